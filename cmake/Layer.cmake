@@ -1,0 +1,53 @@
+# tarn_layer(NAME json SOURCES … [TESTS …] [DEPENDS base …] [LINK third-party …] [TEST_LINK …])
+#
+# One folder of src/ as one static library `tarn_<name>`. DEPENDS are the layers below it, the only
+# ones whose headers it may include: the build fails otherwise. LINK are third-party libraries; they
+# stay private to the folder. TESTS become one executable, `tarn_<name>_test`.
+function(tarn_layer)
+  cmake_parse_arguments(arg "" "NAME" "SOURCES;TESTS;DEPENDS;LINK;TEST_LINK" ${ARGN})
+  set(target tarn_${arg_NAME})
+  add_library(${target} STATIC ${arg_SOURCES})
+  target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wno-unused-parameter -Werror)
+  list(TRANSFORM arg_DEPENDS PREPEND tarn_ OUTPUT_VARIABLE layers)
+  target_link_libraries(${target} PUBLIC ${layers} Arrow::core fmt::fmt Threads::Threads
+                        PRIVATE ${arg_LINK})
+  if(arg_NAME STREQUAL base)
+    target_precompile_headers(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src/base/precompiled.h)
+  else()
+    target_precompile_headers(${target} REUSE_FROM tarn_base)
+  endif()
+  tarn_check_includes(${target} "${arg_NAME};${arg_DEPENDS}")
+
+  if(TARN_BUILD_TESTS AND arg_TESTS)
+    add_executable(${target}_test ${arg_TESTS})
+    target_link_libraries(${target}_test PRIVATE ${target} GTest::gmock_main ${arg_TEST_LINK})
+    target_precompile_headers(${target}_test REUSE_FROM tarn_base)
+    gtest_discover_tests(${target}_test DISCOVERY_TIMEOUT 60
+                         TEST_PREFIX "${arg_NAME}." PROPERTIES TIMEOUT 300)
+  endif()
+endfunction()
+
+# Fail the build of `target` when a file in its folder includes a header of a layer not in `allowed`
+# or of a layer reachable from those.
+function(tarn_check_includes target allowed)
+  list(REMOVE_DUPLICATES allowed)
+  set_property(GLOBAL APPEND PROPERTY TARN_LAYERS ${target})
+  set(reachable ${allowed})
+  foreach(layer ${allowed})
+    get_property(below GLOBAL PROPERTY TARN_REACHABLE_${layer})
+    list(APPEND reachable ${below})
+  endforeach()
+  list(REMOVE_DUPLICATES reachable)
+  string(REGEX REPLACE "^tarn_" "" name ${target})
+  set_property(GLOBAL PROPERTY TARN_REACHABLE_${name} "${reachable}")
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.h
+       ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  set(stamp ${CMAKE_CURRENT_BINARY_DIR}/includes.stamp)
+  add_custom_command(OUTPUT ${stamp}
+    COMMAND ${CMAKE_COMMAND} "-DALLOWED=${reachable}" "-DFILES=${files}" -DSTAMP=${stamp}
+            -DSOURCE_DIR=${CMAKE_SOURCE_DIR}/src -P ${CMAKE_SOURCE_DIR}/cmake/CheckIncludes.cmake
+    DEPENDS ${files} ${CMAKE_SOURCE_DIR}/cmake/CheckIncludes.cmake VERBATIM)
+  add_custom_target(${target}_includes DEPENDS ${stamp})
+  add_dependencies(${target} ${target}_includes)
+endfunction()

@@ -1,0 +1,91 @@
+#include "base/diagnostic.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace tarn {
+namespace {
+
+bool IsContinuationByte(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+int CountCharacters(std::string_view text) {
+  return static_cast<int>(
+      std::count_if(text.begin(), text.end(), [](char c) { return !IsContinuationByte(c); }));
+}
+
+// Edit distance with adjacent transpositions, without case.
+size_t EditDistance(std::string_view a, std::string_view b) {
+  auto same = [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
+  };
+  std::vector<size_t> before(b.size() + 1), previous(b.size() + 1), current(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) previous[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    current[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      size_t substitution = previous[j - 1] + (same(a[i - 1], b[j - 1]) ? 0 : 1);
+      current[j] = std::min({previous[j] + 1, current[j - 1] + 1, substitution});
+      if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1])) {
+        current[j] = std::min(current[j], before[j - 2] + 1);
+      }
+    }
+    before.swap(previous);
+    previous.swap(current);
+  }
+  return previous[b.size()];
+}
+
+}  // namespace
+
+std::string Render(const Diagnostic& diagnostic) {
+  std::string text = diagnostic.file;
+  if (diagnostic.line > 0) text += ":" + std::to_string(diagnostic.line);
+  if (diagnostic.line > 0 && diagnostic.column > 0) text += ":" + std::to_string(diagnostic.column);
+  if (!text.empty()) text += ": ";
+  if (!diagnostic.subject.empty()) text += diagnostic.subject + ": ";
+  text += diagnostic.message;
+  if (!diagnostic.excerpt.empty()) text += "\n" + diagnostic.excerpt;
+  if (!diagnostic.hint.empty()) text += "\n  hint: " + diagnostic.hint;
+  return text;
+}
+
+std::string Excerpt(std::string_view text, size_t offset, size_t length) {
+  offset = std::min(offset, text.size());
+  size_t begin = offset == 0 ? 0 : text.rfind('\n', offset - 1);
+  begin = begin == std::string_view::npos ? 0 : begin + (text[begin] == '\n' ? 1 : 0);
+  size_t end = std::min(text.find('\n', offset), text.size());
+  std::string_view line = text.substr(begin, end - begin);
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+
+  std::string carets;
+  for (char c : line.substr(0, std::min(offset - begin, line.size()))) {
+    if (!IsContinuationByte(c)) carets += c == '\t' ? '\t' : ' ';
+  }
+  std::string_view marked = line.substr(std::min(offset - begin, line.size()), length);
+  carets.append(std::max(CountCharacters(marked), 1), '^');
+  return "  " + std::string(line) + "\n  " + carets;
+}
+
+LineColumn LocateOffset(std::string_view text, size_t offset) {
+  std::string_view before = text.substr(0, std::min(offset, text.size()));
+  size_t newline = before.rfind('\n');
+  std::string_view line = newline == std::string_view::npos ? before : before.substr(newline + 1);
+  return {static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1,
+          CountCharacters(line) + 1};
+}
+
+std::string Nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  std::string nearest;
+  size_t limit = std::max<size_t>(1, std::max<size_t>(word.size(), 3) / 3) + 1;
+  for (const std::string& candidate : candidates) {
+    size_t distance = EditDistance(word, candidate);
+    if (distance < limit) {
+      limit = distance;
+      nearest = candidate;
+    }
+  }
+  return nearest;
+}
+
+}  // namespace tarn

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+/// Tables on storage: Hive-style partitioned Parquet, replaced as a whole by one commit per run.
+namespace tarn::lake {
+
+enum class Codec { kNone, kSnappy, kZstd, kGzip };
+
+struct SortColumn {
+  std::string name;
+  bool descending = false;
+};
+
+/// \brief How one table is stored.
+struct TableSpec {
+  std::string name;
+  std::shared_ptr<arrow::Schema> schema;  ///< partition columns included
+  std::vector<std::string> partition_by;  ///< in path order; at least one column must remain
+  std::vector<SortColumn> sort_within;    ///< order of rows in each file; empty: as they come
+  Codec codec = Codec::kSnappy;
+  int64_t row_group_bytes = 128 << 20;
+};
+
+struct TableStats {
+  int64_t num_rows = 0;
+  int64_t num_files = 0;
+  int64_t num_bytes = 0;  ///< of the files
+  int64_t num_partitions = 0;
+};
+
+/// \brief Writes the rows of one table into files that no reader sees before the commit.
+///
+/// Memory is bounded whatever the number of partitions: rows are gathered up to a limit, grouped by
+/// partition, and written one file at a time.
+/// Threads: one at a time; different tables' writers at once.
+class TableWriter {
+ public:
+  virtual ~TableWriter() = default;
+  virtual Status Write(const std::shared_ptr<arrow::RecordBatch>& batch) = 0;
+  /// \brief Write what is gathered. A table without rows has one file with the schema and no rows.
+  virtual Result<TableStats> Close() = 0;
+};
+
+/// \brief One run's change of the lake: all of its tables or none.
+///
+/// Order of calls: NewTable and its writer's Close for each table, then Commit or Abort once.
+/// A transaction that is destroyed without Commit aborts. Holds the lake's lock for its lifetime.
+class Transaction {
+ public:
+  virtual ~Transaction() = default;
+  virtual const std::string& run_id() const = 0;
+  virtual Result<std::unique_ptr<TableWriter>> NewTable(TableSpec spec) = 0;
+  /// \brief Publish every table that was written; their old files go. Readers may see both for a moment.
+  virtual Status Commit() = 0;
+  virtual Status Abort() = 0;
+};
+
+struct RecoveryReport {
+  int64_t num_rolled_forward = 0;  ///< commits that were finished
+  int64_t num_rolled_back = 0;     ///< runs whose unpublished files were removed
+};
+
+/// \brief What `tarn show` tells of a table on disk.
+struct TableInfo {
+  std::string path;
+  std::shared_ptr<arrow::Schema> schema;  ///< partition columns last, types inferred as Spark does
+  std::vector<std::string> partition_by;
+  TableStats stats;
+};
+
+/// \brief A folder that holds tables, and tarn's own state in `_tarn/`.
+class Lake {
+ public:
+  virtual ~Lake() = default;
+
+  /// \param[in] root absolute path or URI; need not exist yet.
+  static Result<std::unique_ptr<Lake>> Open(const std::string& root);
+
+  virtual const std::string& root() const = 0;
+
+  /// \brief Take the lock, recover what an interrupted run left, and start a run.
+  /// \return kConflict with the other run's id and process when the lock is held.
+  virtual Result<std::unique_ptr<Transaction>> Begin(const std::string& run_id) = 0;
+
+  /// \brief Finish or undo what interrupted runs left. Takes the lock.
+  virtual Result<RecoveryReport> Recover() = 0;
+
+  /// \brief Names of the tables, sorted.
+  virtual Result<std::vector<std::string>> ListTables() = 0;
+};
+
+/// \brief Schema and sizes of the Parquet files below `path` (a table's folder or one file).
+Result<TableInfo> DescribeTable(const std::string& path);
+
+/// \brief The first `num_rows` rows, in path order.
+Result<std::shared_ptr<arrow::RecordBatch>> ReadHead(const TableInfo& table, int64_t num_rows);
+
+}  // namespace tarn::lake

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <arrow/util/cancel.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "lake/lake.h"
+#include "plan/plan.h"
+#include "run/events.h"
+
+/// The engine on this machine: reads each source once, runs every table's plan over its batches.
+namespace tarn::local {
+
+struct EngineOptions {
+  int num_threads = 0;  ///< 0: one per core
+  arrow::StopToken stop = arrow::StopToken::Unstoppable();
+  run::Observer* observer = nullptr;  ///< borrowed; may be null
+  bool analyze = false;               ///< collect NodeMetrics
+};
+
+/// \brief What one node of a plan did (`tarn plan --analyze`).
+struct NodeMetrics {
+  const plan::Node* node = nullptr;
+  int64_t num_rows = 0;  ///< put out
+  int64_t num_bytes = 0;
+  double seconds = 0;  ///< spent in the node itself, without its inputs
+};
+
+struct RunMetrics {
+  std::vector<NodeMetrics> nodes;
+};
+
+/// \brief Compute the selected tables of `plan` and write them through `transaction` (not committed).
+///
+/// \param[in] transaction null: compute, write nothing (analyze).
+/// \return the first error by source and table order: kBadInput with URI, line and byte offset for a
+///   bad record, kBadInput with SQL location for an error of evaluation (overflow, invalid cast),
+///   kCheckFailed for a broken key or check, Cancelled when stopped.
+/// The rows and their order do not depend on num_threads.
+Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transaction,
+                           const EngineOptions& options);
+
+}  // namespace tarn::local

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <arrow/type.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "sql/ast.h"
+
+namespace tarn::pipeline {
+
+/// How records lie in a file.
+enum class RecordFormat {
+  kAuto,    ///< told per file from its first bytes
+  kNdjson,  ///< one record a line
+  kJson,    ///< whole JSON values one after the other, each may span lines
+};
+
+/// \brief Raw data: where it is and what shape it has.
+struct Source {
+  std::string name;
+  std::vector<std::string> paths;  ///< globs, absolute or a URI: already joined to the lake's input
+  RecordFormat format = RecordFormat::kAuto;
+  std::shared_ptr<arrow::Schema> schema;  ///< columns by JSON key, from Spark DDL
+};
+
+enum class Compression { kSnappy, kZstd, kGzip, kNone };
+
+/// \brief A rule that a table's rows must keep.
+struct Check {
+  sql::ExprPtr expression;  ///< over the table's own columns; a row fails when it is false
+  std::string text;
+};
+
+/// \brief One table of the star schema: its SELECT and how it is stored.
+struct Table {
+  std::string name;
+  std::shared_ptr<const sql::Text> text;
+  sql::QueryPtr query;
+  std::vector<std::string> inputs;  ///< sources and tables that the query reads
+  std::vector<std::string> partition_by;
+  std::vector<std::string> sort_within;  ///< "column" or "column DESC", within each file
+  std::vector<std::string> key;          ///< unique and not null together
+  std::vector<Check> checks;
+  std::optional<int64_t> min_rows;
+  Compression compression = Compression::kSnappy;
+  int64_t row_group_bytes = 128 << 20;  ///< uncompressed
+  std::string toml_file;                ///< for diagnostics about the settings above
+  int toml_line = 0;
+};
+
+/// \brief A validated pipeline. Names are unique without case; tables are in dependency order.
+struct Pipeline {
+  std::string name;
+  std::string directory;
+  std::string input;   ///< lake.input: absolute path or URI
+  std::string output;  ///< lake.output: absolute path or URI
+  std::vector<Source> sources;
+  std::vector<Table> tables;
+};
+
+struct LoadOptions {
+  /// `--set key=value`: a dotted key path and its value, later ones win.
+  std::vector<std::pair<std::string, std::string>> overrides;
+};
+
+/// \brief Read `directory`/tarn.toml and its *.sql files.
+///
+/// \return the pipeline, or kBadInput with every error of all files (unknown keys, wrong types,
+///   missing files, SQL that does not parse, references to nothing, cycles).
+Result<std::unique_ptr<Pipeline>> Load(const std::string& directory, const LoadOptions& options);
+
+/// \brief Columns from Spark DDL: `song_id STRING, tags ARRAY<STRING>, at TIMESTAMP NOT NULL`.
+///
+/// STRING utf8, BOOLEAN bool, TINYINT/SMALLINT/INT/BIGINT int8..int64, FLOAT/DOUBLE, DECIMAL(p,s)
+/// decimal128, DATE date32, TIMESTAMP timestamp[us, UTC], BINARY, ARRAY<t>, STRUCT<n: t>, MAP<k, v>.
+/// \return the schema, or a diagnostic whose line and column are within `ddl`.
+Result<std::shared_ptr<arrow::Schema>> ParseDdl(const std::string& ddl);
+
+/// \brief A type name as in DDL or CAST, upper or lower case.
+Result<std::shared_ptr<arrow::DataType>> ParseDdlType(const std::string& ddl);
+
+/// \brief The reverse: `STRING`, `ARRAY<STRING>`, `DECIMAL(10,2)`, `TIMESTAMP`.
+std::string DdlOf(const arrow::DataType& type);
+
+}  // namespace tarn::pipeline

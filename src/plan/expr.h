@@ -1,0 +1,48 @@
+#pragma once
+
+#include <arrow/scalar.h>
+#include <arrow/type.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sql/text.h"
+
+namespace tarn::plan {
+
+/// \brief A scalar expression after binding: columns are indexes, types are known, casts are explicit.
+///
+/// Types are those of pipeline/pipeline.h's DDL mapping; `arrow::null()` is the type of a bare NULL.
+struct Expr {
+  enum class Kind {
+    kColumn,   ///< input column `column`
+    kLiteral,  ///< `literal`
+    kCall,     ///< scalar function `function` of functions.h over `args`, whose types it takes exactly
+    kCast,     ///< args[0] to `type`, by Spark's ANSI rules
+    kCase,     ///< args: condition, value, condition, value, …, otherwise; evaluated lazily
+  };
+  Kind kind = Kind::kLiteral;
+  std::shared_ptr<arrow::DataType> type;
+  bool nullable = true;
+  int column = -1;
+  std::shared_ptr<arrow::Scalar> literal;
+  std::string function;
+  std::vector<std::shared_ptr<const Expr>> args;
+  sql::Location at;  ///< for errors at run time; may point nowhere
+};
+using ExprPtr = std::shared_ptr<const Expr>;
+
+/// \brief Whether the two compute the same value from the same row (locations ignored).
+bool Equal(const Expr& left, const Expr& right);
+
+/// \brief SQL-like text, with column names from `input`: `eq(page, 'NextSong')` prints as page = 'NextSong'.
+std::string ToString(const Expr& expr, const arrow::Schema& input);
+
+/// \brief Input columns that `expr` reads, added to `columns`.
+void CollectColumns(const Expr& expr, std::vector<int>* columns);
+
+/// \brief `expr` with column i replaced by column mapping[i].
+ExprPtr RemapColumns(const ExprPtr& expr, const std::vector<int>& mapping);
+
+}  // namespace tarn::plan

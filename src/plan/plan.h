@@ -1,0 +1,149 @@
+#pragma once
+
+#include <arrow/type.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/error.h"
+#include "pipeline/pipeline.h"
+#include "plan/expr.h"
+
+/// The logical plan: what each table computes, engine-neutral. Immutable once built.
+namespace tarn::plan {
+
+struct Node;
+using NodePtr = std::shared_ptr<const Node>;
+
+/// Read a source. Output columns are `columns` of the source's schema, in that order; rows are those
+/// that pass `filter`, which is applied while scanning.
+struct Scan {
+  int source = -1;           ///< index in Plan::sources
+  std::vector<int> columns;  ///< indexes in SourcePlan::columns
+};
+
+/// Read the result of an earlier table of the same plan, all columns.
+struct TableInput {
+  int table = -1;  ///< index in Plan::tables
+};
+
+/// One row without columns: SELECT without FROM.
+struct OneRow {};
+
+struct Filter {
+  ExprPtr predicate;  ///< boolean; rows where it is null or false go
+};
+
+struct Project {
+  std::vector<ExprPtr> exprs;  ///< one per output column
+};
+
+struct Join {
+  enum class Kind { kInner, kLeft, kRight, kFull };
+  Kind kind = Kind::kInner;
+  /// Equal keys, by position; left_keys over inputs[0], right_keys over inputs[1], types equal.
+  /// Both empty: every pair of rows.
+  std::vector<ExprPtr> left_keys;
+  std::vector<ExprPtr> right_keys;
+  std::vector<bool> null_safe;  ///< per key: whether NULL matches NULL
+  ExprPtr residual;             ///< over left ++ right columns; part of the ON condition; may be null
+};
+
+struct AggregateCall {
+  std::string function;  ///< canonical name: count, sum, avg, min, max, max_by, min_by, any_value, …
+  std::vector<ExprPtr> args;  ///< over the input; count(*) has none
+  bool distinct = false;
+  ExprPtr filter;  ///< over the input; may be null
+  std::shared_ptr<arrow::DataType> type;
+};
+
+/// Output: the keys, then the calls. No keys: always one row. No calls: DISTINCT.
+struct Aggregate {
+  std::vector<ExprPtr> keys;
+  std::vector<AggregateCall> calls;
+};
+
+struct SortKey {
+  ExprPtr expr;
+  bool descending = false;
+  bool nulls_first = true;
+};
+
+/// Output: the input's columns, then row_number() as INT.
+struct RowNumber {
+  std::vector<ExprPtr> partition_by;
+  std::vector<SortKey> order_by;
+};
+
+/// What Filter(row_number = 1) over RowNumber becomes: the first row of each partition, by `order_by`;
+/// input columns only.
+struct TopRow {
+  std::vector<ExprPtr> partition_by;
+  std::vector<SortKey> order_by;
+};
+
+struct Sort {
+  std::vector<SortKey> keys;
+};
+
+struct Limit {
+  int64_t num_rows = 0;
+};
+
+/// All rows of all inputs, in order; schemas are equal but for names.
+struct UnionAll {};
+
+struct Node {
+  std::variant<Scan, TableInput, OneRow, Filter, Project, Join, Aggregate, RowNumber, TopRow, Sort,
+               Limit, UnionAll>
+      op;
+  std::vector<NodePtr> inputs;
+  std::shared_ptr<arrow::Schema> schema;  ///< of the output; names are those of the SQL
+};
+
+/// \brief What is read of one source: once per run, for all tables.
+struct SourcePlan {
+  const pipeline::Source* source = nullptr;
+  std::vector<int> columns;  ///< of source->schema, ascending: the union of what tables and filter need
+  std::shared_ptr<arrow::Schema> schema;  ///< of those columns
+  /// Over `schema`. The disjunction of what every reader asks for; null when some reader wants all.
+  ExprPtr filter;
+  /// Columns needed by some Scan (indexes in `columns`); the others serve the filter alone.
+  std::vector<int> output;
+};
+
+struct TablePlan {
+  const pipeline::Table* table = nullptr;
+  NodePtr root;
+  std::vector<ExprPtr> checks;  ///< over root->schema, as table->checks
+  bool selected = true;         ///< false: only computed because a selected table reads it
+};
+
+/// \brief A bound pipeline. Borrows the Pipeline, which must outlive it.
+struct Plan {
+  const pipeline::Pipeline* pipeline = nullptr;
+  std::vector<SourcePlan> sources;  ///< only those that some table reads
+  std::vector<TablePlan> tables;    ///< dependency order
+};
+
+struct BindOptions {
+  std::vector<std::string> select;  ///< table names; empty: all
+};
+
+/// \brief Bind and type every table, then prune columns and push filters into the sources.
+///
+/// \return kBadInput with every error of every table (names, types, functions, partition and key
+///   columns that a table does not have), each with its place in the SQL or TOML.
+Result<std::unique_ptr<Plan>> Bind(const pipeline::Pipeline& pipeline, const BindOptions& options);
+
+/// \brief The plan as an indented tree, one table after the other, sources first with the columns and
+/// filters pushed into them. `table`: only that one and what it reads.
+std::string ToString(const Plan& plan, const std::string& table = "");
+
+/// \brief One line for `node` alone: `Join LEFT ON song = title`; for explain and its metrics.
+std::string Describe(const Node& node, const Plan& plan);
+
+}  // namespace tarn::plan

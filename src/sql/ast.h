@@ -1,0 +1,152 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sql/text.h"
+
+/// Our own syntax tree: what the SQL says, before any name is looked up. Immutable once built.
+/// Only what tarn supports has a node; the parser reports the rest (parse.h).
+namespace tarn::sql {
+
+struct Expr;
+struct Query;
+using ExprPtr = std::shared_ptr<const Expr>;
+using QueryPtr = std::shared_ptr<const Query>;
+
+/// \brief A type as written: `DECIMAL(10, 2)` is name "decimal", arguments {10, 2}.
+struct TypeName {
+  std::string name;  ///< lower case, Spark's word for it: string, int, bigint, double, timestamp, …
+  std::vector<int> arguments;
+  Location at;
+};
+
+struct ColumnRef {
+  std::string qualifier;  ///< table or alias; empty when not given
+  std::string name;
+};
+
+/// `*` or `t.*`, in a select list or as count's argument.
+struct Star {
+  std::string qualifier;
+};
+
+struct Literal {
+  enum class Kind { kNull, kBoolean, kInteger, kDecimal, kString };
+  Kind kind = Kind::kNull;
+  std::string text;  ///< digits as written, the unescaped string, or "true"/"false"
+};
+
+struct OrderKey {
+  ExprPtr expr;
+  bool descending = false;
+  /// Spark's default when not written: first for ascending, last for descending.
+  bool nulls_first = true;
+};
+
+struct WindowSpec {
+  std::vector<ExprPtr> partition_by;
+  std::vector<OrderKey> order_by;
+};
+
+/// \brief A function call. Operators are calls too, by the names in kOperators of parse.h:
+/// add subtract multiply divide mod negate concat(||) eq ne lt le gt ge null_safe_eq and or not like
+/// ilike rlike is_null in between. IS DISTINCT FROM is not(null_safe_eq).
+/// `in` has the value first, then the list. NOT LIKE, NOT IN, NOT BETWEEN, IS NOT NULL are not(…).
+struct Call {
+  std::string name;  ///< lower case
+  std::vector<ExprPtr> args;
+  bool distinct = false;  ///< count(DISTINCT x)
+  ExprPtr filter;         ///< FILTER (WHERE …), or null
+  std::optional<WindowSpec> over;
+};
+
+/// `CASE WHEN c THEN v … ELSE e END`. `CASE x WHEN v` is given as `WHEN x = v`.
+struct Case {
+  struct Branch {
+    ExprPtr condition;
+    ExprPtr value;
+  };
+  std::vector<Branch> branches;
+  ExprPtr otherwise;  ///< null when there is no ELSE
+};
+
+/// CAST(x AS t), x::t, and the typed literals DATE '…' and TIMESTAMP '…'.
+struct Cast {
+  ExprPtr value;
+  TypeName type;
+};
+
+struct Expr {
+  std::variant<ColumnRef, Star, Literal, Call, Case, Cast> node;
+  Location at;
+};
+
+struct SelectItem {
+  ExprPtr expr;
+  std::string alias;  ///< empty when not given
+};
+
+enum class JoinKind { kInner, kLeft, kRight, kFull, kCross };
+
+struct TableRef;
+using TableRefPtr = std::shared_ptr<const TableRef>;
+
+/// A source, a model or a WITH name.
+struct NamedTable {
+  std::string name;
+};
+
+struct Subquery {
+  QueryPtr query;
+};
+
+struct Join {
+  JoinKind kind = JoinKind::kInner;
+  TableRefPtr left;
+  TableRefPtr right;
+  ExprPtr on;                         ///< null for CROSS and USING
+  std::vector<std::string> using_columns;
+};
+
+struct TableRef {
+  std::variant<NamedTable, Subquery, Join> node;
+  std::string alias;                        ///< empty when not given
+  std::vector<std::string> column_aliases;  ///< `AS t(a, b)`
+  Location at;
+};
+
+struct Select {
+  bool distinct = false;
+  std::vector<SelectItem> items;
+  TableRefPtr from;  ///< null for SELECT without FROM; a comma list is given as cross joins
+  ExprPtr where;
+  std::vector<ExprPtr> group_by;
+  ExprPtr having;
+};
+
+/// UNION [ALL] of two queries.
+struct Union {
+  bool all = false;
+  QueryPtr left;
+  QueryPtr right;
+};
+
+struct CommonTable {
+  std::string name;
+  QueryPtr query;
+  Location at;
+};
+
+struct Query {
+  std::vector<CommonTable> with;
+  std::variant<Select, Union> body;
+  std::vector<OrderKey> order_by;
+  std::optional<int64_t> limit;
+  Location at;
+};
+
+}  // namespace tarn::sql

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <arrow/buffer.h>
+#include <arrow/io/interfaces.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace tarn::storage {
+
+/// \brief One file or object as a listing tells it.
+struct ObjectInfo {
+  std::string path;          ///< absolute path or URI, as Storage takes it
+  int64_t size_bytes = 0;
+  int64_t modified_ns = 0;   ///< since the epoch; 0 when unknown
+};
+
+/// \brief Files on a disk or objects in a store, by absolute path or URI.
+///
+/// Threads: any number at once. Errors: IOError with the path and the operation in its message;
+/// KeyError-free: a missing file is IOError with ENOENT's detail (see IsNotFound).
+class Storage {
+ public:
+  virtual ~Storage() = default;
+
+  /// \brief The storage that serves `path_or_uri`: a local disk for an absolute path or file://.
+  /// \return kBadInput for a scheme that is not supported, with those that are.
+  static Result<std::shared_ptr<Storage>> For(const std::string& path_or_uri);
+
+  /// \brief Files that match `glob`, sorted by path.
+  ///
+  /// `*` and `?` and `[…]` match within one path segment, `**` any number of segments. A glob without
+  /// wildcards that names a folder lists all files below it. Names that begin with `_` or `.` are
+  /// skipped unless the glob names them. Listing starts at the longest literal prefix.
+  virtual Result<std::vector<ObjectInfo>> List(const std::string& glob) = 0;
+
+  /// \brief The whole content.
+  virtual Result<std::shared_ptr<arrow::Buffer>> Read(const ObjectInfo& object) = 0;
+
+  /// \brief `length` bytes from `offset`, fewer only at the end of the file.
+  virtual Result<std::shared_ptr<arrow::Buffer>> ReadRange(const ObjectInfo& object, int64_t offset,
+                                                           int64_t length) = 0;
+
+  /// \brief A new file for writing; its folders are made. Close() publishes it.
+  virtual Result<std::shared_ptr<arrow::io::OutputStream>> Create(const std::string& path) = 0;
+};
+
+/// \brief Whether `status` says that a file does not exist.
+bool IsNotFound(const Status& status);
+
+/// \brief `base` and `relative` joined; `relative` as it is when absolute or a URI.
+std::string JoinPath(const std::string& base, const std::string& relative);
+
+}  // namespace tarn::storage
