@@ -1,0 +1,55 @@
+# The commands of the README. `make run` and `make test` work on a fresh machine.
+.PHONY: run test test-unit test-integration test-tsan fuzz bench install setup setup-test build check-format clean
+
+PREFIX ?= dist/tarn
+FUZZ_SECONDS ?= 60
+PYTEST_ARGS ?=
+TARN := build/release/tarn
+TABLES := songs artists users time songplays
+PYTHON := .venv/bin/python
+
+run: setup build
+	@$(TARN) run pipelines/sparkify
+	@for table in $(TABLES); do echo; $(TARN) show $$table --pipeline pipelines/sparkify; done
+
+setup:
+	@scripts/setup run
+
+setup-test:
+	@scripts/setup test
+
+build: setup
+	@scripts/build release tarn
+
+test: setup-test test-unit test-integration
+
+# Unit tests under the address and undefined-behaviour sanitizers.
+test-unit: setup-test
+	@scripts/build asan-ubsan all
+	@scripts/ctest asan-ubsan
+
+# The program as users run it: real files, three independent readers, real Spark as the oracle.
+test-integration: setup-test build
+	$(PYTHON) -m pytest tests -n 2 $(PYTEST_ARGS)
+
+test-tsan: setup-test
+	@scripts/build tsan all
+	@scripts/ctest tsan
+
+fuzz: setup-test
+	@scripts/build fuzz all
+	@scripts/fuzz $(FUZZ_SECONDS)
+
+bench: setup-test build
+	@scripts/build bench all
+	$(PYTHON) bench/sparkify.py
+
+install: build
+	@cmake --install build/release --prefix $(PREFIX)
+	@echo "installed $(PREFIX)/bin/tarn"
+
+check-format: setup-test
+	@clang-format-14 --dry-run -Werror $$(git ls-files 'src/*.h' 'src/*.cc' 'fuzz/*.cc' 'bench/*.cc')
+
+clean:
+	rm -rf build lake

@@ -1,0 +1,71 @@
+"""What all tests share: the built program, and a lake that each test has to itself."""
+
+import json
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PIPELINE = ROOT / "pipelines" / "sparkify"
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--complete",
+        action="store_true",
+        help="write what real Spark answers into tests/cases/*.test, for review",
+    )
+
+
+class Tarn:
+    """Runs the program; every call is a process of its own."""
+
+    def __init__(self):
+        self.path = os.environ.get("TARN", str(ROOT / "build" / "release" / "tarn"))
+
+    def start(self, *args, cwd=None, env=None, **options):
+        return subprocess.Popen(
+            [self.path, *map(str, args)],
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            **options,
+        )
+
+    def __call__(self, *args, exit_code=0, cwd=None, env=None, timeout=120):
+        process = self.start(*args, cwd=cwd, env=env)
+        out, err = process.communicate(timeout=timeout)
+        assert process.returncode == exit_code, (
+            f"tarn {' '.join(map(str, args))}: exit code {process.returncode}, not {exit_code}\n{out}\n{err}"
+        )
+        return subprocess.CompletedProcess(args, process.returncode, out, err)
+
+    def json(self, *args, **options):
+        return json.loads(self(*args, "--json", **options).stdout)
+
+
+@pytest.fixture(scope="session")
+def tarn():
+    program = Tarn()
+    assert os.access(program.path, os.X_OK), f"{program.path} is not built: run `make build`"
+    return program
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return tmp_path / "lake"
+
+
+def lake_files(lake):
+    """Every file of a lake but the run records: relative path to content."""
+    files = {}
+    for path in sorted(pathlib.Path(lake).rglob("*")):
+        relative = path.relative_to(lake)
+        if path.is_file() and relative.parts[:2] != ("_tarn", "runs"):
+            files[str(relative)] = path.read_bytes()
+    return files

@@ -1,0 +1,30 @@
+"""No library may take another's symbols: the wheel's libraries export what they bundle (docs/adr/0002)."""
+
+import os
+import re
+import subprocess
+
+BINDING = re.compile(r"binding file (\S+) \[\d+\] to (\S+) \[\d+\]: normal symbol `([^']+)'")
+RUNTIME = re.compile(r"^(libc|libm|libdl|librt|libpthread|libstdc\+\+|libgcc_s|ld-linux-x86-64)\.so")
+WHEEL = re.compile(r"^lib(arrow|parquet)")
+# Templates and inline functions of the interface itself may be bound either way: they are the same code.
+SHARED = re.compile(r"^_Z(N[KV]*|T[ISVh]N?|GV(N[K]?)?)*(5arrow|7parquet|St|NSt|S[abdios]|NKSt|n[wa]m|d[la]Pv)")
+
+
+def name(path):
+    return os.path.basename(path)
+
+
+def test_no_symbol_crosses(tarn):
+    environment = {**os.environ, "LD_DEBUG": "bindings", "LD_BIND_NOW": "1"}
+    trace = subprocess.run([tarn.path, "--version"], env=environment, capture_output=True, text=True, check=True)
+    bindings = BINDING.findall(trace.stderr)
+    assert len(bindings) > 1000
+    crossing = set()
+    for user, provider, symbol in bindings:
+        user, provider = name(user), name(provider)
+        if user == provider or RUNTIME.match(provider) or RUNTIME.match(user) or SHARED.match(symbol):
+            continue
+        if bool(WHEEL.match(user)) != bool(WHEEL.match(provider)):
+            crossing.add((user, provider, symbol))
+    assert crossing == set()
