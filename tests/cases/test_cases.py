@@ -1,0 +1,142 @@
+"""Every case of tests/cases/*.test on tarn and on real Spark: both must give what the file says."""
+
+import datetime
+import json
+import os
+import pathlib
+import re
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pytest
+
+from case_file import CaseFile, format_rows
+
+FOLDER = pathlib.Path(__file__).parent
+FILES = [CaseFile(path) for path in sorted(FOLDER.glob("*.test"))]
+ALL = [
+    pytest.param(file, case, id=f"{file.path.stem}:{case.line}") for file in FILES for case in file.cases
+]
+SIMPLE_TYPES = {
+    pa.string(): "STRING", pa.bool_(): "BOOLEAN", pa.int8(): "TINYINT", pa.int16(): "SMALLINT",
+    pa.int32(): "INT", pa.int64(): "BIGINT", pa.float32(): "FLOAT", pa.float64(): "DOUBLE",
+    pa.date32(): "DATE", pa.timestamp("us", "UTC"): "TIMESTAMP", pa.binary(): "BINARY",
+}  # fmt: skip
+
+
+def ddl_of(kind):
+    return SIMPLE_TYPES.get(kind) or f"DECIMAL({kind.precision},{kind.scale})"
+
+
+# tarn ------------------------------------------------------------------------------------------------
+
+
+def write_pipeline(folder, file, cases):
+    folder.mkdir()
+    lines = ["[lake]", 'input = "raw"', 'output = "lake"']
+    (folder / "raw").mkdir()
+    for source in file.sources:
+        (folder / "raw" / f"{source.name}.json").write_text("\n".join(source.records))
+        lines += [f"[source.{source.name}]", f'path = "{source.name}.json"', f"schema = {json.dumps(source.schema)}"]
+    (folder / "tarn.toml").write_text("\n".join(lines))
+    for case in cases:
+        (folder / f"case_{case.line}.sql").write_text(case.sql)
+
+
+@pytest.fixture(scope="session")
+def tarn_results(tarn, tmp_path_factory):
+    """One run per file for all of its queries; kept for the session."""
+    runs = {}
+
+    def result(file, case):
+        if file.path not in runs:
+            folder = tmp_path_factory.mktemp("cases") / file.path.stem
+            queries = [case for case in file.cases if case.kind == "query"]
+            write_pipeline(folder, file, queries)
+            tarn("run", folder, "--quiet")
+            runs[file.path] = folder / "lake"
+        files = list((runs[file.path] / f"case_{case.line}").glob("*.parquet"))
+        assert len(files) == 1
+        return parquet.read_table(files[0])
+
+    return result
+
+
+@pytest.mark.parametrize("file, case", ALL)
+def test_tarn(tarn, tarn_results, tmp_path, file, case):
+    if case.kind == "query":
+        table = tarn_results(file, case)
+        types = [(field.name, ddl_of(field.type)) for field in table.schema]
+        rows = [[row[name] for name, _ in types] for row in table.to_pylist()]
+        rows = [[value.replace(tzinfo=None) if isinstance(value, datetime.datetime) else value for value in row]
+                for row in rows]
+        assert format_rows(types, rows, case.argument == "rowsort") == case.expected
+        return
+    write_pipeline(tmp_path / "pipeline", file, [case])
+    if case.kind == "unsupported":
+        refused = tarn("check", tmp_path / "pipeline", exit_code=3)
+        assert case.argument.lower() in refused.stderr.lower()
+    else:
+        refused = tarn("run", tmp_path / "pipeline", "--quiet", exit_code=3)
+    assert re.search(r"case_\d+\.sql:\d+:\d+", refused.stderr), refused.stderr
+
+
+# Spark -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory):
+    os.environ.update(TZ="UTC", SPARK_LOCAL_IP="127.0.0.1", PYSPARK_SUBMIT_ARGS="--driver-memory 1g pyspark-shell")
+    from pyspark.sql import SparkSession
+
+    session = (
+        SparkSession.builder.master("local[1]")
+        .config("spark.ui.enabled", False)
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.shuffle.partitions", 1)
+        .config("spark.sql.ansi.enabled", True)
+        .config("spark.sql.ansi.doubleQuotedIdentifiers", True)
+        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
+        .getOrCreate()
+    )
+    session.sparkContext.setLogLevel("OFF")
+    yield session
+    session.stop()
+
+
+@pytest.fixture
+def spark_sources(spark, tmp_path):
+    def define(file):
+        for source in file.sources:
+            path = tmp_path / f"{source.name}.json"
+            path.write_text("\n".join(source.records))
+            spark.read.schema(source.schema).json(str(path)).createOrReplaceTempView(source.name)
+
+    return define
+
+
+def spark_rows(spark, case):
+    frame = spark.sql(case.sql)
+    types = [(field.name, field.dataType.simpleString().upper()) for field in frame.schema]
+    return format_rows(types, [tuple(row) for row in frame.collect()], case.argument == "rowsort")
+
+
+@pytest.mark.xdist_group("spark")
+@pytest.mark.parametrize("file, case", ALL)
+def test_spark(spark, spark_sources, request, file, case):
+    from pyspark.errors import PySparkException
+
+    spark_sources(file)
+    if case.kind == "error":
+        with pytest.raises(PySparkException) as error:
+            spark.sql(case.sql).collect()
+        assert case.argument in str(error.value)
+    elif case.kind == "query" and request.config.getoption("--complete"):
+        case.expected = spark_rows(spark, case)
+        file.write()
+    elif case.kind == "query":
+        assert spark_rows(spark, case) == case.expected
+    else:
+        spark.sql(case.sql).collect()
