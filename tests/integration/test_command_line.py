@@ -1,0 +1,273 @@
+"""The program as a new user meets it: help, wrong commands, wrong pipelines, pipes and interrupts."""
+
+import json
+import os
+import pty
+import re
+import shutil
+import signal
+import subprocess
+import time
+
+import pyarrow.parquet as parquet
+import pytest
+
+from conftest import PIPELINE, lake_files
+
+COMMANDS = ["run", "check", "plan", "show", "runs", "recover", "generate", "init"]
+
+
+@pytest.fixture
+def pipeline(tmp_path):
+    """A copy of Sparkify that a test may break."""
+    folder = tmp_path / "pipeline"
+    shutil.copytree(PIPELINE, folder, ignore=shutil.ignore_patterns("sample"))
+    (folder / "sample").symlink_to(PIPELINE / "sample")
+    config = folder / "tarn.toml"
+    config.write_text(config.read_text().replace("../../lake/sparkify", "lake"))
+    return folder
+
+
+def edit(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_an_example(tarn, command):
+    text = tarn(command, "--help").stdout
+    assert re.search(r"example", text, re.IGNORECASE)
+    assert f"tarn {command}" in text
+
+
+def test_version(tarn):
+    assert re.match(r"tarn \d+\.\d+\.\d+", tarn("--version").stdout)
+
+
+def test_help_documents_exit_codes(tarn):
+    text = tarn("--help").stdout
+    for command in COMMANDS:
+        assert command in text
+    assert re.search(r"exit codes", text, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "arguments, meant",
+    [
+        (["rnu"], "run"),
+        (["chekc"], "check"),
+        (["run", "--selct", "users"], "--select"),
+        (["run", "--thread", "2"], "--threads"),
+    ],
+)
+def test_a_typo_is_answered_with_what_was_meant(tarn, arguments, meant):
+    refused = tarn(*arguments, exit_code=2)
+    assert f"{meant}" in refused.stderr and "did you mean" in refused.stderr
+    assert refused.stdout == ""
+
+
+def test_unknown_table_in_select(tarn, pipeline):
+    refused = tarn("run", pipeline, "--select", "user", exit_code=2)
+    assert "users" in refused.stderr
+
+
+def test_check_touches_no_data(tarn, pipeline):
+    (pipeline / "sample").unlink()
+    assert "5 tables" in tarn("check", pipeline).stdout
+    assert not (pipeline / "lake").exists()
+
+
+def test_check_reports_every_error_at_once(tarn, pipeline):
+    edit(pipeline / "tarn.toml", 'partition_by = ["year", "artist_id"]', 'partition_by = ["yaer", "artist_id"]')
+    edit(pipeline / "tarn.toml", "[table.artists]", "[table.artists]\nkeys = 1")
+    edit(pipeline / "users.sql", "firstName AS", "firstNme AS")
+    edit(pipeline / "time.sql", "weekofyear(", "weekofyaer(")
+    edit(pipeline / "artists.sql", "WHERE choice = 1", "WHERE choice = = 1")
+    text = tarn("check", pipeline, exit_code=3).stderr
+    # The file with a syntax error hides nothing of the other files.
+    assert "artists.sql:17:16" in text
+    assert "table.artists.keys" in text and re.search(r"tarn\.toml:\d+", text)
+    edit(pipeline / "artists.sql", "= =", "=")
+    edit(pipeline / "tarn.toml", "keys = 1", "")
+    text = tarn("check", pipeline, exit_code=3).stderr
+    assert re.search(r"users\.sql:\d+:\d+.*firstNme", text) and "firstName" in text
+    assert re.search(r"time\.sql:\d+:\d+.*weekofyaer", text) and "weekofyear" in text
+    assert "yaer" in text and "^" in text
+
+
+def test_unknown_keys_are_explained(tarn, pipeline):
+    edit(pipeline / "tarn.toml", "path = ", "paht = ")
+    text = tarn("check", pipeline, exit_code=3).stderr
+    assert re.search(r"tarn\.toml:\d+:\d+", text)
+    assert "source.song_data.paht" in text and "did you mean" in text
+
+
+def test_a_folder_without_a_pipeline(tarn, tmp_path):
+    text = tarn("run", tmp_path, exit_code=3).stderr
+    assert "tarn.toml" in text and "tarn init" in text
+
+
+def test_no_files_match(tarn, pipeline):
+    text = tarn("run", pipeline, "--set", "source.events.path=nothing/*.json", exit_code=3).stderr
+    assert "nothing/*.json" in text
+    assert not (pipeline / "lake" / "users").exists()
+
+
+def test_a_broken_record_says_where(tarn, pipeline):
+    (pipeline / "sample").unlink()
+    shutil.copytree(PIPELINE / "sample", pipeline / "sample")
+    broken = pipeline / "sample" / "log_data" / "2018" / "11" / "2018-11-02-events.json"
+    lines = broken.read_text().split("\n")
+    offset = sum(len(line) + 1 for line in lines[:41])
+    lines[41] = '{"artist":"x", "ts": 12,, }'
+    broken.write_text("\n".join(lines))
+    text = tarn("run", pipeline, exit_code=3).stderr
+    assert f"{broken}" in text
+    assert re.search(r"line 42|:42\b", text)
+    assert re.search(rf"\b{offset}\b|\b{offset + 24}\b", text), (offset, text)
+
+
+def test_a_failed_check_is_exit_code_4_and_publishes_nothing(tarn, pipeline):
+    tarn("run", pipeline)
+    before = lake_files(pipeline / "lake")
+    edit(pipeline / "tarn.toml", "level IN ('free', 'paid')", "level = 'free'")
+    text = tarn("run", pipeline, exit_code=4).stderr
+    assert "users" in text and "level = 'free'" in text
+    assert lake_files(pipeline / "lake") == before
+    edit(pipeline / "tarn.toml", "level = 'free'", "level IS NOT NULL")
+    edit(pipeline / "tarn.toml", 'key = ["user_id"]', 'key = ["last_name"]')
+    assert "last_name" in tarn("run", pipeline, exit_code=4).stderr
+
+
+def test_plan_shows_what_is_pushed_into_a_source(tarn, pipeline):
+    text = tarn("plan", "users", "--pipeline", pipeline).stdout
+    assert "page = 'NextSong'" in text
+    assert "userAgent" not in text  # users needs no such column
+    assert "song_data" not in text
+    assert re.search(r"6,?820", tarn("plan", "users", "--pipeline", pipeline, "--analyze").stdout)
+
+
+def test_show(tarn, pipeline):
+    tarn("run", pipeline, "--quiet")
+    text = tarn("show", "users", "--pipeline", pipeline).stdout
+    assert "user_id" in text and "STRING" in text and "96" in text
+    by_path = tarn("show", pipeline / "lake" / "songs").stdout
+    assert "duration" in by_path and "artist_id" in by_path and "71" in by_path
+    assert "users" in tarn("show", "user", "--pipeline", pipeline, exit_code=3).stderr
+
+
+def test_runs_are_recorded_failures_too(tarn, pipeline):
+    tarn("run", pipeline, "--quiet")
+    tarn("run", pipeline, "--quiet", "--set", "table.users.min_rows=1000", exit_code=4)
+    text = tarn("runs", pipeline).stdout
+    assert "done" in text and "failed" in text
+    records = [json.loads(path.read_text()) for path in (pipeline / "lake" / "_tarn" / "runs").glob("*.json")]
+    assert sorted(record["outcome"] for record in records) == ["done", "failed"]
+
+
+def test_json_is_the_only_thing_on_stdout(tarn, pipeline):
+    assert tarn.json("run", pipeline)["tables"]
+    failed = tarn("run", pipeline, "--json", "--set", "source.events.path=none", exit_code=3)
+    assert json.loads(failed.stdout)["error"]
+
+
+def test_environment_in_the_configuration(tarn, pipeline, tmp_path):
+    tarn("run", pipeline, "--quiet", env={"SPARKIFY_OUTPUT": str(tmp_path / "elsewhere")})
+    assert (tmp_path / "elsewhere" / "users").is_dir()
+    edit(pipeline / "tarn.toml", "${SPARKIFY_INPUT:-sample}", "${NOT_SET_ANYWHERE}")
+    text = tarn("check", pipeline, exit_code=3).stderr
+    assert "NOT_SET_ANYWHERE" in text and "lake.input" in text
+
+
+def test_init_makes_a_pipeline_that_runs(tarn, tmp_path):
+    folder = tmp_path / "new"
+    tarn("init", folder)
+    tarn("check", folder)
+    report = tarn.json("run", folder)
+    assert all(table["rows"] > 0 for table in report["tables"])
+    before = lake_files(folder)
+    tarn("init", folder, exit_code=3)
+    assert lake_files(folder) == before
+
+
+def test_generate_is_the_same_for_the_same_seed(tarn, tmp_path):
+    def generate(name, *options):
+        tarn("generate", tmp_path / name, "--events", 5000, "--songs", 50, *options)
+        return lake_files(tmp_path / name)
+
+    first = generate("a", "--seed", 7)
+    assert first == generate("b", "--seed", 7)
+    assert first != generate("c", "--seed", 8)
+    report = tarn.json("run", PIPELINE, "--set", f"lake.input={tmp_path / 'a'}", "--set", f"lake.output={tmp_path / 'l'}")
+    rows = {table["table"]: table["rows"] for table in report["tables"]}
+    assert rows["songs"] == 50
+    assert 0.75 * 5000 < rows["songplays"] < 0.95 * 5000
+    known = parquet.read_table(tmp_path / "l" / "songplays", columns=["song_id"]).column(0)
+    assert known.null_count < rows["songplays"]
+
+
+def test_many_partitions_in_bounded_memory(tarn, tmp_path):
+    tarn("generate", tmp_path / "raw", "--events", 100, "--songs", 20_000)
+    report = tarn.json("run", PIPELINE, "--select", "songs", "--set", f"lake.input={tmp_path / 'raw'}",
+                       "--set", f"lake.output={tmp_path / 'lake'}")  # fmt: skip
+    assert report["tables"][0]["partitions"] > 10_000
+    assert sum(1 for _ in (tmp_path / "lake" / "songs").rglob("*.parquet")) == report["tables"][0]["files"]
+    assert report["peak_memory_bytes"] < 400e6
+
+
+@pytest.fixture(scope="module")
+def large_input(tarn, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("large") / "raw"
+    tarn("generate", folder, "--events", 1_000_000, "--songs", 1000, "--users", 1000)
+    return folder
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_stops_within_a_second_and_leaves_the_tables(tarn, pipeline, large_input, signal_number):
+    tarn("run", pipeline, "--quiet")
+    before = lake_files(pipeline / "lake")
+    process = tarn.start("run", pipeline, "--set", f"lake.input={large_input}", "--threads", "1")
+    time.sleep(0.6)
+    process.send_signal(signal_number)
+    begin = time.monotonic()
+    _, error = process.communicate(timeout=30)
+    assert process.returncode == 130, error
+    assert time.monotonic() - begin < 1.0
+    assert "interrupted" in error.lower()
+    assert lake_files(pipeline / "lake") == before
+    outcomes = [json.loads(path.read_text())["outcome"] for path in (pipeline / "lake/_tarn/runs").glob("*.json")]
+    assert sorted(outcomes) == ["cancelled", "done"]
+
+
+def test_progress_is_live_on_a_terminal_and_plain_in_a_pipe(tarn, pipeline, large_input):
+    arguments = ["run", str(pipeline), "--set", f"lake.input={large_input}"]
+    piped = tarn(*arguments)
+    assert "\x1b" not in piped.stderr + piped.stdout and "\r" not in piped.stderr
+    assert "events" in piped.stderr and "songplays" in piped.stdout
+
+    master, slave = pty.openpty()
+    process = subprocess.Popen([tarn.path, *arguments], stdout=slave, stderr=slave, stdin=slave, cwd=pipeline,
+                               env={**os.environ, "TERM": "xterm"})  # fmt: skip
+    os.close(slave)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(master, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(master)
+    assert process.wait() == 0
+    text = shown.decode()
+    assert "\x1b[" in text and "%" in text and "/s" in text and "events" in text
+
+
+def test_a_full_disk_or_missing_rights_leave_the_tables(tarn, pipeline, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    text = tarn("run", pipeline, "--set", f"lake.output={blocked}", exit_code=1).stderr
+    assert str(blocked) in text
+    assert blocked.read_text() == "not a folder"
