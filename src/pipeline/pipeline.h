@@ -2,13 +2,15 @@
 
 #include <arrow/type.h>
 
-#include <map>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
+#include "pipeline/ddl.h"
 #include "sql/ast.h"
 
 namespace tarn::pipeline {
@@ -73,18 +75,5 @@ struct LoadOptions {
 /// \return the pipeline, or kBadInput with every error of all files (unknown keys, wrong types,
 ///   missing files, SQL that does not parse, references to nothing, cycles).
 Result<std::unique_ptr<Pipeline>> Load(const std::string& directory, const LoadOptions& options);
-
-/// \brief Columns from Spark DDL: `song_id STRING, tags ARRAY<STRING>, at TIMESTAMP NOT NULL`.
-///
-/// STRING utf8, BOOLEAN bool, TINYINT/SMALLINT/INT/BIGINT int8..int64, FLOAT/DOUBLE, DECIMAL(p,s)
-/// decimal128, DATE date32, TIMESTAMP timestamp[us, UTC], BINARY, ARRAY<t>, STRUCT<n: t>, MAP<k, v>.
-/// \return the schema, or a diagnostic whose line and column are within `ddl`.
-Result<std::shared_ptr<arrow::Schema>> ParseDdl(const std::string& ddl);
-
-/// \brief A type name as in DDL or CAST, upper or lower case.
-Result<std::shared_ptr<arrow::DataType>> ParseDdlType(const std::string& ddl);
-
-/// \brief The reverse: `STRING`, `ARRAY<STRING>`, `DECIMAL(10,2)`, `TIMESTAMP`.
-std::string DdlOf(const arrow::DataType& type);
 
 }  // namespace tarn::pipeline
