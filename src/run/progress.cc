@@ -1,0 +1,193 @@
+#include "run/progress.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/units.h"
+
+namespace tarn::run {
+namespace {
+
+// The rate is that of the last seconds: a slow start does not spoil the time left.
+constexpr double kRateWindowSeconds = 5;
+constexpr int kBarWidth = 20;
+
+std::string Counted(int64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", FormatCount(count), noun, count == 1 ? "" : "s");
+}
+
+std::string FormatRate(double bytes_per_second) {
+  return FormatBytes(std::llround(bytes_per_second)) + "/s";
+}
+
+// Whole seconds: more would flicker.
+std::string FormatTimeLeft(double seconds) {
+  if (seconds < 59.5) return fmt::format("{:.0f} s left", std::max(1.0, std::round(seconds)));
+  return FormatDuration(seconds) + " left";
+}
+
+std::string Bar(double share) {
+  int filled = static_cast<int>(share * kBarWidth);
+  std::string bar(filled, '=');
+  if (filled < kBarWidth) bar += '>';
+  bar.resize(kBarWidth, ' ');
+  return "[" + bar + "]";
+}
+
+// The first segment, then as many of the others as fit.
+std::string Join(const std::vector<std::string>& segments, size_t width) {
+  std::string line = segments.front();
+  for (size_t i = 1; i < segments.size() && line.size() + 2 + segments[i].size() <= width; ++i) {
+    line += "  " + segments[i];
+  }
+  return line.substr(0, width);
+}
+
+}  // namespace
+
+Progress::Source& Progress::SourceNamed(const std::string& name, double seconds) {
+  auto found = std::find_if(sources_.begin(), sources_.end(),
+                            [&](const Source& source) { return source.name == name; });
+  if (found != sources_.end()) return *found;
+  Source& source = sources_.emplace_back();
+  source.name = name;
+  source.start_seconds = seconds;
+  return source;
+}
+
+const Progress::Source* Progress::FindSource(const std::string& name) const {
+  auto found = std::find_if(sources_.begin(), sources_.end(),
+                            [&](const Source& source) { return source.name == name; });
+  return found == sources_.end() ? nullptr : &*found;
+}
+
+Progress::Table& Progress::TableNamed(const std::string& name) {
+  auto found = std::find_if(tables_.begin(), tables_.end(),
+                            [&](const Table& table) { return table.name == name; });
+  if (found != tables_.end()) return *found;
+  Table& table = tables_.emplace_back();
+  table.name = name;
+  return table;
+}
+
+void Progress::Apply(const Event& event, double seconds) {
+  if (const auto* listed = std::get_if<SourceListed>(&event)) {
+    Source& source = SourceNamed(listed->source, seconds);
+    source.listed = *listed;
+    source.recent.emplace_back(seconds, 0);
+  } else if (const auto* progress = std::get_if<SourceProgress>(&event)) {
+    Source& source = SourceNamed(progress->source, seconds);
+    SourceProgress& latest = source.latest;
+    if (progress->done && !latest.done) source.end_seconds = seconds;
+    // Totals of two threads may arrive in the wrong order.
+    latest.num_files = std::max(latest.num_files, progress->num_files);
+    latest.num_bytes = std::max(latest.num_bytes, progress->num_bytes);
+    latest.num_records = std::max(latest.num_records, progress->num_records);
+    latest.num_rows = std::max(latest.num_rows, progress->num_rows);
+    latest.done = latest.done || progress->done;
+    source.recent.emplace_back(seconds, latest.num_bytes);
+    while (source.recent.size() > 2 && source.recent[1].first < seconds - kRateWindowSeconds) {
+      source.recent.pop_front();
+    }
+  } else if (const auto* progress = std::get_if<TableProgress>(&event)) {
+    Table& table = TableNamed(progress->table);
+    table.num_rows = std::max(table.num_rows, progress->num_rows);
+  } else if (const auto* written = std::get_if<TableWritten>(&event)) {
+    Table& table = TableNamed(written->table);
+    table.written = true;
+    table.result = *written;
+  }
+}
+
+std::string Progress::LogLine(const Event& event) const {
+  if (const auto* listed = std::get_if<SourceListed>(&event)) {
+    return fmt::format("source {}: {}, {}", listed->source, Counted(listed->num_files, "file"),
+                       FormatBytes(listed->num_bytes));
+  }
+  if (const auto* progress = std::get_if<SourceProgress>(&event)) {
+    const Source* source = FindSource(progress->source);
+    if (!progress->done || source == nullptr) return "";
+    double seconds = source->end_seconds - source->start_seconds;
+    std::string line =
+        fmt::format("source {}: read {}, kept {}, in {}", source->name,
+                    Counted(source->latest.num_records, "record"),
+                    Counted(source->latest.num_rows, "row"), FormatDuration(seconds));
+    if (seconds > 0) {
+      line += ", " + FormatRate(static_cast<double>(source->latest.num_bytes) / seconds);
+    }
+    return line;
+  }
+  if (const auto* written = std::get_if<TableWritten>(&event)) {
+    return fmt::format("table {}: wrote {} in {}, {}", written->table,
+                       Counted(written->num_rows, "row"), Counted(written->num_files, "file"),
+                       FormatBytes(written->num_bytes));
+  }
+  if (const auto* committed = std::get_if<Committed>(&event)) {
+    return fmt::format("committed in {}", FormatDuration(committed->seconds));
+  }
+  return "";
+}
+
+std::vector<std::string> Progress::SourceSegments(const Source& source, double seconds) const {
+  const SourceProgress& latest = source.latest;
+  if (latest.done) {
+    return {fmt::format("read {}", FormatBytes(latest.num_bytes)),
+            "in " + FormatDuration(source.end_seconds - source.start_seconds),
+            Counted(latest.num_files, "file"), Counted(latest.num_records, "record")};
+  }
+  std::vector<std::string> segments;
+  int64_t total = source.listed.num_bytes;
+  double share =
+      total > 0 ? std::min(1.0, static_cast<double>(latest.num_bytes) / static_cast<double>(total))
+                : 0;
+  segments.push_back(fmt::format("{} {:3.0f}%", Bar(share), std::floor(share * 100)));
+  segments.push_back(fmt::format("{} of {}", FormatBytes(latest.num_bytes), FormatBytes(total)));
+  if (!source.recent.empty()) {
+    auto [first_seconds, first_bytes] = source.recent.front();
+    double elapsed = seconds - first_seconds;
+    double rate = elapsed > 0 ? static_cast<double>(latest.num_bytes - first_bytes) / elapsed : 0;
+    if (rate > 0) {
+      segments.push_back(FormatRate(rate));
+      segments.push_back(FormatTimeLeft(static_cast<double>(total - latest.num_bytes) / rate));
+    }
+  }
+  segments.push_back(Counted(latest.num_records, "record"));
+  return segments;
+}
+
+std::vector<std::string> Progress::TableSegments(const Table& table) const {
+  if (!table.written) return {Counted(table.num_rows, "row")};
+  return {"wrote " + Counted(table.result.num_rows, "row"), Counted(table.result.num_files, "file"),
+          FormatBytes(table.result.num_bytes)};
+}
+
+std::vector<std::string> Progress::Lines(double seconds, size_t width, size_t height) const {
+  size_t name_width = 0;
+  for (const Source& source : sources_) name_width = std::max(name_width, source.name.size());
+  for (const Table& table : tables_) name_width = std::max(name_width, table.name.size());
+
+  size_t num_lines = sources_.size() + tables_.size();
+  size_t num_finished_hidden = num_lines > height ? num_lines - height + 1 : 0;
+  std::vector<std::string> lines;
+  auto add = [&](const std::string& name, bool finished, std::vector<std::string> segments) {
+    if (finished && num_finished_hidden > 0) {
+      --num_finished_hidden;
+      return;
+    }
+    segments.insert(segments.begin(), fmt::format("{:{}}", name, name_width));
+    lines.push_back(Join(segments, width));
+  };
+  for (const Source& source : sources_) {
+    add(source.name, source.latest.done, SourceSegments(source, seconds));
+  }
+  for (const Table& table : tables_) add(table.name, table.written, TableSegments(table));
+  if (lines.size() < num_lines) {
+    lines.resize(std::min(lines.size(), height - 1));
+    lines.push_back(fmt::format("and {} more", num_lines - lines.size()).substr(0, width));
+  }
+  return lines;
+}
+
+}  // namespace tarn::run

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "run/events.h"
+
+namespace tarn::run {
+
+/// \brief How far a run is, as lines of text. Knows neither clock nor terminal.
+///
+/// Threads: one at a time.
+class Progress {
+ public:
+  /// \param[in] seconds since the run's start, not decreasing.
+  void Apply(const Event& event, double seconds);
+
+  /// \brief What to tell about an event once it has been applied, for a log: one line when a source
+  /// is listed or read and when a table is written; "" for the events in between.
+  std::string LogLine(const Event& event) const;
+
+  /// \brief One line for each source and table: bytes, percent, rate, time left, rows.
+  ///
+  /// \param[in] seconds since the run's start.
+  /// \param[in] width no line has more characters; what matters least is left out first.
+  /// \param[in] height at most so many lines, at least 1; finished ones are left out first.
+  std::vector<std::string> Lines(double seconds, size_t width, size_t height) const;
+
+ private:
+  struct Source {
+    std::string name;
+    SourceListed listed;
+    SourceProgress latest;
+    double start_seconds = 0;
+    double end_seconds = 0;
+    std::deque<std::pair<double, int64_t>> recent;  // seconds and bytes, for the rate
+  };
+  struct Table {
+    std::string name;
+    int64_t num_rows = 0;
+    bool written = false;
+    TableWritten result;
+  };
+
+  Source& SourceNamed(const std::string& name, double seconds);
+  Table& TableNamed(const std::string& name);
+  const Source* FindSource(const std::string& name) const;
+  std::vector<std::string> SourceSegments(const Source& source, double seconds) const;
+  std::vector<std::string> TableSegments(const Table& table) const;
+
+  std::vector<Source> sources_;
+  std::vector<Table> tables_;
+};
+
+}  // namespace tarn::run

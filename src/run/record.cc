@@ -1,0 +1,380 @@
+#include "run/record.h"
+
+#include <arrow/config.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <sstream>
+#include <tuple>
+
+namespace tarn::run {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Clock = std::chrono::system_clock;
+namespace fs = std::filesystem;
+
+// Of a record being written, after the id of the process that writes it. Not .json: no listing
+// takes it for a record.
+constexpr std::string_view kTemporary = ".tmp";
+
+constexpr std::string_view kOutcomes[] = {"running", "done", "failed", "cancelled", "interrupted"};
+
+std::string FormatTime(Clock::time_point time) {
+  auto milliseconds =
+      std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(Clock::to_time_t(time)),
+                     milliseconds % 1000);
+}
+
+std::string HostName() {
+  char name[256] = {};
+  return gethostname(name, sizeof(name) - 1) == 0 ? name : "unknown";
+}
+
+// Field 22 of /proc/<pid>/stat; 0 when there is no such process. The name before it, in
+// parentheses, may itself hold spaces and parentheses.
+int64_t ProcessStart(int64_t process_id) {
+  std::ifstream file(fmt::format("/proc/{}/stat", process_id));
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return 0;
+  std::istringstream fields(text.substr(name_end + 1));
+  std::string field;
+  for (int number = 3; number <= 22; ++number) fields >> field;
+  return fields ? std::strtoll(field.c_str(), nullptr, 10) : 0;
+}
+
+// Another host's processes can't be seen from here: they count as alive.
+bool IsAlive(const RunRecord& record) {
+  if (record.host != HostName()) return true;
+  int64_t start = ProcessStart(record.process_id);
+  return start != 0 && start == record.process_start;
+}
+
+bool LooksSecret(std::string_view key) {
+  std::string lower(key);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  for (std::string_view word : {"secret", "token", "password", "credential", "_key", "-key"}) {
+    if (lower.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
+// `s3://id:secret@bucket` without `id:secret`.
+std::string WithoutUser(const std::string& uri) {
+  size_t scheme = uri.find("://");
+  if (scheme == std::string::npos) return uri;
+  size_t authority = scheme + 3;
+  size_t at = uri.substr(0, uri.find('/', authority)).rfind('@');
+  if (at == std::string::npos || at < authority) return uri;
+  return uri.substr(0, authority) + "***" + uri.substr(at);
+}
+
+Result<fs::path> LocalPath(const std::string& lake_root) {
+  constexpr std::string_view kFile = "file://";
+  if (lake_root.starts_with(kFile)) return fs::path(lake_root.substr(kFile.size()));
+  if (lake_root.find("://") != std::string::npos) {
+    return Status::NotImplemented("run records are kept on a local disk only, not in ",
+                                  WithoutUser(lake_root));
+  }
+  return fs::path(lake_root);
+}
+
+Json SourcesJson(const std::vector<SourceRecord>& sources) {
+  Json array = Json::array();
+  for (const SourceRecord& source : sources) {
+    Json globs = Json::array();
+    for (const std::string& glob : source.globs) globs.push_back(WithoutUser(glob));
+    array.push_back({{"source", source.name},
+                     {"globs", std::move(globs)},
+                     {"files", source.num_files},
+                     {"bytes", source.num_bytes},
+                     {"records", source.num_records},
+                     {"rows", source.num_rows}});
+  }
+  return array;
+}
+
+Json TablesJson(const std::vector<TableRecord>& tables) {
+  Json array = Json::array();
+  for (const TableRecord& table : tables) {
+    array.push_back({{"table", table.name},
+                     {"rows", table.num_rows},
+                     {"files", table.num_files},
+                     {"bytes", table.num_bytes},
+                     {"partitions", table.num_partitions},
+                     {"seconds", table.seconds}});
+  }
+  return array;
+}
+
+Json OverridesJson(const RunRecord& record) {
+  Json object = Json::object();
+  for (const auto& [key, value] : record.overrides) {
+    object[key] = LooksSecret(key) ? "***" : WithoutUser(value);
+  }
+  return object;
+}
+
+void ReadSources(const Json& array, std::vector<SourceRecord>* sources) {
+  for (const Json& item : array) {
+    SourceRecord& source = sources->emplace_back();
+    source.name = item.value("source", "");
+    source.globs = item.value("globs", std::vector<std::string>{});
+    source.num_files = item.value("files", int64_t{0});
+    source.num_bytes = item.value("bytes", int64_t{0});
+    source.num_records = item.value("records", int64_t{0});
+    source.num_rows = item.value("rows", int64_t{0});
+  }
+}
+
+void ReadTables(const Json& array, std::vector<TableRecord>* tables) {
+  for (const Json& item : array) {
+    TableRecord& table = tables->emplace_back();
+    table.name = item.value("table", "");
+    table.num_rows = item.value("rows", int64_t{0});
+    table.num_files = item.value("files", int64_t{0});
+    table.num_bytes = item.value("bytes", int64_t{0});
+    table.num_partitions = item.value("partitions", int64_t{0});
+    table.seconds = item.value("seconds", 0.0);
+  }
+}
+
+Result<Outcome> ParseOutcome(const std::string& name) {
+  auto found = std::find(std::begin(kOutcomes), std::end(kOutcomes), name);
+  if (found == std::end(kOutcomes)) return Status::Invalid("unknown outcome '", name, "'");
+  return static_cast<Outcome>(found - std::begin(kOutcomes));
+}
+
+Result<RunRecord> ReadRecord(const Json& json) {
+  if (!json.is_object() || !json.contains("run_id")) {
+    return Status::Invalid("not a run record: no member 'run_id'");
+  }
+  RunRecord record;
+  record.run_id = json.at("run_id");
+  ARROW_ASSIGN_OR_RAISE(record.outcome, ParseOutcome(json.value("outcome", "")));
+  if (auto error = json.find("error"); error != json.end()) {
+    record.error_kind = error->value("kind", "");
+    record.error_message = error->value("message", "");
+  }
+  record.tarn_version = json.value("tarn_version", "");
+  record.arrow_version = json.value("arrow_version", "");
+  record.engine = json.value("engine", "");
+  if (auto pipeline = json.find("pipeline"); pipeline != json.end()) {
+    record.pipeline_name = pipeline->value("name", "");
+    record.pipeline_directory = pipeline->value("directory", "");
+  }
+  record.selected_tables = json.value("select", std::vector<std::string>{});
+  const Json overrides = json.value("overrides", Json::object());
+  for (const auto& [key, value] : overrides.items()) {
+    record.overrides.emplace_back(key, value.get<std::string>());
+  }
+  record.host = json.value("host", "");
+  record.process_id = json.value("process_id", int64_t{0});
+  record.process_start = json.value("process_start", int64_t{0});
+  record.started_at = json.value("started_at", "");
+  record.ended_at = json.value("ended_at", "");
+  record.seconds = json.value("seconds", 0.0);
+  ReadSources(json.value("sources", Json::array()), &record.sources);
+  ReadTables(json.value("tables", Json::array()), &record.tables);
+  record.commit_seconds = json.value("commit_seconds", 0.0);
+  record.peak_memory_bytes = json.value("peak_memory_bytes", int64_t{0});
+  return record;
+}
+
+Result<RunRecord> ReadRecordFile(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Status::IOError("cannot be opened: ", std::strerror(errno));
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  return FromJson(text);
+}
+
+}  // namespace
+
+std::string_view NameOf(Outcome outcome) { return kOutcomes[static_cast<int>(outcome)]; }
+
+std::string_view NameOf(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kUsage:
+      return "usage";
+    case ErrorKind::kBadInput:
+      return "bad_input";
+    case ErrorKind::kCheckFailed:
+      return "check_failed";
+    case ErrorKind::kConflict:
+      return "conflict";
+    case ErrorKind::kCancelled:
+      return "cancelled";
+    case ErrorKind::kFailed:
+      break;
+  }
+  return "failed";
+}
+
+std::string NewRunId() {
+  std::random_device random;
+  return fmt::format("{:%Y%m%dT%H%M%SZ}-{:06x}", fmt::gmtime(Clock::to_time_t(Clock::now())),
+                     random() & 0xFFFFFF);
+}
+
+void StampStart(RunRecord* record) {
+  record->run_id = NewRunId();
+  record->arrow_version = ARROW_VERSION_STRING;
+  record->host = HostName();
+  record->process_id = getpid();
+  record->process_start = ProcessStart(record->process_id);
+  record->started_at = FormatTime(Clock::now());
+  record->outcome = Outcome::kRunning;
+}
+
+void StampEnd(const Status& status, RunRecord* record) {
+  record->ended_at = FormatTime(Clock::now());
+  rusage usage{};
+  // Linux counts in KiB.
+  if (getrusage(RUSAGE_SELF, &usage) == 0) record->peak_memory_bytes = usage.ru_maxrss * 1024L;
+  if (status.ok()) {
+    record->outcome = Outcome::kDone;
+  } else if (KindOf(status) == ErrorKind::kCancelled) {
+    record->outcome = Outcome::kCancelled;
+  } else {
+    record->outcome = Outcome::kFailed;
+    record->error_kind = NameOf(KindOf(status));
+    record->error_message = MessageOf(status);
+  }
+}
+
+std::string ToJson(const RunRecord& record) {
+  Json json{{"run_id", record.run_id}, {"outcome", NameOf(record.outcome)}};
+  if (record.outcome == Outcome::kFailed) {
+    json["error"] = {{"kind", record.error_kind}, {"message", record.error_message}};
+  }
+  json["tarn_version"] = record.tarn_version;
+  json["arrow_version"] = record.arrow_version;
+  json["engine"] = record.engine;
+  json["pipeline"] = {{"name", record.pipeline_name}, {"directory", record.pipeline_directory}};
+  json["select"] = record.selected_tables;
+  json["overrides"] = OverridesJson(record);
+  json["host"] = record.host;
+  json["process_id"] = record.process_id;
+  json["process_start"] = record.process_start;
+  json["started_at"] = record.started_at;
+  if (!record.ended_at.empty()) json["ended_at"] = record.ended_at;
+  json["seconds"] = record.seconds;
+  json["sources"] = SourcesJson(record.sources);
+  json["tables"] = TablesJson(record.tables);
+  json["commit_seconds"] = record.commit_seconds;
+  json["peak_memory_bytes"] = record.peak_memory_bytes;
+  // A file name or an error may quote bytes that are not UTF-8.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Result<RunRecord> FromJson(const std::string& text) {
+  try {
+    return ReadRecord(Json::parse(text));
+  } catch (const Json::exception& error) {
+    return Status::Invalid("not a run record: ", error.what());
+  }
+}
+
+Status WriteRecord(const std::string& lake_root, const RunRecord& record) {
+  ARROW_ASSIGN_OR_RAISE(fs::path root, LocalPath(lake_root));
+  fs::path folder = root / "_tarn" / "runs";
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    return Status::IOError("the lake's folder cannot be made: ", folder.string(), ": ",
+                           error.message());
+  }
+  fs::path path = folder / (record.run_id + ".json");
+  fs::path temporary = folder / fmt::format("{}.{}{}", record.run_id, getpid(), kTemporary);
+  {
+    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
+    file << ToJson(record);
+    file.close();
+    if (!file) {
+      Status status = Status::IOError("the run's record cannot be written: ", path.string(), ": ",
+                                      std::strerror(errno));
+      fs::remove(temporary, error);
+      return status;
+    }
+  }
+  fs::rename(temporary, path, error);
+  if (error) {
+    return Status::IOError("the run's record cannot be written: ", path.string(), ": ",
+                           error.message());
+  }
+  return Status::OK();
+}
+
+Status RemoveLeftovers(const std::string& lake_root) {
+  ARROW_ASSIGN_OR_RAISE(fs::path root, LocalPath(lake_root));
+  std::error_code error;
+  std::vector<fs::path> leftovers;
+  for (const fs::directory_entry& entry : fs::directory_iterator(root / "_tarn" / "runs", error)) {
+    if (entry.path().extension() != kTemporary) continue;
+    std::string process = entry.path().stem().extension();
+    pid_t process_id = process.empty() ? 0 : std::atoi(process.c_str() + 1);
+    if (process_id > 0 && kill(process_id, 0) != 0 && errno == ESRCH) {
+      leftovers.push_back(entry.path());
+    }
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    return Status::IOError("the lake's runs cannot be listed: ", root.string(), ": ",
+                           error.message());
+  }
+  for (const fs::path& path : leftovers) {
+    // Another run may have removed it meanwhile.
+    if (!fs::remove(path, error) && error) {
+      return Status::IOError("a leftover cannot be removed: ", path.string(), ": ",
+                             error.message());
+    }
+  }
+  return Status::OK();
+}
+
+Result<RunList> ListRuns(const std::string& lake_root) {
+  ARROW_ASSIGN_OR_RAISE(fs::path root, LocalPath(lake_root));
+  RunList list;
+  std::error_code error;
+  fs::directory_iterator files(root / "_tarn" / "runs", error);
+  if (error == std::errc::no_such_file_or_directory) return list;
+  for (; !error && files != fs::directory_iterator(); files.increment(error)) {
+    const fs::path& path = files->path();
+    if (path.extension() != ".json") continue;
+    Result<RunRecord> record = ReadRecordFile(path);
+    if (!record.ok()) {
+      list.unreadable.push_back(path.string() + ": " + record.status().message());
+      continue;
+    }
+    if (record->outcome == Outcome::kRunning && !IsAlive(*record)) {
+      record->outcome = Outcome::kInterrupted;
+    }
+    list.runs.push_back(std::move(*record));
+  }
+  if (error) {
+    return Status::IOError("the lake's runs cannot be listed: ", root.string(), ": ",
+                           error.message());
+  }
+  std::sort(list.runs.begin(), list.runs.end(), [](const RunRecord& left, const RunRecord& right) {
+    return std::tie(left.started_at, left.run_id) > std::tie(right.started_at, right.run_id);
+  });
+  std::sort(list.unreadable.begin(), list.unreadable.end());
+  return list;
+}
+
+}  // namespace tarn::run

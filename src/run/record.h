@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+
+/// The run record: what one run did, kept as `_tarn/runs/<id>.json` in the lake.
+namespace tarn::run {
+
+enum class Outcome {
+  kRunning,
+  kDone,
+  kFailed,
+  kCancelled,
+  kInterrupted,  ///< recorded as running, but its process is gone; only ListRuns tells so
+};
+
+struct SourceRecord {
+  std::string name;
+  std::vector<std::string> globs;
+  int64_t num_files = 0;  ///< listed
+  int64_t num_bytes = 0;  ///< listed
+  int64_t num_records = 0;
+  int64_t num_rows = 0;
+};
+
+struct TableRecord {
+  std::string name;
+  int64_t num_rows = 0;
+  int64_t num_files = 0;
+  int64_t num_bytes = 0;
+  int64_t num_partitions = 0;
+  double seconds = 0;  ///< from the run's start until its last file was written
+};
+
+struct RunRecord {
+  std::string run_id;
+  std::string tarn_version;
+  std::string arrow_version;
+  std::string engine;
+  std::string pipeline_name;
+  std::string pipeline_directory;
+  std::vector<std::string> selected_tables;  ///< empty: all
+  std::vector<std::pair<std::string, std::string>> overrides;
+
+  std::string host;
+  int64_t process_id = 0;
+  int64_t process_start = 0;  ///< the kernel's clock ticks, to tell a reused process id
+  std::string started_at;     ///< UTC, ISO 8601 with milliseconds
+  std::string ended_at;       ///< empty while running
+  double seconds = 0;
+
+  Outcome outcome = Outcome::kRunning;
+  std::string error_kind;     ///< for kFailed: NameOf(ErrorKind)
+  std::string error_message;  ///< for kFailed
+
+  std::vector<SourceRecord> sources;
+  std::vector<TableRecord> tables;  ///< those that were written, in order of their completion
+  double commit_seconds = 0;
+  int64_t peak_memory_bytes = 0;
+};
+
+/// \brief "running", "done", "failed", "cancelled" or "interrupted".
+std::string_view NameOf(Outcome outcome);
+
+/// \brief "failed", "usage", "bad_input", "check_failed", "conflict" or "cancelled".
+std::string_view NameOf(ErrorKind kind);
+
+/// \brief A new run's id, such as `20181121T233007Z-3f9a2c`: sorts by time and is unique.
+std::string NewRunId();
+
+/// \brief Set id, start time, host, process and Arrow's version of a run that starts now in this
+/// process.
+void StampStart(RunRecord* record);
+
+/// \brief Set end time, duration, peak memory and what `status` says of the outcome.
+void StampEnd(const Status& status, RunRecord* record);
+
+/// \brief The record as one JSON object, indented. Secrets are left out: the values of overrides
+/// whose keys look like a password, a token or a secret key, and the user part of URIs.
+std::string ToJson(const RunRecord& record);
+
+/// \brief The reverse of ToJson. Unknown members are ignored, missing ones keep their defaults.
+/// \return Invalid for text that is not a run record.
+Result<RunRecord> FromJson(const std::string& json);
+
+/// \brief Write the record to `lake_root`/_tarn/runs, in one step: readers see the old or the new
+/// one. \param[in] lake_root absolute path or file:// URI. \return NotImplemented for another kind
+/// of URI.
+Status WriteRecord(const std::string& lake_root, const RunRecord& record);
+
+/// \brief Remove what WriteRecord left half-written in processes that are gone.
+Status RemoveLeftovers(const std::string& lake_root);
+
+struct RunList {
+  std::vector<RunRecord> runs;          ///< newest first
+  std::vector<std::string> unreadable;  ///< "path: reason", for files that are not a run record
+};
+
+/// \brief The lake's runs. A lake without any has an empty list.
+Result<RunList> ListRuns(const std::string& lake_root);
+
+}  // namespace tarn::run

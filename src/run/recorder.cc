@@ -1,0 +1,54 @@
+#include "run/recorder.h"
+
+#include <algorithm>
+
+namespace tarn::run {
+
+RunRecorder::RunRecorder(std::string lake_root, RunRecord record)
+    : lake_root_(std::move(lake_root)), record_(std::move(record)) {}
+
+Result<std::unique_ptr<RunRecorder>> RunRecorder::Start(std::string lake_root, RunRecord record) {
+  ARROW_RETURN_NOT_OK(RemoveLeftovers(lake_root));
+  StampStart(&record);
+  std::unique_ptr<RunRecorder> recorder(new RunRecorder(std::move(lake_root), std::move(record)));
+  ARROW_RETURN_NOT_OK(WriteRecord(recorder->lake_root_, recorder->record_));
+  return recorder;
+}
+
+SourceRecord& RunRecorder::SourceNamed(const std::string& name) {
+  auto found = std::find_if(record_.sources.begin(), record_.sources.end(),
+                            [&](const SourceRecord& source) { return source.name == name; });
+  if (found != record_.sources.end()) return *found;
+  SourceRecord& source = record_.sources.emplace_back();
+  source.name = name;
+  return source;
+}
+
+void RunRecorder::OnEvent(const Event& event) {
+  std::lock_guard lock(mutex_);
+  if (const auto* listed = std::get_if<SourceListed>(&event)) {
+    SourceRecord& source = SourceNamed(listed->source);
+    source.num_files = listed->num_files;
+    source.num_bytes = listed->num_bytes;
+  } else if (const auto* progress = std::get_if<SourceProgress>(&event)) {
+    // Totals of two threads may arrive in the wrong order.
+    SourceRecord& source = SourceNamed(progress->source);
+    source.num_records = std::max(source.num_records, progress->num_records);
+    source.num_rows = std::max(source.num_rows, progress->num_rows);
+  } else if (const auto* written = std::get_if<TableWritten>(&event)) {
+    record_.tables.push_back({written->table, written->num_rows, written->num_files,
+                              written->num_bytes, written->num_partitions, written->seconds});
+  } else if (const auto* committed = std::get_if<Committed>(&event)) {
+    record_.commit_seconds = committed->seconds;
+  }
+}
+
+Status RunRecorder::Finish(const Status& outcome) {
+  std::lock_guard lock(mutex_);
+  record_.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  StampEnd(outcome, &record_);
+  return WriteRecord(lake_root_, record_);
+}
+
+}  // namespace tarn::run

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "run/events.h"
+#include "run/record.h"
+
+namespace tarn::run {
+
+/// \brief Keeps a run's record: written when the run starts and again when it ends.
+///
+/// Order of calls: Start, any number of OnEvent, Finish once. A recorder that is destroyed without
+/// Finish leaves the record as "running", which ListRuns shows as interrupted once the process
+/// ended.
+class RunRecorder : public Observer {
+ public:
+  /// \param[in] record what the caller knows of the run: versions, engine, pipeline, globs. The
+  /// rest
+  ///   is set here (StampStart).
+  /// \return IOError when the lake can't be written.
+  static Result<std::unique_ptr<RunRecorder>> Start(std::string lake_root, RunRecord record);
+
+  const std::string& run_id() const { return record_.run_id; }
+
+  void OnEvent(const Event& event) override;
+
+  /// \brief Write how the run ended.
+  Status Finish(const Status& outcome);
+
+  /// \brief The record as it stands. Not while events come in.
+  const RunRecord& record() const { return record_; }
+
+ private:
+  RunRecorder(std::string lake_root, RunRecord record);
+
+  SourceRecord& SourceNamed(const std::string& name);
+
+  const std::string lake_root_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::mutex mutex_;
+  RunRecord record_;
+};
+
+}  // namespace tarn::run
