@@ -14,15 +14,15 @@ namespace tarn::storage {
 
 /// \brief One file or object as a listing tells it.
 struct ObjectInfo {
-  std::string path;          ///< absolute path or URI, as Storage takes it
+  std::string path;  ///< absolute path or URI, as Storage takes it
   int64_t size_bytes = 0;
-  int64_t modified_ns = 0;   ///< since the epoch; 0 when unknown
+  int64_t modified_ns = 0;  ///< since the epoch; 0 when unknown
 };
 
 /// \brief Files on a disk or objects in a store, by absolute path or URI.
 ///
 /// Threads: any number at once. Errors: IOError with the path and the operation in its message;
-/// KeyError-free: a missing file is IOError with ENOENT's detail (see IsNotFound).
+/// a missing file is IOError with ENOENT's detail (see IsNotFound).
 class Storage {
  public:
   virtual ~Storage() = default;
@@ -33,9 +33,10 @@ class Storage {
 
   /// \brief Files that match `glob`, sorted by path.
   ///
-  /// `*` and `?` and `[…]` match within one path segment, `**` any number of segments. A glob without
-  /// wildcards that names a folder lists all files below it. Names that begin with `_` or `.` are
-  /// skipped unless the glob names them. Listing starts at the longest literal prefix.
+  /// `*` and `?` and `[…]` match within one path segment, `**` any number of segments. A glob
+  /// without wildcards that names a folder lists all files below it. Names that begin with `_` or
+  /// `.` are skipped unless the glob names them. Listing starts at the longest literal prefix.
+  /// Nothing found, or no such folder: an empty list. A folder that cannot be read is an error.
   virtual Result<std::vector<ObjectInfo>> List(const std::string& glob) = 0;
 
   /// \brief The whole content.
@@ -45,7 +46,8 @@ class Storage {
   virtual Result<std::shared_ptr<arrow::Buffer>> ReadRange(const ObjectInfo& object, int64_t offset,
                                                            int64_t length) = 0;
 
-  /// \brief A new file for writing; its folders are made. Close() publishes it.
+  /// \brief A new file for writing; its folders are made. Close() publishes it, in the place of an
+  /// older one; a stream that goes without Close() leaves nothing.
   virtual Result<std::shared_ptr<arrow::io::OutputStream>> Create(const std::string& path) = 0;
 };
 

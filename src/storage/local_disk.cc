@@ -1,0 +1,163 @@
+#include "storage/local_disk.h"
+
+#include <arrow/buffer.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+
+#include "storage/glob.h"
+#include "storage/local_file.h"
+#include "storage/local_listing.h"
+#include "storage/os_error.h"
+
+namespace tarn::storage {
+namespace {
+
+Result<FileDescriptor> OpenForReading(const std::string& path) {
+  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return OsError(errno, "open a file", path);
+  return file;
+}
+
+// A file under a hidden name beside its own until Close().
+class PublishedFile : public arrow::io::OutputStream {
+ public:
+  static Result<std::shared_ptr<arrow::io::OutputStream>> Create(const std::string& path) {
+    static std::atomic<int64_t> counter{0};
+    const size_t name = path.find_last_of('/') + 1;
+    std::string hidden = path.substr(0, name) + "." + path.substr(name) + "." +
+                         std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
+    ARROW_ASSIGN_OR_RAISE(auto file, LocalOutputFile::Create(hidden));
+    return std::shared_ptr<arrow::io::OutputStream>(
+        new PublishedFile(std::move(file), std::move(hidden), path));
+  }
+
+  ~PublishedFile() override {
+    if (!published_) ::unlink(hidden_.c_str());
+  }
+
+  Status Write(const void* data, int64_t num_bytes) override {
+    return file_->Write(data, num_bytes);
+  }
+  using arrow::io::OutputStream::Write;
+
+  Status Close() override {
+    if (file_->closed()) return Status::OK();
+    ARROW_RETURN_NOT_OK(file_->Close());
+    if (std::rename(hidden_.c_str(), path_.c_str()) != 0) {
+      return OsError(errno, "create a file", path_);
+    }
+    published_ = true;
+    return Status::OK();
+  }
+
+  // Unlike the base class's, does not publish what is not complete.
+  Status Abort() override { return file_->Close(); }
+  Result<int64_t> Tell() const override { return file_->Tell(); }
+  bool closed() const override { return file_->closed(); }
+
+ private:
+  PublishedFile(std::shared_ptr<LocalOutputFile> file, std::string hidden, std::string path)
+      : file_(std::move(file)), hidden_(std::move(hidden)), path_(std::move(path)) {
+    set_mode(arrow::io::FileMode::WRITE);
+  }
+
+  std::shared_ptr<LocalOutputFile> file_;
+  std::string hidden_;
+  std::string path_;
+  bool published_ = false;
+};
+
+// The part of a URI before "://" or, for `file:/path`, before ":/"; empty for a path.
+std::string_view SchemeOf(std::string_view text) {
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0) return {};
+  if (text.substr(0, colon).find('/') != std::string_view::npos) return {};
+  return colon + 1 < text.size() && text[colon + 1] == '/' ? text.substr(0, colon)
+                                                           : std::string_view{};
+}
+
+}  // namespace
+
+Result<std::vector<ObjectInfo>> LocalDisk::List(const std::string& glob) {
+  ARROW_ASSIGN_OR_RAISE(const std::string pattern, LocalPath(glob));
+  return ListLocal(ParseGlob(pattern));
+}
+
+Result<std::shared_ptr<arrow::Buffer>> LocalDisk::Read(const ObjectInfo& object) {
+  ARROW_ASSIGN_OR_RAISE(const std::string path, LocalPath(object.path));
+  ARROW_ASSIGN_OR_RAISE(const FileDescriptor file, OpenForReading(path));
+  // One byte more than was listed: a short read shows the end of the file without another call.
+  ARROW_ASSIGN_OR_RAISE(auto buffer, arrow::AllocateResizableBuffer(object.size_bytes + 1));
+  ARROW_ASSIGN_OR_RAISE(int64_t length,
+                        ReadAt(file, 0, buffer->size(), buffer->mutable_data(), path));
+  while (length == buffer->size()) {
+    // The file grew since it was listed.
+    struct stat info;
+    if (::fstat(file.number(), &info) != 0) return OsError(errno, "read a file", path);
+    ARROW_RETURN_NOT_OK(buffer->Resize(std::max<int64_t>(info.st_size, length) + 1));
+    ARROW_ASSIGN_OR_RAISE(const int64_t more, ReadAt(file, length, buffer->size() - length,
+                                                     buffer->mutable_data() + length, path));
+    length += more;
+  }
+  ARROW_RETURN_NOT_OK(buffer->Resize(length, /*shrink_to_fit=*/false));
+  return std::shared_ptr<arrow::Buffer>(std::move(buffer));
+}
+
+Result<std::shared_ptr<arrow::Buffer>> LocalDisk::ReadRange(const ObjectInfo& object,
+                                                            int64_t offset, int64_t length) {
+  ARROW_ASSIGN_OR_RAISE(const std::string path, LocalPath(object.path));
+  ARROW_ASSIGN_OR_RAISE(const FileDescriptor file, OpenForReading(path));
+  ARROW_ASSIGN_OR_RAISE(auto buffer, arrow::AllocateResizableBuffer(length));
+  ARROW_ASSIGN_OR_RAISE(const int64_t got,
+                        ReadAt(file, offset, length, buffer->mutable_data(), path));
+  ARROW_RETURN_NOT_OK(buffer->Resize(got, /*shrink_to_fit=*/false));
+  return std::shared_ptr<arrow::Buffer>(std::move(buffer));
+}
+
+Result<std::shared_ptr<arrow::io::OutputStream>> LocalDisk::Create(const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(const std::string local_path, LocalPath(path));
+  return PublishedFile::Create(local_path);
+}
+
+Result<std::string> LocalPath(const std::string& path_or_uri) {
+  if (path_or_uri.starts_with('/')) return path_or_uri;
+  const std::string_view scheme = SchemeOf(path_or_uri);
+  if (scheme.empty()) {
+    return MakeError(ErrorKind::kBadInput,
+                     "Not an absolute path; begin it with / or file:///: " + path_or_uri);
+  }
+  if (scheme != "file") {
+    return MakeError(ErrorKind::kBadInput,
+                     "Not a supported storage; use a local path or file:///: " + path_or_uri);
+  }
+  std::string_view rest = std::string_view(path_or_uri).substr(scheme.size() + 1);
+  if (rest.starts_with("//")) rest.remove_prefix(2);
+  if (rest.starts_with("localhost/")) rest.remove_prefix(std::string_view("localhost").size());
+  if (!rest.starts_with('/')) {
+    return MakeError(ErrorKind::kBadInput,
+                     "A file URI cannot name another host; use file:///path: " + path_or_uri);
+  }
+  return std::string(rest);
+}
+
+Result<std::shared_ptr<Storage>> Storage::For(const std::string& path_or_uri) {
+  ARROW_RETURN_NOT_OK(LocalPath(path_or_uri).status());
+  static const auto kLocalDisk = std::make_shared<LocalDisk>();
+  return std::shared_ptr<Storage>(kLocalDisk);
+}
+
+std::string JoinPath(const std::string& base, const std::string& relative) {
+  if (relative.starts_with('/') || !SchemeOf(relative).empty()) return relative;
+  std::string_view rest = relative;
+  while (rest.starts_with("./")) rest.remove_prefix(2);
+  if (rest.empty() || rest == ".") return base;
+  std::string joined = base;
+  if (!joined.empty() && !joined.ends_with('/')) joined += '/';
+  return joined.append(rest);
+}
+
+}  // namespace tarn::storage

@@ -1,0 +1,106 @@
+#include "storage/local_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "storage/os_error.h"
+
+namespace tarn::storage {
+namespace {
+
+// Linux moves at most this much in one call.
+constexpr int64_t kTransferBytesMax = 1 << 30;
+
+Status WriteAll(int file, const char* data, int64_t num_bytes, const std::string& path) {
+  while (num_bytes > 0) {
+    const ssize_t written = ::write(file, data, std::min(num_bytes, kTransferBytesMax));
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return OsError(errno, "write a file", path);
+    }
+    data += written;
+    num_bytes -= written;
+  }
+  return Status::OK();
+}
+
+Result<FileDescriptor> CreateNew(const std::string& path) {
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+  FileDescriptor file(::open(path.c_str(), kFlags, 0666));
+  if (!file.is_open() && errno == ENOENT) {
+    ARROW_RETURN_NOT_OK(MakeFolders(ParentFolder(path)));
+    file = FileDescriptor(::open(path.c_str(), kFlags, 0666));
+  }
+  if (!file.is_open()) return OsError(errno, "create a file", path);
+  return file;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<LocalOutputFile>> LocalOutputFile::Create(const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(FileDescriptor file, CreateNew(path));
+  return std::shared_ptr<LocalOutputFile>(new LocalOutputFile(std::move(file), path));
+}
+
+Status LocalOutputFile::Write(const void* data, int64_t num_bytes) {
+  if (closed()) return Status::Invalid("Write after Close: ", path_);
+  ARROW_RETURN_NOT_OK(WriteAll(file_.number(), static_cast<const char*>(data), num_bytes, path_));
+  position_ += num_bytes;
+  return Status::OK();
+}
+
+Status LocalOutputFile::Close() {
+  // Network file systems report a full disk only here.
+  if (file_.Close() != 0) return OsError(errno, "write a file", path_);
+  return Status::OK();
+}
+
+Status WriteNewFile(const std::string& path, std::string_view content) {
+  ARROW_ASSIGN_OR_RAISE(FileDescriptor file, CreateNew(path));
+  ARROW_RETURN_NOT_OK(
+      WriteAll(file.number(), content.data(), static_cast<int64_t>(content.size()), path));
+  if (file.Close() != 0) return OsError(errno, "write a file", path);
+  return Status::OK();
+}
+
+Status MakeFolders(const std::string& path) {
+  if (path.empty() || path == "/" || ::mkdir(path.c_str(), 0777) == 0) return Status::OK();
+  if (errno == ENOENT) {
+    ARROW_RETURN_NOT_OK(MakeFolders(ParentFolder(path)));
+    if (::mkdir(path.c_str(), 0777) == 0) return Status::OK();
+  }
+  const int error = errno;
+  struct stat info;
+  if (error == EEXIST && ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
+    return Status::OK();
+  }
+  return OsError(error, "make a folder", path);
+}
+
+std::string ParentFolder(const std::string& path) {
+  const size_t slash = path.find_last_of('/');
+  if (slash == std::string::npos || slash == 0) return "/";
+  return path.substr(0, slash);
+}
+
+Result<int64_t> ReadAt(const FileDescriptor& file, int64_t offset, int64_t length, uint8_t* buffer,
+                       const std::string& path) {
+  int64_t done = 0;
+  while (done < length) {
+    const int64_t wanted = std::min(length - done, kTransferBytesMax);
+    const ssize_t got =
+        ::pread(file.number(), buffer + done, static_cast<size_t>(wanted), offset + done);
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      return OsError(errno, "read a file", path);
+    }
+    done += got;
+    if (got < wanted) break;  // regular files read short only at their end
+  }
+  return done;
+}
+
+}  // namespace tarn::storage
