@@ -37,7 +37,9 @@ struct Star {
 struct Literal {
   enum class Kind { kNull, kBoolean, kInteger, kDecimal, kString };
   Kind kind = Kind::kNull;
-  std::string text;  ///< digits as written, the unescaped string, or "true"/"false"
+  /// Digits as written, after a `-` when negative (kDecimal also for `1e3`), the unescaped string,
+  /// or "true"/"false".
+  std::string text;
 };
 
 struct OrderKey {
@@ -52,10 +54,13 @@ struct WindowSpec {
   std::vector<OrderKey> order_by;
 };
 
-/// \brief A function call. Operators are calls too, by the names in kOperators of parse.h:
-/// add subtract multiply divide mod negate concat(||) eq ne lt le gt ge null_safe_eq and or not like
-/// ilike rlike is_null in between. IS DISTINCT FROM is not(null_safe_eq).
-/// `in` has the value first, then the list. NOT LIKE, NOT IN, NOT BETWEEN, IS NOT NULL are not(…).
+/// \brief A function call. Operators are calls too, by these names: add subtract multiply divide mod
+/// negate concat(||) eq ne lt le gt ge null_safe_eq and or not like ilike is_null in between.
+///
+/// and, or have two arguments; a long chain is a shallow tree in the order written. `in` has the value
+/// first, then the list. NOT LIKE, NOT IN, NOT BETWEEN, IS NOT NULL are not(…), IS DISTINCT FROM is
+/// not(null_safe_eq), x IS TRUE is null_safe_eq(x, true). TRIM(c FROM x) is trim(c, x), as Spark's
+/// function has it; EXTRACT(YEAR FROM x) is year(x).
 struct Call {
   std::string name;  ///< lower case
   std::vector<ExprPtr> args;
@@ -108,7 +113,7 @@ struct Join {
   JoinKind kind = JoinKind::kInner;
   TableRefPtr left;
   TableRefPtr right;
-  ExprPtr on;                         ///< null for CROSS and USING
+  ExprPtr on;  ///< null for CROSS and USING
   std::vector<std::string> using_columns;
 };
 

@@ -1,0 +1,109 @@
+#include <algorithm>
+
+#include "sql/parse_context_internal.h"
+
+namespace tarn::sql {
+namespace {
+
+// The grammar cuts names to 63 bytes, less when that would split a character.
+bool IsCutName(std::string_view folded, std::string_view name) {
+  constexpr size_t kShortestCut = 60;
+  return folded.size() >= kShortestCut && Lower(name).starts_with(Lower(folded));
+}
+
+}  // namespace
+
+std::pair<std::string_view, const Json*> Unwrap(const Json& node) {
+  static const Json kNone;
+  if (!node.is_object() || node.empty()) return {"", &kNone};
+  return {node.begin().key(), &node.begin().value()};
+}
+
+const Json& Member(const Json& body, const char* key) {
+  static const Json kNone;
+  if (!body.is_object()) return kNone;
+  auto member = body.find(key);
+  return member == body.end() ? kNone : *member;
+}
+
+std::string_view TextMember(const Json& body, const char* key) {
+  const Json& member = Member(body, key);
+  return member.is_string() ? std::string_view(member.get_ref<const std::string&>())
+                            : std::string_view();
+}
+
+bool FlagMember(const Json& body, const char* key) {
+  const Json& member = Member(body, key);
+  return member.is_boolean() && member.get<bool>();
+}
+
+int LocationOf(const Json& body) {
+  const Json& member = Member(body, "location");
+  return member.is_number_integer() ? member.get<int>() : 0;
+}
+
+std::string_view StringOf(const Json& node) { return TextMember(Member(node, "String"), "sval"); }
+
+Location ParseContext::Range(int begin, int end) const {
+  int widened_begin = begin;
+  int widened_end = end;
+  for (int i = tokens_.IndexAt(begin); i < tokens_.size() && tokens_[i].begin < end; ++i) {
+    if (tokens_[i].matching < 0) continue;
+    const Token& other = tokens_[tokens_[i].matching];
+    widened_begin = std::min(widened_begin, other.begin);
+    widened_end = std::max(widened_end, other.end);
+  }
+  return {text_, std::max(widened_begin - prefix_, 0), std::max(widened_end - prefix_, 0)};
+}
+
+Location ParseContext::TokenRange(int first, int last) const {
+  if (tokens_.size() == 0) return {text_, 0, 0};
+  first = std::clamp(first, 0, tokens_.size() - 1);
+  last = std::clamp(last, first, tokens_.size() - 1);
+  return Range(tokens_[first].begin, tokens_[last].end);
+}
+
+Location ParseContext::Join(const Location& first, const Location& last) const {
+  return Range(std::min(first.begin, last.begin) + prefix_,
+               std::max(first.end, last.end) + prefix_);
+}
+
+int ParseContext::Find(int index, std::string_view word) const {
+  for (; index < tokens_.size(); ++index) {
+    if (tokens_.Is(index, word)) return index;
+  }
+  return -1;
+}
+
+std::string ParseContext::OriginalName(std::string_view folded, int* index) const {
+  for (int i = *index; i < tokens_.size(); ++i) {
+    Token::Kind kind = tokens_[i].kind;
+    if (kind != Token::Kind::kIdentifier && kind != Token::Kind::kKeyword) continue;
+    std::string name = tokens_.NameOf(i);
+    if (name == folded || Lower(name) == folded || IsCutName(folded, name)) {
+      *index = i + 1;
+      return name;
+    }
+  }
+  return std::string(folded);
+}
+
+void ParseContext::Unsupported(const Location& at, std::string_view what, std::string hint) {
+  Error(at, std::string(what) + " is not supported", std::move(hint));
+}
+
+void ParseContext::Error(const Location& at, std::string message, std::string hint) {
+  diagnostics_.push_back(MakeDiagnostic(at, std::move(message), std::move(hint)));
+}
+
+bool ParseContext::Enter(const Location& at) {
+  if (++depth_ <= kMaxDepth) return true;
+  if (!too_deep_) {
+    Error(at, "nested too deeply: more than " + std::to_string(kMaxDepth) + " levels",
+          "compute parts of it in a subquery or in a table of its own");
+  }
+  too_deep_ = true;
+  return false;
+}
+
+}  // namespace tarn::sql

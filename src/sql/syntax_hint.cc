@@ -1,0 +1,42 @@
+#include "sql/syntax_hint.h"
+
+#include <algorithm>
+
+namespace tarn::sql {
+namespace {
+
+struct Idiom {
+  std::string_view word;
+  std::string_view hint;
+};
+
+constexpr Idiom kIdioms[] = {
+    {"`", "put names in double quotes instead of backticks: \"name\""},
+    {"view", "LATERAL VIEW is not supported: declare the exploded data as a source of its own"},
+    {"qualify", "QUALIFY is not supported: compute the window in a subquery, and filter in WHERE"},
+    {"semi", "SEMI JOIN is not supported: INNER JOIN with a SELECT DISTINCT of the keys"},
+    {"anti", "ANTI JOIN is not supported: LEFT JOIN and keep rows WHERE the right key IS NULL"},
+    {"rlike", "write rlike(x, 'pattern')"},
+    {"regexp", "write rlike(x, 'pattern')"},
+    {"div", "write CAST(a / b AS BIGINT)"},
+    {"pivot", "PIVOT is not supported: write one max(CASE WHEN … THEN … END) per column"},
+    {"cluster", "CLUSTER BY is not supported: set partition_by and sort_within in tarn.toml"},
+    {"distribute", "DISTRIBUTE BY is not supported: set partition_by in tarn.toml"},
+    {"sort", "SORT BY is not supported: set sort_within in tarn.toml"},
+};
+
+}  // namespace
+
+std::string SyntaxHint(const TokenList& tokens, int token) {
+  // The grammar may take the foreign word for an alias, and stumble only over what follows.
+  constexpr int kLookBack = 2;
+  for (int i = std::min(token, tokens.size() - 1); i >= 0 && i >= token - kLookBack; --i) {
+    for (const Idiom& idiom : kIdioms) {
+      if (tokens.Is(i, idiom.word)) return std::string(idiom.hint);
+    }
+  }
+  if (tokens.Is(token, "from")) return "is there a comma too many before FROM?";
+  return "";
+}
+
+}  // namespace tarn::sql
