@@ -1,0 +1,79 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "base/diagnostic.h"
+#include "pipeline/config_keys_internal.h"
+
+namespace tarn::pipeline {
+namespace {
+
+constexpr ConfigKey kPipelineKeys[] = {{.name = "name", .takes_string = true}};
+
+constexpr ConfigKey kLakeKeys[] = {
+    {.name = "input", .takes_string = true},
+    {.name = "output", .takes_string = true},
+};
+
+constexpr ConfigKey kSourceKeys[] = {
+    {.name = "path", .takes_string = true, .takes_array = true},
+    {.name = "format", .takes_string = true},
+    {.name = "schema", .takes_string = true},
+};
+
+constexpr ConfigKey kTableKeys[] = {
+    {.name = "partition_by", .takes_array = true},
+    {.name = "sort_within", .takes_array = true},
+    {.name = "key", .takes_array = true},
+    {.name = "checks", .takes_array = true},
+    {.name = "min_rows", .takes_integer = true},
+    {.name = "compression", .takes_string = true},
+    {.name = "row_group_size", .takes_string = true, .takes_integer = true},
+};
+
+constexpr ConfigSection kSections[] = {
+    {.name = "pipeline", .keys = kPipelineKeys},
+    {.name = "lake", .keys = kLakeKeys},
+    {.name = "source", .is_named = true, .keys = kSourceKeys},
+    {.name = "table", .is_named = true, .keys = kTableKeys},
+};
+
+}  // namespace
+
+std::span<const ConfigSection> ConfigSections() { return kSections; }
+
+const ConfigSection* FindSection(std::string_view name) {
+  auto section = std::find_if(std::begin(kSections), std::end(kSections),
+                              [&](const ConfigSection& s) { return s.name == name; });
+  return section == std::end(kSections) ? nullptr : &*section;
+}
+
+const ConfigKey* FindKey(const ConfigSection& section, std::string_view name) {
+  auto key = std::find_if(section.keys.begin(), section.keys.end(),
+                          [&](const ConfigKey& k) { return k.name == name; });
+  return key == section.keys.end() ? nullptr : &*key;
+}
+
+std::string SuggestKey(const ConfigSection& section, std::string_view name) {
+  std::vector<std::string> names;
+  for (const ConfigKey& key : section.keys) names.emplace_back(key.name);
+  return DidYouMean(name, names,
+                    fmt::format("the keys of [{}{}] are {}", section.name,
+                                section.is_named ? ".NAME" : "", fmt::join(names, ", ")));
+}
+
+std::string SuggestSection(std::string_view name) {
+  std::vector<std::string> names;
+  for (const ConfigSection& section : kSections) names.emplace_back(section.name);
+  return DidYouMean(name, names,
+                    "the sections are [pipeline], [lake], [source.NAME], [table.NAME]");
+}
+
+std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates,
+                       std::string otherwise) {
+  std::string nearest = Nearest(word, candidates);
+  return nearest.empty() ? otherwise : fmt::format("did you mean {}?", nearest);
+}
+
+}  // namespace tarn::pipeline

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tarn::pipeline {
+
+/// \brief One key that tarn.toml may have, and the types that it takes besides a string.
+struct ConfigKey {
+  std::string_view name;
+  bool takes_string = false;
+  bool takes_array = false;
+  bool takes_integer = false;
+};
+
+/// \brief A top-level table of tarn.toml.
+struct ConfigSection {
+  std::string_view name;
+  bool is_named = false;  ///< `[source.NAME]` rather than `[lake]`
+  std::span<const ConfigKey> keys;
+};
+
+/// \brief All of them: pipeline, lake, source, table.
+std::span<const ConfigSection> ConfigSections();
+
+/// \brief The section of that name, or null.
+const ConfigSection* FindSection(std::string_view name);
+
+/// \brief The key of that name, or null.
+const ConfigKey* FindKey(const ConfigSection& section, std::string_view name);
+
+/// \brief "did you mean partition_by?", or the keys that there are.
+std::string SuggestKey(const ConfigSection& section, std::string_view name);
+
+/// \brief "did you mean [table]?", or the sections that there are.
+std::string SuggestSection(std::string_view name);
+
+/// \brief `did you mean WORD?`, or `otherwise` when no candidate is near.
+std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates,
+                       std::string otherwise);
+
+}  // namespace tarn::pipeline

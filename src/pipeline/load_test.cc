@@ -1,0 +1,440 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "pipeline/pipeline.h"
+#include "sql/parse.h"
+
+namespace tarn::pipeline {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr char kLake[] = "[lake]\ninput = \"in\"\noutput = \"out\"\n";
+constexpr char kEvents[] =
+    "[source.events]\npath = \"log/*.json\"\nschema = \"ts BIGINT, level STRING\"\n";
+
+class LoadTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "tarn_load_XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    directory_ = pattern;
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  void Write(const std::string& name, const std::string& content) {
+    std::ofstream(directory_ / name, std::ios::binary) << content;
+  }
+
+  // tarn.toml with a lake, one source and `more`, and a table that reads the source.
+  void WriteSmall(const std::string& more) {
+    Write("tarn.toml", std::string(kLake) + kEvents + more);
+    Write("levels.sql", "SELECT level FROM events");
+  }
+
+  Result<std::unique_ptr<Pipeline>> TryLoad() { return Load(directory_, {overrides_}); }
+
+  std::unique_ptr<Pipeline> LoadGood() {
+    auto pipeline = TryLoad();
+    EXPECT_TRUE(pipeline.ok()) << pipeline.status().message();
+    return pipeline.ok() ? *std::move(pipeline) : std::make_unique<Pipeline>();
+  }
+
+  std::vector<Diagnostic> LoadBad() {
+    auto pipeline = TryLoad();
+    EXPECT_FALSE(pipeline.ok());
+    EXPECT_EQ(KindOf(pipeline.status()), ErrorKind::kBadInput);
+    return DiagnosticsOf(pipeline.status());
+  }
+
+  Diagnostic LoadBadOnce() {
+    auto diagnostics = LoadBad();
+    std::string all;
+    for (const Diagnostic& diagnostic : diagnostics) all += Render(diagnostic) + "\n";
+    EXPECT_THAT(diagnostics, SizeIs(1)) << all;
+    return diagnostics.empty() ? Diagnostic{} : diagnostics[0];
+  }
+
+  fs::path directory_;
+  std::vector<std::pair<std::string, std::string>> overrides_;
+};
+
+auto NamesOf(const std::vector<Table>& tables) {
+  std::vector<std::string> names;
+  for (const Table& table : tables) names.push_back(table.name);
+  return names;
+}
+
+TEST_F(LoadTest, SmallestPipeline) {
+  WriteSmall("");
+  auto pipeline = LoadGood();
+  EXPECT_EQ(pipeline->name, directory_.filename());
+  EXPECT_EQ(pipeline->directory, directory_);
+  EXPECT_EQ(pipeline->input, directory_ / "in");
+  EXPECT_EQ(pipeline->output, directory_ / "out");
+  ASSERT_THAT(pipeline->sources, SizeIs(1));
+  EXPECT_THAT(pipeline->sources[0].paths, ElementsAre(directory_ / "in/log/*.json"));
+  EXPECT_EQ(pipeline->sources[0].format, RecordFormat::kAuto);
+  EXPECT_EQ(pipeline->sources[0].schema->num_fields(), 2);
+  ASSERT_THAT(pipeline->tables, SizeIs(1));
+  const Table& table = pipeline->tables[0];
+  EXPECT_EQ(table.name, "levels");
+  EXPECT_THAT(table.inputs, ElementsAre("events"));
+  EXPECT_EQ(table.text->path, directory_ / "levels.sql");
+  EXPECT_EQ(table.compression, Compression::kSnappy);
+  EXPECT_EQ(table.row_group_bytes, 128 << 20);
+  EXPECT_EQ(table.toml_line, 0);
+}
+
+TEST_F(LoadTest, EverySetting) {
+  Write(
+      "tarn.toml",
+      "[pipeline]\nname = 'all'\n"
+      "[lake]\ninput = 's3://bucket/raw/'\noutput = '/abs/./out/'\n"
+      "[source.events]\npath = ['a/*.json', '/abs/b.json', 's3://other/c.json']\n"
+      "format = 'ndjson'\nschema = 'ts BIGINT'\n"
+      "[table.moments]\npartition_by = ['year', 'month']\nsort_within = ['ts', 'x desc', 'y ASC']\n"
+      "key = ['ts']\nchecks = ['ts > 0']\nmin_rows = 3\ncompression = 'zstd'\n"
+      "row_group_size = '1 MB'\n");
+  Write("moments.sql", "SELECT ts FROM events;");
+  auto pipeline = LoadGood();
+  EXPECT_EQ(pipeline->name, "all");
+  EXPECT_EQ(pipeline->input, "s3://bucket/raw/");
+  EXPECT_EQ(pipeline->output, "/abs/out");
+  ASSERT_THAT(pipeline->sources, SizeIs(1));
+  EXPECT_THAT(pipeline->sources[0].paths,
+              ElementsAre("s3://bucket/raw/a/*.json", "/abs/b.json", "s3://other/c.json"));
+  EXPECT_EQ(pipeline->sources[0].format, RecordFormat::kNdjson);
+  ASSERT_THAT(pipeline->tables, SizeIs(1));
+  const Table& table = pipeline->tables[0];
+  EXPECT_THAT(table.partition_by, ElementsAre("year", "month"));
+  EXPECT_THAT(table.sort_within, ElementsAre("ts", "x DESC", "y"));
+  EXPECT_THAT(table.key, ElementsAre("ts"));
+  ASSERT_THAT(table.checks, SizeIs(1));
+  EXPECT_EQ(table.checks[0].text, "ts > 0");
+  EXPECT_NE(table.checks[0].expression, nullptr);
+  EXPECT_EQ(table.min_rows, 3);
+  EXPECT_EQ(table.compression, Compression::kZstd);
+  EXPECT_EQ(table.row_group_bytes, 1000'000);
+  EXPECT_EQ(table.toml_line, 10);
+}
+
+TEST_F(LoadTest, Sparkify) {
+  directory_ = fs::path(TARN_SOURCE_DIR) / "pipelines/sparkify";
+  auto pipeline = Load(directory_, {});
+  directory_ = "";
+  ASSERT_TRUE(pipeline.ok()) << pipeline.status().message();
+  EXPECT_EQ((*pipeline)->name, "sparkify");
+  EXPECT_THAT(NamesOf((*pipeline)->tables),
+              ElementsAre("artists", "songplays", "songs", "time", "users"));
+  ASSERT_THAT((*pipeline)->sources, SizeIs(2));
+  EXPECT_EQ((*pipeline)->sources[0].schema->num_fields(), 10);
+  EXPECT_EQ((*pipeline)->sources[1].schema->num_fields(), 18);
+  EXPECT_THAT((*pipeline)->input, EndsWith("pipelines/sparkify/sample"));
+  EXPECT_THAT((*pipeline)->output, EndsWith("/lake/sparkify"));
+  EXPECT_THAT((*pipeline)->output, ::testing::Not(HasSubstr("..")));
+}
+
+// --- what the user wrote wrong -------------------------------------------------------------------
+
+TEST_F(LoadTest, SyntaxErrorOfToml) {
+  Write("tarn.toml", "[lake]\ninput = \"in\n");
+  Write("levels.sql", "SELECT 1 AS one");
+  Diagnostic error = LoadBadOnce();
+  EXPECT_EQ(error.file, directory_ / "tarn.toml");
+  EXPECT_EQ(error.line, 2);
+  EXPECT_THAT(error.hint, HasSubstr("TOML"));
+  EXPECT_THAT(error.excerpt, HasSubstr("input ="));
+}
+
+TEST_F(LoadTest, EveryErrorIsReportedInOrder) {
+  Write(
+      "tarn.toml",
+      "[pipeline]\ntitle = 'x'\n"
+      "[lake]\ninput = 3\n"
+      "[source.events]\npath = []\nschema = '''\n  ts BIGINT,\n  level STRNG\n'''\nformat = 'jsn'\n"
+      "[table.levels]\npartition_by = 'year'\nkey = ['a', 4, 'A']\ncompression = 'zst'\n"
+      "min_rows = -1\nrow_group_size = '5 parsecs'\nsort_within = ['a up']\n"
+      "[table.lvels]\n"
+      "[tabel.x]\n");
+  Write("levels.sql", "SELECT level FROM evnts");
+  auto errors = LoadBad();
+  std::vector<std::string> found;
+  for (const Diagnostic& e : errors) {
+    found.push_back(
+        fmt::format("{}:{} {}: {} ({})", e.line, e.column, e.subject, e.message, e.hint));
+  }
+  EXPECT_THAT(
+      found,
+      ElementsAre(
+          "2:1 pipeline.title: there is no such key (the keys of [pipeline] are name)",
+          "3:2 lake.output: this key is missing (write output = \"FOLDER\", where the tables go)",
+          "4:9 lake.input: expected a string, found an integer ()",
+          "6:8 source.events.path: there are no paths (write path = [\"*.json\"])",
+          "9:9 source.events.schema: there is no such type: STRNG (did you mean STRING?)",
+          "11:10 source.events.format: there is no such format: jsn (did you mean json?)",
+          "13:16 table.levels.partition_by: expected an array of strings, found a string (write it "
+          "as [\"year\"])",
+          "14:13 table.levels.key[1]: expected a string, found an integer ()",
+          "14:16 table.levels.key[2]: this is named twice: A (remove one of them)",
+          "15:15 table.levels.compression: there is no such compression: zst (did you mean zstd?)",
+          "16:12 table.levels.min_rows: this is less than zero ()",
+          "17:18 table.levels.row_group_size: this is not a size (write \"128 MB\", or a number of "
+          "bytes)",
+          "18:16 table.levels.sort_within[0]: this is not a column to sort by: a up (write "
+          "\"column\" or \"column DESC\")",
+          "19:8 table.lvels: there is no SQL file for this table (did you mean levels?)",
+          "20:2 tabel: there is no such section (did you mean table?)",
+          "1:19 : there is no source or table of this name: evnts (did you mean events?)"));
+  EXPECT_EQ(errors[4].excerpt, "    level STRNG\n          ^^^^^");
+}
+
+TEST_F(LoadTest, MissingParts) {
+  Write("tarn.toml", "[source.events]\n");
+  Write("levels.sql", "SELECT level FROM events");
+  auto errors = LoadBad();
+  std::vector<std::string> subjects;
+  for (const Diagnostic& error : errors) subjects.push_back(error.subject);
+  EXPECT_THAT(subjects, ElementsAre("lake", "source.events.path", "source.events.schema"));
+  EXPECT_EQ(errors[0].line, 0);
+  EXPECT_EQ(errors[1].line, 1);
+}
+
+TEST_F(LoadTest, ErrorsOfSqlFilesAreIncluded) {
+  WriteSmall("[table.levels]\nkey = 3\n");
+  Write("broken.sql", "SELECT 1 AS one\nFROM events WHERE\n");
+  auto errors = LoadBad();
+  ASSERT_THAT(errors, SizeIs(2));
+  EXPECT_EQ(errors[0].subject, "table.levels.key");
+  EXPECT_EQ(errors[1].file, directory_ / "broken.sql");
+  EXPECT_GT(errors[1].line, 0);
+}
+
+TEST_F(LoadTest, ErrorsOfChecksAreWithinToml) {
+  WriteSmall("[table.levels]\nchecks = [\n  \"level = \\\"x\\\" AND )\",\n]\n");
+  Diagnostic error = LoadBadOnce();
+  EXPECT_EQ(error.file, directory_ / "tarn.toml");
+  EXPECT_EQ(error.subject, "table.levels.checks[0]");
+  EXPECT_EQ(error.line, 9);
+  EXPECT_EQ(error.column, 22);
+  EXPECT_THAT(error.excerpt, HasSubstr("AND )"));
+}
+
+TEST_F(LoadTest, ChecksKnowTheirPlace) {
+  WriteSmall("[table.levels]\nchecks = [\n  'level IS NULL',\n]\n");
+  auto pipeline = LoadGood();
+  ASSERT_THAT(pipeline->tables, SizeIs(1));
+  ASSERT_THAT(pipeline->tables[0].checks, SizeIs(1));
+  const auto& call = std::get<sql::Call>(pipeline->tables[0].checks[0].expression->node);
+  Diagnostic error = sql::MakeDiagnostic(call.args.at(0)->at, "x");
+  EXPECT_EQ(error.file, directory_ / "tarn.toml");
+  EXPECT_EQ(error.line, 9);
+  EXPECT_EQ(error.column, 4);
+}
+
+TEST_F(LoadTest, NamesMustBePlainAndUnique) {
+  WriteSmall(
+      "[source.Events]\npath = 'x'\nschema = 'a INT'\n"
+      "[source.levels]\npath = 'x'\nschema = 'a INT'\n"
+      "[source.'my events']\npath = 'x'\nschema = 'a INT'\n");
+  Write("LEVELS.sql", "SELECT level FROM events");
+  Write("1st.sql", "SELECT level FROM events");
+  std::vector<std::string> messages;
+  for (const Diagnostic& error : LoadBad()) messages.push_back(error.message);
+  EXPECT_THAT(messages, ElementsAre("this name is taken (case does not count): Events",
+                                    "a source and a table have the same name: LEVELS",
+                                    "a source and a table have the same name: levels",
+                                    "this cannot be a name: my events",
+                                    "the file's name cannot be a table's: 1st",
+                                    "this name is taken (case does not count): levels"));
+}
+
+// --- files ---------------------------------------------------------------------------------------
+
+TEST_F(LoadTest, NoFolder) {
+  auto pipeline = Load(directory_ / "nothing", {});
+  ASSERT_THAT(DiagnosticsOf(pipeline.status()), SizeIs(1));
+  EXPECT_EQ(DiagnosticsOf(pipeline.status())[0].message, "there is no such folder");
+  EXPECT_THAT(DiagnosticsOf(pipeline.status())[0].hint, HasSubstr("tarn init"));
+}
+
+TEST_F(LoadTest, FileInsteadOfFolder) {
+  WriteSmall("");
+  auto pipeline = Load(directory_ / "tarn.toml", {});
+  ASSERT_THAT(DiagnosticsOf(pipeline.status()), SizeIs(1));
+  EXPECT_THAT(DiagnosticsOf(pipeline.status())[0].hint, HasSubstr(directory_.string()));
+}
+
+TEST_F(LoadTest, NoToml) {
+  EXPECT_THAT(LoadBadOnce().hint, HasSubstr("tarn init"));
+  fs::create_directory(directory_ / "inner");
+  Write("inner/tarn.toml", "");
+  Diagnostic error = LoadBadOnce();
+  EXPECT_EQ(error.message, "there is no tarn.toml in this folder");
+  EXPECT_EQ(error.hint, fmt::format("did you mean {}?", (directory_ / "inner").string()));
+}
+
+TEST_F(LoadTest, NoSqlFiles) {
+  Write("tarn.toml", std::string(kLake) + kEvents);
+  Write("levels.SQL", "");
+  Write(".#levels.sql", "");
+  fs::create_directory(directory_ / "folder.sql");
+  Diagnostic error = LoadBadOnce();
+  EXPECT_EQ(error.message, "the pipeline has no tables");
+  EXPECT_THAT(error.hint, HasSubstr("SELECT"));
+}
+
+// --- environment ---------------------------------------------------------------------------------
+
+TEST_F(LoadTest, EnvironmentVariables) {
+  setenv("TARN_TEST_SET", "from/env", 1);
+  setenv("TARN_TEST_EMPTY", "", 1);
+  unsetenv("TARN_TEST_UNSET");
+  Write("tarn.toml",
+        "[pipeline]\nname = \"a ${TARN_TEST_EMPTY}b $${X} $ ${TARN_TEST_EMPTY:-c}\"\n"
+        "[lake]\ninput = \"x/${TARN_TEST_SET}/y\"\noutput = \"${TARN_TEST_UNSET:-s3://b/o}\"\n");
+  Write("one.sql", "SELECT 1 AS one");
+  auto pipeline = LoadGood();
+  EXPECT_EQ(pipeline->name, "a b ${X} $ c");
+  EXPECT_EQ(pipeline->input, directory_ / "x/from/env/y");
+  EXPECT_EQ(pipeline->output, "s3://b/o");
+}
+
+TEST_F(LoadTest, EnvironmentErrors) {
+  unsetenv("TARN_TEST_UNSET");
+  Write("tarn.toml",
+        "[lake]\ninput = \"${TARN_TEST_UNSET}\"\noutput = \"out\"\n"
+        "[source.events]\npath = [\"ok\", \"a/${1X}\", \"b/${TARN_TEST_UNSET\"]\nschema = \"a "
+        "INT\"\n");
+  Write("one.sql", "SELECT 1 AS one");
+  auto errors = LoadBad();
+  ASSERT_THAT(errors, SizeIs(3));
+  EXPECT_EQ(errors[0].subject, "lake.input");
+  EXPECT_EQ(errors[0].line, 2);
+  EXPECT_EQ(errors[0].column, 10);
+  EXPECT_EQ(errors[0].message, "this environment variable is not set: TARN_TEST_UNSET");
+  EXPECT_EQ(errors[0].hint, "set TARN_TEST_UNSET, or give it a default: ${TARN_TEST_UNSET:-…}");
+  EXPECT_EQ(errors[1].subject, "source.events.path[1]");
+  EXPECT_EQ(errors[2].message, "the closing } of ${ is missing");
+}
+
+// --- overrides -----------------------------------------------------------------------------------
+
+TEST_F(LoadTest, Overrides) {
+  WriteSmall("[table.levels]\nkey = ['level']\n");
+  overrides_ = {{"lake.input", "first"},
+                {"lake.input", "second"},
+                {"source.EVENTS.path", "[\"a.json\", \"b.json\"]"},
+                {"pipeline.name", "true"},
+                {"table.levels.min_rows", "5"},
+                {"table.levels.row_group_size", "4096"},
+                {"table.levels.compression", "gzip"}};
+  auto pipeline = LoadGood();
+  EXPECT_EQ(pipeline->name, "true");
+  EXPECT_EQ(pipeline->input, fs::current_path() / "second");
+  EXPECT_EQ(pipeline->output, directory_ / "out");
+  ASSERT_THAT(pipeline->sources, SizeIs(1));
+  EXPECT_THAT(pipeline->sources[0].paths,
+              ElementsAre(fs::current_path() / "a.json", fs::current_path() / "b.json"));
+  ASSERT_THAT(pipeline->tables, SizeIs(1));
+  EXPECT_EQ(pipeline->tables[0].min_rows, 5);
+  EXPECT_EQ(pipeline->tables[0].row_group_bytes, 4096);
+  EXPECT_EQ(pipeline->tables[0].compression, Compression::kGzip);
+  EXPECT_THAT(pipeline->tables[0].key, ElementsAre("level"));
+}
+
+TEST_F(LoadTest, OverrideOfATableWithoutSection) {
+  WriteSmall("");
+  overrides_ = {{"table.levels.row_group_size", "64 KiB"},
+                {"table.levels.partition_by", "['level']"}};
+  auto pipeline = LoadGood();
+  ASSERT_THAT(pipeline->tables, SizeIs(1));
+  EXPECT_EQ(pipeline->tables[0].row_group_bytes, 64 << 10);
+  EXPECT_THAT(pipeline->tables[0].partition_by, ElementsAre("level"));
+}
+
+TEST_F(LoadTest, OverrideErrors) {
+  WriteSmall("");
+  overrides_ = {{"lake.outptu", "x"},
+                {"lke.output", "x"},
+                {"lake", "x"},
+                {"source.evnts.path", "x"},
+                {"table.lvels.key", "['a']"},
+                {"table.levels.compression", "zst"},
+                {"table.levels.checks", "['1 +']"},
+                {"source.events.schema", "ts BGINT"}};
+  std::vector<std::string> found;
+  for (const Diagnostic& error : LoadBad()) {
+    EXPECT_EQ(error.file, "");
+    EXPECT_THAT(error.excerpt, HasSubstr("--set "));
+    found.push_back(fmt::format("{}: {}", error.subject, error.hint));
+  }
+  ASSERT_THAT(found, SizeIs(8));
+  EXPECT_EQ(found[0], "lake.outptu: did you mean output?");
+  EXPECT_EQ(found[1], "lke.output: did you mean lake?");
+  EXPECT_EQ(found[2], "lake: write it as lake.input=…");
+  EXPECT_EQ(found[3], "source.evnts.path: did you mean events?");
+  EXPECT_EQ(found[4], "source.events.schema: did you mean BIGINT?");
+}
+
+// --- the graph -----------------------------------------------------------------------------------
+
+class GraphTest : public LoadTest {
+ protected:
+  void WriteTables(const std::map<std::string, std::string>& tables) {
+    Write("tarn.toml", std::string(kLake) + kEvents);
+    for (const auto& [name, query] : tables) Write(name + ".sql", query);
+  }
+};
+
+TEST_F(GraphTest, DependencyOrderThenAlphabetical) {
+  WriteTables(
+      {{"d", "SELECT * FROM z"},
+       {"z", "SELECT * FROM events"},
+       {"C", "SELECT * FROM EVENTS"},
+       {"b", "SELECT * FROM c JOIN D ON true JOIN events AS e ON true JOIN C AS again ON true"},
+       {"a", "WITH z AS (SELECT 1 AS one) SELECT * FROM z"}});
+  auto pipeline = LoadGood();
+  EXPECT_THAT(NamesOf(pipeline->tables), ElementsAre("a", "C", "z", "d", "b"));
+  ASSERT_THAT(pipeline->tables, SizeIs(5));
+  EXPECT_THAT(pipeline->tables[0].inputs, IsEmpty());
+  EXPECT_THAT(pipeline->tables[1].inputs, ElementsAre("events"));
+  EXPECT_THAT(pipeline->tables[4].inputs, ElementsAre("C", "d", "events"));
+}
+
+TEST_F(GraphTest, UnknownName) {
+  WriteTables({{"a", "SELECT * FROM something_else"}});
+  Diagnostic error = LoadBadOnce();
+  EXPECT_EQ(error.file, directory_ / "a.sql");
+  EXPECT_EQ(error.column, 15);
+  EXPECT_EQ(error.hint, "add [source.something_else] to tarn.toml, or write something_else.sql");
+}
+
+TEST_F(GraphTest, CyclesAreReportedOnceEach) {
+  WriteTables({{"a", "SELECT * FROM b"},
+               {"b", "SELECT * FROM c"},
+               {"c", "SELECT * FROM a"},
+               {"d", "SELECT * FROM a"},
+               {"self", "SELECT * FROM self"},
+               {"fine", "SELECT * FROM events"}});
+  auto errors = LoadBad();
+  ASSERT_THAT(errors, SizeIs(2));
+  EXPECT_EQ(errors[0].message, "tables read each other in a cycle: a -> b -> c -> a");
+  EXPECT_EQ(errors[0].file, directory_ / "a.sql");
+  EXPECT_EQ(errors[1].message, "tables read each other in a cycle: self -> self");
+}
+
+}  // namespace
+}  // namespace tarn::pipeline

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipeline/config_keys_internal.h"
+#include "pipeline/config_tree_internal.h"
+
+namespace tarn::pipeline {
+
+/// \brief One string of a setting and where it stands.
+struct ConfigItem {
+  const ConfigString* string;
+  ConfigLocation at;
+  std::string path;  ///< key path: `table.songs.checks[0]`
+
+  const std::string& value() const { return string->value; }
+};
+
+/// \brief The keys of one table such as `[lake]` or `[source.events]`, checked against what the
+/// section may have.
+///
+/// Borrows everything that it is given.
+class SectionReader {
+ public:
+  /// Reports unknown keys and values of a wrong type; they are then as if missing.
+  /// \param[in] at where to point when a key is missing.
+  SectionReader(const ConfigSection& section, const ConfigValue::Table& table, std::string path,
+                ConfigLocation at, std::vector<Diagnostic>* diagnostics);
+
+  const std::string& path() const { return path_; }
+  const ConfigLocation& at() const { return at_; }
+
+  /// \brief The value of `key`, or null when it is missing or wrong.
+  const ConfigValue* Find(std::string_view key) const;
+
+  /// \brief Report that `key` is missing, if it is.
+  void Require(std::string_view key, const std::string& hint);
+
+  /// \brief The string under `key`, not empty.
+  std::optional<ConfigItem> String(std::string_view key);
+
+  /// \brief The strings under `key`, none of them empty; a lone string is one.
+  std::vector<ConfigItem> Strings(std::string_view key);
+
+  /// \brief As Strings, and an error when two are the same without case.
+  std::vector<std::string> UniqueStrings(std::string_view key);
+
+  /// \brief Report an error of the value under `key`.
+  void Report(std::string_view key, std::string message, std::string hint);
+
+  /// \brief Report an error of one string.
+  void Report(const ConfigItem& item, std::string message, std::string hint);
+
+ private:
+  void CheckType(const ConfigKey& key, const ConfigEntry& entry);
+  void CheckElements(const ConfigEntry& entry);
+  std::string PathOf(std::string_view key) const;
+
+  const ConfigSection& section_;
+  const ConfigValue::Table& table_;
+  const std::string path_;
+  const ConfigLocation at_;
+  std::vector<Diagnostic>* diagnostics_;
+  std::vector<std::string_view> wrong_keys_;
+};
+
+}  // namespace tarn::pipeline

@@ -1,0 +1,297 @@
+#include <fmt/format.h>
+#include <strings.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <filesystem>
+#include <utility>
+
+#include "pipeline/paths_internal.h"
+#include "pipeline/section_reader_internal.h"
+#include "pipeline/settings_internal.h"
+#include "sql/parse.h"
+
+namespace tarn::pipeline {
+namespace {
+
+template <typename T>
+using Words = std::vector<std::pair<std::string, T>>;
+
+// "128 MB" and the like. Decimal units as in kB, binary ones as in KiB; 0 when it is no size.
+int64_t ParseSize(std::string_view text) {
+  constexpr std::pair<std::string_view, int64_t> kUnits[] = {
+      {"", 1},          {"B", 1},         {"KB", 1000},     {"MB", 1000'000}, {"GB", 1000'000'000},
+      {"KIB", 1 << 10}, {"MIB", 1 << 20}, {"GIB", 1 << 30},
+  };
+  int64_t number = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || number < 0) return 0;
+  text.remove_prefix(end - text.data());
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  for (const auto& [unit, factor] : kUnits) {
+    if (unit.size() != text.size() || strncasecmp(unit.data(), text.data(), unit.size()) != 0) {
+      continue;
+    }
+    return number > INT64_MAX / factor ? 0 : number * factor;
+  }
+  return 0;
+}
+
+class SettingsReader {
+ public:
+  SettingsReader(const ConfigValue& root, const BaseFolders& folders,
+                 std::vector<Diagnostic>* diagnostics)
+      : root_(root), folders_(folders), diagnostics_(diagnostics) {}
+
+  Settings Read() {
+    for (const ConfigEntry& entry : *root_.table()) {
+      if (FindSection(entry.key) == nullptr) {
+        Report(entry.key_at, entry.key, "there is no such section", SuggestSection(entry.key));
+      }
+    }
+    ReadPipeline();
+    ReadLake();
+    for (const ConfigEntry* entry : NamedSections("source")) ReadSource(*entry);
+    for (const ConfigEntry* entry : NamedSections("table")) ReadTable(*entry);
+    return std::move(settings_);
+  }
+
+ private:
+  void ReadPipeline() {
+    settings_.name = std::filesystem::path(folders_.pipeline).filename().string();
+    const ConfigEntry* entry = FindSectionEntry("pipeline");
+    if (entry == nullptr) return;
+    SectionReader reader = MakeReader("pipeline", *entry, entry->key);
+    if (auto name = reader.String("name")) settings_.name = name->value();
+  }
+
+  void ReadLake() {
+    const ConfigEntry* entry = FindSectionEntry("lake");
+    if (entry == nullptr) {
+      if (FindEntry(*root_.table(), "lake") != nullptr) return;
+      Diagnostic diagnostic;
+      diagnostic.file = root_.at.text->path;
+      diagnostic.subject = "lake";
+      diagnostic.message = "this section is missing";
+      diagnostic.hint = "add [lake] with input = \"…\" and output = \"…\"";
+      diagnostics_->push_back(std::move(diagnostic));
+      return;
+    }
+    SectionReader reader = MakeReader("lake", *entry, entry->key);
+    reader.Require("input", "write input = \"FOLDER\", where the raw data is");
+    reader.Require("output", "write output = \"FOLDER\", where the tables go");
+    if (auto input = reader.String("input")) settings_.input = ResolveItem(*input, BaseOf(*input));
+    if (auto output = reader.String("output")) {
+      settings_.output = ResolveItem(*output, BaseOf(*output));
+    }
+  }
+
+  void ReadSource(const ConfigEntry& entry) {
+    settings_.source_names.push_back({entry.key, entry.key_at});
+    SectionReader reader = MakeReader("source", entry, "source." + entry.key);
+    reader.Require("path", "write path = \"*.json\", relative to lake.input");
+    reader.Require("schema", "write schema = \"song_id STRING, year INT\"");
+    Source source;
+    source.name = entry.key;
+    for (const ConfigItem& path : reader.Strings("path")) {
+      source.paths.push_back(
+          ResolveItem(path, path.at.from_command_line() ? folders_.current : settings_.input));
+    }
+    if (const ConfigValue* paths = reader.Find("path");
+        paths != nullptr && paths->array() != nullptr && paths->array()->empty()) {
+      reader.Report("path", "there are no paths", "write path = [\"*.json\"]");
+    }
+    ReadWord(&reader, "format",
+             Words<RecordFormat>{{"auto", RecordFormat::kAuto},
+                                 {"ndjson", RecordFormat::kNdjson},
+                                 {"json", RecordFormat::kJson}},
+             &source.format);
+    if (auto schema = reader.String("schema")) source.schema = ReadSchema(*schema);
+    settings_.sources.push_back(std::move(source));
+  }
+
+  std::shared_ptr<arrow::Schema> ReadSchema(const ConfigItem& item) {
+    auto schema = ParseDdl(item.value());
+    if (schema.ok()) return *schema;
+    for (const Diagnostic& inner : DiagnosticsOf(schema.status())) {
+      diagnostics_->push_back(
+          MoveDiagnostic(inner, item.value(), 0, *item.string, item.at, item.path));
+    }
+    return arrow::schema({});
+  }
+
+  void ReadTable(const ConfigEntry& entry) {
+    settings_.table_names.push_back({entry.key, entry.key_at});
+    SectionReader reader = MakeReader("table", entry, "table." + entry.key);
+    Table table;
+    table.name = entry.key;
+    table.toml_file = root_.at.text->path;
+    if (!entry.key_at.from_command_line()) {
+      table.toml_line = LocateOffset(entry.key_at.text->text, entry.key_at.begin).line;
+    }
+    table.partition_by = reader.UniqueStrings("partition_by");
+    table.key = reader.UniqueStrings("key");
+    for (const ConfigItem& item : reader.Strings("sort_within")) {
+      table.sort_within.push_back(ReadSortColumn(&reader, item));
+    }
+    for (const ConfigItem& item : reader.Strings("checks")) {
+      if (sql::ExprPtr expression = ReadCheck(item)) {
+        table.checks.push_back({std::move(expression), item.value()});
+      }
+    }
+    ReadWord(&reader, "compression",
+             Words<Compression>{{"snappy", Compression::kSnappy},
+                                {"zstd", Compression::kZstd},
+                                {"gzip", Compression::kGzip},
+                                {"none", Compression::kNone}},
+             &table.compression);
+    ReadMinRows(&reader, &table);
+    ReadRowGroupSize(&reader, &table);
+    settings_.tables.push_back(std::move(table));
+  }
+
+  // `column`, `column ASC` or `column DESC`.
+  std::string ReadSortColumn(SectionReader* reader, const ConfigItem& item) {
+    const std::string& text = item.value();
+    const size_t space = text.find_last_of(' ');
+    if (space == std::string::npos) return text;
+    const std::string direction = text.substr(space + 1);
+    std::string column = text.substr(0, text.find_last_not_of(' ', space) + 1);
+    if (!column.empty() && strcasecmp(direction.c_str(), "asc") == 0) return column;
+    if (!column.empty() && strcasecmp(direction.c_str(), "desc") == 0) return column + " DESC";
+    reader->Report(item, "this is not a column to sort by: " + text,
+                   "write \"column\" or \"column DESC\"");
+    return text;
+  }
+
+  sql::ExprPtr ReadCheck(const ConfigItem& item) {
+    // Blanks before the check give it its own line and column, in errors found later too.
+    std::string padding;
+    if (!item.at.from_command_line()) {
+      size_t begin = LocateWithin(*item.string, item.at, 0, 1).begin;
+      LineColumn place = LocateOffset(item.at.text->text, begin);
+      padding = std::string(place.line - 1, '\n') + std::string(place.column - 1, ' ');
+    }
+    auto text = std::make_shared<sql::Text>(sql::Text{item.at.text->path, padding + item.value()});
+    auto expression = sql::ParseExpression(text);
+    if (expression.ok()) return *expression;
+    for (const Diagnostic& inner : DiagnosticsOf(expression.status())) {
+      diagnostics_->push_back(
+          MoveDiagnostic(inner, text->sql, padding.size(), *item.string, item.at, item.path));
+    }
+    return nullptr;
+  }
+
+  void ReadMinRows(SectionReader* reader, Table* table) {
+    const ConfigValue* value = reader->Find("min_rows");
+    if (value == nullptr) return;
+    table->min_rows = std::get<int64_t>(value->data);
+    if (*table->min_rows < 0) reader->Report("min_rows", "this is less than zero", "");
+  }
+
+  void ReadRowGroupSize(SectionReader* reader, Table* table) {
+    const ConfigValue* value = reader->Find("row_group_size");
+    if (value == nullptr) return;
+    const ConfigString* string = value->string();
+    table->row_group_bytes =
+        string != nullptr ? ParseSize(string->value) : std::get<int64_t>(value->data);
+    if (table->row_group_bytes > 0) return;
+    reader->Report("row_group_size", "this is not a size",
+                   "write \"128 MB\", or a number of bytes");
+  }
+
+  template <typename T>
+  void ReadWord(SectionReader* reader, std::string_view key, const Words<T>& words, T* choice) {
+    auto item = reader->String(key);
+    if (!item) return;
+    std::vector<std::string> names;
+    for (const auto& [name, meaning] : words) {
+      names.push_back(name);
+      if (name != item->value()) continue;
+      *choice = meaning;
+      return;
+    }
+    reader->Report(
+        *item, fmt::format("there is no such {}: {}", key, item->value()),
+        DidYouMean(item->value(), names, fmt::format("use one of {}", fmt::join(names, ", "))));
+  }
+
+  // The entries of `source` or `table`, with the errors that each of their names may have.
+  std::vector<const ConfigEntry*> NamedSections(const std::string& section) {
+    std::vector<const ConfigEntry*> sections;
+    const ConfigEntry* all = FindSectionEntry(section);
+    if (all == nullptr) return sections;
+    for (const ConfigEntry& entry : *all->value.table()) {
+      const std::string path = section + "." + entry.key;
+      if (entry.value.table() == nullptr) {
+        Report(entry.key_at, path, "expected a section, found " + entry.value.type_name(),
+               fmt::format("write it as [{}.NAME]", section));
+        continue;
+      }
+      if (!IsTableName(entry.key)) {
+        Report(entry.key_at, path, "this cannot be a name: " + entry.key,
+               "use letters, digits and _, a letter first");
+      }
+      auto same = [&](const ConfigEntry* other) {
+        return strcasecmp(other->key.c_str(), entry.key.c_str()) == 0;
+      };
+      if (std::any_of(sections.begin(), sections.end(), same)) {
+        Report(entry.key_at, path, "this name is taken (case does not count): " + entry.key,
+               "rename one of them");
+        continue;
+      }
+      sections.push_back(&entry);
+    }
+    return sections;
+  }
+
+  // The entry of a top-level table; null when it is missing or not a table.
+  const ConfigEntry* FindSectionEntry(const std::string& section) {
+    const ConfigEntry* entry = FindEntry(*root_.table(), section);
+    if (entry == nullptr || entry->value.table() != nullptr) return entry;
+    if (!entry->value.is_broken()) {
+      Report(entry->key_at, section, "expected a section, found " + entry->value.type_name(),
+             SuggestSection(""));
+    }
+    return nullptr;
+  }
+
+  SectionReader MakeReader(const std::string& section, const ConfigEntry& entry, std::string path) {
+    return {*FindSection(section), *entry.value.table(), std::move(path), entry.key_at,
+            diagnostics_};
+  }
+
+  const std::string& BaseOf(const ConfigItem& item) const {
+    return item.at.from_command_line() ? folders_.current : folders_.pipeline;
+  }
+
+  std::string ResolveItem(const ConfigItem& item, const std::string& base) const {
+    return ResolvePath(base, item.value());
+  }
+
+  void Report(const ConfigLocation& at, std::string path, std::string message, std::string hint) {
+    diagnostics_->push_back(
+        MakeDiagnostic(at, std::move(path), std::move(message), std::move(hint)));
+  }
+
+  const ConfigValue& root_;
+  const BaseFolders& folders_;
+  std::vector<Diagnostic>* diagnostics_;
+  Settings settings_;
+};
+
+}  // namespace
+
+Settings ReadSettings(const ConfigValue& root, const BaseFolders& folders,
+                      std::vector<Diagnostic>* diagnostics) {
+  return SettingsReader(root, folders, diagnostics).Read();
+}
+
+bool IsTableName(const std::string& name) {
+  return !name.empty() && std::isalpha(static_cast<unsigned char>(name[0])) &&
+         std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return std::isalnum(c) || c == '_'; });
+}
+
+}  // namespace tarn::pipeline

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pipeline/config_tree_internal.h"
+#include "pipeline/pipeline.h"
+
+namespace tarn::pipeline {
+
+/// \brief What a declaration in tarn.toml is called and where.
+struct Declaration {
+  std::string name;
+  ConfigLocation at;
+};
+
+/// \brief What tarn.toml says, before the SQL files are looked at.
+struct Settings {
+  std::string name;
+  std::string input;
+  std::string output;
+  std::vector<Source> sources;
+  std::vector<Declaration> source_names;  ///< of every [source.X], wrong ones too
+  std::vector<Table> tables;              ///< without text, query and inputs; one per [table.X]
+  std::vector<Declaration> table_names;   ///< as `tables`
+};
+
+/// Folders that relative paths are relative to. Absolute.
+struct BaseFolders {
+  std::string pipeline;  ///< for those in tarn.toml
+  std::string current;   ///< for those from `--set`
+};
+
+/// \brief Check and convert every setting below `root`; errors are added to `diagnostics`.
+Settings ReadSettings(const ConfigValue& root, const BaseFolders& folders,
+                      std::vector<Diagnostic>* diagnostics);
+
+/// \brief Whether `name` can name a source or a table: a letter, then letters, digits and `_`.
+bool IsTableName(const std::string& name);
+
+}  // namespace tarn::pipeline

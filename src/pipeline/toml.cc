@@ -1,0 +1,142 @@
+#include <algorithm>
+
+#include "pipeline/toml_internal.h"
+#include "pipeline/toml_string_internal.h"
+
+#define TOML_EXCEPTIONS 0
+#define TOML_MAX_NESTED_VALUES 32
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
+namespace tarn::pipeline {
+namespace {
+
+// toml++ frees nested tables by recursion, so their depth is limited before it sees them.
+constexpr size_t kDocumentSizeMax = 1 << 20;
+constexpr int kDotsPerLineMax = 200;
+
+class TreeBuilder {
+ public:
+  explicit TreeBuilder(std::shared_ptr<const ConfigText> text) : text_(std::move(text)) {
+    const std::string& document = text_->text;
+    for (size_t i = 0; i < document.size(); ++i) {
+      if (document[i] == '\n') line_begins_.push_back(i + 1);
+    }
+  }
+
+  ConfigLocation Locate(const toml::source_position& position, size_t length) const {
+    const std::string& document = text_->text;
+    size_t line = std::clamp<size_t>(position.line, 1, line_begins_.size());
+    size_t begin = line_begins_[line - 1];
+    for (size_t column = 1; column < position.column && begin < document.size(); ++column) {
+      begin = NextCharacter(begin);
+    }
+    return {text_, begin, std::min(begin + length, document.size())};
+  }
+
+  ConfigValue Build(const toml::node& node) const {
+    ConfigValue value;
+    value.at = Locate(node.source().begin, 1);
+    switch (node.type()) {
+      case toml::node_type::table:
+        value.data = BuildTable(*node.as_table());
+        return value;
+      case toml::node_type::array:
+        value.data = BuildArray(*node.as_array());
+        return value;
+      case toml::node_type::string:
+        value.data = BuildString(node.as_string()->get(), &value.at);
+        return value;
+      case toml::node_type::integer:
+        value.data = node.as_integer()->get();
+        break;
+      case toml::node_type::boolean:
+        value.data = node.as_boolean()->get();
+        break;
+      case toml::node_type::floating_point:
+        value.data = ConfigValue::Other{"a fraction"};
+        break;
+      case toml::node_type::time:
+        value.data = ConfigValue::Other{"a time"};
+        break;
+      default:
+        value.data = ConfigValue::Other{"a date"};
+        break;
+    }
+    size_t end = text_->text.find_first_of(",]}# \t\r\n", value.at.begin);
+    value.at.end = std::min(end, text_->text.size());
+    return value;
+  }
+
+ private:
+  ConfigValue::Table BuildTable(const toml::table& table) const {
+    ConfigValue::Table entries;
+    for (const auto& [key, node] : table) {
+      ConfigEntry entry;
+      entry.key = key.str();
+      entry.key_at = Locate(key.source().begin, key.str().size());
+      entry.value = Build(node);
+      entries.push_back(std::move(entry));
+    }
+    std::stable_sort(entries.begin(), entries.end(),
+                     [](const auto& a, const auto& b) { return a.key_at.begin < b.key_at.begin; });
+    return entries;
+  }
+
+  ConfigValue::Array BuildArray(const toml::array& array) const {
+    ConfigValue::Array values;
+    for (const toml::node& node : array) values.push_back(Build(node));
+    return values;
+  }
+
+  // toml++ has the last word on the value; our own decoding adds where each byte stands.
+  ConfigString BuildString(const std::string& value, ConfigLocation* at) const {
+    ConfigString string = DecodeTomlString(text_->text, at->begin, &at->end);
+    if (string.value != value) string = {value, std::vector<size_t>(value.size(), at->begin)};
+    return string;
+  }
+
+  size_t NextCharacter(size_t offset) const {
+    const std::string& document = text_->text;
+    do {
+      ++offset;
+    } while (offset < document.size() && (static_cast<uint8_t>(document[offset]) & 0xC0) == 0x80);
+    return offset;
+  }
+
+  const std::shared_ptr<const ConfigText> text_;
+  std::vector<size_t> line_begins_ = {0};
+};
+
+Status CheckSize(const std::shared_ptr<const ConfigText>& text) {
+  if (text->text.size() > kDocumentSizeMax) {
+    return MakeError({MakeDiagnostic({text, 0, 0}, "", "the file is larger than 1 MiB",
+                                     "is it the file that was meant?")});
+  }
+  int num_dots = 0;
+  for (size_t i = 0; i < text->text.size(); ++i) {
+    num_dots = text->text[i] == '\n' ? 0 : num_dots + (text->text[i] == '.');
+    if (num_dots > kDotsPerLineMax) {
+      return MakeError(
+          {MakeDiagnostic({text, i, i + 1}, "", "too many dots in one line", "break the line")});
+    }
+  }
+  return Status::OK();
+}
+
+}  // namespace
+
+Result<ConfigValue> ParseToml(std::shared_ptr<const ConfigText> text) {
+  ARROW_RETURN_NOT_OK(CheckSize(text));
+  TreeBuilder builder(text);
+  toml::parse_result parsed = toml::parse(std::string_view(text->text));
+  if (!parsed) {
+    const toml::parse_error& error = parsed.error();
+    return MakeError({MakeDiagnostic(builder.Locate(error.source().begin, 1), "",
+                                     std::string(error.description()),
+                                     "this is not valid TOML; see https://toml.io")});
+  }
+  return builder.Build(parsed.table());
+}
+
+}  // namespace tarn::pipeline

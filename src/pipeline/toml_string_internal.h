@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string_view>
+
+#include "pipeline/config_tree_internal.h"
+
+namespace tarn::pipeline {
+
+/// \brief Decode the TOML string that begins at byte `begin` of `document`, and keep for each of
+/// its bytes where it stands: in any of TOML's four forms, with their escapes and line ends.
+///
+/// The document has passed toml++'s parser; on anything unexpected the result is cut short.
+/// \param[out] end the byte behind the closing quotes.
+ConfigString DecodeTomlString(std::string_view document, size_t begin, size_t* end);
+
+}  // namespace tarn::pipeline
