@@ -95,6 +95,24 @@ Result<fs::path> LocalPath(const std::string& lake_root) {
   return fs::path(lake_root);
 }
 
+// Sorted; none when the lake has no run yet.
+Result<std::vector<fs::path>> FilesOfRuns(const std::string& lake_root) {
+  ARROW_ASSIGN_OR_RAISE(fs::path root, LocalPath(lake_root));
+  std::vector<fs::path> files;
+  std::error_code error;
+  fs::directory_iterator entry(root / "_tarn" / "runs", error);
+  if (error == std::errc::no_such_file_or_directory) return files;
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    files.push_back(entry->path());
+  }
+  if (error) {
+    return Status::IOError("the lake's runs cannot be listed: ", root.string(), ": ",
+                           error.message());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 Json SourcesJson(const std::vector<SourceRecord>& sources) {
   Json array = Json::array();
   for (const SourceRecord& source : sources) {
@@ -322,24 +340,15 @@ Status WriteRecord(const std::string& lake_root, const RunRecord& record) {
 }
 
 Status RemoveLeftovers(const std::string& lake_root) {
-  ARROW_ASSIGN_OR_RAISE(fs::path root, LocalPath(lake_root));
-  std::error_code error;
-  std::vector<fs::path> leftovers;
-  for (const fs::directory_entry& entry : fs::directory_iterator(root / "_tarn" / "runs", error)) {
-    if (entry.path().extension() != kTemporary) continue;
-    std::string process = entry.path().stem().extension();
+  ARROW_ASSIGN_OR_RAISE(std::vector<fs::path> files, FilesOfRuns(lake_root));
+  for (const fs::path& path : files) {
+    if (path.extension() != kTemporary) continue;
+    std::string process = path.stem().extension();
     pid_t process_id = process.empty() ? 0 : std::atoi(process.c_str() + 1);
-    if (process_id > 0 && kill(process_id, 0) != 0 && errno == ESRCH) {
-      leftovers.push_back(entry.path());
-    }
-  }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    return Status::IOError("the lake's runs cannot be listed: ", root.string(), ": ",
-                           error.message());
-  }
-  for (const fs::path& path : leftovers) {
-    // Another run may have removed it meanwhile.
-    if (!fs::remove(path, error) && error) {
+    bool is_gone = process_id > 0 && kill(process_id, 0) != 0 && errno == ESRCH;
+    std::error_code error;
+    // Another run may have removed it meanwhile: that is no error.
+    if (is_gone && !fs::remove(path, error) && error) {
       return Status::IOError("a leftover cannot be removed: ", path.string(), ": ",
                              error.message());
     }
@@ -348,13 +357,9 @@ Status RemoveLeftovers(const std::string& lake_root) {
 }
 
 Result<RunList> ListRuns(const std::string& lake_root) {
-  ARROW_ASSIGN_OR_RAISE(fs::path root, LocalPath(lake_root));
+  ARROW_ASSIGN_OR_RAISE(std::vector<fs::path> files, FilesOfRuns(lake_root));
   RunList list;
-  std::error_code error;
-  fs::directory_iterator files(root / "_tarn" / "runs", error);
-  if (error == std::errc::no_such_file_or_directory) return list;
-  for (; !error && files != fs::directory_iterator(); files.increment(error)) {
-    const fs::path& path = files->path();
+  for (const fs::path& path : files) {
     if (path.extension() != ".json") continue;
     Result<RunRecord> record = ReadRecordFile(path);
     if (!record.ok()) {
@@ -366,14 +371,9 @@ Result<RunList> ListRuns(const std::string& lake_root) {
     }
     list.runs.push_back(std::move(*record));
   }
-  if (error) {
-    return Status::IOError("the lake's runs cannot be listed: ", root.string(), ": ",
-                           error.message());
-  }
   std::sort(list.runs.begin(), list.runs.end(), [](const RunRecord& left, const RunRecord& right) {
     return std::tie(left.started_at, left.run_id) > std::tie(right.started_at, right.run_id);
   });
-  std::sort(list.unreadable.begin(), list.unreadable.end());
   return list;
 }
 

@@ -58,7 +58,7 @@ struct RunRecord {
   std::string error_message;  ///< for kFailed
 
   std::vector<SourceRecord> sources;
-  std::vector<TableRecord> tables;  ///< those that were written, in order of their completion
+  std::vector<TableRecord> tables;  ///< those that were written, by name
   double commit_seconds = 0;
   int64_t peak_memory_bytes = 0;
 };

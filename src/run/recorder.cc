@@ -36,8 +36,11 @@ void RunRecorder::OnEvent(const Event& event) {
     source.num_records = std::max(source.num_records, progress->num_records);
     source.num_rows = std::max(source.num_rows, progress->num_rows);
   } else if (const auto* written = std::get_if<TableWritten>(&event)) {
-    record_.tables.push_back({written->table, written->num_rows, written->num_files,
-                              written->num_bytes, written->num_partitions, written->seconds});
+    auto after = std::upper_bound(
+        record_.tables.begin(), record_.tables.end(), written->table,
+        [](const std::string& name, const TableRecord& table) { return name < table.name; });
+    record_.tables.insert(after, {written->table, written->num_rows, written->num_files,
+                                  written->num_bytes, written->num_partitions, written->seconds});
   } else if (const auto* committed = std::get_if<Committed>(&event)) {
     record_.commit_seconds = committed->seconds;
   }

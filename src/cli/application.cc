@@ -1,0 +1,59 @@
+#include "cli/application.h"
+
+#include <algorithm>
+#include <exception>
+#include <variant>
+
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/error_text.h"
+#include "cli/json_text.h"
+
+namespace tarn::cli {
+namespace {
+
+struct Dispatch {
+  const Console& console;
+
+  Status operator()(const RunArguments& a) const { return RunTables(a, console); }
+  Status operator()(const CheckArguments& a) const { return CheckPipeline(a, console); }
+  Status operator()(const PlanArguments& a) const { return ShowPlan(a, console); }
+  Status operator()(const ShowArguments& a) const { return ShowTables(a, console); }
+  Status operator()(const RunsArguments& a) const { return ListRuns(a, console); }
+  Status operator()(const RecoverArguments& a) const { return RecoverLake(a, console); }
+  Status operator()(const GenerateArguments& a) const { return GenerateData(a, console); }
+  Status operator()(const InitArguments& a) const { return InitPipeline(a, console); }
+  Status operator()(const PrintText& print) const {
+    console.out.stream() << print.text;
+    return Status::OK();
+  }
+};
+
+// No part of tarn throws; the standard library may, when memory runs out.
+Status RunCommand(const std::vector<std::string>& words, const Console& console) {
+  try {
+    ARROW_ASSIGN_OR_RAISE(Command command, ParseCommandLine(words));
+    return std::visit(Dispatch{console}, command);
+  } catch (const std::exception& error) {
+    return MakeError(ErrorKind::kFailed, std::string("unexpected failure: ") + error.what());
+  }
+}
+
+}  // namespace
+
+int RunApplication(const std::vector<std::string>& words, const Console& console) {
+  Status status = RunCommand(words, console);
+  if (status.ok()) {
+    console.out.stream().flush();
+    if (console.out.stream().good()) return 0;
+    status = MakeError(ErrorKind::kFailed, "the result could not be written to standard output");
+  }
+  if (std::find(words.begin(), words.end(), "--json") != words.end()) {
+    console.out.stream() << ErrorJson(status) << std::flush;
+  } else {
+    console.err.stream() << ErrorText(status, console.err) << std::flush;
+  }
+  return ExitCodeOf(status);
+}
+
+}  // namespace tarn::cli

@@ -1,0 +1,30 @@
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/json_text.h"
+#include "cli/pipeline_loading.h"
+#include "plan/plan.h"
+
+namespace tarn::cli {
+namespace {
+
+std::string Counted(size_t count, const char* noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+Status CheckPipeline(const CheckArguments& arguments, const Console& console) {
+  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
+  ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(*pipeline, {}));
+  if (arguments.json) {
+    console.out.stream() << CheckJson(*plan);
+  } else {
+    console.out.stream() << fmt::format("{}: {}, {}\n", console.out.Green("ok"),
+                                        Counted(pipeline->sources.size(), "source"),
+                                        Counted(pipeline->tables.size(), "table"));
+  }
+  return Status::OK();
+}
+
+}  // namespace tarn::cli

@@ -1,0 +1,270 @@
+#include "cli/command_line.h"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <cctype>
+#include <limits>
+
+namespace tarn::cli {
+namespace {
+
+Status UsageError(const std::string& message, const std::string& command) {
+  std::string help = command.empty() ? "tarn --help" : "tarn " + command + " --help";
+  return MakeError(ErrorKind::kUsage, message + "\n  hint: see `" + help + "`");
+}
+
+std::string DidYouMean(const std::string& word, const std::vector<std::string>& candidates) {
+  std::string nearest = Nearest(word, candidates);
+  return nearest.empty() ? "" : ": did you mean '" + nearest + "'?";
+}
+
+void AddOverrides(CLI::App& app, PipelineArguments* pipeline) {
+  app.add_option_function<std::vector<std::string>>(
+         "--set",
+         [pipeline](const std::vector<std::string>& words) {
+           for (const std::string& word : words) {
+             size_t equals = word.find('=');
+             if (equals == 0 || equals == std::string::npos) {
+               throw CLI::ValidationError("--set", "needs key=value, not '" + word + "'");
+             }
+             pipeline->overrides.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+           }
+         },
+         "Override a setting of tarn.toml; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+}
+
+void AddPipeline(CLI::App& app, PipelineArguments* pipeline) {
+  app.add_option("PIPELINE", pipeline->directory, "Folder with a tarn.toml (default: .)")
+      ->type_name("");
+  AddOverrides(app, pipeline);
+}
+
+void AddPipelineOption(CLI::App& app, PipelineArguments* pipeline) {
+  app.add_option("--pipeline", pipeline->directory, "Folder with a tarn.toml (default: .)")
+      ->type_name("DIR");
+  AddOverrides(app, pipeline);
+}
+
+void AddThreads(CLI::App& app, int* num_threads) {
+  app.add_option("--threads", *num_threads, "Worker threads (default: one per core)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+}
+
+void AddJson(CLI::App& app, bool* json) {
+  app.add_flag("--json", *json,
+               "Print one JSON document on standard output and nothing else there");
+}
+
+template <typename Integer>
+void AddCount(CLI::App& app, const std::string& name, Integer* count, Integer least,
+              const std::string& description) {
+  app.add_option(name, *count, description + " (default: " + std::to_string(*count) + ")")
+      ->type_name("N")
+      ->check(CLI::Range(least, std::numeric_limits<Integer>::max()));
+}
+
+void Define(CLI::App& app, RunArguments* arguments) {
+  AddPipeline(app, &arguments->pipeline);
+  app.add_option("--select", arguments->select, "Build only these tables, separated by commas")
+      ->type_name("TABLE,…")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  AddThreads(app, &arguments->num_threads);
+  app.add_flag("--quiet", arguments->quiet, "Print errors only");
+  AddJson(app, &arguments->json);
+}
+
+void Define(CLI::App& app, CheckArguments* arguments) {
+  AddPipeline(app, &arguments->pipeline);
+  AddJson(app, &arguments->json);
+}
+
+void Define(CLI::App& app, PlanArguments* arguments) {
+  app.add_option("TABLE", arguments->words,
+                 "Table to plan (default: all); a pipeline's folder is taken as --pipeline")
+      ->type_name("")
+      ->expected(0, 2);
+  AddPipelineOption(app, &arguments->pipeline);
+  AddThreads(app, &arguments->num_threads);
+  app.add_flag("--analyze", arguments->analyze,
+               "Run the plan without writing and show rows, bytes and time of each step");
+}
+
+void Define(CLI::App& app, ShowArguments* arguments) {
+  app.add_option("TABLE|PATH", arguments->words,
+                 "Tables of the pipeline's lake, or paths of Parquet (default: every table)")
+      ->type_name("")
+      ->expected(0, std::numeric_limits<int>::max());
+  AddPipelineOption(app, &arguments->pipeline);
+  AddCount<int64_t>(app, "--rows", &arguments->num_rows, 0, "Rows to show of each");
+  AddJson(app, &arguments->json);
+}
+
+void Define(CLI::App& app, RunsArguments* arguments) {
+  AddPipeline(app, &arguments->pipeline);
+  AddJson(app, &arguments->json);
+}
+
+void Define(CLI::App& app, RecoverArguments* arguments) { AddPipeline(app, &arguments->pipeline); }
+
+void Define(CLI::App& app, GenerateArguments* arguments) {
+  app.add_option("DIR", arguments->directory, "Folder to write to")->type_name("")->required();
+  AddCount<int64_t>(app, "--events", &arguments->num_events, 0, "Events");
+  AddCount<int64_t>(app, "--songs", &arguments->num_songs, 0, "Songs, one file each");
+  AddCount<int64_t>(app, "--users", &arguments->num_users, 1, "Users");
+  AddCount<int>(app, "--days", &arguments->num_days, 1, "Days, one file of events each");
+  AddCount<uint64_t>(app, "--seed", &arguments->seed, 0, "The same seed gives the same bytes");
+}
+
+void Define(CLI::App& app, InitArguments* arguments) {
+  app.add_option("DIR", arguments->directory, "Folder to make")->type_name("")->required();
+}
+
+std::string HelpText(const CLI::App& app, const std::string& example) {
+  return app.help() + "\nExample:\n  " + example + "\n";
+}
+
+// CLI11's sentences begin with a capital letter; the names of arguments stay as they are.
+std::string LowerFirst(std::string text) {
+  auto is_lower = [&](size_t i) { return std::islower(static_cast<unsigned char>(text[i])) != 0; };
+  if (text.size() > 1 && is_lower(1)) {
+    text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  }
+  return text;
+}
+
+// The first word that no option and no argument took.
+Status CheckNothingLeft(const CLI::App& app, const std::string& command) {
+  std::vector<std::string> options;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+  }
+  std::vector<std::string> left = app.remaining();
+  for (const std::string& word : left) {
+    if (!word.starts_with("-") || word == "--") continue;
+    std::string name = word.substr(0, word.find('='));
+    return UsageError("unknown option '" + name + "'" + DidYouMean(name, options), command);
+  }
+  if (left.empty()) return Status::OK();
+  return UsageError("unexpected argument '" + left.front() + "'", command);
+}
+
+template <typename Arguments>
+Result<Command> Parse(const std::string& name, const std::string& summary,
+                      const std::string& example, std::vector<std::string> words) {
+  CLI::App app(summary, "tarn " + name);
+  app.set_help_flag("-h,--help", "Print this");
+  app.allow_extras();
+  Arguments arguments;
+  Define(app, &arguments);
+  std::reverse(words.begin(), words.end());
+  try {
+    app.parse(words);
+  } catch (const CLI::CallForHelp&) {
+    return PrintText{HelpText(app, example)};
+  } catch (const CLI::ParseError& error) {
+    // A misspelt option may be why another one is missing.
+    ARROW_RETURN_NOT_OK(CheckNothingLeft(app, name));
+    return UsageError(LowerFirst(error.what()), name);
+  }
+  ARROW_RETURN_NOT_OK(CheckNothingLeft(app, name));
+  return arguments;
+}
+
+struct CommandSpec {
+  const char* name;
+  const char* summary;
+  const char* example;
+  Result<Command> (*parse)(const std::string& name, const std::string& summary,
+                           const std::string& example, std::vector<std::string> words);
+};
+
+constexpr CommandSpec kCommands[] = {
+    {"run", "Build a pipeline's tables and replace the old ones, all together or none",
+     "tarn run pipelines/sparkify --set lake.output=/data/lake --select users,songs",
+     Parse<RunArguments>},
+    {"check", "Parse, bind and type everything, touch no data, report every error",
+     "tarn check pipelines/sparkify", Parse<CheckArguments>},
+    {"plan", "Show what will be computed, with the columns and filters pushed into each source",
+     "tarn plan songplays --pipeline pipelines/sparkify --analyze", Parse<PlanArguments>},
+    {"show", "Show a table's schema, size, partitions and first rows",
+     "tarn show songs --pipeline pipelines/sparkify --rows 5", Parse<ShowArguments>},
+    {"runs", "List the runs of a pipeline's lake, newest first", "tarn runs pipelines/sparkify",
+     Parse<RunsArguments>},
+    {"recover", "Finish or undo what an interrupted run left in the lake",
+     "tarn recover pipelines/sparkify", Parse<RecoverArguments>},
+    {"generate", "Write synthetic Sparkify data: song files and event logs",
+     "tarn generate raw --events 1000000 --songs 5000 --seed 7", Parse<GenerateArguments>},
+    {"init", "Make a small new pipeline that runs as it is", "tarn init shop",
+     Parse<InitArguments>},
+};
+
+std::string GeneralHelp() {
+  std::string text =
+      "tarn turns raw JSON in a data lake into a star schema of partitioned Parquet tables.\n\n"
+      "Usage: tarn COMMAND [OPTIONS]\n\nCommands:\n";
+  for (const CommandSpec& command : kCommands) {
+    text += "  " + std::string(command.name);
+    text.append(10 - std::string_view(command.name).size(), ' ');
+    text += std::string(command.summary) + "\n";
+  }
+  text +=
+      "\nOptions:\n"
+      "  -h, --help  Print this; `tarn COMMAND --help` tells more, with an example\n"
+      "  --version   Print the version\n\n"
+      "Exit codes:\n"
+      "  0    done\n"
+      "  1    failed: I/O, resources, another run holds the lake\n"
+      "  2    wrong usage\n"
+      "  3    bad input: the pipeline, its SQL or a record\n"
+      "  4    a table broke one of its checks\n"
+      "  130  interrupted; tables are as they were\n\n"
+      "Example:\n"
+      "  tarn run pipelines/sparkify\n";
+  return text;
+}
+
+}  // namespace
+
+Result<Command> ParseCommandLine(const std::vector<std::string>& words) {
+  std::vector<std::string> names;
+  for (const CommandSpec& command : kCommands) names.push_back(command.name);
+  if (words.empty()) {
+    return UsageError(
+        "no command given; the commands are run, check, plan, show, runs, recover, "
+        "generate and init",
+        "");
+  }
+  std::string first = words.front();
+  std::vector<std::string> rest(words.begin() + 1, words.end());
+  // `tarn help run` is `tarn run --help`.
+  if (first == "help" && !rest.empty()) {
+    first = rest.front();
+    rest = {"--help"};
+  }
+  if (first == "--help" || first == "-h" || first == "help") return PrintText{GeneralHelp()};
+  if (first == "--version" || first == "-V" || first == "version") {
+    return PrintText{VersionText() + "\n"};
+  }
+  for (const CommandSpec& command : kCommands) {
+    if (first == command.name) {
+      return command.parse(command.name, command.summary, command.example, std::move(rest));
+    }
+  }
+  if (first.starts_with("-")) {
+    return UsageError("unknown option '" + first + "'" +
+                          DidYouMean(first, {"--help", "--version"}) +
+                          (Nearest(first, {"--help", "--version"}).empty()
+                               ? "; options of a command come after its name"
+                               : ""),
+                      "");
+  }
+  return UsageError("unknown command '" + first + "'" + DidYouMean(first, names), "");
+}
+
+}  // namespace tarn::cli

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/error.h"
+
+namespace tarn::cli {
+
+/// \brief Which pipeline a command is about.
+struct PipelineArguments {
+  std::string directory = ".";
+  std::vector<std::pair<std::string, std::string>> overrides;  ///< --set key=value
+};
+
+struct RunArguments {
+  PipelineArguments pipeline;
+  std::vector<std::string> select;
+  int num_threads = 0;  ///< 0: one per core
+  bool quiet = false;
+  bool json = false;
+};
+
+struct CheckArguments {
+  PipelineArguments pipeline;
+  bool json = false;
+};
+
+struct PlanArguments {
+  PipelineArguments pipeline;
+  std::vector<std::string> words;  ///< a table, a pipeline's folder, or both in any order
+  int num_threads = 0;
+  bool analyze = false;
+};
+
+struct ShowArguments {
+  PipelineArguments pipeline;
+  std::vector<std::string> words;  ///< tables, paths or a pipeline's folder; empty: every table
+  int64_t num_rows = 10;
+  bool json = false;
+};
+
+struct RunsArguments {
+  PipelineArguments pipeline;
+  bool json = false;
+};
+
+struct RecoverArguments {
+  PipelineArguments pipeline;
+};
+
+struct GenerateArguments {
+  std::string directory;
+  int64_t num_events = 100'000;
+  int64_t num_songs = 1'000;
+  int64_t num_users = 1'000;
+  int num_days = 30;
+  uint64_t seed = 1;
+};
+
+struct InitArguments {
+  std::string directory;
+};
+
+/// `--help` and `--version`: print this.
+struct PrintText {
+  std::string text;
+};
+
+using Command =
+    std::variant<RunArguments, CheckArguments, PlanArguments, ShowArguments, RunsArguments,
+                 RecoverArguments, GenerateArguments, InitArguments, PrintText>;
+
+/// \brief What the user asked for.
+///
+/// \param[in] words the command line without the program's name.
+/// \return kUsage that says what was meant, for an unknown command or option or a wrong value.
+Result<Command> ParseCommandLine(const std::vector<std::string>& words);
+
+/// \brief "tarn 0.1.0".
+std::string VersionText();
+
+/// \brief "0.1.0".
+std::string Version();
+
+}  // namespace tarn::cli

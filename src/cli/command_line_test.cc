@@ -1,0 +1,134 @@
+#include "cli/command_line.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/error_text.h"
+
+namespace tarn::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::Pair;
+using testing::StartsWith;
+
+template <typename Arguments>
+Arguments Parse(const std::vector<std::string>& words) {
+  Result<Command> command = ParseCommandLine(words);
+  EXPECT_TRUE(command.ok()) << command.status();
+  if (!command.ok() || !std::holds_alternative<Arguments>(*command)) {
+    ADD_FAILURE() << "another command";
+    return {};
+  }
+  return std::get<Arguments>(*command);
+}
+
+std::string UsageErrorOf(const std::vector<std::string>& words) {
+  Status status = ParseCommandLine(words).status();
+  EXPECT_EQ(ExitCodeOf(status), 2) << status;
+  return MessageOf(status);
+}
+
+TEST(CommandLine, RunHasDefaults) {
+  auto run = Parse<RunArguments>({"run"});
+  EXPECT_EQ(run.pipeline.directory, ".");
+  EXPECT_THAT(run.pipeline.overrides, IsEmpty());
+  EXPECT_THAT(run.select, IsEmpty());
+  EXPECT_EQ(run.num_threads, 0);
+  EXPECT_FALSE(run.quiet);
+  EXPECT_FALSE(run.json);
+}
+
+TEST(CommandLine, RunTakesItsOptionsInAnyOrder) {
+  auto run = Parse<RunArguments>({"run", "--set", "lake.output=/a=b", "--select", "users,songs",
+                                  "pipelines/sparkify", "--set", "lake.input=", "--select", "time",
+                                  "--threads=3", "--quiet", "--json"});
+  EXPECT_EQ(run.pipeline.directory, "pipelines/sparkify");
+  EXPECT_THAT(run.pipeline.overrides,
+              ElementsAre(Pair("lake.output", "/a=b"), Pair("lake.input", "")));
+  EXPECT_THAT(run.select, ElementsAre("users", "songs", "time"));
+  EXPECT_EQ(run.num_threads, 3);
+  EXPECT_TRUE(run.quiet);
+  EXPECT_TRUE(run.json);
+}
+
+TEST(CommandLine, ValuesMayHoldCommasAndSpaces) {
+  auto run = Parse<RunArguments>({"run", "--set", "table.songs.checks=[\"a, b\"]"});
+  EXPECT_THAT(run.pipeline.overrides, ElementsAre(Pair("table.songs.checks", "[\"a, b\"]")));
+}
+
+TEST(CommandLine, OtherCommands) {
+  EXPECT_EQ(Parse<CheckArguments>({"check", "p"}).pipeline.directory, "p");
+  auto plan = Parse<PlanArguments>({"plan", "songs", "--pipeline", "p", "--analyze"});
+  EXPECT_THAT(plan.words, ElementsAre("songs"));
+  EXPECT_EQ(plan.pipeline.directory, "p");
+  EXPECT_TRUE(plan.analyze);
+  auto show = Parse<ShowArguments>({"show", "--rows", "0", "songs", "users", "--json"});
+  EXPECT_THAT(show.words, ElementsAre("songs", "users"));
+  EXPECT_EQ(show.num_rows, 0);
+  EXPECT_TRUE(Parse<RunsArguments>({"runs", "--json"}).json);
+  EXPECT_EQ(Parse<RecoverArguments>({"recover", "p"}).pipeline.directory, "p");
+  EXPECT_EQ(Parse<InitArguments>({"init", "shop"}).directory, "shop");
+  auto generate = Parse<GenerateArguments>({"generate", "raw", "--events", "5", "--songs", "0",
+                                            "--users", "7", "--days", "8", "--seed", "9"});
+  EXPECT_EQ(generate.directory, "raw");
+  EXPECT_EQ(generate.num_events, 5);
+  EXPECT_EQ(generate.num_songs, 0);
+  EXPECT_EQ(generate.num_users, 7);
+  EXPECT_EQ(generate.num_days, 8);
+  EXPECT_EQ(generate.seed, 9u);
+}
+
+TEST(CommandLine, HelpHasAnExampleOfEachCommandAndTheExitCodes) {
+  std::string general = Parse<PrintText>({"--help"}).text;
+  for (const char* name : {"run", "check", "plan", "show", "runs", "recover", "generate", "init"}) {
+    EXPECT_THAT(general, HasSubstr(std::string("\n  ") + name));
+    std::string help = Parse<PrintText>({name, "--help"}).text;
+    EXPECT_THAT(help, HasSubstr(std::string("Example:\n  tarn ") + name));
+    EXPECT_EQ(Parse<PrintText>({"help", name}).text, help);
+  }
+  EXPECT_THAT(general, HasSubstr("Exit codes"));
+  EXPECT_THAT(general, HasSubstr("130"));
+}
+
+TEST(CommandLine, Version) {
+  EXPECT_THAT(Parse<PrintText>({"--version"}).text, StartsWith("tarn "));
+  EXPECT_THAT(Version(), testing::MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+"));
+}
+
+TEST(CommandLine, AnUnknownCommandSaysWhatWasMeant) {
+  EXPECT_THAT(UsageErrorOf({"rnu"}), StartsWith("unknown command 'rnu': did you mean 'run'?"));
+  EXPECT_THAT(UsageErrorOf({"chekc", "p"}), HasSubstr("did you mean 'check'?"));
+  EXPECT_THAT(UsageErrorOf({"frobnicate"}), Not(HasSubstr("did you mean")));
+  EXPECT_THAT(UsageErrorOf({"help", "rnu"}), HasSubstr("did you mean 'run'?"));
+  EXPECT_THAT(UsageErrorOf({}), HasSubstr("no command given"));
+}
+
+TEST(CommandLine, AnUnknownOptionSaysWhatWasMeant) {
+  EXPECT_THAT(UsageErrorOf({"run", "--selct", "users"}),
+              StartsWith("unknown option '--selct': did you mean '--select'?"));
+  EXPECT_THAT(UsageErrorOf({"run", "--thread", "2"}), HasSubstr("did you mean '--threads'?"));
+  EXPECT_THAT(UsageErrorOf({"run", "--thread=2"}), HasSubstr("did you mean '--threads'?"));
+  EXPECT_THAT(UsageErrorOf({"--versoin"}), HasSubstr("did you mean '--version'?"));
+  EXPECT_THAT(UsageErrorOf({"--frobnicate"}), HasSubstr("unknown option '--frobnicate'"));
+  EXPECT_THAT(UsageErrorOf({"init", "--forec"}), HasSubstr("unknown option '--forec'"));
+}
+
+TEST(CommandLine, WrongValuesAreUsageErrors) {
+  EXPECT_THAT(UsageErrorOf({"run", "--set", "lake.output"}), HasSubstr("key=value"));
+  EXPECT_THAT(UsageErrorOf({"run", "--set", "=x"}), HasSubstr("key=value"));
+  EXPECT_THAT(UsageErrorOf({"run", "--threads", "many"}), HasSubstr("--threads"));
+  EXPECT_THAT(UsageErrorOf({"run", "--threads", "0"}), HasSubstr("--threads"));
+  EXPECT_THAT(UsageErrorOf({"run", "--threads", "-1"}), HasSubstr("--threads"));
+  EXPECT_THAT(UsageErrorOf({"run", "--threads"}), HasSubstr("--threads"));
+  EXPECT_THAT(UsageErrorOf({"run", "a", "b"}), HasSubstr("unexpected argument 'b'"));
+  EXPECT_THAT(UsageErrorOf({"init"}), HasSubstr("DIR"));
+  EXPECT_THAT(UsageErrorOf({"show", "--rows", "-1"}), HasSubstr("--rows"));
+  EXPECT_THAT(UsageErrorOf({"run", "--select"}), HasSubstr("--select"));
+}
+
+}  // namespace
+}  // namespace tarn::cli

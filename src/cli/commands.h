@@ -1,0 +1,19 @@
+#pragma once
+
+#include "base/error.h"
+#include "cli/command_line.h"
+#include "cli/terminal.h"
+
+/// One function per command; each prints its result to console.out and returns the error otherwise.
+namespace tarn::cli {
+
+Status RunTables(const RunArguments& arguments, const Console& console);
+Status CheckPipeline(const CheckArguments& arguments, const Console& console);
+Status ShowPlan(const PlanArguments& arguments, const Console& console);
+Status ShowTables(const ShowArguments& arguments, const Console& console);
+Status ListRuns(const RunsArguments& arguments, const Console& console);
+Status RecoverLake(const RecoverArguments& arguments, const Console& console);
+Status GenerateData(const GenerateArguments& arguments, const Console& console);
+Status InitPipeline(const InitArguments& arguments, const Console& console);
+
+}  // namespace tarn::cli

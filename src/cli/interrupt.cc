@@ -1,0 +1,56 @@
+#include "cli/interrupt.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cassert>
+
+#include "base/error.h"
+
+namespace tarn::cli {
+namespace {
+
+constexpr int kSignals[] = {SIGINT, SIGTERM};
+
+std::atomic<arrow::StopSource*> source_to_stop{nullptr};
+
+// Only what is safe in a signal handler: atomics, RequestStopFromSignal and _exit.
+void OnSignal(int signal_number) {
+  arrow::StopSource* source = source_to_stop.exchange(nullptr);
+  if (source == nullptr) _exit(130);
+  source->RequestStopFromSignal(signal_number);
+}
+
+void SetHandler(int signal_number, void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  sigemptyset(&action.sa_mask);
+  // Reads and writes go on: a stop is asked for between them, not in their midst.
+  action.sa_flags = SA_RESTART;
+  sigaction(signal_number, &action, nullptr);
+}
+
+}  // namespace
+
+InterruptGuard::InterruptGuard() {
+  static_assert(std::atomic<arrow::StopSource*>::is_always_lock_free);
+  assert(source_to_stop == nullptr);
+  source_to_stop = &source_;
+  for (int signal_number : kSignals) SetHandler(signal_number, OnSignal);
+  SetHandler(SIGPIPE, SIG_IGN);
+}
+
+InterruptGuard::~InterruptGuard() {
+  for (int signal_number : kSignals) SetHandler(signal_number, SIG_DFL);
+  SetHandler(SIGPIPE, SIG_DFL);
+  source_to_stop = nullptr;
+}
+
+arrow::StopToken InterruptGuard::token() { return source_.token(); }
+
+Status InterruptedError() {
+  return MakeError(ErrorKind::kCancelled, "interrupted; tables are as they were");
+}
+
+}  // namespace tarn::cli

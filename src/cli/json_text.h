@@ -1,0 +1,36 @@
+#pragma once
+
+#include <arrow/record_batch.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "lake/lake.h"
+#include "plan/plan.h"
+#include "run/record.h"
+
+/// What commands print with --json: one document each, ending in a newline.
+namespace tarn::cli {
+
+/// \brief {"error": {"kind", "message", "diagnostics": […]}}.
+std::string ErrorJson(const Status& error);
+
+/// \brief {"sources": [names], "tables": [{"name", "columns"}]}.
+std::string CheckJson(const plan::Plan& plan);
+
+/// \brief {"runs": [records]}.
+std::string RunsJson(const std::vector<run::RunRecord>& runs);
+
+/// \brief A table as `tarn show` tells it.
+struct ShownTable {
+  std::string name;
+  lake::TableInfo info;
+  std::shared_ptr<arrow::RecordBatch> head;
+};
+
+/// \brief {"tables": [{"table", "path", "rows", …, "columns": […], "head": [rows as objects]}]}.
+std::string ShowJson(const std::vector<ShownTable>& tables);
+
+}  // namespace tarn::cli

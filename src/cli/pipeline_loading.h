@@ -1,0 +1,20 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cli/command_line.h"
+#include "pipeline/pipeline.h"
+
+namespace tarn::cli {
+
+/// \brief The pipeline that the command is about; its tarn.toml may be given instead of its folder.
+Result<std::unique_ptr<pipeline::Pipeline>> LoadPipeline(const PipelineArguments& arguments);
+
+/// \brief Whether `path` is a folder with a tarn.toml, or that file.
+bool IsPipeline(const std::string& path);
+
+/// \brief kUsage for each of `names` that is no table of the pipeline, with the one that was meant.
+Status CheckTableNames(const std::vector<std::string>& names, const pipeline::Pipeline& pipeline);
+
+}  // namespace tarn::cli

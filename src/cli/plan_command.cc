@@ -1,0 +1,75 @@
+#include <fmt/format.h>
+
+#include <unordered_map>
+
+#include "base/units.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/pipeline_loading.h"
+#include "cli/progress_display.h"
+#include "local/engine.h"
+#include "plan/plan.h"
+
+namespace tarn::cli {
+namespace {
+
+struct Request {
+  PipelineArguments pipeline;
+  std::vector<std::string> select;  // empty: every table
+};
+
+Request Interpret(const PlanArguments& arguments) {
+  Request request{arguments.pipeline, {}};
+  for (const std::string& word : arguments.words) {
+    if (IsPipeline(word)) {
+      request.pipeline.directory = word;
+    } else {
+      request.select.push_back(word);
+    }
+  }
+  return request;
+}
+
+// Runs the plan without writing anything.
+Result<local::RunMetrics> Analyze(const plan::Plan& plan, int num_threads, const Console& console) {
+  InterruptGuard interrupt;
+  ProgressDisplay display(console.err, ProgressDisplay::Mode::kTerminalOnly, interrupt.token());
+  local::EngineOptions options;
+  options.num_threads = num_threads;
+  options.stop = interrupt.token();
+  options.observer = &display;
+  options.analyze = true;
+  Result<local::RunMetrics> metrics = local::RunPlan(plan, nullptr, options);
+  if (!metrics.ok() && interrupt.token().IsStopRequested()) return InterruptedError();
+  return metrics;
+}
+
+std::string AnnotatedPlan(const plan::Plan& plan, const local::RunMetrics& metrics) {
+  std::unordered_map<const plan::Node*, const local::NodeMetrics*> metrics_of;
+  for (const local::NodeMetrics& node : metrics.nodes) metrics_of[node.node] = &node;
+  return plan::ToString(plan, "", [&](const plan::Node& node) -> std::string {
+    auto found = metrics_of.find(&node);
+    if (found == metrics_of.end()) return "";
+    const local::NodeMetrics& node_metrics = *found->second;
+    return fmt::format("{} rows, {}, {}", FormatCount(node_metrics.num_rows),
+                       FormatBytes(node_metrics.num_bytes), FormatDuration(node_metrics.seconds));
+  });
+}
+
+}  // namespace
+
+Status ShowPlan(const PlanArguments& arguments, const Console& console) {
+  Request request = Interpret(arguments);
+  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(request.pipeline));
+  ARROW_RETURN_NOT_OK(CheckTableNames(request.select, *pipeline));
+  ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(*pipeline, {request.select}));
+  if (!arguments.analyze) {
+    console.out.stream() << plan::ToString(*plan);
+    return Status::OK();
+  }
+  ARROW_ASSIGN_OR_RAISE(local::RunMetrics metrics, Analyze(*plan, arguments.num_threads, console));
+  console.out.stream() << AnnotatedPlan(*plan, metrics);
+  return Status::OK();
+}
+
+}  // namespace tarn::cli

@@ -1,0 +1,73 @@
+#include "cli/progress_display.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+namespace tarn::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kRedrawInterval(100);
+
+}  // namespace
+
+ProgressDisplay::ProgressDisplay(const Terminal& terminal, Mode mode, arrow::StopToken stop)
+    : terminal_(terminal),
+      is_live_(mode != Mode::kNone && terminal.is_terminal()),
+      is_log_(mode == Mode::kAutomatic && !terminal.is_terminal()),
+      stop_(std::move(stop)) {
+  if (is_live_) drawer_ = std::thread([this] { DrawUntilFinished(); });
+}
+
+ProgressDisplay::~ProgressDisplay() { Finish(); }
+
+double ProgressDisplay::Seconds() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
+
+void ProgressDisplay::OnEvent(const run::Event& event) {
+  if (!is_live_ && !is_log_) return;
+  std::lock_guard lock(mutex_);
+  progress_.Apply(event, Seconds());
+  if (!is_log_ || finished_) return;
+  std::string line = progress_.LogLine(event);
+  if (!line.empty()) terminal_.stream() << line << '\n' << std::flush;
+}
+
+void ProgressDisplay::DrawUntilFinished() {
+  std::unique_lock lock(mutex_);
+  while (!finished_changed_.wait_for(lock, kRedrawInterval, [this] { return finished_; })) Draw();
+}
+
+// One write per frame, so that nothing flickers.
+void ProgressDisplay::Draw() {
+  size_t height = terminal_.Height();
+  // The last column stays free: some terminals wrap as soon as it is filled.
+  size_t width = terminal_.Width() - 1;
+  std::string frame = EraseLines();
+  std::vector<std::string> lines = progress_.Lines(Seconds(), width, height > 3 ? height - 2 : 1);
+  if (stop_.IsStopRequested()) {
+    lines.push_back(std::string("stopping; press Ctrl-C again to end at once").substr(0, width));
+  }
+  for (const std::string& line : lines) frame += line + "\n";
+  num_lines_drawn_ = lines.size();
+  terminal_.stream() << frame << std::flush;
+}
+
+std::string ProgressDisplay::EraseLines() const {
+  return num_lines_drawn_ == 0 ? "" : fmt::format("\x1b[{}A\r\x1b[J", num_lines_drawn_);
+}
+
+void ProgressDisplay::Finish() {
+  {
+    std::lock_guard lock(mutex_);
+    if (finished_) return;
+    finished_ = true;
+    if (is_live_) terminal_.stream() << EraseLines() << std::flush;
+  }
+  finished_changed_.notify_all();
+  if (drawer_.joinable()) drawer_.join();
+}
+
+}  // namespace tarn::cli

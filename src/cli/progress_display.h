@@ -1,0 +1,55 @@
+#pragma once
+
+#include <arrow/util/cancel.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "cli/terminal.h"
+#include "run/progress.h"
+
+namespace tarn::cli {
+
+/// \brief Shows a run's events: on a terminal as lines redrawn in place ten times a second and
+/// cleared at the end, elsewhere as a log with one line for what begins or ends.
+///
+/// It never hides the cursor, which stays below the lines: whatever ends the process leaves the
+/// terminal usable.
+class ProgressDisplay : public run::Observer {
+ public:
+  enum class Mode { kNone, kAutomatic, kTerminalOnly };
+
+  /// \param[in] terminal borrowed.
+  /// \param[in] stop when it is stopped the lines say so.
+  ProgressDisplay(const Terminal& terminal, Mode mode, arrow::StopToken stop);
+  ~ProgressDisplay() override;
+
+  void OnEvent(const run::Event& event) override;
+
+  /// \brief Remove the lines. Nothing is shown from here on.
+  void Finish();
+
+ private:
+  double Seconds() const;
+  void DrawUntilFinished();
+  void Draw();
+  std::string EraseLines() const;
+
+  const Terminal& terminal_;
+  const bool is_live_;
+  const bool is_log_;
+  const arrow::StopToken stop_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+
+  std::mutex mutex_;
+  std::condition_variable finished_changed_;
+  bool finished_ = false;
+  run::Progress progress_;
+  size_t num_lines_drawn_ = 0;
+  std::thread drawer_;
+};
+
+}  // namespace tarn::cli

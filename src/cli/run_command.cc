@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/units.h"
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/pipeline_loading.h"
+#include "cli/progress_display.h"
+#include "cli/table_text.h"
+#include "lake/lake.h"
+#include "local/engine.h"
+#include "plan/plan.h"
+#include "run/broadcast.h"
+#include "run/recorder.h"
+
+namespace tarn::cli {
+namespace {
+
+run::RunRecord DescribeRun(const RunArguments& arguments, const pipeline::Pipeline& pipeline) {
+  run::RunRecord record;
+  record.tarn_version = Version();
+  record.engine = "local";
+  record.pipeline_name = pipeline.name;
+  record.pipeline_directory = pipeline.directory;
+  record.selected_tables = arguments.select;
+  record.overrides = arguments.pipeline.overrides;
+  return record;
+}
+
+// Only those that the selected tables read.
+void DescribeSources(const plan::Plan& plan, run::RunRecord* record) {
+  for (const plan::SourcePlan& source : plan.sources) {
+    run::SourceRecord& described = record->sources.emplace_back();
+    described.name = source.source->name;
+    described.globs = source.source->paths;
+  }
+}
+
+Status ComputeAndCommit(const plan::Plan& plan, const std::string& run_id,
+                        const local::EngineOptions& options) {
+  ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(plan.pipeline->output));
+  ARROW_ASSIGN_OR_RAISE(auto transaction, lake->Begin(run_id));
+  ARROW_RETURN_NOT_OK(local::RunPlan(plan, transaction.get(), options).status());
+  // From here on the tables change: an interrupt is too late.
+  ARROW_RETURN_NOT_OK(options.stop.Poll());
+  auto begin = std::chrono::steady_clock::now();
+  ARROW_RETURN_NOT_OK(transaction->Commit());
+  std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+  options.observer->OnEvent(run::Committed{elapsed.count()});
+  return Status::OK();
+}
+
+std::string SummaryText(const run::RunRecord& record, const std::string& lake_root,
+                        const Terminal& terminal) {
+  TextTable table({{"table"}, {"rows", true}, {"files", true}, {"bytes", true}, {"time", true}});
+  for (const run::TableRecord& written : record.tables) {
+    table.AddRow({{Printable(written.name)},
+                  {FormatCount(written.num_rows)},
+                  {FormatCount(written.num_files)},
+                  {FormatBytes(written.num_bytes)},
+                  {FormatDuration(written.seconds)}});
+  }
+  int64_t num_records = 0;
+  int64_t num_bytes = 0;
+  for (const run::SourceRecord& source : record.sources) {
+    num_records += source.num_records;
+    num_bytes += source.num_bytes;
+  }
+  std::string text = table.Render({}, terminal).text;
+  text += fmt::format("\nread {} rows, {} in {}", FormatCount(num_records), FormatBytes(num_bytes),
+                      FormatDuration(record.seconds));
+  if (record.seconds > 0) {
+    text += fmt::format(", {:.1f} MB/s", static_cast<double>(num_bytes) / 1e6 / record.seconds);
+  }
+  return text + fmt::format("; wrote {}\n", lake_root);
+}
+
+// Run, watched by the terminal and the record.
+Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
+                   run::RunRecorder* recorder, const Console& console) {
+  InterruptGuard interrupt;
+  auto mode = arguments.quiet ? ProgressDisplay::Mode::kNone : ProgressDisplay::Mode::kAutomatic;
+  ProgressDisplay display(console.err, mode, interrupt.token());
+  run::Broadcast broadcast({recorder, &display});
+  local::EngineOptions options;
+  options.num_threads = arguments.num_threads;
+  options.stop = interrupt.token();
+  options.observer = &broadcast;
+  Status status = ComputeAndCommit(plan, recorder->run_id(), options);
+  display.Finish();
+  // What else broke while everything was stopping does not matter.
+  if (!status.ok() && interrupt.token().IsStopRequested()) status = InterruptedError();
+  Status recorded = recorder->Finish(status);
+  if (!recorded.ok()) {
+    console.err.stream() << console.err.Yellow("warning:") << " " << MessageOf(recorded)
+                         << std::endl;
+  }
+  return status;
+}
+
+}  // namespace
+
+Status RunTables(const RunArguments& arguments, const Console& console) {
+  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
+  ARROW_RETURN_NOT_OK(CheckTableNames(arguments.select, *pipeline));
+  run::RunRecord record = DescribeRun(arguments, *pipeline);
+  Result<std::unique_ptr<plan::Plan>> plan = plan::Bind(*pipeline, {arguments.select});
+  if (plan.ok()) DescribeSources(**plan, &record);
+
+  auto recorder = run::RunRecorder::Start(pipeline->output, std::move(record));
+  if (!plan.ok()) {
+    // The pipeline's errors are what the user must see, whether or not they could be recorded.
+    if (recorder.ok()) (*recorder)->Finish(plan.status()).Warn();
+    return plan.status();
+  }
+  ARROW_RETURN_NOT_OK(recorder.status());
+  ARROW_RETURN_NOT_OK(RunRecorded(arguments, **plan, recorder->get(), console));
+
+  const run::RunRecord& done = (*recorder)->record();
+  if (arguments.json) {
+    console.out.stream() << run::ToJson(done);
+  } else if (!arguments.quiet) {
+    console.out.stream() << SummaryText(done, pipeline->output, console.out);
+  }
+  return Status::OK();
+}
+
+}  // namespace tarn::cli

@@ -1,0 +1,71 @@
+#include "base/units.h"
+#include "cli/commands.h"
+#include "cli/json_text.h"
+#include "cli/pipeline_loading.h"
+#include "cli/table_text.h"
+#include "run/record.h"
+
+namespace tarn::cli {
+namespace {
+
+// `2018-11-21T23:30:07.123Z` to the second, as people write it.
+std::string FormatStart(const std::string& started_at) {
+  std::string text = started_at.substr(0, 19);
+  if (text.size() == 19) text[10] = ' ';
+  return Printable(text);
+}
+
+std::string FirstLine(const std::string& text) {
+  return Printable(text.substr(0, text.find('\n')));
+}
+
+std::string RunsText(const std::vector<run::RunRecord>& runs, const Terminal& terminal) {
+  TextTable table({{"run"},
+                   {"started (UTC)"},
+                   {"outcome"},
+                   {"time", true},
+                   {"tables", true},
+                   {"rows", true},
+                   {"bytes", true},
+                   {"error"}});
+  for (const run::RunRecord& run : runs) {
+    int64_t num_rows = 0;
+    int64_t num_bytes = 0;
+    for (const run::TableRecord& written : run.tables) {
+      num_rows += written.num_rows;
+      num_bytes += written.num_bytes;
+    }
+    bool is_done = run.outcome == run::Outcome::kDone;
+    table.AddRow({{Printable(run.run_id)},
+                  {FormatStart(run.started_at)},
+                  {std::string(run::NameOf(run.outcome))},
+                  {run.ended_at.empty() ? "" : FormatDuration(run.seconds)},
+                  {is_done ? FormatCount(static_cast<int64_t>(run.tables.size())) : ""},
+                  {is_done ? FormatCount(num_rows) : ""},
+                  {is_done ? FormatBytes(num_bytes) : ""},
+                  {FirstLine(run.error_message)}});
+  }
+  TextTable::Layout layout;
+  if (terminal.is_terminal()) layout.width = terminal.Width();
+  return table.Render(layout, terminal).text;
+}
+
+}  // namespace
+
+Status ListRuns(const RunsArguments& arguments, const Console& console) {
+  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
+  ARROW_ASSIGN_OR_RAISE(run::RunList list, run::ListRuns(pipeline->output));
+  for (const std::string& unreadable : list.unreadable) {
+    console.err.stream() << console.err.Yellow("warning:") << " " << Printable(unreadable) << "\n";
+  }
+  if (arguments.json) {
+    console.out.stream() << RunsJson(list.runs);
+  } else if (list.runs.empty()) {
+    console.out.stream() << "no runs yet in " << pipeline->output << "\n";
+  } else {
+    console.out.stream() << RunsText(list.runs, console.out);
+  }
+  return Status::OK();
+}
+
+}  // namespace tarn::cli

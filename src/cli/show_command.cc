@@ -1,0 +1,197 @@
+#include <fmt/format.h>
+#include <strings.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/units.h"
+#include "cli/cell_text.h"
+#include "cli/commands.h"
+#include "cli/json_text.h"
+#include "cli/pipeline_loading.h"
+#include "cli/table_text.h"
+#include "lake/lake.h"
+#include "storage/storage.h"
+
+namespace tarn::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kCellWidthMax = 60;
+
+std::string Counted(int64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", FormatCount(count), noun, count == 1 ? "" : "s");
+}
+
+bool IsPath(const std::string& word) {
+  return word.find('/') != std::string::npos || word.ends_with(".parquet");
+}
+
+bool Exists(const std::string& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
+struct NamedPath {
+  std::string name;
+  std::string path;
+};
+
+/// Finds the tables that the words of the command line mean.
+class TableFinder {
+ public:
+  explicit TableFinder(const PipelineArguments& pipeline) : pipeline_(pipeline) {}
+
+  Result<std::vector<NamedPath>> All() {
+    ARROW_RETURN_NOT_OK(OpenLake());
+    std::vector<NamedPath> tables;
+    for (const std::string& name : names_) tables.push_back({name, PathOf(name)});
+    if (tables.empty()) return NoTablesError();
+    return tables;
+  }
+
+  Result<NamedPath> Find(const std::string& word) {
+    if (IsPath(word)) return NamedPath{NameOfPath(word), word};
+    Status opened = OpenLake();
+    if (!opened.ok()) {
+      // Without a pipeline here, the word can only be a path.
+      if (Exists(word)) return NamedPath{word, word};
+      return opened;
+    }
+    for (const std::string& name : names_) {
+      if (strcasecmp(name.c_str(), word.c_str()) == 0) return NamedPath{name, PathOf(name)};
+    }
+    if (Exists(word)) return NamedPath{word, word};
+    if (names_.empty()) return NoTablesError();
+    std::string nearest = Nearest(word, names_);
+    return MakeError(ErrorKind::kBadInput,
+                     fmt::format("no table '{}' in {}{}\n  hint: its tables are {}", word, root_,
+                                 nearest.empty() ? "" : ": did you mean '" + nearest + "'?",
+                                 fmt::join(names_, ", ")));
+  }
+
+ private:
+  Status OpenLake() {
+    if (!root_.empty()) return Status::OK();
+    ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(pipeline_));
+    ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
+    ARROW_ASSIGN_OR_RAISE(names_, lake->ListTables());
+    root_ = lake->root();
+    return Status::OK();
+  }
+
+  std::string PathOf(const std::string& name) const { return storage::JoinPath(root_, name); }
+
+  static std::string NameOfPath(const std::string& path) {
+    fs::path clean = fs::path(path).lexically_normal();
+    return clean.has_filename() ? clean.filename().string()
+                                : clean.parent_path().filename().string();
+  }
+
+  Status NoTablesError() const {
+    return MakeError(ErrorKind::kBadInput,
+                     fmt::format("no tables yet in {}\n  hint: build them with `tarn run {}`",
+                                 root_, pipeline_.directory));
+  }
+
+  const PipelineArguments& pipeline_;
+  std::string root_;
+  std::vector<std::string> names_;
+};
+
+Result<std::vector<NamedPath>> FindTables(ShowArguments arguments) {
+  std::vector<std::string> words;
+  for (const std::string& word : arguments.words) {
+    if (IsPipeline(word)) {
+      arguments.pipeline.directory = word;
+    } else {
+      words.push_back(word);
+    }
+  }
+  TableFinder finder(arguments.pipeline);
+  if (words.empty()) return finder.All();
+  std::vector<NamedPath> tables;
+  for (const std::string& word : words) {
+    ARROW_ASSIGN_OR_RAISE(tables.emplace_back(), finder.Find(word));
+  }
+  return tables;
+}
+
+std::string TitleText(const ShownTable& table, const Terminal& terminal) {
+  const lake::TableStats& stats = table.info.stats;
+  std::string text = fmt::format("{}  {}\n", terminal.Bold(Printable(table.name)),
+                                 terminal.Dim(Printable(table.info.path)));
+  text += fmt::format("{}, {}, {}", Counted(stats.num_rows, "row"),
+                      Counted(stats.num_files, "file"), FormatBytes(stats.num_bytes));
+  if (!table.info.partition_by.empty()) {
+    text += fmt::format(", {} by {}", Counted(stats.num_partitions, "partition"),
+                        Printable(fmt::format("{}", fmt::join(table.info.partition_by, ", "))));
+  }
+  return text + "\n\n";
+}
+
+std::string SchemaText(const lake::TableInfo& info, const TextTable::Layout& layout,
+                       const Terminal& terminal) {
+  TextTable table({{"column"}, {"type"}});
+  for (const auto& field : info.schema->fields()) {
+    bool is_partition = std::find(info.partition_by.begin(), info.partition_by.end(),
+                                  field->name()) != info.partition_by.end();
+    table.AddRow({{Printable(field->name())},
+                  {pipeline::DdlOf(*field->type()) + (is_partition ? "  (partition)" : "")}});
+  }
+  return table.Render(layout, terminal).text;
+}
+
+std::string RowsText(const ShownTable& shown, const TextTable::Layout& layout,
+                     const Terminal& terminal) {
+  const arrow::RecordBatch& head = *shown.head;
+  std::vector<Column> columns;
+  for (const auto& field : head.schema()->fields()) {
+    columns.push_back({Printable(field->name()), IsNumber(*field->type())});
+  }
+  TextTable table(std::move(columns));
+  for (int64_t row = 0; row < head.num_rows(); ++row) {
+    std::vector<Cell> cells;
+    for (const auto& column : head.columns()) cells.push_back(FormatCell(*column, row));
+    table.AddRow(std::move(cells));
+  }
+  TextTable::Rendered rendered = table.Render(layout, terminal);
+  std::string text = "\n" + rendered.text;
+  int64_t num_more = shown.info.stats.num_rows - head.num_rows();
+  if (num_more > 0) text += terminal.Dim(fmt::format("… {} more", Counted(num_more, "row"))) + "\n";
+  if (!rendered.hidden_columns.empty()) {
+    text += terminal.Dim(
+                fmt::format("… and the columns {}", fmt::join(rendered.hidden_columns, ", "))) +
+            "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+Status ShowTables(const ShowArguments& arguments, const Console& console) {
+  ARROW_ASSIGN_OR_RAISE(std::vector<NamedPath> paths, FindTables(arguments));
+  std::vector<ShownTable> tables;
+  for (const NamedPath& named : paths) {
+    ARROW_ASSIGN_OR_RAISE(lake::TableInfo info, lake::DescribeTable(named.path));
+    ARROW_ASSIGN_OR_RAISE(auto head, lake::ReadHead(info, arguments.num_rows));
+    tables.push_back({named.name, std::move(info), std::move(head)});
+  }
+  if (arguments.json) {
+    console.out.stream() << ShowJson(tables);
+    return Status::OK();
+  }
+  TextTable::Layout layout;
+  layout.cell_width = kCellWidthMax;
+  if (console.out.is_terminal()) layout.width = console.out.Width();
+  for (size_t i = 0; i < tables.size(); ++i) {
+    if (i > 0) console.out.stream() << "\n";
+    console.out.stream() << TitleText(tables[i], console.out)
+                         << SchemaText(tables[i].info, layout, console.out);
+    if (arguments.num_rows > 0) console.out.stream() << RowsText(tables[i], layout, console.out);
+  }
+  return Status::OK();
+}
+
+}  // namespace tarn::cli

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/terminal.h"
+
+/// Text laid out in columns, as wide as a terminal shows it.
+namespace tarn::cli {
+
+/// \brief Columns of a terminal that `text` takes: East Asian wide characters and emoji two,
+/// combining marks none. Bytes that are not UTF-8 take one each.
+size_t DisplayWidth(std::string_view text);
+
+/// \brief `text` without anything that a terminal would obey: control characters are escaped
+/// (`\n`, `\u001b`), bytes that are not UTF-8 become U+FFFD.
+std::string Printable(std::string_view text);
+
+/// \brief `text` cut to `width` columns, the last one being `…` when something was cut.
+std::string CutToWidth(std::string_view text, size_t width);
+
+struct Column {
+  std::string header;
+  bool is_number = false;  ///< aligned right
+};
+
+struct Cell {
+  std::string text;     ///< printable
+  bool is_dim = false;  ///< such as NULL
+};
+
+/// \brief Rows in aligned columns, two spaces apart, without boxes.
+class TextTable {
+ public:
+  explicit TextTable(std::vector<Column> columns);
+
+  /// \param[in] cells one per column.
+  void AddRow(std::vector<Cell> cells);
+
+  struct Layout {
+    size_t width = std::numeric_limits<size_t>::max();       ///< of the whole table
+    size_t cell_width = std::numeric_limits<size_t>::max();  ///< of one column at most
+  };
+  struct Rendered {
+    std::string text;  ///< lines, each with its newline; none is wider than asked
+    std::vector<std::string> hidden_columns;  ///< headers of the last columns, which did not fit
+  };
+
+  /// \brief The header and all rows. Wide columns are narrowed first, the widest most; when that is
+  /// not enough the last columns are left out. `terminal` gives the styles only.
+  Rendered Render(const Layout& layout, const Terminal& terminal) const;
+
+ private:
+  std::vector<size_t> FitWidths(const Layout& layout) const;
+  std::string RenderCell(const Cell& cell, size_t column, size_t width, bool is_last,
+                         const Terminal& terminal, bool is_header) const;
+
+  const std::vector<Column> columns_;
+  std::vector<std::vector<Cell>> rows_;
+};
+
+}  // namespace tarn::cli

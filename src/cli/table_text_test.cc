@@ -1,0 +1,106 @@
+#include "cli/table_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace tarn::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(DisplayWidth, CountsColumnsAndNotBytes) {
+  EXPECT_EQ(DisplayWidth(""), 0u);
+  EXPECT_EQ(DisplayWidth("abc"), 3u);
+  EXPECT_EQ(DisplayWidth("Zoë"), 3u);
+  EXPECT_EQ(DisplayWidth("日本"), 4u);
+  EXPECT_EQ(DisplayWidth("한글"), 4u);
+  EXPECT_EQ(DisplayWidth("🎵"), 2u);
+  EXPECT_EQ(DisplayWidth("e\u0301"), 1u);
+  EXPECT_EQ(DisplayWidth("\xff\xc3"), 2u);
+}
+
+TEST(Printable, EscapesWhatATerminalWouldObey) {
+  EXPECT_EQ(Printable("Björk – 日本"), "Björk – 日本");
+  EXPECT_EQ(Printable("a\nb\tc\rd"), "a\\nb\\tc\\rd");
+  EXPECT_EQ(Printable("\x1b[2J"), "\\u001b[2J");
+  EXPECT_EQ(Printable(std::string_view("\0", 1)), "\\u0000");
+  EXPECT_EQ(Printable("\x7f\u009b"), "\\u007f\\u009b");
+  EXPECT_EQ(Printable("\u202e"), "\\u202e");
+}
+
+TEST(Printable, ReplacesBytesThatAreNotUtf8) {
+  EXPECT_EQ(Printable("a\xff"), "a\uFFFD");
+  EXPECT_EQ(Printable("\xc0\xaf"), "\uFFFD\uFFFD");            // overlong
+  EXPECT_EQ(Printable("\xed\xa0\x80"), "\uFFFD\uFFFD\uFFFD");  // surrogate
+  EXPECT_EQ(Printable("\xe6\x97"), "\uFFFD\uFFFD");            // cut short
+}
+
+TEST(CutToWidth, EndsInAnEllipsisWhenSomethingIsCut) {
+  EXPECT_EQ(CutToWidth("abcdef", 6), "abcdef");
+  EXPECT_EQ(CutToWidth("abcdef", 5), "abcd…");
+  EXPECT_EQ(CutToWidth("abcdef", 1), "…");
+  EXPECT_EQ(CutToWidth("abcdef", 0), "");
+  EXPECT_EQ(CutToWidth("", 0), "");
+  EXPECT_EQ(CutToWidth("日本語", 5), "日本…");
+  EXPECT_EQ(CutToWidth("日本語", 4), "日…");
+}
+
+class TextTableTest : public testing::Test {
+ protected:
+  std::ostringstream stream_;
+  Terminal plain_{stream_};
+};
+
+TEST_F(TextTableTest, AlignsTextLeftAndNumbersRight) {
+  TextTable table({{"name"}, {"rows", true}, {"artist"}});
+  table.AddRow({{"songs"}, {"71"}, {"Zoë"}});
+  table.AddRow({{"日本"}, {"6,820"}, {"x"}});
+  EXPECT_EQ(table.Render({}, plain_).text,
+            "name    rows  artist\n"
+            "songs     71  Zoë\n"
+            "日本   6,820  x\n");
+}
+
+TEST_F(TextTableTest, WithoutRowsThereIsAHeader) {
+  EXPECT_EQ(TextTable({{"a"}, {"b"}}).Render({}, plain_).text, "a  b\n");
+  EXPECT_EQ(TextTable({}).Render({}, plain_).text, "\n");
+}
+
+TEST_F(TextTableTest, LongCellsAreCut) {
+  TextTable table({{"agent"}});
+  table.AddRow({{std::string(100, 'x')}});
+  EXPECT_EQ(table.Render({.cell_width = 10}, plain_).text, "agent\nxxxxxxxxx…\n");
+}
+
+TEST_F(TextTableTest, TheWidestColumnIsNarrowedFirstAndNumbersNever) {
+  TextTable table({{"short"}, {"long"}, {"number", true}});
+  table.AddRow({{"abcdefghij"}, {std::string(40, 'x')}, {"123456789012345678"}});
+  TextTable::Rendered rendered = table.Render({.width = 52}, plain_);
+  EXPECT_EQ(rendered.text,
+            "short       long                              number\n"
+            "abcdefghij  xxxxxxxxxxxxxxxxxxx…  123456789012345678\n");
+  EXPECT_THAT(rendered.hidden_columns, IsEmpty());
+}
+
+TEST_F(TextTableTest, ColumnsThatDoNotFitAreNamed) {
+  TextTable table({{"first"}, {"second"}, {"third"}});
+  table.AddRow({{std::string(30, 'a')}, {std::string(30, 'b')}, {std::string(30, 'c')}});
+  TextTable::Rendered rendered = table.Render({.width = 20}, plain_);
+  EXPECT_EQ(rendered.text, "first     second\naaaaaaa…  bbbbbbb…\n");
+  EXPECT_THAT(rendered.hidden_columns, ElementsAre("third"));
+}
+
+TEST_F(TextTableTest, NoLineIsWiderThanAskedHoweverNarrow) {
+  TextTable table({{"number", true}, {"text"}});
+  table.AddRow({{"1234567890"}, {"abcdefghijkl"}});
+  for (size_t width = 1; width < 40; ++width) {
+    std::istringstream lines(table.Render({.width = width}, plain_).text);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(DisplayWidth(line), width) << line;
+  }
+}
+
+}  // namespace
+}  // namespace tarn::cli
