@@ -1,5 +1,5 @@
-// Whatever the bytes, Parse and ParseExpression return: a tree whose every location lies in the text,
-// or diagnostics.
+// Whatever the bytes, Parse and ParseExpression return: a tree whose every location lies in the
+// text, or diagnostics.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

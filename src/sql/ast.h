@@ -54,13 +54,13 @@ struct WindowSpec {
   std::vector<OrderKey> order_by;
 };
 
-/// \brief A function call. Operators are calls too, by these names: add subtract multiply divide mod
-/// negate concat(||) eq ne lt le gt ge null_safe_eq and or not like ilike is_null in between.
+/// \brief A function call. Operators are calls too, by these names: add subtract multiply divide
+/// mod negate concat(||) eq ne lt le gt ge null_safe_eq and or not like ilike is_null in between.
 ///
-/// and, or have two arguments; a long chain is a shallow tree in the order written. `in` has the value
-/// first, then the list. NOT LIKE, NOT IN, NOT BETWEEN, IS NOT NULL are not(…), IS DISTINCT FROM is
-/// not(null_safe_eq), x IS TRUE is null_safe_eq(x, true). TRIM(c FROM x) is trim(c, x), as Spark's
-/// function has it; EXTRACT(YEAR FROM x) is year(x).
+/// and, or have two arguments; a long chain is a shallow tree in the order written. `in` has the
+/// value first, then the list. NOT LIKE, NOT IN, NOT BETWEEN, IS NOT NULL are not(…), IS DISTINCT
+/// FROM is not(null_safe_eq), x IS TRUE is null_safe_eq(x, true). TRIM(c FROM x) is trim(c, x), as
+/// Spark's function has it; EXTRACT(YEAR FROM x) is year(x).
 struct Call {
   std::string name;  ///< lower case
   std::vector<ExprPtr> args;

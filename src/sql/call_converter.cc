@@ -101,7 +101,7 @@ ExprPtr ExprConverter::ConvertSpecialCall(std::string_view name, const Json& bod
     // The grammar swaps the two for PostgreSQL's own function.
     return MakeCall("position", {Convert(args[1]), Convert(args[0])}, CallRange(token));
   }
-  return Reject(at, context_.tokens().TextOf(token), "see the list of supported SQL");
+  return Reject(at, context_.tokens().TextOf(token), "the README lists the SQL that is supported");
 }
 
 ExprPtr ExprConverter::ConvertExtract(const Json& body, const Location& at) {
@@ -113,8 +113,8 @@ ExprPtr ExprConverter::ConvertExtract(const Json& body, const Location& at) {
     return MakeCall(std::string(function->second), {value}, at);
   }
   if (field == "second") {
-    return Reject(at, "EXTRACT(SECOND …), which has a fraction in Spark",
-                  "write second(x) for whole seconds");
+    return Reject(at, "EXTRACT(SECOND …)",
+                  "write second(x) for whole seconds; Spark's EXTRACT has a fraction");
   }
   return Reject(at, "EXTRACT(" + field + " …)",
                 "fields are year, quarter, month, week, day, dow, doy, hour, minute");

@@ -27,8 +27,9 @@ Refusal RefusalOf(std::string_view node) {
       {"SetToDefault", {"DEFAULT", "write the value"}},
   };
   auto refusal = kRefusals.find(node);
-  return refusal == kRefusals.end() ? Refusal{"this expression", "see the list of supported SQL"}
-                                    : refusal->second;
+  return refusal == kRefusals.end()
+             ? Refusal{"this expression", "the README lists the SQL that is supported"}
+             : refusal->second;
 }
 
 }  // namespace
@@ -53,7 +54,8 @@ const std::map<std::string_view, ExprConverter::Method>& ExprConverter::Methods(
 
 ExprPtr ExprConverter::Convert(const Json& node) {
   auto [kind, body] = Unwrap(node);
-  int token = context_.tokens().IndexAt(LocationOf(*body));
+  bool has_place = kind != "A_Indirection";
+  int token = context_.tokens().IndexAt(has_place ? LocationOf(*body) : FirstLocation(*body));
   Location at = context_.TokenRange(token, token);
   ExprPtr expr;
   if (!context_.Enter(at)) {
@@ -128,7 +130,7 @@ ExprPtr ExprConverter::ConvertConstant(const Json& body, int token) {
     return Make(Literal{Literal::Kind::kBoolean, value ? "true" : "false"}, at);
   }
   if (body.contains("sval")) return ConvertString(token);
-  if (body.contains("bsval")) return Reject(at, "a bit string", "write a number");
+  if (body.contains("bsval")) return Reject(at, "a bit or binary literal", "write unhex('…')");
   return ConvertNumber(token);
 }
 
@@ -237,7 +239,8 @@ ExprPtr ExprConverter::ConvertCast(const Json& body, int token) {
   TypeName type = ConvertTypeName(Member(body, "typeName"), &context_);
   Location at = context_.Join(value->at, type.at);
   if (LocationOf(body) >= 0 && tokens.Is(token, "cast")) at = CallRange(token);
-  if (LocationOf(body) < 0 && type.name != "date" && type.name != "timestamp") {
+  bool is_typed_literal = LocationOf(body) < 0 && !type.name.empty();
+  if (is_typed_literal && type.name != "date" && type.name != "timestamp") {
     return Reject(at, "a literal of this type", "write CAST('…' AS type)");
   }
   return Make(Cast{std::move(value), std::move(type)}, at);

@@ -66,7 +66,8 @@ Status SyntaxStatus(const Wrapped& wrapped, const TokenList& tokens, const Synta
   int token = tokens.IndexAt(error.offset);
   int end = token < tokens.size() && tokens[token].begin == error.offset ? tokens[token].end
                                                                          : error.offset + 1;
-  return Fail(wrapped.At(error.offset, end), error.message, SyntaxHint(tokens, token));
+  return Fail(wrapped.At(error.offset, end), error.message,
+              SyntaxHint(tokens, token, error.message));
 }
 
 // The statements of the text as PostgreSQL's tree.

@@ -42,6 +42,23 @@ int LocationOf(const Json& body) {
   return member.is_number_integer() ? member.get<int>() : 0;
 }
 
+int FirstLocation(const Json& node) {
+  // Without recursion: this is asked before the depth of the tree has been checked.
+  std::vector<const Json*> rest = {&node};
+  int first = -1;
+  while (!rest.empty()) {
+    const Json& next = *rest.back();
+    rest.pop_back();
+    if (next.is_object() && next.contains("location")) {
+      int location = LocationOf(next);
+      if (location >= 0 && (first < 0 || location < first)) first = location;
+    }
+    if (!next.is_structured()) continue;
+    for (const Json& member : next) rest.push_back(&member);
+  }
+  return std::max(first, 0);
+}
+
 std::string_view StringOf(const Json& node) { return TextMember(Member(node, "String"), "sval"); }
 
 Location ParseContext::Range(int begin, int end) const {
@@ -66,6 +83,14 @@ Location ParseContext::TokenRange(int first, int last) const {
 Location ParseContext::Join(const Location& first, const Location& last) const {
   return Range(std::min(first.begin, last.begin) + prefix_,
                std::max(first.end, last.end) + prefix_);
+}
+
+int ParseContext::AfterBrackets(const Location& at) const {
+  int after = TokenAfter(at);
+  for (int open = FirstToken(at) - 1; tokens_.Is(open, "(") && tokens_[open].matching > 0; --open) {
+    after = tokens_[open].matching + 1;
+  }
+  return after;
 }
 
 int ParseContext::Find(int index, std::string_view word) const {

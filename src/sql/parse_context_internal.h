@@ -29,6 +29,9 @@ std::string_view TextMember(const Json& body, const char* key);
 bool FlagMember(const Json& body, const char* key);
 int LocationOf(const Json& body);
 
+/// \brief Where `node` begins: the lowest location in it, for nodes that have none of their own.
+int FirstLocation(const Json& node);
+
 /// \brief The `sval` of a `{"String": {…}}` node.
 std::string_view StringOf(const Json& node);
 
@@ -55,6 +58,9 @@ class ParseContext {
   /// \brief Index of the token that `at` begins with, and of the one after its end.
   int FirstToken(const Location& at) const { return tokens_.IndexAt(at.begin + prefix_); }
   int TokenAfter(const Location& at) const { return tokens_.IndexAt(at.end + prefix_); }
+
+  /// \brief Index of the token after the brackets around `at`.
+  int AfterBrackets(const Location& at) const;
 
   /// \brief Index of the first token from `index` on that is `word`, or -1.
   int Find(int index, std::string_view word) const;

@@ -33,10 +33,10 @@ QueryPtr QueryConverter::ConvertNested(const Json& select) {
     query->body = ConvertUnion(select, &query->at);
   }
   query->order_by = exprs_.ConvertOrder(Member(select, "sortClause"));
-  query->limit = ConvertLimit(select);
   if (!query->order_by.empty()) {
     query->at = context_.Join(query->at, query->order_by.back().expr->at);
   }
+  query->limit = ConvertLimit(select, &query->at);
   if (!with.empty()) {
     int token = context_.tokens().IndexAt(LocationOf(with));
     query->at = context_.Join(context_.TokenRange(token, token), query->at);
@@ -158,7 +158,8 @@ CommonTable QueryConverter::ConvertCommonTable(const Json& table) {
     columns.push_back(context_.OriginalName(StringOf(column), &token));
   }
   if (TextMember(table, "ctematerialized") != "CTEMaterializeDefault") {
-    context_.Unsupported(result.at, "MATERIALIZED", "leave it out");
+    int keyword = context_.Find(token, "materialized");
+    context_.Unsupported(context_.TokenRange(keyword, keyword), "MATERIALIZED", "leave it out");
   }
   if (table.contains("search_clause") || table.contains("cycle_clause")) {
     context_.Unsupported(result.at, "SEARCH or CYCLE", "leave it out");
@@ -191,9 +192,18 @@ QueryPtr QueryConverter::RenameColumns(QueryPtr query, const std::string& name,
   return std::make_shared<const Query>(Query{{}, std::move(select), {}, {}, at});
 }
 
-std::optional<int64_t> QueryConverter::ConvertLimit(const Json& select) {
-  if (!select.contains("limitCount")) return std::nullopt;
-  ExprPtr count = exprs_.Convert(Member(select, "limitCount"));
+std::optional<int64_t> QueryConverter::ConvertLimit(const Json& select, Location* at) {
+  const Json& node = Member(select, "limitCount");
+  if (node.empty()) return std::nullopt;
+  int after = context_.TokenAfter(*at);
+  int fetch = context_.Find(after, "fetch");
+  int limit = context_.Find(after, "limit");
+  if (fetch >= 0 && (limit < 0 || fetch < limit)) {
+    context_.Unsupported(context_.TokenRange(fetch, fetch + 1), "FETCH FIRST", "write LIMIT n");
+    return std::nullopt;
+  }
+  ExprPtr count = exprs_.Convert(node);
+  *at = context_.Join(*at, count->at);
   const Literal* literal = std::get_if<Literal>(&count->node);
   if (literal != nullptr && literal->kind == Literal::Kind::kNull) return std::nullopt;
   int64_t value = -1;
@@ -214,10 +224,6 @@ void QueryConverter::RejectClauses(const Json& select, const Location& at) {
     context_.Unsupported(offset->at, "OFFSET", "keep the rows that you want by a condition");
   }
   int after = context_.TokenAfter(at);
-  if (TextMember(select, "limitOption") == "LIMIT_OPTION_WITH_TIES") {
-    int fetch = context_.Find(after, "fetch");
-    context_.Unsupported(context_.TokenRange(fetch, fetch), "FETCH … WITH TIES", "write LIMIT n");
-  }
   if (select.contains("lockingClause")) {
     int token = context_.Find(after, "for");
     context_.Unsupported(context_.TokenRange(token, token + 1), "FOR UPDATE or FOR SHARE",

@@ -25,7 +25,7 @@ class QueryConverter {
   CommonTable ConvertCommonTable(const Json& table);
   QueryPtr RenameColumns(QueryPtr query, const std::string& name,
                          std::vector<std::string> columns) const;
-  std::optional<int64_t> ConvertLimit(const Json& select);
+  std::optional<int64_t> ConvertLimit(const Json& select, Location* at);
   void RejectClauses(const Json& select, const Location& at);
   void RejectUnlocated(const Json& select, const Location& at);
 

@@ -27,14 +27,21 @@ constexpr Idiom kIdioms[] = {
 
 }  // namespace
 
-std::string SyntaxHint(const TokenList& tokens, int token) {
+std::string SyntaxHint(const TokenList& tokens, int token, std::string_view message) {
   // The grammar may take the foreign word for an alias, and stumble only over what follows.
   constexpr int kLookBack = 2;
-  for (int i = std::min(token, tokens.size() - 1); i >= 0 && i >= token - kLookBack; --i) {
+  constexpr int kLookAhead = 1;
+  for (int i = std::max(token - kLookBack, 0); i <= token + kLookAhead; ++i) {
     for (const Idiom& idiom : kIdioms) {
       if (tokens.Is(i, idiom.word)) return std::string(idiom.hint);
     }
   }
+  if (message.starts_with("unterminated quoted"))
+    return "close the quote; inside it, write it twice";
+  if (message.starts_with("trailing junk")) {
+    return "write CAST(1 AS BIGINT) for 1L; put a name that begins with a digit in double quotes";
+  }
+  if (message.ends_with("must have an alias")) return "name it: FROM (SELECT …) AS t";
   if (tokens.Is(token, "from")) return "is there a comma too many before FROM?";
   return "";
 }

@@ -23,22 +23,17 @@ TableRefPtr QueryConverter::ConvertTable(const Json& node) {
   if (kind == "RangeVar") return ConvertNamedTable(*body);
   if (kind == "RangeSubselect") return ConvertSubquery(*body);
   if (kind != "JoinExpr") return RejectTable(kind, node);
-  Location at = context_.TokenRange(0, 0);
-  TableRefPtr table = context_.Enter(at) ? ConvertJoin(*body) : std::make_shared<TableRef>();
+  int token = context_.tokens().IndexAt(FirstLocation(*body));
+  TableRefPtr table = context_.Enter(context_.TokenRange(token, token))
+                          ? ConvertJoin(*body)
+                          : std::make_shared<TableRef>();
   context_.Leave();
   return table;
 }
 
 TableRefPtr QueryConverter::RejectTable(std::string_view kind, const Json& node) {
-  // These nodes have no place of their own: the first one inside them is near enough.
-  Location at = context_.TokenRange(0, context_.tokens().size() - 1);
-  for (const auto& [path, value] : node.flatten().items()) {
-    if (!path.ends_with("/location") || !value.is_number_integer() || value.get<int>() < 0)
-      continue;
-    int token = context_.tokens().IndexAt(value.get<int>());
-    at = context_.TokenRange(token, token);
-    break;
-  }
+  int token = context_.tokens().IndexAt(FirstLocation(node));
+  Location at = context_.TokenRange(token, token);
   if (kind == "RangeTableSample") {
     context_.Unsupported(at, "TABLESAMPLE", "filter by a condition");
   } else {
@@ -71,7 +66,7 @@ TableRefPtr QueryConverter::ConvertSubquery(const Json& range) {
   if (FlagMember(range, "lateral")) {
     context_.Unsupported(table->at, "LATERAL", "join with a subquery that does not look outside");
   }
-  ConvertAlias(range, context_.TokenAfter(query->at), table.get());
+  ConvertAlias(range, context_.AfterBrackets(query->at), table.get());
   table->node = Subquery{std::move(query)};
   return table;
 }

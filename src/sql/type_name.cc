@@ -75,6 +75,7 @@ std::string HintFor(const std::string& written) {
   std::vector<std::string> names;
   for (const auto& [spelling, name] : SparkTypes()) names.emplace_back(spelling);
   std::string nearest = Nearest(written, names);
+  if (written == "interval") return "add days with date_add(x, n), months with add_months(x, n)";
   if (!nearest.empty()) return "did you mean " + nearest + "?";
   return "use one of boolean, tinyint, smallint, int, bigint, float, double, decimal(p, s), "
          "string, "
