@@ -12,10 +12,12 @@ struct Comparison {
   enum class Op { kEq, kNe, kLt, kLe, kGt, kGe, kIsNull, kIsNotNull };
   int field = -1;  ///< index in ScanOptions::schema
   Op op = Op::kEq;
-  std::shared_ptr<arrow::Scalar> value;  ///< of the field's type, not null; absent for the null tests
+  std::shared_ptr<arrow::Scalar>
+      value;  ///< of the field's type, not null; absent for the null tests
 };
 
-/// \brief A record is kept when all comparisons of some conjunction hold. Empty: every record is kept.
+/// \brief A record is kept when all comparisons of some conjunction hold. Empty: every record is
+/// kept.
 struct RowFilter {
   std::vector<std::vector<Comparison>> any_of;
 };

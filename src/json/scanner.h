@@ -36,7 +36,7 @@ struct BadRecord {
   int64_t num_bytes = 0;
   int64_t line = 0;          ///< 0-based, in the block
   int64_t error_offset = 0;  ///< of the byte where the error was seen, in the block
-  std::string reason;        ///< "expected ',' or '}' after a value", "field ts: 'abc' is not BIGINT"
+  std::string reason;  ///< "expected ',' or '}' after a value", "field ts: 'abc' is not BIGINT"
 };
 
 struct ScanResult {
@@ -48,8 +48,8 @@ struct ScanResult {
 /// \brief Turns blocks of JSON records into record batches.
 ///
 /// Everything in a block is validated (RFC 8259, UTF-8), also values that nobody reads. A scanner
-/// remembers the shape of the records that it saw to read the next ones faster; results never depend
-/// on it.
+/// remembers the shape of the records that it saw to read the next ones faster; results never
+/// depend on it.
 ///
 /// Types as in pipeline/pipeline.h's DDL mapping. Values are coerced to them as Spark 4's JSON
 /// reader does it.
@@ -64,7 +64,8 @@ class Scanner {
 
   /// \brief Read one block of whole records.
   /// \param[in] block borrowed for this call only; needs no padding. Any bytes are safe.
-  /// \return CapacityError when a column passes 2 GiB (give smaller blocks); OutOfMemory. Bad records
+  /// \return CapacityError when a column passes 2 GiB (give smaller blocks); OutOfMemory. Bad
+  /// records
   ///   are not errors.
   virtual Result<ScanResult> Scan(std::string_view block) = 0;
 };

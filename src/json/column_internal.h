@@ -1,0 +1,56 @@
+#pragma once
+
+#include <arrow/array/data.h>
+#include <arrow/memory_pool.h>
+#include <arrow/type.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "json/value_internal.h"
+
+namespace tarn::json {
+
+/// The values that one column takes from the records of a batch of work.
+struct ValueRun {
+  const Value* first;
+  int64_t stride;  ///< in values
+  int count;
+
+  const Value& operator[](int i) const { return first[i * stride]; }
+};
+
+/// A value that does not fit its column's type.
+struct Misfit {
+  int index;  ///< in the run
+  const char* position;
+  std::string reason;
+};
+
+/// \brief Collects one column of a record batch.
+///
+/// Runs are appended to all columns; when one has a misfit, all of them rewind, and the run comes
+/// again without those records. Commit() follows the run that had none.
+class Column {
+ public:
+  virtual ~Column() = default;
+
+  /// \return NotImplemented for a type that can't be read.
+  static Result<std::unique_ptr<Column>> Make(const arrow::Field& field, arrow::MemoryPool* pool);
+
+  virtual Status Append(ValueRun run, std::vector<Misfit>* misfits) = 0;
+  virtual void Rewind() = 0;
+  virtual Status Commit(ValueRun run) { return Status::OK(); }
+
+  /// \brief The values since the last Finish().
+  virtual Result<std::shared_ptr<arrow::ArrayData>> Finish() = 0;
+};
+
+/// \brief A column of ARRAY, STRUCT or MAP.
+Result<std::unique_ptr<Column>> MakeNestedColumn(const arrow::Field& field,
+                                                 arrow::MemoryPool* pool);
+
+}  // namespace tarn::json

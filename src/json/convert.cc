@@ -1,0 +1,174 @@
+#include <arrow/type.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "json/convert_internal.h"
+#include "json/datetime_internal.h"
+#include "json/unescape_internal.h"
+
+namespace tarn::json {
+namespace {
+
+constexpr size_t kShownBytesMax = 60;
+
+// Six bits of a character in base64, -1 for any other.
+int Base64Digit(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+') return 62;
+  return c == '/' ? 63 : -1;
+}
+
+bool DecodeBase64(std::string_view text, std::string* out) {
+  out->clear();
+  uint32_t bits = 0;
+  int num_digits = 0;
+  int num_padding = 0;
+  for (const char c : text) {
+    if (c >= 0 && c <= ' ') continue;
+    const int digit = c == '=' ? 0 : Base64Digit(c);
+    if (digit < 0 || (num_padding > 0 && c != '=')) return false;
+    num_padding += c == '=';
+    bits = bits << 6 | static_cast<uint32_t>(digit);
+    if (++num_digits % 4 != 0) continue;
+    if (num_padding > 2) return false;
+    const char bytes[] = {static_cast<char>(bits >> 16), static_cast<char>(bits >> 8),
+                          static_cast<char>(bits)};
+    out->append(bytes, 3 - num_padding);
+    bits = 0;
+    if (num_padding > 0) break;
+  }
+  const bool complete = num_digits % 4 == 0;
+  // Nothing but white space may follow the padding; the loop stopped at the quartet that has it.
+  const size_t last = text.find_last_not_of(" \t\r\n");
+  return complete && (num_padding == 0 || text.find('=') + num_padding > last);
+}
+
+std::string TextOf(const Value& value) {
+  std::string text;
+  AssignText(value, &text);
+  return text;
+}
+
+// `text` with at most kShownBytesMax bytes, cut between characters.
+std::string Shorten(std::string_view text) {
+  if (text.size() <= kShownBytesMax) return std::string(text);
+  size_t end = kShownBytesMax;
+  while (end > 0 && (static_cast<uint8_t>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "…";
+}
+
+}  // namespace
+
+bool ConvertNameToDouble(const Value& value, double* out) {
+  if (!value.is_string()) return false;
+  const std::string name = TextOf(value);
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  if (name == "NaN") {
+    *out = std::numeric_limits<double>::quiet_NaN();
+  } else if (name == "Infinity" || name == "+Infinity" || name == "+INF") {
+    *out = kInfinity;
+  } else if (name == "-Infinity" || name == "-INF") {
+    *out = -kInfinity;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool ConvertToFloat(const Value& value, float* out) {
+  if (value.kind == ValueKind::kInteger || value.kind == ValueKind::kDecimal) {
+    *out = ParseFloat(value);
+    return true;
+  }
+  double wide = 0;
+  if (!ConvertNameToDouble(value, &wide)) return false;
+  *out = static_cast<float>(wide);
+  return true;
+}
+
+bool ConvertToDecimal(const Value& value, int32_t precision, int32_t scale,
+                      arrow::Decimal128* out) {
+  if (value.kind == ValueKind::kInteger || value.kind == ValueKind::kDecimal) {
+    return ParseDecimal(value.text(), precision, scale, out);
+  }
+  if (!value.is_string()) return false;
+  std::string text = TextOf(value);
+  std::erase(text, ',');
+  return ParseDecimal(text, precision, scale, out);
+}
+
+bool ConvertToDate(const Value& value, int32_t* days) {
+  return value.is_string() && ParseDate(TextOf(value), days);
+}
+
+bool ConvertToTimestamp(const Value& value, int64_t* microseconds) {
+  if (value.kind == ValueKind::kInteger) {
+    int64_t seconds = 0;
+    return ParseInteger(value, &seconds) &&
+           !__builtin_mul_overflow(seconds, int64_t{1'000'000}, microseconds);
+  }
+  return value.is_string() && ParseTimestamp(TextOf(value), microseconds);
+}
+
+bool ConvertToBinary(const Value& value, std::string* out) {
+  return value.is_string() && DecodeBase64(TextOf(value), out);
+}
+
+std::string DescribeMisfit(const std::string& field, const Value& value,
+                           const arrow::DataType& type) {
+  const char* const quote = value.is_string() ? "'" : "";
+  return fmt::format("field {}: {}{}{} is not {}", field, quote, Shorten(TextOf(value)), quote,
+                     TypeName(type));
+}
+
+std::string TypeName(const arrow::DataType& type) {
+  switch (type.id()) {
+    case arrow::Type::BOOL:
+      return "BOOLEAN";
+    case arrow::Type::INT8:
+      return "TINYINT";
+    case arrow::Type::INT16:
+      return "SMALLINT";
+    case arrow::Type::INT32:
+      return "INT";
+    case arrow::Type::INT64:
+      return "BIGINT";
+    case arrow::Type::FLOAT:
+      return "FLOAT";
+    case arrow::Type::DOUBLE:
+      return "DOUBLE";
+    case arrow::Type::STRING:
+      return "STRING";
+    case arrow::Type::BINARY:
+      return "BINARY";
+    case arrow::Type::DATE32:
+      return "DATE";
+    case arrow::Type::TIMESTAMP:
+      return "TIMESTAMP";
+    case arrow::Type::DECIMAL128: {
+      const auto& decimal = static_cast<const arrow::Decimal128Type&>(type);
+      return fmt::format("DECIMAL({},{})", decimal.precision(), decimal.scale());
+    }
+    case arrow::Type::LIST:
+      return fmt::format("ARRAY<{}>", TypeName(*type.field(0)->type()));
+    case arrow::Type::MAP: {
+      const auto& map = static_cast<const arrow::MapType&>(type);
+      return fmt::format("MAP<{}, {}>", TypeName(*map.key_type()), TypeName(*map.item_type()));
+    }
+    case arrow::Type::STRUCT: {
+      std::string fields;
+      for (const auto& field : type.fields()) {
+        fields += fmt::format("{}{}: {}", fields.empty() ? "" : ", ", field->name(),
+                              TypeName(*field->type()));
+      }
+      return fmt::format("STRUCT<{}>", fields);
+    }
+    default:
+      return type.ToString();
+  }
+}
+
+}  // namespace tarn::json

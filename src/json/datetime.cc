@@ -1,0 +1,158 @@
+#include <chrono>
+
+#include "json/datetime_internal.h"
+
+namespace tarn::json {
+namespace {
+
+constexpr int64_t kMicrosecondsPerSecond = 1'000'000;
+constexpr int64_t kSecondsPerDay = 86'400;
+
+std::string_view Trim(std::string_view text) {
+  const auto blank = [](char c) { return c >= 0 && c <= ' '; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+/// Takes a text apart from its front.
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : text_(text) {}
+
+  bool at_end() const { return text_.empty(); }
+  char front() const { return text_.empty() ? '\0' : text_.front(); }
+
+  bool Take(char c) {
+    if (front() != c || text_.empty()) return false;
+    text_.remove_prefix(1);
+    return true;
+  }
+
+  bool TakeWord(std::string_view word) {
+    if (!text_.starts_with(word)) return false;
+    text_.remove_prefix(word.size());
+    return true;
+  }
+
+  // Between `min` and `max` digits, and no digit after them.
+  bool TakeNumber(int min, int max, int* number) {
+    int count = 0;
+    *number = 0;
+    while (!text_.empty() && text_.front() >= '0' && text_.front() <= '9') {
+      if (++count > max) return false;
+      *number = *number * 10 + (text_.front() - '0');
+      text_.remove_prefix(1);
+    }
+    return count >= min;
+  }
+
+  // The digits of a fraction of a second, in microseconds.
+  int TakeMicroseconds() {
+    int microseconds = 0;
+    int unit = kMicrosecondsPerSecond / 10;
+    for (; !text_.empty() && text_.front() >= '0' && text_.front() <= '9'; text_.remove_prefix(1)) {
+      microseconds += unit * (text_.front() - '0');
+      unit /= 10;
+    }
+    return microseconds;
+  }
+
+ private:
+  std::string_view text_;
+};
+
+bool TakeDate(Parser* parser, int year_digits_max, int64_t* days) {
+  const bool negative = parser->Take('-');
+  if (!negative) parser->Take('+');
+  int year = 0;
+  int month = 1;
+  int day = 1;
+  if (!parser->TakeNumber(4, year_digits_max, &year)) return false;
+  if (parser->Take('-')) {
+    if (!parser->TakeNumber(1, 2, &month)) return false;
+    if (parser->Take('-') && !parser->TakeNumber(1, 2, &day)) return false;
+  }
+  if (negative) year = -year;
+  if (month < 1 || month > 12 || day < 1) return false;
+  // The calendar repeats every 400 years; chrono's years are 16 bits wide.
+  constexpr int kDaysPerCycle = 146'097;
+  const int cycle = (year >= 0 ? year : year - 399) / 400;
+  const std::chrono::year_month_day date(std::chrono::year(year - cycle * 400),
+                                         std::chrono::month(month), std::chrono::day(day));
+  if (!date.ok()) return false;
+  *days = std::chrono::sys_days(date).time_since_epoch().count() + int64_t{kDaysPerCycle} * cycle;
+  return true;
+}
+
+// `h[:m[:s[.fraction]]]`
+bool TakeTime(Parser* parser, int64_t* microseconds) {
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  int fraction = 0;
+  if (!parser->TakeNumber(1, 2, &hour)) return false;
+  if (parser->Take(':')) {
+    if (!parser->TakeNumber(1, 2, &minute)) return false;
+    if (parser->Take(':')) {
+      if (!parser->TakeNumber(1, 2, &second)) return false;
+      if (parser->Take('.')) fraction = parser->TakeMicroseconds();
+    }
+  }
+  if (hour > 23 || minute > 59 || second > 59) return false;
+  *microseconds = (hour * 3600 + minute * 60 + second) * kMicrosecondsPerSecond + fraction;
+  return true;
+}
+
+// The rest of a timestamp; none is UTC.
+bool TakeZone(Parser* parser, int64_t* offset_seconds) {
+  *offset_seconds = 0;
+  while (parser->Take(' ')) {
+  }
+  if (parser->Take('Z')) return parser->at_end();
+  if (!parser->TakeWord("UTC") && !parser->TakeWord("GMT")) parser->TakeWord("UT");
+  if (parser->at_end()) return true;
+  const bool negative = parser->Take('-');
+  if (!negative && !parser->Take('+')) return false;
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  if (!parser->TakeNumber(1, 2, &hour)) return false;
+  if (parser->Take(':')) {
+    if (!parser->TakeNumber(1, 2, &minute)) return false;
+    if (parser->Take(':') && !parser->TakeNumber(2, 2, &second)) return false;
+  }
+  if (hour > 18 || minute > 59 || second > 59) return false;
+  const int64_t offset = hour * 3600 + minute * 60 + second;
+  if (offset > 18 * 3600) return false;
+  *offset_seconds = negative ? -offset : offset;
+  return parser->at_end();
+}
+
+}  // namespace
+
+bool ParseDate(std::string_view text, int32_t* days) {
+  Parser parser(Trim(text));
+  int64_t result = 0;
+  if (!TakeDate(&parser, 7, &result)) return false;
+  if (!parser.at_end() && parser.front() != ' ' && parser.front() != 'T') return false;
+  *days = static_cast<int32_t>(result);
+  return true;
+}
+
+bool ParseTimestamp(std::string_view text, int64_t* microseconds) {
+  Parser parser(Trim(text));
+  int64_t days = 0;
+  int64_t time = 0;
+  int64_t offset_seconds = 0;
+  if (!TakeDate(&parser, 6, &days)) return false;
+  if (!parser.at_end()) {
+    if (!parser.Take('T') && !parser.Take(' ')) return false;
+    if (!TakeTime(&parser, &time) || !TakeZone(&parser, &offset_seconds)) return false;
+  }
+  const int64_t seconds = days * kSecondsPerDay - offset_seconds;
+  return !__builtin_mul_overflow(seconds, kMicrosecondsPerSecond, microseconds) &&
+         !__builtin_add_overflow(*microseconds, time, microseconds);
+}
+
+}  // namespace tarn::json

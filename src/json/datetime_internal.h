@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace tarn::json {
+
+/// \brief Days since 1970-01-01 of a date as Spark casts it from a string: `2018-11-02`, `2018-11`,
+/// `2018`, white space around it; what follows the day after 'T' or a space is ignored.
+bool ParseDate(std::string_view text, int32_t* days);
+
+/// \brief Microseconds since 1970-01-01T00:00:00Z of a timestamp as Spark casts it from a string.
+///
+/// A date, then 'T' or a space, `h:m:s.ffffff` (further digits are cut off) and a zone: `Z`, `UTC`,
+/// `GMT`,
+/// `+2`, `+02:00`, `UTC+2`. UTC without a zone. Names of regions are not known.
+bool ParseTimestamp(std::string_view text, int64_t* microseconds);
+
+}  // namespace tarn::json

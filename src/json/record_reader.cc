@@ -1,0 +1,182 @@
+#include "json/record_reader_internal.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "json/record_reader.cc"
+#include <hwy/foreach_target.h>
+// After foreach_target.h.
+#include <hwy/highway.h>
+
+#include "json/tokens-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tarn::json {
+namespace HWY_NAMESPACE {
+
+inline const char* SkipSpace(const RecordReader& reader, const char* p) {
+  while (*p == ' ' || *p == '\t' || *p == '\r' || (*p == '\n' && !reader.lines())) ++p;
+  return p;
+}
+
+// From a key's opening quote to the first byte of its value.
+inline const char* SkipKey(RecordReader* reader, const char* p, Value* key) {
+  if (*p != '"') {
+    reader->Fail(p, "expected a key in double quotes");
+    return nullptr;
+  }
+  p = SkipString(reader, p, key);
+  if (p == nullptr) return nullptr;
+  p = SkipSpace(*reader, p);
+  if (*p != ':') {
+    reader->Fail(p, "expected ':' after a key");
+    return nullptr;
+  }
+  return SkipSpace(*reader, p + 1);
+}
+
+inline char ClosingOf(char opening) { return opening == '{' ? '}' : ']'; }
+
+// After a value in brackets: to the first byte of the next value, or to after the bracket that
+// closes the outermost one (`depth` is 0 then).
+inline const char* SkipToNextValue(RecordReader* reader, const char* p, size_t* depth) {
+  Value key;
+  while (*depth > 0) {
+    const char opening = reader->nesting()[*depth - 1];
+    p = SkipSpace(*reader, p);
+    if (*p == ',') {
+      p = SkipSpace(*reader, p + 1);
+      return opening == '{' ? SkipKey(reader, p, &key) : p;
+    }
+    if (*p != ClosingOf(opening)) {
+      reader->Fail(p, opening == '{' ? "expected ',' or '}' after a value"
+                                     : "expected ',' or ']' after a value");
+      return nullptr;
+    }
+    ++p;
+    --*depth;
+  }
+  return p;
+}
+
+// An object or an array.
+inline const char* SkipNested(RecordReader* reader, const char* p, Value* value) {
+  value->begin = p;
+  value->kind = *p == '{' ? ValueKind::kObject : ValueKind::kArray;
+  Value inner;
+  size_t depth = 0;
+  do {
+    if (*p == '{' || *p == '[') {
+      if (depth == reader->nesting().size()) {
+        reader->Fail(p, "too many levels of nesting");
+        return nullptr;
+      }
+      const char opening = *p;
+      reader->nesting()[depth++] = opening;
+      p = SkipSpace(*reader, p + 1);
+      if (*p != ClosingOf(opening)) {
+        if (opening == '{') p = SkipKey(reader, p, &inner);
+        if (p == nullptr) return nullptr;
+        continue;
+      }
+      ++p;
+      --depth;
+    } else {
+      p = SkipScalar(reader, p, &inner);
+      if (p == nullptr) return nullptr;
+    }
+    p = SkipToNextValue(reader, p, &depth);
+    if (p == nullptr) return nullptr;
+  } while (depth > 0);
+  value->length = static_cast<uint32_t>(p - value->begin);
+  return p;
+}
+
+HWY_INLINE const char* SkipValue(RecordReader* reader, const char* p, Value* value) {
+  if (HWY_UNLIKELY(*p == '{' || *p == '[')) return SkipNested(reader, p, value);
+  return SkipScalar(reader, p, value);
+}
+
+const char* ReadPredictedOnTarget(RecordReader* reader, const char* p, Value* row) {
+  const Shape& shape = reader->shape();
+  const char* const bytes = shape.bytes();
+  for (const Shape::Literal& literal : shape.literals()) {
+    if (!Matches(p, bytes + literal.offset, static_cast<int>(literal.length))) return nullptr;
+    p = SkipValue(reader, p + literal.length, &row[literal.slot]);
+    if (p == nullptr) return nullptr;
+  }
+  const Shape::Literal& tail = shape.tail();
+  if (!Matches(p, bytes + tail.offset, static_cast<int>(tail.length))) return nullptr;
+  for (const int slot : shape.absent()) row[slot].kind = ValueKind::kMissing;
+  return p + tail.length;
+}
+
+const char* ReadAnyOnTarget(RecordReader* reader, const char* p, Value* row) {
+  std::vector<Member>& members = reader->members();
+  const char* begin = p;
+  p = SkipSpace(*reader, p + 1);
+  if (*p == '}') return p + 1;
+  while (true) {
+    Value key;
+    const char* const value_begin = SkipKey(reader, p, &key);
+    if (value_begin == nullptr) return nullptr;
+    const int slot = reader->SlotOf(key);
+    p = SkipValue(reader, value_begin, &row[slot]);
+    if (p == nullptr) return nullptr;
+    members.push_back({begin, value_begin, p, slot});
+    begin = p;
+    p = SkipSpace(*reader, p);
+    if (*p == '}') return p + 1;
+    if (*p != ',') {
+      reader->Fail(p, "expected ',' or '}' after a value");
+      return nullptr;
+    }
+    p = SkipSpace(*reader, p + 1);
+  }
+}
+
+// NOLINTNEXTLINE(google-readability-namespace-comments): Highway's name is a macro
+}  // namespace HWY_NAMESPACE
+}  // namespace tarn::json
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace tarn::json {
+
+HWY_EXPORT(ReadPredictedOnTarget);
+HWY_EXPORT(ReadAnyOnTarget);
+
+RecordReader::RecordReader(const std::vector<std::string>& keys, bool lines, int depth_max)
+    : num_slots_(static_cast<int>(keys.size())),
+      lines_(lines),
+      nesting_(depth_max > 1 ? depth_max - 1 : 0) {
+  for (int slot = 0; slot < num_slots_; ++slot) slots_.emplace(keys[slot], slot);
+}
+
+int RecordReader::SlotOf(const Value& key) {
+  AssignText(key, &key_);
+  const auto found = slots_.find(key_);
+  return found == slots_.end() ? num_slots_ : found->second;
+}
+
+const char* RecordReader::ReadPredicted(const char* record, Value* row) {
+  if (!shape_.known()) return nullptr;
+  return HWY_DYNAMIC_DISPATCH(ReadPredictedOnTarget)(this, record, row);
+}
+
+const char* RecordReader::ReadAny(const char* record, const char* end, Value* row) {
+  for (int slot = 0; slot < num_slots_; ++slot) row[slot].kind = ValueKind::kMissing;
+  members_.clear();
+  if (*record != '{') {
+    Fail(record, "expected '{', the start of a record");
+    return nullptr;
+  }
+  const char* const record_end = HWY_DYNAMIC_DISPATCH(ReadAnyOnTarget)(this, record, row);
+  if (record_end != nullptr) {
+    shape_.Learn(members_, record_end, num_slots_);
+  } else if (error_.position >= end || (lines_ && *error_.position == '\n')) {
+    error_ = {error_.position < end ? error_.position : end, "the record ends too early"};
+  }
+  return record_end;
+}
+
+}  // namespace tarn::json
+#endif  // HWY_ONCE

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "json/shape_internal.h"
+#include "json/value_internal.h"
+
+namespace tarn::json {
+
+/// Where a record stopped being JSON, and what was expected.
+struct SyntaxError {
+  const char* position = nullptr;
+  const char* reason = nullptr;
+};
+
+/// \brief Finds the values of one record, one way or the other.
+///
+/// Both ways read the same language and give the same values. Bytes up to kPaddingBytes after the
+/// end are read, and must not continue a record: a newline or zeros come first. Threads: one reader
+/// per thread.
+class RecordReader {
+ public:
+  /// \param[in] keys the keys wanted; the value of keys[i] goes to slot i.
+  /// \param[in] lines a newline ends a record.
+  RecordReader(const std::vector<std::string>& keys, bool lines, int depth_max);
+
+  /// \brief Read a record that looks like the one that ReadAny saw last.
+  /// \param[in] record its '{'.
+  /// \param[out] row num_slots() + 1 values; the last one is scratch.
+  /// \return its end; null when it looks different, which says nothing about its validity.
+  const char* ReadPredicted(const char* record, Value* row);
+
+  /// \brief Read any record and remember its shape.
+  /// \return its end; null when it is not valid: see error().
+  const char* ReadAny(const char* record, const char* end, Value* row);
+
+  /// \brief Say what is wrong at `position`; at the end of the input that is its end.
+  void Fail(const char* position, const char* reason) { error_ = {position, reason}; }
+
+  int num_slots() const { return num_slots_; }
+  const SyntaxError& error() const { return error_; }
+
+  /// \brief Slot of a key between its quotes, num_slots() when it is not wanted.
+  int SlotOf(const Value& key);
+
+  // State for the code that is compiled once per instruction set.
+  const Shape& shape() const { return shape_; }
+  bool lines() const { return lines_; }
+  std::vector<Member>& members() { return members_; }
+  std::vector<char>& nesting() { return nesting_; }
+
+ private:
+  int num_slots_;
+  bool lines_;
+  std::unordered_map<std::string, int> slots_;
+  std::string key_;
+  Shape shape_;
+  SyntaxError error_;
+  std::vector<Member> members_;
+  std::vector<char> nesting_;  ///< brackets open around a value; as long as depth allows
+};
+
+}  // namespace tarn::json
