@@ -19,6 +19,9 @@ TEST(Units, Counts) {
   EXPECT_EQ(FormatCount(999), "999");
   EXPECT_EQ(FormatCount(1234567), "1,234,567");
   EXPECT_EQ(FormatCount(-1234), "-1,234");
+  EXPECT_EQ(FormatCount(1, "file"), "1 file");
+  EXPECT_EQ(FormatCount(0, "file"), "0 files");
+  EXPECT_EQ(FormatCount(1234, "file"), "1,234 files");
 }
 
 TEST(Units, Durations) {

@@ -1,18 +1,12 @@
 #include <fmt/format.h>
 
+#include "base/units.h"
 #include "cli/commands.h"
 #include "cli/json_text.h"
 #include "cli/pipeline_loading.h"
 #include "plan/plan.h"
 
 namespace tarn::cli {
-namespace {
-
-std::string Counted(size_t count, const char* noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
-}  // namespace
 
 Status CheckPipeline(const CheckArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
@@ -21,8 +15,8 @@ Status CheckPipeline(const CheckArguments& arguments, const Console& console) {
     console.out.stream() << CheckJson(*plan);
   } else {
     console.out.stream() << fmt::format("{}: {}, {}\n", console.out.Green("ok"),
-                                        Counted(pipeline->sources.size(), "source"),
-                                        Counted(pipeline->tables.size(), "table"));
+                                        FormatCount(std::ssize(pipeline->sources), "source"),
+                                        FormatCount(std::ssize(pipeline->tables), "table"));
   }
   return Status::OK();
 }

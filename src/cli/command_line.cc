@@ -5,6 +5,7 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <limits>
 
 namespace tarn::cli {
@@ -18,6 +19,24 @@ Status UsageError(const std::string& message, const std::string& command) {
 std::string DidYouMean(const std::string& word, const std::vector<std::string>& candidates) {
   std::string nearest = Nearest(word, candidates);
   return nearest.empty() ? "" : ": did you mean '" + nearest + "'?";
+}
+
+// CLI11's own range check answers `many` and 1e6 with the limits of the type.
+template <typename Integer>
+CLI::Validator WholeNumber(Integer least, Integer most) {
+  return CLI::Validator(
+      [least, most](std::string& word) -> std::string {
+        Integer value{};
+        auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+        bool is_whole = error == std::errc() && end == word.data() + word.size();
+        if (is_whole && value >= least && value <= most) return "";
+        std::string limits = "of at least " + std::to_string(least);
+        if (most != std::numeric_limits<Integer>::max()) {
+          limits = "from " + std::to_string(least) + " to " + std::to_string(most);
+        }
+        return "must be a whole number " + limits + ", not '" + word + "'";
+      },
+      "");
 }
 
 void AddOverrides(CLI::App& app, PipelineArguments* pipeline) {
@@ -52,7 +71,7 @@ void AddPipelineOption(CLI::App& app, PipelineArguments* pipeline) {
 void AddThreads(CLI::App& app, int* num_threads) {
   app.add_option("--threads", *num_threads, "Worker threads (default: one per core)")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+      ->check(WholeNumber(1, 1024));
 }
 
 void AddJson(CLI::App& app, bool* json) {
@@ -65,13 +84,13 @@ void AddCount(CLI::App& app, const std::string& name, Integer* count, Integer le
               const std::string& description) {
   app.add_option(name, *count, description + " (default: " + std::to_string(*count) + ")")
       ->type_name("N")
-      ->check(CLI::Range(least, std::numeric_limits<Integer>::max()));
+      ->check(WholeNumber(least, std::numeric_limits<Integer>::max()));
 }
 
 void Define(CLI::App& app, RunArguments* arguments) {
   AddPipeline(app, &arguments->pipeline);
   app.add_option("--select", arguments->select, "Build only these tables, separated by commas")
-      ->type_name("TABLE,…")
+      ->type_name("TABLE,...")
       ->delimiter(',')
       ->allow_extra_args(false);
   AddThreads(app, &arguments->num_threads);
@@ -86,9 +105,9 @@ void Define(CLI::App& app, CheckArguments* arguments) {
 
 void Define(CLI::App& app, PlanArguments* arguments) {
   app.add_option("TABLE", arguments->words,
-                 "Table to plan (default: all); a pipeline's folder is taken as --pipeline")
+                 "Tables to plan (default: all); a pipeline's folder is taken as --pipeline")
       ->type_name("")
-      ->expected(0, 2);
+      ->expected(0, std::numeric_limits<int>::max());
   AddPipelineOption(app, &arguments->pipeline);
   AddThreads(app, &arguments->num_threads);
   app.add_flag("--analyze", arguments->analyze,
@@ -125,8 +144,42 @@ void Define(CLI::App& app, InitArguments* arguments) {
   app.add_option("DIR", arguments->directory, "Folder to make")->type_name("")->required();
 }
 
+// `--threads N`, `DIR`, `-h, --help`.
+std::string NameOf(const CLI::Option& option) {
+  if (option.get_positional()) return option.get_name();
+  std::string name = "--" + option.get_lnames().front();
+  if (!option.get_snames().empty()) name = "-" + option.get_snames().front() + ", " + name;
+  // CLI11 puts what its validators say after a colon.
+  std::string type = option.get_items_expected() == 0 ? "" : option.get_type_name();
+  type = type.substr(0, type.find(':'));
+  return type.empty() ? name : name + " " + type;
+}
+
 std::string HelpText(const CLI::App& app, const std::string& example) {
-  return app.help() + "\nExample:\n  " + example + "\n";
+  std::vector<std::pair<std::string, std::string>> arguments;
+  std::vector<std::pair<std::string, std::string>> options;
+  std::string usage = "Usage: " + app.get_name();
+  for (const CLI::Option* option : app.get_options()) {
+    auto& list = option->get_positional() ? arguments : options;
+    list.emplace_back(NameOf(*option), option->get_description());
+    if (!option->get_positional()) continue;
+    std::string name = option->get_name() + (option->get_items_expected_max() > 1 ? "…" : "");
+    usage += option->get_required() ? " " + name : " [" + name + "]";
+  }
+  size_t width = 0;
+  for (const auto& [name, description] : arguments) width = std::max(width, name.size());
+  for (const auto& [name, description] : options) width = std::max(width, name.size());
+  std::string text = app.get_description() + "\n\n" + usage + " [OPTIONS]\n";
+  auto add_list = [&](const std::string& title, const auto& list) {
+    if (list.empty()) return;
+    text += "\n" + title + ":\n";
+    for (const auto& [name, description] : list) {
+      text += "  " + name + std::string(width - name.size() + 2, ' ') + description + "\n";
+    }
+  };
+  add_list("Arguments", arguments);
+  add_list("Options", options);
+  return text + "\nExample:\n  " + example + "\n";
 }
 
 // CLI11's sentences begin with a capital letter; the names of arguments stay as they are.
@@ -145,8 +198,9 @@ Status CheckNothingLeft(const CLI::App& app, const std::string& command) {
     for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
   }
   std::vector<std::string> left = app.remaining();
+  left.erase(std::remove(left.begin(), left.end(), "--"), left.end());
   for (const std::string& word : left) {
-    if (!word.starts_with("-") || word == "--") continue;
+    if (!word.starts_with("-")) continue;
     std::string name = word.substr(0, word.find('='));
     return UsageError("unknown option '" + name + "'" + DidYouMean(name, options), command);
   }
@@ -170,6 +224,10 @@ Result<Command> Parse(const std::string& name, const std::string& summary,
   } catch (const CLI::ParseError& error) {
     // A misspelt option may be why another one is missing.
     ARROW_RETURN_NOT_OK(CheckNothingLeft(app, name));
+    if (const auto* mismatch = dynamic_cast<const CLI::ArgumentMismatch*>(&error)) {
+      std::string text = mismatch->what();
+      return UsageError(text.substr(0, text.find(':')) + " needs a value", name);
+    }
     return UsageError(LowerFirst(error.what()), name);
   }
   ARROW_RETURN_NOT_OK(CheckNothingLeft(app, name));

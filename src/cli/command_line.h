@@ -31,7 +31,7 @@ struct CheckArguments {
 
 struct PlanArguments {
   PipelineArguments pipeline;
-  std::vector<std::string> words;  ///< a table, a pipeline's folder, or both in any order
+  std::vector<std::string> words;  ///< tables or a pipeline's folder; without tables: all
   int num_threads = 0;
   bool analyze = false;
 };

@@ -51,7 +51,7 @@ std::string AnnotatedPlan(const plan::Plan& plan, const local::RunMetrics& metri
     auto found = metrics_of.find(&node);
     if (found == metrics_of.end()) return "";
     const local::NodeMetrics& node_metrics = *found->second;
-    return fmt::format("{} rows, {}, {}", FormatCount(node_metrics.num_rows),
+    return fmt::format("{}, {}, {}", FormatCount(node_metrics.num_rows, "row"),
                        FormatBytes(node_metrics.num_bytes), FormatDuration(node_metrics.seconds));
   });
 }

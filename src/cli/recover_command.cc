@@ -1,18 +1,10 @@
-#include <fmt/format.h>
-
+#include "base/units.h"
 #include "cli/commands.h"
 #include "cli/pipeline_loading.h"
 #include "lake/lake.h"
 #include "run/record.h"
 
 namespace tarn::cli {
-namespace {
-
-std::string Counted(int64_t count, const char* noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
-}  // namespace
 
 Status RecoverLake(const RecoverArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
@@ -24,11 +16,12 @@ Status RecoverLake(const RecoverArguments& arguments, const Console& console) {
     return Status::OK();
   }
   if (report.num_rolled_forward > 0) {
-    console.out.stream() << "finished " << Counted(report.num_rolled_forward, "interrupted commit")
+    console.out.stream() << "finished "
+                         << FormatCount(report.num_rolled_forward, "interrupted commit")
                          << ": the new tables are in place\n";
   }
   if (report.num_rolled_back > 0) {
-    console.out.stream() << "undid " << Counted(report.num_rolled_back, "interrupted run")
+    console.out.stream() << "undid " << FormatCount(report.num_rolled_back, "interrupted run")
                          << ": the old tables are in place\n";
   }
   return Status::OK();

@@ -20,10 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr size_t kCellWidthMax = 60;
 
-std::string Counted(int64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", FormatCount(count), noun, count == 1 ? "" : "s");
-}
-
 bool IsPath(const std::string& word) {
   return word.find('/') != std::string::npos || word.ends_with(".parquet");
 }
@@ -122,10 +118,10 @@ std::string TitleText(const ShownTable& table, const Terminal& terminal) {
   const lake::TableStats& stats = table.info.stats;
   std::string text = fmt::format("{}  {}\n", terminal.Bold(Printable(table.name)),
                                  terminal.Dim(Printable(table.info.path)));
-  text += fmt::format("{}, {}, {}", Counted(stats.num_rows, "row"),
-                      Counted(stats.num_files, "file"), FormatBytes(stats.num_bytes));
+  text += fmt::format("{}, {}, {}", FormatCount(stats.num_rows, "row"),
+                      FormatCount(stats.num_files, "file"), FormatBytes(stats.num_bytes));
   if (!table.info.partition_by.empty()) {
-    text += fmt::format(", {} by {}", Counted(stats.num_partitions, "partition"),
+    text += fmt::format(", {} by {}", FormatCount(stats.num_partitions, "partition"),
                         Printable(fmt::format("{}", fmt::join(table.info.partition_by, ", "))));
   }
   return text + "\n\n";
@@ -159,7 +155,8 @@ std::string RowsText(const ShownTable& shown, const TextTable::Layout& layout,
   TextTable::Rendered rendered = table.Render(layout, terminal);
   std::string text = "\n" + rendered.text;
   int64_t num_more = shown.info.stats.num_rows - head.num_rows();
-  if (num_more > 0) text += terminal.Dim(fmt::format("… {} more", Counted(num_more, "row"))) + "\n";
+  if (num_more > 0)
+    text += terminal.Dim(fmt::format("… {} more", FormatCount(num_more, "row"))) + "\n";
   if (!rendered.hidden_columns.empty()) {
     text += terminal.Dim(
                 fmt::format("… and the columns {}", fmt::join(rendered.hidden_columns, ", "))) +

@@ -14,10 +14,6 @@ namespace {
 constexpr double kRateWindowSeconds = 5;
 constexpr int kBarWidth = 20;
 
-std::string Counted(int64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", FormatCount(count), noun, count == 1 ? "" : "s");
-}
-
 std::string FormatRate(double bytes_per_second) {
   return FormatBytes(std::llround(bytes_per_second)) + "/s";
 }
@@ -103,7 +99,7 @@ void Progress::Apply(const Event& event, double seconds) {
 
 std::string Progress::LogLine(const Event& event) const {
   if (const auto* listed = std::get_if<SourceListed>(&event)) {
-    return fmt::format("source {}: {}, {}", listed->source, Counted(listed->num_files, "file"),
+    return fmt::format("source {}: {}, {}", listed->source, FormatCount(listed->num_files, "file"),
                        FormatBytes(listed->num_bytes));
   }
   if (const auto* progress = std::get_if<SourceProgress>(&event)) {
@@ -112,8 +108,8 @@ std::string Progress::LogLine(const Event& event) const {
     double seconds = source->end_seconds - source->start_seconds;
     std::string line =
         fmt::format("source {}: read {}, kept {}, in {}", source->name,
-                    Counted(source->latest.num_records, "record"),
-                    Counted(source->latest.num_rows, "row"), FormatDuration(seconds));
+                    FormatCount(source->latest.num_records, "record"),
+                    FormatCount(source->latest.num_rows, "row"), FormatDuration(seconds));
     if (seconds > 0) {
       line += ", " + FormatRate(static_cast<double>(source->latest.num_bytes) / seconds);
     }
@@ -121,8 +117,8 @@ std::string Progress::LogLine(const Event& event) const {
   }
   if (const auto* written = std::get_if<TableWritten>(&event)) {
     return fmt::format("table {}: wrote {} in {}, {}", written->table,
-                       Counted(written->num_rows, "row"), Counted(written->num_files, "file"),
-                       FormatBytes(written->num_bytes));
+                       FormatCount(written->num_rows, "row"),
+                       FormatCount(written->num_files, "file"), FormatBytes(written->num_bytes));
   }
   if (const auto* committed = std::get_if<Committed>(&event)) {
     return fmt::format("committed in {}", FormatDuration(committed->seconds));
@@ -135,7 +131,7 @@ std::vector<std::string> Progress::SourceSegments(const Source& source, double s
   if (latest.done) {
     return {fmt::format("read {}", FormatBytes(latest.num_bytes)),
             "in " + FormatDuration(source.end_seconds - source.start_seconds),
-            Counted(latest.num_files, "file"), Counted(latest.num_records, "record")};
+            FormatCount(latest.num_files, "file"), FormatCount(latest.num_records, "record")};
   }
   std::vector<std::string> segments;
   int64_t total = source.listed.num_bytes;
@@ -153,14 +149,14 @@ std::vector<std::string> Progress::SourceSegments(const Source& source, double s
       segments.push_back(FormatTimeLeft(static_cast<double>(total - latest.num_bytes) / rate));
     }
   }
-  segments.push_back(Counted(latest.num_records, "record"));
+  segments.push_back(FormatCount(latest.num_records, "record"));
   return segments;
 }
 
 std::vector<std::string> Progress::TableSegments(const Table& table) const {
-  if (!table.written) return {Counted(table.num_rows, "row")};
-  return {"wrote " + Counted(table.result.num_rows, "row"), Counted(table.result.num_files, "file"),
-          FormatBytes(table.result.num_bytes)};
+  if (!table.written) return {FormatCount(table.num_rows, "row")};
+  return {"wrote " + FormatCount(table.result.num_rows, "row"),
+          FormatCount(table.result.num_files, "file"), FormatBytes(table.result.num_bytes)};
 }
 
 std::vector<std::string> Progress::Lines(double seconds, size_t width, size_t height) const {
