@@ -27,7 +27,8 @@ struct TableSpec {
   std::vector<std::string> partition_by;  ///< in path order; at least one column must remain
   std::vector<SortColumn> sort_within;    ///< order of rows in each file; empty: as they come
   Codec codec = Codec::kSnappy;
-  int64_t row_group_bytes = 128 << 20;
+  int64_t row_group_bytes = 128 << 20;     ///< uncompressed
+  int64_t gathered_bytes_max = 256 << 20;  ///< rows kept in memory until they are written
 };
 
 struct TableStats {
@@ -59,7 +60,8 @@ class Transaction {
   virtual ~Transaction() = default;
   virtual const std::string& run_id() const = 0;
   virtual Result<std::unique_ptr<TableWriter>> NewTable(TableSpec spec) = 0;
-  /// \brief Publish every table that was written; their old files go. Readers may see both for a moment.
+  /// \brief Publish every table that was written; their old files go. Readers may see both for a
+  /// moment.
   virtual Status Commit() = 0;
   virtual Status Abort() = 0;
 };

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "storage/storage.h"
+
 namespace tarn::storage {
 namespace {
 
@@ -87,16 +89,39 @@ bool MatchesSegment(std::string_view pattern, std::string_view name) {
   }
 }
 
-bool HasWildcard(std::string_view segment) {
-  for (size_t at = 0; at < segment.size(); ++at) {
-    if (segment[at] == '*' || segment[at] == '?') return true;
-    if (segment[at] == '[' && SetLength(segment.substr(at)) > 0) return true;
+std::optional<std::string> LiteralName(std::string_view segment) {
+  std::string name;
+  while (!segment.empty()) {
+    if (segment[0] == '*' || segment[0] == '?') return std::nullopt;
+    const size_t set_length = segment[0] == '[' ? SetLength(segment) : 0;
+    if (set_length == 0) {
+      name += segment[0];
+      segment.remove_prefix(1);
+      continue;
+    }
+    const std::string_view inside = segment.substr(1, set_length - 2);
+    if (inside.size() != CharacterLength(inside)) return std::nullopt;
+    name += inside;
+    segment.remove_prefix(set_length);
   }
-  return false;
+  return name;
 }
 
 bool IsHiddenName(std::string_view name) {
-  return !name.empty() && (name[0] == '_' || name[0] == '.');
+  if (name.starts_with('_')) return name.find('=') == std::string_view::npos;
+  return name.starts_with('.');
+}
+
+std::string EscapeGlob(std::string_view path) {
+  std::string glob;
+  for (char character : path) {
+    if (character == '*' || character == '?' || character == '[') {
+      glob.append({'[', character, ']'});
+    } else {
+      glob += character;
+    }
+  }
+  return glob;
 }
 
 Glob ParseGlob(std::string_view pattern) {
@@ -106,8 +131,9 @@ Glob ParseGlob(std::string_view pattern) {
     const std::string_view segment = pattern.substr(0, slash);
     pattern.remove_prefix(std::min(slash + 1, pattern.size()));
     if (segment.empty() || segment == ".") continue;
-    if (glob.segments.empty() && !HasWildcard(segment)) {
-      glob.literal_prefix.append("/").append(segment);
+    const auto name = glob.segments.empty() ? LiteralName(segment) : std::nullopt;
+    if (name) {
+      glob.literal_prefix.append("/").append(*name);
     } else {
       glob.segments.push_back({std::string(segment), segment == "**"});
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,15 +21,16 @@ struct Glob {
 
 /// \brief Cut an absolute path pattern into its literal prefix and its segments.
 ///
-/// Double slashes and `.` segments vanish. A `[` without its `]` stands for itself.
+/// Double slashes and `.` segments vanish. A `[` without its `]` stands for itself; sets of one
+/// character, as EscapeGlob writes them, are no wildcards.
 Glob ParseGlob(std::string_view pattern);
 
 /// \brief Whether one name matches one segment: `*` any text, `?` one UTF-8 character, `[a-z]` and
 /// `[!a-z]` one character of a set. Everything else stands for itself.
 bool MatchesSegment(std::string_view pattern, std::string_view name);
 
-/// \brief Whether the segment has a wildcard.
-bool HasWildcard(std::string_view segment);
+/// \brief The only name that matches the segment, nullopt when it has a wildcard.
+std::optional<std::string> LiteralName(std::string_view segment);
 
 /// \brief Whether a listing skips `name` unless it is named: it begins with `_` or `.`, as in
 /// Spark.

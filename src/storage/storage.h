@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -53,6 +54,9 @@ class Storage {
 
 /// \brief Whether `status` says that a file does not exist.
 bool IsNotFound(const Status& status);
+
+/// \brief The glob that matches `path` and nothing else, also where it has characters such as `[`.
+std::string EscapeGlob(std::string_view path);
 
 /// \brief `base` and `relative` joined; `relative` as it is when absolute or a URI.
 std::string JoinPath(const std::string& base, const std::string& relative);

@@ -1,0 +1,226 @@
+#include <arrow/array/util.h>
+#include <arrow/buffer.h>
+#include <arrow/compute/cast.h>
+#include <arrow/table.h>
+#include <arrow/util/endian.h>
+#include <fmt/format.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/arrow/schema.h>
+#include <parquet/exception.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+
+#include "lake/lake.h"
+#include "lake/partition_path.h"
+#include "lake/partition_type.h"
+#include "lake/stored_file.h"
+#include "storage/storage.h"
+
+namespace tarn::lake {
+namespace {
+
+using storage::ObjectInfo;
+using storage::Storage;
+
+// A data file, and what the folders above it say.
+struct DataFile {
+  ObjectInfo object;
+  std::string folder;  // relative to the table's
+  std::vector<PartitionEntry> partition;
+};
+
+DataFile PlaceFile(const std::string& table_path, ObjectInfo object) {
+  DataFile file{std::move(object), {}, {}};
+  const std::string& path = file.object.path;
+  const size_t name = path.find_last_of('/') + 1;
+  if (!path.starts_with(table_path) || name <= table_path.size() + 1) return file;
+  file.folder = path.substr(table_path.size() + 1, name - table_path.size() - 2);
+  for (size_t at = 0; at <= file.folder.size();) {
+    const size_t slash = std::min(file.folder.find('/', at), file.folder.size());
+    if (auto entry = ParsePartitionFolder(file.folder.substr(at, slash - at))) {
+      file.partition.push_back(*std::move(entry));
+    }
+    at = slash + 1;
+  }
+  return file;
+}
+
+std::vector<std::string> ColumnsOf(const DataFile& file) {
+  std::vector<std::string> columns;
+  for (const PartitionEntry& entry : file.partition) columns.push_back(entry.column);
+  return columns;
+}
+
+Result<std::vector<DataFile>> ListDataFiles(Storage* storage, std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  ARROW_ASSIGN_OR_RAISE(auto objects, storage->List(storage::EscapeGlob(path)));
+  std::vector<DataFile> files;
+  for (ObjectInfo& object : objects) {
+    if (object.path.ends_with(".parquet") || object.path == path) {
+      files.push_back(PlaceFile(path, std::move(object)));
+    }
+  }
+  if (files.empty()) {
+    return MakeError(ErrorKind::kBadInput,
+                     "No Parquet files here; name a table's folder or a Parquet file: " + path);
+  }
+  for (const DataFile& file : files) {
+    if (ColumnsOf(file) == ColumnsOf(files.front())) continue;
+    return MakeError(
+        ErrorKind::kBadInput,
+        fmt::format("The table's files are partitioned in different ways; move those that do not "
+                    "belong to it: {}, {}",
+                    files.front().object.path, file.object.path));
+  }
+  return files;
+}
+
+Status NotParquet(const ObjectInfo& object, std::string_view reason) {
+  return MakeError(ErrorKind::kBadInput,
+                   fmt::format("Not a complete Parquet file ({}): {}", reason, object.path));
+}
+
+// The file's metadata, in one read unless it is very large.
+Result<std::shared_ptr<parquet::FileMetaData>> ReadFooter(Storage* storage,
+                                                          const ObjectInfo& object) {
+  constexpr int64_t kTailBytes = 64 << 10;
+  constexpr int64_t kEndBytes = 8;  // length of the metadata and "PAR1"
+  if (object.size_bytes < kEndBytes) return NotParquet(object, "too short");
+  int64_t length = std::min(kTailBytes, object.size_bytes);
+  ARROW_ASSIGN_OR_RAISE(auto tail, storage->ReadRange(object, object.size_bytes - length, length));
+  if (tail->size() != length) return NotParquet(object, "it shrank while it was read");
+  const uint8_t* end = tail->data() + length - kEndBytes;
+  if (std::memcmp(end + 4, "PAR1", 4) != 0) return NotParquet(object, "its end is missing");
+  uint32_t stored_length;
+  std::memcpy(&stored_length, end, sizeof(stored_length));
+  int64_t metadata_length = arrow::bit_util::FromLittleEndian(stored_length);
+  if (metadata_length > object.size_bytes - kEndBytes) return NotParquet(object, "wrong length");
+  if (metadata_length > length - kEndBytes) {
+    length = metadata_length + kEndBytes;
+    ARROW_ASSIGN_OR_RAISE(tail, storage->ReadRange(object, object.size_bytes - length, length));
+    if (tail->size() != length) return NotParquet(object, "it shrank while it was read");
+  }
+  try {
+    return parquet::FileMetaData::Make(tail->data() + length - kEndBytes - metadata_length,
+                                       metadata_length);
+  } catch (const parquet::ParquetException& error) {
+    return NotParquet(object, error.what());
+  }
+}
+
+Result<std::shared_ptr<arrow::Schema>> SchemaOf(const parquet::FileMetaData& metadata) {
+  std::shared_ptr<arrow::Schema> schema;
+  BEGIN_PARQUET_CATCH_EXCEPTIONS
+  ARROW_RETURN_NOT_OK(parquet::arrow::FromParquetSchema(
+      metadata.schema(), parquet::default_arrow_reader_properties(), &schema));
+  END_PARQUET_CATCH_EXCEPTIONS
+  return schema->RemoveMetadata();
+}
+
+// The columns in the files, then the partition columns.
+std::shared_ptr<arrow::Schema> WithPartitionColumns(const arrow::Schema& file_schema,
+                                                    const std::vector<DataFile>& files) {
+  const std::vector<std::string> columns = ColumnsOf(files.front());
+  arrow::FieldVector fields;
+  for (const auto& field : file_schema.fields()) {
+    // A column in both is the folder's, as in Spark.
+    if (std::find(columns.begin(), columns.end(), field->name()) == columns.end()) {
+      fields.push_back(field->WithMetadata(nullptr));
+    }
+  }
+  for (size_t column = 0; column < columns.size(); ++column) {
+    std::vector<std::optional<std::string>> values;
+    for (const DataFile& file : files) values.push_back(file.partition[column].value);
+    fields.push_back(arrow::field(columns[column], InferPartitionType(values)));
+  }
+  return arrow::schema(std::move(fields));
+}
+
+// One column of the table from a batch of one file.
+Result<std::shared_ptr<arrow::Array>> TableColumn(const arrow::Field& field, const DataFile& file,
+                                                  const arrow::RecordBatch& batch) {
+  for (const PartitionEntry& entry : file.partition) {
+    if (entry.column != field.name()) continue;
+    ARROW_ASSIGN_OR_RAISE(const auto scalar, PartitionScalar(entry.value, field.type()));
+    return arrow::MakeArrayFromScalar(*scalar, batch.num_rows());
+  }
+  const auto column = batch.GetColumnByName(field.name());
+  if (column == nullptr) return arrow::MakeArrayOfNull(field.type(), batch.num_rows());
+  if (column->type()->Equals(*field.type())) return column;
+  return arrow::compute::Cast(*column, field.type());
+}
+
+// Append the first rows of `file`, up to `num_rows`, to `batches`.
+Status ReadFileHead(const std::shared_ptr<Storage>& storage, const DataFile& file,
+                    const TableInfo& table, int64_t num_rows, arrow::RecordBatchVector* batches) {
+  parquet::arrow::FileReaderBuilder builder;
+  ARROW_RETURN_NOT_OK(builder.Open(OpenStoredFile(storage, file.object)));
+  parquet::ArrowReaderProperties properties;
+  properties.set_batch_size(num_rows);
+  properties.set_pre_buffer(false);
+  ARROW_ASSIGN_OR_RAISE(const auto reader, builder.properties(properties)->Build());
+  ARROW_ASSIGN_OR_RAISE(const auto rows, reader->GetRecordBatchReader());
+  while (num_rows > 0) {
+    std::shared_ptr<arrow::RecordBatch> batch;
+    ARROW_RETURN_NOT_OK(rows->ReadNext(&batch));
+    if (batch == nullptr) break;
+    batch = batch->Slice(0, num_rows);
+    arrow::ArrayVector columns;
+    for (const auto& field : table.schema->fields()) {
+      ARROW_ASSIGN_OR_RAISE(auto column, TableColumn(*field, file, *batch));
+      columns.push_back(std::move(column));
+    }
+    num_rows -= batch->num_rows();
+    batches->push_back(arrow::RecordBatch::Make(table.schema, batch->num_rows(), columns));
+  }
+  return Status::OK();
+}
+
+}  // namespace
+
+Result<TableInfo> DescribeTable(const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(const auto storage, Storage::For(path));
+  ARROW_ASSIGN_OR_RAISE(const std::vector<DataFile> files, ListDataFiles(storage.get(), path));
+  TableInfo table;
+  table.path = path;
+  table.partition_by = ColumnsOf(files.front());
+  std::set<std::string> partitions;
+  for (const DataFile& file : files) {
+    ARROW_ASSIGN_OR_RAISE(const auto metadata, ReadFooter(storage.get(), file.object));
+    if (table.schema == nullptr) {
+      ARROW_ASSIGN_OR_RAISE(table.schema, SchemaOf(*metadata));
+      table.schema = WithPartitionColumns(*table.schema, files);
+    }
+    table.stats.num_rows += metadata->num_rows();
+    table.stats.num_bytes += file.object.size_bytes;
+    ++table.stats.num_files;
+    // An empty table's file lies in a folder too.
+    if (table.partition_by.empty() || metadata->num_rows() > 0) partitions.insert(file.folder);
+  }
+  table.stats.num_partitions = static_cast<int64_t>(partitions.size());
+  return table;
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> ReadHead(const TableInfo& table, int64_t num_rows) {
+  ARROW_ASSIGN_OR_RAISE(const auto storage, Storage::For(table.path));
+  ARROW_ASSIGN_OR_RAISE(const std::vector<DataFile> files,
+                        ListDataFiles(storage.get(), table.path));
+  arrow::RecordBatchVector batches;
+  int64_t missing = num_rows;
+  for (const DataFile& file : files) {
+    if (missing <= 0) break;
+    const size_t before = batches.size();
+    if (Status status = ReadFileHead(storage, file, table, missing, &batches); !status.ok()) {
+      return WithContext(status, "reading " + file.object.path);
+    }
+    for (size_t at = before; at < batches.size(); ++at) missing -= batches[at]->num_rows();
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto rows, arrow::Table::FromRecordBatches(table.schema, batches));
+  return rows->CombineChunksToBatch();
+}
+
+}  // namespace tarn::lake

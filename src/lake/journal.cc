@@ -1,0 +1,127 @@
+#include "lake/journal.h"
+
+#include <arrow/buffer.h>
+#include <arrow/util/utf8.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "base/fault.h"
+#include "storage/file_descriptor.h"
+#include "storage/local_disk.h"
+#include "storage/local_file.h"
+#include "storage/os_error.h"
+
+namespace tarn::lake {
+namespace {
+
+using storage::OsError;
+
+constexpr int kVersion = 1;
+
+// JSON holds Unicode only, file names any bytes: bytes that are not UTF-8 become \xHH.
+std::string EncodePath(const std::string& path) {
+  const auto* data = reinterpret_cast<const uint8_t*>(path.data());
+  const bool is_utf8 = arrow::util::ValidateUTF8(data, static_cast<int64_t>(path.size()));
+  if (is_utf8 && path.find('\\') == std::string::npos) return path;
+  std::string encoded;
+  for (char character : path) {
+    const auto byte = static_cast<unsigned char>(character);
+    if (byte == '\\' || (byte >= 0x80 && !is_utf8)) {
+      encoded += fmt::format("\\x{:02X}", byte);
+    } else {
+      encoded += character;
+    }
+  }
+  return encoded;
+}
+
+std::string DecodePath(const std::string& encoded) {
+  std::string path;
+  for (size_t at = 0; at < encoded.size(); ++at) {
+    if (encoded[at] != '\\') {
+      path += encoded[at];
+      continue;
+    }
+    path += static_cast<char>(std::stoi(encoded.substr(at + 2, 2), nullptr, 16));
+    at += 3;
+  }
+  return path;
+}
+
+nlohmann::json EncodePaths(const std::vector<std::string>& paths) {
+  nlohmann::json encoded = nlohmann::json::array();
+  for (const std::string& path : paths) encoded.push_back(EncodePath(path));
+  return encoded;
+}
+
+std::vector<std::string> DecodePaths(const nlohmann::json& encoded) {
+  std::vector<std::string> paths;
+  for (const auto& path : encoded) paths.push_back(DecodePath(path.get<std::string>()));
+  return paths;
+}
+
+Status SyncFile(const std::string& path) {
+  const storage::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open() || ::fsync(file.number()) != 0) return OsError(errno, "sync", path);
+  return Status::OK();
+}
+
+}  // namespace
+
+std::string JournalToJson(const Journal& journal) {
+  nlohmann::json tables = nlohmann::json::array();
+  for (const TableChange& change : journal.tables) {
+    tables.push_back({{"table", EncodePath(change.table)},
+                      {"adds", EncodePaths(change.adds)},
+                      {"removes", EncodePaths(change.removes)}});
+  }
+  const nlohmann::json document = {
+      {"version", kVersion}, {"run_id", journal.run_id}, {"tables", std::move(tables)}};
+  return document.dump(1) + "\n";
+}
+
+Result<Journal> JournalFromJson(const std::string& json) {
+  try {
+    const auto document = nlohmann::json::parse(json);
+    if (const int version = document.at("version").get<int>(); version != kVersion) {
+      return Status::Invalid("a newer tarn wrote this journal; use that one to recover: version ",
+                             version);
+    }
+    Journal journal{document.at("run_id").get<std::string>(), {}};
+    for (const auto& table : document.at("tables")) {
+      journal.tables.push_back({DecodePath(table.at("table").get<std::string>()),
+                                DecodePaths(table.at("adds")), DecodePaths(table.at("removes"))});
+    }
+    return journal;
+  } catch (const std::exception& error) {  // nlohmann::json's, or std::stoi's
+    return Status::Invalid("not a journal: ", error.what());
+  }
+}
+
+Status WriteJournal(const Journal& journal, const std::string& path) {
+  const std::string temporary = path + ".tmp";
+  ARROW_RETURN_NOT_OK(storage::WriteNewFile(temporary, JournalToJson(journal)));
+  ARROW_RETURN_NOT_OK(SyncFile(temporary));
+  FaultPoint("commit.journal_tmp");
+  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
+    return OsError(errno, "create a file", path);
+  }
+  ARROW_RETURN_NOT_OK(SyncFile(storage::ParentFolder(path)));
+  FaultPoint("commit.journal");
+  return Status::OK();
+}
+
+Result<Journal> ReadJournal(const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(const auto content, storage::LocalDisk().Read({path, 0, 0}));
+  auto journal = JournalFromJson(content->ToString());
+  if (!journal.ok()) {
+    return WithContext(journal.status(), "Cannot read the lake's journal " + path);
+  }
+  return journal;
+}
+
+}  // namespace tarn::lake

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+namespace tarn::lake {
+
+/// \brief What a commit changes in one table. Paths are relative to the table's folder.
+struct TableChange {
+  std::string table;
+  std::vector<std::string> adds;  ///< final paths; staged under their last part, which is unique
+  std::vector<std::string> removes;
+};
+
+/// \brief Everything that one run's commit does: enough to finish it from any point.
+struct Journal {
+  std::string run_id;
+  std::vector<TableChange> tables;
+};
+
+/// \brief The journal as JSON. Paths may hold any bytes.
+std::string JournalToJson(const Journal& journal);
+
+/// \return Invalid for text that JournalToJson did not write
+Result<Journal> JournalFromJson(const std::string& json);
+
+/// \brief Write `journal` to `path` so that it is there entirely or not at all, even if power
+/// fails.
+///
+/// When this fails, the file may still be there: see whether it exists before undoing anything.
+Status WriteJournal(const Journal& journal, const std::string& path);
+
+Result<Journal> ReadJournal(const std::string& path);
+
+}  // namespace tarn::lake

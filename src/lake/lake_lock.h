@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+#include "storage/file_descriptor.h"
+
+namespace tarn::lake {
+
+/// \brief The right to change a lake, held by at most one process, or object, at a time.
+///
+/// The kernel gives it back when its holder dies. Released when this object goes.
+class LakeLock {
+ public:
+  /// \param[in] path the lock file; made when missing, with its folders, and never removed
+  /// \param[in] holder what others are told, such as a run's id
+  /// \return kConflict with holder, process and host of whoever has it
+  static Result<LakeLock> Acquire(const std::string& path, const std::string& holder);
+
+  LakeLock(LakeLock&&) = default;
+  ~LakeLock();
+
+ private:
+  explicit LakeLock(storage::FileDescriptor file) : file_(std::move(file)) {}
+
+  storage::FileDescriptor file_;
+};
+
+}  // namespace tarn::lake

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "lake/journal.h"
+#include "lake/lake.h"
+
+namespace tarn::lake {
+
+/// \brief Where a lake on a local disk keeps what.
+struct LakeFolders {
+  std::string root;
+
+  std::string table(const std::string& name) const { return root + "/" + name; }
+  std::string state() const { return root + "/_tarn"; }
+  std::string lock() const { return state() + "/lock"; }
+  std::string staging() const { return state() + "/staging"; }
+  std::string staging(const std::string& run_id) const { return staging() + "/" + run_id; }
+  std::string journals() const { return state() + "/journal"; }
+  std::string journal(const std::string& run_id) const {
+    return journals() + "/" + run_id + ".json";
+  }
+};
+
+/// \brief Publish staged files: sync them, write the journal, then do what it says.
+///
+/// The caller holds the lake's lock.
+/// \param[in] journal its removes are filled in here, by what the tables' folders hold now
+/// \param[out] committed whether the new tables are decided on. When this is so and an error is
+///   returned, Recover finishes the rest later.
+Status CommitLocal(const LakeFolders& folders, Journal journal, bool* committed);
+
+/// \brief Remove what a run staged and did not publish.
+Status RollBackLocal(const LakeFolders& folders, const std::string& run_id);
+
+/// \brief Finish every commit that has a journal, remove what other runs staged.
+///
+/// The caller holds the lake's lock. May be repeated, and cut off at any point.
+Result<RecoveryReport> RecoverLocal(const LakeFolders& folders);
+
+}  // namespace tarn::lake

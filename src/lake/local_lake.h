@@ -1,0 +1,15 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "lake/lake.h"
+
+namespace tarn::lake {
+
+/// \brief A lake in a folder of this machine. Touches nothing until a run begins.
+/// \param[in] root absolute path
+std::unique_ptr<Lake> MakeLocalLake(std::string root);
+
+}  // namespace tarn::lake

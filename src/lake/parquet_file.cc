@@ -1,0 +1,131 @@
+#include "lake/parquet_file.h"
+
+#include <arrow/util/byte_size.h>
+#include <parquet/arrow/schema.h>
+#include <parquet/arrow/writer.h>
+#include <parquet/exception.h>
+#include <parquet/file_writer.h>
+#include <parquet/properties.h>
+
+#include <algorithm>
+
+namespace tarn::lake {
+namespace {
+
+parquet::Compression::type CompressionOf(Codec codec) {
+  switch (codec) {
+    case Codec::kNone:
+      return parquet::Compression::UNCOMPRESSED;
+    case Codec::kSnappy:
+      return parquet::Compression::SNAPPY;
+    case Codec::kZstd:
+      return parquet::Compression::ZSTD;
+    case Codec::kGzip:
+      return parquet::Compression::GZIP;
+  }
+  return parquet::Compression::UNCOMPRESSED;
+}
+
+class ArrowParquetFile : public ParquetFile {
+ public:
+  ArrowParquetFile(std::unique_ptr<parquet::arrow::FileWriter> writer, int64_t row_group_bytes)
+      : writer_(std::move(writer)), row_group_bytes_(row_group_bytes) {}
+
+  Status Write(const arrow::RecordBatch& batch) override {
+    if (batch.num_rows() == 0) return Status::OK();
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(batch));
+    const int64_t bytes_per_row = std::max<int64_t>(num_bytes / batch.num_rows(), 1);
+    for (int64_t begin = 0; begin < batch.num_rows();) {
+      if (group_bytes_ >= row_group_bytes_) {
+        ARROW_RETURN_NOT_OK(writer_->NewBufferedRowGroup());
+        group_bytes_ = 0;
+      }
+      const int64_t fitting =
+          std::max<int64_t>((row_group_bytes_ - group_bytes_) / bytes_per_row, 1);
+      const int64_t length = std::min(fitting, batch.num_rows() - begin);
+      ARROW_RETURN_NOT_OK(writer_->WriteRecordBatch(*batch.Slice(begin, length)));
+      group_bytes_ += length * bytes_per_row;
+      begin += length;
+    }
+    return Status::OK();
+  }
+
+  Status Close() override { return writer_->Close(); }
+
+ private:
+  std::unique_ptr<parquet::arrow::FileWriter> writer_;
+  const int64_t row_group_bytes_;
+  int64_t group_bytes_ = 0;
+};
+
+class ArrowParquetFormat : public ParquetFormat {
+ public:
+  ArrowParquetFormat(std::shared_ptr<arrow::Schema> schema, Codec codec, int64_t row_group_bytes)
+      : schema_(std::move(schema)), row_group_bytes_(row_group_bytes) {
+    properties_ = parquet::WriterProperties::Builder()
+                      .version(parquet::ParquetVersion::PARQUET_2_6)
+                      ->data_page_version(parquet::ParquetDataPageVersion::V1)
+                      ->created_by("tarn")
+                      ->compression(CompressionOf(codec))
+                      ->max_row_group_length(std::numeric_limits<int64_t>::max())
+                      ->enable_store_decimal_as_integer()
+                      ->build();
+    arrow_properties_ = parquet::ArrowWriterProperties::Builder()
+                            .coerce_timestamps(arrow::TimeUnit::MICRO)
+                            ->allow_truncated_timestamps()
+                            ->build();
+  }
+
+  Status Initialize() {
+    return parquet::arrow::ToParquetSchema(schema_.get(), *properties_, *arrow_properties_,
+                                           &parquet_schema_);
+  }
+
+  Result<std::unique_ptr<ParquetFile>> Open(
+      std::shared_ptr<arrow::io::OutputStream> sink) const override {
+    std::unique_ptr<parquet::arrow::FileWriter> writer;
+    BEGIN_PARQUET_CATCH_EXCEPTIONS
+    auto root =
+        std::static_pointer_cast<parquet::schema::GroupNode>(parquet_schema_->schema_root());
+    ARROW_RETURN_NOT_OK(parquet::arrow::FileWriter::Make(
+        arrow::default_memory_pool(),
+        parquet::ParquetFileWriter::Open(std::move(sink), std::move(root), properties_), schema_,
+        arrow_properties_, &writer));
+    END_PARQUET_CATCH_EXCEPTIONS
+    return std::make_unique<ArrowParquetFile>(std::move(writer), row_group_bytes_);
+  }
+
+ private:
+  std::shared_ptr<arrow::Schema> schema_;
+  const int64_t row_group_bytes_;
+  std::shared_ptr<parquet::WriterProperties> properties_;
+  std::shared_ptr<parquet::ArrowWriterProperties> arrow_properties_;
+  std::shared_ptr<parquet::SchemaDescriptor> parquet_schema_;
+};
+
+}  // namespace
+
+std::string ParquetSuffix(Codec codec) {
+  switch (codec) {
+    case Codec::kNone:
+      return ".parquet";
+    case Codec::kSnappy:
+      return ".snappy.parquet";
+    case Codec::kZstd:
+      return ".zstd.parquet";
+    case Codec::kGzip:
+      return ".gz.parquet";
+  }
+  return ".parquet";
+}
+
+Result<std::shared_ptr<const ParquetFormat>> ParquetFormat::Make(
+    std::shared_ptr<arrow::Schema> schema, Codec codec, int64_t row_group_bytes) {
+  auto format = std::make_shared<ArrowParquetFormat>(std::move(schema), codec, row_group_bytes);
+  if (Status status = format->Initialize(); !status.ok()) {
+    return MakeError(ErrorKind::kBadInput, "Not a type that Parquet can hold: " + status.message());
+  }
+  return format;
+}
+
+}  // namespace tarn::lake

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <arrow/io/interfaces.h>
+#include <arrow/record_batch.h>
+
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "lake/lake.h"
+
+namespace tarn::lake {
+
+/// \brief `.snappy.parquet`, `.zstd.parquet`, `.gz.parquet` or `.parquet`, as Spark names files.
+std::string ParquetSuffix(Codec codec);
+
+/// \brief What all Parquet files of one table share; made once, because a table may have thousands.
+///
+/// Files are as Spark writes them: format 2.6, v1 data pages, dictionaries, statistics, timestamps
+/// as INT64 microseconds (UTC when the type has a time zone), decimals as integers where they fit.
+class ParquetFormat {
+ public:
+  /// \return kBadInput for a column type that Parquet cannot hold.
+  static Result<std::shared_ptr<const ParquetFormat>> Make(std::shared_ptr<arrow::Schema> schema,
+                                                           Codec codec, int64_t row_group_bytes);
+  virtual ~ParquetFormat() = default;
+
+  /// \brief A new file on `sink`.
+  virtual Result<std::unique_ptr<class ParquetFile>> Open(
+      std::shared_ptr<arrow::io::OutputStream> sink) const = 0;
+};
+
+/// \brief One Parquet file that is being written.
+class ParquetFile {
+ public:
+  virtual ~ParquetFile() = default;
+  /// \brief Append rows. A row group ends when it holds row_group_bytes, uncompressed.
+  virtual Status Write(const arrow::RecordBatch& batch) = 0;
+  /// \brief Write the footer. Does not close the sink.
+  virtual Status Close() = 0;
+};
+
+}  // namespace tarn::lake

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <arrow/compute/row/grouper.h>
+#include <arrow/record_batch.h>
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.h"
+
+namespace tarn::lake {
+
+/// \brief Numbers the partitions of a table as its rows come.
+///
+/// Threads: one at a time.
+class PartitionIndex {
+ public:
+  /// \param[in] columns indices of the partition columns in the batches, in path order; at least
+  /// one
+  static Result<std::unique_ptr<PartitionIndex>> Make(std::shared_ptr<arrow::Schema> schema,
+                                                      std::vector<int> columns);
+
+  /// \brief Append the partition of each row of `batch` to `partitions`.
+  Status Number(const arrow::RecordBatch& batch, std::vector<uint32_t>* partitions);
+
+  /// \brief Folder of each partition below the table's, by number: `year=2018/month=11`.
+  const std::vector<std::string>& folders() const { return folders_; }
+
+ private:
+  PartitionIndex(std::shared_ptr<arrow::Schema> schema, std::vector<int> columns,
+                 std::unique_ptr<arrow::compute::Grouper> grouper)
+      : schema_(std::move(schema)), columns_(std::move(columns)), grouper_(std::move(grouper)) {}
+
+  std::string FolderOf(const arrow::RecordBatch& batch, int64_t row) const;
+  uint32_t NumberFolder(std::string folder);
+
+  std::shared_ptr<arrow::Schema> schema_;
+  std::vector<int> columns_;
+  std::unique_ptr<arrow::compute::Grouper> grouper_;
+  // Groups differ by value, partitions by folder: null and '' share one.
+  std::vector<uint32_t> partition_of_group_;
+  std::unordered_map<std::string, uint32_t> partition_of_folder_;
+  std::vector<std::string> folders_;
+};
+
+}  // namespace tarn::lake

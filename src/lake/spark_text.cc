@@ -1,0 +1,97 @@
+#include "lake/spark_text.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <string_view>
+
+namespace tarn::lake {
+namespace {
+
+// Java writes 10^-3 <= |value| < 10^7 without an exponent, and always one decimal at least.
+template <typename Float>
+std::string JavaText(Float value) {
+  if (std::isnan(value)) return "NaN";
+  const std::string sign = std::signbit(value) ? "-" : "";
+  const Float magnitude = std::fabs(value);
+  if (std::isinf(value)) return sign + "Infinity";
+  if (magnitude == 0) return sign + "0.0";
+
+  char buffer[64];
+  const auto written =
+      std::to_chars(buffer, buffer + sizeof(buffer), magnitude, std::chars_format::scientific);
+  const std::string_view text(buffer, static_cast<size_t>(written.ptr - buffer));
+  const size_t e = text.find('e');
+  int exponent = 0;
+  const char* digits_of_exponent = text.data() + e + (text[e + 1] == '+' ? 2 : 1);
+  std::from_chars(digits_of_exponent, text.data() + text.size(), exponent);
+  std::string digits(1, text[0]);
+  if (e > 2) digits += text.substr(2, e - 2);
+
+  if (exponent < -3 || exponent >= 7) {
+    const std::string fraction = digits.size() > 1 ? digits.substr(1) : "0";
+    return fmt::format("{}{}.{}E{}", sign, digits[0], fraction, exponent);
+  }
+  if (exponent < 0) return sign + "0." + std::string(-exponent - 1, '0') + digits;
+  const auto whole = static_cast<size_t>(exponent) + 1;
+  if (digits.size() < whole + 1) digits.append(whole + 1 - digits.size(), '0');
+  return sign + digits.substr(0, whole) + "." + digits.substr(whole);
+}
+
+}  // namespace
+
+std::string SparkDoubleText(double value) { return JavaText(value); }
+
+std::string SparkFloatText(float value) { return JavaText(value); }
+
+std::string SparkDateText(int32_t days_since_epoch) {
+  // Hinnant's days-to-civil: std::chrono's year ends at 32767, Spark's does not.
+  const int64_t shifted = int64_t{days_since_epoch} + 719468;
+  const int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+  const int64_t day_of_era = shifted - era * 146097;
+  const int64_t year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  const int64_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int64_t shifted_month = (5 * day_of_year + 2) / 153;
+  const int64_t day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+  const int64_t month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+  const int64_t year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);
+  const char* sign = year < 0 ? "-" : year > 9999 ? "+" : "";
+  return fmt::format("{}{:04}-{:02}-{:02}", sign, std::abs(year), month, day);
+}
+
+std::string SparkTimestampText(int64_t microseconds_since_epoch) {
+  constexpr int64_t kPerDay = 86'400'000'000;
+  int64_t days = microseconds_since_epoch / kPerDay;
+  int64_t rest = microseconds_since_epoch % kPerDay;
+  if (rest < 0) {
+    rest += kPerDay;
+    --days;
+  }
+  const int64_t seconds = rest / 1'000'000;
+  std::string text = fmt::format("{} {:02}:{:02}:{:02}", SparkDateText(static_cast<int32_t>(days)),
+                                 seconds / 3600, seconds / 60 % 60, seconds % 60);
+  if (const int64_t fraction = rest % 1'000'000; fraction != 0) {
+    text += fmt::format(".{:06}", fraction);
+    text.erase(text.find_last_not_of('0') + 1);
+  }
+  return text;
+}
+
+std::string SparkDecimalText(const arrow::Decimal128& value, int32_t scale) {
+  const bool negative = value < arrow::Decimal128(0);
+  std::string digits = arrow::Decimal128::Abs(value).ToIntegerString();
+  if (scale > 0) {
+    const auto decimals = static_cast<size_t>(scale);
+    if (digits.size() <= decimals) digits.insert(0, decimals + 1 - digits.size(), '0');
+    digits.insert(digits.size() - decimals, ".");
+  } else if (digits != "0") {
+    digits.append(static_cast<size_t>(-scale), '0');
+  }
+  return (negative ? "-" : "") + digits;
+}
+
+}  // namespace tarn::lake

@@ -1,0 +1,277 @@
+#include "lake/table_writer.h"
+
+#include <arrow/compute/api_vector.h>
+#include <arrow/table.h>
+#include <arrow/util/byte_size.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "base/fault.h"
+#include "lake/parquet_file.h"
+#include "lake/partition_index.h"
+#include "lake/partition_path.h"
+#include "lake/row_order.h"
+
+namespace tarn::lake {
+namespace {
+
+// What both writers share: opening a file, and closing it with its size counted.
+class FileSeries {
+ public:
+  FileSeries(std::shared_ptr<StagedFiles> files, std::shared_ptr<const ParquetFormat> format,
+             std::string suffix)
+      : files_(std::move(files)), format_(std::move(format)), suffix_(std::move(suffix)) {}
+
+  Status Open(const std::string& folder) {
+    FaultPoint("write.file");
+    ARROW_ASSIGN_OR_RAISE(sink_, files_->NewFile(folder, suffix_));
+    ARROW_ASSIGN_OR_RAISE(file_, format_->Open(sink_));
+    return Status::OK();
+  }
+
+  bool is_open() const { return file_ != nullptr; }
+
+  Status Write(const arrow::RecordBatch& batch) {
+    stats_.num_rows += batch.num_rows();
+    return file_->Write(batch);
+  }
+
+  Status Close() {
+    ARROW_RETURN_NOT_OK(file_->Close());
+    file_ = nullptr;
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, sink_->Tell());
+    ARROW_RETURN_NOT_OK(sink_->Close());
+    ++stats_.num_files;
+    stats_.num_bytes += num_bytes;
+    return Status::OK();
+  }
+
+  const TableStats& stats() const { return stats_; }
+
+ private:
+  std::shared_ptr<StagedFiles> files_;
+  std::shared_ptr<const ParquetFormat> format_;
+  const std::string suffix_;
+  std::shared_ptr<arrow::io::OutputStream> sink_;
+  std::unique_ptr<ParquetFile> file_;
+  TableStats stats_;
+};
+
+Status CheckSchema(const arrow::RecordBatch& batch, const TableSpec& spec) {
+  if (batch.schema()->Equals(*spec.schema, /*check_metadata=*/false)) return Status::OK();
+  return Status::Invalid("Batch does not have the schema of table ", spec.name, ": ",
+                         batch.schema()->ToString());
+}
+
+// Rows go into one file as they come.
+class StreamingWriter : public TableWriter {
+ public:
+  StreamingWriter(TableSpec spec, FileSeries series)
+      : spec_(std::move(spec)), series_(std::move(series)) {}
+
+  Status Write(const std::shared_ptr<arrow::RecordBatch>& batch) override {
+    ARROW_RETURN_NOT_OK(CheckSchema(*batch, spec_));
+    if (!series_.is_open()) ARROW_RETURN_NOT_OK(series_.Open(""));
+    return series_.Write(*batch);
+  }
+
+  Result<TableStats> Close() override {
+    if (!series_.is_open()) ARROW_RETURN_NOT_OK(series_.Open(""));
+    ARROW_RETURN_NOT_OK(series_.Close());
+    TableStats stats = series_.stats();
+    stats.num_partitions = 1;
+    return stats;
+  }
+
+ private:
+  const TableSpec spec_;
+  FileSeries series_;
+};
+
+// Rows are gathered, ordered by partition and by sort columns, and written one file at a time.
+class GatheringWriter : public TableWriter {
+ public:
+  GatheringWriter(TableSpec spec, std::vector<int> data_columns,
+                  std::unique_ptr<PartitionIndex> partitions, FileSeries series)
+      : spec_(std::move(spec)),
+        data_columns_(std::move(data_columns)),
+        partitions_(std::move(partitions)),
+        series_(std::move(series)) {}
+
+  Status Write(const std::shared_ptr<arrow::RecordBatch>& batch) override {
+    ARROW_RETURN_NOT_OK(CheckSchema(*batch, spec_));
+    if (batch->num_rows() == 0) return Status::OK();
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*batch));
+    if (gathered_bytes_ > 0 && gathered_bytes_ + num_bytes > spec_.gathered_bytes_max) {
+      ARROW_RETURN_NOT_OK(Flush());
+    }
+    if (partitions_ != nullptr) ARROW_RETURN_NOT_OK(partitions_->Number(*batch, &row_partitions_));
+    batches_.push_back(batch);
+    gathered_bytes_ += num_bytes;
+    return Status::OK();
+  }
+
+  Result<TableStats> Close() override {
+    ARROW_RETURN_NOT_OK(Flush());
+    if (series_.stats().num_files == 0) {
+      ARROW_RETURN_NOT_OK(series_.Open(EmptyFolder()));
+      ARROW_RETURN_NOT_OK(series_.Close());
+    }
+    TableStats stats = series_.stats();
+    stats.num_partitions =
+        partitions_ == nullptr ? 1 : static_cast<int64_t>(partitions_->folders().size());
+    return stats;
+  }
+
+ private:
+  // An empty table's only file lies where readers see the partition columns' names.
+  std::string EmptyFolder() const {
+    std::string folder;
+    for (const std::string& column : spec_.partition_by) {
+      if (!folder.empty()) folder += '/';
+      folder += PartitionFolder(column, std::nullopt);
+    }
+    return folder;
+  }
+
+  Status Flush() {
+    if (batches_.empty()) return Status::OK();
+    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Table> rows,
+                          arrow::Table::FromRecordBatches(spec_.schema, batches_));
+    batches_.clear();
+    gathered_bytes_ = 0;
+    ARROW_ASSIGN_OR_RAISE(const RowOrder order,
+                          OrderRows(*rows, row_partitions_, spec_.sort_within));
+    row_partitions_.clear();
+    ARROW_ASSIGN_OR_RAISE(rows, rows->SelectColumns(data_columns_));
+    if (order.indices != nullptr) ARROW_ASSIGN_OR_RAISE(rows, Reorder(std::move(rows), order));
+    return WriteRuns(*rows, order.runs);
+  }
+
+  // Column by column, each original let go before the next is copied: half the peak of memory.
+  static Result<std::shared_ptr<arrow::Table>> Reorder(std::shared_ptr<arrow::Table> rows,
+                                                       const RowOrder& order) {
+    const auto schema = rows->schema();
+    arrow::ChunkedArrayVector columns = rows->columns();
+    rows.reset();
+    for (std::shared_ptr<arrow::ChunkedArray>& column : columns) {
+      ARROW_ASSIGN_OR_RAISE(
+          const arrow::Datum taken,
+          arrow::compute::Take(arrow::Datum(std::move(column)), arrow::Datum(order.indices),
+                               arrow::compute::TakeOptions::NoBoundsCheck()));
+      column = taken.chunked_array();
+    }
+    return arrow::Table::Make(schema, std::move(columns), order.indices->length());
+  }
+
+  // `rows` in runs by partition. Tables are cut by batches, which slice faster.
+  Status WriteRuns(const arrow::Table& rows, const std::vector<PartitionRun>& runs) {
+    arrow::TableBatchReader reader(rows);
+    std::shared_ptr<arrow::RecordBatch> batch;
+    int64_t batch_begin = 0;
+    for (const PartitionRun& run : runs) {
+      ARROW_RETURN_NOT_OK(
+          series_.Open(partitions_ == nullptr ? "" : partitions_->folders()[run.partition]));
+      const int64_t end = run.begin + run.length;
+      for (int64_t at = run.begin; at < end;) {
+        if (batch == nullptr || at == batch_begin + batch->num_rows()) {
+          batch_begin = at;
+          ARROW_RETURN_NOT_OK(reader.ReadNext(&batch));
+        }
+        const int64_t length = std::min(end, batch_begin + batch->num_rows()) - at;
+        ARROW_RETURN_NOT_OK(series_.Write(*batch->Slice(at - batch_begin, length)));
+        at += length;
+      }
+      ARROW_RETURN_NOT_OK(series_.Close());
+    }
+    return Status::OK();
+  }
+
+  const TableSpec spec_;
+  const std::vector<int> data_columns_;
+  std::unique_ptr<PartitionIndex> partitions_;  // null when not partitioned
+  FileSeries series_;
+  arrow::RecordBatchVector batches_;
+  std::vector<uint32_t> row_partitions_;
+  int64_t gathered_bytes_ = 0;
+};
+
+Result<int> ColumnIndex(const TableSpec& spec, const std::string& name, std::string_view use) {
+  const int index = spec.schema->GetFieldIndex(name);
+  if (index >= 0) return index;
+  return MakeError(ErrorKind::kBadInput,
+                   fmt::format("Table {} has no column to {}; name one of its columns: {}",
+                               spec.name, use, name));
+}
+
+Result<std::vector<int>> PartitionColumns(const TableSpec& spec) {
+  std::vector<int> columns;
+  for (const std::string& name : spec.partition_by) {
+    ARROW_ASSIGN_OR_RAISE(const int index, ColumnIndex(spec, name, "partition by"));
+    if (std::find(columns.begin(), columns.end(), index) != columns.end()) {
+      return MakeError(ErrorKind::kBadInput,
+                       fmt::format("Table {} is partitioned by a column twice; name it once: {}",
+                                   spec.name, name));
+    }
+    const auto& type = *spec.schema->field(index)->type();
+    if (!IsPartitionType(type)) {
+      return MakeError(
+          ErrorKind::kBadInput,
+          fmt::format("Table {} cannot be partitioned by a column of type {}; use a number, a "
+                      "string, a date or a timestamp: {}",
+                      spec.name, type.ToString(), name));
+    }
+    columns.push_back(index);
+  }
+  return columns;
+}
+
+Status CheckSortColumns(const TableSpec& spec) {
+  for (const SortColumn& column : spec.sort_within) {
+    ARROW_ASSIGN_OR_RAISE(const int index, ColumnIndex(spec, column.name, "sort by"));
+    const auto& type = *spec.schema->field(index)->type();
+    if (!IsSortableType(type)) {
+      return MakeError(ErrorKind::kBadInput,
+                       fmt::format("Table {} cannot be sorted by a column of type {}: {}",
+                                   spec.name, type.ToString(), column.name));
+    }
+  }
+  return Status::OK();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TableWriter>> MakeTableWriter(TableSpec spec,
+                                                     std::shared_ptr<StagedFiles> files) {
+  ARROW_ASSIGN_OR_RAISE(std::vector<int> partition_columns, PartitionColumns(spec));
+  ARROW_RETURN_NOT_OK(CheckSortColumns(spec));
+  std::vector<int> data_columns;
+  arrow::FieldVector data_fields;
+  for (int index = 0; index < spec.schema->num_fields(); ++index) {
+    if (std::count(partition_columns.begin(), partition_columns.end(), index) > 0) continue;
+    data_columns.push_back(index);
+    data_fields.push_back(spec.schema->field(index));
+  }
+  if (data_columns.empty()) {
+    return MakeError(
+        ErrorKind::kBadInput,
+        "All columns are partition columns; leave at least one out of partition_by: " + spec.name);
+  }
+  ARROW_ASSIGN_OR_RAISE(auto format, ParquetFormat::Make(arrow::schema(data_fields), spec.codec,
+                                                         spec.row_group_bytes));
+  FileSeries series(std::move(files), std::move(format), ParquetSuffix(spec.codec));
+  if (partition_columns.empty() && spec.sort_within.empty()) {
+    return std::make_unique<StreamingWriter>(std::move(spec), std::move(series));
+  }
+  std::unique_ptr<PartitionIndex> partitions;
+  if (!partition_columns.empty()) {
+    ARROW_ASSIGN_OR_RAISE(partitions,
+                          PartitionIndex::Make(spec.schema, std::move(partition_columns)));
+  }
+  return std::make_unique<GatheringWriter>(std::move(spec), std::move(data_columns),
+                                           std::move(partitions), std::move(series));
+}
+
+}  // namespace tarn::lake
