@@ -83,7 +83,7 @@ std::string SparkTimestampText(int64_t microseconds_since_epoch) {
 
 std::string SparkDecimalText(const arrow::Decimal128& value, int32_t scale) {
   const bool negative = value < arrow::Decimal128(0);
-  std::string digits = arrow::Decimal128::Abs(value).ToIntegerString();
+  std::string digits = arrow::Decimal128(arrow::Decimal128::Abs(value)).ToIntegerString();
   if (scale > 0) {
     const auto decimals = static_cast<size_t>(scale);
     if (digits.size() <= decimals) digits.insert(0, decimals + 1 - digits.size(), '0');
