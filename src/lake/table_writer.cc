@@ -146,7 +146,9 @@ class GatheringWriter : public TableWriter {
                           OrderRows(*rows, row_partitions_, spec_.sort_within));
     row_partitions_.clear();
     ARROW_ASSIGN_OR_RAISE(rows, rows->SelectColumns(data_columns_));
-    if (order.indices != nullptr) ARROW_ASSIGN_OR_RAISE(rows, Reorder(std::move(rows), order));
+    if (order.indices != nullptr) {
+      ARROW_ASSIGN_OR_RAISE(rows, Reorder(std::move(rows), order));
+    }
     return WriteRuns(*rows, order.runs);
   }
 
