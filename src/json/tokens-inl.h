@@ -9,61 +9,24 @@
 #define TARN_JSON_TOKENS_INL_H_
 #endif
 
-#include <hwy/highway.h>
-
 #include <cstdint>
 #include <cstring>
 
+#include "json/byte_bits-inl.h"
 #include "json/record_reader_internal.h"
 #include "json/unescape_internal.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tarn::json {
 namespace HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-
-using Bytes = hn::CappedTag<uint8_t, 64>;
-using SignedBytes = hn::RebindToSigned<Bytes>;
-constexpr int kLanes = static_cast<int>(hn::MaxLanes(Bytes()));
-static_assert(kLanes <= kPaddingBytes);
-
-HWY_INLINE int FirstBit(uint64_t bits) { return __builtin_ctzll(bits); }
-
-template <class Mask>
-HWY_INLINE uint64_t Bits(const Mask mask) {
-  uint64_t bits = 0;
-  hn::StoreMaskBits(Bytes(), mask, reinterpret_cast<uint8_t*>(&bits));
-  return bits;
-}
-
-HWY_INLINE hn::Vec<Bytes> LoadBytes(const char* p) {
-  return hn::LoadU(Bytes(), reinterpret_cast<const uint8_t*>(p));
-}
-
+// Whether the `length` bytes at `p`, one at least, are the literal.
 HWY_INLINE bool Matches(const char* p, const char* literal, int length) {
-  while (true) {
-    const uint64_t different = ~Bits(hn::Eq(LoadBytes(p), LoadBytes(literal)));
-    if (length <= kLanes) {
-      return length == 64 ? different == 0 : (different & ((uint64_t{1} << length) - 1)) == 0;
-    }
-    if (kLanes == 64 ? different != 0 : (different & ((uint64_t{1} << (kLanes & 63)) - 1)) != 0) {
-      return false;
-    }
+  for (; HWY_UNLIKELY(length > kLanes); length -= kLanes) {
+    if (DifferentBits(p, literal) != 0) return false;
     p += kLanes;
     literal += kLanes;
-    length -= kLanes;
   }
-}
-
-// Bytes of a string that need a look: quote, backslash, control characters, and all of UTF-8's
-// sequences of several bytes (negative when signed).
-HWY_INLINE uint64_t SpecialBits(const char* p) {
-  const SignedBytes d;
-  const auto bytes = hn::BitCast(d, LoadBytes(p));
-  const auto special =
-      hn::Or(hn::Or(hn::Eq(bytes, hn::Set(d, '"')), hn::Eq(bytes, hn::Set(d, '\\'))),
-             hn::Lt(bytes, hn::Set(d, 0x20)));
-  return Bits(hn::RebindMask(Bytes(), special));
+  return DifferentBits(p, literal) << (64 - length) == 0;
 }
 
 inline const char* FailString(RecordReader* reader, const char* p) {
@@ -74,89 +37,116 @@ inline const char* FailString(RecordReader* reader, const char* p) {
   return nullptr;
 }
 
+// One escape sequence, or all of UTF-8's sequences of several bytes at `p`.
+HWY_INLINE const char* SkipOddCharacters(RecordReader* reader, const char* p) {
+  int length = 0;
+  if (*p == '\\') {
+    length = EscapeLength(p);
+    return length > 0 ? p + length : FailString(reader, p);
+  }
+  do {
+    length = *p < 0 ? Utf8Length(p) : 0;
+    if (length == 0) return FailString(reader, p);
+    p += length;
+  } while (*p < 0);
+  return p;
+}
+
+// A string from any of its bytes: to after the closing quote.
+HWY_NOINLINE const char* SkipRestOfString(RecordReader* reader, const char* p, Value* value) {
+  while (true) {
+    const StringBits bits = StringBitsOf(p);
+    const uint64_t escaped = bits.backslashes << 1;
+    const uint64_t quotes = bits.quotes & ~escaped;
+    const uint64_t within = quotes != 0 ? quotes ^ (quotes - 1) : kAllLanes;
+    if ((bits.backslashes & within) != 0) value->kind = ValueKind::kEscapedString;
+    // `escaped` is right up to the first pair of backslashes; that is odd as well.
+    const uint64_t odd =
+        ((escaped & ~bits.simple_escapes) | (bits.backslashes & escaped) | bits.unprintable) &
+        within;
+    if (odd != 0) {
+      const int n = FirstBit(odd);
+      p = SkipOddCharacters(reader, p + n - ((escaped >> n) & 1));
+      if (p == nullptr) return nullptr;
+    } else if (quotes != 0) {
+      p += FirstBit(quotes);
+      value->length = static_cast<uint32_t>(p - value->begin);
+      return p + 1;
+    } else {
+      // A backslash in the last lane is looked at again, together with what it escapes.
+      p += kLanes - static_cast<int>(bits.backslashes >> (kLanes - 1));
+    }
+  }
+}
+
 // From the opening quote to after the closing one.
 HWY_INLINE const char* SkipString(RecordReader* reader, const char* p, Value* value) {
   ++p;
   value->begin = p;
   value->kind = ValueKind::kString;
-  for (;; p += kLanes) {
-    uint64_t bits = SpecialBits(p);
-    while (bits != 0) {
-      int n = FirstBit(bits);
-      const char c = p[n];
-      if (c == '"') {
-        value->length = static_cast<uint32_t>(p + n - value->begin);
-        return p + n + 1;
-      }
-      int length = 0;
-      if (c == '\\') {
-        length = EscapeLength(p + n);
-        value->kind = ValueKind::kEscapedString;
-      } else if (c < 0) {
-        length = Utf8Length(p + n);
-      }
-      if (length == 0) return FailString(reader, p + n);
-      n += length;
-      if (n >= kLanes) {
-        p += n - kLanes;
-        break;
-      }
-      bits &= ~uint64_t{0} << n;
-    }
+  uint64_t bits = SpecialBits(p);
+  while (HWY_UNLIKELY(bits == 0)) {
+    p += kLanes;
+    bits = SpecialBits(p);
   }
-}
-
-HWY_INLINE uint64_t DigitBits(const char* p) {
-  const Bytes d;
-  const auto digits = hn::Sub(LoadBytes(p), hn::Set(d, '0'));
-  return Bits(hn::Lt(digits, hn::Set(d, 10)));
+  p += FirstBit(bits);
+  if (HWY_UNLIKELY(*p != '"')) return SkipRestOfString(reader, p, value);
+  value->length = static_cast<uint32_t>(p - value->begin);
+  return p + 1;
 }
 
 HWY_INLINE bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-HWY_INLINE const char* SkipDigits(const char* p) {
-  while (true) {
-    const uint64_t others = ~DigitBits(p);
-    const int n = kLanes == 64 && others == 0 ? 64 : FirstBit(others);
-    p += n;
-    if (n < kLanes) return p;
+inline const char* SkipDigits(const char* p) {
+  while (IsDigit(*p)) ++p;
+  return p;
+}
+
+// A number that starts at value->begin, from the first byte after its digits and point.
+HWY_NOINLINE const char* SkipExponent(RecordReader* reader, const char* p, Value* value) {
+  value->kind = ValueKind::kDecimal;
+  value->point = 0;
+  ++p;
+  p += *p == '+' || *p == '-';
+  const char* const exponent = p;
+  p = SkipDigits(p);
+  if (p == exponent) {
+    reader->Fail(p, "expected a digit in the exponent of a number");
+    return nullptr;
   }
+  value->length = static_cast<uint32_t>(p - value->begin);
+  return p;
+}
+
+// The end of the digits from `p`, if they and the byte after them lie in one vector: the lowest of
+// `others`.
+HWY_INLINE const char* EndOfDigits(const char* p, const char* vector, uint64_t others) {
+  return HWY_LIKELY(others != 0) ? vector + FirstBit(others) : SkipDigits(p);
 }
 
 HWY_INLINE const char* SkipNumber(RecordReader* reader, const char* p, Value* value) {
   value->begin = p;
   value->kind = ValueKind::kInteger;
-  value->point = 0;
   const char* const digits = p + (*p == '-');
-  p = SkipDigits(digits);
+  const uint64_t others = DigitBits(digits) ^ kAllLanes;
+  p = EndOfDigits(digits, digits, others);
   if (p == digits || (*digits == '0' && p - digits > 1)) {
     reader->Fail(digits, p == digits ? "expected a digit in a number"
                                      : "a number must not start with 0 and another digit");
     return nullptr;
   }
   if (*p == '.') {
-    value->kind = ValueKind::kDecimal;
     const int64_t point = p - value->begin;
+    value->kind = ValueKind::kDecimal;
+    value->point = point <= UINT16_MAX ? static_cast<uint16_t>(point) : 0;
     const char* const fraction = p + 1;
-    p = SkipDigits(fraction);
+    p = EndOfDigits(fraction, digits, others & (others - 1));
     if (p == fraction) {
       reader->Fail(p, "expected a digit after the point of a number");
       return nullptr;
     }
-    value->point = point <= UINT16_MAX ? static_cast<uint16_t>(point) : 0;
   }
-  if ((*p | 0x20) == 'e') {
-    value->kind = ValueKind::kDecimal;
-    value->point = 0;
-    ++p;
-    p += *p == '+' || *p == '-';
-    const char* const exponent = p;
-    p = SkipDigits(p);
-    if (p == exponent) {
-      reader->Fail(p, "expected a digit in the exponent of a number");
-      return nullptr;
-    }
-  }
+  if (HWY_UNLIKELY((*p | 0x20) == 'e')) return SkipExponent(reader, p, value);
   value->length = static_cast<uint32_t>(p - value->begin);
   return p;
 }

@@ -1,0 +1,136 @@
+// Which bytes of a vector are of some kind, as bits; compiled once for each instruction set
+// (Highway's foreach_target.h). All that is written for SIMD is here.
+#if defined(TARN_JSON_BYTE_BITS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef TARN_JSON_BYTE_BITS_INL_H_
+#undef TARN_JSON_BYTE_BITS_INL_H_
+#else
+#define TARN_JSON_BYTE_BITS_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include <cstdint>
+
+#include "json/value_internal.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tarn::json {
+namespace HWY_NAMESPACE {
+
+HWY_INLINE int FirstBit(uint64_t bits) { return __builtin_ctzll(bits); }
+
+/// What matters in a string.
+struct StringBits {
+  uint64_t backslashes;
+  uint64_t quotes;
+  uint64_t unprintable;     ///< control characters, and UTF-8's sequences of several bytes
+  uint64_t simple_escapes;  ///< "\/bfnrt: one character after a backslash
+};
+
+#if HWY_TARGET == HWY_SCALAR
+
+constexpr int kLanes = 16;
+
+template <class Predicate>
+uint64_t BitsWhere(Predicate predicate) {
+  uint64_t bits = 0;
+  for (int i = 0; i < kLanes; ++i) bits |= uint64_t{predicate(i)} << i;
+  return bits;
+}
+
+inline uint64_t DifferentBits(const char* p, const char* q) {
+  return BitsWhere([&](int i) { return p[i] != q[i]; });
+}
+
+inline uint64_t SpecialBits(const char* p) {
+  return BitsWhere([&](int i) { return p[i] == '"' || p[i] == '\\' || p[i] < 0x20; });
+}
+
+inline uint64_t DigitBits(const char* p) {
+  return BitsWhere([&](int i) { return p[i] >= '0' && p[i] <= '9'; });
+}
+
+inline bool IsSimpleEscape(char c) {
+  return c == '"' || c == '\\' || c == '/' || c == 'b' || c == 'f' || c == 'n' || c == 'r' ||
+         c == 't';
+}
+
+inline StringBits StringBitsOf(const char* p) {
+  return {BitsWhere([&](int i) { return p[i] == '\\'; }),
+          BitsWhere([&](int i) { return p[i] == '"'; }),
+          BitsWhere([&](int i) { return static_cast<signed char>(p[i]) < 0x20; }),
+          BitsWhere([&](int i) { return IsSimpleEscape(p[i]); })};
+}
+
+#else
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Bytes = hn::CappedTag<uint8_t, 32>;
+using SignedBytes = hn::RebindToSigned<Bytes>;
+constexpr int kLanes = static_cast<int>(hn::MaxLanes(Bytes()));
+
+template <class D, class Mask>
+HWY_INLINE uint64_t Bits(D d, const Mask mask) {
+  uint64_t bits = 0;
+  hn::StoreMaskBits(d, mask, reinterpret_cast<uint8_t*>(&bits));
+  return bits;
+}
+
+HWY_INLINE hn::Vec<Bytes> LoadBytes(const char* p) {
+  return hn::LoadU(Bytes(), reinterpret_cast<const uint8_t*>(p));
+}
+
+HWY_INLINE hn::Vec<SignedBytes> LoadSigned(const char* p) {
+  return hn::LoadU(SignedBytes(), reinterpret_cast<const int8_t*>(p));
+}
+
+HWY_INLINE uint64_t DifferentBits(const char* p, const char* q) {
+  return Bits(Bytes(), hn::Ne(LoadBytes(p), LoadBytes(q)));
+}
+
+/// Quotes, backslashes, and the unprintable.
+HWY_INLINE uint64_t SpecialBits(const char* p) {
+  const SignedBytes d;
+  const auto bytes = LoadSigned(p);
+  return Bits(d, hn::Or(hn::Or(hn::Eq(bytes, hn::Set(d, '"')), hn::Eq(bytes, hn::Set(d, '\\'))),
+                        hn::Lt(bytes, hn::Set(d, 0x20))));  // UTF-8's are negative
+}
+
+HWY_INLINE uint64_t DigitBits(const char* p) {
+  const Bytes d;
+  return Bits(d, hn::Lt(hn::Sub(LoadBytes(p), hn::Set(d, '0')), hn::Set(d, 10)));
+}
+
+HWY_INLINE uint64_t SimpleEscapeBits(const hn::Vec<Bytes> bytes) {
+  const Bytes d;
+  // One bit for each high nibble that has such characters; bytes past ASCII have none.
+  alignas(16) static constexpr uint8_t kOfHigh[16] = {0, 0, 1, 0, 0, 2, 4, 8};
+  alignas(16) static constexpr uint8_t kOfLow[16] = {0, 0, 1 | 4 | 8, 0, 8, 0, 4, 0,
+                                                     0, 0, 0,         0, 2, 0, 4, 1};
+  const auto high = hn::TableLookupBytes(hn::LoadDup128(d, kOfHigh), hn::ShiftRight<4>(bytes));
+  const auto low =
+      hn::TableLookupBytes(hn::LoadDup128(d, kOfLow), hn::And(bytes, hn::Set(d, 0x0F)));
+  return Bits(d, hn::Ne(hn::And(high, low), hn::Zero(d)));
+}
+
+HWY_INLINE StringBits StringBitsOf(const char* p) {
+  const Bytes d;
+  const auto bytes = LoadBytes(p);
+  return {
+      Bits(d, hn::Eq(bytes, hn::Set(d, '\\'))), Bits(d, hn::Eq(bytes, hn::Set(d, '"'))),
+      Bits(SignedBytes(), hn::Lt(hn::BitCast(SignedBytes(), bytes), hn::Set(SignedBytes(), 0x20))),
+      SimpleEscapeBits(bytes)};
+}
+
+#endif  // HWY_TARGET == HWY_SCALAR
+
+static_assert(kLanes >= 16 && kLanes <= kPaddingBytes);
+constexpr uint64_t kAllLanes = ~uint64_t{0} >> (64 - kLanes);
+
+// NOLINTNEXTLINE(google-readability-namespace-comments): Highway's name is a macro
+}  // namespace HWY_NAMESPACE
+}  // namespace tarn::json
+HWY_AFTER_NAMESPACE();
+
+#endif  // TARN_JSON_BYTE_BITS_INL_H_
