@@ -3,6 +3,7 @@
 #include <arrow/type.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,14 +27,17 @@ struct Argument {
   std::shared_ptr<arrow::DataType> type;
   bool nullable = true;
   bool is_literal = false;
+  std::optional<int64_t> integer = {};  ///< the value of an integer literal
 };
 
 /// \brief Look up `name` (lower case; aliases and operators included) for these arguments.
 ///
 /// Implicit casts follow Spark's ANSI type coercion.
-/// \return Invalid with a message and, after a newline, a hint: unknown name (with the nearest one),
+/// \return Invalid with a message and, after a newline, a hint: unknown name (with the nearest
+/// one),
 ///   wrong number of arguments, types that do not fit (with the signatures).
-Result<ResolvedFunction> ResolveFunction(const std::string& name, const std::vector<Argument>& args);
+Result<ResolvedFunction> ResolveFunction(const std::string& name,
+                                         const std::vector<Argument>& args);
 
 /// \brief Whether `name` is known, and as what.
 std::optional<FunctionKind> FindFunction(const std::string& name);
@@ -46,7 +50,8 @@ std::shared_ptr<arrow::DataType> CommonType(const std::shared_ptr<arrow::DataTyp
 /// \brief Whether CAST(from AS to) exists at all in Spark's ANSI mode.
 bool CanCast(const arrow::DataType& from, const arrow::DataType& to);
 
-/// \brief Every supported function, for documentation and tests: name, signatures, one line of help.
+/// \brief Every supported function, for documentation and tests: name, signatures, one line of
+/// help.
 struct FunctionHelp {
   std::string name;
   FunctionKind kind;

@@ -1,0 +1,134 @@
+#include "plan/coercion.h"
+
+#include <algorithm>
+
+#include "plan/functions.h"
+
+namespace tarn::plan {
+namespace {
+
+constexpr int kPrecisionMax = 38;
+
+int IntegerRank(const arrow::DataType& type) { return type.bit_width(); }
+
+bool IsTemporal(const arrow::DataType& type) {
+  return type.id() == arrow::Type::DATE32 || type.id() == arrow::Type::TIMESTAMP;
+}
+
+bool IsAtomic(const arrow::DataType& type) { return !arrow::is_nested(type.id()); }
+
+// A string beside another type: Spark reads it as a value of that type.
+TypePtr CommonWithString(const TypePtr& other) {
+  if (IsInteger(*other)) return arrow::int64();
+  if (IsFloating(*other) || IsDecimal(*other)) return arrow::float64();
+  return IsAtomic(*other) ? other : nullptr;
+}
+
+TypePtr CommonNumeric(const TypePtr& left, const TypePtr& right) {
+  if (IsInteger(*left) && IsInteger(*right)) {
+    return IntegerRank(*left) >= IntegerRank(*right) ? left : right;
+  }
+  bool floating = IsFloating(*left) || IsFloating(*right);
+  if (floating && left->id() == arrow::Type::FLOAT && right->id() == arrow::Type::FLOAT)
+    return left;
+  // FLOAT beside anything else would lose digits.
+  if (floating) return arrow::float64();
+  return WiderDecimal(IsDecimal(*left) ? *left : *DecimalOf(*left),
+                      IsDecimal(*right) ? *right : *DecimalOf(*right));
+}
+
+// Types of the same constructor, their parts brought together.
+TypePtr CommonNested(const TypePtr& left, const TypePtr& right) {
+  if (left->id() != right->id() || left->num_fields() != right->num_fields()) return nullptr;
+  std::vector<std::shared_ptr<arrow::Field>> fields;
+  for (int i = 0; i < left->num_fields(); ++i) {
+    TypePtr type = CommonType(left->field(i)->type(), right->field(i)->type());
+    if (type == nullptr) return nullptr;
+    fields.push_back(left->field(i)->WithType(type)->WithNullable(true));
+  }
+  if (left->id() == arrow::Type::LIST) return arrow::list(fields[0]->type());
+  if (left->id() == arrow::Type::STRUCT) return arrow::struct_(fields);
+  return left->Equals(*right) ? left : nullptr;
+}
+
+}  // namespace
+
+bool IsInteger(const arrow::DataType& type) { return arrow::is_signed_integer(type.id()); }
+
+bool IsFloating(const arrow::DataType& type) {
+  return type.id() == arrow::Type::FLOAT || type.id() == arrow::Type::DOUBLE;
+}
+
+bool IsDecimal(const arrow::DataType& type) { return type.id() == arrow::Type::DECIMAL128; }
+
+bool IsNumeric(const arrow::DataType& type) {
+  return IsInteger(type) || IsFloating(type) || IsDecimal(type);
+}
+
+TypePtr DecimalOf(const arrow::DataType& integer_type) {
+  switch (integer_type.id()) {
+    case arrow::Type::INT8:
+      return arrow::decimal128(3, 0);
+    case arrow::Type::INT16:
+      return arrow::decimal128(5, 0);
+    case arrow::Type::INT32:
+      return arrow::decimal128(10, 0);
+    default:
+      return arrow::decimal128(20, 0);
+  }
+}
+
+TypePtr BoundedDecimal(int precision, int scale) {
+  if (precision <= kPrecisionMax) return arrow::decimal128(precision, scale);
+  int whole_digits = precision - scale;
+  int kept_scale = std::max(kPrecisionMax - whole_digits, std::min(scale, 6));
+  return arrow::decimal128(kPrecisionMax, kept_scale);
+}
+
+TypePtr WiderDecimal(const arrow::DataType& left, const arrow::DataType& right) {
+  const auto& a = static_cast<const arrow::DecimalType&>(left);
+  const auto& b = static_cast<const arrow::DecimalType&>(right);
+  int scale = std::max(a.scale(), b.scale());
+  int whole_digits = std::max(a.precision() - a.scale(), b.precision() - b.scale());
+  return arrow::decimal128(std::min(whole_digits + scale, kPrecisionMax),
+                           std::min(scale, kPrecisionMax));
+}
+
+TypePtr CommonType(const TypePtr& left, const TypePtr& right) {
+  if (left->Equals(*right)) return left;
+  if (left->id() == arrow::Type::NA) return right;
+  if (right->id() == arrow::Type::NA) return left;
+  if (IsNumeric(*left) && IsNumeric(*right)) return CommonNumeric(left, right);
+  if (IsTemporal(*left) && IsTemporal(*right)) {
+    return left->id() == arrow::Type::TIMESTAMP ? left : right;
+  }
+  if (left->id() == arrow::Type::STRING) return CommonWithString(right);
+  if (right->id() == arrow::Type::STRING) return CommonWithString(left);
+  return CommonNested(left, right);
+}
+
+bool CanCast(const arrow::DataType& from, const arrow::DataType& to) {
+  using arrow::Type;
+  if (from.Equals(to) || from.id() == Type::NA) return true;
+  if (!IsAtomic(from) || !IsAtomic(to)) return false;
+  if (from.id() == Type::STRING || to.id() == Type::STRING) return true;
+  bool from_numeric = IsNumeric(from) || from.id() == Type::BOOL;
+  bool to_numeric = IsNumeric(to) || to.id() == Type::BOOL;
+  if (from_numeric && to_numeric) return true;
+  if (IsTemporal(from) && IsTemporal(to)) return true;
+  if (from.id() == Type::TIMESTAMP) return IsNumeric(to);
+  if (to.id() == Type::TIMESTAMP) return IsNumeric(from);
+  return IsInteger(from) && to.id() == Type::BINARY;
+}
+
+bool CanCastImplicitly(const arrow::DataType& from, const arrow::DataType& to) {
+  using arrow::Type;
+  if (from.Equals(to) || from.id() == Type::NA) return true;
+  if (!IsAtomic(from) || !IsAtomic(to)) return false;
+  if (from.id() == Type::STRING) return true;
+  if (to.id() == Type::STRING) return from.id() != Type::BINARY;
+  if (IsNumeric(from) && IsNumeric(to)) return true;
+  return IsTemporal(from) && IsTemporal(to);
+}
+
+}  // namespace tarn::plan

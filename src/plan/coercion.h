@@ -1,0 +1,31 @@
+#pragma once
+
+#include <arrow/type.h>
+
+#include <memory>
+
+/// Spark's ANSI rules for the types that expressions meet (CommonType and CanCast are in
+/// functions.h). Source: Spark 4's AnsiTypeCoercion, DecimalPrecision and Cast.canAnsiCast.
+namespace tarn::plan {
+
+using TypePtr = std::shared_ptr<arrow::DataType>;
+
+bool IsInteger(const arrow::DataType& type);
+bool IsFloating(const arrow::DataType& type);
+bool IsDecimal(const arrow::DataType& type);
+bool IsNumeric(const arrow::DataType& type);
+
+/// \brief Whether an argument of type `from` may stand where a function wants `to`.
+bool CanCastImplicitly(const arrow::DataType& from, const arrow::DataType& to);
+
+/// \brief The decimal that holds every value of an integer type: INT is DECIMAL(10, 0).
+TypePtr DecimalOf(const arrow::DataType& integer_type);
+
+/// \brief DECIMAL(precision, scale) within 38 digits; fraction digits are given up before whole
+/// ones, but for the last six.
+TypePtr BoundedDecimal(int precision, int scale);
+
+/// \brief The smallest decimal that holds all values of both.
+TypePtr WiderDecimal(const arrow::DataType& left, const arrow::DataType& right);
+
+}  // namespace tarn::plan
