@@ -43,11 +43,16 @@ inline uint64_t DifferentBits(const char* p, const char* q) {
 }
 
 inline uint64_t SpecialBits(const char* p) {
-  return BitsWhere([&](int i) { return p[i] == '"' || p[i] == '\\' || p[i] < 0x20; });
+  return BitsWhere(
+      [&](int i) { return p[i] == '"' || p[i] == '\\' || static_cast<signed char>(p[i]) < 0x20; });
 }
 
 inline uint64_t DigitBits(const char* p) {
   return BitsWhere([&](int i) { return p[i] >= '0' && p[i] <= '9'; });
+}
+
+inline uint64_t BackslashBits(const char* p) {
+  return BitsWhere([&](int i) { return p[i] == '\\'; });
 }
 
 inline bool IsSimpleEscape(char c) {
@@ -56,8 +61,7 @@ inline bool IsSimpleEscape(char c) {
 }
 
 inline StringBits StringBitsOf(const char* p) {
-  return {BitsWhere([&](int i) { return p[i] == '\\'; }),
-          BitsWhere([&](int i) { return p[i] == '"'; }),
+  return {BackslashBits(p), BitsWhere([&](int i) { return p[i] == '"'; }),
           BitsWhere([&](int i) { return static_cast<signed char>(p[i]) < 0x20; }),
           BitsWhere([&](int i) { return IsSimpleEscape(p[i]); })};
 }
@@ -66,6 +70,7 @@ inline StringBits StringBitsOf(const char* p) {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
+// Wider vectors are slower here: most strings are short, and 64 bytes lie in two cache lines.
 using Bytes = hn::CappedTag<uint8_t, 32>;
 using SignedBytes = hn::RebindToSigned<Bytes>;
 constexpr int kLanes = static_cast<int>(hn::MaxLanes(Bytes()));
@@ -102,6 +107,10 @@ HWY_INLINE uint64_t DigitBits(const char* p) {
   return Bits(d, hn::Lt(hn::Sub(LoadBytes(p), hn::Set(d, '0')), hn::Set(d, 10)));
 }
 
+HWY_INLINE uint64_t BackslashBits(const char* p) {
+  return Bits(Bytes(), hn::Eq(LoadBytes(p), hn::Set(Bytes(), '\\')));
+}
+
 HWY_INLINE uint64_t SimpleEscapeBits(const hn::Vec<Bytes> bytes) {
   const Bytes d;
   // One bit for each high nibble that has such characters; bytes past ASCII have none.
@@ -125,7 +134,7 @@ HWY_INLINE StringBits StringBitsOf(const char* p) {
 
 #endif  // HWY_TARGET == HWY_SCALAR
 
-static_assert(kLanes >= 16 && kLanes <= kPaddingBytes);
+static_assert(kLanes >= 16 && kLanes <= 32);
 constexpr uint64_t kAllLanes = ~uint64_t{0} >> (64 - kLanes);
 
 // NOLINTNEXTLINE(google-readability-namespace-comments): Highway's name is a macro

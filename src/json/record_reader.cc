@@ -1,4 +1,5 @@
 #include "json/record_reader_internal.h"
+#include "json/unescape_internal.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "json/record_reader.cc"

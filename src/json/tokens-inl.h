@@ -13,8 +13,8 @@
 #include <cstring>
 
 #include "json/byte_bits-inl.h"
+#include "json/escape_internal.h"
 #include "json/record_reader_internal.h"
-#include "json/unescape_internal.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tarn::json {
