@@ -3,6 +3,7 @@
 #include <arrow/scalar.h>
 #include <arrow/type.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,16 +12,18 @@
 
 namespace tarn::plan {
 
-/// \brief A scalar expression after binding: columns are indexes, types are known, casts are explicit.
+/// \brief A scalar expression after binding: columns are indexes, types are known, casts are
+/// explicit.
 ///
-/// Types are those of pipeline/pipeline.h's DDL mapping; `arrow::null()` is the type of a bare NULL.
+/// Types are those of pipeline/pipeline.h's DDL mapping; `arrow::null()` is the type of a bare
+/// NULL.
 struct Expr {
   enum class Kind {
     kColumn,   ///< input column `column`
     kLiteral,  ///< `literal`
-    kCall,     ///< scalar function `function` of functions.h over `args`, whose types it takes exactly
-    kCast,     ///< args[0] to `type`, by Spark's ANSI rules
-    kCase,     ///< args: condition, value, condition, value, …, otherwise; evaluated lazily
+    kCall,  ///< scalar function `function` of functions.h over `args`, whose types it takes exactly
+    kCast,  ///< args[0] to `type`, by Spark's ANSI rules
+    kCase,  ///< args: condition, value, condition, value, …, otherwise; evaluated lazily
   };
   Kind kind = Kind::kLiteral;
   std::shared_ptr<arrow::DataType> type;
@@ -36,7 +39,8 @@ using ExprPtr = std::shared_ptr<const Expr>;
 /// \brief Whether the two compute the same value from the same row (locations ignored).
 bool Equal(const Expr& left, const Expr& right);
 
-/// \brief SQL-like text, with column names from `input`: `eq(page, 'NextSong')` prints as page = 'NextSong'.
+/// \brief SQL-like text, with column names from `input`: `eq(page, 'NextSong')` prints as page =
+/// 'NextSong'.
 std::string ToString(const Expr& expr, const arrow::Schema& input);
 
 /// \brief Input columns that `expr` reads, added to `columns`.

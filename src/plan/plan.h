@@ -2,8 +2,8 @@
 
 #include <arrow/type.h>
 
+#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -18,8 +18,8 @@ namespace tarn::plan {
 struct Node;
 using NodePtr = std::shared_ptr<const Node>;
 
-/// Read a source. Output columns are `columns` of the source's schema, in that order; rows are those
-/// that pass `filter`, which is applied while scanning.
+/// Read a source. Output columns are `columns` of the source's schema, in that order; rows are
+/// those that pass `filter`, which is applied while scanning.
 struct Scan {
   int source = -1;           ///< index in Plan::sources
   std::vector<int> columns;  ///< indexes in SourcePlan::columns
@@ -49,15 +49,17 @@ struct Join {
   std::vector<ExprPtr> left_keys;
   std::vector<ExprPtr> right_keys;
   std::vector<bool> null_safe;  ///< per key: whether NULL matches NULL
-  ExprPtr residual;             ///< over left ++ right columns; part of the ON condition; may be null
+  ExprPtr residual;  ///< over left ++ right columns; part of the ON condition; may be null
 };
 
 struct AggregateCall {
-  std::string function;  ///< canonical name: count, sum, avg, min, max, max_by, min_by, any_value, …
+  std::string
+      function;  ///< canonical name: count, sum, avg, min, max, max_by, min_by, any_value, …
   std::vector<ExprPtr> args;  ///< over the input; count(*) has none
   bool distinct = false;
   ExprPtr filter;  ///< over the input; may be null
   std::shared_ptr<arrow::DataType> type;
+  bool nullable = true;
 };
 
 /// Output: the keys, then the calls. No keys: always one row. No calls: DISTINCT.
@@ -78,13 +80,14 @@ struct RowNumber {
   std::vector<SortKey> order_by;
 };
 
-/// What Filter(row_number = 1) over RowNumber becomes: the first row of each partition, by `order_by`;
-/// input columns only.
+/// What Filter(row_number = 1) over RowNumber becomes: the first row of each partition, by
+/// `order_by`; input columns only.
 struct TopRow {
   std::vector<ExprPtr> partition_by;
   std::vector<SortKey> order_by;
 };
 
+/// Order the rows. Filter, Project and Limit above it keep the order.
 struct Sort {
   std::vector<SortKey> keys;
 };
@@ -93,7 +96,7 @@ struct Limit {
   int64_t num_rows = 0;
 };
 
-/// All rows of all inputs, in order; schemas are equal but for names.
+/// All rows of all inputs, in order; schemas are equal but for names and nullability.
 struct UnionAll {};
 
 struct Node {
@@ -107,7 +110,8 @@ struct Node {
 /// \brief What is read of one source: once per run, for all tables.
 struct SourcePlan {
   const pipeline::Source* source = nullptr;
-  std::vector<int> columns;  ///< of source->schema, ascending: the union of what tables and filter need
+  std::vector<int>
+      columns;  ///< of source->schema, ascending: the union of what tables and filter need
   std::shared_ptr<arrow::Schema> schema;  ///< of those columns
   /// Over `schema`. The disjunction of what every reader asks for; null when some reader wants all.
   ExprPtr filter;
@@ -139,9 +143,13 @@ struct BindOptions {
 ///   columns that a table does not have), each with its place in the SQL or TOML.
 Result<std::unique_ptr<Plan>> Bind(const pipeline::Pipeline& pipeline, const BindOptions& options);
 
-/// \brief The plan as an indented tree, one table after the other, sources first with the columns and
-/// filters pushed into them. `table`: only that one and what it reads.
-std::string ToString(const Plan& plan, const std::string& table = "");
+/// \brief Text to put after a node's line, such as its rows and time; may be empty.
+using Annotation = std::function<std::string(const Node&)>;
+
+/// \brief The plan as an indented tree, one table after the other, sources first with the columns
+/// and filters pushed into them. `table`: only that one and what it reads.
+std::string ToString(const Plan& plan, const std::string& table = "",
+                     const Annotation& annotate = nullptr);
 
 /// \brief One line for `node` alone: `Join LEFT ON song = title`; for explain and its metrics.
 std::string Describe(const Node& node, const Plan& plan);

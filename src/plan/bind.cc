@@ -1,0 +1,83 @@
+#include <fmt/format.h>
+
+#include "plan/bind_table.h"
+#include "plan/optimize.h"
+
+namespace tarn::plan {
+namespace {
+
+const pipeline::Table* FindTable(const pipeline::Pipeline& pipeline, const std::string& name) {
+  for (const pipeline::Table& table : pipeline.tables) {
+    if (SameName(table.name, name)) return &table;
+  }
+  return nullptr;
+}
+
+Status UnknownTable(const pipeline::Pipeline& pipeline, const std::string& name) {
+  std::vector<std::string> names;
+  for (const pipeline::Table& table : pipeline.tables) names.push_back(table.name);
+  std::string nearest = Nearest(name, names);
+  return MakeError(
+      ErrorKind::kUsage,
+      nearest.empty()
+          ? fmt::format("no such table: {}; the pipeline has {}", name, fmt::join(names, ", "))
+          : fmt::format("no such table: {}; did you mean {}?", name, nearest));
+}
+
+// What is to be computed: the selected tables and those that they read.
+struct Selection {
+  std::vector<const pipeline::Table*> selected;
+  std::vector<const pipeline::Table*> needed;
+};
+
+void AddNeeded(const pipeline::Pipeline& pipeline, const pipeline::Table& table,
+               std::vector<const pipeline::Table*>* needed) {
+  if (std::find(needed->begin(), needed->end(), &table) != needed->end()) return;
+  needed->push_back(&table);
+  for (const std::string& input : table.inputs) {
+    if (const pipeline::Table* read = FindTable(pipeline, input)) {
+      AddNeeded(pipeline, *read, needed);
+    }
+  }
+}
+
+Result<Selection> Select(const pipeline::Pipeline& pipeline,
+                         const std::vector<std::string>& names) {
+  Selection selection;
+  for (const std::string& name : names) {
+    const pipeline::Table* table = FindTable(pipeline, name);
+    if (table == nullptr) return UnknownTable(pipeline, name);
+    selection.selected.push_back(table);
+  }
+  if (names.empty()) {
+    for (const pipeline::Table& table : pipeline.tables) selection.selected.push_back(&table);
+  }
+  for (const pipeline::Table* table : selection.selected) {
+    AddNeeded(pipeline, *table, &selection.needed);
+  }
+  return selection;
+}
+
+bool Contains(const std::vector<const pipeline::Table*>& tables, const pipeline::Table& table) {
+  return std::find(tables.begin(), tables.end(), &table) != tables.end();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Plan>> Bind(const pipeline::Pipeline& pipeline, const BindOptions& options) {
+  ARROW_ASSIGN_OR_RAISE(Selection selection, Select(pipeline, options.select));
+  auto plan = std::make_unique<Plan>();
+  plan->pipeline = &pipeline;
+  Diagnostics diagnostics;
+  TableBinder binder(pipeline, &diagnostics);
+  for (const pipeline::Table& table : pipeline.tables) {
+    if (!Contains(selection.needed, table)) continue;
+    plan->tables.push_back(binder.Bind(table));
+    plan->tables.back().selected = Contains(selection.selected, table);
+  }
+  ARROW_RETURN_NOT_OK(diagnostics.ToStatus());
+  Optimize(plan.get());
+  return plan;
+}
+
+}  // namespace tarn::plan

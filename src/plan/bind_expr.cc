@@ -1,0 +1,223 @@
+#include "plan/bind_expr.h"
+
+#include <fmt/format.h>
+
+#include "pipeline/pipeline.h"
+#include "plan/build_expr.h"
+#include "plan/fold_literal.h"
+#include "plan/functions.h"
+
+namespace tarn::plan {
+namespace {
+
+std::string TypeText(const sql::TypeName& type) {
+  if (type.arguments.empty()) return type.name;
+  return fmt::format("{}({})", type.name, fmt::join(type.arguments, ","));
+}
+
+ExprPtr WithLocation(const ExprPtr& expr, const sql::Location& at) {
+  auto copy = std::make_shared<Expr>(*expr);
+  copy->at = at;
+  return copy;
+}
+
+}  // namespace
+
+bool CollectedCalls::HasAggregate() const {
+  return std::any_of(entries.begin(), entries.end(), [](const Entry& entry) {
+    return std::holds_alternative<AggregateCall>(entry.call);
+  });
+}
+
+ExprPtr ExprBinder::Bind(const sql::Expr& expr) {
+  return std::visit([&](const auto& node) { return BindNode(node, expr.at); }, expr.node);
+}
+
+ExprPtr ExprBinder::BindCondition(const sql::Expr& expr) {
+  ExprPtr condition = Bind(expr);
+  if (condition == nullptr) return nullptr;
+  if (condition->type->id() == arrow::Type::NA) return CastTo(condition, arrow::boolean());
+  if (condition->type->id() == arrow::Type::BOOL) return condition;
+  diagnostics_->Add(expr.at,
+                    fmt::format("{} needs a BOOLEAN, this is {}", rules_.clause,
+                                pipeline::DdlOf(*condition->type)),
+                    "compare it with something");
+  return nullptr;
+}
+
+ExprPtr ExprBinder::BindNode(const sql::ColumnRef& ref, const sql::Location& at) {
+  bool found = false;
+  ExprPtr aliased = BindAlias(ref, at, &found);
+  if (found) return aliased;
+  return ResolveColumn(*rules_.scope, ref, at, UnknownColumnHint(ref), diagnostics_);
+}
+
+ExprPtr ExprBinder::BindAlias(const sql::ColumnRef& ref, const sql::Location& at, bool* found) {
+  // Arguments of an aggregate see the rows that it reads, never the select list made of it.
+  bool possible = rules_.aliases != nullptr && ref.qualifier.empty() && inside_.empty();
+  if (!possible || rules_.alias_rule == AliasRule::kNever) return nullptr;
+  if (rules_.alias_rule == AliasRule::kWhenNotInput && !FindColumns(*rules_.scope, ref).empty()) {
+    return nullptr;
+  }
+  if (rules_.alias_rule == AliasRule::kUnlessKey && IsGroupKey(ref)) return nullptr;
+  const SelectAlias* match = nullptr;
+  for (const SelectAlias& alias : *rules_.aliases) {
+    if (!SameName(alias.name, ref.name)) continue;
+    *found = true;
+    if (alias.expr == nullptr) return nullptr;
+    if (match != nullptr && !Equal(*match->expr, *alias.expr)) {
+      diagnostics_->Add(at, "ambiguous column: " + ref.name,
+                        "the select list has this name twice; give them different names with AS");
+      return nullptr;
+    }
+    match = &alias;
+  }
+  return match == nullptr ? nullptr : WithLocation(match->expr, at);
+}
+
+std::string ExprBinder::UnknownColumnHint(const sql::ColumnRef& ref) const {
+  if (rules_.aliases == nullptr || !ref.qualifier.empty()) return "";
+  for (const SelectAlias& alias : *rules_.aliases) {
+    if (!SameName(alias.name, ref.name)) continue;
+    return fmt::format(
+        "a name given with AS can't be used in {} of the same query: repeat the expression, or "
+        "select from a subquery",
+        rules_.clause);
+  }
+  return "";
+}
+
+bool ExprBinder::IsGroupKey(const sql::ColumnRef& ref) const {
+  std::vector<const ScopeColumn*> columns = FindColumns(*rules_.scope, ref);
+  if (columns.size() != 1 || columns[0]->expr == nullptr) return false;
+  return std::any_of(rules_.group_keys->begin(), rules_.group_keys->end(),
+                     [&](const ExprPtr& key) { return Equal(*key, *columns[0]->expr); });
+}
+
+ExprPtr ExprBinder::BindNode(const sql::Star& star, const sql::Location& at) {
+  diagnostics_->Add(at, "* has no meaning here", "use it in the select list or in count(*)");
+  return nullptr;
+}
+
+ExprPtr ExprBinder::BindNode(const sql::Literal& literal, const sql::Location& at) {
+  Result<std::shared_ptr<arrow::Scalar>> scalar = std::make_shared<arrow::NullScalar>();
+  switch (literal.kind) {
+    case sql::Literal::Kind::kNull:
+      break;
+    case sql::Literal::Kind::kBoolean:
+      scalar = std::make_shared<arrow::BooleanScalar>(literal.text == "true");
+      break;
+    case sql::Literal::Kind::kString:
+      scalar = std::make_shared<arrow::StringScalar>(literal.text);
+      break;
+    case sql::Literal::Kind::kInteger:
+      scalar = ParseIntegerLiteral(literal.text);
+      break;
+    case sql::Literal::Kind::kDecimal:
+      scalar = ParseDecimalLiteral(literal.text);
+      break;
+  }
+  if (scalar.ok()) return MakeLiteral(*scalar, at);
+  diagnostics_->Add(at, scalar.status());
+  return nullptr;
+}
+
+ExprPtr ExprBinder::BindNode(const sql::Case& node, const sql::Location& at) {
+  std::vector<ExprPtr> conditions, values;
+  bool valid = true;
+  ExprBinder condition_binder = *this;
+  condition_binder.rules_.clause = "CASE WHEN";
+  for (const sql::Case::Branch& branch : node.branches) {
+    conditions.push_back(condition_binder.BindCondition(*branch.condition));
+    values.push_back(Bind(*branch.value));
+    valid = valid && conditions.back() != nullptr && values.back() != nullptr;
+  }
+  values.push_back(node.otherwise == nullptr
+                       ? MakeLiteral(std::make_shared<arrow::NullScalar>(), at)
+                       : Bind(*node.otherwise));
+  if (!valid || values.back() == nullptr) return nullptr;
+
+  std::shared_ptr<arrow::DataType> type = arrow::null();
+  auto expr = std::make_shared<Expr>();
+  expr->nullable = false;
+  for (const ExprPtr& value : values) {
+    std::shared_ptr<arrow::DataType> common = CommonType(type, value->type);
+    if (common == nullptr) {
+      diagnostics_->Add(value->at,
+                        fmt::format("CASE gives both {} and {}", pipeline::DdlOf(*type),
+                                    pipeline::DdlOf(*value->type)),
+                        "CAST them to one type");
+      return nullptr;
+    }
+    type = common;
+    expr->nullable = expr->nullable || value->nullable;
+  }
+  expr->kind = Expr::Kind::kCase;
+  expr->type = type;
+  expr->at = at;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (i < conditions.size()) expr->args.push_back(conditions[i]);
+    expr->args.push_back(CastTo(values[i], type));
+  }
+  return expr;
+}
+
+ExprPtr ExprBinder::BindNode(const sql::Cast& cast, const sql::Location& at) {
+  ExprPtr value = Bind(*cast.value);
+  Result<std::shared_ptr<arrow::DataType>> type = pipeline::ParseDdlType(TypeText(cast.type));
+  if (!type.ok()) {
+    const std::vector<Diagnostic>& details = DiagnosticsOf(type.status());
+    std::string message = details.empty() ? MessageOf(type.status()) : details[0].message;
+    diagnostics_->Add(cast.type.at, std::move(message), details.empty() ? "" : details[0].hint);
+    return nullptr;
+  }
+  if (value == nullptr) return nullptr;
+  if (!CanCast(*value->type, **type)) {
+    diagnostics_->Add(at, fmt::format("{} can't be cast to {}", pipeline::DdlOf(*value->type),
+                                      pipeline::DdlOf(**type)));
+    return nullptr;
+  }
+  return CastTo(value, *type, at);
+}
+
+bool ExprBinder::BindAll(const std::vector<sql::ExprPtr>& exprs, std::vector<ExprPtr>* bound) {
+  bool valid = true;
+  for (const sql::ExprPtr& expr : exprs) {
+    bound->push_back(Bind(*expr));
+    valid = valid && bound->back() != nullptr;
+  }
+  return valid;
+}
+
+bool ExprBinder::BindOrderKeys(const std::vector<sql::OrderKey>& keys,
+                               std::vector<SortKey>* bound) {
+  bool valid = true;
+  for (const sql::OrderKey& key : keys) {
+    bound->push_back({Bind(*key.expr), key.descending, key.nulls_first});
+    valid = valid && bound->back().expr != nullptr;
+  }
+  return valid;
+}
+
+std::string SqlText(const sql::Location& at) {
+  if (at.text == nullptr) return "";
+  std::string text;
+  for (char c : at.text->sql.substr(at.begin, at.end - at.begin)) {
+    bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!space) {
+      text += c;
+    } else if (!text.empty() && text.back() != ' ') {
+      text += ' ';
+    }
+  }
+  return text;
+}
+
+std::vector<ExprPtr> CastAll(const std::vector<ExprPtr>& args,
+                             const std::vector<std::shared_ptr<arrow::DataType>>& types) {
+  std::vector<ExprPtr> cast;
+  for (size_t i = 0; i < args.size(); ++i) cast.push_back(CastTo(args[i], types[i]));
+  return cast;
+}
+
+}  // namespace tarn::plan

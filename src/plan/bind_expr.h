@@ -1,0 +1,104 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "plan/scope.h"
+
+namespace tarn::plan {
+
+/// \brief A name that the select list gives to an expression.
+struct SelectAlias {
+  std::string name;
+  ExprPtr expr;  ///< null: not bound yet, or its error is already reported
+};
+
+/// \brief Aggregates and row numbers met while expressions are bound.
+///
+/// Call k stands in those expressions as column `input_width + k`, beyond the columns of the input.
+struct CollectedCalls {
+  struct Entry {
+    std::variant<AggregateCall, RowNumber> call;
+    std::string name;  ///< as written
+  };
+  int input_width = 0;
+  std::vector<Entry> entries;
+
+  bool HasAggregate() const;
+};
+
+/// What a plain name means where the select list's names are in sight too.
+enum class AliasRule {
+  kNever,         ///< a column of the input
+  kWhenNotInput,  ///< GROUP BY: the input's column, else the alias
+  kFirst,         ///< ORDER BY: the alias, else the input's column
+  kUnlessKey,     ///< HAVING: the input's column if it is grouped by, else as kFirst
+};
+
+/// \brief What a clause may hold, and what its names mean.
+struct ClauseRules {
+  std::string clause;  ///< for messages: "WHERE"
+  const Scope* scope = nullptr;
+  const std::vector<SelectAlias>* aliases = nullptr;  ///< may be null
+  AliasRule alias_rule = AliasRule::kNever;
+  const std::vector<ExprPtr>* group_keys = nullptr;  ///< for kUnlessKey
+  CollectedCalls* calls = nullptr;                   ///< null: no aggregates and windows
+  bool windows_allowed = false;
+};
+
+/// \brief Binds the expressions of one clause: names, types, functions, implicit casts.
+///
+/// Every method returns null when there was an error, which is then in the diagnostics (or was
+/// reported where the broken column was defined).
+class ExprBinder {
+ public:
+  ExprBinder(ClauseRules rules, Diagnostics* diagnostics)
+      : rules_(std::move(rules)), diagnostics_(diagnostics) {}
+
+  ExprPtr Bind(const sql::Expr& expr);
+
+  /// \brief Bind a condition: BOOLEAN, or NULL.
+  ExprPtr BindCondition(const sql::Expr& expr);
+
+ private:
+  ExprPtr BindNode(const sql::ColumnRef& ref, const sql::Location& at);
+  ExprPtr BindNode(const sql::Star& star, const sql::Location& at);
+  ExprPtr BindNode(const sql::Literal& literal, const sql::Location& at);
+  ExprPtr BindNode(const sql::Call& call, const sql::Location& at);
+  ExprPtr BindNode(const sql::Case& node, const sql::Location& at);
+  ExprPtr BindNode(const sql::Cast& cast, const sql::Location& at);
+
+  ExprPtr BindAlias(const sql::ColumnRef& ref, const sql::Location& at, bool* found);
+  std::string UnknownColumnHint(const sql::ColumnRef& ref) const;
+  bool IsGroupKey(const sql::ColumnRef& ref) const;
+
+  ExprPtr BindNegatedLiteral(const sql::Call& call, const sql::Location& at);
+  ExprPtr BindBetween(const sql::Call& call, const sql::Location& at);
+  ExprPtr BindScalarCall(const sql::Call& call, const sql::Location& at);
+  ExprPtr ResolveScalar(const std::string& name, std::vector<ExprPtr> args,
+                        const sql::Location& at);
+
+  bool CheckAggregateAllowed(const sql::Call& call, const sql::Location& at);
+  ExprPtr BindAggregate(const sql::Call& call, const sql::Location& at);
+  bool CheckWindowAllowed(const sql::Call& call, const sql::Location& at);
+  ExprPtr BindWindow(const sql::Call& call, const sql::Location& at);
+
+  /// \return false when one of them had an error.
+  bool BindAll(const std::vector<sql::ExprPtr>& exprs, std::vector<ExprPtr>* bound);
+  bool BindOrderKeys(const std::vector<sql::OrderKey>& keys, std::vector<SortKey>* bound);
+
+  ClauseRules rules_;
+  Diagnostics* diagnostics_;
+  std::string inside_;  ///< the aggregate or window whose arguments are being bound
+};
+
+/// \brief The SQL at `at`, on one line.
+std::string SqlText(const sql::Location& at);
+
+/// \brief The arguments cast to what the function takes.
+std::vector<ExprPtr> CastAll(const std::vector<ExprPtr>& args,
+                             const std::vector<std::shared_ptr<arrow::DataType>>& types);
+
+}  // namespace tarn::plan

@@ -1,0 +1,182 @@
+#include <fmt/format.h>
+
+#include "pipeline/pipeline.h"
+#include "plan/bind_expr.h"
+#include "plan/bind_query.h"
+#include "plan/build_expr.h"
+#include "plan/functions.h"
+#include "plan/node.h"
+
+namespace tarn::plan {
+namespace {
+
+Join::Kind KindOf(sql::JoinKind kind) {
+  switch (kind) {
+    case sql::JoinKind::kLeft:
+      return Join::Kind::kLeft;
+    case sql::JoinKind::kRight:
+      return Join::Kind::kRight;
+    case sql::JoinKind::kFull:
+      return Join::Kind::kFull;
+    case sql::JoinKind::kInner:
+    case sql::JoinKind::kCross:
+      break;
+  }
+  return Join::Kind::kInner;
+}
+
+ExprPtr Shift(const ExprPtr& expr, int offset) {
+  return ReplaceColumns(expr, [&](const ExprPtr& column) {
+    return MakeColumn(column->column + offset, column->type, column->nullable, column->at);
+  });
+}
+
+// A join may make its columns nullable.
+void TakeNullability(const arrow::Schema& schema, Scope* scope) {
+  for (ScopeColumn& column : scope->columns) {
+    if (column.expr == nullptr) continue;
+    column.expr = ReplaceColumns(
+        column.expr, [&](const ExprPtr& input) { return MakeColumn(schema, input->column); });
+    if (IsColumn(*column.expr)) continue;
+    auto copy = std::make_shared<Expr>(*column.expr);
+    copy->nullable = std::any_of(copy->args.begin(), copy->args.end(),
+                                 [](const ExprPtr& arg) { return arg->nullable; });
+    column.expr = copy;
+  }
+}
+
+// The column that USING names on one side; null with an error when there is not exactly one.
+ScopeColumn* FindUsingColumn(Scope* scope, const std::string& name, const char* side,
+                             const sql::Location& at, Diagnostics* diagnostics) {
+  std::vector<ScopeColumn*> found;
+  for (ScopeColumn& column : scope->columns) {
+    if (!column.merged_away && SameName(column.name, name)) found.push_back(&column);
+  }
+  if (found.size() == 1) return found[0];
+  if (found.size() > 1) {
+    diagnostics->Add(at, fmt::format("USING column is ambiguous on the {} side: {}", side, name),
+                     "write the condition with ON");
+  } else if (scope->complete) {
+    std::vector<std::string> names;
+    for (const ScopeColumn& column : scope->columns) names.push_back(column.name);
+    std::string nearest = Nearest(name, names);
+    diagnostics->Add(at, fmt::format("USING column is unknown on the {} side: {}", side, name),
+                     nearest.empty() ? "" : fmt::format("did you mean {}?", nearest));
+  }
+  return nullptr;
+}
+
+// What the name of a USING column means after the join.
+ExprPtr MergeColumns(sql::JoinKind kind, const ExprPtr& left, const ExprPtr& right,
+                     const std::shared_ptr<arrow::DataType>& type) {
+  if (kind == sql::JoinKind::kRight) return right;
+  if (kind != sql::JoinKind::kFull) return left;
+  return MakeCall("coalesce", type, true, {CastTo(left, type), CastTo(right, type)});
+}
+
+}  // namespace
+
+Relation QueryBinder::BindFrom(const sql::TableRef& ref) {
+  Relation relation = std::visit([&](const auto& node) { return BindTable(node, ref); }, ref.node);
+  ApplyColumnAliases(ref, &relation.scope);
+  return relation;
+}
+
+void QueryBinder::ApplyColumnAliases(const sql::TableRef& ref, Scope* scope) {
+  if (!ref.alias.empty()) {
+    for (ScopeColumn& column : scope->columns) column.qualifier = ref.alias;
+  }
+  if (ref.column_aliases.empty() || !scope->complete) return;
+  if (ref.column_aliases.size() != scope->columns.size()) {
+    diagnostics_->Add(ref.at,
+                      fmt::format("{} column names for a table of {} columns: {}",
+                                  ref.column_aliases.size(), scope->columns.size(), ref.alias),
+                      "name all of them or none");
+    scope->complete = false;
+    return;
+  }
+  for (size_t i = 0; i < scope->columns.size(); ++i) {
+    scope->columns[i].name = ref.column_aliases[i];
+  }
+}
+
+Relation QueryBinder::BindTable(const sql::NamedTable& table, const sql::TableRef& ref) {
+  for (auto common = common_tables_.rbegin(); common != common_tables_.rend(); ++common) {
+    if (SameName(common->first, table.name)) return MakeRelation(common->second, table.name);
+  }
+  if (std::optional<BoundQuery> found = catalog_.Find(table.name)) {
+    return MakeRelation(*found, table.name);
+  }
+  std::string nearest = Nearest(table.name, catalog_.Names());
+  diagnostics_->Add(ref.at, "unknown source or table: " + table.name,
+                    nearest.empty() ? fmt::format("known are {}", fmt::join(catalog_.Names(), ", "))
+                                    : fmt::format("did you mean {}?", nearest));
+  Relation unknown{MakeOneRow(), {}};
+  unknown.scope.complete = false;
+  return unknown;
+}
+
+Relation QueryBinder::BindTable(const sql::Subquery& subquery, const sql::TableRef& ref) {
+  return MakeRelation(Bind(*subquery.query), ref.alias);
+}
+
+Relation QueryBinder::BindTable(const sql::Join& join, const sql::TableRef& ref) {
+  Relation left = BindFrom(*join.left);
+  Relation right = BindFrom(*join.right);
+  int left_width = left.node->schema->num_fields();
+  std::vector<ScopeColumn> merged;
+  Join bound = BindUsing(join, ref.at, left_width, &left.scope, &right.scope, &merged);
+  bound.kind = KindOf(join.kind);
+
+  Scope scope;
+  scope.complete = left.scope.complete && right.scope.complete;
+  scope.columns = std::move(merged);
+  for (ScopeColumn& column : left.scope.columns) scope.columns.push_back(std::move(column));
+  for (ScopeColumn& column : right.scope.columns) {
+    if (column.expr != nullptr) column.expr = Shift(column.expr, left_width);
+    scope.columns.push_back(std::move(column));
+  }
+  if (join.on != nullptr) {
+    ClauseRules rules;
+    rules.clause = "ON";
+    rules.scope = &scope;
+    bound.residual = ExprBinder(rules, diagnostics_).BindCondition(*join.on);
+  }
+  Relation joined{MakeJoin(left.node, right.node, std::move(bound)), {}};
+  TakeNullability(*joined.node->schema, &scope);
+  joined.scope = std::move(scope);
+  return joined;
+}
+
+Join QueryBinder::BindUsing(const sql::Join& join, const sql::Location& at, int left_width,
+                            Scope* left, Scope* right, std::vector<ScopeColumn>* merged) {
+  Join keys;
+  for (const std::string& name : join.using_columns) {
+    ScopeColumn* left_column = FindUsingColumn(left, name, "left", at, diagnostics_);
+    ScopeColumn* right_column = FindUsingColumn(right, name, "right", at, diagnostics_);
+    if (left_column == nullptr || right_column == nullptr) {
+      merged->push_back({"", name, nullptr});
+      continue;
+    }
+    const ExprPtr &left_expr = left_column->expr, &right_expr = right_column->expr;
+    left_column->merged_away = right_column->merged_away = true;
+    merged->push_back({"", left_column->name, nullptr});
+    if (left_expr == nullptr || right_expr == nullptr) continue;
+    std::shared_ptr<arrow::DataType> type = CommonType(left_expr->type, right_expr->type);
+    if (type == nullptr) {
+      diagnostics_->Add(
+          at,
+          fmt::format("USING column has different types: {} is {} and {}", name,
+                      pipeline::DdlOf(*left_expr->type), pipeline::DdlOf(*right_expr->type)),
+          "write the condition with ON and CAST one side");
+      continue;
+    }
+    merged->back().expr = MergeColumns(join.kind, left_expr, Shift(right_expr, left_width), type);
+    keys.left_keys.push_back(CastTo(left_expr, type, at));
+    keys.right_keys.push_back(CastTo(right_expr, type, at));
+    keys.null_safe.push_back(false);
+  }
+  return keys;
+}
+
+}  // namespace tarn::plan

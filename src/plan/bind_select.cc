@@ -1,0 +1,261 @@
+#include "plan/bind_select.h"
+
+#include <fmt/format.h>
+
+#include "plan/build_expr.h"
+#include "plan/group_rewriter.h"
+#include "plan/node.h"
+
+namespace tarn::plan {
+namespace {
+
+bool ReadsCalls(const Expr& expr, int input_width) {
+  std::vector<int> columns;
+  CollectColumns(expr, &columns);
+  return std::any_of(columns.begin(), columns.end(),
+                     [&](int column) { return column >= input_width; });
+}
+
+}  // namespace
+
+SelectBinder::SelectBinder(const sql::Query& query, const sql::Select& select, Relation from,
+                           Diagnostics* diagnostics)
+    : query_(query), select_(select), from_(std::move(from)), diagnostics_(diagnostics) {
+  calls_.input_width = from_.node->schema->num_fields();
+  for (const sql::SelectItem& item : select.items) aliases_.push_back({item.alias, nullptr});
+}
+
+BoundQuery SelectBinder::Bind() {
+  BindWhere();
+  BindItems();
+  BindGroupBy();
+  BindHaving();
+  BindOrderBy();
+  return Assemble();
+}
+
+ClauseRules SelectBinder::RulesFor(const std::string& clause) const {
+  ClauseRules rules;
+  rules.clause = clause;
+  rules.scope = &from_.scope;
+  rules.aliases = &aliases_;
+  return rules;
+}
+
+void SelectBinder::BindWhere() {
+  if (select_.where == nullptr) return;
+  where_ = ExprBinder(RulesFor("WHERE"), diagnostics_).BindCondition(*select_.where);
+}
+
+void SelectBinder::BindItems() {
+  for (size_t i = 0; i < select_.items.size(); ++i) {
+    const sql::SelectItem& item = select_.items[i];
+    if (const auto* star = std::get_if<sql::Star>(&item.expr->node)) {
+      AddStarItems(*star, item.expr->at);
+    } else {
+      AddItem(item, i);
+    }
+  }
+}
+
+void SelectBinder::AddStarItems(const sql::Star& star, const sql::Location& at) {
+  for (const ScopeColumn* column : ExpandStar(from_.scope, star, at, diagnostics_)) {
+    ExprPtr expr = column->expr;
+    if (expr != nullptr) {
+      auto copy = std::make_shared<Expr>(*expr);
+      copy->at = at;
+      expr = copy;
+    }
+    items_.push_back({expr, {column->name, true, expr != nullptr, at}});
+    aliases_.push_back({column->name, expr});
+  }
+}
+
+void SelectBinder::AddItem(const sql::SelectItem& item, size_t alias) {
+  ClauseRules rules = RulesFor("the select list");
+  rules.calls = &calls_;
+  rules.windows_allowed = true;
+  ExprPtr expr = ExprBinder(rules, diagnostics_).Bind(*item.expr);
+  const auto* column = std::get_if<sql::ColumnRef>(&item.expr->node);
+  std::string name = item.alias;
+  if (name.empty()) name = column != nullptr ? column->name : SqlText(item.expr->at);
+  bool named = column != nullptr || !item.alias.empty();
+  items_.push_back({expr, {name, named, expr != nullptr, item.expr->at}});
+  // A plain column's own name is an alias too, so that ORDER BY finds it first among the selected.
+  if (named) aliases_[alias] = {name, expr};
+}
+
+void SelectBinder::BindGroupBy() {
+  ClauseRules rules = RulesFor("GROUP BY");
+  rules.alias_rule = AliasRule::kWhenNotInput;
+  ExprBinder binder(rules, diagnostics_);
+  for (const sql::ExprPtr& expr : select_.group_by) {
+    ExprPtr key = BindGroupKey(*expr, &binder);
+    if (key == nullptr) continue;
+    bool repeated = std::any_of(keys_.begin(), keys_.end(),
+                                [&](const ExprPtr& other) { return Equal(*key, *other); });
+    if (!repeated) keys_.push_back(std::move(key));
+  }
+}
+
+ExprPtr SelectBinder::BindGroupKey(const sql::Expr& expr, ExprBinder* binder) {
+  ExprPtr key;
+  if (std::optional<int64_t> position = PositionOf(expr)) {
+    if (!from_.scope.complete) return nullptr;
+    std::optional<size_t> index =
+        CheckPosition(*position, items_.size(), "GROUP BY", expr.at, diagnostics_);
+    if (index) key = items_[*index].expr;
+  } else {
+    key = binder->Bind(expr);
+  }
+  if (key == nullptr || !ReadsCalls(*key, calls_.input_width)) return key;
+  diagnostics_->Add(expr.at, "GROUP BY names an aggregate or a window function of the select list",
+                    "group by columns of FROM, or aggregate in a subquery first");
+  return nullptr;
+}
+
+void SelectBinder::BindHaving() {
+  if (select_.having == nullptr) return;
+  ClauseRules rules = RulesFor("HAVING");
+  rules.alias_rule = AliasRule::kUnlessKey;
+  rules.group_keys = &keys_;
+  rules.calls = &calls_;
+  having_ = ExprBinder(rules, diagnostics_).BindCondition(*select_.having);
+}
+
+void SelectBinder::BindOrderBy() {
+  ClauseRules rules = RulesFor("ORDER BY");
+  rules.alias_rule = AliasRule::kFirst;
+  rules.calls = &calls_;
+  rules.windows_allowed = !select_.distinct;
+  ExprBinder binder(rules, diagnostics_);
+  for (const sql::OrderKey& key : query_.order_by) {
+    ExprPtr expr;
+    if (std::optional<int64_t> position = PositionOf(*key.expr)) {
+      if (!from_.scope.complete) continue;
+      std::optional<size_t> index =
+          CheckPosition(*position, items_.size(), "ORDER BY", key.expr->at, diagnostics_);
+      if (index) expr = items_[*index].expr;
+    } else {
+      expr = binder.Bind(*key.expr);
+    }
+    if (expr != nullptr) order_by_.push_back({expr, key.descending, key.nulls_first});
+  }
+}
+
+bool SelectBinder::IsAggregate() const {
+  return !select_.group_by.empty() || select_.having != nullptr || calls_.HasAggregate();
+}
+
+void SelectBinder::ReportUngrouped(const Expr& column) const {
+  std::string name = from_.node->schema->field(column.column)->name();
+  std::string grouping = keys_.empty() ? "add GROUP BY " + name : "add it to GROUP BY";
+  diagnostics_->Add(column.at, "column is neither in GROUP BY nor inside an aggregate: " + name,
+                    fmt::format("{}, or use any_value({})", grouping, name));
+}
+
+NodePtr SelectBinder::AddAggregate(NodePtr node) {
+  Aggregate aggregate;
+  aggregate.keys = keys_;
+  std::vector<std::string> names;
+  for (const ExprPtr& key : keys_) {
+    auto selected = std::find_if(items_.begin(), items_.end(), [&](const Item& item) {
+      return item.expr != nullptr && Equal(*item.expr, *key);
+    });
+    names.push_back(selected != items_.end() ? selected->column.name
+                                             : ToString(*key, *node->schema));
+  }
+  for (const CollectedCalls::Entry& entry : calls_.entries) {
+    if (const auto* call = std::get_if<AggregateCall>(&entry.call)) {
+      aggregate.calls.push_back(*call);
+      names.push_back(entry.name);
+    }
+  }
+  return MakeAggregate(std::move(node), std::move(aggregate), names);
+}
+
+void SelectBinder::RewriteOverGroups() {
+  GroupRewriter rewriter(keys_, calls_, [this](const Expr& column) { ReportUngrouped(column); });
+  for (Item& item : items_) {
+    if (item.expr != nullptr) item.expr = rewriter.Rewrite(item.expr);
+    item.column.valid = item.expr != nullptr;
+  }
+  if (having_ != nullptr) having_ = rewriter.Rewrite(having_);
+  auto rewrite_keys = [&](std::vector<SortKey>* keys) {
+    for (SortKey& key : *keys) key.expr = rewriter.Rewrite(key.expr);
+    std::erase_if(*keys, [](const SortKey& key) { return key.expr == nullptr; });
+  };
+  rewrite_keys(&order_by_);
+  for (CollectedCalls::Entry& entry : calls_.entries) {
+    auto* window = std::get_if<RowNumber>(&entry.call);
+    if (window == nullptr) continue;
+    for (ExprPtr& expr : window->partition_by) expr = rewriter.Rewrite(expr);
+    std::erase(window->partition_by, nullptr);
+    rewrite_keys(&window->order_by);
+  }
+}
+
+NodePtr SelectBinder::AddRowNumbers(NodePtr node) const {
+  for (const CollectedCalls::Entry& entry : calls_.entries) {
+    const auto* window = std::get_if<RowNumber>(&entry.call);
+    if (window != nullptr) node = MakeRowNumber(std::move(node), *window, "row_number()");
+  }
+  return node;
+}
+
+void SelectBinder::RewriteOrderOverItems() {
+  std::vector<ExprPtr> selected;
+  for (const Item& item : items_) {
+    if (item.expr == nullptr) return;
+    selected.push_back(item.expr);
+  }
+  // Calls are selected as a whole or not at all, so none is left to find a column for.
+  CollectedCalls no_calls;
+  no_calls.input_width = std::numeric_limits<int>::max();
+  GroupRewriter rewriter(selected, no_calls, [this](const Expr& column) {
+    diagnostics_->Add(column.at, "ORDER BY of SELECT DISTINCT uses what is not selected",
+                      "select it too, or drop DISTINCT");
+  });
+  for (SortKey& key : order_by_) key.expr = rewriter.Rewrite(key.expr);
+  std::erase_if(order_by_, [](const SortKey& key) { return key.expr == nullptr; });
+}
+
+NodePtr SelectBinder::AddProject(NodePtr node) const {
+  std::vector<ExprPtr> exprs;
+  std::vector<std::string> names;
+  for (const Item& item : items_) {
+    exprs.push_back(item.expr != nullptr ? item.expr
+                                         : MakeLiteral(std::make_shared<arrow::NullScalar>()));
+    names.push_back(item.column.name);
+  }
+  return MakeProject(std::move(node), std::move(exprs), names);
+}
+
+NodePtr SelectBinder::AddSortAndLimit(NodePtr node) const {
+  if (!order_by_.empty()) node = MakeSort(std::move(node), {order_by_});
+  if (query_.limit.has_value()) node = MakeLimit(std::move(node), {*query_.limit});
+  return node;
+}
+
+BoundQuery SelectBinder::Assemble() {
+  NodePtr node = MakeFilter(from_.node, SplitConjuncts(where_));
+  if (IsAggregate()) {
+    node = AddAggregate(std::move(node));
+    RewriteOverGroups();
+    node = MakeFilter(std::move(node), SplitConjuncts(having_));
+  }
+  node = AddRowNumbers(std::move(node));
+  if (select_.distinct) {
+    RewriteOrderOverItems();
+    node = AddProject(std::move(node));
+    node = MakeAggregate(node, {ColumnsOf(*node->schema), {}}, node->schema->field_names());
+    node = AddSortAndLimit(std::move(node));
+  } else {
+    node = AddProject(AddSortAndLimit(std::move(node)));
+  }
+  BoundQuery bound{node, {}, from_.scope.complete};
+  for (const Item& item : items_) bound.columns.push_back(item.column);
+  return bound;
+}
+
+}  // namespace tarn::plan

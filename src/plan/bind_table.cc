@@ -1,0 +1,72 @@
+#include "plan/bind_table.h"
+
+#include <fmt/format.h>
+
+#include "plan/bind_expr.h"
+#include "plan/node.h"
+
+namespace tarn::plan {
+
+TablePlan TableBinder::Bind(const pipeline::Table& table) {
+  BoundQuery query = QueryBinder(*this, diagnostics_).Bind(*table.query);
+  CheckOutput(query, diagnostics_);
+  CheckSettings(table, query, diagnostics_);
+  TablePlan plan;
+  plan.table = &table;
+  plan.root = query.node;
+  plan.checks = BindChecks(table, query, diagnostics_);
+  tables_.emplace_back(table.name, std::move(query));
+  return plan;
+}
+
+std::optional<BoundQuery> TableBinder::Find(const std::string& name) const {
+  for (size_t i = 0; i < tables_.size(); ++i) {
+    if (!SameName(tables_[i].first, name)) continue;
+    BoundQuery query = tables_[i].second;
+    query.node = MakeTableInput(static_cast<int>(i), query.node->schema);
+    return query;
+  }
+  for (size_t i = 0; i < pipeline_.sources.size(); ++i) {
+    const pipeline::Source& source = pipeline_.sources[i];
+    if (!SameName(source.name, name)) continue;
+    std::vector<int> columns;
+    BoundQuery query;
+    for (const auto& field : source.schema->fields()) {
+      columns.push_back(static_cast<int>(columns.size()));
+      query.columns.push_back({field->name(), true, true, {}});
+    }
+    query.node = MakeScan(static_cast<int>(i), std::move(columns), source.schema);
+    return query;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> TableBinder::Names() const {
+  std::vector<std::string> names;
+  for (const pipeline::Source& source : pipeline_.sources) names.push_back(source.name);
+  for (const auto& table : tables_) names.push_back(table.first);
+  return names;
+}
+
+void CheckOutput(const BoundQuery& query, Diagnostics* diagnostics) {
+  for (size_t i = 0; i < query.columns.size(); ++i) {
+    const OutputColumn& column = query.columns[i];
+    if (!column.named) {
+      diagnostics->Add(column.at, "column has no name: " + column.name, "give it a name with AS");
+      continue;
+    }
+    for (size_t j = 0; j < i; ++j) {
+      if (!query.columns[j].named || !SameName(query.columns[j].name, column.name)) continue;
+      diagnostics->Add(column.at, "two columns of the table have the same name: " + column.name,
+                       "give one of them another name with AS");
+      break;
+    }
+    bool untyped = query.node->schema->field(static_cast<int>(i))->type()->id() == arrow::Type::NA;
+    if (column.valid && untyped) {
+      diagnostics->Add(column.at, "column has no type: " + column.name,
+                       "write CAST(NULL AS …) with the type that it should have");
+    }
+  }
+}
+
+}  // namespace tarn::plan

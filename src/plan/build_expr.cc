@@ -1,0 +1,164 @@
+#include "plan/build_expr.h"
+
+#include <set>
+
+#include "plan/fold_literal.h"
+
+namespace tarn::plan {
+namespace {
+
+void AddConjuncts(const ExprPtr& predicate, std::vector<ExprPtr>* conjuncts) {
+  if (IsCall(*predicate, "and")) {
+    for (const ExprPtr& arg : predicate->args) AddConjuncts(arg, conjuncts);
+    return;
+  }
+  if (IsLiteral(*predicate) && predicate->literal->is_valid &&
+      static_cast<const arrow::BooleanScalar&>(*predicate->literal).value) {
+    return;
+  }
+  conjuncts->push_back(predicate);
+}
+
+ExprPtr JoinAll(const std::string& function, const std::vector<ExprPtr>& parts) {
+  ExprPtr joined;
+  for (const ExprPtr& part : parts) {
+    joined = joined == nullptr ? part : MakePredicate(function, {joined, part});
+  }
+  return joined;
+}
+
+int NumericRank(const arrow::DataType& type) {
+  switch (type.id()) {
+    case arrow::Type::INT8:
+      return 1;
+    case arrow::Type::INT16:
+      return 2;
+    case arrow::Type::INT32:
+      return 3;
+    case arrow::Type::INT64:
+      return 4;
+    case arrow::Type::FLOAT:
+      return 5;
+    case arrow::Type::DOUBLE:
+      return 6;
+    default:
+      return 0;
+  }
+}
+
+bool CastMayFail(const arrow::DataType& from, const arrow::DataType& to) {
+  if (from.id() == arrow::Type::NA || to.id() == arrow::Type::STRING) return false;
+  return NumericRank(from) == 0 || NumericRank(from) > NumericRank(to);
+}
+
+}  // namespace
+
+ExprPtr MakeColumn(int column, std::shared_ptr<arrow::DataType> type, bool nullable,
+                   sql::Location at) {
+  auto expr = std::make_shared<Expr>();
+  expr->kind = Expr::Kind::kColumn;
+  expr->column = column;
+  expr->type = std::move(type);
+  expr->nullable = nullable;
+  expr->at = std::move(at);
+  return expr;
+}
+
+ExprPtr MakeColumn(const arrow::Schema& schema, int column) {
+  return MakeColumn(column, schema.field(column)->type(), schema.field(column)->nullable());
+}
+
+ExprPtr MakeLiteral(std::shared_ptr<arrow::Scalar> literal, sql::Location at) {
+  auto expr = std::make_shared<Expr>();
+  expr->kind = Expr::Kind::kLiteral;
+  expr->type = literal->type;
+  expr->nullable = !literal->is_valid;
+  expr->literal = std::move(literal);
+  expr->at = std::move(at);
+  return expr;
+}
+
+ExprPtr MakeCall(std::string function, std::shared_ptr<arrow::DataType> type, bool nullable,
+                 std::vector<ExprPtr> args, sql::Location at) {
+  auto expr = std::make_shared<Expr>();
+  expr->kind = Expr::Kind::kCall;
+  expr->function = std::move(function);
+  expr->type = std::move(type);
+  expr->nullable = nullable;
+  expr->args = std::move(args);
+  expr->at = std::move(at);
+  return expr;
+}
+
+ExprPtr MakePredicate(std::string function, std::vector<ExprPtr> args) {
+  bool nullable =
+      function != "is_null" && function != "null_safe_eq" &&
+      std::any_of(args.begin(), args.end(), [](const ExprPtr& arg) { return arg->nullable; });
+  sql::Location at = args[0]->at;
+  return MakeCall(std::move(function), arrow::boolean(), nullable, std::move(args), std::move(at));
+}
+
+ExprPtr CastTo(const ExprPtr& expr, const std::shared_ptr<arrow::DataType>& type,
+               sql::Location at) {
+  if (expr->type->Equals(*type)) return expr;
+  if (at.text == nullptr) at = expr->at;
+  if (IsLiteral(*expr)) {
+    if (std::shared_ptr<arrow::Scalar> folded = FoldCast(*expr->literal, type)) {
+      return MakeLiteral(std::move(folded), std::move(at));
+    }
+  }
+  auto cast = std::make_shared<Expr>();
+  cast->kind = Expr::Kind::kCast;
+  cast->type = type;
+  cast->nullable = expr->nullable;
+  cast->args = {expr};
+  cast->at = std::move(at);
+  return cast;
+}
+
+std::vector<ExprPtr> SplitConjuncts(const ExprPtr& predicate) {
+  std::vector<ExprPtr> conjuncts;
+  if (predicate != nullptr) AddConjuncts(predicate, &conjuncts);
+  return conjuncts;
+}
+
+ExprPtr JoinConjuncts(const std::vector<ExprPtr>& conjuncts) { return JoinAll("and", conjuncts); }
+
+ExprPtr JoinDisjuncts(const std::vector<ExprPtr>& disjuncts) { return JoinAll("or", disjuncts); }
+
+ExprPtr ReplaceColumns(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&)>& replace) {
+  if (IsColumn(*expr)) return replace(expr);
+  if (expr->args.empty()) return expr;
+  std::vector<ExprPtr> args;
+  for (const ExprPtr& arg : expr->args) args.push_back(ReplaceColumns(arg, replace));
+  return WithArgs(expr, std::move(args));
+}
+
+ExprPtr WithArgs(const ExprPtr& expr, std::vector<ExprPtr> args) {
+  auto copy = std::make_shared<Expr>(*expr);
+  copy->args = std::move(args);
+  return copy;
+}
+
+bool IsCall(const Expr& expr, std::string_view function) {
+  return expr.kind == Expr::Kind::kCall && expr.function == function;
+}
+
+bool IsColumn(const Expr& expr) { return expr.kind == Expr::Kind::kColumn; }
+
+bool IsLiteral(const Expr& expr) { return expr.kind == Expr::Kind::kLiteral; }
+
+bool MayFail(const Expr& expr) {
+  static const std::set<std::string> kTotal = {
+      "eq",       "ne",     "lt",     "le",        "gt",         "ge",      "null_safe_eq",
+      "and",      "or",     "not",    "in",        "is_null",    "like",    "ilike",
+      "coalesce", "if",     "nullif", "lower",     "upper",      "trim",    "ltrim",
+      "rtrim",    "length", "concat", "concat_ws", "year",       "month",   "day",
+      "hour",     "minute", "second", "dayofweek", "weekofyear", "quarter", "dayofyear"};
+  if (expr.kind == Expr::Kind::kCall && kTotal.count(expr.function) == 0) return true;
+  if (expr.kind == Expr::Kind::kCast && CastMayFail(*expr.args[0]->type, *expr.type)) return true;
+  return std::any_of(expr.args.begin(), expr.args.end(),
+                     [](const ExprPtr& arg) { return MayFail(*arg); });
+}
+
+}  // namespace tarn::plan

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "plan/expr.h"
+
+/// Makes and takes apart bound expressions.
+namespace tarn::plan {
+
+ExprPtr MakeColumn(int column, std::shared_ptr<arrow::DataType> type, bool nullable,
+                   sql::Location at = {});
+
+/// \brief Column `column` of `schema`.
+ExprPtr MakeColumn(const arrow::Schema& schema, int column);
+
+ExprPtr MakeLiteral(std::shared_ptr<arrow::Scalar> literal, sql::Location at = {});
+
+ExprPtr MakeCall(std::string function, std::shared_ptr<arrow::DataType> type, bool nullable,
+                 std::vector<ExprPtr> args, sql::Location at = {});
+
+/// \brief A boolean call such as `eq` or `is_null`, null when an argument is (but for is_null).
+ExprPtr MakePredicate(std::string function, std::vector<ExprPtr> args);
+
+/// \brief `expr` itself when it has that type, a literal where the cast is exact, else a cast.
+ExprPtr CastTo(const ExprPtr& expr, const std::shared_ptr<arrow::DataType>& type,
+               sql::Location at = {});
+
+/// \brief The parts that AND joins; literal TRUE has none. `predicate` may be null.
+std::vector<ExprPtr> SplitConjuncts(const ExprPtr& predicate);
+
+/// \brief The parts joined by AND; null when there are none.
+ExprPtr JoinConjuncts(const std::vector<ExprPtr>& conjuncts);
+ExprPtr JoinDisjuncts(const std::vector<ExprPtr>& disjuncts);
+
+/// \brief `expr` with every column put through `replace`.
+ExprPtr ReplaceColumns(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&)>& replace);
+
+/// \brief `expr` with other arguments of the same types.
+ExprPtr WithArgs(const ExprPtr& expr, std::vector<ExprPtr> args);
+
+bool IsCall(const Expr& expr, std::string_view function);
+bool IsColumn(const Expr& expr);
+bool IsLiteral(const Expr& expr);
+
+/// \brief Whether evaluating may end in an error for some row (ANSI overflow, invalid cast, …).
+///
+/// Conservative: true for every function not known to be total.
+bool MayFail(const Expr& expr);
+
+}  // namespace tarn::plan

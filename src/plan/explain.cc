@@ -1,0 +1,209 @@
+#include <fmt/format.h>
+
+#include <set>
+
+#include "plan/node.h"
+#include "plan/scope.h"
+
+namespace tarn::plan {
+namespace {
+
+std::string List(const std::vector<ExprPtr>& exprs, const arrow::Schema& input) {
+  std::vector<std::string> texts;
+  for (const ExprPtr& expr : exprs) texts.push_back(ToString(*expr, input));
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::string List(const std::vector<SortKey>& keys, const arrow::Schema& input) {
+  std::vector<std::string> texts;
+  for (const SortKey& key : keys) {
+    std::string text = ToString(*key.expr, input);
+    if (key.descending) text += " DESC";
+    // Spark's own order is not worth a word.
+    if (key.nulls_first == key.descending) {
+      text += key.nulls_first ? " NULLS FIRST" : " NULLS LAST";
+    }
+    texts.push_back(std::move(text));
+  }
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::string Window(const std::vector<ExprPtr>& partition_by, const std::vector<SortKey>& order_by,
+                   const arrow::Schema& input) {
+  std::string text;
+  if (!partition_by.empty()) text += " PARTITION BY " + List(partition_by, input);
+  return text + " ORDER BY " + List(order_by, input);
+}
+
+std::string WithName(const std::string& text, const std::string& name) {
+  return text == name ? text : text + " AS " + name;
+}
+
+std::string Describe(const Scan& scan, const Node& node, const Plan& plan) {
+  std::string columns = fmt::format("{}", fmt::join(node.schema->field_names(), ", "));
+  return fmt::format("Scan {}: {}", plan.sources[scan.source].source->name,
+                     columns.empty() ? "no columns" : columns);
+}
+
+std::string Describe(const TableInput& input, const Node&, const Plan& plan) {
+  return "Table " + plan.tables[input.table].table->name;
+}
+
+std::string Describe(const OneRow&, const Node&, const Plan&) { return "OneRow"; }
+
+std::string Describe(const Filter& filter, const Node& node, const Plan&) {
+  return "Filter " + ToString(*filter.predicate, *node.inputs[0]->schema);
+}
+
+std::string Describe(const Project& project, const Node& node, const Plan&) {
+  std::vector<std::string> texts;
+  for (size_t i = 0; i < project.exprs.size(); ++i) {
+    texts.push_back(WithName(ToString(*project.exprs[i], *node.inputs[0]->schema),
+                             node.schema->field(static_cast<int>(i))->name()));
+  }
+  return fmt::format("Project {}", fmt::join(texts, ", "));
+}
+
+std::string Describe(const Join& join, const Node& node, const Plan&) {
+  static constexpr const char* kKinds[] = {"INNER", "LEFT", "RIGHT", "FULL"};
+  std::vector<std::string> conditions;
+  for (size_t i = 0; i < join.left_keys.size(); ++i) {
+    conditions.push_back(fmt::format("{} {} {}",
+                                     ToString(*join.left_keys[i], *node.inputs[0]->schema),
+                                     join.null_safe[i] ? "IS NOT DISTINCT FROM" : "=",
+                                     ToString(*join.right_keys[i], *node.inputs[1]->schema)));
+  }
+  if (join.residual != nullptr) conditions.push_back(ToString(*join.residual, *node.schema));
+  if (conditions.empty() && join.kind == Join::Kind::kInner) return "Join CROSS";
+  std::string on = conditions.empty() ? "TRUE" : fmt::format("{}", fmt::join(conditions, " AND "));
+  return fmt::format("Join {} ON {}", kKinds[static_cast<int>(join.kind)], on);
+}
+
+std::string CallText(const AggregateCall& call, const arrow::Schema& input) {
+  std::string args = call.args.empty() ? "*" : List(call.args, input);
+  std::string text = fmt::format("{}({}{})", call.function, call.distinct ? "DISTINCT " : "", args);
+  if (call.filter != nullptr) text += " FILTER (WHERE " + ToString(*call.filter, input) + ")";
+  return text;
+}
+
+std::string Describe(const Aggregate& aggregate, const Node& node, const Plan&) {
+  const arrow::Schema& input = *node.inputs[0]->schema;
+  std::vector<std::string> keys, calls;
+  for (const ExprPtr& key : aggregate.keys) {
+    keys.push_back(
+        WithName(ToString(*key, input), node.schema->field(static_cast<int>(keys.size()))->name()));
+  }
+  for (const AggregateCall& call : aggregate.calls) calls.push_back(CallText(call, input));
+  if (calls.empty()) return fmt::format("Distinct {}", fmt::join(keys, ", "));
+  std::string text = fmt::format("Aggregate {}", fmt::join(calls, ", "));
+  if (!keys.empty()) text += fmt::format(" GROUP BY {}", fmt::join(keys, ", "));
+  return text;
+}
+
+std::string Describe(const RowNumber& op, const Node& node, const Plan&) {
+  return "RowNumber" + Window(op.partition_by, op.order_by, *node.inputs[0]->schema);
+}
+
+std::string Describe(const TopRow& op, const Node& node, const Plan&) {
+  return "TopRow" + Window(op.partition_by, op.order_by, *node.inputs[0]->schema);
+}
+
+std::string Describe(const Sort& sort, const Node& node, const Plan&) {
+  return "Sort " + List(sort.keys, *node.inputs[0]->schema);
+}
+
+std::string Describe(const Limit& limit, const Node&, const Plan&) {
+  return fmt::format("Limit {}", limit.num_rows);
+}
+
+std::string Describe(const UnionAll&, const Node&, const Plan&) { return "UnionAll"; }
+
+void AppendSource(const SourcePlan& source, std::string* text) {
+  *text += "source " + source.source->name + "\n";
+  for (const std::string& path : source.source->paths) *text += "  path    " + path + "\n";
+  std::vector<std::string> read, filter_only;
+  for (size_t i = 0; i < source.columns.size(); ++i) {
+    const std::string& name = source.schema->field(static_cast<int>(i))->name();
+    bool put_out = std::find(source.output.begin(), source.output.end(), static_cast<int>(i)) !=
+                   source.output.end();
+    (put_out ? read : filter_only).push_back(name);
+  }
+  *text += fmt::format("  reads   {} of {} columns: {}\n", read.size(),
+                       source.source->schema->num_fields(),
+                       read.empty() ? "none" : fmt::format("{}", fmt::join(read, ", ")));
+  if (source.filter == nullptr) return;
+  *text += "  filter  " + ToString(*source.filter, *source.schema);
+  if (!filter_only.empty()) {
+    *text += fmt::format("  (kept by no table: {})", fmt::join(filter_only, ", "));
+  }
+  *text += "\n";
+}
+
+void AppendTree(const Node& node, const Plan& plan, const Annotation& annotate, int depth,
+                std::string* text) {
+  *text += std::string(2 * depth, ' ') + Describe(node, plan);
+  if (annotate != nullptr) {
+    if (std::string note = annotate(node); !note.empty()) *text += "  " + note;
+  }
+  *text += "\n";
+  for (const NodePtr& input : node.inputs) AppendTree(*input, plan, annotate, depth + 1, text);
+}
+
+void AppendTable(const TablePlan& table, const Plan& plan, const Annotation& annotate,
+                 std::string* text) {
+  *text += "table " + table.table->name + (table.selected ? "" : " (only read by others)") + "\n";
+  auto append = [&](const char* word, const std::vector<std::string>& names) {
+    if (!names.empty()) *text += fmt::format("  {}{}\n", word, fmt::join(names, ", "));
+  };
+  append("partition by ", table.table->partition_by);
+  append("sort within  ", table.table->sort_within);
+  append("key          ", table.table->key);
+  for (const ExprPtr& check : table.checks) {
+    *text += "  check        " + ToString(*check, *table.root->schema) + "\n";
+  }
+  AppendTree(*table.root, plan, annotate, 1, text);
+}
+
+// What a table reads, itself included.
+struct Readings {
+  std::set<int> sources;
+  std::set<int> tables;
+};
+
+void CollectReadings(const Node& node, const Plan& plan, Readings* readings) {
+  if (const Scan* scan = As<Scan>(node)) readings->sources.insert(scan->source);
+  if (const auto* input = As<TableInput>(node); input != nullptr) {
+    if (readings->tables.insert(input->table).second) {
+      CollectReadings(*plan.tables[input->table].root, plan, readings);
+    }
+  }
+  for (const NodePtr& input : node.inputs) CollectReadings(*input, plan, readings);
+}
+
+}  // namespace
+
+std::string Describe(const Node& node, const Plan& plan) {
+  return std::visit([&](const auto& op) { return Describe(op, node, plan); }, node.op);
+}
+
+std::string ToString(const Plan& plan, const std::string& table, const Annotation& annotate) {
+  Readings readings;
+  for (size_t i = 0; i < plan.tables.size(); ++i) {
+    if (!table.empty() && !SameName(plan.tables[i].table->name, table)) continue;
+    readings.tables.insert(static_cast<int>(i));
+    CollectReadings(*plan.tables[i].root, plan, &readings);
+  }
+  std::string text;
+  for (int source : readings.sources) {
+    AppendSource(plan.sources[source], &text);
+    text += "\n";
+  }
+  for (int index : readings.tables) {
+    AppendTable(plan.tables[index], plan, annotate, &text);
+    text += "\n";
+  }
+  if (!text.empty()) text.pop_back();
+  return text;
+}
+
+}  // namespace tarn::plan

@@ -1,0 +1,65 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "plan/test_pipeline.h"
+
+namespace tarn::plan {
+namespace {
+
+TEST(Explain, Sparkify) {
+  EXPECT_EQ(SparkifyPipeline().Explain(), R"(source song_data
+  path    song_data/*.json
+  reads   9 of 10 columns: artist_id, artist_latitude, artist_longitude, artist_location, artist_name, song_id, title, duration, year
+
+source events
+  path    events/*.json
+  reads   13 of 18 columns: artist, firstName, gender, itemInSession, lastName, length, level, location, sessionId, song, ts, userAgent, userId
+  filter  page = 'NextSong'  (kept by no table: page)
+
+table songs
+  partition by year, artist_id
+  key          song_id
+  Project song_id, title, artist_id, year, duration
+    TopRow PARTITION BY song_id ORDER BY year DESC, title, artist_id, duration
+      Filter song_id IS NOT NULL
+        Scan song_data: artist_id, song_id, title, duration, year
+
+table artists
+  key          artist_id
+  Project artist_id, artist_name AS name, artist_location AS location, artist_latitude AS latitude, artist_longitude AS longitude
+    TopRow PARTITION BY artist_id ORDER BY year DESC, song_id, artist_name
+      Filter artist_id IS NOT NULL
+        Scan song_data: artist_id, artist_latitude, artist_longitude, artist_location, artist_name, song_id, year
+
+table users
+  key          user_id
+  check        level IN ('free', 'paid')
+  Project userId AS user_id, firstName AS first_name, lastName AS last_name, gender, level
+    TopRow PARTITION BY userId ORDER BY ts DESC, sessionId DESC, itemInSession DESC
+      Filter userId IS NOT NULL
+        Scan events: firstName, gender, itemInSession, lastName, level, sessionId, ts, userId
+
+table time
+  partition by year, month
+  sort within  start_time
+  key          start_time
+  Project start_time, hour(start_time) AS hour, day(start_time) AS day, weekofyear(start_time) AS week, month(start_time) AS month, year(start_time) AS year, dayofweek(start_time) AS weekday
+    Distinct start_time
+      Project timestamp_millis(ts) AS start_time
+        Filter ts IS NOT NULL
+          Scan events: ts
+
+table songplays
+  partition by year, month
+  sort within  start_time, songplay_id
+  key          songplay_id
+  Project concat_ws('-', CAST(sessionId AS STRING), CAST(itemInSession AS STRING)) AS songplay_id, timestamp_millis(ts) AS start_time, userId AS user_id, level, min(song_id) AS song_id, min_by(artist_id, song_id) AS artist_id, sessionId AS session_id, location, userAgent AS user_agent, year(timestamp_millis(ts)) AS year, month(timestamp_millis(ts)) AS month
+    Join LEFT ON song = title AND artist = artist_name AND length = duration
+      Scan events: artist, itemInSession, length, level, location, sessionId, song, ts, userAgent, userId
+      Aggregate min(song_id), min_by(artist_id, song_id) GROUP BY title, artist_name, duration
+        Scan song_data: artist_id, artist_name, song_id, title, duration
+)");
+}
+
+}  // namespace
+}  // namespace tarn::plan

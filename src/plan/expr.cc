@@ -1,0 +1,39 @@
+#include "plan/expr.h"
+
+#include "plan/build_expr.h"
+
+namespace tarn::plan {
+
+bool Equal(const Expr& left, const Expr& right) {
+  if (left.kind != right.kind || !left.type->Equals(*right.type) ||
+      left.args.size() != right.args.size()) {
+    return false;
+  }
+  switch (left.kind) {
+    case Expr::Kind::kColumn:
+      return left.column == right.column;
+    case Expr::Kind::kLiteral:
+      return left.literal->Equals(*right.literal);
+    case Expr::Kind::kCall:
+      if (left.function != right.function) return false;
+      break;
+    case Expr::Kind::kCast:
+    case Expr::Kind::kCase:
+      break;
+  }
+  return std::equal(left.args.begin(), left.args.end(), right.args.begin(),
+                    [](const ExprPtr& a, const ExprPtr& b) { return Equal(*a, *b); });
+}
+
+void CollectColumns(const Expr& expr, std::vector<int>* columns) {
+  if (IsColumn(expr)) columns->push_back(expr.column);
+  for (const ExprPtr& arg : expr.args) CollectColumns(*arg, columns);
+}
+
+ExprPtr RemapColumns(const ExprPtr& expr, const std::vector<int>& mapping) {
+  return ReplaceColumns(expr, [&](const ExprPtr& column) {
+    return MakeColumn(mapping[column->column], column->type, column->nullable, column->at);
+  });
+}
+
+}  // namespace tarn::plan

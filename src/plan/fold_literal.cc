@@ -1,0 +1,194 @@
+#include "plan/fold_literal.h"
+
+#include <arrow/util/decimal.h>
+
+#include <charconv>
+#include <chrono>
+#include <limits>
+
+namespace tarn::plan {
+namespace {
+
+using ScalarPtr = std::shared_ptr<arrow::Scalar>;
+
+constexpr int kDecimalDigitsMax = 38;
+
+std::optional<int64_t> IntegerOf(const arrow::Scalar& scalar) {
+  switch (scalar.type->id()) {
+    case arrow::Type::INT8:
+      return static_cast<const arrow::Int8Scalar&>(scalar).value;
+    case arrow::Type::INT16:
+      return static_cast<const arrow::Int16Scalar&>(scalar).value;
+    case arrow::Type::INT32:
+      return static_cast<const arrow::Int32Scalar&>(scalar).value;
+    case arrow::Type::INT64:
+      return static_cast<const arrow::Int64Scalar&>(scalar).value;
+    default:
+      return std::nullopt;
+  }
+}
+
+template <typename ScalarType>
+ScalarPtr FitInteger(int64_t value) {
+  using Value = typename ScalarType::ValueType;
+  if (value < std::numeric_limits<Value>::min() || value > std::numeric_limits<Value>::max()) {
+    return nullptr;
+  }
+  return std::make_shared<ScalarType>(static_cast<Value>(value));
+}
+
+ScalarPtr FoldDecimal(const arrow::Decimal128& value, int scale, const arrow::DataType& type) {
+  const auto& decimal = static_cast<const arrow::Decimal128Type&>(type);
+  if (decimal.scale() < scale) return nullptr;
+  auto rescaled = value.Rescale(scale, decimal.scale());
+  if (!rescaled.ok() || !rescaled->FitsInPrecision(decimal.precision())) return nullptr;
+  return std::make_shared<arrow::Decimal128Scalar>(
+      *rescaled, arrow::decimal128(decimal.precision(), decimal.scale()));
+}
+
+ScalarPtr FoldInteger(int64_t value, const arrow::DataType& type) {
+  switch (type.id()) {
+    case arrow::Type::INT8:
+      return FitInteger<arrow::Int8Scalar>(value);
+    case arrow::Type::INT16:
+      return FitInteger<arrow::Int16Scalar>(value);
+    case arrow::Type::INT32:
+      return FitInteger<arrow::Int32Scalar>(value);
+    case arrow::Type::INT64:
+      return FitInteger<arrow::Int64Scalar>(value);
+    case arrow::Type::FLOAT:
+      return std::make_shared<arrow::FloatScalar>(static_cast<float>(value));
+    case arrow::Type::DOUBLE:
+      return std::make_shared<arrow::DoubleScalar>(static_cast<double>(value));
+    case arrow::Type::DECIMAL128:
+      return FoldDecimal(arrow::Decimal128(value), 0, type);
+    default:
+      return nullptr;
+  }
+}
+
+std::optional<double> ParseDouble(const std::string& text) {
+  double value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+ScalarPtr FoldFromDecimal(const arrow::Decimal128Scalar& scalar, const arrow::DataType& type) {
+  int scale = static_cast<const arrow::Decimal128Type&>(*scalar.type).scale();
+  if (type.id() == arrow::Type::DECIMAL128) return FoldDecimal(scalar.value, scale, type);
+  if (type.id() != arrow::Type::DOUBLE) return nullptr;
+  // By way of the digits, so that 0.1 becomes the double nearest to 0.1.
+  std::optional<double> value = ParseDouble(scalar.value.ToString(scale));
+  return value ? std::make_shared<arrow::DoubleScalar>(*value) : nullptr;
+}
+
+bool ReadDigits(std::string_view* text, size_t count, int64_t* value) {
+  if (text->size() < count) return false;
+  auto [end, error] = std::from_chars(text->data(), text->data() + count, *value);
+  if (error != std::errc() || end != text->data() + count || text->front() == '-') return false;
+  text->remove_prefix(count);
+  return true;
+}
+
+bool ReadCharacter(std::string_view* text, char character) {
+  if (text->empty() || text->front() != character) return false;
+  text->remove_prefix(1);
+  return true;
+}
+
+// Days since 1970-01-01; takes the date off the front of `text`.
+std::optional<int64_t> ReadDate(std::string_view* text) {
+  int64_t year = 0, month = 0, day = 0;
+  if (!ReadDigits(text, 4, &year) || !ReadCharacter(text, '-') || !ReadDigits(text, 2, &month) ||
+      !ReadCharacter(text, '-') || !ReadDigits(text, 2, &day)) {
+    return std::nullopt;
+  }
+  std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)),
+                                   std::chrono::month(static_cast<unsigned>(month)),
+                                   std::chrono::day(static_cast<unsigned>(day))};
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date).time_since_epoch().count();
+}
+
+// Microseconds since midnight of `12:30:00` or `12:30:00.123456`.
+std::optional<int64_t> ReadTime(std::string_view text) {
+  int64_t hour = 0, minute = 0, second = 0, fraction = 0;
+  if (!ReadDigits(&text, 2, &hour) || !ReadCharacter(&text, ':') ||
+      !ReadDigits(&text, 2, &minute) || !ReadCharacter(&text, ':') ||
+      !ReadDigits(&text, 2, &second) || hour > 23 || minute > 59 || second > 59) {
+    return std::nullopt;
+  }
+  if (ReadCharacter(&text, '.')) {
+    size_t num_digits = text.size();
+    if (num_digits > 6 || !ReadDigits(&text, num_digits, &fraction)) return std::nullopt;
+    for (; num_digits < 6; ++num_digits) fraction *= 10;
+  }
+  if (!text.empty()) return std::nullopt;
+  return ((hour * 60 + minute) * 60 + second) * 1'000'000 + fraction;
+}
+
+ScalarPtr FoldText(std::string_view text, const std::shared_ptr<arrow::DataType>& type) {
+  if (type->id() != arrow::Type::DATE32 && type->id() != arrow::Type::TIMESTAMP) return nullptr;
+  std::optional<int64_t> days = ReadDate(&text);
+  if (!days) return nullptr;
+  if (type->id() == arrow::Type::DATE32) {
+    if (!text.empty()) return nullptr;
+    return std::make_shared<arrow::Date32Scalar>(static_cast<int32_t>(*days));
+  }
+  int64_t microseconds = *days * 86'400'000'000;
+  if (!text.empty()) {
+    if (!ReadCharacter(&text, ' ') && !ReadCharacter(&text, 'T')) return nullptr;
+    std::optional<int64_t> time = ReadTime(text);
+    if (!time) return nullptr;
+    microseconds += *time;
+  }
+  return std::make_shared<arrow::TimestampScalar>(microseconds, type);
+}
+
+// Precision and scale as Spark: `0.05` is DECIMAL(2,2), `1.50` DECIMAL(3,2).
+Result<ScalarPtr> MakeDecimal(const std::string& text) {
+  arrow::Decimal128 value;
+  int32_t precision = 0, scale = 0;
+  Status parsed = arrow::Decimal128::FromString(text, &value, &precision, &scale);
+  std::string digits = value.ToIntegerString();
+  int num_digits = static_cast<int>(digits.size() - (digits[0] == '-' ? 1 : 0));
+  precision = std::max(num_digits, scale);
+  if (!parsed.ok() || precision > kDecimalDigitsMax) {
+    return Status::Invalid("number has more than 38 digits: ", text,
+                           "\nwrite it with an exponent, which makes it a DOUBLE");
+  }
+  return std::make_shared<arrow::Decimal128Scalar>(value, arrow::decimal128(precision, scale));
+}
+
+}  // namespace
+
+ScalarPtr FoldCast(const arrow::Scalar& literal, const std::shared_ptr<arrow::DataType>& type) {
+  if (!literal.is_valid) return arrow::MakeNullScalar(type);
+  if (std::optional<int64_t> integer = IntegerOf(literal)) return FoldInteger(*integer, *type);
+  switch (literal.type->id()) {
+    case arrow::Type::DECIMAL128:
+      return FoldFromDecimal(static_cast<const arrow::Decimal128Scalar&>(literal), *type);
+    case arrow::Type::STRING:
+      return FoldText(static_cast<const arrow::StringScalar&>(literal).view(), type);
+    default:
+      return nullptr;
+  }
+}
+
+Result<ScalarPtr> ParseIntegerLiteral(const std::string& digits) {
+  int64_t value = 0;
+  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc() || end != digits.data() + digits.size()) return MakeDecimal(digits);
+  if (ScalarPtr fits = FitInteger<arrow::Int32Scalar>(value)) return fits;
+  return std::make_shared<arrow::Int64Scalar>(value);
+}
+
+Result<ScalarPtr> ParseDecimalLiteral(const std::string& text) {
+  if (text.find_first_of("eE") == std::string::npos) return MakeDecimal(text);
+  std::optional<double> value = ParseDouble(text);
+  if (!value) return Status::Invalid("number is out of range for DOUBLE: ", text);
+  return std::make_shared<arrow::DoubleScalar>(*value);
+}
+
+}  // namespace tarn::plan

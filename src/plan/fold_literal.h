@@ -1,0 +1,27 @@
+#pragma once
+
+#include <arrow/scalar.h>
+
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+
+namespace tarn::plan {
+
+/// \brief The value of CAST(literal AS type) where it can be told exactly without an error.
+///
+/// Covers NULL, numbers to numbers, and ISO texts to DATE and TIMESTAMP (`2018-11-01`,
+/// `2018-11-01 12:30:00.5`, read as UTC).
+/// \return null when the cast has to be left to run time.
+std::shared_ptr<arrow::Scalar> FoldCast(const arrow::Scalar& literal,
+                                        const std::shared_ptr<arrow::DataType>& type);
+
+/// \brief An integer as Spark types it: INT if it fits, else BIGINT, else DECIMAL.
+/// \param[in] digits with a leading `-` for negative ones.
+Result<std::shared_ptr<arrow::Scalar>> ParseIntegerLiteral(const std::string& digits);
+
+/// \brief `1.5` as DECIMAL(2,1), `1e3` as DOUBLE.
+Result<std::shared_ptr<arrow::Scalar>> ParseDecimalLiteral(const std::string& text);
+
+}  // namespace tarn::plan

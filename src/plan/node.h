@@ -1,0 +1,63 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "plan/plan.h"
+
+/// Makes plan nodes; each works out its own output schema.
+namespace tarn::plan {
+
+using SchemaPtr = std::shared_ptr<arrow::Schema>;
+
+/// \param[in] schema of the output: one field per column.
+NodePtr MakeScan(int source, std::vector<int> columns, SchemaPtr schema);
+
+NodePtr MakeTableInput(int table, SchemaPtr schema);
+
+NodePtr MakeOneRow();
+
+/// \brief `input` itself when there are no conjuncts.
+NodePtr MakeFilter(NodePtr input, const std::vector<ExprPtr>& conjuncts);
+
+/// \param[in] names one per expression.
+NodePtr MakeProject(NodePtr input, std::vector<ExprPtr> exprs,
+                    const std::vector<std::string>& names);
+
+/// \brief The given columns of `input`, by its names.
+NodePtr MakeProjectColumns(const NodePtr& input, const std::vector<int>& columns);
+
+NodePtr MakeJoin(NodePtr left, NodePtr right, Join join);
+
+/// \param[in] names one per key and call.
+NodePtr MakeAggregate(NodePtr input, Aggregate aggregate, const std::vector<std::string>& names);
+
+/// \param[in] name of the column with the number.
+NodePtr MakeRowNumber(NodePtr input, RowNumber row_number, const std::string& name);
+
+NodePtr MakeTopRow(NodePtr input, TopRow top_row);
+
+NodePtr MakeSort(NodePtr input, Sort sort);
+
+NodePtr MakeLimit(NodePtr input, Limit limit);
+
+/// \brief Named by the first input.
+NodePtr MakeUnionAll(std::vector<NodePtr> inputs);
+
+/// \brief `node` over other inputs, which have the columns of the old ones.
+NodePtr WithInputs(const Node& node, std::vector<NodePtr> inputs);
+
+/// \brief The tree with every node put through `rewrite`, inputs first.
+NodePtr RewriteBottomUp(const NodePtr& node, const std::function<NodePtr(const NodePtr&)>& rewrite);
+
+/// \brief Every column of `schema` as an expression.
+std::vector<ExprPtr> ColumnsOf(const arrow::Schema& schema);
+
+template <typename Op>
+const Op* As(const Node& node) {
+  return std::get_if<Op>(&node.op);
+}
+
+}  // namespace tarn::plan

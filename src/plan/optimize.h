@@ -1,0 +1,34 @@
+#pragma once
+
+#include "plan/plan.h"
+
+/// The rules that make a bound plan cheap. Each keeps the result of every table as it is.
+namespace tarn::plan {
+
+/// \brief Apply all rules, and work out what is read of each source.
+///
+/// \param[in,out] plan as TableBinder leaves it; its `sources` are filled here.
+void Optimize(Plan* plan);
+
+/// \brief Move conditions as near to the sources as they may go; make join keys of equalities.
+///
+/// A condition that may fail stays where it is, since a filter that used to be before it could have
+/// kept the failing rows away.
+NodePtr PushFilters(const NodePtr& root);
+
+/// \brief Replace Filter(row_number = 1) over RowNumber by TopRow.
+NodePtr UseTopRow(const NodePtr& root);
+
+/// \brief Filters to apply while scanning, by index of Pipeline::sources; over the source's schema.
+///
+/// Conditions that the scan of a source then guarantees are taken out of the tables' trees.
+std::vector<ExprPtr> PushIntoScans(Plan* plan);
+
+/// \brief Drop columns and projections that nobody needs; the root keeps its schema.
+NodePtr PruneColumns(const NodePtr& root);
+
+/// \brief Fill Plan::sources and renumber the scans accordingly.
+/// \param[in] filters as PushIntoScans gives them.
+void PlanSources(const std::vector<ExprPtr>& filters, Plan* plan);
+
+}  // namespace tarn::plan

@@ -1,0 +1,204 @@
+#include "plan/build_expr.h"
+#include "plan/node.h"
+#include "plan/optimize.h"
+
+namespace tarn::plan {
+namespace {
+
+using Conjuncts = std::vector<ExprPtr>;
+
+// A node equal to a filter by `conjuncts` over `node`. None of the conjuncts may fail.
+NodePtr Push(const NodePtr& node, Conjuncts conjuncts);
+
+NodePtr PushInputs(const NodePtr& node) {
+  std::vector<NodePtr> inputs;
+  for (const NodePtr& input : node->inputs) inputs.push_back(Push(input, {}));
+  return WithInputs(*node, std::move(inputs));
+}
+
+// Takes the conjuncts for which `predicate` is true out of `conjuncts`.
+Conjuncts Take(Conjuncts* conjuncts, const std::function<bool(const ExprPtr&)>& predicate) {
+  Conjuncts taken, kept;
+  for (ExprPtr& expr : *conjuncts) (predicate(expr) ? taken : kept).push_back(std::move(expr));
+  *conjuncts = std::move(kept);
+  return taken;
+}
+
+bool ReadsOnly(const Expr& expr, const std::function<bool(int)>& allowed) {
+  std::vector<int> columns;
+  CollectColumns(expr, &columns);
+  return std::all_of(columns.begin(), columns.end(), allowed);
+}
+
+// `expr` over an operator's output as `expr` over its input; output column i is exprs[i] there.
+ExprPtr Substitute(const ExprPtr& expr, const std::vector<ExprPtr>& exprs) {
+  return ReplaceColumns(expr, [&](const ExprPtr& column) { return exprs[column->column]; });
+}
+
+NodePtr PushOp(const Filter& filter, const NodePtr& node, Conjuncts conjuncts) {
+  Conjuncts all = SplitConjuncts(filter.predicate);
+  Conjuncts failing = Take(&all, [](const ExprPtr& expr) { return MayFail(*expr); });
+  all.insert(all.end(), conjuncts.begin(), conjuncts.end());
+  return MakeFilter(Push(node->inputs[0], std::move(all)), failing);
+}
+
+NodePtr PushOp(const Project& project, const NodePtr& node, Conjuncts conjuncts) {
+  Conjuncts below;
+  Conjuncts above;
+  for (const ExprPtr& conjunct : conjuncts) {
+    ExprPtr substituted = Substitute(conjunct, project.exprs);
+    MayFail(*substituted) ? above.push_back(conjunct) : below.push_back(substituted);
+  }
+  NodePtr input = Push(node->inputs[0], std::move(below));
+  return MakeFilter(WithInputs(*node, {input}), above);
+}
+
+NodePtr PushOp(const Aggregate& aggregate, const NodePtr& node, Conjuncts conjuncts) {
+  int num_keys = static_cast<int>(aggregate.keys.size());
+  // Without keys there is a row even for no input at all.
+  Conjuncts on_keys = Take(&conjuncts, [&](const ExprPtr& expr) {
+    return num_keys > 0 && ReadsOnly(*expr, [&](int column) { return column < num_keys; }) &&
+           !MayFail(*Substitute(expr, aggregate.keys));
+  });
+  for (ExprPtr& conjunct : on_keys) conjunct = Substitute(conjunct, aggregate.keys);
+  NodePtr input = Push(node->inputs[0], std::move(on_keys));
+  return MakeFilter(WithInputs(*node, {input}), conjuncts);
+}
+
+// Conditions on partition columns keep or drop whole partitions, so the order within is untouched.
+NodePtr PushPartitioned(const std::vector<ExprPtr>& partition_by, const NodePtr& node,
+                        Conjuncts conjuncts) {
+  auto is_partition_column = [&](int column) {
+    return std::any_of(partition_by.begin(), partition_by.end(),
+                       [&](const ExprPtr& key) { return IsColumn(*key) && key->column == column; });
+  };
+  Conjuncts below =
+      Take(&conjuncts, [&](const ExprPtr& expr) { return ReadsOnly(*expr, is_partition_column); });
+  NodePtr input = Push(node->inputs[0], std::move(below));
+  return MakeFilter(WithInputs(*node, {input}), conjuncts);
+}
+
+NodePtr PushOp(const RowNumber& op, const NodePtr& node, Conjuncts conjuncts) {
+  return PushPartitioned(op.partition_by, node, std::move(conjuncts));
+}
+
+NodePtr PushOp(const TopRow& op, const NodePtr& node, Conjuncts conjuncts) {
+  return PushPartitioned(op.partition_by, node, std::move(conjuncts));
+}
+
+NodePtr PushOp(const Sort&, const NodePtr& node, Conjuncts conjuncts) {
+  return WithInputs(*node, {Push(node->inputs[0], std::move(conjuncts))});
+}
+
+NodePtr PushOp(const Limit&, const NodePtr& node, Conjuncts conjuncts) {
+  return MakeFilter(PushInputs(node), conjuncts);
+}
+
+NodePtr PushOp(const UnionAll&, const NodePtr& node, Conjuncts conjuncts) {
+  std::vector<NodePtr> inputs;
+  for (const NodePtr& input : node->inputs) inputs.push_back(Push(input, conjuncts));
+  return WithInputs(*node, std::move(inputs));
+}
+
+NodePtr PushOp(const Scan&, const NodePtr& node, Conjuncts conjuncts) {
+  return MakeFilter(node, conjuncts);
+}
+
+NodePtr PushOp(const TableInput&, const NodePtr& node, Conjuncts conjuncts) {
+  return MakeFilter(node, conjuncts);
+}
+
+NodePtr PushOp(const OneRow&, const NodePtr& node, Conjuncts conjuncts) {
+  return MakeFilter(node, conjuncts);
+}
+
+// Sorts a join's conditions into keys and into those of one side.
+class JoinPusher {
+ public:
+  JoinPusher(const Join& join, const NodePtr& node)
+      : join_(join), node_(node), left_width_(node->inputs[0]->schema->num_fields()) {}
+
+  NodePtr Push(Conjuncts above) {
+    bool keeps_left = join_.kind == Join::Kind::kLeft || join_.kind == Join::Kind::kFull;
+    bool keeps_right = join_.kind == Join::Kind::kRight || join_.kind == Join::Kind::kFull;
+    Conjuncts on = SplitConjuncts(join_.residual);
+    // ON: a side whose rows are all kept can't be filtered by it.
+    Conjuncts left = keeps_left ? Conjuncts() : TakeSide(&on, true);
+    Conjuncts right = keeps_right ? Conjuncts() : TakeSide(&on, false);
+    // WHERE: a side that is filled up with NULLs can't be filtered before that.
+    if (!keeps_right) Append(TakeSide(&above, true), &left);
+    if (!keeps_left) Append(TakeSide(&above, false), &right);
+    TakeKeys(&on);
+    if (join_.kind == Join::Kind::kInner) TakeKeys(&above);
+    join_.residual = JoinConjuncts(on);
+    for (ExprPtr& conjunct : right) conjunct = ToRight(conjunct);
+    NodePtr joined = MakeJoin(plan::Push(node_->inputs[0], std::move(left)),
+                              plan::Push(node_->inputs[1], std::move(right)), std::move(join_));
+    return MakeFilter(joined, above);
+  }
+
+ private:
+  bool IsOfSide(const Expr& expr, bool left) const {
+    std::vector<int> columns;
+    CollectColumns(expr, &columns);
+    return !columns.empty() && std::all_of(columns.begin(), columns.end(), [&](int column) {
+      return (column < left_width_) == left;
+    });
+  }
+
+  Conjuncts TakeSide(Conjuncts* conjuncts, bool left) const {
+    return Take(conjuncts,
+                [&](const ExprPtr& expr) { return IsOfSide(*expr, left) && !MayFail(*expr); });
+  }
+
+  static void Append(Conjuncts more, Conjuncts* conjuncts) {
+    conjuncts->insert(conjuncts->end(), more.begin(), more.end());
+  }
+
+  // Columns of the right input, as it numbers them itself.
+  ExprPtr ToRight(const ExprPtr& expr) const {
+    return ReplaceColumns(expr, [&](const ExprPtr& column) {
+      return MakeColumn(*node_->inputs[1]->schema, column->column - left_width_);
+    });
+  }
+
+  ExprPtr ToLeft(const ExprPtr& expr) const {
+    return ReplaceColumns(expr, [&](const ExprPtr& column) {
+      return MakeColumn(*node_->inputs[0]->schema, column->column);
+    });
+  }
+
+  void TakeKeys(Conjuncts* conjuncts) {
+    Take(conjuncts, [&](const ExprPtr& expr) {
+      bool null_safe = IsCall(*expr, "null_safe_eq");
+      if (!null_safe && !IsCall(*expr, "eq")) return false;
+      const ExprPtr &first = expr->args[0], &second = expr->args[1];
+      bool straight = IsOfSide(*first, true) && IsOfSide(*second, false);
+      bool crossed = IsOfSide(*first, false) && IsOfSide(*second, true);
+      if (!straight && !crossed) return false;
+      join_.left_keys.push_back(ToLeft(straight ? first : second));
+      join_.right_keys.push_back(ToRight(straight ? second : first));
+      join_.null_safe.push_back(null_safe);
+      return true;
+    });
+  }
+
+  Join join_;
+  NodePtr node_;
+  int left_width_;
+};
+
+NodePtr PushOp(const Join& join, const NodePtr& node, Conjuncts conjuncts) {
+  return JoinPusher(join, node).Push(std::move(conjuncts));
+}
+
+NodePtr Push(const NodePtr& node, Conjuncts conjuncts) {
+  return std::visit([&](const auto& op) { return PushOp(op, node, std::move(conjuncts)); },
+                    node->op);
+}
+
+}  // namespace
+
+NodePtr PushFilters(const NodePtr& root) { return Push(root, {}); }
+
+}  // namespace tarn::plan

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pipeline/pipeline.h"
+#include "plan/plan.h"
+
+/// Pipelines made in memory, for this folder's tests.
+namespace tarn::plan {
+
+/// \brief A pipeline under construction. Texts must be right where they are parsed.
+class TestPipeline {
+ public:
+  /// \brief A source of files `NAME/*.json`.
+  TestPipeline& Source(const std::string& name, const std::string& ddl);
+
+  /// \brief A table; its text is called `NAME.sql`, its settings are on line 7 of tarn.toml.
+  TestPipeline& Table(const std::string& name, const std::string& sql);
+
+  /// \brief The table added last, for its settings.
+  pipeline::Table& last();
+
+  TestPipeline& Check(const std::string& expression);
+
+  const pipeline::Pipeline& get() const { return pipeline_; }
+
+  /// \brief The whole plan as text; the error's text when there is one.
+  std::string Explain(const std::string& table = "", const std::vector<std::string>& select = {});
+
+  /// \brief The errors of Bind, rendered without their excerpts, one a line.
+  std::string Errors();
+
+ private:
+  pipeline::Pipeline pipeline_;
+};
+
+/// \brief The five tables and two sources of Sparkify, texts and settings as in pipelines/sparkify.
+TestPipeline SparkifyPipeline();
+
+}  // namespace tarn::plan
