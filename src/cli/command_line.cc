@@ -135,7 +135,7 @@ void Define(CLI::App& app, GenerateArguments* arguments) {
   app.add_option("DIR", arguments->directory, "Folder to write to")->type_name("")->required();
   AddCount<int64_t>(app, "--events", &arguments->num_events, 0, "Events");
   AddCount<int64_t>(app, "--songs", &arguments->num_songs, 0, "Songs, one file each");
-  AddCount<int64_t>(app, "--users", &arguments->num_users, 1, "Users");
+  AddCount<int64_t>(app, "--users", &arguments->num_users, 0, "Users; 0: one per 83 events");
   AddCount<int>(app, "--days", &arguments->num_days, 1, "Days, one file of events each");
   AddCount<uint64_t>(app, "--seed", &arguments->seed, 0, "The same seed gives the same bytes");
 }

@@ -56,7 +56,7 @@ struct GenerateArguments {
   std::string directory;
   int64_t num_events = 100'000;
   int64_t num_songs = 1'000;
-  int64_t num_users = 1'000;
+  int64_t num_users = 0;  ///< 0: in proportion to the events
   int num_days = 30;
   uint64_t seed = 1;
 };

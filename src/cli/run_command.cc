@@ -43,9 +43,11 @@ Status ComputeAndCommit(const plan::Plan& plan, const std::string& run_id,
                         const local::EngineOptions& options) {
   ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(plan.pipeline->output));
   ARROW_ASSIGN_OR_RAISE(auto transaction, lake->Begin(run_id));
-  ARROW_RETURN_NOT_OK(local::RunPlan(plan, transaction.get(), options).status());
-  // From here on the tables change: an interrupt is too late.
-  ARROW_RETURN_NOT_OK(options.stop.Poll());
+  Status computed = local::RunPlan(plan, transaction.get(), options).status();
+  // What else broke while everything was stopping does not matter. From here on the tables change:
+  // an interrupt comes too late.
+  if (options.stop.IsStopRequested()) return InterruptedError();
+  ARROW_RETURN_NOT_OK(computed);
   auto begin = std::chrono::steady_clock::now();
   ARROW_RETURN_NOT_OK(transaction->Commit());
   std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
@@ -78,26 +80,27 @@ std::string SummaryText(const run::RunRecord& record, const std::string& lake_ro
   return text + fmt::format("; wrote {}\n", lake_root);
 }
 
+// A record that can't be written does not make the run fail: its tables are there, or are not.
+void FinishRecord(const Status& status, run::RunRecorder* recorder, const Terminal& terminal) {
+  Status recorded = recorder->Finish(status);
+  if (recorded.ok()) return;
+  terminal.stream() << terminal.Yellow("warning:") << " " << MessageOf(recorded) << std::endl;
+}
+
 // Run, watched by the terminal and the record.
 Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
-                   run::RunRecorder* recorder, const Console& console) {
-  InterruptGuard interrupt;
+                   const arrow::StopToken& stop, run::RunRecorder* recorder,
+                   const Console& console) {
   auto mode = arguments.quiet ? ProgressDisplay::Mode::kNone : ProgressDisplay::Mode::kAutomatic;
-  ProgressDisplay display(console.err, mode, interrupt.token());
+  ProgressDisplay display(console.err, mode, stop);
   run::Broadcast broadcast({recorder, &display});
   local::EngineOptions options;
   options.num_threads = arguments.num_threads;
-  options.stop = interrupt.token();
+  options.stop = stop;
   options.observer = &broadcast;
   Status status = ComputeAndCommit(plan, recorder->run_id(), options);
   display.Finish();
-  // What else broke while everything was stopping does not matter.
-  if (!status.ok() && interrupt.token().IsStopRequested()) status = InterruptedError();
-  Status recorded = recorder->Finish(status);
-  if (!recorded.ok()) {
-    console.err.stream() << console.err.Yellow("warning:") << " " << MessageOf(recorded)
-                         << std::endl;
-  }
+  FinishRecord(status, recorder, console.err);
   return status;
 }
 
@@ -110,14 +113,16 @@ Status RunTables(const RunArguments& arguments, const Console& console) {
   Result<std::unique_ptr<plan::Plan>> plan = plan::Bind(*pipeline, {arguments.select});
   if (plan.ok()) DescribeSources(**plan, &record);
 
+  // From here on an interrupt is recorded too.
+  InterruptGuard interrupt;
   auto recorder = run::RunRecorder::Start(pipeline->output, std::move(record));
   if (!plan.ok()) {
     // The pipeline's errors are what the user must see, whether or not they could be recorded.
-    if (recorder.ok()) (*recorder)->Finish(plan.status()).Warn();
+    if (recorder.ok()) FinishRecord(plan.status(), recorder->get(), console.err);
     return plan.status();
   }
   ARROW_RETURN_NOT_OK(recorder.status());
-  ARROW_RETURN_NOT_OK(RunRecorded(arguments, **plan, recorder->get(), console));
+  ARROW_RETURN_NOT_OK(RunRecorded(arguments, **plan, interrupt.token(), recorder->get(), console));
 
   const run::RunRecord& done = (*recorder)->record();
   if (arguments.json) {
