@@ -159,6 +159,16 @@ TEST_F(LoadTest, SyntaxErrorOfToml) {
   EXPECT_THAT(error.excerpt, HasSubstr("input ="));
 }
 
+TEST_F(LoadTest, LettersOutsideOfStrings) {
+  WriteSmall("größe = 'größe' # größe\n");
+  Diagnostic error = LoadBadOnce();
+  EXPECT_THAT(error.message, HasSubstr("only in a string"));
+  EXPECT_EQ(error.line, 7);
+  EXPECT_EQ(error.column, 3);
+  WriteSmall("\"größe\" = 'größe' # größe\n");
+  EXPECT_EQ(LoadBadOnce().subject, "source.events.größe");
+}
+
 TEST_F(LoadTest, EveryErrorIsReportedInOrder) {
   Write(
       "tarn.toml",

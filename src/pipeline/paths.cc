@@ -18,7 +18,14 @@ bool IsUri(const std::string& path) {
 std::string ResolvePath(const std::string& base, const std::string& path) {
   if (IsUri(path)) return path;
   if (IsUri(base) && !path.starts_with('/')) {
-    return base.ends_with('/') ? base + path : base + "/" + path;
+    const std::string relative = std::filesystem::path(path).lexically_normal();
+    if (relative.starts_with("..")) {
+      const size_t scheme_size = base.find("://") + 3;
+      const std::filesystem::path below =
+          std::filesystem::path(base.substr(scheme_size)) / relative;
+      return base.substr(0, scheme_size) + below.lexically_normal().string();
+    }
+    return base.ends_with('/') ? base + relative : base + "/" + relative;
   }
   // An absolute `path` replaces `base`.
   std::string resolved = (std::filesystem::path(base) / path).lexically_normal().string();

@@ -28,11 +28,7 @@ bool Takes(const ConfigKey& key, const ConfigValue& value) {
 SectionReader::SectionReader(const ConfigSection& section, const ConfigValue::Table& table,
                              std::string path, ConfigLocation at,
                              std::vector<Diagnostic>* diagnostics)
-    : section_(section),
-      table_(table),
-      path_(std::move(path)),
-      at_(std::move(at)),
-      diagnostics_(diagnostics) {
+    : table_(table), path_(std::move(path)), at_(std::move(at)), diagnostics_(diagnostics) {
   for (const ConfigEntry& entry : table) {
     if (const ConfigKey* key = FindKey(section, entry.key)) {
       CheckType(*key, entry);

@@ -59,7 +59,6 @@ class SectionReader {
   void CheckElements(const ConfigEntry& entry);
   std::string PathOf(std::string_view key) const;
 
-  const ConfigSection& section_;
   const ConfigValue::Table& table_;
   const std::string path_;
   const ConfigLocation at_;

@@ -168,12 +168,14 @@ class SettingsReader {
   sql::ExprPtr ReadCheck(const ConfigItem& item) {
     // Blanks before the check give it its own line and column, in errors found later too.
     std::string padding;
+    std::string path = "--set " + item.path;
     if (!item.at.from_command_line()) {
       size_t begin = LocateWithin(*item.string, item.at, 0, 1).begin;
       LineColumn place = LocateOffset(item.at.text->text, begin);
       padding = std::string(place.line - 1, '\n') + std::string(place.column - 1, ' ');
+      path = item.at.text->path;
     }
-    auto text = std::make_shared<sql::Text>(sql::Text{item.at.text->path, padding + item.value()});
+    auto text = std::make_shared<sql::Text>(sql::Text{std::move(path), padding + item.value()});
     auto expression = sql::ParseExpression(text);
     if (expression.ok()) return *expression;
     for (const Diagnostic& inner : DiagnosticsOf(expression.status())) {
