@@ -105,7 +105,9 @@ class LocalTransaction : public Transaction {
   LocalTransaction(LakeFolders folders, std::string run_id, LakeLock lock)
       : folders_(std::move(folders)), run_id_(std::move(run_id)), lock_(std::move(lock)) {}
 
-  ~LocalTransaction() override { Abort().Warn(); }
+  ~LocalTransaction() override {
+    if (Status status = Abort(); !status.ok()) status.Warn();
+  }
 
   const std::string& run_id() const override { return run_id_; }
 

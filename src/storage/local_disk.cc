@@ -43,6 +43,7 @@ class PublishedFile : public arrow::io::OutputStream {
     return file_->Write(data, num_bytes);
   }
   using arrow::io::OutputStream::Write;
+  Status Flush() override { return file_->Flush(); }
 
   Status Close() override {
     if (file_->closed()) return Status::OK();

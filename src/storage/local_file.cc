@@ -14,6 +14,8 @@ namespace {
 // Linux moves at most this much in one call.
 constexpr int64_t kTransferBytesMax = 1 << 30;
 
+constexpr int64_t kGatheredBytesMax = 64 << 10;
+
 Status WriteAll(int file, const char* data, int64_t num_bytes, const std::string& path) {
   while (num_bytes > 0) {
     const ssize_t written = ::write(file, data, std::min(num_bytes, kTransferBytesMax));
@@ -47,12 +49,29 @@ Result<std::shared_ptr<LocalOutputFile>> LocalOutputFile::Create(const std::stri
 
 Status LocalOutputFile::Write(const void* data, int64_t num_bytes) {
   if (closed()) return Status::Invalid("Write after Close: ", path_);
-  ARROW_RETURN_NOT_OK(WriteAll(file_.number(), static_cast<const char*>(data), num_bytes, path_));
+  const auto* bytes = static_cast<const char*>(data);
+  if (static_cast<int64_t>(gathered_.size()) + num_bytes > kGatheredBytesMax) {
+    ARROW_RETURN_NOT_OK(Flush());
+  }
+  if (num_bytes > kGatheredBytesMax) {
+    ARROW_RETURN_NOT_OK(WriteAll(file_.number(), bytes, num_bytes, path_));
+  } else {
+    gathered_.append(bytes, static_cast<size_t>(num_bytes));
+  }
   position_ += num_bytes;
   return Status::OK();
 }
 
+Status LocalOutputFile::Flush() {
+  ARROW_RETURN_NOT_OK(
+      WriteAll(file_.number(), gathered_.data(), static_cast<int64_t>(gathered_.size()), path_));
+  gathered_.clear();
+  return Status::OK();
+}
+
 Status LocalOutputFile::Close() {
+  if (closed()) return Status::OK();
+  ARROW_RETURN_NOT_OK(Flush());
   // Network file systems report a full disk only here.
   if (file_.Close() != 0) return OsError(errno, "write a file", path_);
   return Status::OK();

@@ -13,6 +13,7 @@ namespace tarn::storage {
 /// \brief A new local file under its own name, seen by others while it grows.
 ///
 /// For writers that publish by other means; LocalDisk::Create hides a file until it is complete.
+/// Small writes are gathered, so that a small file is written by one system call.
 /// Threads: one at a time.
 class LocalOutputFile : public arrow::io::OutputStream {
  public:
@@ -22,6 +23,7 @@ class LocalOutputFile : public arrow::io::OutputStream {
 
   Status Write(const void* data, int64_t num_bytes) override;
   using arrow::io::OutputStream::Write;
+  Status Flush() override;
   Status Close() override;
   Result<int64_t> Tell() const override { return position_; }
   bool closed() const override { return !file_.is_open(); }
@@ -34,6 +36,7 @@ class LocalOutputFile : public arrow::io::OutputStream {
 
   FileDescriptor file_;
   std::string path_;
+  std::string gathered_;  // written, but not yet to the file
   int64_t position_ = 0;
 };
 

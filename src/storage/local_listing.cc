@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <memory>
 #include <span>
 
 #include "storage/file_descriptor.h"
@@ -27,16 +28,21 @@ struct Entry {
 };
 
 class Walk {
+  using Stream = std::unique_ptr<DIR, int (*)(DIR*)>;
+
  public:
   explicit Walk(std::vector<ObjectInfo>* found) : found_(found) {}
 
-  // List the open folder `folder`, which is path_.
+  // List the open folder, which is path_.
   Status Visit(FileDescriptor folder, Segments segments) {
-    ARROW_ASSIGN_OR_RAISE(const std::vector<Entry> entries, ReadEntries(folder));
+    const Stream stream(::fdopendir(folder.number()), &::closedir);
+    if (stream == nullptr) return OsError(errno, "list a folder", path_);
+    folder.Release();  // the stream's now
+    ARROW_ASSIGN_OR_RAISE(const std::vector<Entry> entries, ReadEntries(stream.get()));
     for (const Entry& entry : entries) {
       const size_t length = path_.size();
       path_.append("/").append(entry.name);
-      ARROW_RETURN_NOT_OK(VisitEntry(folder, entry, segments));
+      ARROW_RETURN_NOT_OK(VisitEntry(::dirfd(stream.get()), entry, segments));
       path_.resize(length);
     }
     return Status::OK();
@@ -58,24 +64,18 @@ class Walk {
   }
 
  private:
-  Result<std::vector<Entry>> ReadEntries(const FileDescriptor& folder) const {
-    // fdopendir takes its descriptor over; `folder` stays open for openat.
-    const int duplicate = ::fcntl(folder.number(), F_DUPFD_CLOEXEC, 0);
-    DIR* stream = duplicate < 0 ? nullptr : ::fdopendir(duplicate);
-    if (stream == nullptr) return OsError(errno, "list a folder", path_);
+  Result<std::vector<Entry>> ReadEntries(DIR* stream) const {
     std::vector<Entry> entries;
     errno = 0;
     while (const dirent* entry = ::readdir(stream)) {
       const std::string_view name = entry->d_name;
       if (name != "." && name != "..") entries.push_back({std::string(name), entry->d_type});
     }
-    const int error = errno;
-    ::closedir(stream);
-    if (error != 0) return OsError(error, "list a folder", path_);
+    if (errno != 0) return OsError(errno, "list a folder", path_);
     return entries;
   }
 
-  Status VisitEntry(const FileDescriptor& folder, const Entry& entry, Segments segments) {
+  Status VisitEntry(int folder, const Entry& entry, Segments segments) {
     while (!segments.empty() && segments.front().any_depth) {
       const Segments rest = segments.subspan(1);
       if (rest.empty() || rest.front().any_depth) {
@@ -98,13 +98,12 @@ class Walk {
     return Descend(folder, entry, segments.subspan(1), true);
   }
 
-  Status Descend(const FileDescriptor& folder, const Entry& entry, Segments segments,
-                 bool follow_links) {
+  Status Descend(int folder, const Entry& entry, Segments segments, bool follow_links) {
     const bool may_be_folder =
         entry.type == DT_DIR || entry.type == DT_UNKNOWN || (entry.type == DT_LNK && follow_links);
     if (!may_be_folder) return Status::OK();
     const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (follow_links ? 0 : O_NOFOLLOW);
-    FileDescriptor child(::openat(folder.number(), entry.name.c_str(), flags));
+    FileDescriptor child(::openat(folder, entry.name.c_str(), flags));
     if (!child.is_open()) {
       // Not a folder, or gone since it was listed.
       if (errno == ENOTDIR || errno == ENOENT || errno == ELOOP) return Status::OK();
@@ -113,12 +112,12 @@ class Walk {
     return Visit(std::move(child), segments);
   }
 
-  Status AddIfFile(const FileDescriptor& folder, const Entry& entry) {
+  Status AddIfFile(int folder, const Entry& entry) {
     if (entry.type != DT_REG && entry.type != DT_LNK && entry.type != DT_UNKNOWN) {
       return Status::OK();
     }
     struct stat info;
-    if (::fstatat(folder.number(), entry.name.c_str(), &info, 0) != 0) {
+    if (::fstatat(folder, entry.name.c_str(), &info, 0) != 0) {
       // Gone since it was listed; but a link without a target is the user's mistake.
       if (errno == ENOENT && entry.type != DT_LNK) return Status::OK();
       return OsError(errno, "list a file", path_);
