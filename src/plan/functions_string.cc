@@ -2,6 +2,21 @@
 
 // Functions of text. Positions count characters from 1, as in SQL.
 namespace tarn::plan {
+namespace {
+
+// All but the first argument are literals: patterns are compiled once.
+Resolver LiteralPattern(Resolver resolver) {
+  return [resolver = std::move(resolver)](const Arguments& args) -> Result<ResolvedFunction> {
+    for (size_t i = 1; i < args.size(); ++i) {
+      if (!args[i].is_literal || args[i].type->id() == arrow::Type::NA) {
+        return Status::Invalid("argument ", i + 1, " must be a literal");
+      }
+    }
+    return resolver(args);
+  };
+}
+
+}  // namespace
 
 std::span<const FunctionRow> StringRows() {
   const TypePtr string = arrow::utf8(), integer = arrow::int32(), boolean = arrow::boolean();
@@ -26,21 +41,27 @@ std::span<const FunctionRow> StringRows() {
        1,
        1,
        Takes({string}, integer)},
-      {{"trim", "btrim"},
-       "trim(STRING[, characters STRING])",
+      {{"trim"},
+       "trim([characters STRING, ]STRING)",
        "without spaces, or the given characters, at both ends",
        1,
        2,
        Takes({string, string}, string)},
       {{"ltrim"},
-       "ltrim(STRING[, characters STRING])",
+       "ltrim([characters STRING, ]STRING)",
        "as trim, at the start",
        1,
        2,
        Takes({string, string}, string)},
       {{"rtrim"},
-       "rtrim(STRING[, characters STRING])",
+       "rtrim([characters STRING, ]STRING)",
        "as trim, at the end",
+       1,
+       2,
+       Takes({string, string}, string)},
+      {{"btrim"},
+       "btrim(STRING[, characters STRING])",
+       "as trim, the text first",
        1,
        2,
        Takes({string, string}, string)},
@@ -91,19 +112,19 @@ std::span<const FunctionRow> StringRows() {
        "every match replaced; $1 stands for a group",
        3,
        3,
-       Takes({string, string, string}, string)},
+       LiteralPattern(Takes({string, string, string}, string))},
       {{"regexp_extract"},
        "regexp_extract(STRING, pattern STRING[, group INT])",
        "the group of the first match, '' without one",
        2,
        3,
-       Takes({string, string, integer}, string)},
+       LiteralPattern(Takes({string, string, integer}, string))},
       {{"rlike", "regexp", "regexp_like"},
        "rlike(STRING, pattern STRING)",
        "whether the pattern is found",
        2,
        2,
-       Takes({string, string}, boolean)},
+       LiteralPattern(Takes({string, string}, boolean))},
       {{"split_part"},
        "split_part(STRING, delimiter STRING, part INT)",
        "one part, counted from the end when negative; '' when there is none",

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+
+/// The proleptic Gregorian calendar in UTC.
+/// Source: Howard Hinnant, "chrono-compatible low-level date algorithms".
+namespace tarn {
+
+inline constexpr int64_t kMicrosPerSecond = 1'000'000;
+inline constexpr int64_t kMicrosPerDay = 86'400 * kMicrosPerSecond;
+
+struct CivilDate {
+  int32_t year = 1970;
+  int32_t month = 1;  ///< 1 to 12
+  int32_t day = 1;    ///< 1 to 31
+};
+
+/// \brief Quotient rounded down, for a positive divisor.
+constexpr int64_t FloorDivide(int64_t dividend, int64_t divisor) {
+  int64_t quotient = dividend / divisor;
+  return quotient - (dividend % divisor < 0 ? 1 : 0);
+}
+
+/// \brief Days since 1970-01-01. The day may lie outside of its month.
+constexpr int32_t DaysFromCivil(int32_t year, int32_t month, int32_t day) {
+  year -= month <= 2 ? 1 : 0;
+  const int32_t era = (year >= 0 ? year : year - 399) / 400;
+  const int32_t year_of_era = year - era * 400;
+  const int32_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  const int32_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  return era * 146097 + day_of_era - 719468;
+}
+
+constexpr CivilDate CivilFromDays(int32_t days) {
+  const int64_t shifted = int64_t{days} + 719468;
+  const int64_t era = FloorDivide(shifted, 146097);
+  const auto day_of_era = static_cast<int32_t>(shifted - era * 146097);
+  const int32_t year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  const int32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int32_t shifted_month = (5 * day_of_year + 2) / 153;
+  const int32_t month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+  const auto year = static_cast<int32_t>(year_of_era + era * 400) + (month <= 2 ? 1 : 0);
+  return {year, month, day_of_year - (153 * shifted_month + 2) / 5 + 1};
+}
+
+constexpr bool IsLeapYear(int32_t year) {
+  return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+constexpr int32_t DaysInMonth(int32_t year, int32_t month) {
+  constexpr int32_t kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  return month == 2 && IsLeapYear(year) ? 29 : kDays[month - 1];
+}
+
+/// \brief 0 for Monday to 6 for Sunday.
+constexpr int32_t WeekdayFromDays(int32_t days) {
+  return static_cast<int32_t>((int64_t{days} + 3) - FloorDivide(int64_t{days} + 3, 7) * 7);
+}
+
+/// \brief ISO 8601 week, 1 to 53: week 1 holds the year's first Thursday.
+constexpr int32_t IsoWeekFromDays(int32_t days) {
+  const int32_t thursday = days - WeekdayFromDays(days) + 3;
+  return (thursday - DaysFromCivil(CivilFromDays(thursday).year, 1, 1)) / 7 + 1;
+}
+
+}  // namespace tarn

@@ -1,0 +1,244 @@
+#include <arrow/compute/api.h>
+
+#include <chrono>
+
+#include "base/calendar.h"
+#include "local/functions/column_view_internal.h"
+
+// Functions of dates (days since 1970) and timestamps (microseconds since 1970, UTC).
+namespace tarn::local {
+namespace {
+
+using arrow::Datum;
+using Args = std::vector<Datum>;
+using Text = std::string_view;
+
+int32_t DaysOf(int64_t micros) { return static_cast<int32_t>(FloorDivide(micros, kMicrosPerDay)); }
+
+// compute(days) for a DATE or a TIMESTAMP.
+template <int32_t (*kCompute)(int32_t)>
+Result<Datum> DatePart(const KernelContext& context, const Args& args) {
+  if (args[0].type()->id() == arrow::Type::DATE32) {
+    return Map<int32_t, int32_t>(context, args, [](int32_t days) { return kCompute(days); });
+  }
+  return Map<int32_t, int64_t>(context, args,
+                               [](int64_t micros) { return kCompute(DaysOf(micros)); });
+}
+
+// The time of day in units of `kUnitSeconds`, below `kModulus`; 0 for a DATE.
+template <int64_t kUnitSeconds, int64_t kModulus>
+Result<Datum> TimePart(const KernelContext& context, const Args& args) {
+  if (args[0].type()->id() == arrow::Type::DATE32) {
+    return Map<int32_t, int32_t>(context, args, [](int32_t) { return 0; });
+  }
+  return Map<int32_t, int64_t>(context, args, [](int64_t micros) {
+    int64_t seconds = FloorDivide(micros, kMicrosPerSecond);
+    int64_t of_day = seconds - FloorDivide(seconds, 86'400) * 86'400;
+    return static_cast<int32_t>(of_day / kUnitSeconds % kModulus);
+  });
+}
+
+int32_t Year(int32_t days) { return CivilFromDays(days).year; }
+int32_t Quarter(int32_t days) { return (CivilFromDays(days).month + 2) / 3; }
+int32_t Month(int32_t days) { return CivilFromDays(days).month; }
+int32_t Day(int32_t days) { return CivilFromDays(days).day; }
+int32_t DayOfYear(int32_t days) { return days - DaysFromCivil(Year(days), 1, 1) + 1; }
+int32_t DayOfWeek(int32_t days) { return (WeekdayFromDays(days) + 1) % 7 + 1; }
+int32_t Weekday(int32_t days) { return WeekdayFromDays(days); }
+int32_t WeekOfYear(int32_t days) { return IsoWeekFromDays(days); }
+
+// Calls compute on the date; the last day of its month for LastDay.
+int32_t LastDay(int32_t days) {
+  CivilDate date = CivilFromDays(days);
+  return DaysFromCivil(date.year, date.month, DaysInMonth(date.year, date.month));
+}
+
+Result<Datum> LastDayKernel(const KernelContext& context, const Args& args) {
+  return Map<int32_t, int32_t>(context, args, LastDay);
+}
+
+Status Overflow(const KernelContext& context) {
+  return context.Error("ARITHMETIC_OVERFLOW", "the result is no moment that its type can hold",
+                       "check the unit: seconds, milliseconds or microseconds");
+}
+
+template <int64_t kMicrosPerUnit>
+Result<Datum> TimestampOf(const KernelContext& context, const Args& args) {
+  if (args[0].type()->id() == arrow::Type::DOUBLE) {
+    return MapChecked<int64_t, double>(
+        context, args,
+        [](double value, int64_t* out) {
+          double micros = value * static_cast<double>(kMicrosPerUnit);
+          bool fits = micros > -9.2e18 && micros < 9.2e18;
+          *out = fits ? static_cast<int64_t>(micros) : 0;
+          return fits;
+        },
+        [&](double) { return Overflow(context); });
+  }
+  return MapChecked<int64_t, int64_t>(
+      context, args,
+      [](int64_t value, int64_t* out) {
+        return !__builtin_mul_overflow(value, kMicrosPerUnit, out);
+      },
+      [&](int64_t) { return Overflow(context); });
+}
+
+template <int64_t kMicrosPerUnit>
+Result<Datum> UnitsOf(const KernelContext& context, const Args& args) {
+  return Map<int64_t, int64_t>(context, args,
+                               [](int64_t micros) { return FloorDivide(micros, kMicrosPerUnit); });
+}
+
+template <int kSign>
+Result<Datum> AddDays(const KernelContext& context, const Args& args) {
+  return MapChecked<int32_t, int32_t, int32_t>(
+      context, args,
+      [](int32_t days, int32_t more, int32_t* out) {
+        return kSign > 0 ? !__builtin_add_overflow(days, more, out)
+                         : !__builtin_sub_overflow(days, more, out);
+      },
+      [&](int32_t, int32_t) { return Overflow(context); });
+}
+
+Result<Datum> DateDifference(const KernelContext& context, const Args& args) {
+  return Map<int32_t, int32_t, int32_t>(context, args,
+                                        [](int32_t end, int32_t start) { return end - start; });
+}
+
+Result<Datum> AddMonths(const KernelContext& context, const Args& args) {
+  return Map<int32_t, int32_t, int32_t>(context, args, [](int32_t days, int32_t months) {
+    CivilDate date = CivilFromDays(days);
+    int64_t total = int64_t{date.year} * 12 + date.month - 1 + months;
+    auto year = static_cast<int32_t>(FloorDivide(total, 12));
+    auto month = static_cast<int32_t>(total - int64_t{year} * 12 + 1);
+    return DaysFromCivil(year, month, std::min(date.day, DaysInMonth(year, month)));
+  });
+}
+
+Result<Datum> MakeDate(const KernelContext& context, const Args& args) {
+  return MapChecked<int32_t, int32_t, int32_t, int32_t>(
+      context, args,
+      [](int32_t year, int32_t month, int32_t day, int32_t* out) {
+        bool exists = month >= 1 && month <= 12 && day >= 1 && day <= DaysInMonth(year, month);
+        *out = exists ? DaysFromCivil(year, month, day) : 0;
+        return exists;
+      },
+      [&](int32_t year, int32_t month, int32_t day) {
+        return context.Error("DATETIME_FIELD_OUT_OF_BOUNDS",
+                             fmt::format("there is no such date: {}-{}-{}", year, month, day));
+      });
+}
+
+std::string LowerCase(Text text) {
+  std::string lower(text);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return lower;
+}
+
+// First day of the unit that `days` lies in; nothing for a unit that is not of days.
+std::optional<int32_t> TruncateDays(Text unit, int32_t days) {
+  std::string name = LowerCase(unit);
+  CivilDate date = CivilFromDays(days);
+  if (name == "year" || name == "yyyy" || name == "yy") return DaysFromCivil(date.year, 1, 1);
+  if (name == "quarter") return DaysFromCivil(date.year, (date.month - 1) / 3 * 3 + 1, 1);
+  if (name == "month" || name == "mon" || name == "mm")
+    return DaysFromCivil(date.year, date.month, 1);
+  if (name == "week") return days - WeekdayFromDays(days);
+  return std::nullopt;
+}
+
+std::optional<int64_t> TruncateMicros(Text unit, int64_t micros) {
+  if (auto days = TruncateDays(unit, DaysOf(micros))) return *days * kMicrosPerDay;
+  static constexpr std::pair<Text, int64_t> kUnits[] = {{"day", kMicrosPerDay},
+                                                        {"dd", kMicrosPerDay},
+                                                        {"hour", 3600 * kMicrosPerSecond},
+                                                        {"minute", 60 * kMicrosPerSecond},
+                                                        {"second", kMicrosPerSecond},
+                                                        {"millisecond", 1000},
+                                                        {"microsecond", 1}};
+  std::string name = LowerCase(unit);
+  for (const auto& [known, length] : kUnits) {
+    if (known == name) return FloorDivide(micros, length) * length;
+  }
+  return std::nullopt;
+}
+
+template <typename Builder, typename T, typename Truncate>
+Result<Datum> TruncateAll(const KernelContext& context, const Datum& units, const Datum& values,
+                          Builder& builder, Truncate truncate) {
+  const ColumnView<Text> unit(units);
+  const ColumnView<T> value(values);
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    bool valid = unit.IsValid(row) && value.IsValid(row);
+    auto truncated = valid ? truncate(unit[row], value[row]) : std::nullopt;
+    ARROW_RETURN_NOT_OK(truncated.has_value() ? builder.Append(*truncated) : builder.AppendNull());
+  }
+  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
+  return Datum(std::move(array));
+}
+
+Result<Datum> DateTrunc(const KernelContext& context, const Args& args) {
+  arrow::TimestampBuilder builder(context.type(), arrow::default_memory_pool());
+  return TruncateAll<arrow::TimestampBuilder, int64_t>(context, args[0], args[1], builder,
+                                                       TruncateMicros);
+}
+
+Result<Datum> Trunc(const KernelContext& context, const Args& args) {
+  arrow::Date32Builder builder;
+  return TruncateAll<arrow::Date32Builder, int32_t>(context, args[1], args[0], builder,
+                                                    TruncateDays);
+}
+
+// One moment for all of the process, so that every row and every table of a run agree.
+int64_t StartMicros() {
+  using std::chrono::microseconds, std::chrono::system_clock;
+  static const int64_t kStart =
+      std::chrono::duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+  return kStart;
+}
+
+Result<Datum> CurrentDate(const KernelContext&, const Args&) {
+  return Datum(std::make_shared<arrow::Date32Scalar>(DaysOf(StartMicros())));
+}
+
+Result<Datum> CurrentTimestamp(const KernelContext& context, const Args&) {
+  return Datum(std::make_shared<arrow::TimestampScalar>(StartMicros(), context.type()));
+}
+
+}  // namespace
+
+std::span<const NamedKernel> DateKernels() {
+  static constexpr NamedKernel kKernels[] = {
+      {"year", DatePart<Year>},
+      {"quarter", DatePart<Quarter>},
+      {"month", DatePart<Month>},
+      {"day", DatePart<Day>},
+      {"dayofyear", DatePart<DayOfYear>},
+      {"dayofweek", DatePart<DayOfWeek>},
+      {"weekday", DatePart<Weekday>},
+      {"weekofyear", DatePart<WeekOfYear>},
+      {"hour", TimePart<3600, 24>},
+      {"minute", TimePart<60, 60>},
+      {"second", TimePart<1, 60>},
+      {"timestamp_seconds", TimestampOf<kMicrosPerSecond>},
+      {"timestamp_millis", TimestampOf<1000>},
+      {"timestamp_micros", TimestampOf<1>},
+      {"unix_seconds", UnitsOf<kMicrosPerSecond>},
+      {"unix_timestamp", UnitsOf<kMicrosPerSecond>},
+      {"unix_millis", UnitsOf<1000>},
+      {"unix_micros", UnitsOf<1>},
+      {"date_trunc", DateTrunc},
+      {"trunc", Trunc},
+      {"last_day", LastDayKernel},
+      {"date_add", AddDays<1>},
+      {"date_sub", AddDays<-1>},
+      {"datediff", DateDifference},
+      {"add_months", AddMonths},
+      {"make_date", MakeDate},
+      {"current_date", CurrentDate},
+      {"current_timestamp", CurrentTimestamp},
+  };
+  return kKernels;
+}
+
+}  // namespace tarn::local

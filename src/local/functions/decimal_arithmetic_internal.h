@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+#include "local/functions/kernel.h"
+
+namespace tarn::local {
+
+/// \brief `op` is one of + - * / % and p (pmod), over DECIMAL arguments, with Spark's result type.
+Result<arrow::Datum> DecimalArithmetic(char op, const KernelContext& context,
+                                       const std::vector<arrow::Datum>& args);
+
+/// \brief `value` times 10^(to_scale - from_scale), halves rounded away from zero.
+arrow::Decimal256 RescaleHalfUp(const arrow::Decimal256& value, int from_scale, int to_scale);
+
+}  // namespace tarn::local

@@ -1,0 +1,28 @@
+#include "local/functions/kernel.h"
+
+#include <unordered_map>
+
+#include "sql/text.h"
+
+namespace tarn::local {
+
+Status KernelContext::Error(std::string_view error_class, std::string message,
+                            std::string hint) const {
+  return MakeError({sql::MakeDiagnostic(
+      call->at, std::string(error_class) + ": " + std::move(message), std::move(hint))});
+}
+
+Kernel FindKernel(std::string_view name) {
+  static const auto* kKernels = [] {
+    auto* kernels = new std::unordered_map<std::string_view, Kernel>();
+    for (auto family : {ArithmeticKernels(), ComparisonKernels(), NumberKernels(), StringKernels(),
+                        PatternKernels(), DateKernels(), DateFormatKernels()}) {
+      for (const NamedKernel& named : family) kernels->emplace(named.name, named.kernel);
+    }
+    return kernels;
+  }();
+  auto found = kKernels->find(name);
+  return found == kKernels->end() ? nullptr : found->second;
+}
+
+}  // namespace tarn::local

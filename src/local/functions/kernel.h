@@ -1,0 +1,50 @@
+#pragma once
+
+#include <arrow/array.h>
+#include <arrow/datum.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "plan/expr.h"
+
+/// Kernels of the scalar functions. To add a function: a row in plan/functions_*.cc (its types),
+/// and its kernel here in the file of its family, listed in that family's table.
+namespace tarn::local {
+
+/// \brief What a kernel computes for.
+struct KernelContext {
+  int64_t num_rows = 0;  ///< at least 1; arrays among the arguments have this length
+  const plan::Expr* call = nullptr;
+
+  const std::shared_ptr<arrow::DataType>& type() const { return call->type; }
+
+  /// \brief kBadInput at the call's place in the SQL, by Spark's error class.
+  Status Error(std::string_view error_class, std::string message, std::string hint = "") const;
+};
+
+/// \brief Computes all rows at once. Arguments have exactly the types that plan::ResolveFunction
+/// said; a scalar stands for the same value in every row. Returns an array of num_rows or a scalar.
+using Kernel = Result<arrow::Datum> (*)(const KernelContext& context,
+                                        const std::vector<arrow::Datum>& args);
+
+struct NamedKernel {
+  std::string_view name;
+  Kernel kernel;
+};
+
+std::span<const NamedKernel> ArithmeticKernels();
+std::span<const NamedKernel> ComparisonKernels();
+std::span<const NamedKernel> NumberKernels();
+std::span<const NamedKernel> StringKernels();
+std::span<const NamedKernel> PatternKernels();
+std::span<const NamedKernel> DateKernels();
+std::span<const NamedKernel> DateFormatKernels();
+
+/// \return null when there is none of this name.
+Kernel FindKernel(std::string_view name);
+
+}  // namespace tarn::local

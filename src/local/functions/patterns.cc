@@ -1,0 +1,184 @@
+#include <arrow/compute/api.h>
+
+#include <optional>
+
+#include "local/functions/characters_internal.h"
+#include "local/functions/column_view_internal.h"
+
+// LIKE and regular expressions. Patterns are constants.
+namespace tarn::local {
+namespace {
+
+using arrow::Datum;
+using Args = std::vector<Datum>;
+using Text = std::string_view;
+
+// One element of a LIKE pattern.
+struct LikeToken {
+  enum class Kind { kText, kAnyCharacter, kAnyText };
+  Kind kind;
+  std::string text;
+};
+
+Result<std::vector<LikeToken>> ParseLike(const KernelContext& context, Text pattern) {
+  std::vector<LikeToken> tokens;
+  auto add_text = [&](Text text) {
+    if (tokens.empty() || tokens.back().kind != LikeToken::Kind::kText) {
+      tokens.push_back({LikeToken::Kind::kText, ""});
+    }
+    tokens.back().text.append(text);
+  };
+  for (size_t at = 0; at < pattern.size(); ++at) {
+    char c = pattern[at];
+    if (c == '%') {
+      tokens.push_back({LikeToken::Kind::kAnyText, ""});
+    } else if (c == '_') {
+      tokens.push_back({LikeToken::Kind::kAnyCharacter, ""});
+    } else if (c == '\\') {
+      if (at + 1 == pattern.size()) {
+        return context.Error("INVALID_FORMAT.ESC_AT_THE_END",
+                             "the pattern ends with an escape: " + std::string(pattern),
+                             "double the backslash");
+      }
+      char next = pattern[++at];
+      if (next != '%' && next != '_' && next != '\\') {
+        return context.Error(
+            "INVALID_FORMAT.ESC_IN_THE_MIDDLE",
+            "only %, _ and \\ can be escaped in a pattern: " + std::string(pattern),
+            "double the backslash, or leave it out");
+      }
+      add_text(Text(&next, 1));
+    } else {
+      add_text(pattern.substr(at, 1));
+    }
+  }
+  return tokens;
+}
+
+bool MatchesLike(std::span<const LikeToken> tokens, Text text) {
+  // On a mismatch, the last % takes one more character.
+  size_t token = 0, at = 0;
+  std::optional<std::pair<size_t, size_t>> retry;
+  while (true) {
+    if (token == tokens.size()) {
+      if (at == text.size()) return true;
+    } else if (tokens[token].kind == LikeToken::Kind::kAnyText) {
+      retry = {++token, at};
+      continue;
+    } else if (tokens[token].kind == LikeToken::Kind::kAnyCharacter) {
+      if (at < text.size()) {
+        at = SkipCharacters(text, at, 1);
+        ++token;
+        continue;
+      }
+    } else if (text.substr(at).starts_with(tokens[token].text)) {
+      at += tokens[token].text.size();
+      ++token;
+      continue;
+    }
+    if (!retry.has_value() || retry->second >= text.size()) return false;
+    retry->second = SkipCharacters(text, retry->second, 1);
+    std::tie(token, at) = *retry;
+  }
+}
+
+Result<Datum> Like(const KernelContext& context, const Args& args) {
+  const ColumnView<Text> patterns(args[1]);
+  std::vector<LikeToken> tokens;
+  Text parsed;
+  bool is_parsed = false;
+  Status status;
+  ARROW_ASSIGN_OR_RAISE(Datum result,
+                        (MapToBoolean<Text, Text>(context, args, [&](Text text, Text pattern) {
+                          if (!status.ok()) return false;
+                          if (!is_parsed || pattern != parsed) {
+                            auto parsing = ParseLike(context, pattern);
+                            status = parsing.status();
+                            if (!status.ok()) return false;
+                            tokens = *std::move(parsing);
+                            parsed = pattern;
+                            is_parsed = true;
+                          }
+                          return MatchesLike(tokens, text);
+                        })));
+  ARROW_RETURN_NOT_OK(status);
+  return result;
+}
+
+Result<Datum> LikeWithoutCase(const KernelContext& context, const Args& args) {
+  ARROW_ASSIGN_OR_RAISE(Datum text, arrow::compute::CallFunction("utf8_lower", {args[0]}));
+  ARROW_ASSIGN_OR_RAISE(Datum pattern, arrow::compute::CallFunction("utf8_lower", {args[1]}));
+  return Like(context, {text, pattern});
+}
+
+Text ScalarText(const Datum& datum) {
+  return static_cast<const arrow::BaseBinaryScalar&>(*datum.scalar()).view();
+}
+
+Status BadPattern(const KernelContext& context, const Status& status) {
+  if (status.ok() || !status.IsInvalid()) return status;
+  return context.Error("INVALID_PARAMETER_VALUE.PATTERN", status.message(),
+                       "regular expressions have RE2's syntax: no look-around, no back-references");
+}
+
+Result<Datum> MatchesRegex(const KernelContext& context, const Args& args) {
+  arrow::compute::MatchSubstringOptions options{std::string(ScalarText(args[1]))};
+  auto result = arrow::compute::CallFunction("match_substring_regex", {args[0]}, &options);
+  ARROW_RETURN_NOT_OK(BadPattern(context, result.status()));
+  return result;
+}
+
+// Java's `$1` is RE2's `\1`; a backslash makes the next character plain.
+std::string ReplacementForRe2(Text java) {
+  std::string re2;
+  for (size_t at = 0; at < java.size(); ++at) {
+    if (java[at] == '$' && at + 1 < java.size() &&
+        std::isdigit(static_cast<unsigned char>(java[at + 1]))) {
+      re2 += '\\';
+    } else if (java[at] == '\\' && at + 1 < java.size()) {
+      ++at;
+      re2 += java[at] == '\\' ? "\\\\" : std::string(1, java[at]);
+    } else {
+      re2 += java[at];
+    }
+  }
+  return re2;
+}
+
+Result<Datum> ReplaceRegex(const KernelContext& context, const Args& args) {
+  arrow::compute::ReplaceSubstringOptions options{std::string(ScalarText(args[1])),
+                                                  ReplacementForRe2(ScalarText(args[2]))};
+  auto result = arrow::compute::CallFunction("replace_substring_regex", {args[0]}, &options);
+  ARROW_RETURN_NOT_OK(BadPattern(context, result.status()));
+  return result;
+}
+
+// The whole text is replaced by the group of its first match; '' where nothing matches.
+Result<Datum> ExtractRegex(const KernelContext& context, const Args& args) {
+  const int group = args.size() == 3 ? args[2].scalar_as<arrow::Int32Scalar>().value : 1;
+  const std::string pattern(ScalarText(args[1]));
+  arrow::compute::MatchSubstringOptions match{pattern};
+  auto matches = arrow::compute::CallFunction("match_substring_regex", {args[0]}, &match);
+  ARROW_RETURN_NOT_OK(BadPattern(context, matches.status()));
+  arrow::compute::ReplaceSubstringOptions replace{"(?s)^.*?(" + pattern + ").*$",
+                                                  "\\" + std::to_string(group + 1)};
+  auto extracted = arrow::compute::CallFunction("replace_substring_regex", {args[0]}, &replace);
+  ARROW_RETURN_NOT_OK(BadPattern(context, extracted.status()));
+  return arrow::compute::IfElse(*matches, *extracted,
+                                Datum(std::make_shared<arrow::StringScalar>("")));
+}
+
+}  // namespace
+
+std::span<const NamedKernel> PatternKernels() {
+  static constexpr NamedKernel kKernels[] = {
+      {"like", Like},
+      {"ilike", LikeWithoutCase},
+      {"rlike", MatchesRegex},
+      {"regexp_replace", ReplaceRegex},
+      {"regexp_extract", ExtractRegex},
+  };
+  return kKernels;
+}
+
+}  // namespace tarn::local

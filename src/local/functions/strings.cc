@@ -1,0 +1,351 @@
+#include <arrow/compute/api.h>
+
+#include "local/functions/characters_internal.h"
+#include "local/functions/column_view_internal.h"
+
+// Functions of text.
+namespace tarn::local {
+namespace {
+
+using arrow::Datum;
+using Args = std::vector<Datum>;
+using Text = std::string_view;
+
+// Arrow maps one character to one; Java knows that the capital of ß is SS.
+Result<Datum> Upper(const KernelContext& context, const Args& args) {
+  ARROW_ASSIGN_OR_RAISE(Datum plain,
+                        MapToString<Text>(context, args, [](Text text, std::string* out) {
+                          for (size_t at = 0; at < text.size();) {
+                            Text character = CharacterAt(text, at);
+                            out->append(character == "ß" ? Text("SS") : character);
+                            at += character.size();
+                          }
+                        }));
+  return arrow::compute::CallFunction("utf8_upper", {plain});
+}
+
+Result<Datum> Lower(const KernelContext&, const Args& args) {
+  return arrow::compute::CallFunction("utf8_lower", args);
+}
+
+Result<Datum> InitialCapitals(const KernelContext& context, const Args& args) {
+  ARROW_ASSIGN_OR_RAISE(Datum lower, arrow::compute::CallFunction("utf8_lower", args));
+  ARROW_ASSIGN_OR_RAISE(Datum upper, arrow::compute::CallFunction("utf8_upper", args));
+  return MapToString<Text, Text>(context, {lower, upper},
+                                 [](Text low, Text high, std::string* out) {
+                                   bool begins = true;
+                                   for (size_t l = 0, h = 0; l < low.size();) {
+                                     Text small = CharacterAt(low, l),
+                                          capital = h < high.size() ? CharacterAt(high, h) : small;
+                                     out->append(begins ? capital : small);
+                                     begins = small == " ";
+                                     l += small.size();
+                                     h += capital.size();
+                                   }
+                                 });
+}
+
+Result<Datum> Length(const KernelContext& context, const Args& args) {
+  return Map<int32_t, Text>(context, args,
+                            [](Text text) { return static_cast<int32_t>(CountCharacters(text)); });
+}
+
+Result<Datum> OctetLength(const KernelContext& context, const Args& args) {
+  return Map<int32_t, Text>(context, args,
+                            [](Text text) { return static_cast<int32_t>(text.size()); });
+}
+
+bool HasCharacter(Text characters, Text character) {
+  return characters.find(character) != Text::npos;
+}
+
+Text TrimStart(Text text, Text characters) {
+  while (!text.empty()) {
+    Text first = CharacterAt(text, 0);
+    if (!HasCharacter(characters, first)) break;
+    text.remove_prefix(first.size());
+  }
+  return text;
+}
+
+Text TrimEnd(Text text, Text characters) {
+  while (!text.empty()) {
+    size_t begin = text.size() - 1;
+    while (begin > 0 && IsContinuation(text[begin])) --begin;
+    if (!HasCharacter(characters, text.substr(begin))) break;
+    text.remove_suffix(text.size() - begin);
+  }
+  return text;
+}
+
+// With two arguments, the characters to trim come first (Spark's order), or last for btrim.
+template <bool kStart, bool kEnd, bool kCharactersFirst = true>
+Result<Datum> Trim(const KernelContext& context, const Args& args) {
+  auto append = [](Text characters, Text text, std::string* out) {
+    if (kStart) text = TrimStart(text, characters);
+    if (kEnd) text = TrimEnd(text, characters);
+    out->append(text);
+  };
+  if (args.size() == 1) {
+    return MapToString<Text>(context, args,
+                             [&](Text text, std::string* out) { append(" ", text, out); });
+  }
+  Args ordered = kCharactersFirst ? args : Args{args[1], args[0]};
+  return MapToString<Text, Text>(context, ordered, append);
+}
+
+// Spark's substring: position 0 counts as 1, negative ones from the end; a start before the text
+// uses up length.
+Text Substring(Text text, int64_t start, int64_t length) {
+  int64_t num_characters = start < 0 ? CountCharacters(text) : 0;
+  int64_t begin = start > 0 ? start - 1 : start < 0 ? num_characters + start : 0;
+  int64_t end = length < 0 ? begin : begin + length;
+  begin = std::max<int64_t>(begin, 0);
+  if (end <= begin) return {};
+  size_t first = SkipCharacters(text, 0, begin);
+  return text.substr(first, SkipCharacters(text, first, end - begin) - first);
+}
+
+Result<Datum> SubstringKernel(const KernelContext& context, const Args& args) {
+  if (args.size() == 2) {
+    return MapToString<Text, int32_t>(context, args,
+                                      [](Text text, int32_t start, std::string* out) {
+                                        out->append(Substring(text, start, INT32_MAX));
+                                      });
+  }
+  return MapToString<Text, int32_t, int32_t>(
+      context, args, [](Text text, int32_t start, int32_t length, std::string* out) {
+        out->append(Substring(text, start, length));
+      });
+}
+
+Result<Datum> Left(const KernelContext& context, const Args& args) {
+  return MapToString<Text, int32_t>(context, args, [](Text text, int32_t length, std::string* out) {
+    out->append(Substring(text, 1, length));
+  });
+}
+
+Result<Datum> Right(const KernelContext& context, const Args& args) {
+  return MapToString<Text, int32_t>(context, args, [](Text text, int32_t length, std::string* out) {
+    if (length > 0) out->append(Substring(text, -length, length));
+  });
+}
+
+std::vector<ColumnView<Text>> TextViews(const Args& args, size_t begin) {
+  std::vector<ColumnView<Text>> views;
+  for (size_t i = begin; i < args.size(); ++i) views.emplace_back(args[i]);
+  return views;
+}
+
+Result<Datum> Concat(const KernelContext& context, const Args& args) {
+  const auto views = TextViews(args, 0);
+  arrow::StringBuilder builder;
+  ARROW_RETURN_NOT_OK(builder.Reserve(context.num_rows));
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    bool valid = std::all_of(views.begin(), views.end(),
+                             [&](const auto& view) { return view.IsValid(row); });
+    if (!valid) {
+      builder.UnsafeAppendNull();
+      continue;
+    }
+    ARROW_RETURN_NOT_OK(builder.Append(views[0][row]));
+    for (size_t i = 1; i < views.size(); ++i) {
+      ARROW_RETURN_NOT_OK(
+          builder.ExtendCurrent(reinterpret_cast<const uint8_t*>(views[i][row].data()),
+                                static_cast<int32_t>(views[i][row].size())));
+    }
+  }
+  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
+  return Datum(std::move(array));
+}
+
+Result<Datum> ConcatWithSeparator(const KernelContext& context, const Args& args) {
+  const ColumnView<Text> separators(args[0]);
+  const auto views = TextViews(args, 1);
+  arrow::StringBuilder builder;
+  ARROW_RETURN_NOT_OK(builder.Reserve(context.num_rows));
+  std::string joined;
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    if (!separators.IsValid(row)) {
+      builder.UnsafeAppendNull();
+      continue;
+    }
+    joined.clear();
+    bool first = true;
+    for (const auto& view : views) {
+      if (!view.IsValid(row)) continue;
+      if (!first) joined.append(separators[row]);
+      joined.append(view[row]);
+      first = false;
+    }
+    ARROW_RETURN_NOT_OK(builder.Append(joined));
+  }
+  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
+  return Datum(std::move(array));
+}
+
+void AppendReplaced(Text text, Text search, Text by, std::string* out) {
+  if (search.empty()) {
+    out->append(text);
+    return;
+  }
+  for (size_t at = 0;;) {
+    size_t found = text.find(search, at);
+    out->append(text.substr(at, found - at));
+    if (found == Text::npos) return;
+    out->append(by);
+    at = found + search.size();
+  }
+}
+
+Result<Datum> Replace(const KernelContext& context, const Args& args) {
+  if (args.size() == 2) {
+    return MapToString<Text, Text>(context, args, [](Text text, Text search, std::string* out) {
+      AppendReplaced(text, search, "", out);
+    });
+  }
+  return MapToString<Text, Text, Text>(context, args, AppendReplaced);
+}
+
+Result<Datum> Translate(const KernelContext& context, const Args& args) {
+  return MapToString<Text, Text, Text>(
+      context, args, [](Text text, Text from, Text to, std::string* out) {
+        for (size_t at = 0; at < text.size();) {
+          Text character = CharacterAt(text, at);
+          at += character.size();
+          size_t found = from.find(character);
+          if (found == Text::npos) {
+            out->append(character);
+            continue;
+          }
+          size_t target = SkipCharacters(to, 0, CountCharacters(from.substr(0, found)));
+          if (target < to.size()) out->append(CharacterAt(to, target));
+        }
+      });
+}
+
+Result<Datum> SplitPart(const KernelContext& context, const Args& args) {
+  ColumnView<int32_t> parts(args[2]);
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    if (parts.IsValid(row) && parts[row] == 0) {
+      return context.Error("INVALID_INDEX_OF_ZERO", "there is no part 0", "the first part is 1");
+    }
+  }
+  return MapToString<Text, Text, int32_t>(
+      context, args, [](Text text, Text delimiter, int32_t part, std::string* out) {
+        std::vector<Text> found;
+        for (size_t at = 0;;) {
+          size_t next = delimiter.empty() ? Text::npos : text.find(delimiter, at);
+          found.push_back(text.substr(at, next - at));
+          if (next == Text::npos) break;
+          at = next + delimiter.size();
+        }
+        int64_t index = part > 0 ? part - 1 : static_cast<int64_t>(found.size()) + part;
+        if (index >= 0 && index < static_cast<int64_t>(found.size())) {
+          out->append(found[static_cast<size_t>(index)]);
+        }
+      });
+}
+
+int32_t Position(Text text, Text search) {
+  size_t found = text.find(search);
+  return found == Text::npos ? 0 : static_cast<int32_t>(CountCharacters(text.substr(0, found)) + 1);
+}
+
+Result<Datum> Instr(const KernelContext& context, const Args& args) {
+  return Map<int32_t, Text, Text>(context, args, Position);
+}
+
+Result<Datum> Locate(const KernelContext& context, const Args& args) {
+  return Map<int32_t, Text, Text>(context, args,
+                                  [](Text search, Text text) { return Position(text, search); });
+}
+
+template <bool kAtStart>
+void AppendPadded(Text text, int32_t length, Text pad, std::string* out) {
+  int64_t num_characters = CountCharacters(text);
+  if (num_characters >= length || pad.empty()) {
+    out->append(Substring(text, 1, length));
+    return;
+  }
+  if (!kAtStart) out->append(text);
+  for (size_t at = 0; num_characters < length; ++num_characters) {
+    Text character = CharacterAt(pad, at);
+    out->append(character);
+    at += character.size();
+    if (at >= pad.size()) at = 0;
+  }
+  if (kAtStart) out->append(text);
+}
+
+template <bool kAtStart>
+Result<Datum> Pad(const KernelContext& context, const Args& args) {
+  if (args.size() == 2) {
+    return MapToString<Text, int32_t>(context, args,
+                                      [](Text text, int32_t length, std::string* out) {
+                                        AppendPadded<kAtStart>(text, length, " ", out);
+                                      });
+  }
+  return MapToString<Text, int32_t, Text>(context, args, AppendPadded<kAtStart>);
+}
+
+Result<Datum> Reverse(const KernelContext&, const Args& args) {
+  return arrow::compute::CallFunction("utf8_reverse", args);
+}
+
+Result<Datum> Repeat(const KernelContext& context, const Args& args) {
+  return MapToString<Text, int32_t>(context, args, [](Text text, int32_t times, std::string* out) {
+    for (int32_t i = 0; i < times; ++i) out->append(text);
+  });
+}
+
+Result<Datum> StartsWith(const KernelContext& context, const Args& args) {
+  return MapToBoolean<Text, Text>(context, args,
+                                  [](Text text, Text prefix) { return text.starts_with(prefix); });
+}
+
+Result<Datum> EndsWith(const KernelContext& context, const Args& args) {
+  return MapToBoolean<Text, Text>(context, args,
+                                  [](Text text, Text suffix) { return text.ends_with(suffix); });
+}
+
+Result<Datum> Contains(const KernelContext& context, const Args& args) {
+  return MapToBoolean<Text, Text>(
+      context, args, [](Text text, Text search) { return text.find(search) != Text::npos; });
+}
+
+}  // namespace
+
+std::span<const NamedKernel> StringKernels() {
+  static constexpr NamedKernel kKernels[] = {
+      {"upper", Upper},
+      {"lower", Lower},
+      {"initcap", InitialCapitals},
+      {"length", Length},
+      {"octet_length", OctetLength},
+      {"trim", Trim<true, true>},
+      {"ltrim", Trim<true, false>},
+      {"rtrim", Trim<false, true>},
+      {"btrim", Trim<true, true, false>},
+      {"substring", SubstringKernel},
+      {"left", Left},
+      {"right", Right},
+      {"concat", Concat},
+      {"concat_ws", ConcatWithSeparator},
+      {"replace", Replace},
+      {"translate", Translate},
+      {"split_part", SplitPart},
+      {"instr", Instr},
+      {"position", Locate},
+      {"lpad", Pad<true>},
+      {"rpad", Pad<false>},
+      {"reverse", Reverse},
+      {"repeat", Repeat},
+      {"startswith", StartsWith},
+      {"endswith", EndsWith},
+      {"contains", Contains},
+  };
+  return kKernels;
+}
+
+}  // namespace tarn::local
