@@ -2,6 +2,7 @@
 
 #include "plan/bind_expr.h"
 #include "plan/build_expr.h"
+#include "plan/fold_literal.h"
 #include "plan/functions.h"
 
 namespace tarn::plan {
@@ -140,13 +141,17 @@ ExprPtr ExprBinder::BindAggregate(const sql::Call& call, const sql::Location& at
   ExprBinder inner = *this;
   inner.inside_ = call.name;
   const auto* star = call.args.size() == 1 ? std::get_if<sql::Star>(&call.args[0]->node) : nullptr;
-  bool is_count_star = star != nullptr && star->qualifier.empty() && call.name == "count";
+  bool is_count_star =
+      star != nullptr && star->qualifier.empty() && call.name == "count" && !call.distinct;
+  if (call.name == "count" && call.args.empty()) {
+    diagnostics_->Add(at, "count needs an argument", "write count(*) to count rows");
+    return nullptr;
+  }
   std::vector<ExprPtr> args;
   if (!is_count_star && !inner.BindAll(call.args, &args)) return nullptr;
   ExprPtr filter;
   if (call.filter != nullptr) {
-    inner.rules_.clause = "FILTER";
-    filter = inner.BindCondition(*call.filter);
+    filter = inner.BindBoolean(*call.filter, "FILTER");
     if (filter == nullptr) return nullptr;
   }
   if (call.name == "count" && !call.distinct && args.size() == 1 && IsLiteral(*args[0]) &&

@@ -33,15 +33,15 @@ ExprPtr ExprBinder::Bind(const sql::Expr& expr) {
   return std::visit([&](const auto& node) { return BindNode(node, expr.at); }, expr.node);
 }
 
-ExprPtr ExprBinder::BindCondition(const sql::Expr& expr) {
+ExprPtr ExprBinder::BindBoolean(const sql::Expr& expr, const std::string& place) {
   ExprPtr condition = Bind(expr);
   if (condition == nullptr) return nullptr;
   if (condition->type->id() == arrow::Type::NA) return CastTo(condition, arrow::boolean());
   if (condition->type->id() == arrow::Type::BOOL) return condition;
-  diagnostics_->Add(expr.at,
-                    fmt::format("{} needs a BOOLEAN, this is {}", rules_.clause,
-                                pipeline::DdlOf(*condition->type)),
-                    "compare it with something");
+  diagnostics_->Add(
+      expr.at,
+      fmt::format("{} needs a BOOLEAN, this is {}", place, pipeline::DdlOf(*condition->type)),
+      "compare it with something");
   return nullptr;
 }
 
@@ -125,10 +125,8 @@ ExprPtr ExprBinder::BindNode(const sql::Literal& literal, const sql::Location& a
 ExprPtr ExprBinder::BindNode(const sql::Case& node, const sql::Location& at) {
   std::vector<ExprPtr> conditions, values;
   bool valid = true;
-  ExprBinder condition_binder = *this;
-  condition_binder.rules_.clause = "CASE WHEN";
   for (const sql::Case::Branch& branch : node.branches) {
-    conditions.push_back(condition_binder.BindCondition(*branch.condition));
+    conditions.push_back(BindBoolean(*branch.condition, "CASE WHEN"));
     values.push_back(Bind(*branch.value));
     valid = valid && conditions.back() != nullptr && values.back() != nullptr;
   }

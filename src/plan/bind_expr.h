@@ -59,10 +59,12 @@ class ExprBinder {
 
   ExprPtr Bind(const sql::Expr& expr);
 
-  /// \brief Bind a condition: BOOLEAN, or NULL.
-  ExprPtr BindCondition(const sql::Expr& expr);
+  /// \brief Bind the clause's condition: BOOLEAN, or NULL.
+  ExprPtr BindCondition(const sql::Expr& expr) { return BindBoolean(expr, rules_.clause); }
 
  private:
+  /// \param[in] place what needs the BOOLEAN, for the message.
+  ExprPtr BindBoolean(const sql::Expr& expr, const std::string& place);
   ExprPtr BindNode(const sql::ColumnRef& ref, const sql::Location& at);
   ExprPtr BindNode(const sql::Star& star, const sql::Location& at);
   ExprPtr BindNode(const sql::Literal& literal, const sql::Location& at);

@@ -154,12 +154,13 @@ Join QueryBinder::BindUsing(const sql::Join& join, const sql::Location& at, int 
   for (const std::string& name : join.using_columns) {
     ScopeColumn* left_column = FindUsingColumn(left, name, "left", at, diagnostics_);
     ScopeColumn* right_column = FindUsingColumn(right, name, "right", at, diagnostics_);
+    if (left_column != nullptr) left_column->merged_away = true;
+    if (right_column != nullptr) right_column->merged_away = true;
     if (left_column == nullptr || right_column == nullptr) {
       merged->push_back({"", name, nullptr});
       continue;
     }
     const ExprPtr &left_expr = left_column->expr, &right_expr = right_column->expr;
-    left_column->merged_away = right_column->merged_away = true;
     merged->push_back({"", left_column->name, nullptr});
     if (left_expr == nullptr || right_expr == nullptr) continue;
     std::shared_ptr<arrow::DataType> type = CommonType(left_expr->type, right_expr->type);

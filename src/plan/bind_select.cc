@@ -91,7 +91,10 @@ void SelectBinder::BindGroupBy() {
   ExprBinder binder(rules, diagnostics_);
   for (const sql::ExprPtr& expr : select_.group_by) {
     ExprPtr key = BindGroupKey(*expr, &binder);
-    if (key == nullptr) continue;
+    if (key == nullptr) {
+      keys_valid_ = false;
+      continue;
+    }
     bool repeated = std::any_of(keys_.begin(), keys_.end(),
                                 [&](const ExprPtr& other) { return Equal(*key, *other); });
     if (!repeated) keys_.push_back(std::move(key));
@@ -148,6 +151,8 @@ bool SelectBinder::IsAggregate() const {
 }
 
 void SelectBinder::ReportUngrouped(const Expr& column) const {
+  // It may well be what the broken key was meant to be.
+  if (!keys_valid_) return;
   std::string name = from_.node->schema->field(column.column)->name();
   std::string grouping = keys_.empty() ? "add GROUP BY " + name : "add it to GROUP BY";
   diagnostics_->Add(column.at, "column is neither in GROUP BY nor inside an aggregate: " + name,
@@ -170,6 +175,15 @@ NodePtr SelectBinder::AddAggregate(NodePtr node) {
       aggregate.calls.push_back(*call);
       names.push_back(entry.name);
     }
+  }
+  if (names.empty()) {
+    // HAVING alone: one group of all rows, and nothing computed from it.
+    AggregateCall count;
+    count.function = "count";
+    count.type = arrow::int64();
+    count.nullable = false;
+    aggregate.calls.push_back(std::move(count));
+    names.push_back("count(*)");
   }
   return MakeAggregate(std::move(node), std::move(aggregate), names);
 }

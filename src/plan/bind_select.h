@@ -55,6 +55,7 @@ class SelectBinder {
   ExprPtr where_;
   std::vector<Item> items_;
   std::vector<ExprPtr> keys_;
+  bool keys_valid_ = true;
   ExprPtr having_;
   std::vector<SortKey> order_by_;  ///< without those that had errors
 };

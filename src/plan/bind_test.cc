@@ -6,7 +6,173 @@
 namespace tarn::plan {
 namespace {
 
-TEST(Bind, SparkifyHasNoErrors) { EXPECT_EQ(SparkifyPipeline().Errors(), ""); }
+TestPipeline Sources() {
+  TestPipeline pipeline;
+  pipeline.Source("a", "id INT, x STRING, n BIGINT, d DATE, t TIMESTAMP, m DECIMAL(10,2)");
+  pipeline.Source("b", "id BIGINT, y STRING, r DOUBLE");
+  return pipeline;
+}
+
+std::string TreeOf(const std::string& sql) {
+  TestPipeline pipeline = Sources();
+  return pipeline.Table("t", sql).Tree();
+}
+
+std::string SchemaOf(const std::string& sql) {
+  TestPipeline pipeline = Sources();
+  pipeline.Table("t", sql);
+  Result<std::unique_ptr<Plan>> plan = Bind(pipeline.get(), {});
+  if (!plan.ok()) return MessageOf(plan.status());
+  std::string text;
+  for (const auto& field : (*plan)->tables[0].root->schema->fields()) {
+    text += field->name() + " " + pipeline::DdlOf(*field->type()) +
+            (field->nullable() ? "\n" : " NOT NULL\n");
+  }
+  return text;
+}
+
+TEST(Bind, TypesOfLiterals) {
+  EXPECT_EQ(SchemaOf("SELECT 1 AS a, 3000000000 AS b, 99999999999999999999 AS c, 1.5 AS d, "
+                     "0.05 AS e, 1e3 AS f, 'x' AS g, TRUE AS h, -2147483648 AS i, -1.50 AS j"),
+            "a INT NOT NULL\nb BIGINT NOT NULL\nc DECIMAL(20,0) NOT NULL\n"
+            "d DECIMAL(2,1) NOT NULL\ne DECIMAL(2,2) NOT NULL\nf DOUBLE NOT NULL\n"
+            "g STRING NOT NULL\nh BOOLEAN NOT NULL\ni INT NOT NULL\nj DECIMAL(3,2) NOT NULL\n");
+}
+
+TEST(Bind, LiteralsAreFolded) {
+  EXPECT_EQ(
+      TreeOf("SELECT id FROM a WHERE m > 5 AND length(x) = 3.0 AND t >= '2018-11-01'"),
+      "  Project id\n"
+      "    Filter CAST(m AS DECIMAL(12,2)) > 5.00 AND CAST(length(x) AS DECIMAL(11,1)) = 3.0\n"
+      "      Scan a: id, x, m\n");
+  EXPECT_EQ(TreeOf("SELECT CAST(1 AS BIGINT) AS a, CAST(0.1 AS DOUBLE) AS b, "
+                   "CAST('2018-11-01' AS DATE) AS c, CAST(NULL AS STRING) AS d, "
+                   "TIMESTAMP '2018-11-01 12:30:00.5' AS e, CAST('x' AS INT) AS f, "
+                   "CAST(300 AS TINYINT) AS g"),
+            "  Project 1 AS a, 0.1 AS b, DATE '2018-11-01' AS c, NULL AS d, "
+            "TIMESTAMP '2018-11-01 12:30:00.500000' AS e, CAST('x' AS INT) AS f, "
+            "CAST(300 AS TINYINT) AS g\n"
+            "    OneRow\n");
+}
+
+TEST(Bind, NamesAreWithoutCase) {
+  EXPECT_EQ(SchemaOf("SELECT A.ID, X AS Renamed FROM a"), "ID INT\nRenamed STRING\n");
+}
+
+TEST(Bind, StarsAndColumnAliases) {
+  EXPECT_EQ(SchemaOf("SELECT b.*, p FROM (SELECT id, x FROM a) AS q(k, p) CROSS JOIN b"),
+            "id BIGINT\ny STRING\nr DOUBLE\np STRING\n");
+}
+
+TEST(Bind, UsingMergesColumns) {
+  EXPECT_EQ(SchemaOf("SELECT * FROM (SELECT id, x FROM a) AS p JOIN b USING (id)"),
+            "id INT\nx STRING\ny STRING\nr DOUBLE\n");
+  EXPECT_EQ(SchemaOf("SELECT id FROM a RIGHT JOIN b USING (id)"), "id BIGINT\n");
+  EXPECT_EQ(TreeOf("SELECT id, a.id AS left_id, y FROM a FULL JOIN b USING (id)"),
+            "  Project coalesce(CAST(id AS BIGINT), id) AS id, id AS left_id, y\n"
+            "    Join FULL ON CAST(id AS BIGINT) = id\n"
+            "      Scan a: id\n"
+            "      Scan b: id, y\n");
+}
+
+TEST(Bind, OuterJoinsMakeNullable) {
+  EXPECT_EQ(SchemaOf("SELECT p.one, q.two FROM (SELECT 1 AS one) AS p "
+                     "LEFT JOIN (SELECT 2 AS two) AS q ON p.one = q.two"),
+            "one INT NOT NULL\ntwo INT\n");
+}
+
+TEST(Bind, GroupByPositionsAliasesAndExpressions) {
+  std::string tree =
+      "  Project u, count(*) AS n\n"
+      "    Aggregate count(*) GROUP BY upper(x) AS u\n"
+      "      Scan a: x\n";
+  for (const char* key : {"upper(x)", "UPPER( X )", "1", "u"}) {
+    EXPECT_EQ(TreeOf("SELECT upper(x) AS u, count(*) AS n FROM a GROUP BY " + std::string(key)),
+              tree);
+  }
+  // A column of the input goes before an alias.
+  EXPECT_EQ(TreeOf("SELECT max(x) AS m, n + 1 AS id FROM a GROUP BY id, n"),
+            "  Project max(x) AS m, n + 1 AS id\n"
+            "    Aggregate max(x) GROUP BY id, n\n"
+            "      Scan a: id, x, n\n");
+}
+
+TEST(Bind, ExpressionsOverAggregates) {
+  EXPECT_EQ(TreeOf("SELECT x, sum(n) / count(*) + 1 AS mean FROM a GROUP BY x "
+                   "HAVING sum(n) > 10 AND mean < 5 ORDER BY count(*) DESC, x LIMIT 3"),
+            "  Project x, CAST(sum(n) AS DOUBLE) / CAST(count(*) AS DOUBLE) + 1.0 AS mean\n"
+            "    Limit 3\n"
+            "      Sort count(*) DESC, x\n"
+            "        Filter CAST(sum(n) AS DOUBLE) / CAST(count(*) AS DOUBLE) + 1.0 < 5.0\n"
+            "          Filter sum(n) > 10\n"
+            "            Aggregate sum(n), count(*) GROUP BY x\n"
+            "              Scan a: x, n\n");
+}
+
+TEST(Bind, DistinctAggregates) {
+  EXPECT_EQ(TreeOf("SELECT count(DISTINCT x) AS a, min(DISTINCT x) AS b FROM a"),
+            "  Project count(DISTINCT x) AS a, min(DISTINCT x) AS b\n"
+            "    Aggregate count(DISTINCT x), min(x)\n"
+            "      Scan a: x\n");
+}
+
+TEST(Bind, DistinctWithOrder) {
+  EXPECT_EQ(TreeOf("SELECT DISTINCT upper(x) AS u FROM a ORDER BY upper(x) DESC LIMIT 2"),
+            "  Limit 2\n"
+            "    Sort u DESC\n"
+            "      Distinct u\n"
+            "        Project upper(x) AS u\n"
+            "          Scan a: x\n");
+}
+
+TEST(Bind, UnionBringsTypesTogether) {
+  EXPECT_EQ(TreeOf("SELECT id, x FROM a UNION SELECT id, y FROM b ORDER BY id DESC"),
+            "  Sort id DESC\n"
+            "    Distinct id, x\n"
+            "      UnionAll\n"
+            "        Project CAST(id AS BIGINT) AS id, x\n"
+            "          Scan a: id, x\n"
+            "        Scan b: id, y\n");
+}
+
+TEST(Bind, WithIsScoped) {
+  EXPECT_EQ(SchemaOf("WITH b AS (SELECT x FROM a), c AS (SELECT * FROM b) SELECT * FROM c"),
+            "x STRING\n");
+  EXPECT_EQ(SchemaOf("SELECT y FROM (WITH a AS (SELECT y FROM b) SELECT * FROM a) AS q"),
+            "y STRING\n");
+}
+
+TEST(Bind, WindowOverAggregate) {
+  EXPECT_EQ(TreeOf("SELECT x, row_number() OVER (ORDER BY count(*) DESC) AS place "
+                   "FROM a GROUP BY x"),
+            "  Project x, row_number() AS place\n"
+            "    RowNumber ORDER BY count(*) DESC\n"
+            "      Aggregate count(*) GROUP BY x\n"
+            "        Scan a: x\n");
+}
+
+TEST(Bind, SelectKeepsWhatIsRead) {
+  TestPipeline pipeline = Sources();
+  pipeline.Table("first", "SELECT x FROM a").Table("second", "SELECT x FROM first");
+  pipeline.Table("third", "SELECT y FROM b");
+  auto plan = Bind(pipeline.get(), {{"SECOND"}}).ValueOrDie();
+  ASSERT_EQ(plan->tables.size(), 2);
+  EXPECT_EQ(plan->tables[0].table->name, "first");
+  EXPECT_FALSE(plan->tables[0].selected);
+  EXPECT_TRUE(plan->tables[1].selected);
+  ASSERT_EQ(plan->sources.size(), 1);
+  EXPECT_EQ(plan->sources[0].source->name, "a");
+  EXPECT_EQ(std::get<TableInput>(plan->tables[1].root->op).table, 0);
+}
+
+TEST(Bind, ChecksAreOverTheTable) {
+  TestPipeline pipeline = Sources();
+  pipeline.Table("t", "SELECT x AS name, n FROM a").Check("t.N > 0 AND name IS NOT NULL");
+  auto plan = Bind(pipeline.get(), {}).ValueOrDie();
+  ASSERT_EQ(plan->tables[0].checks.size(), 1);
+  EXPECT_EQ(ToString(*plan->tables[0].checks[0], *plan->tables[0].root->schema),
+            "n > 0 AND name IS NOT NULL");
+}
 
 }  // namespace
 }  // namespace tarn::plan

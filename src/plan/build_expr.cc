@@ -150,11 +150,13 @@ bool IsLiteral(const Expr& expr) { return expr.kind == Expr::Kind::kLiteral; }
 
 bool MayFail(const Expr& expr) {
   static const std::set<std::string> kTotal = {
-      "eq",       "ne",     "lt",     "le",        "gt",         "ge",      "null_safe_eq",
-      "and",      "or",     "not",    "in",        "is_null",    "like",    "ilike",
-      "coalesce", "if",     "nullif", "lower",     "upper",      "trim",    "ltrim",
-      "rtrim",    "length", "concat", "concat_ws", "year",       "month",   "day",
-      "hour",     "minute", "second", "dayofweek", "weekofyear", "quarter", "dayofyear"};
+      "eq",       "ne",        "lt",         "le",        "gt",        "ge",      "null_safe_eq",
+      "and",      "or",        "not",        "in",        "is_null",   "like",    "ilike",
+      "coalesce", "if",        "nullif",     "nvl2",      "greatest",  "least",   "upper",
+      "lower",    "initcap",   "length",     "trim",      "ltrim",     "rtrim",   "btrim",
+      "concat",   "concat_ws", "startswith", "endswith",  "contains",  "instr",   "year",
+      "quarter",  "month",     "day",        "dayofyear", "dayofweek", "weekday", "weekofyear",
+      "hour",     "minute",    "second",     "isnan"};
   if (expr.kind == Expr::Kind::kCall && kTotal.count(expr.function) == 0) return true;
   if (expr.kind == Expr::Kind::kCast && CastMayFail(*expr.args[0]->type, *expr.type)) return true;
   return std::any_of(expr.args.begin(), expr.args.end(),

@@ -134,7 +134,7 @@ void AppendSource(const SourcePlan& source, std::string* text) {
   if (source.filter == nullptr) return;
   *text += "  filter  " + ToString(*source.filter, *source.schema);
   if (!filter_only.empty()) {
-    *text += fmt::format("  (kept by no table: {})", fmt::join(filter_only, ", "));
+    *text += fmt::format("  (read for this alone: {})", fmt::join(filter_only, ", "));
   }
   *text += "\n";
 }

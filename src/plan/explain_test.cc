@@ -7,22 +7,18 @@ namespace tarn::plan {
 namespace {
 
 TEST(Explain, Sparkify) {
-  EXPECT_EQ(SparkifyPipeline().Explain(), R"(source song_data
-  path    song_data/*.json
+  pipeline::LoadOptions options;
+  options.overrides = {{"lake.input", "/data"}};
+  auto pipeline = pipeline::Load(TARN_SOURCE_DIR "/pipelines/sparkify", options).ValueOrDie();
+  auto plan = Bind(*pipeline, {}).ValueOrDie();
+  EXPECT_EQ(ToString(*plan), R"(source song_data
+  path    /data/song_data/*/*/*/*.json
   reads   9 of 10 columns: artist_id, artist_latitude, artist_longitude, artist_location, artist_name, song_id, title, duration, year
 
 source events
-  path    events/*.json
+  path    /data/log_data/*/*/*.json
   reads   13 of 18 columns: artist, firstName, gender, itemInSession, lastName, length, level, location, sessionId, song, ts, userAgent, userId
-  filter  page = 'NextSong'  (kept by no table: page)
-
-table songs
-  partition by year, artist_id
-  key          song_id
-  Project song_id, title, artist_id, year, duration
-    TopRow PARTITION BY song_id ORDER BY year DESC, title, artist_id, duration
-      Filter song_id IS NOT NULL
-        Scan song_data: artist_id, song_id, title, duration, year
+  filter  page = 'NextSong'  (read for this alone: page)
 
 table artists
   key          artist_id
@@ -31,13 +27,23 @@ table artists
       Filter artist_id IS NOT NULL
         Scan song_data: artist_id, artist_latitude, artist_longitude, artist_location, artist_name, song_id, year
 
-table users
-  key          user_id
-  check        level IN ('free', 'paid')
-  Project userId AS user_id, firstName AS first_name, lastName AS last_name, gender, level
-    TopRow PARTITION BY userId ORDER BY ts DESC, sessionId DESC, itemInSession DESC
-      Filter userId IS NOT NULL
-        Scan events: firstName, gender, itemInSession, lastName, level, sessionId, ts, userId
+table songplays
+  partition by year, month
+  sort within  start_time, songplay_id
+  key          songplay_id
+  Project concat_ws('-', CAST(sessionId AS STRING), CAST(itemInSession AS STRING)) AS songplay_id, timestamp_millis(ts) AS start_time, userId AS user_id, level, min(song_id) AS song_id, min_by(artist_id, song_id) AS artist_id, sessionId AS session_id, location, userAgent AS user_agent, year(timestamp_millis(ts)) AS year, month(timestamp_millis(ts)) AS month
+    Join LEFT ON song = title AND artist = artist_name AND length = duration
+      Scan events: artist, itemInSession, length, level, location, sessionId, song, ts, userAgent, userId
+      Aggregate min(song_id), min_by(artist_id, song_id) GROUP BY title, artist_name, duration
+        Scan song_data: artist_id, artist_name, song_id, title, duration
+
+table songs
+  partition by year, artist_id
+  key          song_id
+  Project song_id, title, artist_id, year, duration
+    TopRow PARTITION BY song_id ORDER BY year DESC, title, artist_id, duration
+      Filter song_id IS NOT NULL
+        Scan song_data: artist_id, song_id, title, duration, year
 
 table time
   partition by year, month
@@ -49,15 +55,13 @@ table time
         Filter ts IS NOT NULL
           Scan events: ts
 
-table songplays
-  partition by year, month
-  sort within  start_time, songplay_id
-  key          songplay_id
-  Project concat_ws('-', CAST(sessionId AS STRING), CAST(itemInSession AS STRING)) AS songplay_id, timestamp_millis(ts) AS start_time, userId AS user_id, level, min(song_id) AS song_id, min_by(artist_id, song_id) AS artist_id, sessionId AS session_id, location, userAgent AS user_agent, year(timestamp_millis(ts)) AS year, month(timestamp_millis(ts)) AS month
-    Join LEFT ON song = title AND artist = artist_name AND length = duration
-      Scan events: artist, itemInSession, length, level, location, sessionId, song, ts, userAgent, userId
-      Aggregate min(song_id), min_by(artist_id, song_id) GROUP BY title, artist_name, duration
-        Scan song_data: artist_id, artist_name, song_id, title, duration
+table users
+  key          user_id
+  check        level IN ('free', 'paid')
+  Project userId AS user_id, firstName AS first_name, lastName AS last_name, gender, level
+    TopRow PARTITION BY userId ORDER BY ts DESC, sessionId DESC, itemInSession DESC
+      Filter userId IS NOT NULL
+        Scan events: firstName, gender, itemInSession, lastName, level, sessionId, ts, userId
 )");
 }
 

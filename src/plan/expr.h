@@ -3,7 +3,6 @@
 #include <arrow/scalar.h>
 #include <arrow/type.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>

@@ -12,21 +12,7 @@ namespace {
 using ScalarPtr = std::shared_ptr<arrow::Scalar>;
 
 constexpr int kDecimalDigitsMax = 38;
-
-std::optional<int64_t> IntegerOf(const arrow::Scalar& scalar) {
-  switch (scalar.type->id()) {
-    case arrow::Type::INT8:
-      return static_cast<const arrow::Int8Scalar&>(scalar).value;
-    case arrow::Type::INT16:
-      return static_cast<const arrow::Int16Scalar&>(scalar).value;
-    case arrow::Type::INT32:
-      return static_cast<const arrow::Int32Scalar&>(scalar).value;
-    case arrow::Type::INT64:
-      return static_cast<const arrow::Int64Scalar&>(scalar).value;
-    default:
-      return std::nullopt;
-  }
-}
+constexpr int64_t kMicrosecondsPerDay = 86'400'000'000;
 
 template <typename ScalarType>
 ScalarPtr FitInteger(int64_t value) {
@@ -65,6 +51,13 @@ ScalarPtr FoldInteger(int64_t value, const arrow::DataType& type) {
     default:
       return nullptr;
   }
+}
+
+std::optional<int64_t> ParseInteger(std::string_view digits) {
+  int64_t value = 0;
+  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return value;
 }
 
 std::optional<double> ParseDouble(const std::string& text) {
@@ -129,6 +122,10 @@ std::optional<int64_t> ReadTime(std::string_view text) {
 }
 
 ScalarPtr FoldText(std::string_view text, const std::shared_ptr<arrow::DataType>& type) {
+  if (arrow::is_signed_integer(type->id())) {
+    std::optional<int64_t> value = ParseInteger(text);
+    return value ? FoldInteger(*value, *type) : nullptr;
+  }
   if (type->id() != arrow::Type::DATE32 && type->id() != arrow::Type::TIMESTAMP) return nullptr;
   std::optional<int64_t> days = ReadDate(&text);
   if (!days) return nullptr;
@@ -136,7 +133,7 @@ ScalarPtr FoldText(std::string_view text, const std::shared_ptr<arrow::DataType>
     if (!text.empty()) return nullptr;
     return std::make_shared<arrow::Date32Scalar>(static_cast<int32_t>(*days));
   }
-  int64_t microseconds = *days * 86'400'000'000;
+  int64_t microseconds = *days * kMicrosecondsPerDay;
   if (!text.empty()) {
     if (!ReadCharacter(&text, ' ') && !ReadCharacter(&text, 'T')) return nullptr;
     std::optional<int64_t> time = ReadTime(text);
@@ -151,10 +148,11 @@ Result<ScalarPtr> MakeDecimal(const std::string& text) {
   arrow::Decimal128 value;
   int32_t precision = 0, scale = 0;
   Status parsed = arrow::Decimal128::FromString(text, &value, &precision, &scale);
+  bool fits = parsed.ok() && precision <= kDecimalDigitsMax;
   std::string digits = value.ToIntegerString();
   int num_digits = static_cast<int>(digits.size() - (digits[0] == '-' ? 1 : 0));
   precision = std::max(num_digits, scale);
-  if (!parsed.ok() || precision > kDecimalDigitsMax) {
+  if (!fits || precision > kDecimalDigitsMax) {
     return Status::Invalid("number has more than 38 digits: ", text,
                            "\nwrite it with an exponent, which makes it a DOUBLE");
   }
@@ -162,6 +160,22 @@ Result<ScalarPtr> MakeDecimal(const std::string& text) {
 }
 
 }  // namespace
+
+std::optional<int64_t> IntegerOf(const arrow::Scalar& scalar) {
+  if (!scalar.is_valid) return std::nullopt;
+  switch (scalar.type->id()) {
+    case arrow::Type::INT8:
+      return static_cast<const arrow::Int8Scalar&>(scalar).value;
+    case arrow::Type::INT16:
+      return static_cast<const arrow::Int16Scalar&>(scalar).value;
+    case arrow::Type::INT32:
+      return static_cast<const arrow::Int32Scalar&>(scalar).value;
+    case arrow::Type::INT64:
+      return static_cast<const arrow::Int64Scalar&>(scalar).value;
+    default:
+      return std::nullopt;
+  }
+}
 
 ScalarPtr FoldCast(const arrow::Scalar& literal, const std::shared_ptr<arrow::DataType>& type) {
   if (!literal.is_valid) return arrow::MakeNullScalar(type);
@@ -171,17 +185,20 @@ ScalarPtr FoldCast(const arrow::Scalar& literal, const std::shared_ptr<arrow::Da
       return FoldFromDecimal(static_cast<const arrow::Decimal128Scalar&>(literal), *type);
     case arrow::Type::STRING:
       return FoldText(static_cast<const arrow::StringScalar&>(literal).view(), type);
+    case arrow::Type::DATE32:
+      if (type->id() != arrow::Type::TIMESTAMP) return nullptr;
+      return std::make_shared<arrow::TimestampScalar>(
+          static_cast<const arrow::Date32Scalar&>(literal).value * kMicrosecondsPerDay, type);
     default:
       return nullptr;
   }
 }
 
 Result<ScalarPtr> ParseIntegerLiteral(const std::string& digits) {
-  int64_t value = 0;
-  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size()) return MakeDecimal(digits);
-  if (ScalarPtr fits = FitInteger<arrow::Int32Scalar>(value)) return fits;
-  return std::make_shared<arrow::Int64Scalar>(value);
+  std::optional<int64_t> value = ParseInteger(digits);
+  if (!value) return MakeDecimal(digits);
+  if (ScalarPtr fits = FitInteger<arrow::Int32Scalar>(*value)) return fits;
+  return std::make_shared<arrow::Int64Scalar>(*value);
 }
 
 Result<ScalarPtr> ParseDecimalLiteral(const std::string& text) {

@@ -2,7 +2,9 @@
 
 #include <arrow/scalar.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/error.h"
@@ -16,6 +18,9 @@ namespace tarn::plan {
 /// \return null when the cast has to be left to run time.
 std::shared_ptr<arrow::Scalar> FoldCast(const arrow::Scalar& literal,
                                         const std::shared_ptr<arrow::DataType>& type);
+
+/// \brief The value of an integer of any width; none for NULL and other types.
+std::optional<int64_t> IntegerOf(const arrow::Scalar& scalar);
 
 /// \brief An integer as Spark types it: INT if it fits, else BIGINT, else DECIMAL.
 /// \param[in] digits with a leading `-` for negative ones.

@@ -59,6 +59,11 @@ std::string LiteralText(const arrow::Scalar& literal) {
       if (text.ends_with(".000000")) text.resize(text.size() - 7);
       return "TIMESTAMP " + Quote(text);
     }
+    case arrow::Type::DOUBLE: {
+      std::string text = fmt::format("{}", static_cast<const arrow::DoubleScalar&>(literal).value);
+      bool whole = text.find_first_not_of("-0123456789") == std::string::npos;
+      return whole ? text + ".0" : text;
+    }
     default:
       return literal.ToString();
   }
@@ -137,7 +142,10 @@ class ExprPrinter {
 
   static int PrecedenceOf(const Expr& expr) {
     if (expr.kind != Expr::Kind::kCall) return kPrimary;
-    if (expr.function == "not") return IsCall(*expr.args[0], "is_null") ? kComparison : kNot;
+    if (expr.function == "not") {
+      const Expr& arg = *expr.args[0];
+      return IsCall(arg, "is_null") || IsCall(arg, "in") ? kComparison : kNot;
+    }
     if (expr.function == "is_null" || expr.function == "in") return kComparison;
     if (expr.function == "negate") return kUnary;
     auto found = BinaryOperators().find(expr.function);

@@ -108,7 +108,8 @@ std::vector<ExprPtr> BindChecks(const pipeline::Table& table, const BoundQuery& 
   for (const pipeline::Check& check : table.checks) {
     Diagnostics errors;
     checks.push_back(ExprBinder(rules, &errors).BindCondition(*check.expression));
-    for (Diagnostic diagnostic : DiagnosticsOf(errors.ToStatus())) {
+    Status status = errors.ToStatus();
+    for (Diagnostic diagnostic : DiagnosticsOf(status)) {
       diagnostic.file = table.toml_file;
       diagnostic.line = table.toml_line;
       diagnostic.column = 0;

@@ -29,14 +29,17 @@ class TestPipeline {
   /// \brief The whole plan as text; the error's text when there is one.
   std::string Explain(const std::string& table = "", const std::vector<std::string>& select = {});
 
+  /// \brief The tree of the last table, without its heading.
+  std::string Tree();
+
+  /// \brief What is read of the sources.
+  std::string Sources();
+
   /// \brief The errors of Bind, rendered without their excerpts, one a line.
   std::string Errors();
 
  private:
   pipeline::Pipeline pipeline_;
 };
-
-/// \brief The five tables and two sources of Sparkify, texts and settings as in pipelines/sparkify.
-TestPipeline SparkifyPipeline();
 
 }  // namespace tarn::plan

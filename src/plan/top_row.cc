@@ -37,7 +37,11 @@ NodePtr Rewrite(const NodePtr& node) {
   // Whoever still reads the number gets 1; pruning drops it when nobody does.
   std::vector<ExprPtr> exprs = ColumnsOf(*top->schema);
   exprs.push_back(MakeLiteral(std::make_shared<arrow::Int32Scalar>(1)));
-  return MakeFilter(MakeProject(top, std::move(exprs), input->schema->field_names()), conjuncts);
+  for (ExprPtr& conjunct : conjuncts) {
+    conjunct =
+        ReplaceColumns(conjunct, [&](const ExprPtr& column) { return exprs[column->column]; });
+  }
+  return MakeProject(MakeFilter(top, conjuncts), std::move(exprs), input->schema->field_names());
 }
 
 }  // namespace

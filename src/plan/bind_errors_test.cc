@@ -1,0 +1,220 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "plan/test_pipeline.h"
+
+namespace tarn::plan {
+namespace {
+
+using ::testing::HasSubstr;
+
+TestPipeline Sources() {
+  TestPipeline pipeline;
+  pipeline.Source("events",
+                  "userId STRING, level STRING, ts BIGINT, length DOUBLE, page STRING, "
+                  "tags ARRAY<STRING>, paid BOOLEAN");
+  pipeline.Source("users", "userId STRING, name STRING, age INT");
+  return pipeline;
+}
+
+struct ErrorCase {
+  const char* sql;
+  const char* errors;
+};
+
+class BindErrors : public ::testing::TestWithParam<ErrorCase> {};
+
+TEST_P(BindErrors, AreReported) {
+  TestPipeline pipeline = Sources();
+  pipeline.Table("t", GetParam().sql);
+  EXPECT_EQ(pipeline.Errors(), GetParam().errors) << GetParam().sql;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Names, BindErrors,
+    ::testing::Values(
+        ErrorCase{"SELECT usrId FROM events",
+                  "t.sql:1:8: unknown column: usrId\n  hint: did you mean userId?\n"},
+        ErrorCase{"SELECT nothing_alike FROM users",
+                  "t.sql:1:8: unknown column: nothing_alike\n"
+                  "  hint: columns here: userId, name, age\n"},
+        ErrorCase{"SELECT x.name FROM users AS u",
+                  "t.sql:1:8: unknown table or alias: x\n  hint: did you mean u?\n"},
+        ErrorCase{"SELECT users.name FROM users AS u",
+                  "t.sql:1:8: unknown table or alias: users\n  hint: tables here: u\n"},
+        ErrorCase{"SELECT name FROM userz",
+                  "t.sql:1:18: unknown source or table: userz\n  hint: did you mean users?\n"},
+        ErrorCase{"SELECT userId FROM events JOIN users ON TRUE",
+                  "t.sql:1:8: ambiguous column: userId\n"
+                  "  hint: write events.userId or users.userId\n"},
+        ErrorCase{"SELECT a.name FROM users AS a CROSS JOIN users AS a",
+                  "t.sql:1:8: ambiguous column: a.name\n"
+                  "  hint: give the tables or columns different names with AS\n"},
+        ErrorCase{"SELECT q.* FROM users",
+                  "t.sql:1:8: unknown table or alias: q\n  hint: tables here: users\n"},
+        ErrorCase{"SELECT name AS n FROM users WHERE n = 'x'",
+                  "t.sql:1:35: unknown column: n\n"
+                  "  hint: a name given with AS can't be used in WHERE of the same query: repeat "
+                  "the expression, or select from a subquery\n"},
+        ErrorCase{
+            "SELECT age + 1 AS next, next + 1 AS after FROM users",
+            "t.sql:1:25: unknown column: next\n"
+            "  hint: a name given with AS can't be used in the select list of the same query: "
+            "repeat the expression, or select from a subquery\n"},
+        ErrorCase{"SELECT a FROM users AS u(a, b)",
+                  "t.sql:1:15: 2 column names for a table of 3 columns: u\n"
+                  "  hint: name all of them or none\n"},
+        ErrorCase{"SELECT name FROM users JOIN events USING (name)",
+                  "t.sql:1:18: USING column is unknown on the right side: name\n"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Outputs, BindErrors,
+    ::testing::Values(
+        ErrorCase{"SELECT age + 1 FROM users",
+                  "t.sql:1:8: column has no name: age + 1\n  hint: give it a name with AS\n"},
+        ErrorCase{"SELECT name, age AS NAME FROM users",
+                  "t.sql:1:14: two columns of the table have the same name: NAME\n"
+                  "  hint: give one of them another name with AS\n"},
+        ErrorCase{"SELECT NULL AS nothing",
+                  "t.sql:1:8: column has no type: nothing\n"
+                  "  hint: write CAST(NULL AS …) with the type that it should have\n"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Types, BindErrors,
+    ::testing::Values(
+        ErrorCase{"SELECT name FROM users WHERE age",
+                  "t.sql:1:30: WHERE needs a BOOLEAN, this is INT\n"
+                  "  hint: compare it with something\n"},
+        ErrorCase{"SELECT name FROM users AS u JOIN events AS e ON e.ts",
+                  "t.sql:1:49: ON needs a BOOLEAN, this is BIGINT\n"
+                  "  hint: compare it with something\n"},
+        ErrorCase{"SELECT CASE WHEN age THEN 1 END AS x FROM users",
+                  "t.sql:1:18: CASE WHEN needs a BOOLEAN, this is INT\n"
+                  "  hint: compare it with something\n"},
+        ErrorCase{"SELECT CASE WHEN paid THEN 1 ELSE tags END AS x FROM events",
+                  "t.sql:1:35: CASE gives both INT and ARRAY<STRING>\n"
+                  "  hint: CAST them to one type\n"},
+        ErrorCase{"SELECT CAST(tags AS INT) AS x FROM events",
+                  "t.sql:1:8: ARRAY<STRING> can't be cast to INT\n"},
+        ErrorCase{"SELECT name FROM users UNION SELECT tags FROM events",
+                  "t.sql:1:37: UNION of different types in column name: STRING and ARRAY<STRING>\n"
+                  "  hint: CAST them to one type\n"},
+        ErrorCase{"SELECT name, age FROM users UNION ALL SELECT page FROM events",
+                  "t.sql:1:39: UNION of different numbers of columns: 2 and 1\n"
+                  "  hint: select the same columns on both sides\n"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Aggregates, BindErrors,
+    ::testing::Values(
+        ErrorCase{"SELECT userId, ts FROM events GROUP BY userId",
+                  "t.sql:1:16: column is neither in GROUP BY nor inside an aggregate: ts\n"
+                  "  hint: add it to GROUP BY, or use any_value(ts)\n"},
+        ErrorCase{"SELECT userId, count(*) AS n FROM events",
+                  "t.sql:1:8: column is neither in GROUP BY nor inside an aggregate: userId\n"
+                  "  hint: add GROUP BY userId, or use any_value(userId)\n"},
+        ErrorCase{"SELECT userId FROM events WHERE count(*) > 1",
+                  "t.sql:1:33: aggregate in WHERE: count\n"
+                  "  hint: put the condition into HAVING\n"},
+        ErrorCase{"SELECT userId FROM events GROUP BY userId, max(ts)",
+                  "t.sql:1:44: aggregate in GROUP BY: max\n"
+                  "  hint: compute it in a subquery\n"},
+        ErrorCase{"SELECT max(count(*)) AS x FROM events",
+                  "t.sql:1:12: count is inside another aggregate: max\n"
+                  "  hint: compute the inner one in a subquery\n"},
+        ErrorCase{
+            "SELECT max(ts) AS m FROM events GROUP BY m",
+            "t.sql:1:42: GROUP BY names an aggregate or a window function of the select list\n"
+            "  hint: group by columns of FROM, or aggregate in a subquery first\n"},
+        ErrorCase{"SELECT userId FROM events GROUP BY 2",
+                  "t.sql:1:36: GROUP BY position is not in the select list: 2\n"
+                  "  hint: positions go from 1 to 1\n"},
+        ErrorCase{"SELECT lower(DISTINCT page) AS p FROM events",
+                  "t.sql:1:8: lower is not an aggregate and takes no DISTINCT\n"},
+        ErrorCase{"SELECT DISTINCT userId FROM events ORDER BY ts",
+                  "t.sql:1:45: ORDER BY of SELECT DISTINCT uses what is not selected\n"
+                  "  hint: select it too, or drop DISTINCT\n"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Windows, BindErrors,
+    ::testing::Values(
+        ErrorCase{"SELECT ts FROM events WHERE row_number() OVER (ORDER BY ts) = 1",
+                  "t.sql:1:29: window function in WHERE: row_number\n"
+                  "  hint: select it under a name in a subquery, and use that name outside\n"},
+        ErrorCase{"SELECT row_number() OVER (PARTITION BY ts) AS n FROM events",
+                  "t.sql:1:8: row_number() needs an ORDER BY in its OVER clause\n"
+                  "  hint: say which row comes first: OVER (PARTITION BY … ORDER BY …)\n"},
+        ErrorCase{"SELECT row_number() AS n FROM events",
+                  "t.sql:1:8: row_number() needs an OVER clause\n"
+                  "  hint: write row_number() OVER (PARTITION BY … ORDER BY …)\n"},
+        ErrorCase{"SELECT sum(ts) OVER (PARTITION BY userId) AS n FROM events",
+                  "t.sql:1:8: unsupported window function: sum\n"
+                  "  hint: row_number() is the only one so far; for an aggregate, GROUP BY in a "
+                  "subquery and join it\n"}));
+
+TEST(BindErrors, AllOfAllTablesAreReportedOnce) {
+  TestPipeline pipeline = Sources();
+  pipeline.Table("first",
+                 "SELECT usrId AS id,\n  lenth AS length,\n  page\nFROM events\nORDER BY lenth");
+  // `id` and `length` are known to be broken; only `pag` is news.
+  pipeline.Table("second", "SELECT id, length + 1 AS l, upper(pag) AS p FROM first");
+  pipeline.Table("third", "SELECT * FROM nowhere AS n WHERE n.a > 1 GROUP BY b");
+  pipeline.last().partition_by = {"c"};
+  EXPECT_EQ(pipeline.Errors(),
+            "first.sql:1:8: unknown column: usrId\n  hint: did you mean userId?\n"
+            "first.sql:2:3: unknown column: lenth\n  hint: did you mean length?\n"
+            "first.sql:5:10: unknown column: lenth\n  hint: did you mean length?\n"
+            "second.sql:1:35: unknown column: pag\n  hint: did you mean page?\n"
+            "third.sql:1:15: unknown source or table: nowhere\n"
+            "  hint: known are events, users, first, second\n");
+}
+
+TEST(BindErrors, OfFunctionsHaveHints) {
+  TestPipeline pipeline = Sources();
+  pipeline.Table("t", "SELECT uper(name) AS a, upper(name, 1) AS b FROM users");
+  std::string errors = pipeline.Errors();
+  EXPECT_THAT(errors, HasSubstr("t.sql:1:8: unknown function: uper\n  hint: did you mean upper?"));
+  EXPECT_THAT(errors, HasSubstr("t.sql:1:25: wrong number of arguments"));
+}
+
+TEST(BindErrors, OfSettingsPointAtToml) {
+  TestPipeline pipeline = Sources();
+  pipeline.Table("t", "SELECT userId AS id, page, tags FROM events");
+  pipeline.last().partition_by = {"pag", "tags"};
+  pipeline.last().key = {"ID", "id", "id"};
+  pipeline.last().sort_within = {"id DESC", "page SIDEWAYS", "ts"};
+  pipeline.Check("id").Check("uid IS NOT NULL").Check("count(*) > 1");
+  EXPECT_EQ(pipeline.Errors(),
+            "tarn.toml:7: table.t.partition_by: unknown column: pag\n  hint: did you mean page?\n"
+            "tarn.toml:7: table.t.partition_by: column can't serve here, its type is "
+            "ARRAY<STRING>: tags\n  hint: name a column of a plain type\n"
+            "tarn.toml:7: table.t.key: unknown column: ID\n  hint: did you mean id?\n"
+            "tarn.toml:7: table.t.key: column is named twice: id\n  hint: name it once\n"
+            "tarn.toml:7: table.t.sort_within: not a column with an optional direction: page "
+            "SIDEWAYS\n  hint: write \"column\" or \"column DESC\"\n"
+            "tarn.toml:7: table.t.sort_within: unknown column: ts\n"
+            "  hint: columns of the table: id, page, tags\n"
+            "tarn.toml:7: table.t.checks: a check needs a BOOLEAN, this is STRING\n"
+            "  hint: compare it with something\n"
+            "tarn.toml:7: table.t.checks: unknown column: uid\n  hint: did you mean id?\n"
+            "tarn.toml:7: table.t.checks: aggregate in a check: count\n"
+            "  hint: compute it in a subquery\n");
+}
+
+TEST(BindErrors, PartitionColumnsMayNotBeAll) {
+  TestPipeline pipeline = Sources();
+  pipeline.Table("t", "SELECT page FROM events").last().partition_by = {"page"};
+  EXPECT_EQ(pipeline.Errors(),
+            "tarn.toml:7: table.t.partition_by: partition columns are all columns of the table\n"
+            "  hint: leave at least one column to be stored in the files\n");
+}
+
+TEST(BindErrors, UnknownSelectionIsUsage) {
+  TestPipeline pipeline = Sources();
+  pipeline.Table("songs", "SELECT page FROM events");
+  Status status = Bind(pipeline.get(), {{"song"}}).status();
+  EXPECT_EQ(KindOf(status), ErrorKind::kUsage);
+  EXPECT_EQ(MessageOf(status), "no such table: song; did you mean songs?");
+}
+
+}  // namespace
+}  // namespace tarn::plan

@@ -1,0 +1,234 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "plan/test_pipeline.h"
+
+namespace tarn::plan {
+namespace {
+
+TestPipeline Sources() {
+  TestPipeline pipeline;
+  pipeline.Source("a", "id INT, x STRING, n BIGINT, ok BOOLEAN");
+  pipeline.Source("b", "id INT, y STRING, r DOUBLE");
+  return pipeline;
+}
+
+std::string TreeOf(const std::string& sql) {
+  TestPipeline pipeline = Sources();
+  return pipeline.Table("t", sql).Tree();
+}
+
+// What is filtered while reading source `a`, for the tables given.
+std::string ScanFilter(const std::vector<std::string>& queries) {
+  TestPipeline pipeline = Sources();
+  for (const std::string& sql : queries) {
+    pipeline.Table("t" + std::to_string(pipeline.get().tables.size()), sql);
+  }
+  Result<std::unique_ptr<Plan>> plan = Bind(pipeline.get(), {});
+  if (!plan.ok()) return MessageOf(plan.status());
+  const SourcePlan& source = (*plan)->sources[0];
+  return source.filter == nullptr ? "none" : ToString(*source.filter, *source.schema);
+}
+
+TEST(TopRow, FromRowNumberOne) {
+  for (const char* condition : {"c = 1", "1 = c", "c <= 1", "1 >= c", "c < 2", "2 > c"}) {
+    EXPECT_EQ(TreeOf("SELECT x FROM (SELECT x, row_number() OVER (PARTITION BY id ORDER BY n) AS c "
+                     "FROM a) AS q WHERE " +
+                     std::string(condition)),
+              "  Project x\n"
+              "    TopRow PARTITION BY id ORDER BY n\n"
+              "      Scan a: id, x, n\n")
+        << condition;
+  }
+}
+
+TEST(TopRow, KeepsOtherConditionsAbove) {
+  EXPECT_EQ(TreeOf("SELECT x, c FROM (SELECT id, x, row_number() OVER (PARTITION BY id ORDER BY n) "
+                   "AS c FROM a) AS q WHERE c = 1 AND x = 'v' AND id > 7"),
+            "  Project x, 1 AS c\n"
+            "    Filter x = 'v'\n"
+            "      TopRow PARTITION BY id ORDER BY n\n"
+            "        Scan a: id, x, n\n");
+}
+
+TEST(TopRow, NotForOtherNumbers) {
+  EXPECT_EQ(TreeOf("SELECT x FROM (SELECT x, row_number() OVER (ORDER BY n) AS c FROM a) AS q "
+                   "WHERE c <= 3"),
+            "  Project x\n"
+            "    Filter row_number() <= 3\n"
+            "      RowNumber ORDER BY n\n"
+            "        Scan a: x, n\n");
+}
+
+TEST(PushFilters, ThroughAggregateKeysOnly) {
+  EXPECT_EQ(TreeOf("SELECT k, n FROM (SELECT x AS k, sum(n) AS n FROM a GROUP BY x) AS q "
+                   "WHERE k = 'v' AND n > 5"),
+            "  Project k, sum(n) AS n\n"
+            "    Filter sum(n) > 5\n"
+            "      Aggregate sum(n) GROUP BY x AS k\n"
+            "        Scan a: x, n\n");
+}
+
+TEST(PushFilters, NeverIntoGlobalAggregate) {
+  EXPECT_EQ(TreeOf("SELECT n FROM (SELECT count(*) AS n FROM a) AS q WHERE 1 = 2"),
+            "  Project count(*) AS n\n"
+            "    Filter 1 = 2\n"
+            "      Aggregate count(*)\n"
+            "        Scan a: no columns\n");
+}
+
+TEST(PushFilters, NeverBelowLimit) {
+  EXPECT_EQ(TreeOf("SELECT x FROM (SELECT x FROM a ORDER BY x LIMIT 5) AS q WHERE x > 'm'"),
+            "  Filter x > 'm'\n"
+            "    Limit 5\n"
+            "      Sort x\n"
+            "        Scan a: x\n");
+}
+
+TEST(PushFilters, FailingOnesStay) {
+  EXPECT_EQ(TreeOf("SELECT x FROM (SELECT x, id FROM a WHERE id <> 0) AS q "
+                   "WHERE 10 / id > 1 AND x = 'v'"),
+            "  Project x\n"
+            "    Filter 10.0 / CAST(id AS DOUBLE) > 1.0\n"
+            "      Scan a: id, x\n");
+}
+
+TEST(PushFilters, CommaJoinHasKeys) {
+  EXPECT_EQ(TreeOf("SELECT x, y FROM a, b WHERE a.id = b.id AND n > 5 AND r < 1 AND x <> y"),
+            "  Project x, y\n"
+            "    Filter x <> y\n"
+            "      Join INNER ON id = id\n"
+            "        Scan a: id, x\n"
+            "        Scan b: id, y\n");
+}
+
+TEST(PushFilters, LeftJoin) {
+  // ON may filter the right side, WHERE the left one.
+  EXPECT_EQ(TreeOf("SELECT x, y FROM a LEFT JOIN b ON a.id = b.id AND r > 1 AND n > 2 "
+                   "WHERE x = 'v' AND y IS NULL"),
+            "  Project x, y\n"
+            "    Filter y IS NULL\n"
+            "      Join LEFT ON id = id AND n > 2\n"
+            "        Scan a: id, x, n\n"
+            "        Scan b: id, y\n");
+}
+
+TEST(PushFilters, RightAndFullJoin) {
+  EXPECT_EQ(TreeOf("SELECT x, y FROM a RIGHT JOIN b ON a.id = b.id AND r > 1 AND n > 2 "
+                   "WHERE x = 'v' AND y = 'w'"),
+            "  Project x, y\n"
+            "    Filter x = 'v'\n"
+            "      Join RIGHT ON id = id AND r > 1.0\n"
+            "        Scan a: id, x\n"
+            "        Scan b: id, y, r\n");
+  EXPECT_EQ(TreeOf("SELECT x, y FROM a FULL JOIN b ON a.id = b.id AND n > 2 WHERE y = 'w'"),
+            "  Project x, y\n"
+            "    Filter y = 'w'\n"
+            "      Join FULL ON id = id AND n > 2\n"
+            "        Scan a: id, x, n\n"
+            "        Scan b: id, y\n");
+}
+
+TEST(PushFilters, NullSafeKeys) {
+  EXPECT_EQ(TreeOf("SELECT y FROM a JOIN b ON x IS NOT DISTINCT FROM y"),
+            "  Project y\n"
+            "    Join INNER ON x IS NOT DISTINCT FROM y\n"
+            "      Scan a: x\n"
+            "      Scan b: y\n");
+}
+
+TEST(PushFilters, IntoUnion) {
+  EXPECT_EQ(ScanFilter({"SELECT v FROM (SELECT x AS v FROM a UNION ALL SELECT y FROM b) AS q "
+                        "WHERE v = 'k'"}),
+            "x = 'k'");
+}
+
+TEST(ScanFilter, FormsThatTheScannerKnows) {
+  auto filter = [](const std::string& condition) {
+    return ScanFilter({"SELECT x FROM a WHERE " + condition});
+  };
+  EXPECT_EQ(filter("'v' = x"), "x = 'v'");
+  EXPECT_EQ(filter("5 < n"), "n > 5");
+  EXPECT_EQ(filter("n BETWEEN 1 AND 9"), "n >= 1 AND n <= 9");
+  EXPECT_EQ(filter("NOT n > 5"), "n <= 5");
+  EXPECT_EQ(filter("ok"), "ok = true");
+  EXPECT_EQ(filter("NOT ok"), "ok = false");
+  EXPECT_EQ(filter("x IN ('a', 'b', NULL)"), "x = 'a' OR x = 'b'");
+  EXPECT_EQ(filter("x NOT IN ('a', 'b')"), "x <> 'a' AND x <> 'b'");
+  EXPECT_EQ(filter("x NOT IN ('a', NULL)"), "none");
+  EXPECT_EQ(filter("x IS NULL OR n = 1 AND ok"), "x IS NULL OR n = 1 AND ok = true");
+  EXPECT_EQ(filter("(x = 'a' OR x = 'b') AND n = 1"), "x = 'a' AND n = 1 OR x = 'b' AND n = 1");
+  EXPECT_EQ(filter("n = id"), "none");
+  EXPECT_EQ(filter("x = NULL"), "none");
+  EXPECT_EQ(filter("upper(x) = 'A'"), "none");
+  EXPECT_EQ(filter("upper(x) = 'A' AND n = 1"), "n = 1");
+}
+
+TEST(ScanFilter, IsTheDisjunctionOfAllReaders) {
+  EXPECT_EQ(ScanFilter({"SELECT x FROM a WHERE n = 1", "SELECT x FROM a WHERE n = 2 AND ok"}),
+            "n = 1 OR n = 2 AND ok = true");
+  EXPECT_EQ(ScanFilter({"SELECT x FROM a WHERE n = 1 AND ok", "SELECT x FROM a WHERE n = 1"}),
+            "n = 1");
+  EXPECT_EQ(ScanFilter({"SELECT x FROM a WHERE n = 1", "SELECT x FROM a"}), "none");
+}
+
+TEST(ScanFilter, TooManyListsAreNone) {
+  std::string values = "0";
+  for (int i = 1; i < 40; ++i) values += ", " + std::to_string(i);
+  EXPECT_EQ(ScanFilter({"SELECT x FROM a WHERE id IN (" + values + ")"}), "none");
+}
+
+TEST(ScanFilter, TablesKeepWhatIsNotGuaranteed) {
+  TestPipeline pipeline = Sources();
+  pipeline.Table("first", "SELECT x FROM a WHERE n = 1");
+  pipeline.Table("second", "SELECT id FROM a WHERE n = 1 AND ok");
+  pipeline.Table("third", "SELECT n FROM a WHERE n IN (1, 2) AND n IN (1, 3)");
+  EXPECT_EQ(pipeline.Explain(),
+            "source a\n"
+            "  path    a/*.json\n"
+            "  reads   4 of 4 columns: id, x, n, ok\n"
+            "  filter  n = 1 OR n = 2 AND n = 3\n"
+            "\n"
+            "table first\n"
+            "  Project x\n"
+            "    Filter n = 1\n"
+            "      Scan a: x, n\n"
+            "\n"
+            "table second\n"
+            "  Project id\n"
+            "    Filter n = 1 AND ok\n"
+            "      Scan a: id, n, ok\n"
+            "\n"
+            "table third\n"
+            "  Scan a: n\n");
+}
+
+TEST(PruneColumns, UnusedCallsAndWindowsGo) {
+  EXPECT_EQ(TreeOf("SELECT k FROM (SELECT x AS k, sum(n) AS s, row_number() OVER (ORDER BY x) AS c "
+                   "FROM a GROUP BY x) AS q"),
+            "  Distinct x AS k\n"
+            "    Scan a: x\n");
+}
+
+TEST(PruneColumns, ProjectsMerge) {
+  EXPECT_EQ(TreeOf("SELECT u || '!' AS v FROM (SELECT upper(x) AS u, id FROM a) AS q"),
+            "  Project concat(upper(x), '!') AS v\n"
+            "    Scan a: x\n");
+  // Used twice, so computed once.
+  EXPECT_EQ(TreeOf("SELECT u || u AS v FROM (SELECT upper(x) AS u, id FROM a) AS q"),
+            "  Project concat(u, u) AS v\n"
+            "    Project upper(x) AS u\n"
+            "      Scan a: x\n");
+}
+
+TEST(PruneColumns, CommonTableReadTwice) {
+  EXPECT_EQ(TreeOf("WITH w AS (SELECT id, x, n FROM a WHERE ok) "
+                   "SELECT p.x, q.n FROM w AS p JOIN w AS q ON p.id = q.id"),
+            "  Project x, n\n"
+            "    Join INNER ON id = id\n"
+            "      Scan a: id, x\n"
+            "      Scan a: id, n\n");
+}
+
+}  // namespace
+}  // namespace tarn::plan
