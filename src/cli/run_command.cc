@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "base/units.h"
 #include "cli/command_line.h"
@@ -75,7 +76,8 @@ std::string SummaryText(const run::RunRecord& record, const std::string& lake_ro
   text += fmt::format("\nread {} rows, {} in {}", FormatCount(num_records), FormatBytes(num_bytes),
                       FormatDuration(record.seconds));
   if (record.seconds > 0) {
-    text += fmt::format(", {:.1f} MB/s", static_cast<double>(num_bytes) / 1e6 / record.seconds);
+    text += fmt::format(", {}/s",
+                        FormatBytes(std::llround(static_cast<double>(num_bytes) / record.seconds)));
   }
   return text + fmt::format("; wrote {}\n", lake_root);
 }

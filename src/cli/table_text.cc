@@ -16,7 +16,7 @@ constexpr std::string_view kGap = "  ";
 constexpr std::string_view kCut = "…";
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 // Narrower than this a column says nothing: leave out the last ones instead.
-constexpr size_t kWidthMin = 8;
+constexpr size_t kWidthMin = 12;
 
 struct CharacterRange {
   char32_t first;
@@ -95,6 +95,12 @@ std::string Escaped(char32_t code) {
   }
 }
 
+// What columns of these widths take side by side.
+size_t TotalWidth(const std::vector<size_t>& widths) {
+  size_t gaps = widths.empty() ? 0 : (widths.size() - 1) * kGap.size();
+  return std::accumulate(widths.begin(), widths.end(), gaps);
+}
+
 }  // namespace
 
 size_t DisplayWidth(std::string_view text) {
@@ -147,29 +153,24 @@ void TextTable::AddRow(std::vector<Cell> cells) {
 // One width per column that is shown.
 std::vector<size_t> TextTable::FitWidths(const Layout& layout) const {
   std::vector<size_t> widths;
+  std::vector<size_t> least;
   for (size_t i = 0; i < columns_.size(); ++i) {
     size_t width = DisplayWidth(columns_[i].header);
     for (const auto& row : rows_) width = std::max(width, DisplayWidth(row[i].text));
     widths.push_back(std::min(width, layout.cell_width));
-  }
-  auto total = [&] {
-    return std::accumulate(widths.begin(), widths.end(), size_t{0}) +
-           (widths.empty() ? 0 : (widths.size() - 1) * kGap.size());
-  };
-  while (total() > layout.width) {
     // A number that is cut would be another number.
+    least.push_back(columns_[i].is_number ? widths[i] : std::min(widths[i], kWidthMin));
+  }
+  while (least.size() > 1 && TotalWidth(least) > layout.width) least.pop_back();
+  widths.resize(least.size());
+  if (widths.size() == 1) widths[0] = std::min(widths[0], layout.width);
+  while (TotalWidth(widths) > layout.width) {
     auto widest = widths.end();
     for (auto width = widths.begin(); width != widths.end(); ++width) {
-      bool may_narrow = !columns_[width - widths.begin()].is_number && *width > kWidthMin;
+      bool may_narrow = *width > least[width - widths.begin()];
       if (may_narrow && (widest == widths.end() || *width > *widest)) widest = width;
     }
-    if (widest != widths.end()) {
-      --*widest;
-    } else if (widths.size() > 1) {
-      widths.pop_back();
-    } else {
-      widths.front() = layout.width;
-    }
+    --*widest;
   }
   return widths;
 }

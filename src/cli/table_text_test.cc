@@ -88,8 +88,8 @@ TEST_F(TextTableTest, TheWidestColumnIsNarrowedFirstAndNumbersNever) {
 TEST_F(TextTableTest, ColumnsThatDoNotFitAreNamed) {
   TextTable table({{"first"}, {"second"}, {"third"}});
   table.AddRow({{std::string(30, 'a')}, {std::string(30, 'b')}, {std::string(30, 'c')}});
-  TextTable::Rendered rendered = table.Render({.width = 20}, plain_);
-  EXPECT_EQ(rendered.text, "first     second\naaaaaaa…  bbbbbbb…\n");
+  TextTable::Rendered rendered = table.Render({.width = 34}, plain_);
+  EXPECT_EQ(rendered.text, "first             second\naaaaaaaaaaaaaaa…  bbbbbbbbbbbbbbb…\n");
   EXPECT_THAT(rendered.hidden_columns, ElementsAre("third"));
 }
 
