@@ -18,6 +18,7 @@
 #include "lake/partition_path.h"
 #include "lake/partition_type.h"
 #include "lake/stored_file.h"
+#include "storage/local_disk.h"
 #include "storage/storage.h"
 
 namespace tarn::lake {
@@ -55,7 +56,8 @@ std::vector<std::string> ColumnsOf(const DataFile& file) {
   return columns;
 }
 
-Result<std::vector<DataFile>> ListDataFiles(Storage* storage, std::string path) {
+Result<std::vector<DataFile>> ListDataFiles(Storage* storage, const std::string& path_or_uri) {
+  ARROW_ASSIGN_OR_RAISE(std::string path, storage::LocalPath(path_or_uri));
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   ARROW_ASSIGN_OR_RAISE(auto objects, storage->List(storage::EscapeGlob(path)));
   std::vector<DataFile> files;

@@ -24,6 +24,7 @@ constexpr int kVersion = 1;
 
 // JSON holds Unicode only, file names any bytes: bytes that are not UTF-8 become \xHH.
 std::string EncodePath(const std::string& path) {
+  arrow::util::InitializeUTF8();
   const auto* data = reinterpret_cast<const uint8_t*>(path.data());
   const bool is_utf8 = arrow::util::ValidateUTF8(data, static_cast<int64_t>(path.size()));
   if (is_utf8 && path.find('\\') == std::string::npos) return path;

@@ -1,0 +1,228 @@
+#include "lake/local_lake.h"
+
+#include <arrow/compute/initialize.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "lake/table_testing.h"
+#include "storage/temporary_folder.h"
+
+namespace tarn::lake {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const auto kSchema =
+    arrow::schema({arrow::field("x", arrow::int32()), arrow::field("p", arrow::int32())});
+
+class LocalLakeTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
+
+  void SetUp() override { lake_ = Lake::Open(folder_ / "lake").ValueOrDie(); }
+
+  static Status Write(Transaction* transaction, const std::string& table, const std::string& rows) {
+    ARROW_ASSIGN_OR_RAISE(
+        auto writer,
+        transaction->NewTable({.name = table, .schema = kSchema, .partition_by = {"p"}}));
+    ARROW_RETURN_NOT_OK(writer->Write(Batch(kSchema, rows)));
+    return writer->Close().status();
+  }
+
+  // One run that replaces one table.
+  Status Replace(const std::string& run_id, const std::string& table, const std::string& rows) {
+    ARROW_ASSIGN_OR_RAISE(auto transaction, lake_->Begin(run_id));
+    ARROW_RETURN_NOT_OK(Write(transaction.get(), table, rows));
+    return transaction->Commit();
+  }
+
+  storage::TemporaryFolder folder_;
+  std::unique_ptr<Lake> lake_;
+};
+
+TEST_F(LocalLakeTest, OpensWithoutTouching) {
+  EXPECT_EQ(lake_->root(), folder_ / "lake");
+  EXPECT_EQ(Lake::Open(folder_ / "x/../lake/").ValueOrDie()->root(), folder_ / "lake");
+  EXPECT_THAT(lake_->ListTables().ValueOrDie(), IsEmpty());
+  EXPECT_EQ(lake_->Recover().ValueOrDie().num_rolled_back, 0);
+  EXPECT_THAT(FilesBelow(folder_.path()), IsEmpty());
+  EXPECT_EQ(KindOf(Lake::Open("s3://bucket/lake").status()), ErrorKind::kBadInput);
+}
+
+TEST_F(LocalLakeTest, PublishesAllTablesAtCommit) {
+  auto transaction = lake_->Begin("run1").ValueOrDie();
+  EXPECT_EQ(transaction->run_id(), "run1");
+  ASSERT_TRUE(Write(transaction.get(), "a", "[[1,1],[2,2]]").ok());
+  ASSERT_TRUE(Write(transaction.get(), "b", "[[3,1]]").ok());
+  EXPECT_THAT(lake_->ListTables().ValueOrDie(), IsEmpty());
+  ASSERT_TRUE(transaction->Commit().ok());
+  transaction.reset();
+  EXPECT_THAT(lake_->ListTables().ValueOrDie(), ElementsAre("a", "b"));
+  EXPECT_THAT(
+      FilesBelow(lake_->root()),
+      ElementsAre("_tarn/lock", "a/p=1/part-00000-run1.snappy.parquet",
+                  "a/p=2/part-00001-run1.snappy.parquet", "b/p=1/part-00000-run1.snappy.parquet"));
+  EXPECT_EQ(folder_.Read("lake/_tarn/lock"), "");
+}
+
+TEST_F(LocalLakeTest, ReplacesFilesAndPrunesFolders) {
+  ASSERT_TRUE(Replace("run1", "a", "[[1,1],[2,2]]").ok());
+  ASSERT_TRUE(Replace("run1b", "other", "[[1,1]]").ok());
+  ASSERT_TRUE(Replace("run2", "a", "[[3,2],[4,3]]").ok());
+  EXPECT_THAT(FilesBelow(lake_->root() + "/a"), ElementsAre("p=2/part-00000-run2.snappy.parquet",
+                                                            "p=3/part-00001-run2.snappy.parquet"));
+  EXPECT_THAT(FoldersBelow(lake_->root() + "/a"), ElementsAre("p=2", "p=3"));
+  EXPECT_THAT(FoldersBelow(lake_->root() + "/_tarn"), IsEmpty());
+  EXPECT_THAT(FilesBelow(lake_->root() + "/other"), SizeIs(1));
+}
+
+TEST_F(LocalLakeTest, ARunIdMayComeAgain) {
+  ASSERT_TRUE(Replace("run", "a", "[[1,1],[2,2]]").ok());
+  ASSERT_TRUE(Replace("run", "a", "[[3,1]]").ok());
+  EXPECT_THAT(FilesBelow(lake_->root() + "/a"), ElementsAre("p=1/part-00000-run.snappy.parquet"));
+  EXPECT_TRUE(ReadAll(lake_->root() + "/a")->Equals(*Batch(kSchema, "[[3,1]]")));
+}
+
+TEST_F(LocalLakeTest, KeepsWhatTheUserPutThere) {
+  ASSERT_TRUE(Replace("run1", "a", "[[1,1]]").ok());
+  const std::string table = "lake/a/";
+  for (const std::string name :
+       {"README.md", "p=1/notes.txt", "archive/old.parquet", "_backup/p=1/x.parquet", ".hidden",
+        "_draft.parquet", "p=9/.keep"}) {
+    folder_.Write(table + name, "mine");
+  }
+  for (const std::string name : {"_SUCCESS", "._SUCCESS.crc", "p=1/part-0-spark.c000.parquet",
+                                 "p=1/.part-0-spark.c000.parquet.crc", "_metadata"}) {
+    folder_.Write(table + name, "spark's");
+  }
+  ASSERT_TRUE(Replace("run2", "a", "[[2,2]]").ok());
+  EXPECT_THAT(FilesBelow(lake_->root() + "/a"),
+              ElementsAre(".hidden", "README.md", "_backup/p=1/x.parquet", "_draft.parquet",
+                          "archive/old.parquet", "p=1/notes.txt",
+                          "p=2/part-00000-run2.snappy.parquet", "p=9/.keep"));
+}
+
+TEST_F(LocalLakeTest, AbortLeavesTheOldTables) {
+  ASSERT_TRUE(Replace("run1", "a", "[[1,1]]").ok());
+  const auto before = FilesBelow(lake_->root());
+  {
+    auto transaction = lake_->Begin("run2").ValueOrDie();
+    ASSERT_TRUE(Write(transaction.get(), "a", "[[2,2]]").ok());
+    EXPECT_NE(FilesBelow(lake_->root()), before);
+    ASSERT_TRUE(transaction->Abort().ok());
+    EXPECT_EQ(FilesBelow(lake_->root()), before);
+    EXPECT_TRUE(transaction->Abort().ok());
+    EXPECT_TRUE(transaction->Commit().IsInvalid());
+  }
+  {
+    auto transaction = lake_->Begin("run3").ValueOrDie();
+    ASSERT_TRUE(Write(transaction.get(), "a", "[[2,2]]").ok());
+  }
+  EXPECT_EQ(FilesBelow(lake_->root()), before);
+  EXPECT_TRUE(ReadAll(lake_->root() + "/a")->Equals(*Batch(kSchema, "[[1,1]]")));
+}
+
+TEST_F(LocalLakeTest, OneRunAtATime) {
+  auto first = lake_->Begin("run1").ValueOrDie();
+  const auto other = Lake::Open(lake_->root()).ValueOrDie();
+  const Status status = other->Begin("run2").status();
+  EXPECT_EQ(KindOf(status), ErrorKind::kConflict);
+  EXPECT_THAT(status.message(), HasSubstr("Another run holds the lake; wait until it ends"));
+  EXPECT_THAT(status.message(),
+              HasSubstr("run run1, process " + std::to_string(::getpid()) + " on "));
+  EXPECT_EQ(KindOf(other->Recover().status()), ErrorKind::kConflict);
+  ASSERT_TRUE(Write(first.get(), "a", "[[1,1]]").ok());
+  ASSERT_TRUE(first->Commit().ok());
+  first.reset();
+  EXPECT_TRUE(other->Begin("run2").ok());
+}
+
+TEST_F(LocalLakeTest, RollsBackWhatADeadRunStaged) {
+  ASSERT_TRUE(Replace("run1", "a", "[[1,1]]").ok());
+  const auto before = FilesBelow(lake_->root());
+  folder_.Write("lake/_tarn/staging/dead/a/part-00000-dead.snappy.parquet", "x");
+  folder_.Write("lake/_tarn/journal/dead.json.tmp", "{");
+  folder_.Write("lake/_tarn/runs/dead.json", "kept");
+  const RecoveryReport report = lake_->Recover().ValueOrDie();
+  EXPECT_EQ(report.num_rolled_back, 1);
+  EXPECT_EQ(report.num_rolled_forward, 0);
+  EXPECT_EQ(folder_.Read("lake/_tarn/runs/dead.json"), "kept");
+  std::filesystem::remove_all(folder_ / "lake/_tarn/runs");
+  EXPECT_EQ(FilesBelow(lake_->root()), before);
+}
+
+TEST_F(LocalLakeTest, AJournalWhoseFilesAreGoneIsAnError) {
+  folder_.Write("lake/_tarn/journal/dead.json",
+                R"({"version":1,"run_id":"dead","tables":[{"table":"a","adds":["p=1/x.parquet"],)"
+                R"("removes":[]}]})");
+  const Status status = lake_->Begin("run").status();
+  EXPECT_THAT(status.message(), HasSubstr("Cannot publish a file: No such file"));
+  EXPECT_THAT(status.message(), HasSubstr("lake/a/p=1/x.parquet"));
+}
+
+TEST_F(LocalLakeTest, RefusesWrongNamesAndOrders) {
+  auto transaction = lake_->Begin("run").ValueOrDie();
+  for (const std::string name : {"_tarn", ".x", "", "a/b", ".."}) {
+    EXPECT_EQ(KindOf(Write(transaction.get(), name, "[[1,1]]")), ErrorKind::kBadInput) << name;
+  }
+  ASSERT_TRUE(Write(transaction.get(), "a", "[[1,1]]").ok());
+  EXPECT_TRUE(Write(transaction.get(), "a", "[[1,1]]").IsInvalid());
+  const auto open = transaction->NewTable({.name = "b", .schema = kSchema}).ValueOrDie();
+  EXPECT_TRUE(transaction->Commit().IsInvalid());
+  transaction.reset();
+  EXPECT_TRUE(lake_->Begin("../run").status().IsInvalid());
+  EXPECT_THAT(lake_->ListTables().ValueOrDie(), IsEmpty());
+}
+
+TEST_F(LocalLakeTest, ARootThatIsAFile) {
+  folder_.Write("file");
+  const auto lake = Lake::Open(folder_ / "file").ValueOrDie();
+  EXPECT_THAT(lake->Begin("run").status().message(),
+              HasSubstr("a file is where a folder is needed"));
+}
+
+TEST_F(LocalLakeTest, ATableThatIsAFile) {
+  folder_.Write("lake/a", "mine");
+  auto transaction = lake_->Begin("run").ValueOrDie();
+  EXPECT_THAT(Write(transaction.get(), "a", "[[1,1]]").message(),
+              HasSubstr("Cannot replace a table: Not a directory"));
+  EXPECT_EQ(folder_.Read("lake/a"), "mine");
+}
+
+TEST_F(LocalLakeTest, AnUnwritableRoot) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
+  std::filesystem::create_directories(lake_->root());
+  ::chmod(lake_->root().c_str(), 0500);
+  const Status status = lake_->Begin("run").status();
+  ::chmod(lake_->root().c_str(), 0700);
+  EXPECT_THAT(status.message(), HasSubstr("Permission denied; check the owner"));
+}
+
+TEST_F(LocalLakeTest, AFullDiskLeavesTheOldTables) {
+  ASSERT_TRUE(Replace("run1", "a", "[[1,1]]").ok());
+  const auto before = FilesBelow(lake_->root());
+  {
+    auto transaction = lake_->Begin("run2").ValueOrDie();
+    struct rlimit old_limit;
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old_limit), 0);
+    // A limit on file sizes stands for the full disk: writes fail in the same place.
+    const struct rlimit limit = {10, old_limit.rlim_max};
+    ::signal(SIGXFSZ, SIG_IGN);
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+    const Status status = Write(transaction.get(), "a", "[[2,2]]");
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &old_limit), 0);
+    EXPECT_THAT(status.message(), HasSubstr("writing table a: Cannot write a file: "));
+  }
+  EXPECT_EQ(FilesBelow(lake_->root()), before);
+}
+
+}  // namespace
+}  // namespace tarn::lake

@@ -1,0 +1,61 @@
+#include "lake/spark_text.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace tarn::lake {
+namespace {
+
+TEST(SparkTextTest, Doubles) {
+  EXPECT_EQ(SparkDoubleText(0), "0.0");
+  EXPECT_EQ(SparkDoubleText(-0.0), "-0.0");
+  EXPECT_EQ(SparkDoubleText(1), "1.0");
+  EXPECT_EQ(SparkDoubleText(-1.5), "-1.5");
+  EXPECT_EQ(SparkDoubleText(218.93179), "218.93179");
+  EXPECT_EQ(SparkDoubleText(0.001), "0.001");
+  EXPECT_EQ(SparkDoubleText(0.0123), "0.0123");
+  EXPECT_EQ(SparkDoubleText(0.0001), "1.0E-4");
+  EXPECT_EQ(SparkDoubleText(123456), "123456.0");
+  EXPECT_EQ(SparkDoubleText(1234567.5), "1234567.5");
+  EXPECT_EQ(SparkDoubleText(9999999), "9999999.0");
+  EXPECT_EQ(SparkDoubleText(1e7), "1.0E7");
+  EXPECT_EQ(SparkDoubleText(1.25e300), "1.25E300");
+  EXPECT_EQ(SparkDoubleText(std::nan("")), "NaN");
+  EXPECT_EQ(SparkDoubleText(-std::numeric_limits<double>::infinity()), "-Infinity");
+  EXPECT_EQ(SparkFloatText(0.1F), "0.1");
+  EXPECT_EQ(SparkFloatText(1.0e10F), "1.0E10");
+}
+
+TEST(SparkTextTest, Dates) {
+  EXPECT_EQ(SparkDateText(0), "1970-01-01");
+  EXPECT_EQ(SparkDateText(-1), "1969-12-31");
+  EXPECT_EQ(SparkDateText(17856), "2018-11-21");
+  EXPECT_EQ(SparkDateText(11016), "2000-02-29");
+  EXPECT_EQ(SparkDateText(-719162), "0001-01-01");
+  EXPECT_EQ(SparkDateText(-719163), "0000-12-31");
+  EXPECT_EQ(SparkDateText(-719529), "-0001-12-31");
+  EXPECT_EQ(SparkDateText(2932897), "+10000-01-01");
+}
+
+TEST(SparkTextTest, Timestamps) {
+  EXPECT_EQ(SparkTimestampText(0), "1970-01-01 00:00:00");
+  EXPECT_EQ(SparkTimestampText(-1), "1969-12-31 23:59:59.999999");
+  EXPECT_EQ(SparkTimestampText(1542837407796000), "2018-11-21 21:56:47.796");
+  EXPECT_EQ(SparkTimestampText(1542837407000010), "2018-11-21 21:56:47.00001");
+}
+
+TEST(SparkTextTest, Decimals) {
+  EXPECT_EQ(SparkDecimalText(arrow::Decimal128(150), 2), "1.50");
+  EXPECT_EQ(SparkDecimalText(arrow::Decimal128(-5), 2), "-0.05");
+  EXPECT_EQ(SparkDecimalText(arrow::Decimal128(0), 3), "0.000");
+  EXPECT_EQ(SparkDecimalText(arrow::Decimal128(42), 0), "42");
+  EXPECT_EQ(SparkDecimalText(arrow::Decimal128(42), -2), "4200");
+  EXPECT_EQ(SparkDecimalText(arrow::Decimal128(1), 10), "0.0000000001");
+  EXPECT_EQ(SparkDecimalText(arrow::Decimal128("-99999999999999999999999999999999999999"), 0),
+            "-99999999999999999999999999999999999999");
+}
+
+}  // namespace
+}  // namespace tarn::lake

@@ -1,0 +1,269 @@
+#include "lake/table_writer.h"
+
+#include <arrow/compute/initialize.h>
+#include <arrow/io/file.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
+#include <parquet/statistics.h>
+#include <sys/resource.h>
+
+#include <chrono>
+
+#include "lake/parquet_file.h"
+#include "lake/table_testing.h"
+#include "storage/temporary_folder.h"
+
+namespace tarn::lake {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class TableWriterTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
+
+  // Write the batches as one table "t" and publish it.
+  TableStats WriteTable(TableSpec spec, const arrow::RecordBatchVector& batches) {
+    spec.name = "t";
+    const auto lake = Lake::Open(folder_.path()).ValueOrDie();
+    const auto transaction = lake->Begin("run").ValueOrDie();
+    const auto writer = transaction->NewTable(std::move(spec)).ValueOrDie();
+    for (const auto& batch : batches) {
+      const Status status = writer->Write(batch);
+      EXPECT_TRUE(status.ok()) << status;
+    }
+    const TableStats stats = writer->Close().ValueOrDie();
+    const Status status = transaction->Commit();
+    EXPECT_TRUE(status.ok()) << status;
+    return stats;
+  }
+
+  Status OpenError(TableSpec spec) {
+    spec.name = "t";
+    const auto lake = Lake::Open(folder_.path()).ValueOrDie();
+    return lake->Begin("run").ValueOrDie()->NewTable(std::move(spec)).status();
+  }
+
+  std::string table() const { return folder_ / "t"; }
+
+  // The rows of one file, without partition columns.
+  std::shared_ptr<arrow::Table> ReadFile(const std::string& path) {
+    const auto file = arrow::io::ReadableFile::Open(table() + "/" + path).ValueOrDie();
+    const auto reader = parquet::arrow::OpenFile(file, arrow::default_memory_pool()).ValueOrDie();
+    return reader->ReadTable().ValueOrDie();
+  }
+
+  std::shared_ptr<parquet::FileMetaData> Metadata(const std::string& path) {
+    return parquet::ParquetFileReader::OpenFile(table() + "/" + path)->metadata();
+  }
+
+  storage::TemporaryFolder folder_;
+};
+
+const auto kSongs =
+    arrow::schema({arrow::field("title", arrow::utf8()), arrow::field("year", arrow::int32()),
+                   arrow::field("artist", arrow::utf8())});
+
+TEST_F(TableWriterTest, OneFileAsRowsCome) {
+  const auto first = Batch(kSongs, R"([["b",2000,"x"],["a",1999,"y"]])");
+  const auto second = Batch(kSongs, R"([[null,null,null]])");
+  const TableStats stats = WriteTable({.schema = kSongs}, {first, second});
+  EXPECT_EQ(stats.num_rows, 3);
+  EXPECT_EQ(stats.num_files, 1);
+  EXPECT_EQ(stats.num_partitions, 1);
+  EXPECT_THAT(FilesBelow(table()), ElementsAre("part-00000-run.snappy.parquet"));
+  EXPECT_EQ(stats.num_bytes,
+            static_cast<int64_t>(folder_.Read("t/part-00000-run.snappy.parquet").size()));
+  EXPECT_TRUE(ReadAll(table())->Equals(
+      *Batch(kSongs, R"([["b",2000,"x"],["a",1999,"y"],[null,null,null]])")));
+}
+
+TEST_F(TableWriterTest, PartitionsAreFoldersInPathOrder) {
+  const auto batch = Batch(kSongs, R"([["a",2000,"x"],["b",1999,"y"],["c",2000,"x"],
+      ["d",null,"x"],["e",2000,""],["f",2000,null],["g",2000,"a/b:c=d é"]])");
+  const TableStats stats =
+      WriteTable({.schema = kSongs, .partition_by = {"year", "artist"}}, {batch});
+  EXPECT_EQ(stats.num_rows, 7);
+  EXPECT_EQ(stats.num_partitions, 5);
+  EXPECT_EQ(stats.num_files, 5);
+  EXPECT_THAT(
+      FilesBelow(table()),
+      ElementsAre("year=1999/artist=y/part-00001-run.snappy.parquet",
+                  "year=2000/artist=__HIVE_DEFAULT_PARTITION__/part-00003-run.snappy.parquet",
+                  "year=2000/artist=a%2Fb%3Ac%3Dd é/part-00004-run.snappy.parquet",
+                  "year=2000/artist=x/part-00000-run.snappy.parquet",
+                  "year=__HIVE_DEFAULT_PARTITION__/artist=x/part-00002-run.snappy.parquet"));
+  const auto rows = ReadFile("year=2000/artist=x/part-00000-run.snappy.parquet");
+  EXPECT_THAT(rows->ColumnNames(), ElementsAre("title"));
+  EXPECT_EQ(rows->column(0)->chunk(0)->ToString(), "[\n  \"a\",\n  \"c\"\n]");
+}
+
+TEST_F(TableWriterTest, SortsWithinEachFile) {
+  const auto batch = Batch(kSongs, R"([["c",1,""],["b",2,""],[null,1,""],["a",1,""],["a",2,""]])");
+  WriteTable({.schema = kSongs, .partition_by = {"year"}, .sort_within = {{"title", false}}},
+             {batch->Slice(0, 2), batch->Slice(2)});
+  EXPECT_TRUE(ReadAll(table())->GetColumnByName("title")->Equals(
+      Batch(kSongs, R"([[null,1,""],["a",1,""],["c",1,""],["a",2,""],["b",2,""]])")->column(0)));
+}
+
+TEST_F(TableWriterTest, SortsWithoutPartitions) {
+  const auto batch = Batch(kSongs, R"([["a",1,""],["b",null,""],["c",3,""]])");
+  WriteTable({.schema = kSongs, .sort_within = {{"year", true}}}, {batch});
+  EXPECT_TRUE(ReadAll(table())->Equals(*Batch(kSongs, R"([["c",3,""],["a",1,""],["b",null,""]])")));
+}
+
+TEST_F(TableWriterTest, FlushesAtTheLimit) {
+  const auto batch = Batch(kSongs, R"([["a",1,"x"],["b",2,"x"]])");
+  const TableStats stats = WriteTable(
+      {.schema = kSongs, .partition_by = {"year"}, .gathered_bytes_max = 1}, {batch, batch, batch});
+  EXPECT_EQ(stats.num_files, 6);
+  EXPECT_EQ(stats.num_partitions, 2);
+  EXPECT_EQ(ReadAll(table())->num_rows(), 6);
+}
+
+TEST_F(TableWriterTest, EmptyTableKeepsItsSchema) {
+  const TableStats stats = WriteTable({.schema = kSongs}, {Batch(kSongs, "[]")});
+  EXPECT_EQ(stats.num_rows, 0);
+  EXPECT_EQ(stats.num_files, 1);
+  EXPECT_TRUE(DescribeTable(table())->schema->Equals(kSongs));
+}
+
+TEST_F(TableWriterTest, EmptyPartitionedTableKeepsItsColumns) {
+  const TableStats stats = WriteTable({.schema = kSongs, .partition_by = {"year", "artist"}}, {});
+  EXPECT_EQ(stats.num_partitions, 0);
+  EXPECT_EQ(stats.num_files, 1);
+  const TableInfo info = DescribeTable(table()).ValueOrDie();
+  EXPECT_THAT(info.schema->field_names(), ElementsAre("title", "year", "artist"));
+  EXPECT_THAT(info.partition_by, ElementsAre("year", "artist"));
+  EXPECT_EQ(info.stats.num_rows, 0);
+  EXPECT_EQ(info.stats.num_partitions, 0);
+  EXPECT_EQ(ReadAll(table())->num_rows(), 0);
+}
+
+TEST_F(TableWriterTest, EveryTypeComesBack) {
+  const auto inner = arrow::struct_(
+      {arrow::field("a", arrow::int64()), arrow::field("b", arrow::list(arrow::utf8()))});
+  const auto schema = arrow::schema(
+      {arrow::field("boolean", arrow::boolean()), arrow::field("tiny", arrow::int8()),
+       arrow::field("small", arrow::int16()), arrow::field("int", arrow::int32(), false),
+       arrow::field("big", arrow::int64()), arrow::field("float", arrow::float32()),
+       arrow::field("double", arrow::float64()), arrow::field("text", arrow::utf8()),
+       arrow::field("bytes", arrow::binary()), arrow::field("date", arrow::date32()),
+       arrow::field("time", arrow::timestamp(arrow::TimeUnit::MICRO, "UTC")),
+       arrow::field("local", arrow::timestamp(arrow::TimeUnit::MICRO)),
+       arrow::field("money", arrow::decimal128(9, 2)),
+       arrow::field("large", arrow::decimal128(38, 10)),
+       arrow::field("list", arrow::list(arrow::int32())),
+       arrow::field("map", arrow::map(arrow::utf8(), arrow::int32())),
+       arrow::field("struct", inner)});
+  const auto batch = Batch(schema, R"([
+      [true,-128,300,7,9223372036854775807,0.5,1e300,"ä","ab",17856,1542837407796000,1,"1.50",
+       "1234567890.0123456789",[1,null],[["k",1]],{"a":1,"b":["x",null]}],
+      [null,null,null,0,null,null,null,null,null,null,null,null,null,null,null,null,null],
+      [false,0,0,1,0,NaN,-Inf,"","",0,-1,-1,"-0.01","0.0000000000",[],[],{"a":null,"b":[]}]])");
+  for (const Codec codec : {Codec::kNone, Codec::kSnappy, Codec::kZstd, Codec::kGzip}) {
+    WriteTable({.schema = schema, .codec = codec}, {batch});
+    EXPECT_TRUE(ReadAll(table())->schema()->Equals(schema))
+        << ReadAll(table())->schema()->ToString();
+    EXPECT_TRUE(ReadAll(table())->Equals(*batch, false, arrow::EqualOptions().nans_equal(true)));
+    ASSERT_EQ(FilesBelow(table()).size(), 1);
+    EXPECT_THAT(FilesBelow(table())[0], HasSubstr("part-00000-run" + ParquetSuffix(codec)));
+  }
+}
+
+TEST_F(TableWriterTest, FilesAreAsSparkReadsThem) {
+  const auto schema =
+      arrow::schema({arrow::field("time", arrow::timestamp(arrow::TimeUnit::MICRO, "UTC")),
+                     arrow::field("money", arrow::decimal128(9, 2))});
+  WriteTable({.schema = schema}, {Batch(schema, R"([[1542837407796000,"1.50"]])")});
+  const auto metadata = Metadata("part-00000-run.snappy.parquet");
+  EXPECT_EQ(metadata->version(), parquet::ParquetVersion::PARQUET_2_6);
+  EXPECT_EQ(metadata->key_value_metadata(), nullptr);
+  const auto* time = metadata->schema()->Column(0);
+  EXPECT_EQ(time->physical_type(), parquet::Type::INT64);
+  EXPECT_THAT(time->logical_type()->ToString(),
+              HasSubstr("isAdjustedToUTC=true, timeUnit=microseconds"));
+  EXPECT_EQ(metadata->schema()->Column(1)->physical_type(), parquet::Type::INT32);
+  const auto column = metadata->RowGroup(0)->ColumnChunk(0);
+  EXPECT_EQ(column->compression(), parquet::Compression::SNAPPY);
+  ASSERT_NE(column->statistics(), nullptr);
+  EXPECT_TRUE(column->statistics()->HasMinMax());
+  EXPECT_TRUE(column->has_dictionary_page());
+}
+
+TEST_F(TableWriterTest, RowGroupsEndAtTheirSize) {
+  const auto schema = arrow::schema({arrow::field("x", arrow::int64())});
+  arrow::Int64Builder builder;
+  for (int64_t row = 0; row < 10'000; ++row) ASSERT_TRUE(builder.Append(row).ok());
+  const auto batch = arrow::RecordBatch::Make(schema, 10'000, {builder.Finish().ValueOrDie()});
+  WriteTable({.schema = schema, .row_group_bytes = 8000}, {batch, batch->Slice(0, 500)});
+  const auto metadata = Metadata("part-00000-run.snappy.parquet");
+  ASSERT_EQ(metadata->num_row_groups(), 11);
+  for (int group = 0; group < 10; ++group) EXPECT_EQ(metadata->RowGroup(group)->num_rows(), 1000);
+  EXPECT_EQ(metadata->RowGroup(10)->num_rows(), 500);
+  EXPECT_EQ(ReadAll(table())->num_rows(), 10'500);
+}
+
+TEST_F(TableWriterTest, TwentyThousandPartitionsInBoundedMemoryAndTime) {
+  constexpr int kPartitions = 20'000;
+  constexpr int kBatchRows = 1000;
+  arrow::RecordBatchVector batches;
+  for (int begin = 0; begin < kPartitions; begin += kBatchRows) {
+    std::string rows = "[";
+    for (int row = begin; row < begin + kBatchRows; ++row) {
+      rows += fmt::format("{}[\"title {}\",{},\"AR{}\"]", row == begin ? "" : ",", row,
+                          1960 + row % 60, row);
+    }
+    batches.push_back(Batch(kSongs, rows + "]"));
+  }
+  struct rusage before;
+  ::getrusage(RUSAGE_SELF, &before);
+  const auto start = std::chrono::steady_clock::now();
+  const TableStats stats =
+      WriteTable({.schema = kSongs, .partition_by = {"year", "artist"}}, batches);
+  const auto seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  struct rusage after;
+  ::getrusage(RUSAGE_SELF, &after);
+  EXPECT_EQ(stats.num_partitions, kPartitions);
+  EXPECT_EQ(stats.num_files, kPartitions);
+  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 200 << 10) << "kB";
+  EXPECT_EQ(FilesBelow(table()).size(), size_t{kPartitions});
+  // Far more than it takes, because other work may share the machine and its disk.
+  EXPECT_LT(seconds, 120);
+}
+
+TEST_F(TableWriterTest, WrongSpecsAreBadInput) {
+  const auto nested = arrow::schema(
+      {arrow::field("title", arrow::utf8()), arrow::field("list", arrow::list(arrow::int32()))});
+  const std::vector<std::pair<TableSpec, std::string>> cases = {
+      {{.schema = kSongs, .partition_by = {"yaer"}}, "Table t has no column to partition by"},
+      {{.schema = kSongs, .sort_within = {{"yaer", false}}}, "Table t has no column to sort by"},
+      {{.schema = kSongs, .partition_by = {"year", "year"}}, "partitioned by a column twice"},
+      {{.schema = kSongs, .partition_by = {"title", "year", "artist"}},
+       "All columns are partition columns"},
+      {{.schema = nested, .partition_by = {"list"}}, "cannot be partitioned by a column of type"},
+      {{.schema = nested, .sort_within = {{"list", false}}},
+       "cannot be sorted by a column of type"},
+  };
+  for (const auto& [spec, message] : cases) {
+    const Status status = OpenError(spec);
+    EXPECT_EQ(KindOf(status), ErrorKind::kBadInput) << status;
+    EXPECT_THAT(status.message(), HasSubstr(message));
+  }
+}
+
+TEST_F(TableWriterTest, AnotherSchemaIsRefused) {
+  const auto lake = Lake::Open(folder_.path()).ValueOrDie();
+  const auto transaction = lake->Begin("run").ValueOrDie();
+  const auto writer = transaction->NewTable({.name = "t", .schema = kSongs}).ValueOrDie();
+  const auto other = arrow::schema({arrow::field("title", arrow::int32())});
+  EXPECT_TRUE(writer->Write(Batch(other, "[[1]]")).IsInvalid());
+}
+
+}  // namespace
+}  // namespace tarn::lake
