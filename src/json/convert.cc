@@ -21,29 +21,27 @@ int Base64Digit(char c) {
   return c == '/' ? 63 : -1;
 }
 
+// Groups of four characters, each of which may end in padding; white space only between them.
 bool DecodeBase64(std::string_view text, std::string* out) {
   out->clear();
-  uint32_t bits = 0;
-  int num_digits = 0;
-  int num_padding = 0;
-  for (const char c : text) {
-    if (c >= 0 && c <= ' ') continue;
-    const int digit = c == '=' ? 0 : Base64Digit(c);
-    if (digit < 0 || (num_padding > 0 && c != '=')) return false;
-    num_padding += c == '=';
-    bits = bits << 6 | static_cast<uint32_t>(digit);
-    if (++num_digits % 4 != 0) continue;
-    if (num_padding > 2) return false;
+  size_t i = 0;
+  while (true) {
+    while (i < text.size() && text[i] >= 0 && text[i] <= ' ') ++i;
+    if (i == text.size()) return true;
+    if (text.size() - i < 4) return false;
+    const std::string_view group = text.substr(i, 4);
+    i += 4;
+    const size_t num_padding = group.ends_with("==") ? 2 : (group.ends_with('=') ? 1 : 0);
+    uint32_t bits = 0;
+    for (size_t k = 0; k < 4; ++k) {
+      const int digit = k < 4 - num_padding ? Base64Digit(group[k]) : 0;
+      if (digit < 0) return false;
+      bits = bits << 6 | static_cast<uint32_t>(digit);
+    }
     const char bytes[] = {static_cast<char>(bits >> 16), static_cast<char>(bits >> 8),
                           static_cast<char>(bits)};
     out->append(bytes, 3 - num_padding);
-    bits = 0;
-    if (num_padding > 0) break;
   }
-  const bool complete = num_digits % 4 == 0;
-  // Nothing but white space may follow the padding; the loop stopped at the quartet that has it.
-  const size_t last = text.find_last_not_of(" \t\r\n");
-  return complete && (num_padding == 0 || text.find('=') + num_padding > last);
 }
 
 std::string TextOf(const Value& value) {

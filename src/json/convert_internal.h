@@ -52,7 +52,7 @@ bool ConvertToDate(const Value& value, int32_t* days);
 /// Strings, and integers that count seconds since 1970.
 bool ConvertToTimestamp(const Value& value, int64_t* microseconds);
 
-/// Strings in base64, padded, white space in between allowed.
+/// Strings in base64, padded, white space between groups of four allowed.
 bool ConvertToBinary(const Value& value, std::string* out);
 
 /// \brief `field ts: 'abc' is not BIGINT`, the value shortened.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 
 #include "json/datetime_internal.h"
@@ -33,6 +34,11 @@ class Parser {
     if (!text_.starts_with(word)) return false;
     text_.remove_prefix(word.size());
     return true;
+  }
+
+  // At the front.
+  size_t num_digits() const {
+    return std::min(text_.find_first_not_of("0123456789"), text_.size());
   }
 
   // Between `min` and `max` digits, and no digit after them.
@@ -117,8 +123,14 @@ bool TakeZone(Parser* parser, int64_t* offset_seconds) {
   int hour = 0;
   int minute = 0;
   int second = 0;
-  if (!parser->TakeNumber(1, 2, &hour)) return false;
-  if (parser->Take(':')) {
+  if (parser->num_digits() == 4) {
+    int number = 0;
+    parser->TakeNumber(4, 4, &number);
+    hour = number / 100;
+    minute = number % 100;
+  } else if (!parser->TakeNumber(1, 2, &hour)) {
+    return false;
+  } else if (parser->Take(':')) {
     if (!parser->TakeNumber(1, 2, &minute)) return false;
     if (parser->Take(':') && !parser->TakeNumber(2, 2, &second)) return false;
   }

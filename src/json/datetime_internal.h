@@ -13,7 +13,8 @@ bool ParseDate(std::string_view text, int32_t* days);
 ///
 /// A date, then 'T' or a space, `h:m:s.ffffff` (further digits are cut off) and a zone: `Z`, `UTC`,
 /// `GMT`,
-/// `+2`, `+02:00`, `UTC+2`. UTC without a zone. Names of regions are not known.
+/// `+2`, `+02:00`, `+0200`, `UTC+2`. UTC without a zone. Names of regions are not known,
+/// and neither is a time without a date, which Spark takes for one of today.
 bool ParseTimestamp(std::string_view text, int64_t* microseconds);
 
 }  // namespace tarn::json

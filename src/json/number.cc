@@ -73,7 +73,10 @@ T ParseFloating(std::string_view text) {
 
 double ParseDoubleSlowly(const Value& number) { return ParseFloating<double>(number.text()); }
 
-float ParseFloat(const Value& number) { return ParseFloating<float>(number.text()); }
+float ParseFloat(const Value& number) {
+  const float result = ParseFloating<float>(number.text());
+  return number.kind == ValueKind::kInteger && result == 0 ? 0 : result;
+}
 
 bool ParseDecimal(std::string_view text, int32_t precision, int32_t scale, arrow::Decimal128* out) {
   Digits number;

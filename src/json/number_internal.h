@@ -68,7 +68,7 @@ inline bool ParseInteger(const Value& value, int64_t* out) {
 /// infinite past the range.
 double ParseDoubleSlowly(const Value& number);
 
-/// \brief The double nearest to a number.
+/// \brief The double nearest to a number. The integer -0 is 0, but -0.0 is -0.0.
 inline double ParseDouble(const Value& number) {
   constexpr uint64_t kExactMax = uint64_t{1} << 53;
   const bool negative = *number.begin == '-';
@@ -78,7 +78,9 @@ inline double ParseDouble(const Value& number) {
   if (number.kind == ValueKind::kInteger && length <= kDigitsMax) {
     const uint64_t magnitude = ParseDigits(digits, static_cast<int>(length));
     if (magnitude <= kExactMax) {
-      return negative ? -static_cast<double>(magnitude) : static_cast<double>(magnitude);
+      // As an integer, so that -0 is 0.
+      const auto signed_magnitude = static_cast<int64_t>(magnitude);
+      return static_cast<double>(negative ? -signed_magnitude : signed_magnitude);
     }
   } else if (number.point != 0 && length <= kDigitsMax + 1) {
     const int num_whole = number.point - negative;

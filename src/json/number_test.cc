@@ -1,0 +1,106 @@
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <charconv>
+#include <random>
+#include <string>
+
+#include "json/number_internal.h"
+#include "json/scan_for_test_internal.h"
+
+namespace tarn::json {
+namespace {
+
+/// Numbers as a reader finds them, with their padding.
+class Numbers {
+ public:
+  explicit Numbers(const std::string& text) : text_(text + std::string(kPaddingBytes, ',')) {
+    value_.begin = text_.data();
+    value_.length = static_cast<uint32_t>(text.size());
+    const size_t point = text.find('.');
+    const bool has_exponent = text.find_first_of("eE") != std::string::npos;
+    const bool decimal = point != std::string::npos || has_exponent;
+    value_.kind = decimal ? ValueKind::kDecimal : ValueKind::kInteger;
+    if (point != std::string::npos && !has_exponent) value_.point = static_cast<uint16_t>(point);
+  }
+
+  const Value& value() const { return value_; }
+
+ private:
+  std::string text_;
+  Value value_;
+};
+
+void ExpectAsFromChars(const std::string& text) {
+  double expected = 0;
+  std::from_chars(text.data(), text.data() + text.size(), expected);
+  const double actual = ParseDouble(Numbers(text).value());
+  EXPECT_EQ(std::bit_cast<uint64_t>(actual), std::bit_cast<uint64_t>(expected)) << text;
+}
+
+TEST(NumberTest, DoublesAreThoseOfFromChars) {
+  for (const char* text : {"0.0",
+                           "-0.0",
+                           "1.5",
+                           "218.93179",
+                           "1540919166796.0",
+                           "9007199254740992",
+                           "9007199254740993",
+                           "9007199254740993.0",
+                           "0.1",
+                           "-0.3",
+                           "123456789012345678",
+                           "1234567890.123456789",
+                           "9.999999999999999999",
+                           "0.0000000000000000001",
+                           "1e22",
+                           "1e23",
+                           "2.2250738585072011e-308",
+                           "4.9e-324",
+                           "1.7976931348623157e308",
+                           "99999999999999999999",
+                           "0.000000000000000000000001"}) {
+    ExpectAsFromChars(text);
+  }
+}
+
+TEST(NumberTest, RandomDoublesAreThoseOfFromChars) {
+  std::mt19937_64 random(7);
+  const auto digits = [&](int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += static_cast<char>('0' + random() % 10);
+    return text;
+  };
+  for (int i = 0; i < 100'000; ++i) {
+    std::string whole = digits(1 + static_cast<int>(random() % 14));
+    whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size() - 1));
+    std::string text = (random() % 2 == 0 ? "-" : "") + whole;
+    text += "." + digits(1 + static_cast<int>(random() % 12));
+    if (random() % 4 == 0) text += "e" + std::to_string(static_cast<int>(random() % 560) - 280);
+    ExpectAsFromChars(text);
+  }
+}
+
+TEST(NumberTest, IntegersOfAnyLength) {
+  std::string text = "1";
+  int64_t expected = 1;
+  for (int count = 1; count <= 18; ++count) {
+    for (const std::string sign : {"", "-"}) {
+      int64_t actual = 0;
+      EXPECT_TRUE(ParseInteger(Numbers(sign + text).value(), &actual));
+      EXPECT_EQ(actual, sign.empty() ? expected : -expected);
+    }
+    text += static_cast<char>('0' + (count * 7) % 10);
+    expected = expected * 10 + (count * 7) % 10;
+  }
+}
+
+TEST(NumberTest, FloatsAreNotRoundedTwice) {
+  // Halfway between two floats as a double, but not as written.
+  const float rounded_once = ParseFloat(Numbers("1.00000017881393432617187499").value());
+  EXPECT_EQ(rounded_once, 1.0000001F);
+  EXPECT_EQ(ParseFloat(Numbers("7.038531e-26").value()), 7.038531e-26F);
+}
+
+}  // namespace
+}  // namespace tarn::json
