@@ -10,7 +10,7 @@ Status RecoverLake(const RecoverArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
   ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
   ARROW_ASSIGN_OR_RAISE(lake::RecoveryReport report, lake->Recover());
-  ARROW_RETURN_NOT_OK(run::RemoveLeftovers(pipeline->output));
+  ARROW_RETURN_NOT_OK(run::RemoveLeftovers(lake->root()));
   if (report.num_rolled_forward == 0 && report.num_rolled_back == 0) {
     console.out.stream() << "nothing to recover\n";
     return Status::OK();

@@ -40,9 +40,8 @@ void DescribeSources(const plan::Plan& plan, run::RunRecord* record) {
   }
 }
 
-Status ComputeAndCommit(const plan::Plan& plan, const std::string& run_id,
+Status ComputeAndCommit(const plan::Plan& plan, const std::string& run_id, lake::Lake* lake,
                         const local::EngineOptions& options) {
-  ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(plan.pipeline->output));
   ARROW_ASSIGN_OR_RAISE(auto transaction, lake->Begin(run_id));
   Status computed = local::RunPlan(plan, transaction.get(), options).status();
   // What else broke while everything was stopping does not matter. From here on the tables change:
@@ -91,7 +90,7 @@ void FinishRecord(const Status& status, run::RunRecorder* recorder, const Termin
 
 // Run, watched by the terminal and the record.
 Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
-                   const arrow::StopToken& stop, run::RunRecorder* recorder,
+                   const arrow::StopToken& stop, lake::Lake* lake, run::RunRecorder* recorder,
                    const Console& console) {
   auto mode = arguments.quiet ? ProgressDisplay::Mode::kNone : ProgressDisplay::Mode::kAutomatic;
   ProgressDisplay display(console.err, mode, stop);
@@ -100,7 +99,7 @@ Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
   options.num_threads = arguments.num_threads;
   options.stop = stop;
   options.observer = &broadcast;
-  Status status = ComputeAndCommit(plan, recorder->run_id(), options);
+  Status status = ComputeAndCommit(plan, recorder->run_id(), lake, options);
   display.Finish();
   FinishRecord(status, recorder, console.err);
   return status;
@@ -111,26 +110,28 @@ Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
 Status RunTables(const RunArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
   ARROW_RETURN_NOT_OK(CheckTableNames(arguments.select, *pipeline));
+  ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
   run::RunRecord record = DescribeRun(arguments, *pipeline);
   Result<std::unique_ptr<plan::Plan>> plan = plan::Bind(*pipeline, {arguments.select});
   if (plan.ok()) DescribeSources(**plan, &record);
 
   // From here on an interrupt is recorded too.
   InterruptGuard interrupt;
-  auto recorder = run::RunRecorder::Start(pipeline->output, std::move(record));
+  auto recorder = run::RunRecorder::Start(lake->root(), std::move(record));
   if (!plan.ok()) {
     // The pipeline's errors are what the user must see, whether or not they could be recorded.
     if (recorder.ok()) FinishRecord(plan.status(), recorder->get(), console.err);
     return plan.status();
   }
   ARROW_RETURN_NOT_OK(recorder.status());
-  ARROW_RETURN_NOT_OK(RunRecorded(arguments, **plan, interrupt.token(), recorder->get(), console));
+  ARROW_RETURN_NOT_OK(
+      RunRecorded(arguments, **plan, interrupt.token(), lake.get(), recorder->get(), console));
 
   const run::RunRecord& done = (*recorder)->record();
   if (arguments.json) {
     console.out.stream() << run::ToJson(done);
   } else if (!arguments.quiet) {
-    console.out.stream() << SummaryText(done, pipeline->output, console.out);
+    console.out.stream() << SummaryText(done, lake->root(), console.out);
   }
   return Status::OK();
 }

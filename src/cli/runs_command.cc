@@ -3,6 +3,7 @@
 #include "cli/json_text.h"
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
+#include "lake/lake.h"
 #include "run/record.h"
 
 namespace tarn::cli {
@@ -54,14 +55,15 @@ std::string RunsText(const std::vector<run::RunRecord>& runs, const Terminal& te
 
 Status ListRuns(const RunsArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
-  ARROW_ASSIGN_OR_RAISE(run::RunList list, run::ListRuns(pipeline->output));
+  ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
+  ARROW_ASSIGN_OR_RAISE(run::RunList list, run::ListRuns(lake->root()));
   for (const std::string& unreadable : list.unreadable) {
     console.err.stream() << console.err.Yellow("warning:") << " " << Printable(unreadable) << "\n";
   }
   if (arguments.json) {
     console.out.stream() << RunsJson(list.runs);
   } else if (list.runs.empty()) {
-    console.out.stream() << "no runs yet in " << pipeline->output << "\n";
+    console.out.stream() << "no runs yet in " << lake->root() << "\n";
   } else {
     console.out.stream() << RunsText(list.runs, console.out);
   }

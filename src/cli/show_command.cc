@@ -29,6 +29,15 @@ bool Exists(const std::string& path) {
   return fs::exists(path, error);
 }
 
+std::string AbsolutePath(const std::string& path) {
+  if (path.find("://") != std::string::npos) return path;
+  std::error_code error;
+  return fs::absolute(path, error).lexically_normal().string();
+}
+
+// The folder of a lake rather than of one of its tables.
+bool IsLake(const std::string& path) { return Exists(path + "/_tarn"); }
+
 struct NamedPath {
   std::string name;
   std::string path;
@@ -39,26 +48,31 @@ class TableFinder {
  public:
   explicit TableFinder(const PipelineArguments& pipeline) : pipeline_(pipeline) {}
 
+  /// The tables of the pipeline's lake.
   Result<std::vector<NamedPath>> All() {
-    ARROW_RETURN_NOT_OK(OpenLake());
-    std::vector<NamedPath> tables;
-    for (const std::string& name : names_) tables.push_back({name, PathOf(name)});
-    if (tables.empty()) return NoTablesError();
-    return tables;
+    ARROW_RETURN_NOT_OK(OpenPipelinesLake());
+    if (names_.empty()) return NoTablesError();
+    return Tables();
+  }
+
+  /// The tables of the lake in this folder.
+  Result<std::vector<NamedPath>> AllOf(const std::string& folder) {
+    ARROW_RETURN_NOT_OK(OpenLake(AbsolutePath(folder)));
+    return Tables();
   }
 
   Result<NamedPath> Find(const std::string& word) {
-    if (IsPath(word)) return NamedPath{NameOfPath(word), word};
-    Status opened = OpenLake();
+    if (IsPath(word)) return NamedPath{NameOfPath(word), AbsolutePath(word)};
+    Status opened = OpenPipelinesLake();
     if (!opened.ok()) {
       // Without a pipeline here, the word can only be a path.
-      if (Exists(word)) return NamedPath{word, word};
+      if (Exists(word)) return NamedPath{word, AbsolutePath(word)};
       return opened;
     }
     for (const std::string& name : names_) {
       if (strcasecmp(name.c_str(), word.c_str()) == 0) return NamedPath{name, PathOf(name)};
     }
-    if (Exists(word)) return NamedPath{word, word};
+    if (Exists(word)) return NamedPath{word, AbsolutePath(word)};
     if (names_.empty()) return NoTablesError();
     std::string nearest = Nearest(word, names_);
     return MakeError(ErrorKind::kBadInput,
@@ -68,13 +82,23 @@ class TableFinder {
   }
 
  private:
-  Status OpenLake() {
+  Status OpenPipelinesLake() {
     if (!root_.empty()) return Status::OK();
     ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(pipeline_));
-    ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
+    return OpenLake(pipeline->output);
+  }
+
+  Status OpenLake(const std::string& root) {
+    ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(root));
     ARROW_ASSIGN_OR_RAISE(names_, lake->ListTables());
     root_ = lake->root();
     return Status::OK();
+  }
+
+  std::vector<NamedPath> Tables() const {
+    std::vector<NamedPath> tables;
+    for (const std::string& name : names_) tables.push_back({name, PathOf(name)});
+    return tables;
   }
 
   std::string PathOf(const std::string& name) const { return storage::JoinPath(root_, name); }
@@ -107,6 +131,7 @@ Result<std::vector<NamedPath>> FindTables(ShowArguments arguments) {
   }
   TableFinder finder(arguments.pipeline);
   if (words.empty()) return finder.All();
+  if (words.size() == 1 && IsLake(words[0])) return finder.AllOf(words[0]);
   std::vector<NamedPath> tables;
   for (const std::string& word : words) {
     ARROW_ASSIGN_OR_RAISE(tables.emplace_back(), finder.Find(word));
