@@ -96,8 +96,8 @@ HWY_INLINE const char* SkipValue(RecordReader* reader, const char* p, Value* val
   return SkipScalar(reader, p, value);
 }
 
-const char* ReadPredictedOnTarget(RecordReader* reader, const char* p, Value* row) {
-  const Shape& shape = reader->shape();
+const char* ReadPredictedOnTarget(RecordReader* reader, const Shape& shape, const char* p,
+                                  Value* row) {
   const char* const bytes = shape.bytes();
   for (const Shape::Literal& literal : shape.literals()) {
     if (!Matches(p, bytes + literal.offset, static_cast<int>(literal.length))) return nullptr;
@@ -159,8 +159,16 @@ int RecordReader::SlotOf(const Value& key) {
 }
 
 const char* RecordReader::ReadPredicted(const char* record, Value* row) {
-  if (!shape_.known()) return nullptr;
-  return HWY_DYNAMIC_DISPATCH(ReadPredictedOnTarget)(this, record, row);
+  for (size_t tried = 0; tried < shapes_.size(); ++tried) {
+    const size_t i = (last_shape_ + tried) % shapes_.size();
+    if (!shapes_[i].known()) continue;
+    const char* const record_end =
+        HWY_DYNAMIC_DISPATCH(ReadPredictedOnTarget)(this, shapes_[i], record, row);
+    if (record_end == nullptr) continue;
+    last_shape_ = i;
+    return record_end;
+  }
+  return nullptr;
 }
 
 const char* RecordReader::ReadAny(const char* record, const char* end, Value* row) {
@@ -172,7 +180,9 @@ const char* RecordReader::ReadAny(const char* record, const char* end, Value* ro
   }
   const char* const record_end = HWY_DYNAMIC_DISPATCH(ReadAnyOnTarget)(this, record, row);
   if (record_end != nullptr) {
-    shape_.Learn(members_, record_end, num_slots_);
+    if (members_.empty()) return record_end;
+    last_shape_ = (last_shape_ + 1) % shapes_.size();
+    shapes_[last_shape_].Learn(members_, record_end, num_slots_);
   } else if (error_.position >= end || (lines_ && *error_.position == '\n')) {
     error_ = {error_.position < end ? error_.position : end, "the record ends too early"};
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,16 +19,17 @@ struct SyntaxError {
 
 /// \brief Finds the values of one record, one way or the other.
 ///
-/// Both ways read the same language and give the same values. Bytes up to kPaddingBytes after the
-/// end are read, and must not continue a record: a newline or zeros come first. Threads: one reader
-/// per thread.
+/// Records of a source come in few shapes (a writer that leaves out nulls makes several), and
+/// mostly in the shape of the one before. Both ways read the same language and give the same
+/// values. Bytes up to kPaddingBytes after the end are read, and must not continue a record: a
+/// newline or zeros come first. Threads: one reader per thread.
 class RecordReader {
  public:
   /// \param[in] keys the keys wanted; the value of keys[i] goes to slot i.
   /// \param[in] lines a newline ends a record.
   RecordReader(const std::vector<std::string>& keys, bool lines, int depth_max);
 
-  /// \brief Read a record that looks like the one that ReadAny saw last.
+  /// \brief Read a record that looks like one of the last that ReadAny saw, tried in turn.
   /// \param[in] record its '{'.
   /// \param[out] row num_slots() + 1 values; the last one is scratch.
   /// \return its end; null when it looks different, which says nothing about its validity.
@@ -47,7 +49,6 @@ class RecordReader {
   int SlotOf(const Value& key);
 
   // State for the code that is compiled once per instruction set.
-  const Shape& shape() const { return shape_; }
   bool lines() const { return lines_; }
   std::vector<Member>& members() { return members_; }
   std::vector<char>& nesting() { return nesting_; }
@@ -57,7 +58,8 @@ class RecordReader {
   bool lines_;
   std::unordered_map<std::string, int> slots_;
   std::string key_;
-  Shape shape_;
+  std::array<Shape, 4> shapes_;
+  size_t last_shape_ = 0;  ///< of the record before
   SyntaxError error_;
   std::vector<Member> members_;
   std::vector<char> nesting_;  ///< brackets open around a value; as long as depth allows

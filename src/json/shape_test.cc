@@ -64,6 +64,26 @@ TEST_F(ReaderTest, AbsentKeysAreMissingAgain) {
   EXPECT_EQ(row_[1].text(), "4");
 }
 
+TEST_F(ReaderTest, FewShapesAreRemembered) {
+  const std::vector<std::string> records = {"{\"a\":1}", "{\"b\":1}", "{\"b\":1,\"a\":2}",
+                                            "{ \"a\":1}", "{\"c\":1}"};
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(Learn(records[i]));
+  for (const int i : {0, 3, 1, 2, 2, 0}) EXPECT_GT(Predict(records[i]), 0) << records[i];
+  EXPECT_EQ(Predict(records[4]), -1);
+  ASSERT_TRUE(Learn(records[4]));
+  EXPECT_GT(Predict(records[4]), 0);
+}
+
+// What was read by a shape that did not match in the end must not be seen.
+TEST_F(ReaderTest, ShapesTriedBeforeLeaveNothing) {
+  ASSERT_TRUE(Learn("{\"x\":1,\"a\":2,\"b\":3}"));
+  ASSERT_TRUE(Learn("{\"x\":1,\"b\":2}"));
+  EXPECT_GT(Predict("{\"x\":1,\"a\":2,\"b\":3}"), 0);
+  EXPECT_GT(Predict("{\"x\":4,\"b\":5}"), 0);
+  EXPECT_EQ(row_[0].kind, ValueKind::kMissing);
+  EXPECT_EQ(row_[1].text(), "5");
+}
+
 TEST_F(ReaderTest, LiteralsMayBeLongerThanAnyVector) {
   const std::string key(200, 'k');
   ASSERT_TRUE(Learn("{\"" + key + "\":1,\"b\":2}"));
