@@ -33,10 +33,12 @@ struct RunMetrics {
   std::vector<NodeMetrics> nodes;
 };
 
-/// \brief Compute the selected tables of `plan` and write them through `transaction` (not committed).
+/// \brief Compute the selected tables of `plan` and write them through `transaction` (not
+/// committed).
 ///
 /// \param[in] transaction null: compute, write nothing (analyze).
-/// \return the first error by source and table order: kBadInput with URI, line and byte offset for a
+/// \return the first error by source and table order: kBadInput with URI, line and byte offset for
+/// a
 ///   bad record, kBadInput with SQL location for an error of evaluation (overflow, invalid cast),
 ///   kCheckFailed for a broken key or check, Cancelled when stopped.
 /// The rows and their order do not depend on num_threads.

@@ -13,8 +13,8 @@ namespace tarn::local {
 
 /// \brief `expr` for each row of `input`: an array of input's length, or a scalar for a constant.
 ///
-/// Spark's ANSI meaning: CASE, COALESCE, IF, AND and OR evaluate an argument only for the rows that need
-/// it; overflow, division by zero and invalid casts are kBadInput with the SQL location.
+/// Spark's ANSI meaning: CASE, COALESCE, IF, AND and OR evaluate an argument only for the rows that
+/// need it; overflow, division by zero and invalid casts are kBadInput with the SQL location.
 /// Threads: any number at once.
 Result<arrow::Datum> Evaluate(const plan::Expr& expr, const arrow::RecordBatch& input);
 
@@ -22,7 +22,8 @@ Result<arrow::Datum> Evaluate(const plan::Expr& expr, const arrow::RecordBatch& 
 Result<std::shared_ptr<arrow::Array>> EvaluateToArray(const plan::Expr& expr,
                                                       const arrow::RecordBatch& input);
 
-/// \brief The rows of `input` for which the boolean `predicate` is true; `input` itself when all are.
+/// \brief The rows of `input` for which the boolean `predicate` is true; `input` itself when all
+/// are.
 Result<std::shared_ptr<arrow::RecordBatch>> FilterRows(
     const plan::Expr& predicate, const std::shared_ptr<arrow::RecordBatch>& input);
 

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <arrow/array.h>
+
+#include <memory>
+
+#include "base/error.h"
+#include "plan/plan.h"
+
+namespace tarn::local {
+
+/// \brief Rows on their way into an accumulator.
+struct GroupedRows {
+  arrow::ArrayVector args;                     ///< one per argument, each as long as `groups`
+  std::shared_ptr<arrow::UInt32Array> groups;  ///< each row's group, below num_groups
+  uint32_t num_groups = 0;                     ///< so far; never falls
+
+  int64_t num_rows() const { return groups->length(); }
+};
+
+/// \brief One aggregate function's state for all groups.
+///
+/// The result depends on the order of rows alone, not on how they are cut into batches.
+/// Threads: one at a time.
+class Accumulator {
+ public:
+  virtual ~Accumulator() = default;
+  virtual Status Consume(const GroupedRows& rows) = 0;
+
+  /// \brief One value per group. Called once.
+  virtual Result<std::shared_ptr<arrow::Array>> Finish(uint32_t num_groups) = 0;
+
+  /// \brief The accumulator of `call`, which must outlive it; its DISTINCT is applied, its FILTER is
+  /// the caller's.
+  /// \return NotImplemented for a function or a type that there is none for.
+  static Result<std::unique_ptr<Accumulator>> Make(const plan::AggregateCall& call);
+};
+
+using AccumulatorPtr = std::unique_ptr<Accumulator>;
+
+/// \brief The error of a result that its type can't hold; located at the call's first argument.
+Status AggregateOverflow(const plan::AggregateCall& call);
+
+/// \brief The rows for which `keep` is true.
+Result<GroupedRows> SelectRows(const GroupedRows& rows, const arrow::BooleanArray& keep);
+
+}  // namespace tarn::local

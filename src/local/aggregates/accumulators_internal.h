@@ -1,0 +1,51 @@
+#pragma once
+
+#include "local/aggregates/accumulator.h"
+
+/// Makers of accumulators, one or two functions each.
+namespace tarn::local {
+
+/// \brief any_value: the first value that is not null.
+Result<AccumulatorPtr> MakeAnyValue(const plan::AggregateCall& call);
+
+/// \brief min_by, max_by: of several rows with the least or greatest ordering, the last. Rows whose
+/// ordering is null do not count.
+Result<AccumulatorPtr> MakeBestBy(const plan::AggregateCall& call);
+
+/// \brief count(*), count(a, b): rows where no argument is null; count_if.
+Result<AccumulatorPtr> MakeCount(const plan::AggregateCall& call);
+
+/// \brief sum: an error where the result's type can't hold it; null without values.
+Result<AccumulatorPtr> MakeSum(const plan::AggregateCall& call);
+
+/// \brief avg: DOUBLE, or DECIMAL rounded half up.
+Result<AccumulatorPtr> MakeAverage(const plan::AggregateCall& call);
+
+/// \brief min, max: NaN is greater than any number.
+Result<AccumulatorPtr> MakeExtreme(const plan::AggregateCall& call);
+
+Result<AccumulatorPtr> MakeBoolAnd(const plan::AggregateCall& call);
+Result<AccumulatorPtr> MakeBoolOr(const plan::AggregateCall& call);
+
+/// \brief One of Arrow's hash_* functions of one argument; nulls do not count, null without values.
+Result<AccumulatorPtr> MakeKernel(const plan::AggregateCall& call, const std::string& function);
+
+/// \brief Hands each distinct combination of arguments on to `accumulator` once per group.
+Result<AccumulatorPtr> MakeDistinct(const plan::AggregateCall& call, AccumulatorPtr accumulator);
+
+/// \brief `values` as an array of `type`; null where has_value says so.
+template <typename Value>
+std::shared_ptr<arrow::Array> NullableArray(const std::shared_ptr<arrow::DataType>& type,
+                                            std::vector<Value> values,
+                                            const std::vector<bool>& has_value) {
+  std::vector<uint8_t> validity(arrow::bit_util::BytesForBits(has_value.size()), 0);
+  for (size_t i = 0; i < has_value.size(); ++i) {
+    arrow::bit_util::SetBitTo(validity.data(), i, has_value[i]);
+  }
+  const auto length = static_cast<int64_t>(values.size());
+  return arrow::MakeArray(arrow::ArrayData::Make(
+      type, length,
+      {arrow::Buffer::FromVector(std::move(validity)), arrow::Buffer::FromVector(std::move(values))}));
+}
+
+}  // namespace tarn::local

@@ -1,0 +1,90 @@
+#include "local/batch_stream.h"
+
+#include <chrono>
+#include <limits>
+
+namespace tarn::local {
+namespace {
+
+// How soon a waiting reader sees that the run was stopped.
+constexpr std::chrono::milliseconds kStopInterval(50);
+
+}  // namespace
+
+BatchStream::BatchStream(int num_readers, CpuSlots* slots, arrow::StopToken stop)
+    : slots_(slots), stop_(std::move(stop)), positions_(num_readers, 0) {}
+
+void BatchStream::Publish(int64_t number, std::vector<BatchPtr> batches) {
+  std::lock_guard lock(mutex_);
+  early_.emplace(number, std::move(batches));
+  AdmitReady();
+  changed_.notify_all();
+}
+
+void BatchStream::Fail(int64_t number, Status status) {
+  std::lock_guard lock(mutex_);
+  if (failed_piece_ >= 0 && failed_piece_ <= number) return;
+  failed_piece_ = number;
+  failure_ = std::move(status);
+  changed_.notify_all();
+}
+
+void BatchStream::Finish(int64_t num_pieces) {
+  std::lock_guard lock(mutex_);
+  num_pieces_ = num_pieces;
+  changed_.notify_all();
+}
+
+Result<BatchPtr> BatchStream::Next(int reader) {
+  std::unique_lock lock(mutex_);
+  int64_t& position = positions_[reader];
+  auto has_batch = [&] { return position < first_batch_ + static_cast<int64_t>(batches_.size()); };
+  auto has_failed = [&] { return failed_piece_ >= 0 && next_piece_ >= failed_piece_; };
+  auto is_ready = [&] {
+    return has_batch() || has_failed() || IsAtEnd() || stop_.IsStopRequested();
+  };
+  if (!is_ready()) {
+    slots_->Release();
+    while (!changed_.wait_for(lock, kStopInterval, is_ready)) {
+    }
+    // Never wait for a slot with the lock: those who have slots may need it.
+    lock.unlock();
+    slots_->Acquire(CpuSlots::Priority::kConsumer);
+    lock.lock();
+  }
+  if (stop_.IsStopRequested()) return stop_.Poll();
+  if (!has_batch()) return has_failed() ? Result<BatchPtr>(failure_) : Result<BatchPtr>(nullptr);
+  BatchPtr batch = batches_[position - first_batch_];
+  ++position;
+  DropTaken();
+  return batch;
+}
+
+void BatchStream::Close(int reader) {
+  std::lock_guard lock(mutex_);
+  positions_[reader] = std::numeric_limits<int64_t>::max();
+  DropTaken();
+}
+
+void BatchStream::AdmitReady() {
+  for (auto piece = early_.begin(); piece != early_.end() && piece->first == next_piece_;
+       piece = early_.erase(piece)) {
+    for (BatchPtr& batch : piece->second) {
+      if (batch->num_rows() > 0) batches_.push_back(std::move(batch));
+    }
+    ++next_piece_;
+  }
+  DropTaken();
+}
+
+void BatchStream::DropTaken() {
+  const int64_t slowest = *std::min_element(positions_.begin(), positions_.end());
+  while (!batches_.empty() && first_batch_ < slowest) {
+    batches_.pop_front();
+    ++first_batch_;
+  }
+}
+
+bool BatchStream::IsAtEnd() const { return num_pieces_ >= 0 && next_piece_ >= num_pieces_; }
+
+}  // namespace tarn::local

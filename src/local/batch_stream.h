@@ -1,0 +1,66 @@
+#pragma once
+
+#include <arrow/util/cancel.h>
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "base/error.h"
+#include "local/cpu_slots.h"
+#include "local/operators/operator.h"
+
+namespace tarn::local {
+
+/// \brief Batches of one source or table on their way to several readers.
+///
+/// Producers publish pieces by number, in any order; every reader gets the batches in the order of
+/// the numbers. A batch is freed when the last reader has taken it; the queue itself is unbounded,
+/// since a reader may have to finish another stream first (a join's right side), and a bound would
+/// then block for good. Threads: any; each reader number is one thread's.
+class BatchStream {
+ public:
+  /// \param[in] slots a waiting reader gives its slot back; borrowed.
+  BatchStream(int num_readers, CpuSlots* slots, arrow::StopToken stop);
+
+  /// \brief Piece `number`: batches (empty ones are left out). Each number once.
+  void Publish(int64_t number, std::vector<BatchPtr> batches);
+
+  /// \brief Readers get `status` in place of piece `number` and all later ones.
+  void Fail(int64_t number, Status status);
+
+  /// \brief There are pieces 0 to num_pieces - 1.
+  void Finish(int64_t num_pieces);
+
+  /// \brief The next batch of `reader`; null at the end.
+  /// \return the status that Fail was given, when the reader comes to its place; Cancelled.
+  Result<BatchPtr> Next(int reader);
+
+  /// \brief `reader` takes no more.
+  void Close(int reader);
+
+ private:
+  void AdmitReady();
+  void DropTaken();
+  bool IsAtEnd() const;
+
+  CpuSlots* const slots_;
+  const arrow::StopToken stop_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<int64_t, std::vector<BatchPtr>> early_;  // pieces that others must precede
+  int64_t next_piece_ = 0;
+  int64_t num_pieces_ = -1;  // -1: not known yet
+  int64_t failed_piece_ = -1;
+  Status failure_;
+
+  std::deque<BatchPtr> batches_;    // those that some reader has not taken
+  int64_t first_batch_ = 0;         // the number of batches_.front()
+  std::vector<int64_t> positions_;  // by reader: the number of its next batch
+};
+
+}  // namespace tarn::local

@@ -1,0 +1,90 @@
+#include "local/engine.h"
+
+#include <arrow/compute/initialize.h>
+
+#include <atomic>
+#include <thread>
+
+#include "local/operator_tree.h"
+#include "local/scan/source_scan.h"
+#include "local/table_run.h"
+
+namespace tarn::local {
+namespace {
+
+int NumThreads(const EngineOptions& options) {
+  if (options.num_threads > 0) return options.num_threads;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+// The error to report: what a table says of being stopped after another's error is no news.
+Status FirstError(const SourceScan& scan, const std::vector<Status>& tables) {
+  ARROW_RETURN_NOT_OK(scan.status());
+  const Status* cancelled = nullptr;
+  for (const Status& status : tables) {
+    if (!status.ok() && !status.IsCancelled()) return status;
+    if (status.IsCancelled()) cancelled = &status;
+  }
+  return cancelled == nullptr ? Status::OK() : *cancelled;
+}
+
+// Every table on a thread of its own; `scan` is abandoned when the last one ends.
+std::vector<Status> RunTables(std::vector<std::unique_ptr<TableRun>> tables, CpuSlots* slots,
+                              SourceScan* scan) {
+  std::vector<Status> statuses(tables.size());
+  std::atomic<size_t> num_running = tables.size();
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < tables.size(); ++i) {
+    threads.emplace_back([&, i] {
+      {
+        SlotGuard slot(slots, CpuSlots::Priority::kConsumer);
+        statuses[i] = tables[i]->Run();
+      }
+      if (--num_running == 0) scan->Abandon();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return statuses;
+}
+
+}  // namespace
+
+Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transaction,
+                           const EngineOptions& options) {
+  ARROW_RETURN_NOT_OK(arrow::compute::Initialize());
+  const auto begin = std::chrono::steady_clock::now();
+  const int num_threads = NumThreads(options);
+  CpuSlots slots(num_threads);
+  RunControl control(options.stop);
+  Streams streams(plan, &slots, options.stop);
+
+  SourceScan scan(plan, streams.sources(), &slots, &control, options.observer);
+  ARROW_RETURN_NOT_OK(scan.List());
+
+  std::vector<std::deque<NodeMetrics>> metrics(plan.tables.size());
+  std::vector<std::unique_ptr<TableRun>> tables;
+  for (int table = 0; table < static_cast<int>(plan.tables.size()); ++table) {
+    TableRun::Options table_options;
+    table_options.plan = &plan;
+    table_options.table = table;
+    table_options.streams = &streams;
+    table_options.control = &control;
+    table_options.transaction = transaction;
+    table_options.observer = options.observer;
+    table_options.metrics = options.analyze ? &metrics[table] : nullptr;
+    table_options.begin = begin;
+    ARROW_ASSIGN_OR_RAISE(auto run, TableRun::Make(std::move(table_options)));
+    tables.push_back(std::move(run));
+  }
+  scan.Start(num_threads);
+  std::vector<Status> statuses = RunTables(std::move(tables), &slots, &scan);
+  scan.Join();
+  ARROW_RETURN_NOT_OK(FirstError(scan, statuses));
+
+  RunMetrics result;
+  for (const auto& table : metrics)
+    result.nodes.insert(result.nodes.end(), table.begin(), table.end());
+  return result;
+}
+
+}  // namespace tarn::local

@@ -1,0 +1,208 @@
+#include "local/evaluate.h"
+
+#include <arrow/compute/initialize.h>
+#include <arrow/json/from_string.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "local/functions/kernel.h"
+#include "pipeline/ddl.h"
+#include "plan/functions.h"
+
+namespace tarn::local {
+namespace {
+
+using plan::Expr;
+using plan::ExprPtr;
+
+class EvaluateTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
+
+  // The batch that expressions are evaluated over: columns by DDL, rows as JSON.
+  void Input(const std::string& ddl, const std::string& rows) {
+    auto schema = pipeline::ParseDdl(ddl).ValueOrDie();
+    auto rows_type = arrow::struct_(schema->fields());
+    auto array = arrow::json::ArrayFromJSONString(rows_type, rows).ValueOrDie();
+    batch_ = arrow::RecordBatch::FromStructArray(array).ValueOrDie();
+  }
+
+  ExprPtr Column(int index) {
+    auto expr = std::make_shared<Expr>();
+    expr->kind = Expr::Kind::kColumn;
+    expr->column = index;
+    expr->type = batch_->schema()->field(index)->type();
+    return expr;
+  }
+
+  static ExprPtr Literal(const std::string& ddl, const std::string& text) {
+    auto expr = std::make_shared<Expr>();
+    expr->kind = Expr::Kind::kLiteral;
+    expr->type = pipeline::ParseDdlType(ddl).ValueOrDie();
+    expr->literal = text == "NULL" ? arrow::MakeNullScalar(expr->type)
+                                   : arrow::Scalar::Parse(expr->type, text).ValueOrDie();
+    return expr;
+  }
+
+  static ExprPtr Call(const std::string& function, std::vector<ExprPtr> args) {
+    std::vector<plan::Argument> arguments;
+    for (const ExprPtr& arg : args) {
+      arguments.push_back({arg->type, true, arg->kind == Expr::Kind::kLiteral});
+    }
+    auto resolved = plan::ResolveFunction(function, arguments).ValueOrDie();
+    auto expr = std::make_shared<Expr>();
+    expr->kind = Expr::Kind::kCall;
+    expr->function = resolved.name;
+    expr->type = resolved.type;
+    for (size_t i = 0; i < args.size(); ++i)
+      expr->args.push_back(Cast(args[i], resolved.arg_types[i]));
+    return expr;
+  }
+
+  static ExprPtr Cast(const ExprPtr& value, std::shared_ptr<arrow::DataType> type) {
+    if (value->type->Equals(*type)) return value;
+    auto expr = std::make_shared<Expr>();
+    expr->kind = Expr::Kind::kCast;
+    expr->type = std::move(type);
+    expr->args = {value};
+    return expr;
+  }
+
+  static ExprPtr Cast(const ExprPtr& value, const std::string& ddl) {
+    return Cast(value, pipeline::ParseDdlType(ddl).ValueOrDie());
+  }
+
+  static ExprPtr Case(std::vector<ExprPtr> args) {
+    auto expr = std::make_shared<Expr>();
+    expr->kind = Expr::Kind::kCase;
+    expr->type = args[1]->type;
+    expr->args = std::move(args);
+    return expr;
+  }
+
+  // Values joined by commas, or the error's message.
+  std::string Run(const ExprPtr& expr) {
+    auto result = EvaluateToArray(*expr, *batch_);
+    if (!result.ok()) return result.status().message();
+    EXPECT_TRUE((*result)->ValidateFull().ok());
+    EXPECT_EQ((*result)->length(), batch_->num_rows());
+    EXPECT_TRUE((*result)->type()->Equals(*expr->type)) << (*result)->type()->ToString();
+    std::string text;
+    for (int64_t i = 0; i < (*result)->length(); ++i) {
+      if (i > 0) text += ",";
+      auto value = (*result)->GetScalar(i).ValueOrDie();
+      text += value->is_valid ? value->ToString() : "NULL";
+    }
+    return text;
+  }
+
+  std::shared_ptr<arrow::RecordBatch> batch_;
+};
+
+TEST_F(EvaluateTest, ArithmeticKeepsNullsAndSlices) {
+  Input("a INT, b INT", R"([{"a":9,"b":9},{"a":1,"b":2},{"a":null,"b":2},{"a":7,"b":-3}])");
+  EXPECT_EQ(Run(Call("add", {Column(0), Column(1)})), "18,3,NULL,4");
+  batch_ = batch_->Slice(1);
+  EXPECT_EQ(Run(Call("subtract", {Column(0), Column(1)})), "-1,NULL,10");
+  EXPECT_EQ(Run(Call("mod", {Column(0), Column(1)})), "1,NULL,1");
+  EXPECT_EQ(Run(Call("add", {Column(0), Literal("INT", "1")})), "2,NULL,8");
+  EXPECT_EQ(Run(Call("negate", {Column(1)})), "-2,-2,3");
+}
+
+TEST_F(EvaluateTest, OverflowAndDivisionByZeroAreErrors) {
+  Input("a INT, b INT", R"([{"a":2147483647,"b":0}])");
+  EXPECT_THAT(Run(Call("add", {Column(0), Literal("INT", "1")})),
+              testing::HasSubstr("ARITHMETIC_OVERFLOW"));
+  EXPECT_THAT(Run(Call("divide", {Column(0), Column(1)})), testing::HasSubstr("DIVIDE_BY_ZERO"));
+  EXPECT_THAT(Run(Call("mod", {Column(0), Column(1)})), testing::HasSubstr("REMAINDER_BY_ZERO"));
+  EXPECT_EQ(KindOf(Evaluate(*Call("mod", {Column(0), Column(1)}), *batch_).status()),
+            ErrorKind::kBadInput);
+}
+
+TEST_F(EvaluateTest, CaseEvaluatesABranchOnlyWhereItIsTaken) {
+  Input("a INT, b INT", R"([{"a":6,"b":0},{"a":6,"b":2},{"a":6,"b":null},{"a":6,"b":3}])");
+  ExprPtr quotient = Call("divide", {Column(0), Column(1)});
+  ExprPtr not_zero = Call("ne", {Column(1), Literal("INT", "0")});
+  EXPECT_EQ(Run(Case({not_zero, quotient})), "NULL,3,NULL,2");
+  EXPECT_EQ(Run(Case({not_zero, quotient, Literal("DOUBLE", "-1")})), "-1,3,-1,2");
+  EXPECT_EQ(Run(Call("if", {not_zero, quotient, Literal("DOUBLE", "-1")})), "-1,3,-1,2");
+  ExprPtr large = Call("gt", {quotient, Literal("DOUBLE", "2")});
+  EXPECT_EQ(Run(Call("and", {not_zero, large})), "false,true,NULL,false");
+  ExprPtr zero = Call("eq", {Column(1), Literal("INT", "0")});
+  EXPECT_EQ(Run(Call("or", {zero, large})), "true,true,NULL,false");
+  EXPECT_EQ(Run(Call("coalesce",
+                     {Call("nullif", {Column(1), Literal("INT", "0")}), Literal("INT", "7")})),
+            "7,2,7,3");
+}
+
+TEST_F(EvaluateTest, NoRowsNoError) {
+  Input("a INT", "[]");
+  EXPECT_EQ(Run(Call("divide", {Literal("INT", "1"), Literal("INT", "0")})), "");
+}
+
+TEST_F(EvaluateTest, NaNIsGreatestAndEqualsItself) {
+  Input("a DOUBLE, b DOUBLE",
+        R"([{"a":NaN,"b":NaN},{"a":NaN,"b":1},{"a":-0.0,"b":0.0},{"a":null,"b":1}])");
+  EXPECT_EQ(Run(Call("eq", {Column(0), Column(1)})), "true,false,true,NULL");
+  EXPECT_EQ(Run(Call("gt", {Column(0), Column(1)})), "false,true,false,NULL");
+  EXPECT_EQ(Run(Call("null_safe_eq", {Column(0), Column(1)})), "true,false,true,false");
+  EXPECT_EQ(Run(Call("greatest", {Column(0), Column(1)})), "nan,nan,-0,1");
+}
+
+TEST_F(EvaluateTest, CalendarPartsBeforeAndAfter1970) {
+  Input("at TIMESTAMP",
+        R"([{"at":"2018-11-21 21:56:47.796"},{"at":"1969-12-31 23:59:59.999"},{"at":null}])");
+  EXPECT_EQ(Run(Call("year", {Column(0)})), "2018,1969,NULL");
+  EXPECT_EQ(Run(Call("weekofyear", {Column(0)})), "47,1,NULL");
+  EXPECT_EQ(Run(Call("dayofweek", {Column(0)})), "4,4,NULL");
+  EXPECT_EQ(Run(Call("hour", {Column(0)})), "21,23,NULL");
+  EXPECT_EQ(Run(Call("second", {Column(0)})), "47,59,NULL");
+  EXPECT_EQ(Run(Call("unix_millis", {Column(0)})), "1542837407796,-1,NULL");
+}
+
+TEST_F(EvaluateTest, CastsFromText) {
+  Input("s STRING", R"([{"s":" 12 "},{"s":"-7"},{"s":null}])");
+  EXPECT_EQ(Run(Cast(Column(0), "INT")), "12,-7,NULL");
+  EXPECT_EQ(Run(Cast(Column(0), "DOUBLE")), "12,-7,NULL");
+  EXPECT_EQ(Run(Cast(Column(0), "DECIMAL(4,1)")), "12.0,-7.0,NULL");
+  Input("s STRING", R"([{"s":"12x"}])");
+  for (const char* type : {"INT", "DOUBLE", "DATE", "TIMESTAMP", "BOOLEAN", "DECIMAL(4,1)"}) {
+    EXPECT_THAT(Run(Cast(Column(0), type)),
+                testing::HasSubstr("CAST_INVALID_INPUT: '12x' is not a"));
+  }
+  Input("s STRING", R"([{"s":"128"}])");
+  EXPECT_THAT(Run(Cast(Column(0), "TINYINT")), testing::HasSubstr("CAST_INVALID_INPUT"));
+}
+
+TEST_F(EvaluateTest, CastsOfNumbers) {
+  Input("d DOUBLE", R"([{"d":1.9},{"d":-1.9},{"d":null}])");
+  EXPECT_EQ(Run(Cast(Column(0), "INT")), "1,-1,NULL");
+  EXPECT_EQ(Run(Cast(Column(0), "DECIMAL(3,0)")), "2,-2,NULL");
+  Input("d DOUBLE", R"([{"d":9.3e18}])");
+  EXPECT_THAT(Run(Cast(Column(0), "BIGINT")), testing::HasSubstr("CAST_OVERFLOW"));
+  Input("d DOUBLE", R"([{"d":NaN}])");
+  EXPECT_THAT(Run(Cast(Column(0), "INT")), testing::HasSubstr("CAST_OVERFLOW"));
+}
+
+TEST_F(EvaluateTest, FilterRowsTakesNullForFalse) {
+  Input("a INT", R"([{"a":1},{"a":null},{"a":3}])");
+  auto kept = FilterRows(*Call("gt", {Column(0), Literal("INT", "1")}), batch_).ValueOrDie();
+  EXPECT_EQ(kept->num_rows(), 1);
+  auto all =
+      FilterRows(*Call("ne", {Literal("INT", "1"), Literal("INT", "2")}), batch_).ValueOrDie();
+  EXPECT_EQ(all.get(), batch_.get());
+}
+
+TEST(FindKernel, EveryScalarFunctionHasOne) {
+  // Evaluated by the evaluator itself, lazily.
+  const std::vector<std::string> kLazy = {"and", "or", "coalesce", "if", "nvl2"};
+  for (const plan::FunctionHelp& function : plan::ListFunctions()) {
+    if (function.kind != plan::FunctionKind::kScalar || function.help.starts_with("the same as"))
+      continue;
+    bool is_lazy = std::find(kLazy.begin(), kLazy.end(), function.name) != kLazy.end();
+    EXPECT_EQ(FindKernel(function.name) == nullptr, is_lazy) << function.name;
+  }
+}
+
+}  // namespace
+}  // namespace tarn::local

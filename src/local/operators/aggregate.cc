@@ -1,0 +1,81 @@
+#include "local/operators/aggregate.h"
+
+#include "local/evaluate.h"
+
+namespace tarn::local {
+namespace {
+
+Result<arrow::ArrayVector> EvaluateAll(const std::vector<plan::ExprPtr>& exprs,
+                                       const arrow::RecordBatch& batch) {
+  arrow::ArrayVector columns;
+  for (const plan::ExprPtr& expr : exprs) {
+    ARROW_ASSIGN_OR_RAISE(auto column, EvaluateToArray(*expr, batch));
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+}  // namespace
+
+Result<BatchPtr> AggregateOperator::Next() {
+  if (input_ != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(BatchPtr rows, Aggregated());
+    output_ = Slicer(std::move(rows));
+    input_ = nullptr;
+  }
+  return output_.Next();
+}
+
+Result<BatchPtr> AggregateOperator::Aggregated() {
+  ARROW_ASSIGN_OR_RAISE(groups_, KeyTable::Make(TypesOf(aggregate_.keys)));
+  for (const plan::AggregateCall& call : aggregate_.calls) {
+    ARROW_ASSIGN_OR_RAISE(auto accumulator, Accumulator::Make(call));
+    accumulators_.push_back(std::move(accumulator));
+  }
+  while (true) {
+    ARROW_ASSIGN_OR_RAISE(const BatchPtr batch, input_->Next());
+    if (batch == nullptr) break;
+    ARROW_RETURN_NOT_OK(Consume(*batch));
+  }
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, groups_->Keys());
+  for (size_t i = 0; i < accumulators_.size(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(auto column, accumulators_[i]->Finish(groups_->num_keys()));
+    if (!column->type()->Equals(*aggregate_.calls[i].type)) {
+      return Status::TypeError(aggregate_.calls[i].function, " gave ", *column->type(),
+                               " where the plan says ", *aggregate_.calls[i].type);
+    }
+    columns.push_back(std::move(column));
+  }
+  return arrow::RecordBatch::Make(schema(), groups_->num_keys(), std::move(columns));
+}
+
+Status AggregateOperator::Consume(const arrow::RecordBatch& batch) {
+  ARROW_ASSIGN_OR_RAISE(const auto keys, EvaluateKeys(aggregate_.keys, batch));
+  ARROW_ASSIGN_OR_RAISE(const auto groups, groups_->Insert(keys, batch.num_rows()));
+  for (size_t i = 0; i < accumulators_.size(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(const GroupedRows rows, RowsOf(aggregate_.calls[i], batch, groups));
+    ARROW_RETURN_NOT_OK(accumulators_[i]->Consume(rows));
+  }
+  return Status::OK();
+}
+
+Result<GroupedRows> AggregateOperator::RowsOf(
+    const plan::AggregateCall& call, const arrow::RecordBatch& batch,
+    const std::shared_ptr<arrow::UInt32Array>& groups) const {
+  GroupedRows rows;
+  rows.groups = groups;
+  rows.num_groups = groups_->num_keys();
+  if (call.filter == nullptr) {
+    ARROW_ASSIGN_OR_RAISE(rows.args, EvaluateAll(call.args, batch));
+    return rows;
+  }
+  // The arguments of rows that the filter drops are not evaluated: they may be errors.
+  rows.args = batch.columns();
+  ARROW_ASSIGN_OR_RAISE(const auto keep, EvaluateToArray(*call.filter, batch));
+  ARROW_ASSIGN_OR_RAISE(rows, SelectRows(rows, static_cast<const arrow::BooleanArray&>(*keep)));
+  const BatchPtr kept = arrow::RecordBatch::Make(batch.schema(), rows.num_rows(), rows.args);
+  ARROW_ASSIGN_OR_RAISE(rows.args, EvaluateAll(call.args, *kept));
+  return rows;
+}
+
+}  // namespace tarn::local

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "local/aggregates/accumulator.h"
+#include "local/operators/gather.h"
+#include "local/operators/key_table.h"
+#include "local/operators/operator.h"
+#include "plan/plan.h"
+
+namespace tarn::local {
+
+/// \brief One row per distinct key, with aggregates; groups in the order in which they were first seen.
+class AggregateOperator : public Operator {
+ public:
+  AggregateOperator(SchemaPtr schema, OperatorPtr input, plan::Aggregate aggregate)
+      : Operator(std::move(schema)), input_(std::move(input)), aggregate_(std::move(aggregate)) {}
+  Result<BatchPtr> Next() override;
+
+ private:
+  Result<BatchPtr> Aggregated();
+  Status Consume(const arrow::RecordBatch& batch);
+  Result<GroupedRows> RowsOf(const plan::AggregateCall& call, const arrow::RecordBatch& batch,
+                             const std::shared_ptr<arrow::UInt32Array>& groups) const;
+
+  OperatorPtr input_;  // null once read
+  const plan::Aggregate aggregate_;
+  std::unique_ptr<KeyTable> groups_;
+  std::vector<AccumulatorPtr> accumulators_;  // by call
+  Slicer output_;
+};
+
+}  // namespace tarn::local

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "local/operators/key_table.h"
+#include "local/operators/operator.h"
+#include "plan/plan.h"
+
+namespace tarn::local {
+
+/// \brief The right input of a join, held in memory and found by key.
+class BuildSide {
+ public:
+  /// \brief Rows [begin, end) of row_ids().
+  struct Matches {
+    int64_t begin = 0;
+    int64_t end = 0;
+  };
+
+  /// \brief Read all of `input`.
+  static Result<std::unique_ptr<BuildSide>> Make(const plan::Join& join, Operator* input);
+
+  /// \brief Which rows have the keys of each row of `probe`; residual conditions are not looked at.
+  Result<std::vector<Matches>> Find(const arrow::RecordBatch& probe) const;
+
+  const BatchPtr& rows() const { return rows_; }
+
+  /// \brief Row numbers, grouped by key; in the input's order within a key.
+  const std::vector<int64_t>& row_ids() const { return row_ids_; }
+
+ private:
+  explicit BuildSide(const plan::Join& join) : join_(join) {}
+  Status Index();
+
+  const plan::Join& join_;
+  BatchPtr rows_;
+  std::unique_ptr<KeyTable> table_;
+  std::vector<int64_t> begins_;  // by key number, and the end of the last
+  std::vector<int64_t> row_ids_;
+};
+
+}  // namespace tarn::local

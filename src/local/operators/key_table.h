@@ -1,0 +1,53 @@
+#pragma once
+
+#include <arrow/array.h>
+#include <arrow/compute/row/grouper.h>
+
+#include <memory>
+#include <vector>
+
+#include "local/operators/operator.h"
+#include "plan/expr.h"
+
+namespace tarn::local {
+
+/// \brief Evaluate the key expressions over `batch`, with keys that Spark holds to be equal made the
+/// same: -0.0 becomes 0.0, every NaN the same NaN.
+Result<arrow::ArrayVector> EvaluateKeys(const std::vector<plan::ExprPtr>& keys,
+                                        const arrow::RecordBatch& batch);
+
+/// \brief `column` with -0.0 and NaN made uniform; itself when there is nothing to change.
+Result<std::shared_ptr<arrow::Array>> NormalizeKey(const std::shared_ptr<arrow::Array>& column);
+
+/// \brief Numbers distinct keys, in order of first appearance per batch: 0, 1, 2, …
+///
+/// NULL is a value like any other. Without key columns all rows have key 0.
+class KeyTable {
+ public:
+  /// \return NotImplemented for nested types.
+  static Result<std::unique_ptr<KeyTable>> Make(const std::vector<std::shared_ptr<arrow::DataType>>& types);
+
+  /// \brief The number of each row's key; new keys are added.
+  Result<std::shared_ptr<arrow::UInt32Array>> Insert(const arrow::ArrayVector& keys,
+                                                     int64_t num_rows);
+
+  /// \brief The number of each row's key; null for keys that are not in the table.
+  Result<std::shared_ptr<arrow::UInt32Array>> Find(const arrow::ArrayVector& keys,
+                                                   int64_t num_rows) const;
+
+  /// \brief The distinct keys, by number.
+  Result<arrow::ArrayVector> Keys() const;
+
+  uint32_t num_keys() const { return grouper_ == nullptr ? 1 : grouper_->num_groups(); }
+
+ private:
+  explicit KeyTable(std::unique_ptr<arrow::compute::Grouper> grouper)
+      : grouper_(std::move(grouper)) {}
+
+  std::unique_ptr<arrow::compute::Grouper> grouper_;  // null without key columns
+};
+
+/// \brief The types of `exprs`.
+std::vector<std::shared_ptr<arrow::DataType>> TypesOf(const std::vector<plan::ExprPtr>& exprs);
+
+}  // namespace tarn::local

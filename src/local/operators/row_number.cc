@@ -1,0 +1,49 @@
+#include "local/operators/row_number.h"
+
+#include <numeric>
+
+#include "local/operators/key_table.h"
+#include "local/operators/row_key.h"
+
+namespace tarn::local {
+
+Result<BatchPtr> RowNumberOperator::Next() {
+  if (input_ != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(BatchPtr numbered, Numbered());
+    output_ = Slicer(std::move(numbered));
+    input_ = nullptr;
+  }
+  return output_.Next();
+}
+
+Result<BatchPtr> RowNumberOperator::Numbered() {
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, DrainToOne(input_.get()));
+  std::vector<int32_t> numbers;
+  if (rows->num_rows() > 0) {
+    ARROW_ASSIGN_OR_RAISE(numbers, NumbersOf(*rows));
+  }
+  arrow::ArrayVector columns = rows->columns();
+  columns.push_back(std::make_shared<arrow::Int32Array>(
+      rows->num_rows(), arrow::Buffer::FromVector(std::move(numbers))));
+  return arrow::RecordBatch::Make(schema(), rows->num_rows(), std::move(columns));
+}
+
+Result<std::vector<int32_t>> RowNumberOperator::NumbersOf(const arrow::RecordBatch& rows) {
+  ARROW_ASSIGN_OR_RAISE(auto partitions, KeyTable::Make(TypesOf(row_number_.partition_by)));
+  ARROW_ASSIGN_OR_RAISE(const auto keys, EvaluateKeys(row_number_.partition_by, rows));
+  ARROW_ASSIGN_OR_RAISE(const auto partition_of, partitions->Insert(keys, rows.num_rows()));
+  std::vector<int64_t> order(rows.num_rows());
+  std::iota(order.begin(), order.end(), 0);
+  if (!row_number_.order_by.empty()) {
+    ARROW_ASSIGN_OR_RAISE(const RowKeys sort_keys, EncodeSortKeys(row_number_.order_by, rows));
+    std::stable_sort(order.begin(), order.end(), [&](int64_t left, int64_t right) {
+      return sort_keys.row(left) < sort_keys.row(right);
+    });
+  }
+  std::vector<int32_t> counts(partitions->num_keys(), 0);
+  std::vector<int32_t> numbers(rows.num_rows());
+  for (int64_t row : order) numbers[row] = ++counts[partition_of->Value(row)];
+  return numbers;
+}
+
+}  // namespace tarn::local

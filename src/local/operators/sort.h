@@ -1,0 +1,26 @@
+#pragma once
+
+#include <vector>
+
+#include "local/operators/gather.h"
+#include "local/operators/operator.h"
+#include "plan/plan.h"
+
+namespace tarn::local {
+
+/// \brief Rows in the order of their keys; rows with equal keys stay in the input's order.
+class SortOperator : public Operator {
+ public:
+  SortOperator(SchemaPtr schema, OperatorPtr input, std::vector<plan::SortKey> keys)
+      : Operator(std::move(schema)), input_(std::move(input)), keys_(std::move(keys)) {}
+  Result<BatchPtr> Next() override;
+
+ private:
+  Result<BatchPtr> Sorted();
+
+  OperatorPtr input_;  // null once sorted
+  const std::vector<plan::SortKey> keys_;
+  Slicer output_;
+};
+
+}  // namespace tarn::local

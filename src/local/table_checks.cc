@@ -1,0 +1,116 @@
+#include "local/table_checks.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/units.h"
+#include "local/evaluate.h"
+
+namespace tarn::local {
+namespace {
+
+// "user_id = 15, level = paid" of one row.
+std::string RowText(const arrow::RecordBatch& batch, const std::vector<int>& columns, int64_t row) {
+  std::vector<std::string> parts;
+  for (int column : columns) {
+    auto value = batch.column(column)->GetScalar(row);
+    std::string text = value.ok() && (*value)->is_valid ? (*value)->ToString() : "NULL";
+    constexpr size_t kShown = 80;
+    if (text.size() > kShown) text = text.substr(0, kShown) + "…";
+    parts.push_back(fmt::format("{} = {}", batch.schema()->field(column)->name(), text));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::vector<int> AllColumns(const arrow::RecordBatch& batch) {
+  std::vector<int> columns;
+  for (int i = 0; i < batch.num_columns(); ++i) columns.push_back(i);
+  return columns;
+}
+
+// Names are matched as everywhere in SQL: without case.
+int FindColumn(const arrow::Schema& schema, const std::string& name) {
+  for (int i = 0; i < schema.num_fields(); ++i) {
+    const std::string& field = schema.field(i)->name();
+    const bool same =
+        std::equal(field.begin(), field.end(), name.begin(), name.end(), [](char a, char b) {
+          return std::tolower(static_cast<unsigned char>(a)) ==
+                 std::tolower(static_cast<unsigned char>(b));
+        });
+    if (same) return i;
+  }
+  return -1;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TableChecks>> TableChecks::Make(const plan::TablePlan& table) {
+  std::unique_ptr<TableChecks> checks(new TableChecks(table));
+  std::vector<std::shared_ptr<arrow::DataType>> types;
+  for (const std::string& name : table.table->key) {
+    checks->key_columns_.push_back(FindColumn(*table.root->schema, name));
+    types.push_back(table.root->schema->field(checks->key_columns_.back())->type());
+  }
+  if (!types.empty()) {
+    ARROW_ASSIGN_OR_RAISE(checks->keys_, KeyTable::Make(types));
+  }
+  return checks;
+}
+
+Status TableChecks::Failed(const std::string& what, const std::string& hint) const {
+  return MakeError(ErrorKind::kCheckFailed,
+                   fmt::format("table {}: {}\n  hint: {}; nothing was published",
+                               table_.table->name, what, hint));
+}
+
+Status TableChecks::Consume(const arrow::RecordBatch& batch) {
+  if (keys_ != nullptr) ARROW_RETURN_NOT_OK(CheckKey(batch));
+  num_rows_ += batch.num_rows();
+  return CheckRows(batch);
+}
+
+Status TableChecks::CheckKey(const arrow::RecordBatch& batch) {
+  const std::string key = fmt::format("key ({})", fmt::join(table_.table->key, ", "));
+  arrow::ArrayVector columns;
+  for (int column : key_columns_) {
+    columns.push_back(batch.column(column));
+    if (columns.back()->null_count() == 0) continue;
+    int64_t row = 0;
+    while (columns.back()->IsValid(row)) ++row;
+    return Failed(
+        fmt::format("{} is NULL in a row: {}", key, RowText(batch, AllColumns(batch), row)),
+        "filter such rows out in the SQL, or take the column out of the key");
+  }
+  int64_t next_new = keys_->num_keys();
+  ARROW_ASSIGN_OR_RAISE(auto numbers, keys_->Insert(columns, batch.num_rows()));
+  if (keys_->num_keys() == num_rows_ + batch.num_rows()) return Status::OK();
+  int64_t row = 0;
+  while (numbers->Value(row) == next_new) ++row, ++next_new;
+  return Failed(fmt::format("{} is not unique: {}", key, RowText(batch, key_columns_, row)),
+                "keep one row per key in the SQL (row_number() … = 1), or correct the key");
+}
+
+Status TableChecks::CheckRows(const arrow::RecordBatch& batch) const {
+  for (size_t i = 0; i < table_.checks.size(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(auto truth, EvaluateToArray(*table_.checks[i], batch));
+    const auto& holds = static_cast<const arrow::BooleanArray&>(*truth);
+    // NULL is not false: a rule about a missing value holds, as in SQL's CHECK.
+    if (holds.true_count() + holds.null_count() == batch.num_rows()) continue;
+    int64_t row = 0;
+    while (holds.IsNull(row) || holds.Value(row)) ++row;
+    return Failed(fmt::format("check `{}` does not hold: {}", table_.table->checks[i].text,
+                              RowText(batch, AllColumns(batch), row)),
+                  "mend the data or the SQL, or change the check in tarn.toml");
+  }
+  return Status::OK();
+}
+
+Status TableChecks::Finish() const {
+  const std::optional<int64_t>& min_rows = table_.table->min_rows;
+  if (!min_rows.has_value() || num_rows_ >= *min_rows) return Status::OK();
+  return Failed(fmt::format("{}, fewer than min_rows = {}", FormatCount(num_rows_, "row"),
+                            FormatCount(*min_rows)),
+                "check the input and the filters in the SQL, or lower min_rows");
+}
+
+}  // namespace tarn::local

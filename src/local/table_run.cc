@@ -1,0 +1,110 @@
+#include "local/table_run.h"
+
+#include "local/table_checks.h"
+
+namespace tarn::local {
+namespace {
+
+constexpr std::chrono::milliseconds kReportInterval(50);
+
+lake::Codec CodecOf(pipeline::Compression compression) {
+  switch (compression) {
+    case pipeline::Compression::kSnappy:
+      return lake::Codec::kSnappy;
+    case pipeline::Compression::kZstd:
+      return lake::Codec::kZstd;
+    case pipeline::Compression::kGzip:
+      return lake::Codec::kGzip;
+    case pipeline::Compression::kNone:
+      return lake::Codec::kNone;
+  }
+  return lake::Codec::kSnappy;
+}
+
+// "column" or "column DESC", as the pipeline validated it.
+lake::SortColumn SortColumnOf(const std::string& text) {
+  const size_t space = text.find(' ');
+  const bool descending =
+      space != std::string::npos && (text.find_first_of("dD", space) != std::string::npos);
+  return {text.substr(0, space), descending};
+}
+
+lake::TableSpec SpecOf(const plan::TablePlan& table) {
+  lake::TableSpec spec;
+  spec.name = table.table->name;
+  spec.schema = table.root->schema;
+  spec.partition_by = table.table->partition_by;
+  for (const std::string& text : table.table->sort_within)
+    spec.sort_within.push_back(SortColumnOf(text));
+  spec.codec = CodecOf(table.table->compression);
+  spec.row_group_bytes = table.table->row_group_bytes;
+  return spec;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<TableRun>> TableRun::Make(Options options) {
+  std::unique_ptr<TableRun> run(new TableRun(std::move(options)));
+  const Options& made = run->options_;
+  TreeOptions tree;
+  tree.plan = made.plan;
+  tree.streams = made.streams;
+  tree.poll = [control = made.control, table = made.table] { return control->Poll(table); };
+  tree.metrics = made.metrics;
+  ARROW_ASSIGN_OR_RAISE(run->tree_, BuildTree(*run->table_.root, tree));
+  if (made.transaction != nullptr && run->table_.selected) {
+    ARROW_ASSIGN_OR_RAISE(run->writer_, made.transaction->NewTable(SpecOf(run->table_)));
+  }
+  return run;
+}
+
+Status TableRun::Run() {
+  Status status = PullAll();
+  if (status.ok()) status = Close();
+  tree_.reset();
+  BatchStream* stream = options_.streams->table(options_.table);
+  if (!status.ok()) {
+    options_.control->ReportTableFailure(options_.table);
+    if (stream != nullptr) stream->Fail(num_batches_, status);
+  } else if (stream != nullptr) {
+    stream->Finish(num_batches_);
+  }
+  return status;
+}
+
+Status TableRun::PullAll() {
+  ARROW_ASSIGN_OR_RAISE(auto checks, TableChecks::Make(table_));
+  BatchStream* stream = options_.streams->table(options_.table);
+  while (true) {
+    ARROW_ASSIGN_OR_RAISE(BatchPtr batch, tree_->Next());
+    if (batch == nullptr) break;
+    ARROW_RETURN_NOT_OK(checks->Consume(*batch));
+    if (writer_ != nullptr) ARROW_RETURN_NOT_OK(writer_->Write(batch));
+    num_rows_ += batch->num_rows();
+    if (stream != nullptr) stream->Publish(num_batches_, {batch});
+    ++num_batches_;
+    ReportProgress();
+  }
+  return checks->Finish();
+}
+
+void TableRun::ReportProgress() {
+  const auto now = std::chrono::steady_clock::now();
+  if (options_.observer == nullptr || now - last_report_ < kReportInterval) return;
+  last_report_ = now;
+  options_.observer->OnEvent(run::TableProgress{table_.table->name, num_rows_});
+}
+
+Status TableRun::Close() {
+  ARROW_RETURN_NOT_OK(options_.control->Poll(options_.table));
+  if (writer_ == nullptr) return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(lake::TableStats stats, writer_->Close());
+  if (options_.observer == nullptr) return Status::OK();
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - options_.begin;
+  options_.observer->OnEvent(run::TableWritten{table_.table->name, stats.num_rows, stats.num_files,
+                                               stats.num_bytes, stats.num_partitions,
+                                               elapsed.count()});
+  return Status::OK();
+}
+
+}  // namespace tarn::local

@@ -1,0 +1,126 @@
+#include "plan/functions.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "pipeline/ddl.h"
+#include "plan/coercion.h"
+
+namespace tarn::plan {
+namespace {
+
+TypePtr Type(const std::string& ddl) { return pipeline::ParseDdlType(ddl).ValueOrDie(); }
+
+// "add(INT, 5)": an integer stands for a literal.
+std::string Resolve(const std::string& name, const std::vector<std::string>& ddl_types) {
+  std::vector<Argument> args;
+  for (const std::string& text : ddl_types) {
+    if (std::isdigit(static_cast<unsigned char>(text[0]))) {
+      args.push_back({arrow::int32(), false, true, std::stoll(text)});
+    } else if (text == "NULL") {
+      args.push_back({arrow::null(), true, true});
+    } else {
+      args.push_back({Type(text), true, text == "STRING"});
+    }
+  }
+  Result<ResolvedFunction> function = ResolveFunction(name, args);
+  if (!function.ok()) return function.status().message();
+  std::string result = function->name + "(";
+  for (size_t i = 0; i < function->arg_types.size(); ++i) {
+    result += (i > 0 ? ", " : "") + pipeline::DdlOf(*function->arg_types[i]);
+  }
+  return result + ") " + pipeline::DdlOf(*function->type);
+}
+
+TEST(ResolveFunction, ArithmeticFollowsSparksTypes) {
+  EXPECT_EQ(Resolve("add", {"INT", "BIGINT"}), "add(BIGINT, BIGINT) BIGINT");
+  EXPECT_EQ(Resolve("divide", {"INT", "INT"}), "divide(DOUBLE, DOUBLE) DOUBLE");
+  EXPECT_EQ(Resolve("add", {"INT", "STRING"}), "add(BIGINT, BIGINT) BIGINT");
+  EXPECT_EQ(Resolve("add", {"DOUBLE", "DECIMAL(5,2)"}), "add(DOUBLE, DOUBLE) DOUBLE");
+  EXPECT_EQ(Resolve("add", {"FLOAT", "INT"}), "add(DOUBLE, DOUBLE) DOUBLE");
+  EXPECT_EQ(Resolve("add", {"INT", "NULL"}), "add(INT, INT) INT");
+}
+
+TEST(ResolveFunction, DecimalResultsAreSparks) {
+  EXPECT_EQ(Resolve("add", {"DECIMAL(3,2)", "DECIMAL(4,3)"}),
+            "add(DECIMAL(3,2), DECIMAL(4,3)) DECIMAL(5,3)");
+  EXPECT_EQ(Resolve("multiply", {"DECIMAL(2,1)", "DECIMAL(3,2)"}),
+            "multiply(DECIMAL(2,1), DECIMAL(3,2)) DECIMAL(6,3)");
+  EXPECT_EQ(Resolve("divide", {"DECIMAL(2,1)", "2"}),
+            "divide(DECIMAL(2,1), DECIMAL(1,0)) DECIMAL(7,6)");
+  EXPECT_EQ(Resolve("divide", {"DECIMAL(38,10)", "DECIMAL(38,10)"}),
+            "divide(DECIMAL(38,10), DECIMAL(38,10)) DECIMAL(38,6)");
+  EXPECT_EQ(Resolve("multiply", {"DECIMAL(10,2)", "INT"}),
+            "multiply(DECIMAL(10,2), DECIMAL(10,0)) DECIMAL(21,2)");
+}
+
+TEST(ResolveFunction, ComparisonBringsBothSidesTogether) {
+  EXPECT_EQ(Resolve("eq", {"STRING", "INT"}), "eq(BIGINT, BIGINT) BOOLEAN");
+  EXPECT_EQ(Resolve("lt", {"DATE", "TIMESTAMP"}), "lt(TIMESTAMP, TIMESTAMP) BOOLEAN");
+  EXPECT_EQ(Resolve("in", {"INT", "BIGINT", "DOUBLE"}), "in(DOUBLE, DOUBLE, DOUBLE) BOOLEAN");
+  EXPECT_THAT(Resolve("eq", {"DATE", "INT"}), testing::HasSubstr("no common type of DATE and INT"));
+}
+
+TEST(ResolveFunction, ImplicitCastsOfArguments) {
+  EXPECT_EQ(Resolve("concat_ws", {"STRING", "BIGINT", "INT"}),
+            "concat_ws(STRING, STRING, STRING) STRING");
+  EXPECT_EQ(Resolve("timestamp_millis", {"INT"}), "timestamp_millis(BIGINT) TIMESTAMP");
+  EXPECT_EQ(Resolve("hour", {"STRING"}), "hour(TIMESTAMP) INT");
+  EXPECT_EQ(Resolve("ucase", {"INT"}), "upper(STRING) STRING");
+  EXPECT_THAT(Resolve("year", {"INT"}), testing::HasSubstr("argument 1 is INT, not TIMESTAMP"));
+}
+
+TEST(ResolveFunction, Aggregates) {
+  EXPECT_EQ(Resolve("sum", {"INT"}), "sum(BIGINT) BIGINT");
+  EXPECT_EQ(Resolve("sum", {"DECIMAL(10,2)"}), "sum(DECIMAL(10,2)) DECIMAL(20,2)");
+  EXPECT_EQ(Resolve("avg", {"DECIMAL(10,2)"}), "avg(DECIMAL(10,2)) DECIMAL(14,6)");
+  EXPECT_EQ(Resolve("mean", {"INT"}), "avg(DOUBLE) DOUBLE");
+  EXPECT_EQ(Resolve("count", {}), "count() BIGINT");
+  EXPECT_EQ(Resolve("max_by", {"STRING", "INT"}), "max_by(STRING, INT) STRING");
+  EXPECT_THAT(Resolve("max", {"ARRAY<INT>"}), testing::HasSubstr("no order"));
+}
+
+TEST(ResolveFunction, ErrorsSayWhatToWrite) {
+  EXPECT_EQ(Resolve("weekofyaer", {"DATE"}),
+            "unknown function: weekofyaer\ndid you mean weekofyear?");
+  EXPECT_THAT(Resolve("substring", {"STRING"}),
+              testing::AllOf(testing::HasSubstr("takes 2 to 3 arguments, not 1"),
+                             testing::HasSubstr("\nwrite substring(")));
+  EXPECT_THAT(Resolve("regexp_replace", {"STRING", "INT", "STRING"}),
+              testing::HasSubstr("argument 2 must be a literal"));
+}
+
+TEST(CommonType, IsSymmetric) {
+  const std::vector<std::string> kTypes = {"BOOLEAN", "TINYINT", "SMALLINT",  "INT",
+                                           "BIGINT",  "FLOAT",   "DOUBLE",    "DECIMAL(10,2)",
+                                           "STRING",  "DATE",    "TIMESTAMP", "BINARY"};
+  for (const std::string& left : kTypes) {
+    for (const std::string& right : kTypes) {
+      TypePtr one = CommonType(Type(left), Type(right)),
+              other = CommonType(Type(right), Type(left));
+      ASSERT_EQ(one == nullptr, other == nullptr) << left << " " << right;
+      if (one != nullptr) {
+        EXPECT_TRUE(one->Equals(*other)) << left << " " << right;
+      }
+    }
+  }
+}
+
+TEST(CanCast, FollowsAnsi) {
+  EXPECT_TRUE(CanCast(*Type("STRING"), *Type("TIMESTAMP")));
+  EXPECT_TRUE(CanCast(*Type("TIMESTAMP"), *Type("BIGINT")));
+  EXPECT_FALSE(CanCast(*Type("DATE"), *Type("INT")));
+  EXPECT_FALSE(CanCast(*Type("BOOLEAN"), *Type("DATE")));
+  EXPECT_FALSE(CanCast(*Type("ARRAY<INT>"), *Type("INT")));
+}
+
+TEST(ListFunctions, HasHelpForEveryName) {
+  for (const FunctionHelp& function : ListFunctions()) {
+    EXPECT_FALSE(function.help.empty()) << function.name;
+    EXPECT_FALSE(function.signature.empty()) << function.name;
+    EXPECT_TRUE(FindFunction(function.name).has_value());
+  }
+}
+
+}  // namespace
+}  // namespace tarn::plan
