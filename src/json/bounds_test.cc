@@ -36,8 +36,8 @@ ScanOptions ManyTypes() {
 }
 
 const std::string kRecord =
-    R"({"s":"a\"bc\u00e9\ud83d\ude00 é€😀 and a longer end of it, past one vector","i":-1234567890123,)"
-    R"("x":[{"y":"\\"},[],null],"d":218.93179,"b":true,"l":["p","q\n"],"m":12.5e1})";
+    R"({"s":"a\"bc\u00e9\ud83d\ude00 é€😀 and a longer end of it, past one vector",)"
+    R"("i":-1234567890123,"x":[{"y":"\\"},[],null],"d":218.93179,"b":true,"l":["p","q\n"],"m":12.5e1})";
 
 std::vector<std::string> Blocks() {
   const std::string crlf = kRecord + "\r\n" + kRecord + "\r\n";

@@ -47,12 +47,16 @@ struct ScanResult {
 
 /// \brief Turns blocks of JSON records into record batches.
 ///
-/// Everything in a block is validated (RFC 8259, UTF-8), also values that nobody reads. A scanner
-/// remembers the shape of the records that it saw to read the next ones faster; results never
-/// depend on it.
+/// Everything in a block is validated (RFC 8259, UTF-8), also values that nobody reads; a
+/// byte-order mark at its start is skipped. Whether a value fits its type is asked of the fields
+/// that the filter compares, and of the output's in records that it keeps. A scanner remembers the
+/// shapes of the records that it saw to read the next ones faster; results never depend on it.
 ///
 /// Types as in pipeline/pipeline.h's DDL mapping. Values are coerced to them as Spark 4's JSON
-/// reader does it.
+/// reader does it, but a record is bad where Spark makes another value of it: integers past TINYINT
+/// and seconds past TIMESTAMP (Spark wraps around), digits as a DATE (days since 1970), a time
+/// without a date (today), a second value on the line (dropped), a lone surrogate. Time zones are
+/// offsets only, not regions.
 /// Threads: one scanner per thread. Knows nothing of files, SQL or plans.
 class Scanner {
  public:
@@ -64,9 +68,8 @@ class Scanner {
 
   /// \brief Read one block of whole records.
   /// \param[in] block borrowed for this call only; needs no padding. Any bytes are safe.
-  /// \return CapacityError when a column passes 2 GiB (give smaller blocks); OutOfMemory. Bad
-  /// records
-  ///   are not errors.
+  /// \return CapacityError when the block or a column passes 2 GiB (give smaller blocks);
+  ///   OutOfMemory. Bad records are not errors.
   virtual Result<ScanResult> Scan(std::string_view block) = 0;
 };
 

@@ -19,6 +19,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace tarn::json {
 namespace HWY_NAMESPACE {
+
 // Whether the `length` bytes at `p`, one at least, are the literal.
 HWY_INLINE bool Matches(const char* p, const char* literal, int length) {
   for (; HWY_UNLIKELY(length > kLanes); length -= kLanes) {
