@@ -21,7 +21,7 @@ struct PageWeight {
   double share;
 };
 constexpr PageWeight kPageWeights[] = {
-    {Page::kHome, 0.0700},     {Page::kLogout, 0.0116}, {Page::kDowngrade, 0.0080},
+    {Page::kHome, 0.0540},     {Page::kLogout, 0.0116}, {Page::kDowngrade, 0.0080},
     {Page::kSettings, 0.0072}, {Page::kHelp, 0.0049},   {Page::kAbout, 0.0028},
     {Page::kError, 0.0012},
 };
@@ -82,7 +82,7 @@ int DaySimulator::SessionLength(bool is_paid) {
   double unit = random_.Unit();
   double square = unit * unit;
   double tail = square * square * square * square;
-  return 1 + static_cast<int>(tail * 9 * (is_paid ? 14 : 4));
+  return 1 + static_cast<int>(tail * 9 * (is_paid ? 18 : 5));
 }
 
 // Some users arrive logged out: a page or two as nobody, then the login.
@@ -94,7 +94,7 @@ void DaySimulator::ComeIn(Session* session) {
     Emit(Page::kLogin, session);
     session->is_logged_in = true;
     Emit(Page::kHome, session);
-  } else if (random_.Chance(0.3)) {
+  } else if (random_.Chance(0.2)) {
     Emit(Page::kHome, session);
   }
 }

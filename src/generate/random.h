@@ -12,7 +12,11 @@ class Random {
  public:
   /// \brief Stream `stream` of `seed`. Streams are independent, so that each file and each user has
   /// one of its own, whichever thread draws from it.
-  Random(uint64_t seed, uint64_t stream) : state_(seed) { state_ = Next() + stream * kGamma * 3; }
+  Random(uint64_t seed, uint64_t stream) : state_(seed) {
+    // Mixed twice: states that differ by a multiple of kGamma would give the same numbers, shifted.
+    state_ = Next() ^ stream;
+    state_ = Next();
+  }
 
   uint64_t Next() {
     state_ += kGamma;

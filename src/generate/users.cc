@@ -47,7 +47,7 @@ void Users::MakeUsers(uint64_t seed, int64_t begin_ms) {
     user.location = Pick(locations_, random.Skewed(locations_.size()));
     user.user_agent = Pick(user_agents_, random.Skewed(user_agents_.size()));
     bool is_active = i < size() / 4;
-    user.starts_paid = random.Chance(is_active ? 0.8 : 0.3);
+    user.starts_paid = random.Chance(is_active ? 0.85 : 0.4);
     // Whole seconds, as all of the sample.
     user.registered_at_ms = begin_ms - 1000 * static_cast<int64_t>(random.Below(90 * kDaySeconds));
   }
