@@ -29,6 +29,7 @@ struct TableSpec {
   Codec codec = Codec::kSnappy;
   int64_t row_group_bytes = 128 << 20;     ///< uncompressed
   int64_t gathered_bytes_max = 256 << 20;  ///< rows kept in memory until they are written
+  int num_threads = 0;  ///< that write files of a partitioned table; 0: one per core
 };
 
 struct TableStats {

@@ -31,15 +31,13 @@ class LocalStagedFiles : public StagedFiles {
     change_.table = std::move(table);
   }
 
-  Result<std::shared_ptr<arrow::io::OutputStream>> NewFile(const std::string& folder,
+  Result<std::shared_ptr<arrow::io::OutputStream>> NewFile(int64_t number,
+                                                           const std::string& folder,
                                                            const std::string& suffix) override {
-    std::string name;
-    {
-      std::lock_guard lock(mutex_);
-      name = fmt::format("part-{:05}-{}{}", change_.adds.size(), run_id_, suffix);
-      change_.adds.push_back(folder.empty() ? name : folder + "/" + name);
-    }
+    std::string name = fmt::format("part-{:05}-{}{}", number, run_id_, suffix);
     ARROW_ASSIGN_OR_RAISE(auto file, storage::LocalOutputFile::Create(staging_ + "/" + name));
+    std::lock_guard lock(mutex_);
+    change_.adds.push_back(folder.empty() ? std::move(name) : folder + "/" + name);
     return std::shared_ptr<arrow::io::OutputStream>(std::move(file));
   }
 

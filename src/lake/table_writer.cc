@@ -5,8 +5,9 @@
 #include <arrow/util/byte_size.h>
 
 #include <algorithm>
+#include <atomic>
 #include <optional>
-#include <set>
+#include <thread>
 
 #include "base/fault.h"
 #include "lake/parquet_file.h"
@@ -17,21 +18,25 @@
 namespace tarn::lake {
 namespace {
 
-// What both writers share: opening a file, and closing it with its size counted.
+// What both writers share: opening a file, and closing it with its size counted. One file at a
+// time.
 class FileSeries {
  public:
   FileSeries(std::shared_ptr<StagedFiles> files, std::shared_ptr<const ParquetFormat> format,
              std::string suffix)
       : files_(std::move(files)), format_(std::move(format)), suffix_(std::move(suffix)) {}
 
-  Status Open(const std::string& folder) {
+  Status Open(int64_t number, const std::string& folder) {
     FaultPoint("write.file");
-    ARROW_ASSIGN_OR_RAISE(sink_, files_->NewFile(folder, suffix_));
+    ARROW_ASSIGN_OR_RAISE(sink_, files_->NewFile(number, folder, suffix_));
     ARROW_ASSIGN_OR_RAISE(file_, format_->Open(sink_));
     return Status::OK();
   }
 
   bool is_open() const { return file_ != nullptr; }
+
+  // Another series of files of the same table, with nothing written yet.
+  FileSeries Fresh() const { return FileSeries(files_, format_, suffix_); }
 
   Status Write(const arrow::RecordBatch& batch) {
     stats_.num_rows += batch.num_rows();
@@ -50,12 +55,19 @@ class FileSeries {
 
   const TableStats& stats() const { return stats_; }
 
+  // Count what `other`, a copy that wrote on another thread, has written.
+  void AddStats(const FileSeries& other) {
+    stats_.num_rows += other.stats_.num_rows;
+    stats_.num_files += other.stats_.num_files;
+    stats_.num_bytes += other.stats_.num_bytes;
+  }
+
  private:
   std::shared_ptr<StagedFiles> files_;
   std::shared_ptr<const ParquetFormat> format_;
   const std::string suffix_;
   std::shared_ptr<arrow::io::OutputStream> sink_;
-  std::unique_ptr<ParquetFile> file_;
+  std::shared_ptr<ParquetFile> file_;
   TableStats stats_;
 };
 
@@ -73,12 +85,12 @@ class StreamingWriter : public TableWriter {
 
   Status Write(const std::shared_ptr<arrow::RecordBatch>& batch) override {
     ARROW_RETURN_NOT_OK(CheckSchema(*batch, spec_));
-    if (!series_.is_open()) ARROW_RETURN_NOT_OK(series_.Open(""));
+    if (!series_.is_open()) ARROW_RETURN_NOT_OK(series_.Open(0, ""));
     return series_.Write(*batch);
   }
 
   Result<TableStats> Close() override {
-    if (!series_.is_open()) ARROW_RETURN_NOT_OK(series_.Open(""));
+    if (!series_.is_open()) ARROW_RETURN_NOT_OK(series_.Open(0, ""));
     ARROW_RETURN_NOT_OK(series_.Close());
     TableStats stats = series_.stats();
     stats.num_partitions = 1;
@@ -116,7 +128,7 @@ class GatheringWriter : public TableWriter {
   Result<TableStats> Close() override {
     ARROW_RETURN_NOT_OK(Flush());
     if (series_.stats().num_files == 0) {
-      ARROW_RETURN_NOT_OK(series_.Open(EmptyFolder()));
+      ARROW_RETURN_NOT_OK(series_.Open(0, EmptyFolder()));
       ARROW_RETURN_NOT_OK(series_.Close());
     }
     TableStats stats = series_.stats();
@@ -168,27 +180,58 @@ class GatheringWriter : public TableWriter {
     return arrow::Table::Make(schema, std::move(columns), order.indices->length());
   }
 
-  // `rows` in runs by partition. Tables are cut by batches, which slice faster.
+  // One file for each run of rows. Files are independent of each other: several threads take them
+  // in turn when there are enough.
   Status WriteRuns(const arrow::Table& rows, const std::vector<PartitionRun>& runs) {
-    arrow::TableBatchReader reader(rows);
-    std::shared_ptr<arrow::RecordBatch> batch;
-    int64_t batch_begin = 0;
-    for (const PartitionRun& run : runs) {
-      ARROW_RETURN_NOT_OK(
-          series_.Open(partitions_ == nullptr ? "" : partitions_->folders()[run.partition]));
-      const int64_t end = run.begin + run.length;
-      for (int64_t at = run.begin; at < end;) {
-        if (batch == nullptr || at == batch_begin + batch->num_rows()) {
-          batch_begin = at;
-          ARROW_RETURN_NOT_OK(reader.ReadNext(&batch));
+    std::atomic<size_t> next_run = 0;
+    std::atomic<bool> failed = false;
+    const auto write_some = [&](FileSeries* series) -> Status {
+      for (size_t run = next_run++; run < runs.size() && !failed; run = next_run++) {
+        Status status = WriteRun(rows, runs[run], num_numbers_ + static_cast<int64_t>(run), series);
+        if (!status.ok()) {
+          failed = true;
+          return status;
         }
-        const int64_t length = std::min(end, batch_begin + batch->num_rows()) - at;
-        ARROW_RETURN_NOT_OK(series_.Write(*batch->Slice(at - batch_begin, length)));
-        at += length;
       }
-      ARROW_RETURN_NOT_OK(series_.Close());
+      return Status::OK();
+    };
+
+    std::vector<FileSeries> others(NumThreads(runs.size()) - 1, series_.Fresh());
+    std::vector<Status> statuses(others.size());
+    std::vector<std::thread> threads;
+    for (size_t thread = 0; thread < others.size(); ++thread) {
+      threads.emplace_back([&, thread] { statuses[thread] = write_some(&others[thread]); });
     }
-    return Status::OK();
+    Status status = write_some(&series_);
+    for (std::thread& thread : threads) thread.join();
+    for (size_t thread = 0; thread < others.size(); ++thread) {
+      series_.AddStats(others[thread]);
+      status &= statuses[thread];
+    }
+    num_numbers_ += static_cast<int64_t>(runs.size());
+    return status;
+  }
+
+  size_t NumThreads(size_t num_runs) const {
+    constexpr size_t kRunsPerThread = 4;
+    const size_t wanted = spec_.num_threads > 0 ? static_cast<size_t>(spec_.num_threads)
+                                                : std::thread::hardware_concurrency();
+    return std::max<size_t>(std::min(wanted, num_runs / kRunsPerThread), 1);
+  }
+
+  Status WriteRun(const arrow::Table& rows, const PartitionRun& run, int64_t number,
+                  FileSeries* series) const {
+    ARROW_RETURN_NOT_OK(
+        series->Open(number, partitions_ == nullptr ? "" : partitions_->folders()[run.partition]));
+    const std::shared_ptr<arrow::Table> slice = rows.Slice(run.begin, run.length);
+    arrow::TableBatchReader batches(*slice);
+    std::shared_ptr<arrow::RecordBatch> batch;
+    ARROW_RETURN_NOT_OK(batches.ReadNext(&batch));
+    while (batch != nullptr) {
+      ARROW_RETURN_NOT_OK(series->Write(*batch));
+      ARROW_RETURN_NOT_OK(batches.ReadNext(&batch));
+    }
+    return series->Close();
   }
 
   const TableSpec spec_;
@@ -198,6 +241,7 @@ class GatheringWriter : public TableWriter {
   arrow::RecordBatchVector batches_;
   std::vector<uint32_t> row_partitions_;
   int64_t gathered_bytes_ = 0;
+  int64_t num_numbers_ = 0;  // of files, used so far
 };
 
 Result<int> ColumnIndex(const TableSpec& spec, const std::string& name, std::string_view use) {

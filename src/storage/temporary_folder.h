@@ -13,8 +13,11 @@ namespace tarn::storage {
 /// \brief A folder of its own for one test, removed when this object goes.
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "tarn_test_XXXXXX").string();
+  TemporaryFolder() : TemporaryFolder(std::filesystem::temp_directory_path()) {}
+
+  /// \brief The same, below `parent`.
+  explicit TemporaryFolder(const std::filesystem::path& parent) {
+    std::string pattern = (parent / "tarn_test_XXXXXX").string();
     path_ = ::mkdtemp(pattern.data()) == nullptr ? "" : pattern;
     EXPECT_NE(path_, "");
   }
