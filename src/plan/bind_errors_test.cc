@@ -128,6 +128,8 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{"SELECT userId FROM events GROUP BY 2",
                   "t.sql:1:36: GROUP BY position is not in the select list: 2\n"
                   "  hint: positions go from 1 to 1\n"},
+        ErrorCase{"SELECT count() AS n FROM events",
+                  "t.sql:1:8: count needs an argument\n  hint: write count(*) to count rows\n"},
         ErrorCase{"SELECT lower(DISTINCT page) AS p FROM events",
                   "t.sql:1:8: lower is not an aggregate and takes no DISTINCT\n"},
         ErrorCase{"SELECT DISTINCT userId FROM events ORDER BY ts",

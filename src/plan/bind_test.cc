@@ -75,6 +75,19 @@ TEST(Bind, UsingMergesColumns) {
             "      Scan b: id, y\n");
 }
 
+TEST(Bind, UsingMayBeChained) {
+  EXPECT_EQ(TreeOf("SELECT id, p.y, q.y AS z FROM b AS p JOIN b AS q USING (id) "
+                   "LEFT JOIN a USING (ID) WHERE p.id = 1"),
+            "  Project id, y, y AS z\n"
+            "    Join LEFT ON id = CAST(id AS BIGINT)\n"
+            "      Project id, y, y\n"
+            "        Join INNER ON id = id\n"
+            "          Filter id = 1\n"
+            "            Scan b: id, y\n"
+            "          Scan b: id, y\n"
+            "      Scan a: id\n");
+}
+
 TEST(Bind, OuterJoinsMakeNullable) {
   EXPECT_EQ(SchemaOf("SELECT p.one, q.two FROM (SELECT 1 AS one) AS p "
                      "LEFT JOIN (SELECT 2 AS two) AS q ON p.one = q.two"),
@@ -107,6 +120,32 @@ TEST(Bind, ExpressionsOverAggregates) {
             "          Filter sum(n) > 10\n"
             "            Aggregate sum(n), count(*) GROUP BY x\n"
             "              Scan a: x, n\n");
+}
+
+TEST(Bind, HavingAloneMakesOneGroup) {
+  EXPECT_EQ(TreeOf("SELECT 1 AS one FROM a HAVING 1 = 1"),
+            "  Project 1 AS one\n"
+            "    Filter 1 = 1\n"
+            "      Aggregate count(*)\n"
+            "        Scan a: no columns\n");
+}
+
+TEST(Bind, HavingAndOrderByFindAliasesAndInputs) {
+  // In HAVING `n` is grouped by, so the input's (and goes down into the scan); in ORDER BY the
+  // alias goes first.
+  EXPECT_EQ(TreeOf("SELECT max(x) AS n, n AS k FROM a GROUP BY n HAVING n > 1 ORDER BY n DESC"),
+            "  Project max(x) AS n, k\n"
+            "    Sort max(x) DESC\n"
+            "      Aggregate max(x) GROUP BY n AS k\n"
+            "        Scan a: x, n\n");
+}
+
+TEST(Bind, OrderByInputColumnThatIsNotSelected) {
+  EXPECT_EQ(TreeOf("SELECT x AS n FROM a ORDER BY id NULLS LAST, n DESC NULLS FIRST LIMIT 1"),
+            "  Project x AS n\n"
+            "    Limit 1\n"
+            "      Sort id NULLS LAST, x DESC NULLS FIRST\n"
+            "        Scan a: id, x\n");
 }
 
 TEST(Bind, DistinctAggregates) {

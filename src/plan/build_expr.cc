@@ -1,6 +1,7 @@
 #include "plan/build_expr.h"
 
 #include <set>
+#include <span>
 
 #include "plan/fold_literal.h"
 
@@ -19,12 +20,13 @@ void AddConjuncts(const ExprPtr& predicate, std::vector<ExprPtr>* conjuncts) {
   conjuncts->push_back(predicate);
 }
 
-ExprPtr JoinAll(const std::string& function, const std::vector<ExprPtr>& parts) {
-  ExprPtr joined;
-  for (const ExprPtr& part : parts) {
-    joined = joined == nullptr ? part : MakePredicate(function, {joined, part});
-  }
-  return joined;
+// A balanced tree, so that many parts do not make deep recursion.
+ExprPtr JoinAll(const std::string& function, std::span<const ExprPtr> parts) {
+  if (parts.empty()) return nullptr;
+  if (parts.size() == 1) return parts[0];
+  size_t middle = (parts.size() + 1) / 2;
+  return MakePredicate(
+      function, {JoinAll(function, parts.first(middle)), JoinAll(function, parts.subspan(middle))});
 }
 
 int NumericRank(const arrow::DataType& type) {

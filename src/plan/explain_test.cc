@@ -65,5 +65,35 @@ table users
 )");
 }
 
+TEST(Explain, OneTableAndWhatItReads) {
+  TestPipeline pipeline;
+  pipeline.Source("a", "x STRING").Source("b", "y STRING");
+  pipeline.Table("first", "SELECT x FROM a").Table("second", "SELECT x FROM first");
+  pipeline.Table("third", "SELECT y FROM b");
+  EXPECT_EQ(pipeline.Explain("second"),
+            "source a\n"
+            "  path    a/*.json\n"
+            "  reads   1 of 1 columns: x\n"
+            "\n"
+            "table first\n"
+            "  Scan a: x\n"
+            "\n"
+            "table second\n"
+            "  Table first\n");
+}
+
+TEST(Explain, AnnotationsFollowTheirNodes) {
+  TestPipeline pipeline;
+  pipeline.Source("a", "x STRING").Table("t", "SELECT upper(x) AS u FROM a");
+  auto plan = Bind(pipeline.get(), {}).ValueOrDie();
+  std::string text = ToString(*plan, "", [](const Node& node) {
+    return std::holds_alternative<Scan>(node.op) ? "12 rows" : "";
+  });
+  EXPECT_EQ(text.substr(text.find("table")),
+            "table t\n"
+            "  Project upper(x) AS u\n"
+            "    Scan a: x  12 rows\n");
+}
+
 }  // namespace
 }  // namespace tarn::plan

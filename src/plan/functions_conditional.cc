@@ -29,7 +29,20 @@ Result<ResolvedFunction> NullIf(const Arguments& args) {
   return function;
 }
 
-// `num_conditions` leading booleans or tests, then values of a common type.
+// greatest and least: text is compared with nothing but text.
+Result<ResolvedFunction> Extreme(const Arguments& args) {
+  auto is_text = [](const Argument& arg) { return arg.type->id() == arrow::Type::STRING; };
+  auto is_other = [&](const Argument& arg) {
+    return !is_text(arg) && arg.type->id() != arrow::Type::NA;
+  };
+  if (std::any_of(args.begin(), args.end(), is_text) &&
+      std::any_of(args.begin(), args.end(), is_other)) {
+    return Status::Invalid("texts and other values do not compare; cast one of them");
+  }
+  return Coalesce(args);
+}
+
+// A condition (`tests_boolean`) or a value to test, then two values of a common type.
 Resolver Choice(bool tests_boolean) {
   return [tests_boolean](const Arguments& args) -> Result<ResolvedFunction> {
     ResolvedFunction function;
@@ -57,8 +70,8 @@ std::span<const FunctionRow> ConditionalRows() {
       {{"nullif"}, "nullif(a, b)", "NULL when a = b, else a", 2, 2, NullIf},
       {{"if"}, "if(condition, a, b)", "a when the condition is true, else b", 3, 3, Choice(true)},
       {{"nvl2"}, "nvl2(a, b, c)", "b when a is not NULL, else c", 3, 3, Choice(false)},
-      {{"greatest"}, "greatest(a, b, …)", "the greatest, NULLs left out", 2, kVariadic, Coalesce},
-      {{"least"}, "least(a, b, …)", "the least, NULLs left out", 2, kVariadic, Coalesce},
+      {{"greatest"}, "greatest(a, b, …)", "the greatest, NULLs left out", 2, kVariadic, Extreme},
+      {{"least"}, "least(a, b, …)", "the least, NULLs left out", 2, kVariadic, Extreme},
   };
   return kRows;
 }

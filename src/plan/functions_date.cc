@@ -17,18 +17,16 @@ Resolver Timestamp(TypePtr type) { return Takes({std::move(type)}, TimestampType
 Result<ResolvedFunction> TimestampOfSeconds(const Arguments& args) {
   const TypePtr& type = args[0].type;
   if (IsFloating(*type)) return Takes({arrow::float64()}, TimestampType())(args);
-  if (IsDecimal(*type)) {
-    return Status::Invalid("argument 1 is a DECIMAL; cast it to BIGINT or DOUBLE");
-  }
+  if (IsDecimal(*type)) return Takes({type}, TimestampType())(args);
   return Takes({arrow::int64()}, TimestampType())(args);
 }
 
-// to_date and to_timestamp: text by a format, anything else as CAST does it.
+// to_date and to_timestamp: text by a format, or anything as CAST does it.
 Resolver Parsed(TypePtr result) {
   return [result = std::move(result)](const Arguments& args) -> Result<ResolvedFunction> {
     if (args.size() == 2) return Takes({arrow::utf8(), arrow::utf8()}, result)(args);
     ResolvedFunction function;
-    if (!CanCastImplicitly(*args[0].type, *result)) {
+    if (!CanCast(*args[0].type, *result)) {
       return WrongType(0, *args[0].type, "STRING, DATE or TIMESTAMP");
     }
     // The binder's cast does all of the work.
@@ -37,6 +35,11 @@ Resolver Parsed(TypePtr result) {
     function.nullable = args[0].nullable;
     return function;
   };
+}
+
+Result<ResolvedFunction> UnixTimestamp(const Arguments& args) {
+  if (args.size() == 1) return Takes({TimestampType()}, arrow::int64())(args);
+  return Takes({arrow::utf8(), arrow::utf8()}, arrow::int64())(args);
 }
 
 }  // namespace
@@ -98,11 +101,11 @@ std::span<const FunctionRow> DateRows() {
        1,
        Takes({timestamp}, bigint)},
       {{"unix_timestamp"},
-       "unix_timestamp(TIMESTAMP)",
+       "unix_timestamp(TIMESTAMP) or unix_timestamp(STRING, format STRING)",
        "seconds since 1970",
        1,
-       1,
-       Takes({timestamp}, bigint)},
+       2,
+       UnixTimestamp},
       {{"from_unixtime"},
        "from_unixtime(BIGINT[, format STRING])",
        "text of so many seconds since 1970",
@@ -166,7 +169,7 @@ std::span<const FunctionRow> DateRows() {
        Parsed(timestamp)},
       {{"date_format"},
        "date_format(TIMESTAMP, format STRING)",
-       "text by a format of the letters y M d D E H h m s S a q and quoted text",
+       "text by a format of the letters y M L d D E H h K k m s S a q Q and quoted text",
        2,
        2,
        Takes({timestamp, string}, string)},

@@ -50,6 +50,10 @@ Result<TypePtr> NumericOperand(const Arguments& args, size_t i) {
 
 Resolver Arithmetic(char op) {
   return [op](const Arguments& args) -> Result<ResolvedFunction> {
+    // Spark has no number that two texts would be read as.
+    if (args[0].type->id() == arrow::Type::STRING && args[1].type->id() == arrow::Type::STRING) {
+      return WrongType(0, *args[0].type, "a number");
+    }
     Arguments operands = args;
     for (size_t i = 0; i < 2; ++i) {
       ARROW_ASSIGN_OR_RAISE(operands[i].type, NumericOperand(args, i));
