@@ -67,6 +67,7 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
     TableRun::Options table_options;
     table_options.plan = &plan;
     table_options.table = table;
+    table_options.num_threads = num_threads;
     table_options.streams = &streams;
     table_options.control = &control;
     table_options.transaction = transaction;

@@ -29,7 +29,7 @@ lake::SortColumn SortColumnOf(const std::string& text) {
   return {text.substr(0, space), descending};
 }
 
-lake::TableSpec SpecOf(const plan::TablePlan& table) {
+lake::TableSpec SpecOf(const plan::TablePlan& table, int num_threads) {
   lake::TableSpec spec;
   spec.name = table.table->name;
   spec.schema = table.root->schema;
@@ -38,6 +38,7 @@ lake::TableSpec SpecOf(const plan::TablePlan& table) {
     spec.sort_within.push_back(SortColumnOf(text));
   spec.codec = CodecOf(table.table->compression);
   spec.row_group_bytes = table.table->row_group_bytes;
+  spec.num_threads = num_threads;
   return spec;
 }
 
@@ -53,7 +54,7 @@ Result<std::unique_ptr<TableRun>> TableRun::Make(Options options) {
   tree.metrics = made.metrics;
   ARROW_ASSIGN_OR_RAISE(run->tree_, BuildTree(*run->table_.root, tree));
   if (made.transaction != nullptr && run->table_.selected) {
-    ARROW_ASSIGN_OR_RAISE(run->writer_, made.transaction->NewTable(SpecOf(run->table_)));
+    ARROW_ASSIGN_OR_RAISE(run->writer_, made.transaction->NewTable(SpecOf(run->table_, made.num_threads)));
   }
   return run;
 }

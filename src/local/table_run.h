@@ -19,7 +19,8 @@ class TableRun {
  public:
   struct Options {
     const plan::Plan* plan = nullptr;
-    int table = -1;  ///< index in plan->tables
+    int table = -1;       ///< index in plan->tables
+    int num_threads = 1;  ///< that the writer may use
     Streams* streams = nullptr;
     RunControl* control = nullptr;
     lake::Transaction* transaction = nullptr;    ///< null: nothing is written
