@@ -4,6 +4,7 @@
 #include <arrow/array/array_dict.h>
 #include <arrow/array/array_nested.h>
 #include <arrow/array/array_primitive.h>
+#include <arrow/scalar.h>
 #include <arrow/type_traits.h>
 #include <fmt/format.h>
 

@@ -181,7 +181,7 @@ std::string RowsText(const ShownTable& shown, const TextTable::Layout& layout,
   std::string text = "\n" + rendered.text;
   int64_t num_more = shown.info.stats.num_rows - head.num_rows();
   if (num_more > 0)
-    text += terminal.Dim(fmt::format("… {} more", FormatCount(num_more, "row"))) + "\n";
+    text += terminal.Dim(fmt::format("… {}", FormatCount(num_more, "more row"))) + "\n";
   if (!rendered.hidden_columns.empty()) {
     text += terminal.Dim(
                 fmt::format("… and the columns {}", fmt::join(rendered.hidden_columns, ", "))) +
