@@ -4,4 +4,6 @@ find_library(PG_QUERY_LIBRARY NAMES libpg_query.a REQUIRED)
 add_library(PgQuery::pg_query STATIC IMPORTED)
 set_target_properties(PgQuery::pg_query PROPERTIES
   IMPORTED_LOCATION ${PG_QUERY_LIBRARY}
-  INTERFACE_INCLUDE_DIRECTORIES ${PG_QUERY_INCLUDE_DIR})
+  INTERFACE_INCLUDE_DIRECTORIES ${PG_QUERY_INCLUDE_DIR}
+  # It carries replacements of C library functions, which nobody else must find.
+  INTERFACE_LINK_OPTIONS -Wl,--exclude-libs,libpg_query.a)
