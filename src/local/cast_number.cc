@@ -51,13 +51,18 @@ Decimal128 Narrow(const Decimal256& value) {
   return Decimal128(static_cast<int64_t>(words[1]), words[0]);
 }
 
-// `from` as a decimal of 256 bits and its scale; false for NaN and infinities.
+// `from` as a decimal of 256 bits and its scale; false when it has more digits than that.
 template <typename From>
 bool ToDecimal(From from, Decimal256* decimal, int32_t* scale) {
   if constexpr (std::is_floating_point_v<From>) {
+    // A FLOAT has the digits of the DOUBLE that it widens to, as in Spark.
+    const double value = from;
     int32_t precision;
-    return std::isfinite(from) &&
-           Decimal256::FromString(fmt::format("{}", from), decimal, &precision, scale).ok();
+    if (Decimal256::FromString(fmt::format("{}", value), decimal, &precision, scale).ok())
+      return true;
+    *decimal = Decimal256(0);
+    *scale = 0;
+    return std::fabs(value) < 1;
   } else {
     *decimal = Decimal256(static_cast<int64_t>(from));
     *scale = 0;
@@ -78,9 +83,25 @@ Status DecimalOverflow(const KernelContext& context, const std::string& value) {
                        "cast to a wider DECIMAL");
 }
 
+// `value` with NULL for NaN and infinities, which no DECIMAL stands for.
 template <typename From>
-Result<Datum> NumberToDecimal(const KernelContext& context, const Datum& value) {
+Result<Datum> FiniteOnly(const KernelContext& context, const Datum& value) {
+  const ColumnView<From> view(value);
+  typename arrow::CTypeTraits<From>::BuilderType builder;
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    bool kept = view.IsValid(row) && std::isfinite(view[row]);
+    ARROW_RETURN_NOT_OK(kept ? builder.Append(view[row]) : builder.AppendNull());
+  }
+  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
+  return Datum(std::move(array));
+}
+
+template <typename From>
+Result<Datum> NumberToDecimal(const KernelContext& context, Datum value) {
   const auto& type = static_cast<const arrow::DecimalType&>(*context.type());
+  if constexpr (std::is_floating_point_v<From>) {
+    ARROW_ASSIGN_OR_RAISE(value, FiniteOnly<From>(context, value));
+  }
   return MapChecked<Decimal128, From>(
       context, {value},
       [&](From from, Decimal128* out) {
@@ -153,6 +174,76 @@ Result<Datum> DecimalToBoolean(const KernelContext& context, const Datum& value)
                                   [](const Decimal128& from) { return from != Decimal128(0); });
 }
 
+// The context of an inner step, whose result has another type.
+class StepContext {
+ public:
+  StepContext(const KernelContext& context, std::shared_ptr<arrow::DataType> type)
+      : call_(*context.call), context_{context.num_rows, &call_} {
+    call_.type = std::move(type);
+  }
+  StepContext(const StepContext&) = delete;
+  const KernelContext& get() const { return context_; }
+
+ private:
+  plan::Expr call_;
+  KernelContext context_;
+};
+
+Result<Datum> TimestampToNumber(const KernelContext& context, const Datum& value) {
+  const Type::type to = context.type()->id();
+  if (to == Type::DECIMAL128) {
+    const auto& type = static_cast<const arrow::DecimalType&>(*context.type());
+    return MapChecked<Decimal128, int64_t>(
+        context, {value},
+        [&](int64_t micros, Decimal128* out) {
+          return FitDecimal(Decimal256(micros), 6, type, out);
+        },
+        [&](int64_t micros) { return DecimalOverflow(context, lake::SparkTimestampText(micros)); });
+  }
+  if (to == Type::DOUBLE || to == Type::FLOAT) {
+    const StepContext step(context, arrow::float64());
+    ARROW_ASSIGN_OR_RAISE(Datum seconds,
+                          (Map<double, int64_t>(step.get(), {value}, [](int64_t micros) {
+                            return static_cast<double>(micros) / 1e6;
+                          })));
+    return to == Type::DOUBLE ? seconds : CastNumber(context, seconds);
+  }
+  const StepContext step(context, arrow::int64());
+  ARROW_ASSIGN_OR_RAISE(Datum seconds,
+                        (Map<int64_t, int64_t>(step.get(), {value}, [](int64_t micros) {
+                          return FloorDivide(micros, kMicrosPerSecond);
+                        })));
+  return to == Type::INT64 ? seconds : CastNumber(context, seconds);
+}
+
+// A number of seconds. Spark stops whole ones at the last moment there is; fractions are errors.
+Result<Datum> NumberToTimestamp(const KernelContext& context, Datum value) {
+  const Type::type from = value.type()->id();
+  if (from == Type::DECIMAL128) return FindKernel("timestamp_seconds")(context, {value});
+  if (arrow::is_floating(from)) {
+    const StepContext step(context, arrow::float64());
+    if (from != Type::DOUBLE) {
+      ARROW_ASSIGN_OR_RAISE(value, CastNumber(step.get(), value));
+    }
+    return MapChecked<int64_t, double>(
+        context, {value},
+        [](double seconds, int64_t* out) { return Convert<int64_t>(seconds * 1e6, out); },
+        [&](double seconds) {
+          std::string text = NumberText(seconds);
+          return std::isfinite(seconds) ? CastOverflow(context, text) : InvalidText(context, text);
+        });
+  }
+  const StepContext step(context, arrow::int64());
+  if (from != Type::INT64) {
+    ARROW_ASSIGN_OR_RAISE(value, CastNumber(step.get(), value));
+  }
+  return Map<int64_t, int64_t>(context, {value}, [](int64_t seconds) {
+    int64_t micros;
+    if (!__builtin_mul_overflow(seconds, kMicrosPerSecond, &micros)) return micros;
+    return seconds < 0 ? INT64_MIN : INT64_MAX;
+  });
+}
+
 }  // namespace
 
 Result<Datum> CastNumber(const KernelContext& context, const Datum& value) {
@@ -192,40 +283,12 @@ Result<Datum> CastTemporal(const KernelContext& context, const Datum& value) {
       return static_cast<int32_t>(FloorDivide(micros, kMicrosPerDay));
     });
   }
-  if (from == Type::DATE32 && to == Type::TIMESTAMP) {
+  if (from == Type::DATE32) {
     return Map<int64_t, int32_t>(context, {value},
                                  [](int32_t days) { return days * kMicrosPerDay; });
   }
-  if (from == Type::TIMESTAMP && (to == Type::DOUBLE || to == Type::FLOAT)) {
-    plan::Expr call = *context.call;
-    call.type = arrow::float64();
-    const KernelContext as_double{context.num_rows, &call};
-    ARROW_ASSIGN_OR_RAISE(Datum seconds,
-                          (Map<double, int64_t>(as_double, {value}, [](int64_t micros) {
-                            return static_cast<double>(micros) / 1e6;
-                          })));
-    return to == Type::DOUBLE ? seconds : CastNumber(context, seconds);
-  }
-  if (from == Type::TIMESTAMP) {
-    plan::Expr call = *context.call;
-    call.type = arrow::int64();
-    const KernelContext as_bigint{context.num_rows, &call};
-    ARROW_ASSIGN_OR_RAISE(Datum seconds,
-                          (Map<int64_t, int64_t>(as_bigint, {value}, [](int64_t micros) {
-                            return FloorDivide(micros, kMicrosPerSecond);
-                          })));
-    return to == Type::INT64 ? seconds : CastNumber(context, seconds);
-  }
-  // A number of seconds.
-  plan::Expr call = *context.call;
-  const bool is_floating = arrow::is_floating(from) || from == Type::DECIMAL128;
-  call.type = is_floating ? arrow::float64() : arrow::int64();
-  const KernelContext inner{context.num_rows, &call};
-  Datum number = value;
-  if (!value.type()->Equals(*call.type)) {
-    ARROW_ASSIGN_OR_RAISE(number, CastNumber(inner, value));
-  }
-  return FindKernel("timestamp_seconds")(context, {number});
+  return from == Type::TIMESTAMP ? TimestampToNumber(context, value)
+                                 : NumberToTimestamp(context, value);
 }
 
 }  // namespace tarn::local

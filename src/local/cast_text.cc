@@ -6,6 +6,7 @@
 #include "local/cast_internal.h"
 #include "local/functions/column_view_internal.h"
 #include "local/functions/decimal_arithmetic_internal.h"
+#include "local/functions/text_writer_internal.h"
 
 // Casts from and to STRING.
 namespace tarn::local {
@@ -41,11 +42,12 @@ bool ParseInteger(Text text, T* out) {
 template <typename T>
 bool ParseFloat(Text text, T* out) {
   text = Trim(text);
-  bool negative = text.starts_with('-');
-  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  const bool negative = text.starts_with('-');
+  const bool has_sign = negative || text.starts_with('+');
+  if (has_sign) text.remove_prefix(1);
   if (EqualsWithoutCase(text, "inf") || EqualsWithoutCase(text, "infinity")) {
     *out = std::numeric_limits<T>::infinity();
-  } else if (EqualsWithoutCase(text, "nan")) {
+  } else if (!has_sign && EqualsWithoutCase(text, "nan")) {
     *out = std::numeric_limits<T>::quiet_NaN();
   } else {
     // Java takes a type letter at the end of a number.
@@ -124,11 +126,19 @@ Result<Datum> DecimalFromText(const KernelContext& context, const Datum& value) 
 
 template <typename T>
 Result<Datum> IntegerText(const KernelContext& context, const Datum& value) {
-  return MapToString<T>(context, {value}, [](T number, std::string* out) {
-    char digits[24];
-    auto end = std::to_chars(digits, digits + sizeof(digits), number).ptr;
-    out->assign(digits, end);
-  });
+  // Digits, a sign, and one more as digits10 rounds down.
+  constexpr int64_t kWidth = std::numeric_limits<T>::digits10 + 2;
+  const ColumnView<T> view(value);
+  ARROW_ASSIGN_OR_RAISE(TextWriter writer,
+                        TextWriter::Make(context.num_rows, context.num_rows * kWidth));
+  ARROW_ASSIGN_OR_RAISE(auto validity, CombinedValidity(context.num_rows, view));
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    if (view.IsValid(row)) {
+      writer.SetEnd(std::to_chars(writer.end(), writer.end() + kWidth, view[row]).ptr);
+    }
+    writer.EndRow();
+  }
+  return writer.Finish(std::move(validity));
 }
 
 }  // namespace

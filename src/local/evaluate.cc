@@ -44,10 +44,11 @@ Result<Mask> And(const Mask& left, const Mask& right) {
   return std::static_pointer_cast<arrow::BooleanArray>(result.make_array());
 }
 
-// `expr` for the rows of `mask` alone; the other rows are null.
+// `expr` for the rows of `mask` at least. Where it may fail, the other rows are not evaluated but
+// null.
 Result<Datum> EvaluateWhere(const Expr& expr, const RecordBatch& input, const Mask& mask) {
   const int64_t num_chosen = mask->true_count();
-  if (num_chosen == input.num_rows()) return Evaluate(expr, input);
+  if (num_chosen == input.num_rows() || !plan::MayFail(expr)) return Evaluate(expr, input);
   if (num_chosen == 0) return Datum(arrow::MakeNullScalar(expr.type));
   Batch all = RecordBatch::Make(input.schema(), input.num_rows(), input.columns());
   ARROW_ASSIGN_OR_RAISE(Datum chosen, arrow::compute::Filter(Datum(all), Datum(mask)));

@@ -184,6 +184,35 @@ TEST_F(EvaluateTest, CastsOfNumbers) {
   EXPECT_THAT(Run(Cast(Column(0), "INT")), testing::HasSubstr("CAST_OVERFLOW"));
 }
 
+TEST_F(EvaluateTest, TextKeepsNullsAndSlices) {
+  Input("a INT, s STRING",
+        R"([{"a":0,"s":"x"},{"a":-2147483648,"s":null},{"a":null,"s":"é"},{"a":7,"s":""}])");
+  batch_ = batch_->Slice(1);
+  EXPECT_EQ(Run(Cast(Column(0), "STRING")), "-2147483648,NULL,7");
+  EXPECT_EQ(Run(Call("concat", {Column(0), Column(1)})), "NULL,NULL,7");
+  EXPECT_EQ(Run(Call("concat_ws", {Literal("STRING", "-"), Column(0), Column(1), Column(1)})),
+            "-2147483648,é-é,7--");
+  EXPECT_EQ(Run(Call("concat_ws", {Column(1), Column(0), Column(0)})), "NULL,,77");
+  EXPECT_EQ(Run(Call("upper", {Column(1)})), "NULL,É,");
+}
+
+TEST_F(EvaluateTest, NumbersWithoutADecimalAreNull) {
+  Input("d DOUBLE", R"([{"d":NaN},{"d":Inf},{"d":1e-300},{"d":2.5}])");
+  EXPECT_EQ(Run(Cast(Column(0), "DECIMAL(3,1)")), "NULL,NULL,0.0,2.5");
+  Input("d DOUBLE", R"([{"d":1e300}])");
+  EXPECT_THAT(Run(Cast(Column(0), "DECIMAL(3,1)")),
+              testing::HasSubstr("NUMERIC_VALUE_OUT_OF_RANGE"));
+}
+
+TEST_F(EvaluateTest, DatePatternsOutsideOfTheSupportedAreErrors) {
+  Input("at TIMESTAMP", R"([{"at":"2018-11-21 21:56:47.796"}])");
+  for (const char* pattern : {"w", "ddd", "HHH", "aa", "[yyyy]", "yyyy#MM", "XXX", "yyyy'T"}) {
+    EXPECT_THAT(Run(Call("date_format", {Column(0), Literal("STRING", pattern)})),
+                testing::HasSubstr("INVALID_DATETIME_PATTERN"))
+        << pattern;
+  }
+}
+
 TEST_F(EvaluateTest, FilterRowsTakesNullForFalse) {
   Input("a INT", R"([{"a":1},{"a":null},{"a":3}])");
   auto kept = FilterRows(*Call("gt", {Column(0), Literal("INT", "1")}), batch_).ValueOrDie();

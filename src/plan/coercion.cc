@@ -90,8 +90,9 @@ TypePtr WiderDecimal(const arrow::DataType& left, const arrow::DataType& right) 
   const auto& b = static_cast<const arrow::DecimalType&>(right);
   int scale = std::max(a.scale(), b.scale());
   int whole_digits = std::max(a.precision() - a.scale(), b.precision() - b.scale());
-  return arrow::decimal128(std::min(whole_digits + scale, kPrecisionMax),
-                           std::min(scale, kPrecisionMax));
+  // Beyond 38 digits, those before the point are kept.
+  if (whole_digits + scale > kPrecisionMax) scale = kPrecisionMax - whole_digits;
+  return arrow::decimal128(whole_digits + scale, scale);
 }
 
 TypePtr CommonType(const TypePtr& left, const TypePtr& right) {
@@ -117,8 +118,7 @@ bool CanCast(const arrow::DataType& from, const arrow::DataType& to) {
   if (from_numeric && to_numeric) return true;
   if (IsTemporal(from) && IsTemporal(to)) return true;
   if (from.id() == Type::TIMESTAMP) return IsNumeric(to);
-  if (to.id() == Type::TIMESTAMP) return IsNumeric(from);
-  return IsInteger(from) && to.id() == Type::BINARY;
+  return to.id() == Type::TIMESTAMP && IsNumeric(from);
 }
 
 bool CanCastImplicitly(const arrow::DataType& from, const arrow::DataType& to) {

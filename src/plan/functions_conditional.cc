@@ -21,8 +21,8 @@ Result<ResolvedFunction> NullIf(const Arguments& args) {
   ARROW_ASSIGN_OR_RAISE(TypePtr common, CommonTypeOfAll(args));
   function.type = args[0].type->id() == arrow::Type::NA ? common : args[0].type;
   // The kernel compares as the common type and gives back the first argument.
-  function.arg_types = {common, common};
-  if (!common->Equals(*function.type)) {
+  function.arg_types = {function.type, common};
+  if (!common->Equals(*function.type) && !IsNumeric(*function.type)) {
     return Status::Invalid("both arguments must have one type; cast one of them");
   }
   function.nullable = true;

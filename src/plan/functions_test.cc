@@ -90,28 +90,14 @@ TEST(ResolveFunction, ErrorsSayWhatToWrite) {
               testing::HasSubstr("argument 2 must be a literal"));
 }
 
-TEST(CommonType, IsSymmetric) {
-  const std::vector<std::string> kTypes = {"BOOLEAN", "TINYINT", "SMALLINT",  "INT",
-                                           "BIGINT",  "FLOAT",   "DOUBLE",    "DECIMAL(10,2)",
-                                           "STRING",  "DATE",    "TIMESTAMP", "BINARY"};
-  for (const std::string& left : kTypes) {
-    for (const std::string& right : kTypes) {
-      TypePtr one = CommonType(Type(left), Type(right)),
-              other = CommonType(Type(right), Type(left));
-      ASSERT_EQ(one == nullptr, other == nullptr) << left << " " << right;
-      if (one != nullptr) {
-        EXPECT_TRUE(one->Equals(*other)) << left << " " << right;
-      }
-    }
-  }
-}
-
-TEST(CanCast, FollowsAnsi) {
-  EXPECT_TRUE(CanCast(*Type("STRING"), *Type("TIMESTAMP")));
-  EXPECT_TRUE(CanCast(*Type("TIMESTAMP"), *Type("BIGINT")));
-  EXPECT_FALSE(CanCast(*Type("DATE"), *Type("INT")));
-  EXPECT_FALSE(CanCast(*Type("BOOLEAN"), *Type("DATE")));
-  EXPECT_FALSE(CanCast(*Type("ARRAY<INT>"), *Type("INT")));
+TEST(ResolveFunction, TextBesideOtherTypes) {
+  EXPECT_EQ(Resolve("add", {"STRING", "INT"}), "add(BIGINT, BIGINT) BIGINT");
+  EXPECT_THAT(Resolve("multiply", {"STRING", "STRING"}),
+              testing::HasSubstr("argument 1 is STRING, not a number"));
+  EXPECT_THAT(Resolve("greatest", {"STRING", "INT"}), testing::HasSubstr("cast one of them"));
+  EXPECT_EQ(Resolve("greatest", {"STRING", "NULL"}), "greatest(STRING, STRING) STRING");
+  EXPECT_EQ(Resolve("nullif", {"INT", "DECIMAL(2,1)"}), "nullif(INT, DECIMAL(11,1)) INT");
+  EXPECT_THAT(Resolve("nullif", {"STRING", "INT"}), testing::HasSubstr("must have one type"));
 }
 
 TEST(ListFunctions, HasHelpForEveryName) {

@@ -12,7 +12,9 @@ using arrow::Type;
 using Args = std::vector<Datum>;
 
 Status Overflow(const KernelContext& context) {
-  return context.Error("ARITHMETIC_OVERFLOW",
+  // Spark's own two names for it.
+  const bool is_short = context.type()->id() == Type::INT8 || context.type()->id() == Type::INT16;
+  return context.Error(is_short ? "BINARY_ARITHMETIC_OVERFLOW" : "ARITHMETIC_OVERFLOW",
                        "the result does not fit the type: " + context.type()->ToString(),
                        "cast the operands to a wider type");
 }

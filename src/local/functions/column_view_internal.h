@@ -55,6 +55,13 @@ class ColumnView {
     return arrow::bit_util::GetBit(validity_, array_->offset + row * stride_);
   }
 
+  /// \brief Bytes of text in `num_rows` rows, those of NULLs included.
+  int64_t NumBytes(int64_t num_rows) const {
+    static_assert(std::is_same_v<T, std::string_view>);
+    if (stride_ == 0) return num_rows * (offsets_[1] - offsets_[0]);
+    return offsets_[num_rows] - offsets_[0];
+  }
+
   T operator[](int64_t row) const {
     row *= stride_;
     if constexpr (std::is_same_v<T, std::string_view>) {

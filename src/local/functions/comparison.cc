@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "local/cast.h"
 #include "local/functions/column_view_internal.h"
 
 // Comparison, tests for NULL, and choices by comparison. NaN equals NaN and is the greatest number.
@@ -101,7 +102,11 @@ Result<Datum> Not(const KernelContext& context, const Args& args) {
 }
 
 Result<Datum> NullIf(const KernelContext& context, const Args& args) {
-  ARROW_ASSIGN_OR_RAISE(Datum equal, Equal(context, args));
+  // Compared as the second one's type, which numbers widen to.
+  plan::Expr widening = *context.call;
+  widening.type = args[1].type();
+  ARROW_ASSIGN_OR_RAISE(Datum wide, Cast({context.num_rows, &widening}, args[0]));
+  ARROW_ASSIGN_OR_RAISE(Datum equal, Equal(context, {wide, args[1]}));
   ARROW_ASSIGN_OR_RAISE(
       Datum known, arrow::compute::CallFunction(
                        "coalesce", {equal, Datum(std::make_shared<arrow::BooleanScalar>(false))}));

@@ -22,6 +22,26 @@ struct Field {
   std::string text;
 };
 
+// How often a letter may stand in a row.
+int WidthMax(char letter) {
+  switch (letter) {
+    case 'y':
+      return 6;
+    case 'M':
+    case 'L':
+    case 'E':
+      return 4;
+    case 'D':
+      return 3;
+    case 'S':
+      return 9;
+    case 'a':
+      return 1;
+    default:
+      return 2;
+  }
+}
+
 Result<std::vector<Field>> ParsePattern(const KernelContext& context, Text pattern, Text letters) {
   std::vector<Field> fields;
   for (size_t at = 0; at < pattern.size();) {
@@ -36,16 +56,16 @@ Result<std::vector<Field>> ParsePattern(const KernelContext& context, Text patte
       fields.push_back(
           {0, 0, end == at + 1 ? "'" : std::string(pattern.substr(at + 1, end - at - 1))});
       at = end + 1;
-    } else if (std::isalpha(static_cast<unsigned char>(c))) {
-      size_t end = pattern.find_first_not_of(c, at);
-      end = std::min(end, pattern.size());
-      if (letters.find(c) == Text::npos) {
+    } else if (std::isalpha(static_cast<unsigned char>(c)) || Text("[]{}#").find(c) != Text::npos) {
+      const size_t end = std::min(pattern.find_first_not_of(c, at), pattern.size());
+      const int width = static_cast<int>(end - at);
+      if (letters.find(c) == Text::npos || width > WidthMax(c)) {
         return context.Error(
             "INVALID_DATETIME_PATTERN",
-            fmt::format("unsupported letter {} in the pattern: {}", c, pattern),
+            fmt::format("unsupported in the pattern '{}': {}", pattern, pattern.substr(at, width)),
             fmt::format("the letters are {}; put plain text into quotes", letters));
       }
-      fields.push_back({c, static_cast<int>(end - at), ""});
+      fields.push_back({c, width, ""});
       at = end;
     } else {
       fields.push_back({0, 0, std::string(1, c)});
@@ -57,6 +77,17 @@ Result<std::vector<Field>> ParsePattern(const KernelContext& context, Text patte
 
 void AppendNumber(int64_t value, int width, std::string* out) {
   fmt::format_to(std::back_inserter(*out), "{:0{}}", value, width);
+}
+
+// Two letters: the last two digits. From four letters on, a longer year gets its sign.
+void AppendYear(int32_t year, int width, std::string* out) {
+  if (width == 2) return AppendNumber((year % 100 + 100) % 100, 2, out);
+  if (year < 0) {
+    out->push_back('-');
+  } else if (width >= 4 && std::to_string(year).size() > static_cast<size_t>(width)) {
+    out->push_back('+');
+  }
+  AppendNumber(std::abs(year), width, out);
 }
 
 struct Moment {
@@ -83,11 +114,12 @@ void AppendField(const Field& field, const Moment& moment, std::string* out) {
       out->append(field.text);
       return;
     case 'y':
-      return AppendNumber(field.width == 2 ? moment.date.year % 100 : moment.date.year, field.width,
-                          out);
+      return AppendYear(moment.date.year, field.width, out);
     case 'q':
+    case 'Q':
       return AppendNumber((moment.date.month + 2) / 3, field.width, out);
-    case 'M': {
+    case 'M':
+    case 'L': {
       Text name = kMonths[moment.date.month - 1];
       if (field.width <= 2) return AppendNumber(moment.date.month, field.width, out);
       out->append(field.width == 3 ? name.substr(0, 3) : name);
@@ -110,6 +142,10 @@ void AppendField(const Field& field, const Moment& moment, std::string* out) {
       return AppendNumber(hour, field.width, out);
     case 'h':
       return AppendNumber((hour + 11) % 12 + 1, field.width, out);
+    case 'K':
+      return AppendNumber(hour % 12, field.width, out);
+    case 'k':
+      return AppendNumber((hour + 23) % 24 + 1, field.width, out);
     case 'm':
       return AppendNumber(moment.seconds_of_day / 60 % 60, field.width, out);
     case 's':
@@ -148,7 +184,7 @@ class PatternCache {
 };
 
 Result<Datum> FormatMicros(const KernelContext& context, const Args& args) {
-  PatternCache patterns(context, "yqMdDEaHhmsS");
+  PatternCache patterns(context, "yMLdDEHhKkmsSaqQ");
   auto append = [&](int64_t micros, Text pattern, std::string* out) {
     const auto* fields = patterns.Find(pattern);
     if (fields == nullptr) return;
@@ -187,11 +223,22 @@ bool TakeNumber(Text* text, size_t digits_min, size_t digits_max, int64_t* value
   return count >= digits_min;
 }
 
+// Letters of either case.
+bool TakeWord(Text* text, Text word) {
+  auto same = [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) ==
+           std::tolower(static_cast<unsigned char>(b));
+  };
+  if (text->size() < word.size() || !std::equal(word.begin(), word.end(), text->begin(), same))
+    return false;
+  text->remove_prefix(word.size());
+  return true;
+}
+
 bool TakeMonthName(Text* text, int width, int64_t* month) {
   for (int i = 0; i < 12; ++i) {
     Text name = width == 3 ? kMonths[i].substr(0, 3) : kMonths[i];
-    if (!text->starts_with(name)) continue;
-    text->remove_prefix(name.size());
+    if (!TakeWord(text, name)) continue;
     *month = i + 1;
     return true;
   }
@@ -200,6 +247,8 @@ bool TakeMonthName(Text* text, int width, int64_t* month) {
 
 struct ParsedFields {
   int64_t year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0, micros = 0;
+  int64_t half_day_hour = 0;  // 1 to 12, 0 when there is none
+  bool is_afternoon = false;
 };
 
 bool TakeField(const Field& field, bool next_is_number, Text* text, ParsedFields* parsed) {
@@ -226,6 +275,12 @@ bool TakeField(const Field& field, bool next_is_number, Text* text, ParsedFields
       return TakeNumber(text, width, std::min<size_t>(digits_max, 2), &parsed->day);
     case 'H':
       return TakeNumber(text, width, std::min<size_t>(digits_max, 2), &parsed->hour);
+    case 'h':
+      return TakeNumber(text, width, std::min<size_t>(digits_max, 2), &parsed->half_day_hour) &&
+             parsed->half_day_hour >= 1 && parsed->half_day_hour <= 12;
+    case 'a':
+      parsed->is_afternoon = TakeWord(text, "PM");
+      return parsed->is_afternoon || TakeWord(text, "AM");
     case 'm':
       return TakeNumber(text, width, std::min<size_t>(digits_max, 2), &parsed->minute);
     case 's':
@@ -249,23 +304,26 @@ bool ParseByPattern(const std::vector<Field>& fields, Text text, int64_t* micros
     bool next_is_number = i + 1 < fields.size() && fields[i + 1].letter != 0;
     if (!TakeField(fields[i], next_is_number, &text, &parsed)) return false;
   }
-  auto [year, month, day, hour, minute, second, fraction] = parsed;
+  if (parsed.half_day_hour > 0) {
+    parsed.hour = parsed.half_day_hour % 12 + (parsed.is_afternoon ? 12 : 0);
+  }
+  const int64_t year = parsed.year, month = parsed.month, day = parsed.day;
   bool exists = text.empty() && month >= 1 && month <= 12 && day >= 1 &&
                 day <= DaysInMonth(static_cast<int32_t>(year), static_cast<int32_t>(month)) &&
-                hour < 24 && minute < 60 && second < 60;
+                parsed.hour < 24 && parsed.minute < 60 && parsed.second < 60;
   if (!exists) return false;
   int64_t days = DaysFromCivil(static_cast<int32_t>(year), static_cast<int32_t>(month),
                                static_cast<int32_t>(day));
-  *micros =
-      days * kMicrosPerDay + ((hour * 60 + minute) * 60 + second) * kMicrosPerSecond + fraction;
+  const int64_t seconds = (parsed.hour * 60 + parsed.minute) * 60 + parsed.second;
+  *micros = days * kMicrosPerDay + seconds * kMicrosPerSecond + parsed.micros;
   return true;
 }
 
-// to_timestamp and to_date with a format; without one, the argument's cast did all.
+// to_timestamp and its like with a format; without one, the argument's cast did all.
 template <typename T, int64_t kMicrosPerUnit>
 Result<Datum> ParseText(const KernelContext& context, const Args& args) {
   if (args.size() == 1) return args[0];
-  PatternCache patterns(context, "yMdHmsS");
+  PatternCache patterns(context, "yMdHhmsSa");
   auto result = MapChecked<T, Text, Text>(
       context, args,
       [&](Text text, Text pattern, T* out) {
@@ -284,6 +342,13 @@ Result<Datum> ParseText(const KernelContext& context, const Args& args) {
   return result;
 }
 
+// Unlike unix_seconds, it cuts the fraction off: before 1970 that is upwards.
+Result<Datum> UnixTimestamp(const KernelContext& context, const Args& args) {
+  ARROW_ASSIGN_OR_RAISE(Datum moments, (ParseText<int64_t, 1>(context, args)));
+  return Map<int64_t, int64_t>(context, {moments},
+                               [](int64_t micros) { return micros / kMicrosPerSecond; });
+}
+
 }  // namespace
 
 std::span<const NamedKernel> DateFormatKernels() {
@@ -292,6 +357,7 @@ std::span<const NamedKernel> DateFormatKernels() {
       {"from_unixtime", FromUnixTime},
       {"to_date", ParseText<int32_t, kMicrosPerDay>},
       {"to_timestamp", ParseText<int64_t, 1>},
+      {"unix_timestamp", UnixTimestamp},
   };
   return kKernels;
 }

@@ -58,7 +58,7 @@ Result<Datum> LastDayKernel(const KernelContext& context, const Args& args) {
 }
 
 Status Overflow(const KernelContext& context) {
-  return context.Error("ARITHMETIC_OVERFLOW", "the result is no moment that its type can hold",
+  return context.Error("DATETIME_OVERFLOW", "the result is no moment that its type can hold",
                        "check the unit: seconds, milliseconds or microseconds");
 }
 
@@ -74,6 +74,19 @@ Result<Datum> TimestampOf(const KernelContext& context, const Args& args) {
           return fits;
         },
         [&](double) { return Overflow(context); });
+  }
+  if (args[0].type()->id() == arrow::Type::DECIMAL128) {
+    const int scale = static_cast<const arrow::DecimalType&>(*args[0].type()).scale();
+    return MapChecked<int64_t, arrow::Decimal128>(
+        context, args,
+        [&](const arrow::Decimal128& value, int64_t* out) {
+          const arrow::Decimal256 exact =
+              arrow::Decimal256(value) * arrow::Decimal256(kMicrosPerUnit);
+          const arrow::Decimal256 micros(exact.ReduceScaleBy(scale, /*round=*/false));
+          *out = static_cast<int64_t>(micros.little_endian_array()[0]);
+          return micros == arrow::Decimal256(*out);
+        },
+        [&](const arrow::Decimal128&) { return Overflow(context); });
   }
   return MapChecked<int64_t, int64_t>(
       context, args,
@@ -224,7 +237,6 @@ std::span<const NamedKernel> DateKernels() {
       {"timestamp_millis", TimestampOf<1000>},
       {"timestamp_micros", TimestampOf<1>},
       {"unix_seconds", UnitsOf<kMicrosPerSecond>},
-      {"unix_timestamp", UnitsOf<kMicrosPerSecond>},
       {"unix_millis", UnitsOf<1000>},
       {"unix_micros", UnitsOf<1>},
       {"date_trunc", DateTrunc},

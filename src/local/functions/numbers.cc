@@ -101,11 +101,12 @@ Result<Datum> RoundDecimal(const KernelContext& context, const Args& args, int d
 double RoundDouble(double x, int digits, bool half_even) {
   if (!std::isfinite(x) || x == 0) return x;
   std::string text = fmt::format("{}", x);
-  auto decimal = arrow::Decimal256::FromString(text);
-  arrow::Decimal256 value;
+  Decimal256 value;
   int32_t precision, scale;
-  if (!decimal.ok() || !arrow::Decimal256::FromString(text, &value, &precision, &scale).ok())
-    return x;
+  if (!Decimal256::FromString(text, &value, &precision, &scale).ok()) {
+    // Too large or too small for 76 digits.
+    return std::fabs(x) > 1 ? x : std::copysign(0.0, x);
+  }
   if (scale <= digits) return x;
   Decimal256 rounded = RoundAt(value, scale, digits, half_even);
   std::string result = rounded.ToString(0) + "e" + std::to_string(-digits);
@@ -145,8 +146,7 @@ Result<Datum> Round(const KernelContext& context, const Args& args) {
                                  [&](double x) { return RoundDouble(x, digits, kHalfEven); });
     case Type::FLOAT:
       return Map<float, float>(context, {args[0]}, [&](float x) {
-        double exact = std::strtod(fmt::format("{}", x).c_str(), nullptr);
-        return static_cast<float>(RoundDouble(exact, digits, kHalfEven));
+        return static_cast<float>(RoundDouble(x, digits, kHalfEven));
       });
     case Type::INT8:
       return RoundInteger<int8_t>(context, args, digits, kHalfEven);
@@ -159,7 +159,7 @@ Result<Datum> Round(const KernelContext& context, const Args& args) {
   }
 }
 
-// ceil (kUp) and floor. A double beyond BIGINT gives its nearest end, as a Java cast does.
+// ceil (kUp) and floor. NaN gives 0, as a Java cast does.
 template <bool kUp>
 Result<Datum> WholeNumber(const KernelContext& context, const Args& args) {
   if (args[0].type()->id() == Type::DECIMAL128) {
@@ -173,12 +173,18 @@ Result<Datum> WholeNumber(const KernelContext& context, const Args& args) {
     });
   }
   if (args[0].type()->id() == Type::INT64) return args[0];
-  return Map<int64_t, double>(context, args, [](double x) -> int64_t {
-    double whole = kUp ? std::ceil(x) : std::floor(x);
-    if (std::isnan(whole)) return 0;
-    if (whole >= 9223372036854775808.0) return INT64_MAX;
-    return whole <= -9223372036854775808.0 ? INT64_MIN : static_cast<int64_t>(whole);
-  });
+  return MapChecked<int64_t, double>(
+      context, args,
+      [](double x, int64_t* out) {
+        double whole = std::isnan(x) ? 0 : kUp ? std::ceil(x) : std::floor(x);
+        constexpr double kLimit = 9223372036854775808.0;
+        if (whole < -kLimit || whole >= kLimit) return false;
+        *out = static_cast<int64_t>(whole);
+        return true;
+      },
+      [&](double) {
+        return context.Error("ARITHMETIC_OVERFLOW", "the whole number does not fit BIGINT");
+      });
 }
 
 }  // namespace

@@ -160,7 +160,7 @@ Result<Datum> ExtractRegex(const KernelContext& context, const Args& args) {
   arrow::compute::MatchSubstringOptions match{pattern};
   auto matches = arrow::compute::CallFunction("match_substring_regex", {args[0]}, &match);
   ARROW_RETURN_NOT_OK(BadPattern(context, matches.status()));
-  arrow::compute::ReplaceSubstringOptions replace{"(?s)^.*?(" + pattern + ").*$",
+  arrow::compute::ReplaceSubstringOptions replace{"(?s:^.*?)(" + pattern + ")(?s:.*$)",
                                                   "\\" + std::to_string(group + 1)};
   auto extracted = arrow::compute::CallFunction("replace_substring_regex", {args[0]}, &replace);
   ARROW_RETURN_NOT_OK(BadPattern(context, extracted.status()));

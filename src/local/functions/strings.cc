@@ -2,6 +2,7 @@
 
 #include "local/functions/characters_internal.h"
 #include "local/functions/column_view_internal.h"
+#include "local/functions/text_writer_internal.h"
 
 // Functions of text.
 namespace tarn::local {
@@ -137,51 +138,57 @@ std::vector<ColumnView<Text>> TextViews(const Args& args, size_t begin) {
   return views;
 }
 
+// The rows that `is_valid` says are not NULL; null when it says so of all.
+template <typename IsValid>
+Result<std::shared_ptr<arrow::Buffer>> ValidityOf(int64_t num_rows, IsValid is_valid) {
+  ARROW_ASSIGN_OR_RAISE(auto validity, arrow::AllocateEmptyBitmap(num_rows));
+  int64_t num_valid = 0;
+  for (int64_t row = 0; row < num_rows; ++row) {
+    if (!is_valid(row)) continue;
+    arrow::bit_util::SetBit(validity->mutable_data(), row);
+    ++num_valid;
+  }
+  return num_valid == num_rows ? nullptr : std::move(validity);
+}
+
 Result<Datum> Concat(const KernelContext& context, const Args& args) {
   const auto views = TextViews(args, 0);
-  arrow::StringBuilder builder;
-  ARROW_RETURN_NOT_OK(builder.Reserve(context.num_rows));
+  int64_t num_bytes = 0;
+  for (const auto& view : views) num_bytes += view.NumBytes(context.num_rows);
+  ARROW_ASSIGN_OR_RAISE(TextWriter writer, TextWriter::Make(context.num_rows, num_bytes));
+  auto is_valid = [&](int64_t row) {
+    return std::all_of(views.begin(), views.end(),
+                       [&](const auto& view) { return view.IsValid(row); });
+  };
+  ARROW_ASSIGN_OR_RAISE(auto validity, ValidityOf(context.num_rows, is_valid));
   for (int64_t row = 0; row < context.num_rows; ++row) {
-    bool valid = std::all_of(views.begin(), views.end(),
-                             [&](const auto& view) { return view.IsValid(row); });
-    if (!valid) {
-      builder.UnsafeAppendNull();
-      continue;
+    if (validity == nullptr || arrow::bit_util::GetBit(validity->data(), row)) {
+      for (const auto& view : views) writer.Append(view[row]);
     }
-    ARROW_RETURN_NOT_OK(builder.Append(views[0][row]));
-    for (size_t i = 1; i < views.size(); ++i) {
-      ARROW_RETURN_NOT_OK(
-          builder.ExtendCurrent(reinterpret_cast<const uint8_t*>(views[i][row].data()),
-                                static_cast<int32_t>(views[i][row].size())));
-    }
+    writer.EndRow();
   }
-  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
-  return Datum(std::move(array));
+  return writer.Finish(std::move(validity));
 }
 
 Result<Datum> ConcatWithSeparator(const KernelContext& context, const Args& args) {
   const ColumnView<Text> separators(args[0]);
   const auto views = TextViews(args, 1);
-  arrow::StringBuilder builder;
-  ARROW_RETURN_NOT_OK(builder.Reserve(context.num_rows));
-  std::string joined;
+  int64_t num_bytes = separators.NumBytes(context.num_rows) *
+                      static_cast<int64_t>(std::max<size_t>(views.size(), 1));
+  for (const auto& view : views) num_bytes += view.NumBytes(context.num_rows);
+  ARROW_ASSIGN_OR_RAISE(TextWriter writer, TextWriter::Make(context.num_rows, num_bytes));
+  ARROW_ASSIGN_OR_RAISE(auto validity, CombinedValidity(context.num_rows, separators));
   for (int64_t row = 0; row < context.num_rows; ++row) {
-    if (!separators.IsValid(row)) {
-      builder.UnsafeAppendNull();
-      continue;
-    }
-    joined.clear();
     bool first = true;
     for (const auto& view : views) {
-      if (!view.IsValid(row)) continue;
-      if (!first) joined.append(separators[row]);
-      joined.append(view[row]);
+      if (!separators.IsValid(row) || !view.IsValid(row)) continue;
+      if (!first) writer.Append(separators[row]);
+      writer.Append(view[row]);
       first = false;
     }
-    ARROW_RETURN_NOT_OK(builder.Append(joined));
+    writer.EndRow();
   }
-  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
-  return Datum(std::move(array));
+  return writer.Finish(std::move(validity));
 }
 
 void AppendReplaced(Text text, Text search, Text by, std::string* out) {
