@@ -140,9 +140,11 @@ Cell FormatCell(const arrow::Array& column, int64_t row) {
   return {std::move(text), is_null};
 }
 
-bool IsNumber(const arrow::DataType& type) {
-  return arrow::is_integer(type.id()) || arrow::is_floating(type.id()) ||
-         arrow::is_decimal(type.id());
+Column ColumnFor(const arrow::Field& field) {
+  arrow::Type::type id = field.type()->id();
+  return {Printable(field.name()),
+          arrow::is_integer(id) || arrow::is_floating(id) || arrow::is_decimal(id),
+          arrow::is_temporal(id)};
 }
 
 }  // namespace tarn::cli

@@ -13,7 +13,7 @@ namespace tarn::cli {
 /// NULL is dim; a string that is empty or reads NULL is quoted, so that it can't be taken for one.
 Cell FormatCell(const arrow::Array& column, int64_t row);
 
-/// \brief Whether values of `type` are aligned right.
-bool IsNumber(const arrow::DataType& type);
+/// \brief How a column of this field is laid out: numbers to the right, times never cut.
+Column ColumnFor(const arrow::Field& field);
 
 }  // namespace tarn::cli

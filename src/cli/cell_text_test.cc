@@ -69,13 +69,16 @@ TEST(FormatCell, NestedValues) {
   EXPECT_EQ(FormatCell(*dictionary, 1).text, "NULL");
 }
 
-TEST(IsNumber, IsTrueOfNumbersOnly) {
-  EXPECT_TRUE(IsNumber(*arrow::int32()));
-  EXPECT_TRUE(IsNumber(*arrow::float64()));
-  EXPECT_TRUE(IsNumber(*arrow::decimal128(10, 2)));
-  EXPECT_FALSE(IsNumber(*arrow::utf8()));
-  EXPECT_FALSE(IsNumber(*arrow::boolean()));
-  EXPECT_FALSE(IsNumber(*arrow::date32()));
+TEST(ColumnFor, NumbersGoRightAndTimesStayWhole) {
+  for (const auto& type : {arrow::int32(), arrow::float64(), arrow::decimal128(10, 2)}) {
+    EXPECT_TRUE(ColumnFor(*arrow::field("a", type)).is_number) << *type;
+  }
+  for (const auto& type : {arrow::utf8(), arrow::boolean(), arrow::date32()}) {
+    EXPECT_FALSE(ColumnFor(*arrow::field("a", type)).is_number) << *type;
+  }
+  EXPECT_TRUE(ColumnFor(*arrow::field("a", arrow::date32())).is_whole);
+  EXPECT_FALSE(ColumnFor(*arrow::field("a", arrow::utf8())).is_whole);
+  EXPECT_EQ(ColumnFor(*arrow::field("a\n", arrow::utf8())).header, "a\\n");
 }
 
 }  // namespace

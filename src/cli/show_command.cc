@@ -168,9 +168,7 @@ std::string RowsText(const ShownTable& shown, const TextTable::Layout& layout,
                      const Terminal& terminal) {
   const arrow::RecordBatch& head = *shown.head;
   std::vector<Column> columns;
-  for (const auto& field : head.schema()->fields()) {
-    columns.push_back({Printable(field->name()), IsNumber(*field->type())});
-  }
+  for (const auto& field : head.schema()->fields()) columns.push_back(ColumnFor(*field));
   TextTable table(std::move(columns));
   for (int64_t row = 0; row < head.num_rows(); ++row) {
     std::vector<Cell> cells;
@@ -180,11 +178,11 @@ std::string RowsText(const ShownTable& shown, const TextTable::Layout& layout,
   TextTable::Rendered rendered = table.Render(layout, terminal);
   std::string text = "\n" + rendered.text;
   int64_t num_more = shown.info.stats.num_rows - head.num_rows();
-  if (num_more > 0)
-    text += terminal.Dim(fmt::format("… {}", FormatCount(num_more, "more row"))) + "\n";
+  if (num_more > 0) text += terminal.Dim("… " + FormatCount(num_more, "more row")) + "\n";
   if (!rendered.hidden_columns.empty()) {
-    text += terminal.Dim(
-                fmt::format("… and the columns {}", fmt::join(rendered.hidden_columns, ", "))) +
+    text += terminal.Dim(fmt::format(
+                "… {}: {}", FormatCount(std::ssize(rendered.hidden_columns), "more column"),
+                fmt::join(rendered.hidden_columns, ", "))) +
             "\n";
   }
   return text;

@@ -158,8 +158,8 @@ std::vector<size_t> TextTable::FitWidths(const Layout& layout) const {
     size_t width = DisplayWidth(columns_[i].header);
     for (const auto& row : rows_) width = std::max(width, DisplayWidth(row[i].text));
     widths.push_back(std::min(width, layout.cell_width));
-    // A number that is cut would be another number.
-    least.push_back(columns_[i].is_number ? widths[i] : std::min(widths[i], kWidthMin));
+    bool is_whole = columns_[i].is_number || columns_[i].is_whole;
+    least.push_back(is_whole ? widths[i] : std::min(widths[i], kWidthMin));
   }
   while (least.size() > 1 && TotalWidth(least) > layout.width) least.pop_back();
   widths.resize(least.size());

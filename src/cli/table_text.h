@@ -24,7 +24,8 @@ std::string CutToWidth(std::string_view text, size_t width);
 
 struct Column {
   std::string header;
-  bool is_number = false;  ///< aligned right
+  bool is_number = false;  ///< aligned right, never cut: it would be another number
+  bool is_whole = false;   ///< never cut, such as a time
 };
 
 struct Cell {

@@ -85,6 +85,14 @@ TEST_F(TextTableTest, TheWidestColumnIsNarrowedFirstAndNumbersNever) {
   EXPECT_THAT(rendered.hidden_columns, IsEmpty());
 }
 
+TEST_F(TextTableTest, WholeColumnsAreNotCut) {
+  TextTable table({{"time", false, true}, {"text"}});
+  table.AddRow({{"2018-11-21 21:56:47.796"}, {"abcdefghijklmnopqrst"}});
+  EXPECT_EQ(table.Render({.width = 40}, plain_).text,
+            "time                     text\n"
+            "2018-11-21 21:56:47.796  abcdefghijklmn…\n");
+}
+
 TEST_F(TextTableTest, ColumnsThatDoNotFitAreNamed) {
   TextTable table({{"first"}, {"second"}, {"third"}});
   table.AddRow({{std::string(30, 'a')}, {std::string(30, 'b')}, {std::string(30, 'c')}});
