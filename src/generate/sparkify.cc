@@ -1,9 +1,10 @@
 #include "generate/sparkify.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cmath>
 #include <filesystem>
 #include <system_error>
 #include <thread>
