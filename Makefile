@@ -33,11 +33,11 @@ test-integration: setup-test build
 	$(PYTHON) -m pytest tests -n 2 $(PYTEST_ARGS)
 
 test-tsan: setup-test
-	@scripts/build tsan all
-	@scripts/ctest tsan
+	@scripts/build tsan tarn_local_test tarn_lake_test tarn_run_test tarn_generate_test tarn_json_test
+	@scripts/ctest tsan 'local|lake|run|generate|json'
 
 fuzz: setup-test
-	@scripts/build fuzz all
+	@scripts/build fuzz json_fuzz sql_fuzz toml_fuzz
 	@scripts/fuzz $(FUZZ_SECONDS)
 
 bench: setup-test build
