@@ -73,7 +73,8 @@ Status TableChecks::CheckKey(const arrow::RecordBatch& batch) {
   const std::string key = fmt::format("key ({})", fmt::join(table_.table->key, ", "));
   arrow::ArrayVector columns;
   for (int column : key_columns_) {
-    columns.push_back(batch.column(column));
+    ARROW_ASSIGN_OR_RAISE(auto normalized, NormalizeKey(batch.column(column)));
+    columns.push_back(std::move(normalized));
     if (columns.back()->null_count() == 0) continue;
     int64_t row = 0;
     while (columns.back()->IsValid(row)) ++row;
@@ -81,13 +82,24 @@ Status TableChecks::CheckKey(const arrow::RecordBatch& batch) {
         fmt::format("{} is NULL in a row: {}", key, RowText(batch, AllColumns(batch), row)),
         "filter such rows out in the SQL, or take the column out of the key");
   }
-  int64_t next_new = keys_->num_keys();
-  ARROW_ASSIGN_OR_RAISE(auto numbers, keys_->Insert(columns, batch.num_rows()));
-  if (keys_->num_keys() == num_rows_ + batch.num_rows()) return Status::OK();
-  int64_t row = 0;
-  while (numbers->Value(row) == next_new) ++row, ++next_new;
+  ARROW_ASSIGN_OR_RAISE(const int64_t row, FirstRepeated(columns, batch.num_rows()));
+  if (row < 0) return Status::OK();
   return Failed(fmt::format("{} is not unique: {}", key, RowText(batch, key_columns_, row)),
                 "keep one row per key in the SQL (row_number() … = 1), or correct the key");
+}
+
+// The first row whose key an earlier row has; -1 when there is none.
+Result<int64_t> TableChecks::FirstRepeated(const arrow::ArrayVector& keys, int64_t num_rows) {
+  const uint32_t num_known = keys_->num_keys();
+  ARROW_ASSIGN_OR_RAISE(const auto numbers, keys_->Insert(keys, num_rows));
+  if (keys_->num_keys() - num_known == num_rows) return -1;
+  std::vector<bool> seen(keys_->num_keys() - num_known, false);
+  for (int64_t row = 0; row < num_rows; ++row) {
+    const uint32_t number = numbers->Value(row);
+    if (number < num_known || seen[number - num_known]) return row;
+    seen[number - num_known] = true;
+  }
+  return Status::UnknownError("fewer keys than rows, but none repeated");
 }
 
 Status TableChecks::CheckRows(const arrow::RecordBatch& batch) const {

@@ -27,6 +27,7 @@ class TableChecks {
   explicit TableChecks(const plan::TablePlan& table) : table_(table) {}
 
   Status CheckKey(const arrow::RecordBatch& batch);
+  Result<int64_t> FirstRepeated(const arrow::ArrayVector& keys, int64_t num_rows);
   Status CheckRows(const arrow::RecordBatch& batch) const;
   Status Failed(const std::string& what, const std::string& hint) const;
 

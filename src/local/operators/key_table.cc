@@ -1,6 +1,7 @@
 #include "local/operators/key_table.h"
 
 #include <arrow/buffer.h>
+#include <arrow/compute/api.h>
 #include <arrow/compute/exec.h>
 
 #include <cmath>
@@ -53,7 +54,7 @@ arrow::compute::ExecBatch BatchOf(const arrow::ArrayVector& keys, int64_t num_ro
   return arrow::compute::ExecBatch({keys.begin(), keys.end()}, num_rows);
 }
 
-std::shared_ptr<arrow::UInt32Array> NumbersOf(const arrow::Datum& datum) {
+std::shared_ptr<arrow::UInt32Array> GroupsOf(const arrow::Datum& datum) {
   return std::static_pointer_cast<arrow::UInt32Array>(datum.make_array());
 }
 
@@ -107,23 +108,54 @@ Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Insert(const arrow::ArrayV
                                                              int64_t num_rows) {
   if (grouper_ == nullptr) return AllZero(num_rows);
   const arrow::compute::ExecBatch batch = BatchOf(keys, num_rows);
-  ARROW_ASSIGN_OR_RAISE(arrow::Datum numbers, grouper_->Consume(SpanOf(batch)));
-  return NumbersOf(numbers);
+  ARROW_ASSIGN_OR_RAISE(const arrow::Datum datum, grouper_->Consume(SpanOf(batch)));
+  const auto groups = GroupsOf(datum);
+  if (group_of_number_.size() < grouper_->num_groups()) {
+    constexpr uint32_t kNew = std::numeric_limits<uint32_t>::max();
+    number_of_group_.resize(grouper_->num_groups(), kNew);
+    for (int64_t row = 0; row < num_rows; ++row) {
+      const uint32_t group = groups->Value(row);
+      if (number_of_group_[group] != kNew) continue;
+      number_of_group_[group] = static_cast<uint32_t>(group_of_number_.size());
+      group_of_number_.push_back(group);
+    }
+  }
+  return NumbersOf(*groups);
 }
 
 Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Find(const arrow::ArrayVector& keys,
                                                            int64_t num_rows) const {
   if (grouper_ == nullptr) return AllZero(num_rows);
   const arrow::compute::ExecBatch batch = BatchOf(keys, num_rows);
-  ARROW_ASSIGN_OR_RAISE(arrow::Datum numbers, grouper_->Lookup(SpanOf(batch)));
-  return NumbersOf(numbers);
+  ARROW_ASSIGN_OR_RAISE(const arrow::Datum groups, grouper_->Lookup(SpanOf(batch)));
+  return NumbersOf(*GroupsOf(groups));
+}
+
+// Where `groups` is null, its values mean nothing.
+Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::NumbersOf(
+    const arrow::UInt32Array& groups) const {
+  const int64_t num_rows = groups.length();
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> buffer,
+                        arrow::AllocateBuffer(num_rows * static_cast<int64_t>(sizeof(uint32_t))));
+  auto* numbers = reinterpret_cast<uint32_t*>(buffer->mutable_data());
+  const bool all_valid = groups.null_count() == 0;
+  for (int64_t row = 0; row < num_rows; ++row) {
+    numbers[row] = all_valid || groups.IsValid(row) ? number_of_group_[groups.Value(row)] : 0;
+  }
+  return std::make_shared<arrow::UInt32Array>(num_rows, std::move(buffer), groups.null_bitmap(),
+                                              groups.null_count());
 }
 
 Result<arrow::ArrayVector> KeyTable::Keys() const {
   arrow::ArrayVector columns;
   if (grouper_ == nullptr) return columns;
   ARROW_ASSIGN_OR_RAISE(const arrow::compute::ExecBatch uniques, grouper_->GetUniques());
-  for (const arrow::Datum& column : uniques.values) columns.push_back(column.make_array());
+  const arrow::UInt32Array order(static_cast<int64_t>(group_of_number_.size()),
+                                 arrow::Buffer::FromVector(group_of_number_));
+  for (const arrow::Datum& column : uniques.values) {
+    ARROW_ASSIGN_OR_RAISE(auto keys, arrow::compute::Take(*column.make_array(), order));
+    columns.push_back(std::move(keys));
+  }
   return columns;
 }
 

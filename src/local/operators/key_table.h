@@ -11,21 +11,22 @@
 
 namespace tarn::local {
 
-/// \brief Evaluate the key expressions over `batch`, with keys that Spark holds to be equal made the
-/// same: -0.0 becomes 0.0, every NaN the same NaN.
+/// \brief Evaluate the key expressions over `batch`, with keys that Spark holds to be equal made
+/// the same: -0.0 becomes 0.0, every NaN the same NaN.
 Result<arrow::ArrayVector> EvaluateKeys(const std::vector<plan::ExprPtr>& keys,
                                         const arrow::RecordBatch& batch);
 
 /// \brief `column` with -0.0 and NaN made uniform; itself when there is nothing to change.
 Result<std::shared_ptr<arrow::Array>> NormalizeKey(const std::shared_ptr<arrow::Array>& column);
 
-/// \brief Numbers distinct keys, in order of first appearance per batch: 0, 1, 2, …
+/// \brief Numbers distinct keys in the order in which they first appear: 0, 1, 2, …
 ///
 /// NULL is a value like any other. Without key columns all rows have key 0.
 class KeyTable {
  public:
   /// \return NotImplemented for nested types.
-  static Result<std::unique_ptr<KeyTable>> Make(const std::vector<std::shared_ptr<arrow::DataType>>& types);
+  static Result<std::unique_ptr<KeyTable>> Make(
+      const std::vector<std::shared_ptr<arrow::DataType>>& types);
 
   /// \brief The number of each row's key; new keys are added.
   Result<std::shared_ptr<arrow::UInt32Array>> Insert(const arrow::ArrayVector& keys,
@@ -44,7 +45,12 @@ class KeyTable {
   explicit KeyTable(std::unique_ptr<arrow::compute::Grouper> grouper)
       : grouper_(std::move(grouper)) {}
 
+  Result<std::shared_ptr<arrow::UInt32Array>> NumbersOf(const arrow::UInt32Array& groups) const;
+
   std::unique_ptr<arrow::compute::Grouper> grouper_;  // null without key columns
+  // The grouper numbers new keys by their hashes, and so by what the processor can do.
+  std::vector<uint32_t> number_of_group_;
+  std::vector<uint32_t> group_of_number_;
 };
 
 /// \brief The types of `exprs`.

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/units.h"
 #include "local/scan/row_filter.h"
 
 namespace tarn::local {
@@ -26,6 +25,20 @@ bool CanBeJoined(std::string_view text) {
   return text[begin] == '{' && text[text.find_last_not_of(kSpace)] == '}';
 }
 
+// Line ends in the first `length` bytes; read in pieces, and only when there is an error to place.
+Result<int64_t> CountLines(storage::Storage* storage, const storage::ObjectInfo& file,
+                           int64_t length) {
+  int64_t lines = 0;
+  for (int64_t begin = 0; begin < length; begin += kScanBlockBytes) {
+    ARROW_ASSIGN_OR_RAISE(
+        const auto piece,
+        storage->ReadRange(file, begin, std::min(kScanBlockBytes, length - begin)));
+    const std::string_view text(*piece);
+    lines += std::count(text.begin(), text.end(), '\n');
+  }
+  return lines;
+}
+
 Status BadRecordError(const storage::ObjectInfo& file, int64_t file_offset, int64_t lines_before,
                       const json::BadRecord& bad, size_t num_others) {
   std::string message =
@@ -35,8 +48,8 @@ Status BadRecordError(const storage::ObjectInfo& file, int64_t file_offset, int6
     message += fmt::format(" (at byte {})", file_offset + bad.error_offset);
   }
   if (num_others > 0) {
-    message += fmt::format("; {} more in the same part",
-                           FormatCount(static_cast<int64_t>(num_others), "bad record"));
+    message += fmt::format("; {} more bad {} in the same part", num_others,
+                           num_others == 1 ? "record" : "records");
   }
   message +=
       "\n  hint: mend or remove the record, or give the column the type that its values have";
@@ -120,11 +133,8 @@ Status ItemScanner::ScanLines(const ScanItem& item, ScannedItem* scanned) {
   ARROW_RETURN_NOT_OK(
       ScanBlock(text.substr(begin, end - begin), json::Framing::kLines, scanned, &bad));
   if (bad.empty()) return Status::OK();
-  // Lines are counted only now that their number is needed.
   const int64_t block_begin = read_begin + static_cast<int64_t>(begin);
-  ARROW_ASSIGN_OR_RAISE(auto before, storage_->ReadRange(file, 0, block_begin));
-  std::string_view text_before(*before);
-  const int64_t lines = std::count(text_before.begin(), text_before.end(), '\n');
+  ARROW_ASSIGN_OR_RAISE(const int64_t lines, CountLines(storage_, file, block_begin));
   return BadRecordError(file, block_begin, lines, bad[0], bad.size() - 1);
 }
 

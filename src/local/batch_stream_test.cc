@@ -1,0 +1,86 @@
+#include "local/batch_stream.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "local/operators/operator_for_test.h"
+
+namespace tarn::local {
+namespace {
+
+class BatchStreamTest : public testing::Test {
+ protected:
+  BatchStreamTest() { slots_.Acquire(CpuSlots::Priority::kConsumer); }
+
+  static BatchPtr One(int value) { return MakeBatch("x INT", "[[" + std::to_string(value) + "]]"); }
+
+  // The values that `reader` gets until the end, an error standing as -1.
+  static std::vector<int> ReadAll(BatchStream* stream, int reader) {
+    std::vector<int> values;
+    while (true) {
+      Result<BatchPtr> batch = stream->Next(reader);
+      if (!batch.ok()) values.push_back(-1);
+      if (!batch.ok() || *batch == nullptr) return values;
+      values.push_back(static_cast<const arrow::Int32Array&>(*(*batch)->column(0)).Value(0));
+    }
+  }
+
+  CpuSlots slots_{1};
+  arrow::StopSource stop_;
+};
+
+TEST_F(BatchStreamTest, EveryReaderGetsEveryBatchInOrder) {
+  BatchStream stream(2, &slots_, stop_.token());
+  stream.Publish(2, {One(20)});
+  stream.Publish(0, {One(1), MakeBatch("x INT", "[]"), One(2)});
+  stream.Publish(1, {});
+  stream.Finish(3);
+  EXPECT_EQ(ReadAll(&stream, 0), (std::vector<int>{1, 2, 20}));
+  EXPECT_EQ(ReadAll(&stream, 1), (std::vector<int>{1, 2, 20}));
+}
+
+TEST_F(BatchStreamTest, ABatchGoesWithItsLastReader) {
+  BatchStream stream(2, &slots_, stop_.token());
+  BatchPtr batch = One(1);
+  stream.Publish(0, {batch});
+  EXPECT_TRUE(stream.Next(0).ok());
+  EXPECT_EQ(batch.use_count(), 2);
+  stream.Close(1);
+  EXPECT_EQ(batch.use_count(), 1);
+  stream.Publish(1, {One(2)});
+  stream.Finish(2);
+  EXPECT_EQ(ReadAll(&stream, 0), (std::vector<int>{2}));
+}
+
+TEST_F(BatchStreamTest, AFailureComesInItsPlace) {
+  BatchStream stream(1, &slots_, stop_.token());
+  stream.Fail(2, Status::Invalid("later"));
+  stream.Fail(1, Status::Invalid("bad"));
+  stream.Fail(3, Status::Invalid("last"));
+  stream.Publish(0, {One(1)});
+  EXPECT_TRUE(stream.Next(0).ok());
+  EXPECT_EQ(stream.Next(0).status().message(), "bad");
+}
+
+TEST_F(BatchStreamTest, AWaitingReaderGivesItsSlotBack) {
+  BatchStream stream(1, &slots_, stop_.token());
+  std::thread producer([&] {
+    SlotGuard slot(&slots_, CpuSlots::Priority::kProducer);
+    stream.Publish(0, {One(7)});
+    stream.Finish(1);
+  });
+  EXPECT_EQ(ReadAll(&stream, 0), (std::vector<int>{7}));
+  producer.join();
+}
+
+TEST_F(BatchStreamTest, AStopWakesReaders) {
+  BatchStream stream(1, &slots_, stop_.token());
+  std::thread stopper([&] { stop_.RequestStop(); });
+  EXPECT_TRUE(stream.Next(0).status().IsCancelled());
+  stopper.join();
+}
+
+}  // namespace
+}  // namespace tarn::local

@@ -1,0 +1,229 @@
+#include "local/engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <mutex>
+
+#include "local/operators/operator_for_test.h"
+#include "storage/temporary_folder.h"
+
+namespace tarn::local {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class Events : public run::Observer {
+ public:
+  void OnEvent(const run::Event& event) override {
+    std::lock_guard lock(mutex_);
+    events_.push_back(event);
+  }
+
+  // The last event of its kind.
+  template <typename Event>
+  Event Last() const {
+    Event last;
+    for (const run::Event& event : events_) {
+      if (const auto* found = std::get_if<Event>(&event)) last = *found;
+    }
+    return last;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<run::Event> events_;
+};
+
+class EngineTest : public testing::Test {
+ protected:
+  // tarn.toml's tables are added as they are named here.
+  void SetUp() override {
+    toml_ = R"(
+[pipeline]
+name = "test"
+[lake]
+input = "."
+output = "lake"
+[source.events]
+path = "events/*.json"
+schema = "id BIGINT, who STRING, level STRING, length DOUBLE"
+[source.users]
+path = "users/*.json"
+schema = "name STRING, city STRING"
+)";
+    folder_.Write("events/1.json",
+                  "{\"id\":1,\"who\":\"ann\",\"level\":\"free\",\"length\":1.5}\n"
+                  "{\"id\":2,\"who\":\"bob\",\"level\":\"paid\",\"length\":0.25}\n");
+    folder_.Write("events/2.json",
+                  "{\"id\":3,\"who\":\"ann\",\"level\":\"paid\",\"length\":2.5}\n"
+                  "{\"id\":4,\"who\":null,\"level\":\"free\"}\n");
+    folder_.Write("users/ann.json", "{\n  \"name\": \"ann\",\n  \"city\": \"Oslo\"\n}");
+    folder_.Write("users/cy.json", "{\n  \"name\": \"cy\",\n  \"city\": \"Rome\"\n}");
+  }
+
+  void Table(const std::string& name, const std::string& sql, const std::string& settings = "") {
+    folder_.Write(name + ".sql", sql);
+    toml_ += "[table." + name + "]\n" + settings + "\n";
+  }
+
+  Status Run(EngineOptions options = {}, const std::vector<std::string>& select = {}) {
+    folder_.Write("tarn.toml", toml_);
+    ARROW_ASSIGN_OR_RAISE(pipeline_, pipeline::Load(folder_.path(), {}));
+    ARROW_ASSIGN_OR_RAISE(plan_, plan::Bind(*pipeline_, {select}));
+    ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline_->output));
+    ARROW_ASSIGN_OR_RAISE(auto transaction, lake->Begin("run"));
+    ARROW_RETURN_NOT_OK(RunPlan(*plan_, transaction.get(), options).status());
+    return transaction->Commit();
+  }
+
+  void ExpectTable(const std::string& name, const std::string& ddl, const std::string& rows) {
+    auto info = lake::DescribeTable(folder_ / "lake/" + name).ValueOrDie();
+    const BatchPtr found = lake::ReadHead(info, 1000).ValueOrDie();
+    BatchPtr wanted = MakeBatch(ddl, rows);
+    // Columns that can't be null are written as such.
+    wanted = arrow::RecordBatch::Make(found->schema(), wanted->num_rows(), wanted->columns());
+    EXPECT_TRUE(found->Equals(*wanted)) << found->ToString() << "\nwanted: " << wanted->ToString();
+  }
+
+  storage::TemporaryFolder folder_;
+  std::string toml_;
+  std::unique_ptr<pipeline::Pipeline> pipeline_;
+  std::unique_ptr<plan::Plan> plan_;
+};
+
+TEST_F(EngineTest, WritesTablesThatReadSourcesAndEachOther) {
+  Table("played", "SELECT id, who AS name, length FROM events WHERE level = 'paid'");
+  Table("homes", R"(
+    SELECT e.name, u.city, count(*) AS n FROM (
+      SELECT name FROM played UNION ALL SELECT who FROM events WHERE who IS NOT NULL) AS e
+    JOIN users AS u ON u.name = e.name GROUP BY e.name, u.city)",
+        "key = [\"name\"]\nchecks = [\"n > 0\"]");
+  Events events;
+  EngineOptions options;
+  options.observer = &events;
+  const Status status = Run(options);
+  ASSERT_TRUE(status.ok()) << status.message();
+  ExpectTable("played", "id BIGINT, name STRING, length DOUBLE",
+              R"([[2, "bob", 0.25], [3, "ann", 2.5]])");
+  ExpectTable("homes", "name STRING, city STRING, n BIGINT", R"([["ann", "Oslo", 3]])");
+  const auto scanned = events.Last<run::SourceProgress>();
+  EXPECT_TRUE(scanned.done);
+  const auto written = events.Last<run::TableWritten>();
+  EXPECT_EQ(written.num_files, 1);
+}
+
+TEST_F(EngineTest, RowsDoNotDependOnThreads) {
+  std::string lines;
+  for (int i = 0; i < 60'000; ++i) {
+    lines += fmt::format("{{\"id\":{},\"who\":\"u{}\",\"level\":\"{}\",\"length\":{}.{}}}\n", i,
+                         i * 7919 % 1000, i % 3 == 0 ? "paid" : "free", i % 977, i % 89);
+  }
+  // Over four megabytes: cut into several parts.
+  folder_.Write("events/3.json", lines + lines);
+  Table("sums", R"(
+    SELECT who, sum(length) AS total, count(DISTINCT level) AS levels, max_by(id, length) AS longest
+    FROM events WHERE who IS NOT NULL GROUP BY who)");
+  Table("copies", "SELECT id, who, length FROM events WHERE level = 'paid'");
+  std::vector<BatchPtr> first;
+  for (int num_threads : {1, 2, 5}) {
+    EngineOptions options;
+    options.num_threads = num_threads;
+    const Status status = Run(options);
+    ASSERT_TRUE(status.ok()) << status.message();
+    for (size_t i = 0; i < 2; ++i) {
+      auto info = lake::DescribeTable(folder_ / (i == 0 ? "lake/sums" : "lake/copies"));
+      const BatchPtr rows = lake::ReadHead(*info, 1'000'000).ValueOrDie();
+      if (num_threads == 1) {
+        first.push_back(rows);
+        EXPECT_EQ(rows->num_rows(), i == 0 ? 1002 : 40'002);
+      } else {
+        EXPECT_TRUE(rows->Equals(*first[i])) << num_threads;
+      }
+    }
+  }
+}
+
+TEST_F(EngineTest, TheFirstBadRecordByPlaceIsReported) {
+  folder_.Write("events/0.json", std::string(1 << 20, ' ') + "\n{\"id\":1}\n");
+  folder_.Write("events/3.json", "{\"id\":1}\n{\"id\":}\n");
+  folder_.Write("events/4.json", std::string(1 << 20, ' ') + "\n{]\n");
+  Table("copies", "SELECT id FROM events");
+  Table("more", "SELECT who FROM events");
+  for (int i = 0; i < 5; ++i) {
+    const Status status = Run();
+    EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
+    EXPECT_THAT(MessageOf(status), HasSubstr("events/3.json: line 2, byte 9: "));
+  }
+}
+
+TEST_F(EngineTest, TheFirstTablesErrorIsReported) {
+  Table("early", "SELECT CAST(level AS INT) AS x FROM events");
+  Table("late", "SELECT id, who FROM events", "key = [\"who\"]");
+  for (int i = 0; i < 5; ++i) {
+    const Status status = Run();
+    EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
+    EXPECT_THAT(MessageOf(status), AllOf(HasSubstr("early.sql:1:8"), HasSubstr("free")));
+  }
+}
+
+TEST_F(EngineTest, AnErrorReachesTablesThatReadTheFailedOne) {
+  Table("broken", "SELECT CAST(level AS INT) AS x FROM events");
+  Table("reader", "SELECT sum(x) AS x FROM broken");
+  EXPECT_THAT(MessageOf(Run({}, {"reader"})), HasSubstr("broken.sql:1:8"));
+}
+
+TEST_F(EngineTest, ABrokenKeyIsAFailedCheck) {
+  Table("users_of", "SELECT who FROM events WHERE who IS NOT NULL", "key = [\"who\"]");
+  const Status status = Run();
+  EXPECT_EQ(KindOf(status), ErrorKind::kCheckFailed);
+  EXPECT_THAT(MessageOf(status), AllOf(HasSubstr("table users_of"), HasSubstr("who = ann")));
+}
+
+TEST_F(EngineTest, NoFilesAreAnError) {
+  toml_ += "[source.lost]\npath = \"nowhere/*.json\"\nschema = \"a INT\"\n";
+  Table("copies", "SELECT a FROM lost");
+  const Status status = Run();
+  EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
+  EXPECT_THAT(MessageOf(status), AllOf(HasSubstr("lost"), HasSubstr("nowhere/*.json")));
+}
+
+TEST_F(EngineTest, AStopEndsTheRun) {
+  Table("copies", "SELECT id FROM events");
+  arrow::StopSource stop;
+  stop.RequestStop();
+  EngineOptions options;
+  options.stop = stop.token();
+  EXPECT_EQ(KindOf(Run(options)), ErrorKind::kCancelled);
+}
+
+TEST_F(EngineTest, SelectedTablesAloneAreWritten) {
+  Table("base", "SELECT id, level FROM events");
+  Table("derived", "SELECT level, count(*) AS n FROM base GROUP BY level ORDER BY level LIMIT 1");
+  ASSERT_TRUE(Run({}, {"derived"}).ok());
+  ExpectTable("derived", "level STRING, n BIGINT", R"([["free", 2]])");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "lake/base"));
+}
+
+TEST_F(EngineTest, AnalyzeMeasuresEveryNodeAndWritesNothing) {
+  Table("copies", "SELECT id + 1 AS next FROM events WHERE level = 'paid'");
+  folder_.Write("tarn.toml", toml_);
+  auto pipeline = pipeline::Load(folder_.path(), {}).ValueOrDie();
+  auto plan = plan::Bind(*pipeline, {}).ValueOrDie();
+  EngineOptions options;
+  options.analyze = true;
+  const RunMetrics metrics = RunPlan(*plan, nullptr, options).ValueOrDie();
+  const plan::Node* root = plan->tables[0].root.get();
+  ASSERT_GE(metrics.nodes.size(), 2u);
+  for (const NodeMetrics& node : metrics.nodes) {
+    EXPECT_EQ(node.num_rows, 2);
+    EXPECT_GE(node.seconds, 0);
+  }
+  EXPECT_TRUE(std::any_of(metrics.nodes.begin(), metrics.nodes.end(),
+                          [&](const NodeMetrics& node) { return node.node == root; }));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "lake"));
+}
+
+}  // namespace
+}  // namespace tarn::local

@@ -1,0 +1,170 @@
+#include "local/operators/hash_join.h"
+
+#include <arrow/compute/initialize.h>
+#include <gtest/gtest.h>
+
+#include "local/operators/gather.h"
+#include "local/operators/operator_for_test.h"
+#include "pipeline/ddl.h"
+#include "plan/build_expr.h"
+#include "plan/node.h"
+
+namespace tarn::local {
+namespace {
+
+using Kind = plan::Join::Kind;
+
+class HashJoinTest : public testing::Test {
+ protected:
+  static constexpr char kLeft[] = "k STRING, x BIGINT";
+  static constexpr char kRight[] = "k STRING, y BIGINT";
+
+  static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
+
+  // On k, unless there is nothing to join on.
+  static plan::Join On(Kind kind, bool null_safe = false) {
+    plan::Join join;
+    join.kind = kind;
+    join.left_keys = {ColumnOf(kLeft, "k")};
+    join.right_keys = {ColumnOf(kRight, "k")};
+    join.null_safe = {null_safe};
+    return join;
+  }
+
+  static OperatorPtr JoinRows(plan::Join join, OperatorPtr left, OperatorPtr right) {
+    const plan::NodePtr left_node = plan::MakeTableInput(0, left->schema());
+    const plan::NodePtr right_node = plan::MakeTableInput(1, right->schema());
+    SchemaPtr schema = plan::MakeJoin(left_node, right_node, join)->schema;
+    return std::make_unique<HashJoinOperator>(std::move(schema), std::move(left), std::move(right),
+                                              std::move(join));
+  }
+
+  // Two batches on each side; keys that match once, twice, never, and NULL.
+  static OperatorPtr Joined(plan::Join join) {
+    return JoinRows(
+        std::move(join),
+        MakeInput(kLeft,
+                  {R"([["a", 1], ["b", 2], [null, 3]])", R"([["b", 4], ["z", 5], ["a", 6]])"}),
+        MakeInput(kRight, {R"([["b", 10], ["q", 20], ["a", 30]])", R"([[null, 40], ["b", 50]])"}));
+  }
+
+  // x < y over the joined columns.
+  static plan::ExprPtr Less() {
+    return plan::MakePredicate("lt", {plan::MakeColumn(1, arrow::int64(), true),
+                                      plan::MakeColumn(3, arrow::int64(), true)});
+  }
+};
+
+TEST_F(HashJoinTest, InnerGivesLeftOrderThenRightOrder) {
+  ExpectRows(Joined(On(Kind::kInner)).get(), R"([
+    ["a", 1, "a", 30], ["b", 2, "b", 10], ["b", 2, "b", 50], ["b", 4, "b", 10], ["b", 4, "b", 50],
+    ["a", 6, "a", 30]])");
+}
+
+TEST_F(HashJoinTest, LeftKeepsRowsWithoutMatch) {
+  ExpectRows(Joined(On(Kind::kLeft)).get(), R"([
+    ["a", 1, "a", 30], ["b", 2, "b", 10], ["b", 2, "b", 50], [null, 3, null, null],
+    ["b", 4, "b", 10], ["b", 4, "b", 50], ["z", 5, null, null], ["a", 6, "a", 30]])");
+}
+
+TEST_F(HashJoinTest, RightAndFullAddUnmatchedRightRowsLast) {
+  ExpectRows(Joined(On(Kind::kRight)).get(), R"([
+    ["a", 1, "a", 30], ["b", 2, "b", 10], ["b", 2, "b", 50], ["b", 4, "b", 10], ["b", 4, "b", 50],
+    ["a", 6, "a", 30], [null, null, "q", 20], [null, null, null, 40]])");
+  ExpectRows(Joined(On(Kind::kFull)).get(), R"([
+    ["a", 1, "a", 30], ["b", 2, "b", 10], ["b", 2, "b", 50], [null, 3, null, null],
+    ["b", 4, "b", 10], ["b", 4, "b", 50], ["z", 5, null, null], ["a", 6, "a", 30],
+    [null, null, "q", 20], [null, null, null, 40]])");
+}
+
+TEST_F(HashJoinTest, NullSafeKeysMatchNulls) {
+  ExpectRows(Joined(On(Kind::kInner, /*null_safe=*/true)).get(), R"([
+    ["a", 1, "a", 30], ["b", 2, "b", 10], ["b", 2, "b", 50], [null, 3, null, 40],
+    ["b", 4, "b", 10], ["b", 4, "b", 50], ["a", 6, "a", 30]])");
+}
+
+TEST_F(HashJoinTest, ResidualDecidesWhatMatches) {
+  plan::Join join = On(Kind::kFull);
+  join.residual = plan::MakePredicate("lt", {plan::MakeColumn(3, arrow::int64(), true),
+                                             plan::MakeLiteral(arrow::MakeScalar(int64_t{40}))});
+  ExpectRows(Joined(join).get(), R"([
+    ["a", 1, "a", 30], ["b", 2, "b", 10], [null, 3, null, null], ["b", 4, "b", 10],
+    ["z", 5, null, null], ["a", 6, "a", 30],
+    [null, null, "q", 20], [null, null, null, 40], [null, null, "b", 50]])");
+}
+
+TEST_F(HashJoinTest, WithoutKeysEveryPairIsACandidate) {
+  plan::Join join;
+  join.kind = Kind::kLeft;
+  join.residual = Less();
+  ExpectRows(JoinRows(join, MakeInput(kLeft, {R"([["a", 1], ["b", 9], ["c", null]])"}),
+                      MakeInput(kRight, {R"([["p", 0], ["q", 2], ["r", 3]])"}))
+                 .get(),
+             R"([["a", 1, "q", 2], ["a", 1, "r", 3], ["b", 9, null, null],
+                 ["c", null, null, null]])");
+}
+
+TEST_F(HashJoinTest, EmptySides) {
+  const std::vector<std::string> one = {R"([["a", 1]])"};
+  ExpectRows(JoinRows(On(Kind::kInner), MakeInput(kLeft, one), MakeInput(kRight, {})).get(), "[]");
+  ExpectRows(JoinRows(On(Kind::kLeft), MakeInput(kLeft, one), MakeInput(kRight, {})).get(),
+             R"([["a", 1, null, null]])");
+  ExpectRows(JoinRows(On(Kind::kFull), MakeInput(kLeft, {}), MakeInput(kRight, one)).get(),
+             R"([[null, null, "a", 1]])");
+  plan::Join pairs;
+  pairs.kind = Kind::kLeft;
+  ExpectRows(JoinRows(pairs, MakeInput(kLeft, one), MakeInput(kRight, {})).get(),
+             R"([["a", 1, null, null]])");
+}
+
+TEST_F(HashJoinTest, FloatKeysAreEqualAsInSpark) {
+  const std::string ddl = "d DOUBLE";
+  plan::Join join;
+  join.left_keys = {ColumnOf(ddl, "d")};
+  join.right_keys = {ColumnOf(ddl, "d")};
+  join.null_safe = {false};
+  // The values themselves are kept.
+  ExpectRows(JoinRows(join, MakeInput(ddl, {"[[-0.0], [NaN], [1.5]]"}),
+                      MakeInput(ddl, {"[[0.0], [NaN], [2.5]]"}))
+                 .get(),
+             "[[-0.0, 0.0], [NaN, NaN]]");
+}
+
+TEST_F(HashJoinTest, SeveralKeysMustAllMatch) {
+  plan::Join join = On(Kind::kInner);
+  join.left_keys.push_back(ColumnOf(kLeft, "x"));
+  join.right_keys.push_back(ColumnOf(kRight, "y"));
+  join.null_safe = {true, false};
+  ExpectRows(JoinRows(join, MakeInput(kLeft, {R"([["a", 1], [null, 2], [null, null]])"}),
+                      MakeInput(kRight, {R"([["a", 2], [null, 2], [null, null], ["a", 1]])"}))
+                 .get(),
+             R"([["a", 1, "a", 1], [null, 2, null, 2]])");
+}
+
+// One left row with more matches than fit in a batch; whether it matched is remembered between
+// them.
+TEST_F(HashJoinTest, MatchesOfOneRowSpanBatches) {
+  const int64_t num_right = 2 * kBatchRows + 5;
+  std::string right = "[";
+  for (int64_t i = 0; i < num_right; ++i) {
+    right += (i == 0 ? "[\"a\", " : ", [\"a\", ") + std::to_string(i) + "]";
+  }
+  right += "]";
+  const std::string left = R"([["a", 0], ["a", 65540], ["b", 0]])";
+  plan::Join join = On(Kind::kLeft);
+  join.residual = Less();
+  OperatorPtr joined = JoinRows(join, MakeInput(kLeft, {left}), MakeInput(kRight, {right}));
+  const std::vector<BatchPtr> batches = Drain(joined.get()).ValueOrDie();
+  EXPECT_GT(batches.size(), 2u);
+  int64_t next = 1;
+  const BatchPtr rows = Concatenate(joined->schema(), batches).ValueOrDie();
+  // x = 0 passes all but y = 0; 65540 is the last y, so nothing passes; "b" has no key to match.
+  ASSERT_EQ(rows->num_rows(), num_right - 1 + 2);
+  const auto& y = static_cast<const arrow::Int64Array&>(*rows->column(3));
+  for (int64_t row = 0; row < num_right - 1; ++row) ASSERT_EQ(y.Value(row), next++);
+  EXPECT_TRUE(y.IsNull(num_right - 1));
+  EXPECT_TRUE(y.IsNull(num_right));
+}
+
+}  // namespace
+}  // namespace tarn::local

@@ -1,0 +1,91 @@
+#include "local/operators/top_row.h"
+
+#include <arrow/compute/initialize.h>
+#include <gtest/gtest.h>
+
+#include "local/operators/best_rows.h"
+#include "local/operators/operator_for_test.h"
+
+namespace tarn::local {
+namespace {
+
+constexpr char kColumns[] = "k STRING, x DOUBLE, s STRING";
+
+class TopRowTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
+
+  static OperatorPtr Top(std::vector<std::string> partition_by, std::vector<plan::SortKey> order_by,
+                         const std::vector<std::string>& batches) {
+    plan::TopRow top_row;
+    for (const std::string& name : partition_by) {
+      top_row.partition_by.push_back(ColumnOf(kColumns, name));
+    }
+    top_row.order_by = std::move(order_by);
+    OperatorPtr input = MakeInput(kColumns, batches);
+    SchemaPtr schema = input->schema();
+    return std::make_unique<TopRowOperator>(schema, std::move(input), top_row);
+  }
+};
+
+TEST_F(TopRowTest, TakesTheFirstRowOfEachPartition) {
+  ExpectRows(Top({"k"}, {{ColumnOf(kColumns, "x"), true, false}, {ColumnOf(kColumns, "s")}},
+                 {R"([["a", 1.0, "p"], ["b", null, "q"], ["a", 3.0, "z"], [null, 1.0, "n"]])",
+                  R"([["a", 3.0, "y"], ["b", -1.0, "r"], ["a", 2.0, "a"], [null, NaN, "m"]])"})
+                 .get(),
+             R"([["a", 3.0, "y"], ["b", -1.0, "r"], [null, NaN, "m"]])");
+}
+
+TEST_F(TopRowTest, OfEqualRowsTheFirstStays) {
+  ExpectRows(Top({"k"}, {{ColumnOf(kColumns, "x")}},
+                 {R"([["a", 0.0, "first"], ["a", -0.0, "second"]])", R"([["a", 0.0, "third"]])"})
+                 .get(),
+             R"([["a", 0.0, "first"]])");
+  ExpectRows(Top({"k"}, {}, {R"([["a", 2.0, "first"], ["a", 1.0, "second"]])"}).get(),
+             R"([["a", 2.0, "first"]])");
+}
+
+TEST_F(TopRowTest, WithoutPartitionsThereIsOneRowAtMost) {
+  ExpectRows(Top({}, {{ColumnOf(kColumns, "s")}}, {R"([["a", 1.0, "z"], ["b", 2.0, "y"]])"}).get(),
+             R"([["b", 2.0, "y"]])");
+  ExpectRows(Top({}, {{ColumnOf(kColumns, "s")}}, {}).get(), "[]");
+  ExpectRows(Top({"k"}, {{ColumnOf(kColumns, "s")}}, {}).get(), "[]");
+}
+
+// So many better and better rows that those passed by are dropped on the way.
+TEST(BestRowsTest, DropsRowsThatWerePassed) {
+  ASSERT_TRUE(arrow::compute::Initialize().ok());
+  constexpr int64_t kGroups = 1000;
+  constexpr int64_t kBatches = 2 * (4 * kBatchRows + 2 * kGroups) / kGroups + 3;
+  const SchemaPtr schema = arrow::schema({arrow::field("x", arrow::int64())});
+  BestRows best(schema, BestRows::Ties::kFirst);
+  for (int64_t number = 0; number < kBatches; ++number) {
+    std::vector<int64_t> values(kGroups);
+    std::vector<uint32_t> groups(kGroups);
+    for (int64_t i = 0; i < kGroups; ++i) {
+      // Group 7 was best in the first batch already; group 3 has no rows.
+      values[i] = i == 7 ? number : -number;
+      groups[i] = static_cast<uint32_t>(i == 3 ? 4 : i);
+    }
+    auto column = std::make_shared<arrow::Int64Array>(kGroups, arrow::Buffer::FromVector(values));
+    const RowKeys keys = EncodeRowKeys({column}, {KeyOrder{}}, kGroups).ValueOrDie();
+    const arrow::UInt32Array numbers(kGroups, arrow::Buffer::FromVector(groups));
+    ASSERT_TRUE(
+        best.Consume(arrow::RecordBatch::Make(schema, kGroups, {column}), keys, numbers, kGroups)
+            .ok());
+  }
+  const BatchPtr rows = best.Finish(kGroups + 1).ValueOrDie();
+  ASSERT_EQ(rows->num_rows(), kGroups + 1);
+  const auto& x = static_cast<const arrow::Int64Array&>(*rows->column(0));
+  for (int64_t i = 0; i < kGroups; ++i) {
+    if (i == 3) {
+      EXPECT_TRUE(x.IsNull(i));
+    } else {
+      ASSERT_EQ(x.Value(i), i == 7 ? 0 : 1 - kBatches) << i;
+    }
+  }
+  EXPECT_TRUE(x.IsNull(kGroups));
+}
+
+}  // namespace
+}  // namespace tarn::local

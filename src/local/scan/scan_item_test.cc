@@ -1,0 +1,97 @@
+#include "local/scan/scan_item.h"
+
+#include <gtest/gtest.h>
+
+#include "storage/temporary_folder.h"
+
+namespace tarn::local {
+namespace {
+
+using json::Framing;
+using pipeline::RecordFormat;
+
+Framing FramingOfWhole(std::string_view text) {
+  return FramingOf(RecordFormat::kAuto, text, /*is_whole=*/true);
+}
+
+TEST(FramingTest, WhatTheFormatSays) {
+  EXPECT_EQ(FramingOf(RecordFormat::kNdjson, "{\n}", true), Framing::kLines);
+  EXPECT_EQ(FramingOf(RecordFormat::kJson, "{}\n{}", true), Framing::kValues);
+}
+
+TEST(FramingTest, IsToldFromTheFirstLine) {
+  EXPECT_EQ(FramingOfWhole("{\"a\": 1}\n{\"a\": 2}\n"), Framing::kLines);
+  EXPECT_EQ(FramingOfWhole("\n  {\"a\": {\"b\": [1]}} \r\n{}"), Framing::kLines);
+  EXPECT_EQ(FramingOfWhole("\xEF\xBB\xBF{\"a\": 1}\n"), Framing::kLines);
+  EXPECT_EQ(FramingOfWhole("{\"a\": \"}\\\"{\"}"), Framing::kLines);
+  EXPECT_EQ(FramingOfWhole("{\n\"a\": 1}\n"), Framing::kValues);
+  EXPECT_EQ(FramingOfWhole("{\"a\": {\n}}"), Framing::kValues);
+  EXPECT_EQ(FramingOfWhole("{\"a\": 1} {\"a\": 2}\n"), Framing::kValues);
+  EXPECT_EQ(FramingOfWhole("{\"a\": \"}\n\"}"), Framing::kValues);
+  EXPECT_EQ(FramingOfWhole(""), Framing::kValues);
+  EXPECT_EQ(FramingOf(RecordFormat::kAuto, "{\"a\": 1}", /*is_whole=*/false), Framing::kValues)
+      << "a first line without an end tells nothing";
+}
+
+class CutIntoItemsTest : public testing::Test {
+ protected:
+  storage::ObjectInfo Add(const std::string& name, const std::string& content) {
+    const std::string path = folder_ / name;
+    auto file = storage_->Create(path).ValueOrDie();
+    EXPECT_TRUE(file->Write(content).ok() && file->Close().ok());
+    return {path, static_cast<int64_t>(content.size()), 0};
+  }
+
+  std::vector<ScanItem> Cut(RecordFormat format, std::vector<storage::ObjectInfo> files) {
+    return CutIntoItems(3, format, std::move(files), storage_.get()).ValueOrDie();
+  }
+
+  storage::TemporaryFolder folder_;
+  std::shared_ptr<storage::Storage> storage_ = storage::Storage::For("/").ValueOrDie();
+};
+
+TEST_F(CutIntoItemsTest, SmallFilesShareItemsInOrder) {
+  std::vector<storage::ObjectInfo> files(600, Add("small", "{}"));
+  files.push_back({"half", 600 << 10, 0});
+  files.push_back({"other half", 600 << 10, 0});
+  const std::vector<ScanItem> items = Cut(RecordFormat::kAuto, files);
+  ASSERT_EQ(items.size(), 3u);
+  EXPECT_EQ(items[0].files.size(), 512u);
+  EXPECT_EQ(items[1].files.back().path, "half");
+  EXPECT_EQ(items[2].files[0].path, "other half");
+  for (size_t i = 0; i < items.size(); ++i) {
+    EXPECT_EQ(items[i].source, 3);
+    EXPECT_EQ(items[i].number, static_cast<int64_t>(i));
+    EXPECT_EQ(items[i].end, -1);
+  }
+}
+
+TEST_F(CutIntoItemsTest, LargeFilesAreCutWhenTheyHoldLines) {
+  const std::string lines(kScanBlockBytes + 10, '\n');
+  const auto one_line_each = Add("lines", "{\"a\": 1}\n" + lines);
+  const std::vector<ScanItem> items = Cut(RecordFormat::kAuto, {one_line_each});
+  ASSERT_EQ(items.size(), 2u);
+  EXPECT_EQ(items[0].begin, 0);
+  EXPECT_EQ(items[0].end, kScanBlockBytes);
+  EXPECT_EQ(items[1].begin, kScanBlockBytes);
+  EXPECT_EQ(items[1].end, one_line_each.size_bytes);
+  EXPECT_EQ(Cut(RecordFormat::kJson, {one_line_each}).size(), 1u);
+  const auto spread = Add("values", "{\n\"a\": 1}\n" + lines);
+  EXPECT_EQ(Cut(RecordFormat::kAuto, {spread}).size(), 1u);
+  EXPECT_EQ(Cut(RecordFormat::kNdjson, {spread}).size(), 2u);
+}
+
+TEST_F(CutIntoItemsTest, ALongFirstLineIsReadToItsEnd) {
+  const std::string padding(kScanBlockBytes, 'x');
+  const auto file = Add("long", "{\"a\": \"" + padding + "\"}\n{\"a\": \"\"}\n");
+  EXPECT_EQ(Cut(RecordFormat::kAuto, {file}).size(), 2u);
+}
+
+TEST_F(CutIntoItemsTest, AFileThatVanishedIsAnError) {
+  EXPECT_FALSE(CutIntoItems(0, RecordFormat::kAuto, {{folder_ / "gone", kScanBlockBytes + 1, 0}},
+                            storage_.get())
+                   .ok());
+}
+
+}  // namespace
+}  // namespace tarn::local

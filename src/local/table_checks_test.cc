@@ -1,0 +1,90 @@
+#include "local/table_checks.h"
+
+#include <arrow/compute/initialize.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "local/operators/operator_for_test.h"
+#include "plan/build_expr.h"
+#include "plan/node.h"
+
+namespace tarn::local {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr char kColumns[] = "Id STRING, n BIGINT, d DOUBLE";
+
+class TableChecksTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
+
+  TableChecksTest() {
+    table_.name = "things";
+    planned_.table = &table_;
+    planned_.root = plan::MakeTableInput(0, MakeBatch(kColumns, "[]")->schema());
+  }
+
+  Status Check(const std::vector<std::string>& batches) {
+    ARROW_ASSIGN_OR_RAISE(auto checks, TableChecks::Make(planned_));
+    for (const std::string& rows : batches) {
+      ARROW_RETURN_NOT_OK(checks->Consume(*MakeBatch(kColumns, rows)));
+    }
+    return checks->Finish();
+  }
+
+  pipeline::Table table_;
+  plan::TablePlan planned_;
+};
+
+TEST_F(TableChecksTest, WithoutRulesEverythingPasses) {
+  EXPECT_TRUE(Check({}).ok());
+  EXPECT_TRUE(Check({R"([["a", 1, 1], ["a", 1, 1], [null, null, null]])"}).ok());
+}
+
+TEST_F(TableChecksTest, KeysAreUnique) {
+  table_.key = {"id", "N"};
+  EXPECT_TRUE(Check({R"([["a", 1, 0], ["a", 2, 0]])", R"([["b", 1, 0]])"}).ok());
+  for (const std::vector<std::string>& batches :
+       {std::vector<std::string>{R"([["a", 1, 0], ["a", 2, 0], ["c", 9, 0]])",
+                                 R"([["b", 1, 0], ["a", 2, 1], ["b", 1, 0]])"},
+        std::vector<std::string>{R"([["a", 1, 0], ["a", 2, 0], ["b", 1, 0], ["a", 2, 0]])"}}) {
+    const Status status = Check(batches);
+    EXPECT_EQ(KindOf(status), ErrorKind::kCheckFailed);
+    EXPECT_THAT(MessageOf(status), AllOf(HasSubstr("table things: key (id, N) is not unique"),
+                                         HasSubstr("Id = a, n = 2"), HasSubstr("hint: ")));
+  }
+}
+
+TEST_F(TableChecksTest, KeysThatSparkHoldsToBeEqualAreTheSame) {
+  table_.key = {"d"};
+  EXPECT_FALSE(Check({R"([["a", 1, 0.0], ["a", 2, -0.0]])"}).ok());
+  EXPECT_FALSE(Check({R"([["a", 1, NaN]])", R"([["a", 2, NaN]])"}).ok());
+}
+
+TEST_F(TableChecksTest, KeysAreNotNull) {
+  table_.key = {"id"};
+  const Status status = Check({R"([["a", 1, 0], [null, 2, 0]])"});
+  EXPECT_EQ(KindOf(status), ErrorKind::kCheckFailed);
+  EXPECT_THAT(MessageOf(status), AllOf(HasSubstr("key (id) is NULL"), HasSubstr("n = 2")));
+}
+
+TEST_F(TableChecksTest, RulesHoldForEveryRowUnlessNull) {
+  table_.checks = {{nullptr, "n > 0"}};
+  planned_.checks = {plan::MakePredicate(
+      "gt", {ColumnOf(kColumns, "n"), plan::MakeLiteral(arrow::MakeScalar(int64_t{0}))})};
+  EXPECT_TRUE(Check({R"([["a", 1, 0], ["a", null, 0]])"}).ok());
+  const Status status = Check({R"([["a", 1, 0]])", R"([["b", null, 0], ["c", -5, 0]])"});
+  EXPECT_EQ(KindOf(status), ErrorKind::kCheckFailed);
+  EXPECT_THAT(MessageOf(status), AllOf(HasSubstr("`n > 0`"), HasSubstr("Id = c, n = -5")));
+}
+
+TEST_F(TableChecksTest, LeastNumberOfRows) {
+  table_.min_rows = 2;
+  EXPECT_TRUE(Check({R"([["a", 1, 0]])", R"([["a", 1, 0]])"}).ok());
+  EXPECT_THAT(MessageOf(Check({R"([["a", 1, 0]])"})), HasSubstr("1 row, fewer than min_rows = 2"));
+}
+
+}  // namespace
+}  // namespace tarn::local
