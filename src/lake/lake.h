@@ -2,6 +2,7 @@
 
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
+#include <arrow/util/cancel.h>
 
 #include <memory>
 #include <optional>
@@ -30,6 +31,7 @@ struct TableSpec {
   int64_t row_group_bytes = 128 << 20;     ///< uncompressed
   int64_t gathered_bytes_max = 256 << 20;  ///< rows kept in memory until they are written
   int num_threads = 0;  ///< that write files of a partitioned table; 0: one per core
+  arrow::StopToken stop = arrow::StopToken::Unstoppable();  ///< polled at each file and row block
 };
 
 struct TableStats {

@@ -212,6 +212,8 @@ class GatheringWriter : public TableWriter {
     return status;
   }
 
+  static constexpr int64_t kRowsBetweenPolls = 64 * 1024;
+
   size_t NumThreads(size_t num_runs) const {
     constexpr size_t kRunsPerThread = 4;
     const size_t wanted = spec_.num_threads > 0 ? static_cast<size_t>(spec_.num_threads)
@@ -225,12 +227,13 @@ class GatheringWriter : public TableWriter {
         series->Open(number, partitions_ == nullptr ? "" : partitions_->folders()[run.partition]));
     const std::shared_ptr<arrow::Table> slice = rows.Slice(run.begin, run.length);
     arrow::TableBatchReader batches(*slice);
+    batches.set_chunksize(kRowsBetweenPolls);
     std::shared_ptr<arrow::RecordBatch> batch;
-    ARROW_RETURN_NOT_OK(batches.ReadNext(&batch));
-    while (batch != nullptr) {
-      ARROW_RETURN_NOT_OK(series->Write(*batch));
+    do {
+      ARROW_RETURN_NOT_OK(spec_.stop.Poll());
       ARROW_RETURN_NOT_OK(batches.ReadNext(&batch));
-    }
+      if (batch != nullptr) ARROW_RETURN_NOT_OK(series->Write(*batch));
+    } while (batch != nullptr);
     return series->Close();
   }
 

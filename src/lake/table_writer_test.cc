@@ -269,6 +269,18 @@ TEST_F(TableWriterTest, ThreadsDoNotChangeTheFiles) {
   }
 }
 
+TEST_F(TableWriterTest, StopsBetweenFiles) {
+  arrow::StopSource source;
+  TableSpec spec{.name = "t", .schema = kSongs, .partition_by = {"year"}};
+  spec.stop = source.token();
+  const auto lake = Lake::Open(folder_.path()).ValueOrDie();
+  const auto transaction = lake->Begin("run").ValueOrDie();
+  const auto writer = transaction->NewTable(std::move(spec)).ValueOrDie();
+  ASSERT_TRUE(writer->Write(Batch(kSongs, R"([["a",1999,"x"]])")).ok());
+  source.RequestStop();
+  EXPECT_TRUE(writer->Close().status().IsCancelled());
+}
+
 TEST_F(TableWriterTest, WrongSpecsAreBadInput) {
   const auto nested = arrow::schema(
       {arrow::field("title", arrow::utf8()), arrow::field("list", arrow::list(arrow::int32()))});

@@ -29,7 +29,8 @@ lake::SortColumn SortColumnOf(const std::string& text) {
   return {text.substr(0, space), descending};
 }
 
-lake::TableSpec SpecOf(const plan::TablePlan& table, int num_threads) {
+lake::TableSpec SpecOf(const plan::TablePlan& table, int num_threads,
+                       const arrow::StopToken& stop) {
   lake::TableSpec spec;
   spec.name = table.table->name;
   spec.schema = table.root->schema;
@@ -39,6 +40,7 @@ lake::TableSpec SpecOf(const plan::TablePlan& table, int num_threads) {
   spec.codec = CodecOf(table.table->compression);
   spec.row_group_bytes = table.table->row_group_bytes;
   spec.num_threads = num_threads;
+  spec.stop = stop;
   return spec;
 }
 
@@ -54,7 +56,8 @@ Result<std::unique_ptr<TableRun>> TableRun::Make(Options options) {
   tree.metrics = made.metrics;
   ARROW_ASSIGN_OR_RAISE(run->tree_, BuildTree(*run->table_.root, tree));
   if (made.transaction != nullptr && run->table_.selected) {
-    ARROW_ASSIGN_OR_RAISE(run->writer_, made.transaction->NewTable(SpecOf(run->table_, made.num_threads)));
+    ARROW_ASSIGN_OR_RAISE(run->writer_, made.transaction->NewTable(SpecOf(
+                                            run->table_, made.num_threads, made.control->stop())));
   }
   return run;
 }
