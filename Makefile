@@ -5,12 +5,12 @@ PREFIX ?= dist/tarn
 FUZZ_SECONDS ?= 60
 PYTEST_ARGS ?=
 TARN := build/release/tarn
-TABLES := songs artists users time songplays
 PYTHON := .venv/bin/python
 
 run: setup build
 	@$(TARN) run pipelines/sparkify
-	@for table in $(TABLES); do echo; $(TARN) show $$table --pipeline pipelines/sparkify; done
+	@echo
+	@$(TARN) show --pipeline pipelines/sparkify
 
 setup:
 	@scripts/setup run
@@ -41,7 +41,8 @@ fuzz: setup-test
 	@scripts/fuzz $(FUZZ_SECONDS)
 
 bench: setup-test build
-	@scripts/build bench all
+	@scripts/build bench tarn_json_bench
+	build/bench/tarn_json_bench
 	$(PYTHON) bench/sparkify.py
 
 install: build

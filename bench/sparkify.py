@@ -17,7 +17,7 @@ import time
 import duckdb
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-TARN = ROOT / "build" / "bench" / "tarn"
+TARN = ROOT / "build" / "release" / "tarn"
 PEERS = {"duckdb": "duckdb_sparkify.py", "polars": "polars_sparkify.py"}
 # Columns and their order, so that tables of different programs can be compared.
 TABLES = {
