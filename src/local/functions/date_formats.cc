@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include "base/calendar.h"
 #include "local/functions/column_view_internal.h"
 
@@ -75,8 +77,12 @@ Result<std::vector<Field>> ParsePattern(const KernelContext& context, Text patte
   return fields;
 }
 
+// `value` is not negative.
 void AppendNumber(int64_t value, int width, std::string* out) {
-  fmt::format_to(std::back_inserter(*out), "{:0{}}", value, width);
+  char digits[20];
+  char* end = std::to_chars(digits, digits + sizeof(digits), value).ptr;
+  for (int64_t i = end - digits; i < width; ++i) out->push_back('0');
+  out->append(digits, static_cast<size_t>(end - digits));
 }
 
 // Two letters: the last two digits. From four letters on, a longer year gets its sign.
@@ -151,8 +157,8 @@ void AppendField(const Field& field, const Moment& moment, std::string* out) {
     case 's':
       return AppendNumber(moment.seconds_of_day % 60, field.width, out);
     default:  // S: digits of the fraction
-      out->append(
-          fmt::format("{:06}000", moment.micros).substr(0, static_cast<size_t>(field.width)));
+      AppendNumber(moment.micros * 1000, 9, out);
+      out->resize(out->size() - 9 + static_cast<size_t>(field.width));
   }
 }
 

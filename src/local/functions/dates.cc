@@ -142,49 +142,101 @@ Result<Datum> MakeDate(const KernelContext& context, const Args& args) {
       });
 }
 
-std::string LowerCase(Text text) {
+enum class Unit {
+  kNone,
+  kYear,
+  kQuarter,
+  kMonth,
+  kWeek,
+  kDay,
+  kHour,
+  kMinute,
+  kSecond,
+  kMillisecond,
+  kMicrosecond
+};
+
+Unit ParseUnit(Text text) {
+  static constexpr std::pair<Text, Unit> kUnits[] = {{"year", Unit::kYear},
+                                                     {"yyyy", Unit::kYear},
+                                                     {"yy", Unit::kYear},
+                                                     {"quarter", Unit::kQuarter},
+                                                     {"month", Unit::kMonth},
+                                                     {"mon", Unit::kMonth},
+                                                     {"mm", Unit::kMonth},
+                                                     {"week", Unit::kWeek},
+                                                     {"day", Unit::kDay},
+                                                     {"dd", Unit::kDay},
+                                                     {"hour", Unit::kHour},
+                                                     {"minute", Unit::kMinute},
+                                                     {"second", Unit::kSecond},
+                                                     {"millisecond", Unit::kMillisecond},
+                                                     {"microsecond", Unit::kMicrosecond}};
   std::string lower(text);
   for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
+  for (const auto& [name, unit] : kUnits) {
+    if (name == lower) return unit;
+  }
+  return Unit::kNone;
 }
 
 // First day of the unit that `days` lies in; nothing for a unit that is not of days.
-std::optional<int32_t> TruncateDays(Text unit, int32_t days) {
-  std::string name = LowerCase(unit);
-  CivilDate date = CivilFromDays(days);
-  if (name == "year" || name == "yyyy" || name == "yy") return DaysFromCivil(date.year, 1, 1);
-  if (name == "quarter") return DaysFromCivil(date.year, (date.month - 1) / 3 * 3 + 1, 1);
-  if (name == "month" || name == "mon" || name == "mm")
-    return DaysFromCivil(date.year, date.month, 1);
-  if (name == "week") return days - WeekdayFromDays(days);
-  return std::nullopt;
-}
-
-std::optional<int64_t> TruncateMicros(Text unit, int64_t micros) {
-  if (auto days = TruncateDays(unit, DaysOf(micros))) return *days * kMicrosPerDay;
-  static constexpr std::pair<Text, int64_t> kUnits[] = {{"day", kMicrosPerDay},
-                                                        {"dd", kMicrosPerDay},
-                                                        {"hour", 3600 * kMicrosPerSecond},
-                                                        {"minute", 60 * kMicrosPerSecond},
-                                                        {"second", kMicrosPerSecond},
-                                                        {"millisecond", 1000},
-                                                        {"microsecond", 1}};
-  std::string name = LowerCase(unit);
-  for (const auto& [known, length] : kUnits) {
-    if (known == name) return FloorDivide(micros, length) * length;
+std::optional<int32_t> TruncateDays(Unit unit, int32_t days) {
+  const CivilDate date = CivilFromDays(days);
+  switch (unit) {
+    case Unit::kYear:
+      return DaysFromCivil(date.year, 1, 1);
+    case Unit::kQuarter:
+      return DaysFromCivil(date.year, (date.month - 1) / 3 * 3 + 1, 1);
+    case Unit::kMonth:
+      return days - date.day + 1;
+    case Unit::kWeek:
+      return days - WeekdayFromDays(days);
+    default:
+      return std::nullopt;
   }
-  return std::nullopt;
 }
 
-template <typename Builder, typename T, typename Truncate>
+std::optional<int64_t> TruncateMicros(Unit unit, int64_t micros) {
+  auto to_multiple = [&](int64_t length) { return FloorDivide(micros, length) * length; };
+  switch (unit) {
+    case Unit::kNone:
+      return std::nullopt;
+    case Unit::kDay:
+      return to_multiple(kMicrosPerDay);
+    case Unit::kHour:
+      return to_multiple(3600 * kMicrosPerSecond);
+    case Unit::kMinute:
+      return to_multiple(60 * kMicrosPerSecond);
+    case Unit::kSecond:
+      return to_multiple(kMicrosPerSecond);
+    case Unit::kMillisecond:
+      return to_multiple(1000);
+    case Unit::kMicrosecond:
+      return micros;
+    default:
+      return *TruncateDays(unit, DaysOf(micros)) * kMicrosPerDay;
+  }
+}
+
+template <typename T, typename Builder, typename Truncate>
 Result<Datum> TruncateAll(const KernelContext& context, const Datum& units, const Datum& values,
                           Builder& builder, Truncate truncate) {
   const ColumnView<Text> unit(units);
   const ColumnView<T> value(values);
+  ARROW_RETURN_NOT_OK(builder.Reserve(context.num_rows));
+  Unit parsed = Unit::kNone;
   for (int64_t row = 0; row < context.num_rows; ++row) {
-    bool valid = unit.IsValid(row) && value.IsValid(row);
-    auto truncated = valid ? truncate(unit[row], value[row]) : std::nullopt;
-    ARROW_RETURN_NOT_OK(truncated.has_value() ? builder.Append(*truncated) : builder.AppendNull());
+    const bool valid = unit.IsValid(row) && value.IsValid(row);
+    if (valid && (row == 0 || !unit.is_scalar() || parsed == Unit::kNone)) {
+      parsed = ParseUnit(unit[row]);
+    }
+    auto truncated = valid ? truncate(parsed, value[row]) : std::nullopt;
+    if (truncated.has_value()) {
+      builder.UnsafeAppend(*truncated);
+    } else {
+      builder.UnsafeAppendNull();
+    }
   }
   ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
   return Datum(std::move(array));
@@ -192,14 +244,12 @@ Result<Datum> TruncateAll(const KernelContext& context, const Datum& units, cons
 
 Result<Datum> DateTrunc(const KernelContext& context, const Args& args) {
   arrow::TimestampBuilder builder(context.type(), arrow::default_memory_pool());
-  return TruncateAll<arrow::TimestampBuilder, int64_t>(context, args[0], args[1], builder,
-                                                       TruncateMicros);
+  return TruncateAll<int64_t>(context, args[0], args[1], builder, TruncateMicros);
 }
 
 Result<Datum> Trunc(const KernelContext& context, const Args& args) {
   arrow::Date32Builder builder;
-  return TruncateAll<arrow::Date32Builder, int32_t>(context, args[1], args[0], builder,
-                                                    TruncateDays);
+  return TruncateAll<int32_t>(context, args[1], args[0], builder, TruncateDays);
 }
 
 // One moment for all of the process, so that every row and every table of a run agree.
