@@ -9,6 +9,9 @@
 #include "plan/functions.h"
 
 /// How the function families of functions_*.cc are written down: one row per function.
+///
+/// To add a SQL function: a row in the table of its family here, and a kernel of the same canonical
+/// name in local/functions/<family>.cc, listed at that file's end.
 namespace tarn::plan {
 
 using Arguments = std::vector<Argument>;
