@@ -30,7 +30,7 @@ test-unit: setup-test
 
 # The program as users run it: real files, three independent readers, real Spark as the oracle.
 test-integration: setup-test build
-	$(PYTHON) -m pytest tests -n 2 $(PYTEST_ARGS)
+	$(PYTHON) -m pytest tests -n 1 $(PYTEST_ARGS)
 
 test-tsan: setup-test
 	@scripts/build tsan tarn_local_test tarn_lake_test tarn_run_test tarn_generate_test tarn_json_test
