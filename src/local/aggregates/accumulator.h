@@ -30,9 +30,8 @@ class Accumulator {
   /// \brief One value per group. Called once.
   virtual Result<std::shared_ptr<arrow::Array>> Finish(uint32_t num_groups) = 0;
 
-  /// \brief The accumulator of `call`, which must outlive it; its DISTINCT is applied, its FILTER is
-  /// the caller's.
-  /// \return NotImplemented for a function or a type that there is none for.
+  /// \brief The accumulator of `call`, which must outlive it; its DISTINCT is applied, its FILTER
+  /// is the caller's. \return NotImplemented for a function or a type that there is none for.
   static Result<std::unique_ptr<Accumulator>> Make(const plan::AggregateCall& call);
 };
 

@@ -43,9 +43,9 @@ std::shared_ptr<arrow::Array> NullableArray(const std::shared_ptr<arrow::DataTyp
     arrow::bit_util::SetBitTo(validity.data(), i, has_value[i]);
   }
   const auto length = static_cast<int64_t>(values.size());
-  return arrow::MakeArray(arrow::ArrayData::Make(
-      type, length,
-      {arrow::Buffer::FromVector(std::move(validity)), arrow::Buffer::FromVector(std::move(values))}));
+  return arrow::MakeArray(arrow::ArrayData::Make(type, length,
+                                                 {arrow::Buffer::FromVector(std::move(validity)),
+                                                  arrow::Buffer::FromVector(std::move(values))}));
 }
 
 }  // namespace tarn::local

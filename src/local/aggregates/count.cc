@@ -10,9 +10,8 @@ class CountAccumulator : public Accumulator {
   Status Consume(const GroupedRows& rows) override {
     counts_.resize(rows.num_groups, 0);
     const uint32_t* groups = rows.groups->raw_values();
-    const bool all = !only_true_ && std::all_of(rows.args.begin(), rows.args.end(), [](auto& arg) {
-      return arg->null_count() == 0;
-    });
+    const bool all = !only_true_ && std::all_of(rows.args.begin(), rows.args.end(),
+                                                [](auto& arg) { return arg->null_count() == 0; });
     for (int64_t row = 0; row < rows.num_rows(); ++row) {
       if (all || Counts(rows, row)) ++counts_[groups[row]];
     }

@@ -6,8 +6,8 @@
 namespace tarn::local {
 namespace {
 
-// Arrow's kernels pass over NaN; here it is the greatest value. Of equal ones (-0.0 and 0.0), the first
-// stays.
+// Arrow's kernels pass over NaN; here it is the greatest value. Of equal ones (-0.0 and 0.0), the
+// first stays.
 template <typename Float>
 class FloatExtreme : public Accumulator {
  public:

@@ -23,8 +23,8 @@ class KernelAccumulator : public Accumulator {
     auto accumulator = std::make_unique<KernelAccumulator>();
     accumulator->kernel_ = static_cast<const compute::HashAggregateKernel*>(kernel);
     const compute::ScalarAggregateOptions options(/*skip_nulls=*/true, /*min_count=*/1);
-    ARROW_ASSIGN_OR_RAISE(accumulator->state_, kernel->init(&accumulator->context_,
-                                                            {kernel, types, &options}));
+    ARROW_ASSIGN_OR_RAISE(accumulator->state_,
+                          kernel->init(&accumulator->context_, {kernel, types, &options}));
     accumulator->context_.SetState(accumulator->state_.get());
     return accumulator;
   }

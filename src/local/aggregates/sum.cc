@@ -6,7 +6,8 @@
 namespace tarn::local {
 namespace {
 
-// Integers and decimals: `Sum` is wide enough for any two values, and notices when it is not for all.
+// Integers and decimals: `Sum` is wide enough for any two values, and notices when it is not for
+// all.
 template <typename Storage, typename Sum>
 class ExactSum : public Accumulator {
  public:

@@ -11,7 +11,8 @@
 
 namespace tarn::local {
 
-/// \brief One row per distinct key, with aggregates; groups in the order in which they were first seen.
+/// \brief One row per distinct key, with aggregates; groups in the order in which they were first
+/// seen.
 class AggregateOperator : public Operator {
  public:
   AggregateOperator(SchemaPtr schema, OperatorPtr input, plan::Aggregate aggregate)

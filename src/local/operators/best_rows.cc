@@ -67,10 +67,9 @@ Status BestRows::Compact() {
     best = static_cast<int64_t>(rows.size()) - 1;
   }
   num_kept_ = static_cast<int64_t>(rows.size());
-  ARROW_ASSIGN_OR_RAISE(
-      BatchPtr compacted,
-      TakeRows(all, std::make_shared<arrow::Int64Array>(
-                        num_kept_, arrow::Buffer::FromVector(std::move(rows)))));
+  ARROW_ASSIGN_OR_RAISE(BatchPtr compacted,
+                        TakeRows(all, std::make_shared<arrow::Int64Array>(
+                                          num_kept_, arrow::Buffer::FromVector(std::move(rows)))));
   kept_.push_back(std::move(compacted));
   return Status::OK();
 }

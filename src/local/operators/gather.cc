@@ -19,7 +19,8 @@ Result<BatchPtr> Concatenate(const SchemaPtr& schema, const std::vector<BatchPtr
     Result<std::shared_ptr<arrow::Array>> column = arrow::Concatenate(parts);
     if (!column.ok() && column.status().IsInvalid()) {
       return Status::CapacityError(
-          "One column of rows that must be held together passes 2 GiB; group, join or sort by fewer "
+          "One column of rows that must be held together passes 2 GiB; group, join or sort by "
+          "fewer "
           "columns or split the input: ",
           schema->field(i)->name());
     }
@@ -32,9 +33,9 @@ Result<BatchPtr> Concatenate(const SchemaPtr& schema, const std::vector<BatchPtr
 Result<BatchPtr> TakeRows(const BatchPtr& batch, const std::shared_ptr<arrow::Array>& rows) {
   arrow::ArrayVector columns;
   for (const auto& column : batch->columns()) {
-    ARROW_ASSIGN_OR_RAISE(auto taken,
-                          arrow::compute::Take(*column, *rows,
-                                               arrow::compute::TakeOptions::NoBoundsCheck()));
+    ARROW_ASSIGN_OR_RAISE(
+        auto taken,
+        arrow::compute::Take(*column, *rows, arrow::compute::TakeOptions::NoBoundsCheck()));
     columns.push_back(std::move(taken));
   }
   return arrow::RecordBatch::Make(batch->schema(), rows->length(), std::move(columns));

@@ -24,8 +24,8 @@ class HashJoinOperator : public Operator {
     std::vector<int64_t> left;
     std::vector<int64_t> right;
   };
-  /// The next candidates of the current left batch: rows [first_row, end_row), of which the last may
-  /// have more candidates to come.
+  /// The next candidates of the current left batch: rows [first_row, end_row), of which the last
+  /// may have more candidates to come.
   struct Candidates {
     Pairs pairs;
     int64_t first_row = 0;
@@ -51,12 +51,12 @@ class HashJoinOperator : public Operator {
   const SchemaPtr left_schema_;
   std::unique_ptr<BuildSide> build_;
 
-  BatchPtr batch_;                            // the current left batch
-  std::vector<BuildSide::Matches> matches_;   // of its rows
-  int64_t row_ = 0;                           // the next row, or the one in the middle
-  int64_t row_offset_ = 0;                    // candidates of row_ that are done
-  bool row_matched_ = false;                  // whether one of those passed
-  std::vector<bool> right_matched_;           // for RIGHT and FULL
+  BatchPtr batch_;                           // the current left batch
+  std::vector<BuildSide::Matches> matches_;  // of its rows
+  int64_t row_ = 0;                          // the next row, or the one in the middle
+  int64_t row_offset_ = 0;                   // candidates of row_ that are done
+  bool row_matched_ = false;                 // whether one of those passed
+  std::vector<bool> right_matched_;          // for RIGHT and FULL
   int64_t next_right_ = 0;
 };
 

@@ -25,7 +25,8 @@ class Operator {
   explicit Operator(SchemaPtr schema) : schema_(std::move(schema)) {}
   virtual ~Operator() = default;
 
-  /// \brief The next batch, never empty; null at the end. Not called again after the end or an error.
+  /// \brief The next batch, never empty; null at the end. Not called again after the end or an
+  /// error.
   virtual Result<BatchPtr> Next() = 0;
 
   const SchemaPtr& schema() const { return schema_; }

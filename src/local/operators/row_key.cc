@@ -101,9 +101,8 @@ class RowKeyEncoder {
         return Fixed<0>(column, order, measure, [](int64_t, uint8_t*) {});
       case arrow::Type::BOOL: {
         const auto& values = static_cast<const arrow::BooleanArray&>(column);
-        return Fixed<1>(column, order, measure, [&](int64_t row, uint8_t* out) {
-          *out = values.Value(row) ? 1 : 0;
-        });
+        return Fixed<1>(column, order, measure,
+                        [&](int64_t row, uint8_t* out) { *out = values.Value(row) ? 1 : 0; });
       }
       case arrow::Type::INT8:
         return Integers<int8_t>(column, order, measure);
