@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <string_view>
+
+#include "base/calendar.h"
 
 namespace tarn::lake {
 namespace {
@@ -47,34 +48,18 @@ std::string SparkDoubleText(double value) { return JavaText(value); }
 std::string SparkFloatText(float value) { return JavaText(value); }
 
 std::string SparkDateText(int32_t days_since_epoch) {
-  // Hinnant's days-to-civil: std::chrono's year ends at 32767, Spark's does not.
-  const int64_t shifted = int64_t{days_since_epoch} + 719468;
-  const int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
-  const int64_t day_of_era = shifted - era * 146097;
-  const int64_t year_of_era =
-      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const int64_t day_of_year =
-      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const int64_t shifted_month = (5 * day_of_year + 2) / 153;
-  const int64_t day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-  const int64_t month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
-  const int64_t year = year_of_era + era * 400 + (month <= 2 ? 1 : 0);
+  const auto [year, month, day] = CivilFromDays(days_since_epoch);
   const char* sign = year < 0 ? "-" : year > 9999 ? "+" : "";
   return fmt::format("{}{:04}-{:02}-{:02}", sign, std::abs(year), month, day);
 }
 
 std::string SparkTimestampText(int64_t microseconds_since_epoch) {
-  constexpr int64_t kPerDay = 86'400'000'000;
-  int64_t days = microseconds_since_epoch / kPerDay;
-  int64_t rest = microseconds_since_epoch % kPerDay;
-  if (rest < 0) {
-    rest += kPerDay;
-    --days;
-  }
-  const int64_t seconds = rest / 1'000'000;
+  const int64_t days = FloorDivide(microseconds_since_epoch, kMicrosPerDay);
+  const int64_t rest = microseconds_since_epoch - days * kMicrosPerDay;
+  const int64_t seconds = rest / kMicrosPerSecond;
   std::string text = fmt::format("{} {:02}:{:02}:{:02}", SparkDateText(static_cast<int32_t>(days)),
                                  seconds / 3600, seconds / 60 % 60, seconds % 60);
-  if (const int64_t fraction = rest % 1'000'000; fraction != 0) {
+  if (const int64_t fraction = rest % kMicrosPerSecond; fraction != 0) {
     text += fmt::format(".{:06}", fraction);
     text.erase(text.find_last_not_of('0') + 1);
   }

@@ -6,6 +6,7 @@
 #include "local/cast_internal.h"
 #include "local/functions/column_view_internal.h"
 #include "local/functions/decimal_arithmetic_internal.h"
+#include "local/functions/visit_number_internal.h"
 
 // Casts between numbers, BOOLEAN, DATE and TIMESTAMP.
 namespace tarn::local {
@@ -44,11 +45,6 @@ template <typename To, typename From>
 Result<Datum> ConvertNumber(const KernelContext& context, const Datum& value) {
   return MapChecked<To, From>(context, {value}, Convert<To, From>,
                               [&](From from) { return CastOverflow(context, NumberText(from)); });
-}
-
-Decimal128 Narrow(const Decimal256& value) {
-  const auto words = value.little_endian_array();
-  return Decimal128(static_cast<int64_t>(words[1]), words[0]);
 }
 
 // `from` as a decimal of 256 bits and its scale; false when it has more digits than that.
@@ -146,27 +142,10 @@ Result<Datum> DecimalToNumber(const KernelContext& context, const Datum& value) 
       });
 }
 
-// Calls visit(zero) with a value of the C type that `id` has.
+// VisitNumber for numbers and BOOLEAN.
 template <typename Visit>
 Result<Datum> VisitType(Type::type id, Visit&& visit) {
-  switch (id) {
-    case Type::BOOL:
-      return visit(bool{});
-    case Type::INT8:
-      return visit(int8_t{});
-    case Type::INT16:
-      return visit(int16_t{});
-    case Type::INT32:
-      return visit(int32_t{});
-    case Type::INT64:
-      return visit(int64_t{});
-    case Type::FLOAT:
-      return visit(float{});
-    case Type::DOUBLE:
-      return visit(double{});
-    default:
-      return Status::NotImplemented("cast from or to type number ", static_cast<int>(id));
-  }
+  return id == Type::BOOL ? visit(bool{}) : VisitNumber(id, std::forward<Visit>(visit));
 }
 
 Result<Datum> DecimalToBoolean(const KernelContext& context, const Datum& value) {

@@ -78,11 +78,6 @@ bool ParseBoolean(Text text, bool* out) {
   return false;
 }
 
-Decimal128 Narrow(const Decimal256& value) {
-  const auto words = value.little_endian_array();
-  return Decimal128(static_cast<int64_t>(words[1]), words[0]);
-}
-
 template <typename T>
 Result<Datum> FromText(const KernelContext& context, const Datum& value, bool (*parse)(Text, T*)) {
   return MapChecked<T, Text>(context, {value}, parse,

@@ -2,6 +2,7 @@
 
 #include "local/functions/column_view_internal.h"
 #include "local/functions/decimal_arithmetic_internal.h"
+#include "local/functions/visit_number_internal.h"
 
 // Arithmetic operators. Integers and decimals notice overflow, as Spark's ANSI mode does.
 namespace tarn::local {
@@ -17,27 +18,6 @@ Status Overflow(const KernelContext& context) {
   return context.Error(is_short ? "BINARY_ARITHMETIC_OVERFLOW" : "ARITHMETIC_OVERFLOW",
                        "the result does not fit the type: " + context.type()->ToString(),
                        "cast the operands to a wider type");
-}
-
-// Calls visit(zero) with a value of the C type that numbers of `id` have.
-template <typename Visit>
-Result<Datum> VisitNumber(Type::type id, Visit&& visit) {
-  switch (id) {
-    case Type::INT8:
-      return visit(int8_t{});
-    case Type::INT16:
-      return visit(int16_t{});
-    case Type::INT32:
-      return visit(int32_t{});
-    case Type::INT64:
-      return visit(int64_t{});
-    case Type::FLOAT:
-      return visit(float{});
-    case Type::DOUBLE:
-      return visit(double{});
-    default:
-      return Status::NotImplemented("arithmetic on type number ", static_cast<int>(id));
-  }
 }
 
 struct Add {

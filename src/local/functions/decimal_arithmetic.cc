@@ -50,6 +50,11 @@ Decimal256 RescaleHalfUp(const Decimal256& value, int from_scale, int to_scale) 
   return Decimal256(value.ReduceScaleBy(from_scale - to_scale, /*round=*/true));
 }
 
+Decimal128 Narrow(const Decimal256& value) {
+  const auto words = value.little_endian_array();
+  return Decimal128(static_cast<int64_t>(words[1]), words[0]);
+}
+
 Result<arrow::Datum> DecimalArithmetic(char op, const KernelContext& context,
                                        const std::vector<arrow::Datum>& args) {
   const auto& type = static_cast<const arrow::DecimalType&>(*context.type());
@@ -62,8 +67,7 @@ Result<arrow::Datum> DecimalArithmetic(char op, const KernelContext& context,
         Decimal256 result =
             Compute(op, Decimal256(a), scale_a, Decimal256(b), scale_b, type.scale());
         if (!result.FitsInPrecision(type.precision())) return false;
-        const auto words = result.little_endian_array();
-        *out = Decimal128(static_cast<int64_t>(words[1]), words[0]);
+        *out = Narrow(result);
         return true;
       },
       [&](const Decimal128&, const Decimal128& b) {

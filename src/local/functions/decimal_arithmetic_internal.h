@@ -1,5 +1,7 @@
 #pragma once
 
+#include <arrow/util/decimal.h>
+
 #include <vector>
 
 #include "local/functions/kernel.h"
@@ -12,5 +14,8 @@ Result<arrow::Datum> DecimalArithmetic(char op, const KernelContext& context,
 
 /// \brief `value` times 10^(to_scale - from_scale), halves rounded away from zero.
 arrow::Decimal256 RescaleHalfUp(const arrow::Decimal256& value, int from_scale, int to_scale);
+
+/// \brief The low 128 bits: `value` itself when it fits them.
+arrow::Decimal128 Narrow(const arrow::Decimal256& value);
 
 }  // namespace tarn::local

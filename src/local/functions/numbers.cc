@@ -71,11 +71,6 @@ Decimal256 RoundAt(const Decimal256& value, int scale, int digits, bool half_eve
   return rounded;
 }
 
-Decimal128 Narrow(const Decimal256& value) {
-  const auto words = value.little_endian_array();
-  return Decimal128(static_cast<int64_t>(words[1]), words[0]);
-}
-
 Result<Datum> RoundDecimal(const KernelContext& context, const Args& args, int digits,
                            bool half_even) {
   const int scale = static_cast<const arrow::DecimalType&>(*args[0].type()).scale();
