@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "base/spark_datetime.h"
 #include "json/convert_internal.h"
-#include "json/datetime_internal.h"
 #include "json/unescape_internal.h"
 
 namespace tarn::json {
@@ -99,7 +99,7 @@ bool ConvertToDecimal(const Value& value, int32_t precision, int32_t scale,
 }
 
 bool ConvertToDate(const Value& value, int32_t* days) {
-  return value.is_string() && ParseDate(TextOf(value), days);
+  return value.is_string() && ParseSparkDate(TextOf(value), days);
 }
 
 bool ConvertToTimestamp(const Value& value, int64_t* microseconds) {
@@ -108,7 +108,7 @@ bool ConvertToTimestamp(const Value& value, int64_t* microseconds) {
     return ParseInteger(value, &seconds) &&
            !__builtin_mul_overflow(seconds, int64_t{1'000'000}, microseconds);
   }
-  return value.is_string() && ParseTimestamp(TextOf(value), microseconds);
+  return value.is_string() && ParseSparkTimestamp(TextOf(value), microseconds);
 }
 
 bool ConvertToBinary(const Value& value, std::string* out) {

@@ -8,7 +8,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
-#include "lake/spark_text.h"
+#include "base/spark_text.h"
 #include "storage/local_file.h"
 #include "storage/os_error.h"
 

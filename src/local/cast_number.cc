@@ -2,7 +2,7 @@
 #include <limits>
 
 #include "base/calendar.h"
-#include "lake/spark_text.h"
+#include "base/spark_text.h"
 #include "local/cast_internal.h"
 #include "local/functions/column_view_internal.h"
 #include "local/functions/decimal_arithmetic_internal.h"
@@ -17,8 +17,8 @@ using arrow::Decimal128;
 using arrow::Decimal256;
 using arrow::Type;
 
-std::string NumberText(double number) { return lake::SparkDoubleText(number); }
-std::string NumberText(float number) { return lake::SparkFloatText(number); }
+std::string NumberText(double number) { return SparkDoubleText(number); }
+std::string NumberText(float number) { return SparkFloatText(number); }
 template <typename T>
 requires std::is_integral_v<T> std::string NumberText(T number) { return std::to_string(number); }
 
@@ -117,7 +117,7 @@ Result<Datum> DecimalToDecimal(const KernelContext& context, const Datum& value)
         return FitDecimal(Decimal256(from), scale, type, out);
       },
       [&](const Decimal128& from) {
-        return DecimalOverflow(context, lake::SparkDecimalText(from, scale));
+        return DecimalOverflow(context, SparkDecimalText(from, scale));
       });
 }
 
@@ -129,7 +129,7 @@ Result<Datum> DecimalToNumber(const KernelContext& context, const Datum& value) 
       [&](const Decimal128& from, To* to) {
         if constexpr (std::is_floating_point_v<To>) {
           // Through the text: rounded once.
-          *to = static_cast<To>(std::strtod(lake::SparkDecimalText(from, scale).c_str(), nullptr));
+          *to = static_cast<To>(std::strtod(SparkDecimalText(from, scale).c_str(), nullptr));
           return true;
         } else {
           Decimal128 whole(from.ReduceScaleBy(scale, /*round=*/false));
@@ -137,9 +137,7 @@ Result<Datum> DecimalToNumber(const KernelContext& context, const Datum& value) 
           return Decimal128(low) == whole && Convert<To, int64_t>(low, to);
         }
       },
-      [&](const Decimal128& from) {
-        return CastOverflow(context, lake::SparkDecimalText(from, scale));
-      });
+      [&](const Decimal128& from) { return CastOverflow(context, SparkDecimalText(from, scale)); });
 }
 
 // VisitNumber for numbers and BOOLEAN.
@@ -177,7 +175,7 @@ Result<Datum> TimestampToNumber(const KernelContext& context, const Datum& value
         [&](int64_t micros, Decimal128* out) {
           return FitDecimal(Decimal256(micros), 6, type, out);
         },
-        [&](int64_t micros) { return DecimalOverflow(context, lake::SparkTimestampText(micros)); });
+        [&](int64_t micros) { return DecimalOverflow(context, SparkTimestampText(micros)); });
   }
   if (to == Type::DOUBLE || to == Type::FLOAT) {
     const StepContext step(context, arrow::float64());

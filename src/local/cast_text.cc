@@ -1,8 +1,8 @@
 #include <charconv>
 #include <limits>
 
-#include "json/datetime_internal.h"
-#include "lake/spark_text.h"
+#include "base/spark_datetime.h"
+#include "base/spark_text.h"
 #include "local/cast_internal.h"
 #include "local/functions/column_view_internal.h"
 #include "local/functions/decimal_arithmetic_internal.h"
@@ -153,9 +153,9 @@ Result<Datum> CastFromText(const KernelContext& context, const Datum& value) {
     case Type::DOUBLE:
       return FromText<double>(context, value, ParseFloat<double>);
     case Type::DATE32:
-      return FromText<int32_t>(context, value, json::ParseDate);
+      return FromText<int32_t>(context, value, ParseSparkDate);
     case Type::TIMESTAMP:
-      return FromText<int64_t>(context, value, json::ParseTimestamp);
+      return FromText<int64_t>(context, value, ParseSparkTimestamp);
     case Type::BOOL:
       return BooleanFromText(context, value);
     case Type::DECIMAL128:
@@ -189,27 +189,25 @@ Result<Datum> CastToText(const KernelContext& context, const Datum& value) {
     case Type::INT64:
       return IntegerText<int64_t>(context, value);
     case Type::FLOAT:
-      return MapToString<float>(context, {value}, [](float number, std::string* out) {
-        *out = lake::SparkFloatText(number);
-      });
+      return MapToString<float>(
+          context, {value}, [](float number, std::string* out) { *out = SparkFloatText(number); });
     case Type::DOUBLE:
       return MapToString<double>(context, {value}, [](double number, std::string* out) {
-        *out = lake::SparkDoubleText(number);
+        *out = SparkDoubleText(number);
       });
     case Type::DECIMAL128: {
       const int scale = static_cast<const arrow::DecimalType&>(*value.type()).scale();
       return MapToString<Decimal128>(context, {value},
                                      [&](const Decimal128& number, std::string* out) {
-                                       *out = lake::SparkDecimalText(number, scale);
+                                       *out = SparkDecimalText(number, scale);
                                      });
     }
     case Type::DATE32:
-      return MapToString<int32_t>(context, {value}, [](int32_t days, std::string* out) {
-        *out = lake::SparkDateText(days);
-      });
+      return MapToString<int32_t>(
+          context, {value}, [](int32_t days, std::string* out) { *out = SparkDateText(days); });
     case Type::TIMESTAMP:
       return MapToString<int64_t>(context, {value}, [](int64_t micros, std::string* out) {
-        *out = lake::SparkTimestampText(micros);
+        *out = SparkTimestampText(micros);
       });
     case Type::BINARY:
       return MapToString<Text>(context, {value},

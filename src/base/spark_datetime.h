@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <string_view>
 
-namespace tarn::json {
+namespace tarn {
 
 /// \brief Days since 1970-01-01 of a date as Spark casts it from a string: `2018-11-02`, `2018-11`,
 /// `2018`, white space around it; what follows the day after 'T' or a space is ignored.
-bool ParseDate(std::string_view text, int32_t* days);
+bool ParseSparkDate(std::string_view text, int32_t* days);
 
 /// \brief Microseconds since 1970-01-01T00:00:00Z of a timestamp as Spark casts it from a string.
 ///
@@ -15,6 +15,6 @@ bool ParseDate(std::string_view text, int32_t* days);
 /// `GMT`,
 /// `+2`, `+02:00`, `+0200`, `UTC+2`. UTC without a zone. Names of regions are not known,
 /// and neither is a time without a date, which Spark takes for one of today.
-bool ParseTimestamp(std::string_view text, int64_t* microseconds);
+bool ParseSparkTimestamp(std::string_view text, int64_t* microseconds);
 
-}  // namespace tarn::json
+}  // namespace tarn

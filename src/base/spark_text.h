@@ -6,7 +6,7 @@
 #include <string>
 
 /// Values as Spark casts them to a string, time zone UTC.
-namespace tarn::lake {
+namespace tarn {
 
 /// \brief As Java's Double.toString: `1.0`, `0.001`, `1.0E-4`, `1.0E7`, `NaN`, `-Infinity`.
 std::string SparkDoubleText(double value);
@@ -21,4 +21,4 @@ std::string SparkTimestampText(int64_t microseconds_since_epoch);
 /// \brief Plain digits with all `scale` decimals, never an exponent.
 std::string SparkDecimalText(const arrow::Decimal128& value, int32_t scale);
 
-}  // namespace tarn::lake
+}  // namespace tarn

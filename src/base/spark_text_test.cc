@@ -1,11 +1,11 @@
-#include "lake/spark_text.h"
+#include "base/spark_text.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
-namespace tarn::lake {
+namespace tarn {
 namespace {
 
 TEST(SparkTextTest, Doubles) {
@@ -58,4 +58,4 @@ TEST(SparkTextTest, Decimals) {
 }
 
 }  // namespace
-}  // namespace tarn::lake
+}  // namespace tarn

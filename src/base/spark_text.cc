@@ -1,4 +1,4 @@
-#include "lake/spark_text.h"
+#include "base/spark_text.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "base/calendar.h"
 
-namespace tarn::lake {
+namespace tarn {
 namespace {
 
 // Java writes 10^-3 <= |value| < 10^7 without an exponent, and always one decimal at least.
@@ -79,4 +79,4 @@ std::string SparkDecimalText(const arrow::Decimal128& value, int32_t scale) {
   return (negative ? "-" : "") + digits;
 }
 
-}  // namespace tarn::lake
+}  // namespace tarn

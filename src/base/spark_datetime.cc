@@ -1,9 +1,9 @@
+#include "base/spark_datetime.h"
+
 #include <algorithm>
 #include <chrono>
 
-#include "json/datetime_internal.h"
-
-namespace tarn::json {
+namespace tarn {
 namespace {
 
 constexpr int64_t kMicrosecondsPerSecond = 1'000'000;
@@ -143,7 +143,7 @@ bool TakeZone(Parser* parser, int64_t* offset_seconds) {
 
 }  // namespace
 
-bool ParseDate(std::string_view text, int32_t* days) {
+bool ParseSparkDate(std::string_view text, int32_t* days) {
   Parser parser(Trim(text));
   int64_t result = 0;
   if (!TakeDate(&parser, 7, &result)) return false;
@@ -152,7 +152,7 @@ bool ParseDate(std::string_view text, int32_t* days) {
   return true;
 }
 
-bool ParseTimestamp(std::string_view text, int64_t* microseconds) {
+bool ParseSparkTimestamp(std::string_view text, int64_t* microseconds) {
   Parser parser(Trim(text));
   int64_t days = 0;
   int64_t time = 0;
@@ -167,4 +167,4 @@ bool ParseTimestamp(std::string_view text, int64_t* microseconds) {
          !__builtin_add_overflow(*microseconds, time, microseconds);
 }
 
-}  // namespace tarn::json
+}  // namespace tarn
