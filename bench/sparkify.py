@@ -60,7 +60,8 @@ def fingerprint(lake, table):
         for name in columns.split(", ")
     )
     query = f"SELECT {columns} FROM read_parquet('{path}', hive_partitioning = true)"
-    return duckdb.sql(f"SET TimeZone = 'UTC'; SELECT count(*), sum(hash(t)) FROM ({query}) AS t").fetchone()
+    duckdb.sql("SET TimeZone = 'UTC'")
+    return duckdb.sql(f"SELECT count(*), sum(hash(t)) FROM ({query}) AS t").fetchall()[0]
 
 
 def main():
