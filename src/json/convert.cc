@@ -122,6 +122,11 @@ std::string DescribeMisfit(const std::string& field, const Value& value,
                      TypeName(type));
 }
 
+std::string ShortJsonText(const Value& value) {
+  const std::string text = Shorten(value.text());
+  return value.is_string() ? '"' + text + '"' : text;
+}
+
 std::string TypeName(const arrow::DataType& type) {
   switch (type.id()) {
     case arrow::Type::BOOL:

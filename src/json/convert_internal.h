@@ -59,6 +59,9 @@ bool ConvertToBinary(const Value& value, std::string* out);
 std::string DescribeMisfit(const std::string& field, const Value& value,
                            const arrow::DataType& type);
 
+/// \brief The value as JSON text, shortened where it is long.
+std::string ShortJsonText(const Value& value);
+
 /// \brief The type in Spark's DDL: `ARRAY<STRING>`.
 std::string TypeName(const arrow::DataType& type);
 

@@ -145,27 +145,33 @@ namespace tarn::json {
 HWY_EXPORT(ReadPredictedOnTarget);
 HWY_EXPORT(ReadAnyOnTarget);
 
-RecordReader::RecordReader(const std::vector<std::string>& keys, bool lines, int depth_max)
-    : num_slots_(static_cast<int>(keys.size())),
-      lines_(lines),
-      nesting_(depth_max > 1 ? depth_max - 1 : 0) {
-  for (int slot = 0; slot < num_slots_; ++slot) slots_.emplace(keys[slot], slot);
+RecordReader::RecordReader(const Options& options)
+    : num_slots_(static_cast<int>(options.keys.size())),
+      lines_(options.lines),
+      find_new_keys_(options.find_new_keys),
+      nesting_(options.depth_max > 1 ? options.depth_max - 1 : 0) {
+  for (int slot = 0; slot < num_slots_; ++slot) slots_.emplace(options.keys[slot], slot);
+  for (const std::string& key : options.known_keys) slots_.emplace(key, num_slots_);
 }
 
 int RecordReader::SlotOf(const Value& key) {
   AssignText(key, &key_);
   const auto found = slots_.find(key_);
-  return found == slots_.end() ? num_slots_ : found->second;
+  if (found != slots_.end()) return found->second;
+  if (find_new_keys_) new_keys_.push_back(key_);
+  return num_slots_;
 }
 
 const char* RecordReader::ReadPredicted(const char* record, Value* row) {
   for (size_t tried = 0; tried < shapes_.size(); ++tried) {
     const size_t i = (last_shape_ + tried) % shapes_.size();
-    if (!shapes_[i].known()) continue;
+    KnownShape& known = shapes_[i];
+    if (!known.shape.known()) continue;
     const char* const record_end =
-        HWY_DYNAMIC_DISPATCH(ReadPredictedOnTarget)(this, shapes_[i], record, row);
+        HWY_DYNAMIC_DISPATCH(ReadPredictedOnTarget)(this, known.shape, record, row);
     if (record_end == nullptr) continue;
     last_shape_ = i;
+    current_ = &known;
     return record_end;
   }
   return nullptr;
@@ -174,6 +180,8 @@ const char* RecordReader::ReadPredicted(const char* record, Value* row) {
 const char* RecordReader::ReadAny(const char* record, const char* end, Value* row) {
   for (int slot = 0; slot < num_slots_; ++slot) row[slot].kind = ValueKind::kMissing;
   members_.clear();
+  new_keys_.clear();
+  current_ = nullptr;
   if (*record != '{') {
     Fail(record, "expected '{', the start of a record");
     return nullptr;
@@ -182,11 +190,37 @@ const char* RecordReader::ReadAny(const char* record, const char* end, Value* ro
   if (record_end != nullptr) {
     if (members_.empty()) return record_end;
     last_shape_ = (last_shape_ + 1) % shapes_.size();
-    shapes_[last_shape_].Learn(members_, record_end, num_slots_);
+    KnownShape& known = shapes_[last_shape_];
+    FoldCounts(&known);
+    known.shape.Learn(members_, record_end, num_slots_);
+    std::sort(new_keys_.begin(), new_keys_.end());
+    new_keys_.erase(std::unique(new_keys_.begin(), new_keys_.end()), new_keys_.end());
+    known.new_keys.swap(new_keys_);
+    current_ = &known;
   } else if (error_.position >= end || (lines_ && *error_.position == '\n')) {
     error_ = {error_.position < end ? error_.position : end, "the record ends too early"};
   }
   return record_end;
+}
+
+void RecordReader::FoldCounts(KnownShape* known) {
+  if (known->num_records > 0) {
+    for (const std::string& key : known->new_keys) {
+      const auto entry = found_.try_emplace(key, Found{key, 0, known->first_record}).first;
+      Found& found = entry->second;
+      found.num_records += known->num_records;
+      found.first_record = std::min(found.first_record, known->first_record);
+    }
+  }
+  known->num_records = 0;
+}
+
+std::vector<RecordReader::Found> RecordReader::TakeNewKeys() {
+  for (KnownShape& known : shapes_) FoldCounts(&known);
+  std::vector<Found> all;
+  for (auto& [key, found] : found_) all.push_back(std::move(found));
+  found_.clear();
+  return all;
 }
 
 }  // namespace tarn::json

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <compare>
+#include <map>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -25,9 +27,28 @@ struct SyntaxError {
 /// newline or zeros come first. Threads: one reader per thread.
 class RecordReader {
  public:
-  /// \param[in] keys the keys wanted; the value of keys[i] goes to slot i.
-  /// \param[in] lines a newline ends a record.
-  RecordReader(const std::vector<std::string>& keys, bool lines, int depth_max);
+  struct Options {
+    std::vector<std::string> keys;  ///< wanted; the value of keys[i] goes to slot i
+    bool lines = true;              ///< a newline ends a record
+    int depth_max = 64;
+    /// Look for keys that are neither wanted nor among these.
+    bool find_new_keys = false;
+    std::vector<std::string> known_keys;
+  };
+  /// Where a record begins.
+  struct Place {
+    int block = 0;
+    int64_t byte_offset = 0;
+    auto operator<=>(const Place&) const = default;
+  };
+  /// A key that was not known.
+  struct Found {
+    std::string key;
+    int64_t num_records = 0;
+    Place first_record;
+  };
+
+  explicit RecordReader(const Options& options);
 
   /// \brief Read a record that looks like one of the last that ReadAny saw, tried in turn.
   /// \param[in] record its '{'.
@@ -45,6 +66,14 @@ class RecordReader {
   int num_slots() const { return num_slots_; }
   const SyntaxError& error() const { return error_; }
 
+  /// \brief The record that was read last counts. Places ascend.
+  void CountRecord(Place place) {
+    if (current_ != nullptr && current_->num_records++ == 0) current_->first_record = place;
+  }
+
+  /// \brief The new keys of all records counted since the last call, in no order.
+  std::vector<Found> TakeNewKeys();
+
   /// \brief Slot of a key between its quotes, num_slots() when it is not wanted.
   int SlotOf(const Value& key);
 
@@ -54,14 +83,28 @@ class RecordReader {
   std::vector<char>& nesting() { return nesting_; }
 
  private:
+  // A shape, and the records counted since the last TakeNewKeys() that had it.
+  struct KnownShape {
+    Shape shape;
+    std::vector<std::string> new_keys;
+    int64_t num_records = 0;
+    Place first_record;
+  };
+
+  void FoldCounts(KnownShape* known);
+
   int num_slots_;
   bool lines_;
-  std::unordered_map<std::string, int> slots_;
+  bool find_new_keys_;
+  std::unordered_map<std::string, int> slots_;  // known keys that nobody wants: num_slots_
   std::string key_;
-  std::array<Shape, 4> shapes_;
-  size_t last_shape_ = 0;  ///< of the record before
+  std::array<KnownShape, 4> shapes_;
+  size_t last_shape_ = 0;          // of the record before
+  KnownShape* current_ = nullptr;  // of the record before; null when it has no shape
   SyntaxError error_;
   std::vector<Member> members_;
+  std::vector<std::string> new_keys_;  // of the record that ReadAny reads
+  std::map<std::string, Found> found_;
   std::vector<char> nesting_;  ///< brackets open around a value; as long as depth allows
 };
 

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "json/column_internal.h"
 #include "json/convert_internal.h"
 #include "json/filter_internal.h"
+#include "json/object_end.h"
 #include "json/record_reader_internal.h"
+#include "json/valid_json_internal.h"
 
 namespace tarn::json {
 namespace {
@@ -63,11 +66,23 @@ Status CheckOptions(const ScanOptions& options) {
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-/// A part of the block that has kPaddingBytes after it: in place, or a padded copy.
+RecordReader::Options ReaderOptions(const ScanOptions& options, const Slots& slots) {
+  RecordReader::Options reader;
+  reader.keys = KeysOf(slots, *options.schema);
+  reader.lines = options.framing == Framing::kLines;
+  reader.depth_max = options.depth_max;
+  reader.find_new_keys = options.find_new_keys;
+  if (options.find_new_keys) reader.known_keys = options.schema->field_names();
+  return reader;
+}
+
+/// A part of a block that has kPaddingBytes after it: in place, or a padded copy.
 struct Segment {
   const char* begin;
   const char* end;
+  int block;
   int64_t offset;  ///< of `begin`, in the block
+  bool ends_file;
 
   int64_t OffsetOf(const char* p) const { return offset + (p - begin); }
 };
@@ -79,7 +94,7 @@ class ScannerImpl final : public Scanner {
         lines_(options_.framing == Framing::kLines),
         slots_(std::move(slots)),
         filter_(std::move(filter)),
-        reader_(KeysOf(slots_, *options_.schema), lines_, options_.depth_max),
+        reader_(ReaderOptions(options_, slots_)),
         stride_(reader_.num_slots() + 1),
         rows_(static_cast<size_t>(stride_) * kRunLength) {}
 
@@ -94,18 +109,21 @@ class ScannerImpl final : public Scanner {
     return Status::OK();
   }
 
-  Result<ScanResult> Scan(std::string_view block) override {
-    if (block.size() > kBlockBytesMax) {
+  Result<ScanResult> Scan(std::span<const Block> blocks) override {
+    for (const Block& block : blocks) {
+      if (block.text.size() <= kBlockBytesMax) continue;
       return Status::CapacityError("A block of JSON passes 2 GiB; give smaller blocks, bytes: ",
-                                   block.size());
+                                   block.text.size());
     }
     result_ = ScanResult();
     num_rows_ = 0;
-    const Status status = ScanBlock(block);
+    const Status status = ScanBlocks(blocks);
     Result<std::shared_ptr<arrow::RecordBatch>> batch = FinishBatch();
+    std::vector<RecordReader::Found> new_keys = reader_.TakeNewKeys();
     ARROW_RETURN_NOT_OK(status);
     ARROW_ASSIGN_OR_RAISE(result_.batch, std::move(batch));
-    SortBadRecords(block);
+    SortBadRecords(blocks);
+    DescribeNewKeys(std::move(new_keys), blocks);
     return std::move(result_);
   }
 
@@ -117,59 +135,145 @@ class ScannerImpl final : public Scanner {
   struct RecordSpan {
     const char* begin;
     const char* end;
+    int block;
+    int64_t offset;  ///< of `begin`, in the block
   };
 
-  // Loads are never checked against the end: what has too little after it is scanned from a copy.
-  Status ScanBlock(std::string_view block) {
-    const size_t mark = block.starts_with("\xEF\xBB\xBF") ? 3 : 0;
-    size_t in_place_end = mark;
-    if (lines_ && block.size() > mark + kPaddingBytes) {
-      const std::string_view padded = block.substr(0, block.size() - kPaddingBytes);
-      in_place_end = std::max(mark, LastLineEnd(padded));
+  /// Bytes at a block's begin that belong to no record, and where its tail begins: what has too
+  /// little after it for loads that never look for the end, so that it is scanned from a copy.
+  struct Cut {
+    size_t mark;
+    size_t tail;
+  };
+
+  Cut CutOf(const Block& block) const {
+    const size_t mark = block.begins_file && block.text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+    if (!lines_ || block.text.size() <= mark + kPaddingBytes) return {mark, mark};
+    const std::string_view padded = block.text.substr(0, block.text.size() - kPaddingBytes);
+    return {mark, std::max(mark, LastLineEnd(padded))};
+  }
+
+  // Tails lie one after the other in `tails_`, which never moves: values point into it until the
+  // batch is finished.
+  Status ScanBlocks(std::span<const Block> blocks) {
+    std::vector<Cut> cuts;
+    size_t num_bytes = 0;
+    for (const Block& block : blocks) {
+      cuts.push_back(CutOf(block));
+      num_bytes += block.text.size() - cuts.back().tail + kPaddingBytes;
     }
-    ARROW_RETURN_NOT_OK(ScanSegment(
-        {block.data() + mark, block.data() + in_place_end, static_cast<int64_t>(mark)}));
-    copy_.assign(block.substr(in_place_end));
-    copy_.append(kPaddingBytes, '\0');
-    return ScanSegment({copy_.data(), copy_.data() + copy_.size() - kPaddingBytes,
-                        static_cast<int64_t>(in_place_end)});
+    tails_.clear();
+    tails_.reserve(num_bytes);
+    for (size_t i = 0; i < blocks.size(); ++i) {
+      const Block& block = blocks[i];
+      const auto [mark, tail] = cuts[i];
+      const int number = static_cast<int>(i);
+      if (block.begins_file) array_ = ArrayPlace::kBefore;
+      result_.lost_track = false;
+      const char* const text = block.text.data();
+      if (mark < tail) {
+        ARROW_RETURN_NOT_OK(
+            ScanSegment({text + mark, text + tail, number, static_cast<int64_t>(mark), false}));
+      }
+      const size_t begin = tails_.size();
+      tails_.append(block.text.substr(tail));
+      const size_t end = tails_.size();
+      tails_.append(kPaddingBytes, '\0');
+      ARROW_RETURN_NOT_OK(ScanSegment({tails_.data() + begin, tails_.data() + end, number,
+                                       static_cast<int64_t>(tail), block.ends_file}));
+    }
+    return FlushRun();
   }
 
   Status ScanSegment(const Segment& segment) {
     const char* p = segment.begin;
-    while (true) {
+    while (p != nullptr) {
       while (p < segment.end && IsBlank(*p)) ++p;
+      if (options_.framing == Framing::kArray && !NextInArray(segment, &p)) continue;
       if (p >= segment.end) break;
-      if (run_length_ == kRunLength) ARROW_RETURN_NOT_OK(FlushRun(segment));
+      if (run_length_ == kRunLength) ARROW_RETURN_NOT_OK(FlushRun());
       p = ReadRecord(segment, p);
     }
-    return FlushRun(segment);
+    return Status::OK();
   }
 
-  // Read one record; the next is looked for at what this returns.
-  const char* ReadRecord(const Segment& segment, const char* begin) {
+  /// Where in a file's array the scanner is.
+  enum class ArrayPlace { kBefore, kFirst, kAfterRecord, kAfterComma, kAfter };
+
+  // Take what lies between the records of an array. \return whether a record begins at `p`, or the
+  // segment ends there; otherwise go on at `p`, when it is not null.
+  bool NextInArray(const Segment& segment, const char** p) {
+    const bool at_end = *p >= segment.end;
+    if (at_end && (!segment.ends_file || array_ == ArrayPlace::kBefore)) return true;
+    const char c = at_end ? '\0' : **p;
+    switch (array_) {
+      case ArrayPlace::kBefore:
+        if (c != '[') return LoseTrack(segment, p, "expected '[', the start of an array");
+        array_ = ArrayPlace::kFirst;
+        break;
+      case ArrayPlace::kFirst:
+        if (c != ']') return !at_end || LoseTrack(segment, p, "the array is not closed");
+        array_ = ArrayPlace::kAfter;
+        break;
+      case ArrayPlace::kAfterRecord:
+        if (at_end) return LoseTrack(segment, p, "the array is not closed");
+        if (c != ',' && c != ']')
+          return LoseTrack(segment, p, "expected ',' or ']' after a record");
+        array_ = c == ',' ? ArrayPlace::kAfterComma : ArrayPlace::kAfter;
+        break;
+      case ArrayPlace::kAfterComma:
+        return !at_end || LoseTrack(segment, p, "the array is not closed");
+      case ArrayPlace::kAfter:
+        return at_end || LoseTrack(segment, p, "expected nothing after the array");
+    }
+    ++*p;
+    return false;
+  }
+
+  bool LoseTrack(const Segment& segment, const char** p, const char* reason) {
     ++result_.num_records;
+    reader_.Fail(*p, reason);
+    *p = AddSyntaxError(segment, *p);
+    return false;
+  }
+
+  // Read one record; the next is looked for at what this returns, null when there is none.
+  const char* ReadRecord(const Segment& segment, const char* begin) {
     Value* const row = &rows_[static_cast<size_t>(run_length_) * stride_];
     const char* end = reader_.ReadPredicted(begin, row);
     if (end == nullptr || !AtRecordEnd(segment, &end)) {
       end = reader_.ReadAny(begin, segment.end, row);
-      if (end == nullptr) return AddSyntaxError(segment, begin);
-      if (!AtRecordEnd(segment, &end)) {
+      if (end != nullptr && !AtRecordEnd(segment, &end)) {
         reader_.Fail(end, "expected the end of the line after a record");
-        return AddSyntaxError(segment, begin);
+        end = nullptr;
       }
     }
-    spans_[run_length_] = {begin, end};
+    if (end == nullptr && !segment.ends_file && !lines_ && IsCutOff(begin, segment.end)) {
+      result_.num_bytes_left = segment.end - begin;
+      return nullptr;
+    }
+    ++result_.num_records;
+    if (end == nullptr) return AddSyntaxError(segment, begin);
+    if (options_.find_new_keys) {
+      reader_.CountRecord({segment.block, segment.OffsetOf(begin)});
+    }
+    array_ = ArrayPlace::kAfterRecord;
+    spans_[run_length_] = {begin, end, segment.block, segment.OffsetOf(begin)};
     const Filter::Verdict verdict = filter_.Test(row);
     if (verdict == Filter::Verdict::kKeep) {
       ++run_length_;
     } else if (verdict == Filter::Verdict::kMisfit) {
       const int slot = filter_.misfit_slot();
       const arrow::Field& field = *options_.schema->field(slots_.field[slot]);
-      AddMisfit(segment, {begin, end}, row[slot].begin,
+      AddMisfit(spans_[run_length_], row[slot].begin,
                 DescribeMisfit(field.name(), row[slot], *field.type()));
     }
     return end;
+  }
+
+  static bool IsCutOff(const char* begin, const char* end) {
+    const std::string_view text(begin, end);
+    return (*begin == '{' || *begin == '[') && FindObjectEnd(text) == std::string_view::npos;
   }
 
   // On a line only white space may follow; `end` moves to the newline then.
@@ -194,16 +298,19 @@ class ScannerImpl final : public Scanner {
     }
     const char* text_end = end;
     while (text_end > begin && IsBlank(text_end[-1])) --text_end;
-    AddMisfit(segment, {begin, text_end}, error.position, error.reason);
-    return end;
+    AddMisfit({begin, text_end, segment.block, segment.OffsetOf(begin)}, error.position,
+              error.reason);
+    if (lines_) return end;
+    result_.lost_track = true;
+    return nullptr;
   }
 
-  void AddMisfit(const Segment& segment, RecordSpan record, const char* position,
-                 std::string reason) {
+  void AddMisfit(const RecordSpan& record, const char* position, std::string reason) {
     BadRecord& bad = result_.bad_records.emplace_back();
-    bad.byte_offset = segment.OffsetOf(record.begin);
+    bad.block = record.block;
+    bad.byte_offset = record.offset;
     bad.num_bytes = record.end - record.begin;
-    bad.error_offset = segment.OffsetOf(position);
+    bad.error_offset = record.offset + (position - record.begin);
     bad.reason = std::move(reason);
   }
 
@@ -211,7 +318,7 @@ class ScannerImpl final : public Scanner {
     return {rows_.data() + column.slot, stride_, run_length_};
   }
 
-  Status FlushRun(const Segment& segment) {
+  Status FlushRun() {
     while (run_length_ > 0) {
       misfits_.clear();
       for (const OutputColumn& column : columns_) {
@@ -219,7 +326,7 @@ class ScannerImpl final : public Scanner {
       }
       if (misfits_.empty()) break;
       for (const OutputColumn& column : columns_) column.column->Rewind();
-      RemoveMisfits(segment);
+      RemoveMisfits();
     }
     for (const OutputColumn& column : columns_) {
       ARROW_RETURN_NOT_OK(column.column->Commit(RunOf(column)));
@@ -230,7 +337,7 @@ class ScannerImpl final : public Scanner {
   }
 
   // Take the records with misfits out of the run; each counts once, by its first column.
-  void RemoveMisfits(const Segment& segment) {
+  void RemoveMisfits() {
     std::stable_sort(misfits_.begin(), misfits_.end(),
                      [](const Misfit& a, const Misfit& b) { return a.index < b.index; });
     int kept = 0;
@@ -242,7 +349,7 @@ class ScannerImpl final : public Scanner {
                     rows_.begin() + int64_t{kept++} * stride_);
         continue;
       }
-      AddMisfit(segment, spans_[i], misfit->position, std::move(misfit->reason));
+      AddMisfit(spans_[i], misfit->position, std::move(misfit->reason));
       while (misfit != misfits_.end() && misfit->index == i) ++misfit;
     }
     run_length_ = kept;
@@ -259,18 +366,56 @@ class ScannerImpl final : public Scanner {
     return arrow::RecordBatch::Make(output_schema_, num_rows_, std::move(data));
   }
 
-  // Errors of syntax are found before those of types; put them into the block's order and count
-  // lines.
-  void SortBadRecords(std::string_view block) {
-    auto& bad_records = result_.bad_records;
-    std::sort(bad_records.begin(), bad_records.end(),
-              [](const BadRecord& a, const BadRecord& b) { return a.byte_offset < b.byte_offset; });
-    int64_t line = 0;
-    int64_t counted = 0;
-    for (BadRecord& bad : bad_records) {
-      line += std::count(block.begin() + counted, block.begin() + bad.byte_offset, '\n');
-      counted = bad.byte_offset;
-      bad.line = line;
+  /// Counts lines up to places that ascend.
+  class LineCounter {
+   public:
+    explicit LineCounter(std::span<const Block> blocks) : blocks_(blocks) {}
+
+    int64_t LineAt(int block, int64_t byte_offset) {
+      if (block != block_) line_ = counted_ = 0;
+      block_ = block;
+      const char* const text = blocks_[block].text.data();
+      line_ += std::count(text + counted_, text + byte_offset, '\n');
+      counted_ = byte_offset;
+      return line_;
+    }
+
+   private:
+    std::span<const Block> blocks_;
+    int block_ = 0;
+    int64_t line_ = 0;
+    int64_t counted_ = 0;
+  };
+
+  // Errors of syntax are found before those of types; put them into the blocks' order.
+  void SortBadRecords(std::span<const Block> blocks) {
+    auto place = [](const BadRecord& bad) { return std::pair(bad.block, bad.byte_offset); };
+    std::sort(result_.bad_records.begin(), result_.bad_records.end(),
+              [&](const BadRecord& a, const BadRecord& b) { return place(a) < place(b); });
+    LineCounter lines(blocks);
+    for (BadRecord& bad : result_.bad_records) bad.line = lines.LineAt(bad.block, bad.byte_offset);
+  }
+
+  void DescribeNewKeys(std::vector<RecordReader::Found> found, std::span<const Block> blocks) {
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.first_record < b.first_record; });
+    LineCounter lines(blocks);
+    for (auto first = found.begin(); first != found.end();) {
+      const RecordReader::Place place = first->first_record;
+      auto next = first;
+      while (next != found.end() && next->first_record == place) ++next;
+      Value record;
+      record.begin = blocks[place.block].text.data() + place.byte_offset;
+      const int64_t line = lines.LineAt(place.block, place.byte_offset);
+      for (ObjectMember& member : MembersOf(record)) {
+        const auto named =
+            std::find_if(first, next, [&](const auto& f) { return f.key == member.key; });
+        if (named == next || named->num_records == 0) continue;
+        result_.new_keys.push_back({std::move(member.key), std::exchange(named->num_records, 0),
+                                    place.block, place.byte_offset, line,
+                                    ShortJsonText(member.value)});
+      }
+      first = next;
     }
   }
 
@@ -286,7 +431,8 @@ class ScannerImpl final : public Scanner {
   std::vector<OutputColumn> columns_;
   std::shared_ptr<arrow::Schema> output_schema_;
   std::vector<Misfit> misfits_;
-  std::string copy_;
+  std::string tails_;
+  ArrayPlace array_ = ArrayPlace::kBefore;
   ScanResult result_;
   int64_t num_rows_ = 0;
 };

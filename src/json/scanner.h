@@ -4,6 +4,7 @@
 #include <arrow/record_batch.h>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ namespace tarn::json {
 enum class Framing {
   kLines,   ///< one JSON object a line; blank lines are skipped
   kValues,  ///< JSON objects one after the other, white space between; may span lines
+  kArray,   ///< one JSON array of objects a file
 };
 
 struct ScanOptions {
@@ -28,10 +30,23 @@ struct ScanOptions {
   RowFilter filter;
   Framing framing = Framing::kLines;
   int depth_max = 64;  ///< nesting levels; deeper is a bad record
+  bool find_new_keys = false;
+};
+
+/// \brief A file's text, or a part of it.
+struct Block {
+  std::string_view text;    ///< with Framing::kLines, of whole lines
+  bool begins_file = true;  ///< a byte-order mark may come first
+  /// False: a record that is cut off at the end is left for the next block.
+  bool ends_file = true;
 };
 
 /// \brief A record that is not valid JSON or does not fit the schema. It is not in the batch.
+///
+/// Without lines nobody knows where a record begins after an error of syntax: the bad record is
+/// then all of the rest of its block, and no more blocks of the file can be read.
 struct BadRecord {
+  int block = 0;            ///< index in the call's blocks
   int64_t byte_offset = 0;  ///< of its first byte, in the block
   int64_t num_bytes = 0;
   int64_t line = 0;          ///< 0-based, in the block
@@ -39,16 +54,29 @@ struct BadRecord {
   std::string reason;  ///< "expected ',' or '}' after a value", "field ts: 'abc' is not BIGINT"
 };
 
+/// \brief A top-level key that the schema does not name.
+struct NewKey {
+  std::string key;
+  int64_t num_records = 0;  ///< that have it
+  int block = 0;            ///< of the first of them, as are the others
+  int64_t byte_offset = 0;
+  int64_t line = 0;
+  std::string example;  ///< its value there as JSON text, shortened
+};
+
 struct ScanResult {
-  std::shared_ptr<arrow::RecordBatch> batch;  ///< records kept, in the block's order
+  std::shared_ptr<arrow::RecordBatch> batch;  ///< records kept, in the blocks' order
   int64_t num_records = 0;                    ///< read, whether kept or not, bad ones included
-  std::vector<BadRecord> bad_records;
+  std::vector<BadRecord> bad_records;         ///< in the blocks' order
+  std::vector<NewKey> new_keys;               ///< by first record, then by place in it
+  int64_t num_bytes_left = 0;  ///< at the last block's end, of a record that is cut off
+  bool lost_track = false;     ///< the last block's file cannot be read on: see BadRecord
 };
 
 /// \brief Turns blocks of JSON records into record batches.
 ///
-/// Everything in a block is validated (RFC 8259, UTF-8), also values that nobody reads; a
-/// byte-order mark at its start is skipped. Whether a value fits its type is asked of the fields
+/// Everything in a block is validated (RFC 8259, UTF-8), also values that nobody reads; a file's
+/// byte-order mark is skipped. Whether a value fits its type is asked of the fields
 /// that the filter compares, and of the output's in records that it keeps. A scanner remembers the
 /// shapes of the records that it saw to read the next ones faster; results never depend on it.
 ///
@@ -66,11 +94,20 @@ class Scanner {
   static Result<std::unique_ptr<Scanner>> Make(
       ScanOptions options, arrow::MemoryPool* pool = arrow::default_memory_pool());
 
-  /// \brief Read one block of whole records.
-  /// \param[in] block borrowed for this call only; needs no padding. Any bytes are safe.
-  /// \return CapacityError when the block or a column passes 2 GiB (give smaller blocks);
+  /// \brief Read blocks, of one file or of several, into one batch.
+  ///
+  /// A file that is given in several blocks begins in one call's last block; the next calls have
+  /// one block each, which begins with the bytes that were left. \param[in] blocks borrowed for
+  /// this call only; need no padding. Any bytes are safe. \return CapacityError when a block or a
+  /// column passes 2 GiB (give smaller blocks);
   ///   OutOfMemory. Bad records are not errors.
-  virtual Result<ScanResult> Scan(std::string_view block) = 0;
+  virtual Result<ScanResult> Scan(std::span<const Block> blocks) = 0;
+
+  /// \brief Read a whole file's text.
+  Result<ScanResult> Scan(std::string_view text) {
+    const Block block{text};
+    return Scan(std::span(&block, 1));
+  }
 };
 
 /// \brief Where a block of whole records can end: the offset just after the last newline in `data`.

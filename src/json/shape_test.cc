@@ -30,7 +30,7 @@ class ReaderTest : public testing::Test {
   }
 
   std::string text_;
-  RecordReader reader_{{"a", "b"}, /*lines=*/true, /*depth_max=*/8};
+  RecordReader reader_{{.keys = {"a", "b"}, .lines = true, .depth_max = 8}};
   std::vector<Value> row_{3};
 };
 

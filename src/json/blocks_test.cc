@@ -1,0 +1,167 @@
+#include <gmock/gmock.h>
+
+#include "json/object_end.h"
+#include "json/scan_for_test_internal.h"
+
+namespace tarn::json {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+ScanOptions Numbers(Framing framing) {
+  ScanOptions options = Options({arrow::field("a", arrow::int64())});
+  options.framing = framing;
+  return options;
+}
+
+std::vector<std::string> Reasons(const ScanResult& result) {
+  std::vector<std::string> reasons;
+  for (const BadRecord& bad : result.bad_records) {
+    reasons.push_back(std::to_string(bad.block) + ":" + std::to_string(bad.byte_offset) + "+" +
+                      std::to_string(bad.num_bytes) + " " + bad.reason);
+  }
+  return reasons;
+}
+
+// The rows of a text that comes in blocks which end at `num_bytes`, 2 * `num_bytes`, ….
+std::vector<std::string> RowsInBlocks(Framing framing, std::string_view text, size_t num_bytes) {
+  auto scanner = Scanner::Make(Numbers(framing)).ValueOrDie();
+  std::vector<std::string> rows;
+  size_t begin = 0;
+  for (size_t end = num_bytes;; end += num_bytes) {
+    end = std::min(end, text.size());
+    const Block block{text.substr(begin, end - begin), begin == 0, end == text.size()};
+    const ScanResult result = scanner->Scan(std::span(&block, 1)).ValueOrDie();
+    EXPECT_THAT(Reasons(result), IsEmpty());
+    for (std::string& row : RowsOf(result)) rows.push_back(std::move(row));
+    if (end == text.size()) return rows;
+    begin = end - static_cast<size_t>(result.num_bytes_left);
+  }
+}
+
+TEST(ArrayTest, HoldsRecords) {
+  const ScanOptions options = Numbers(Framing::kArray);
+  EXPECT_THAT(RowsOf(ScanOrDie(options, "[{\"a\":1},{\"a\":2}]")), ElementsAre("1", "2"));
+  EXPECT_THAT(RowsOf(ScanOrDie(options, "\xEF\xBB\xBF \n[ {\"a\":1} \n,\t{\"a\":2}\r\n] \n")),
+              ElementsAre("1", "2"));
+  EXPECT_THAT(RowsOf(ScanOrDie(options, "[]")), IsEmpty());
+  EXPECT_THAT(RowsOf(ScanOrDie(options, " \n")), IsEmpty());
+}
+
+TEST(ArrayTest, RefusesWhatIsNoArrayOfRecords) {
+  const ScanOptions options = Numbers(Framing::kArray);
+  auto reasons = [&](std::string_view text) { return Reasons(ScanOrDie(options, text)); };
+  EXPECT_THAT(reasons("{\"a\":1}"), ElementsAre("0:0+7 expected '[', the start of an array"));
+  EXPECT_THAT(reasons("["), ElementsAre("0:1+0 the array is not closed"));
+  EXPECT_THAT(reasons("[{\"a\":1}"), ElementsAre("0:8+0 the array is not closed"));
+  EXPECT_THAT(reasons("[{\"a\":1},"), ElementsAre("0:9+0 the array is not closed"));
+  EXPECT_THAT(reasons("[{\"a\":1}{}]"), ElementsAre("0:8+3 expected ',' or ']' after a record"));
+  EXPECT_THAT(reasons("[,{}]"), ElementsAre("0:1+4 expected '{', the start of a record"));
+  EXPECT_THAT(reasons("[{},]"), ElementsAre("0:4+1 expected '{', the start of a record"));
+  EXPECT_THAT(reasons("[{}] x"), ElementsAre("0:5+1 expected nothing after the array"));
+  EXPECT_THAT(reasons("[{\"a\":1},5,{\"a\":2}]"),
+              ElementsAre("0:9+10 expected '{', the start of a record"));
+}
+
+TEST(ArrayTest, KeepsTheRecordsBeforeAnError) {
+  const ScanResult result = ScanOrDie(Numbers(Framing::kArray), "[{\"a\":1},{\"a\":x},{\"a\":3}]");
+  EXPECT_THAT(RowsOf(result), ElementsAre("1"));
+  EXPECT_TRUE(result.lost_track);
+  EXPECT_EQ(result.num_records, 2);
+}
+
+TEST(BlocksTest, AnyCutGivesTheSameRecords) {
+  const std::string array = " [{\"a\":1, \"s\":\"}]\\\"{\"} ,\n{\"a\":22,\"n\":[{}]}, {}] ";
+  const std::string values = "{\"a\":1, \"s\":\"}]\\\"{\"}\n{\"a\":22,\"n\":[{}]} {} ";
+  for (size_t num_bytes = 1; num_bytes <= array.size(); ++num_bytes) {
+    SCOPED_TRACE(num_bytes);
+    EXPECT_THAT(RowsInBlocks(Framing::kArray, array, num_bytes), ElementsAre("1", "22", "null"));
+    EXPECT_THAT(RowsInBlocks(Framing::kValues, values, num_bytes), ElementsAre("1", "22", "null"));
+  }
+}
+
+TEST(BlocksTest, ARecordCutOffInTheLastBlockIsBad) {
+  auto scanner = Scanner::Make(Numbers(Framing::kValues)).ValueOrDie();
+  Block block{"{\"a\":1}{\"a\":", true, false};
+  ScanResult result = scanner->Scan(std::span(&block, 1)).ValueOrDie();
+  EXPECT_THAT(Reasons(result), IsEmpty());
+  EXPECT_EQ(result.num_bytes_left, 5);
+  EXPECT_EQ(result.num_records, 1);
+  block = {"{\"a\":", false, true};
+  result = scanner->Scan(std::span(&block, 1)).ValueOrDie();
+  EXPECT_THAT(Reasons(result), ElementsAre("0:0+5 the record ends too early"));
+}
+
+TEST(BlocksTest, AnErrorWithinARecordIsNotACut) {
+  auto scanner = Scanner::Make(Numbers(Framing::kValues)).ValueOrDie();
+  const Block block{"{\"a\":1}{\"a\"?:2}{\"a\":3", true, false};
+  const ScanResult result = scanner->Scan(std::span(&block, 1)).ValueOrDie();
+  EXPECT_THAT(Reasons(result), ElementsAre("0:7+14 expected ':' after a key"));
+  EXPECT_TRUE(result.lost_track);
+  EXPECT_EQ(result.num_bytes_left, 0);
+}
+
+TEST(BlocksTest, ABadFileDoesNotSpoilTheNextOnes) {
+  const std::vector<Block> blocks = {
+      {"{\"a\":1"}, {""}, {"\xEF\xBB\xBF{\"a\":2}"}, {"{\"a\":\"x\"}"}, {"{\"a\":4}{\"a\":5}"}};
+  auto scanner = Scanner::Make(Numbers(Framing::kValues)).ValueOrDie();
+  const ScanResult result = scanner->Scan(blocks).ValueOrDie();
+  EXPECT_THAT(RowsOf(result), ElementsAre("2", "4", "5"));
+  EXPECT_THAT(Reasons(result),
+              ElementsAre("0:0+6 the record ends too early", "3:0+9 field a: 'x' is not BIGINT"));
+  EXPECT_EQ(result.num_records, 5);
+  EXPECT_FALSE(result.lost_track);
+}
+
+TEST(BlocksTest, AMarkInTheMiddleOfAFileIsAnError) {
+  auto scanner = Scanner::Make(Numbers(Framing::kLines)).ValueOrDie();
+  const Block block{"\xEF\xBB\xBF{\"a\":1}\n", false, true};
+  const ScanResult result = scanner->Scan(std::span(&block, 1)).ValueOrDie();
+  EXPECT_EQ(result.bad_records.size(), 1U);
+}
+
+TEST(NewKeysTest, AreCountedWithTheFirstExample) {
+  ScanOptions options = Numbers(Framing::kLines);
+  options.schema =
+      arrow::schema({arrow::field("a", arrow::int64()), arrow::field("unread", arrow::utf8())});
+  options.find_new_keys = true;
+  auto scanner = Scanner::Make(options).ValueOrDie();
+  const std::string text =
+      "{\"a\":1,\"unread\":2}\n"
+      "{\"a\":1,\"z\":\"\\u00e9\",\"b\":[1, 2],\"z\":3}\n"
+      "{\"a\":2,\"z\":\"y\",\"b\":{},\"z\":4}\n"
+      "{\"a\":bad,\"c\":1}\n"
+      "{\"b\":null}\n";
+  for (int repeat = 0; repeat < 2; ++repeat) {
+    const ScanResult result = scanner->Scan(text).ValueOrDie();
+    ASSERT_EQ(result.new_keys.size(), 2U);
+    const NewKey& z = result.new_keys[0];
+    EXPECT_EQ(z.key, "z");
+    EXPECT_EQ(z.num_records, 2);
+    EXPECT_EQ(z.line, 1);
+    EXPECT_EQ(z.byte_offset, 19);
+    EXPECT_EQ(z.example, "\"\\u00e9\"");
+    const NewKey& b = result.new_keys[1];
+    EXPECT_EQ(b.key, "b");
+    EXPECT_EQ(b.num_records, 3);
+    EXPECT_EQ(b.example, "[1, 2]");
+  }
+}
+
+TEST(NewKeysTest, AreLookedForOnlyWhenAsked) {
+  EXPECT_THAT(ScanOrDie(Numbers(Framing::kLines), "{\"b\":1}\n").new_keys, IsEmpty());
+}
+
+TEST(ObjectEndTest, GoesByBracketsAndQuotes) {
+  EXPECT_EQ(FindObjectEnd("{} {}"), 2U);
+  EXPECT_EQ(FindObjectEnd("{\"}\":[{}]} "), 10U);
+  EXPECT_EQ(FindObjectEnd("[\"\\\"]\"]"), 7U);
+  EXPECT_EQ(FindObjectEnd("{\"a"), std::string_view::npos);
+  EXPECT_EQ(FindObjectEnd("{\"a\\"), std::string_view::npos);
+  EXPECT_EQ(FindObjectEnd("{{}"), std::string_view::npos);
+  EXPECT_EQ(FindObjectEnd(""), std::string_view::npos);
+}
+
+}  // namespace
+}  // namespace tarn::json
