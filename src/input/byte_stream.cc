@@ -1,0 +1,83 @@
+#include "input/byte_stream.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace tarn::input {
+namespace {
+
+class StoredBytes final : public ByteStream {
+ public:
+  StoredBytes(storage::Storage* storage, storage::ObjectInfo file)
+      : storage_(storage), file_(std::move(file)) {}
+
+  Result<int64_t> Read(int64_t capacity, uint8_t* out) override {
+    ARROW_ASSIGN_OR_RAISE(const auto bytes, storage_->ReadRange(file_, position_, capacity));
+    std::memcpy(out, bytes->data(), bytes->size());
+    position_ += bytes->size();
+    return bytes->size();
+  }
+
+  int64_t num_file_bytes() const override { return position_; }
+
+ private:
+  storage::Storage* const storage_;
+  const storage::ObjectInfo file_;
+  int64_t position_ = 0;
+};
+
+class BufferBytes final : public ByteStream {
+ public:
+  explicit BufferBytes(std::shared_ptr<arrow::Buffer> buffer) : buffer_(std::move(buffer)) {}
+
+  Result<int64_t> Read(int64_t capacity, uint8_t* out) override {
+    const int64_t length = std::min(capacity, buffer_->size() - position_);
+    if (length > 0) std::memcpy(out, buffer_->data() + position_, length);
+    position_ += length;
+    return length;
+  }
+
+  int64_t num_file_bytes() const override { return position_; }
+
+ private:
+  const std::shared_ptr<arrow::Buffer> buffer_;
+  int64_t position_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<ByteStream> OpenStoredBytes(storage::Storage* storage, storage::ObjectInfo file) {
+  return std::make_unique<StoredBytes>(storage, std::move(file));
+}
+
+std::unique_ptr<ByteStream> OpenBuffer(std::shared_ptr<arrow::Buffer> buffer) {
+  return std::make_unique<BufferBytes>(std::move(buffer));
+}
+
+Result<std::string_view> PeekableStream::Peek(int64_t num_bytes) {
+  ahead_.erase(0, ahead_begin_);
+  ahead_begin_ = 0;
+  const auto known = static_cast<int64_t>(ahead_.size());
+  if (known < num_bytes) {
+    ahead_.resize(num_bytes);
+    ARROW_ASSIGN_OR_RAISE(
+        const int64_t more,
+        stream_->Read(num_bytes - known, reinterpret_cast<uint8_t*>(ahead_.data()) + known));
+    ahead_.resize(known + more);
+  }
+  return std::string_view(ahead_).substr(0, num_bytes);
+}
+
+Result<int64_t> PeekableStream::Read(int64_t capacity, uint8_t* out) {
+  const auto known = static_cast<int64_t>(ahead_.size() - ahead_begin_);
+  const int64_t length = std::min(capacity, known);
+  if (length > 0) std::memcpy(out, ahead_.data() + ahead_begin_, length);
+  ahead_begin_ += length;
+  if (length == capacity) return length;
+  ahead_ = std::string();
+  ahead_begin_ = 0;
+  ARROW_ASSIGN_OR_RAISE(const int64_t more, stream_->Read(capacity - length, out + length));
+  return length + more;
+}
+
+}  // namespace tarn::input

@@ -1,0 +1,58 @@
+#include "input/framing.h"
+
+#include "json/object_end.h"
+
+namespace tarn::input {
+namespace {
+
+constexpr std::string_view kBlank = " \t\r\n";
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+std::string_view Trim(std::string_view text) {
+  const size_t begin = text.find_first_not_of(kBlank);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
+}
+
+std::string_view WithoutMark(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text;
+}
+
+}  // namespace
+
+std::optional<std::string_view> FirstLine(std::string_view text) {
+  while (true) {
+    const size_t end = text.find('\n');
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view line = text.substr(0, end);
+    if (line.find_first_not_of(kBlank) != std::string_view::npos) return line;
+    text.remove_prefix(end + 1);
+  }
+}
+
+json::Framing FramingOf(std::string_view head, bool is_whole) {
+  head = WithoutMark(head);
+  std::optional<std::string_view> line = FirstLine(head);
+  if (!line.has_value() && is_whole) line = head;
+  const std::string_view text = Trim(line.value_or(head));
+  if (text.starts_with('[')) return json::Framing::kArray;
+  const bool is_record =
+      line.has_value() && text.starts_with('{') && json::FindObjectEnd(text) == text.size();
+  return is_record || text.empty() ? json::Framing::kLines : json::Framing::kValues;
+}
+
+bool IsCertainlyNotLines(std::string_view head, bool is_whole) {
+  const json::Framing framing = FramingOf(head, is_whole);
+  if (framing == json::Framing::kArray) return true;
+  if (framing == json::Framing::kLines) return false;
+  head = WithoutMark(head);
+  const std::optional<std::string_view> first = FirstLine(head);
+  if (!first.has_value() || !Trim(*first).starts_with('{')) return false;
+  const std::string_view rest = head.substr(first->data() + first->size() - head.data());
+  // A record that lacks its end is followed by the next one; a long one by the rest of itself.
+  return json::FindObjectEnd(Trim(*first)) == std::string_view::npos &&
+         !Trim(rest).starts_with('{') && !Trim(rest).empty();
+}
+
+}  // namespace tarn::input

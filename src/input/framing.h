@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "json/scanner.h"
+
+namespace tarn::input {
+
+/// \brief The first line of `text` that is not blank; nothing when it does not end within it.
+std::optional<std::string_view> FirstLine(std::string_view text);
+
+/// \brief How records lie in a text that begins with `head`; `is_whole`: head is all of it.
+///
+/// An array when it begins with '['; lines when the first line is a whole JSON object; else values
+/// that may span lines.
+json::Framing FramingOf(std::string_view head, bool is_whole);
+
+/// \brief Whether a text that begins with `head` is certainly not one record a line: an array, or a
+/// record that goes on over several lines.
+bool IsCertainlyNotLines(std::string_view head, bool is_whole);
+
+}  // namespace tarn::input
