@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "lake/fault_points.h"
+#include "lake/quarantine.h"
 #include "lake/table_testing.h"
 #include "storage/temporary_folder.h"
 
@@ -40,7 +41,13 @@ Status WriteTables(Transaction* transaction, int generation) {
   ARROW_ASSIGN_OR_RAISE(auto users,
                         transaction->NewTable({.name = "users", .schema = kUserSchema}));
   ARROW_RETURN_NOT_OK(users->Write(Batch(kUserSchema, fmt::format("[[{}]]", generation))));
-  return users->Close().status();
+  ARROW_RETURN_NOT_OK(users->Close().status());
+  // A run that takes the place of the last one's quarantine.
+  ARROW_RETURN_NOT_OK(transaction->ClearQuarantine("events"));
+  ARROW_ASSIGN_OR_RAISE(auto quarantine, transaction->NewQuarantine("events"));
+  ARROW_ASSIGN_OR_RAISE(auto bad, ToRecordBatch({{"a.json", 1, 0, "why", "{"}}));
+  ARROW_RETURN_NOT_OK(quarantine->Write(bad));
+  return quarantine->Close().status();
 }
 
 Status RunGeneration(const std::string& root, int generation) {
@@ -85,9 +92,12 @@ int GenerationOf(const std::string& root) {
   for (int64_t row = 0; row < songs->num_rows(); ++row) {
     EXPECT_EQ(static_cast<const arrow::Int32Array&>(*songs->column(0)).Value(row), generation);
   }
-  EXPECT_EQ(FilesBelow(root).size(), size_t{1 + kSongs + 1});  // the lock, songs, users
-  // Five partitions, two tables, and tarn's own: no folder is left empty.
-  EXPECT_EQ(FoldersBelow(root).size(), size_t{kSongs + 2 + 1});
+  const auto quarantine = ListQuarantine(root).ValueOrDie();
+  EXPECT_EQ(quarantine.size(), 1U);
+  EXPECT_EQ(quarantine.at(0).run_id, "run" + std::to_string(generation));
+  EXPECT_EQ(FilesBelow(root).size(), size_t{1 + kSongs + 1 + 1});  // the lock, songs, users, bad
+  // Five partitions, two tables, tarn's own and three of the quarantine: no folder is left empty.
+  EXPECT_EQ(FoldersBelow(root).size(), size_t{kSongs + 2 + 1 + 3});
   return generation;
 }
 
@@ -96,7 +106,7 @@ std::vector<std::string> Faults() {
   for (const std::string_view point : kFaultPoints) faults.emplace_back(point);
   // Between two files of the steps that are taken once for each.
   for (const char* point : {"write.file:6", "commit.rename:3", "commit.rename:6", "commit.remove:3",
-                            "commit.remove:6"}) {
+                            "commit.rename:7", "commit.remove:6", "commit.remove:7"}) {
     faults.emplace_back(point);
   }
   return faults;

@@ -7,7 +7,8 @@
 
 namespace tarn::lake {
 
-/// \brief What a commit changes in one table. Paths are relative to the table's folder.
+/// \brief What a commit changes in one table, or in the quarantine of one source. Paths are
+/// relative to its folder. One that adds nothing goes away itself.
 struct TableChange {
   std::string table;
   std::vector<std::string> adds;  ///< final paths; staged under their last part, which is unique

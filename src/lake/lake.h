@@ -63,6 +63,11 @@ class Transaction {
   virtual ~Transaction() = default;
   virtual const std::string& run_id() const = 0;
   virtual Result<std::unique_ptr<TableWriter>> NewTable(TableSpec spec) = 0;
+  /// \brief A writer for the bad records of a source (see lake/quarantine.h), once per source. They
+  /// are published with the tables.
+  virtual Result<std::unique_ptr<TableWriter>> NewQuarantine(const std::string& source) = 0;
+  /// \brief The commit removes what earlier runs have in quarantine of this source.
+  virtual Status ClearQuarantine(const std::string& source) = 0;
   /// \brief Publish every table that was written; their old files go. Readers may see both for a
   /// moment.
   virtual Status Commit() = 0;

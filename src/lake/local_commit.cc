@@ -79,6 +79,11 @@ Status PublishFile(const std::string& staged, const std::string& final_path) {
   return OsError(error, "publish a file", final_path);
 }
 
+// What a cleared quarantine leaves; folders that are not empty stay.
+void RemoveEmptyTable(const std::string& folder) {
+  if (::rmdir(folder.c_str()) == 0) ::rmdir(storage::ParentFolder(folder).c_str());
+}
+
 // Do, or do again, what the journal says, and forget it.
 Status RollForward(const LakeFolders& folders, const Journal& journal) {
   for (const TableChange& change : journal.tables) {
@@ -96,6 +101,7 @@ Status RollForward(const LakeFolders& folders, const Journal& journal) {
       ARROW_RETURN_NOT_OK(RemoveFile(table + "/" + path));
     }
     ARROW_RETURN_NOT_OK(PruneFolders(table, change.removes));
+    if (change.adds.empty()) RemoveEmptyTable(table);
   }
   FaultPoint("commit.removed");
   // No sync: ext4, xfs and btrfs keep renames and removals in order, so that the journal cannot be

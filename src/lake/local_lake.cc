@@ -11,6 +11,8 @@
 
 #include "lake/lake_lock.h"
 #include "lake/local_commit.h"
+#include "lake/quarantine.h"
+#include "lake/quarantine_folders.h"
 #include "lake/table_files.h"
 #include "lake/table_writer.h"
 #include "storage/glob.h"
@@ -117,21 +119,26 @@ class LocalTransaction : public Transaction {
                        ".: " +
                            spec.name);
     }
-    ARROW_RETURN_NOT_OK(CheckTableFolder(folders_.table(spec.name), folders_.state()));
-    auto files = std::make_shared<LocalStagedFiles>(spec.name, run_id_,
-                                                    folders_.staging(run_id_) + "/" + spec.name);
-    {
-      std::lock_guard lock(mutex_);
-      if (is_over_) return Status::Invalid("NewTable after Commit or Abort: ", spec.name);
-      for (const auto& table : tables_) {
-        if (table->change().table == spec.name) {
-          return Status::Invalid("NewTable twice in one transaction: ", spec.name);
-        }
-      }
-      tables_.push_back(files);
+    return AddTable(std::move(spec));
+  }
+
+  Result<std::unique_ptr<TableWriter>> NewQuarantine(const std::string& source) override {
+    TableSpec spec;
+    spec.name = QuarantineFolderOf(run_id_, source);
+    spec.schema = QuarantineSchema();
+    spec.codec = Codec::kZstd;
+    return AddTable(std::move(spec));
+  }
+
+  Status ClearQuarantine(const std::string& source) override {
+    ARROW_ASSIGN_OR_RAISE(const auto all, ListQuarantine(folders_.root));
+    std::lock_guard lock(mutex_);
+    for (const QuarantinedSource& old : all) {
+      // Its own run id may have been used before; those files are replaced.
+      if (old.source != source || old.run_id == run_id_) continue;
+      cleared_.push_back(QuarantineFolderOf(old.run_id, source));
     }
-    ARROW_ASSIGN_OR_RAISE(auto writer, MakeTableWriter(std::move(spec), files));
-    return std::make_unique<LocalTableWriter>(std::move(writer), std::move(files));
+    return Status::OK();
   }
 
   Status Commit() override {
@@ -142,6 +149,7 @@ class LocalTransaction : public Transaction {
       }
       journal.tables.push_back(table->change());
     }
+    for (const std::string& folder : cleared_) journal.tables.push_back({folder, {}, {}});
     if (is_over_) return Status::Invalid("Commit after Commit or Abort");
     bool committed = false;
     const Status status = CommitLocal(folders_, std::move(journal), &committed);
@@ -159,11 +167,30 @@ class LocalTransaction : public Transaction {
   }
 
  private:
+  Result<std::unique_ptr<TableWriter>> AddTable(TableSpec spec) {
+    ARROW_RETURN_NOT_OK(CheckTableFolder(folders_.table(spec.name), folders_.state()));
+    auto files = std::make_shared<LocalStagedFiles>(spec.name, run_id_,
+                                                    folders_.staging(run_id_) + "/" + spec.name);
+    {
+      std::lock_guard lock(mutex_);
+      if (is_over_) return Status::Invalid("A new table after Commit or Abort: ", spec.name);
+      for (const auto& table : tables_) {
+        if (table->change().table == spec.name) {
+          return Status::Invalid("A new table twice in one transaction: ", spec.name);
+        }
+      }
+      tables_.push_back(files);
+    }
+    ARROW_ASSIGN_OR_RAISE(auto writer, MakeTableWriter(std::move(spec), files));
+    return std::make_unique<LocalTableWriter>(std::move(writer), std::move(files));
+  }
+
   const LakeFolders folders_;
   const std::string run_id_;
   const LakeLock lock_;
   std::mutex mutex_;
   std::vector<std::shared_ptr<LocalStagedFiles>> tables_;
+  std::vector<std::string> cleared_;  // folders of the quarantine
   bool is_over_ = false;
 };
 

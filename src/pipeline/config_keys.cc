@@ -20,6 +20,12 @@ constexpr ConfigKey kSourceKeys[] = {
     {.name = "path", .takes_string = true, .takes_array = true},
     {.name = "format", .takes_string = true},
     {.name = "schema", .takes_string = true},
+    {.name = "on_bad_record", .takes_string = true},
+    {.name = "max_bad_records",
+     .takes_string = true,
+     .takes_integer = true,
+     .takes_fraction = true},
+    {.name = "on_new_field", .takes_string = true},
 };
 
 constexpr ConfigKey kTableKeys[] = {

@@ -13,6 +13,7 @@ struct ConfigKey {
   bool takes_string = false;
   bool takes_array = false;
   bool takes_integer = false;
+  bool takes_fraction = false;
 };
 
 /// \brief A top-level table of tarn.toml.

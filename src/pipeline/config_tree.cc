@@ -30,6 +30,7 @@ std::string ConfigValue::type_name() const {
     std::string operator()(const Array&) const { return "an array"; }
     std::string operator()(const ConfigString&) const { return "a string"; }
     std::string operator()(int64_t) const { return "an integer"; }
+    std::string operator()(double) const { return "a fraction"; }
     std::string operator()(bool) const { return "a boolean"; }
     std::string operator()(const Other& other) const { return other.type_name; }
     std::string operator()(const Broken&) const { return "an error"; }

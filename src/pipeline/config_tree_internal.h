@@ -41,7 +41,7 @@ struct ConfigEntry;
 struct ConfigValue {
   using Array = std::vector<ConfigValue>;
   using Table = std::vector<ConfigEntry>;  ///< in the order of the file
-  /// TOML's floats, dates and times: no setting takes them.
+  /// TOML's dates and times: no setting takes them.
   struct Other {
     std::string type_name;  ///< with its article: "a date"
   };
@@ -49,7 +49,7 @@ struct ConfigValue {
   /// A value whose error is already reported.
   struct Broken {};
 
-  std::variant<Table, Array, ConfigString, int64_t, bool, Other, Broken> data;
+  std::variant<Table, Array, ConfigString, int64_t, double, bool, Other, Broken> data;
   ConfigLocation at;
 
   const Table* table() const { return std::get_if<Table>(&data); }

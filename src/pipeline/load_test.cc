@@ -104,7 +104,8 @@ TEST_F(LoadTest, EverySetting) {
       "[pipeline]\nname = 'all'\n"
       "[lake]\ninput = 's3://bucket/raw/'\noutput = '/abs/./out/'\n"
       "[source.events]\npath = ['a/*.json', '/abs/b.json', 's3://other/c.json']\n"
-      "format = 'ndjson'\nschema = 'ts BIGINT'\n"
+      "format = 'ndjson'\nschema = 'ts BIGINT'\non_bad_record = 'drop'\n"
+      "max_bad_records = '0.5%'\non_new_field = 'fail'\n"
       "[table.moments]\npartition_by = ['year', 'month']\nsort_within = ['ts', 'x desc', 'y ASC']\n"
       "key = ['ts']\nchecks = ['ts > 0']\nmin_rows = 3\ncompression = 'zstd'\n"
       "row_group_size = '1 MB'\n");
@@ -117,6 +118,9 @@ TEST_F(LoadTest, EverySetting) {
   EXPECT_THAT(pipeline->sources[0].paths,
               ElementsAre("s3://bucket/raw/a/*.json", "/abs/b.json", "s3://other/c.json"));
   EXPECT_EQ(pipeline->sources[0].format, RecordFormat::kNdjson);
+  EXPECT_EQ(pipeline->sources[0].on_bad_record, OnBadRecord::kDrop);
+  EXPECT_EQ(pipeline->sources[0].max_bad_records.share, 0.005);
+  EXPECT_EQ(pipeline->sources[0].on_new_field, OnNewField::kFail);
   ASSERT_THAT(pipeline->tables, SizeIs(1));
   const Table& table = pipeline->tables[0];
   EXPECT_THAT(table.partition_by, ElementsAre("year", "month"));
@@ -128,7 +132,7 @@ TEST_F(LoadTest, EverySetting) {
   EXPECT_EQ(table.min_rows, 3);
   EXPECT_EQ(table.compression, Compression::kZstd);
   EXPECT_EQ(table.row_group_bytes, 1000'000);
-  EXPECT_EQ(table.toml_line, 10);
+  EXPECT_EQ(table.toml_line, 13);
 }
 
 TEST_F(LoadTest, Sparkify) {
@@ -363,6 +367,24 @@ TEST_F(LoadTest, Overrides) {
   EXPECT_EQ(pipeline->tables[0].row_group_bytes, 4096);
   EXPECT_EQ(pipeline->tables[0].compression, Compression::kGzip);
   EXPECT_THAT(pipeline->tables[0].key, ElementsAre("level"));
+}
+
+TEST_F(LoadTest, BadRecordLimits) {
+  WriteSmall("");
+  auto limit = [&](const std::string& value) {
+    overrides_ = {{"source.events.max_bad_records", value}};
+    return LoadGood()->sources[0].max_bad_records;
+  };
+  EXPECT_EQ(limit("0").num_records, 0);
+  EXPECT_EQ(limit("12").num_records, 12);
+  EXPECT_EQ(limit("12").share, std::nullopt);
+  EXPECT_EQ(limit("0.25").share, 0.25);
+  EXPECT_EQ(limit("100%").share, 1);
+  EXPECT_EQ(limit("100%").num_records, std::nullopt);
+  for (const char* wrong : {"-1", "1.5", "-0.1", "101%", "1%%", "many", "%", "nan"}) {
+    overrides_ = {{"source.events.max_bad_records", wrong}};
+    EXPECT_EQ(LoadBad()[0].message, "this is no number of records and no share of them") << wrong;
+  }
 }
 
 TEST_F(LoadTest, OverrideOfATableWithoutSection) {

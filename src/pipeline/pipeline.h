@@ -19,7 +19,23 @@ namespace tarn::pipeline {
 enum class RecordFormat {
   kAuto,    ///< told per file from its first bytes
   kNdjson,  ///< one record a line
-  kJson,    ///< whole JSON values one after the other, each may span lines
+  kJson,    ///< an array of records, or records one after the other; each may span lines
+};
+
+/// What becomes of a record that is not valid JSON or does not fit the schema.
+enum class OnBadRecord {
+  kQuarantine,  ///< kept with its reason in the lake's `_tarn/quarantine`
+  kDrop,        ///< counted
+  kFail,        ///< the run fails
+};
+
+/// What a key that the schema does not name means.
+enum class OnNewField { kReport, kFail, kIgnore };
+
+/// How many bad records a source may have before the run fails.
+struct BadRecordLimit {
+  std::optional<int64_t> num_records;
+  std::optional<double> share;  ///< of all records, 0 to 1
 };
 
 /// \brief Raw data: where it is and what shape it has.
@@ -28,6 +44,9 @@ struct Source {
   std::vector<std::string> paths;  ///< globs, absolute or a URI: already joined to the lake's input
   RecordFormat format = RecordFormat::kAuto;
   std::shared_ptr<arrow::Schema> schema;  ///< columns by JSON key, from Spark DDL
+  OnBadRecord on_bad_record = OnBadRecord::kQuarantine;
+  BadRecordLimit max_bad_records;  ///< neither: fails only when all records are bad
+  OnNewField on_new_field = OnNewField::kReport;
 };
 
 enum class Compression { kSnappy, kZstd, kGzip, kNone };

@@ -14,13 +14,15 @@ std::string ExpectedTypes(const ConfigKey& key) {
   if (key.takes_string) types.push_back("a string");
   if (key.takes_array) types.push_back("an array of strings");
   if (key.takes_integer) types.push_back("an integer");
+  if (key.takes_fraction) types.push_back("a fraction");
   return fmt::format("{}", fmt::join(types, " or "));
 }
 
 bool Takes(const ConfigKey& key, const ConfigValue& value) {
   return (key.takes_string && value.string() != nullptr) ||
          (key.takes_array && value.array() != nullptr) ||
-         (key.takes_integer && std::holds_alternative<int64_t>(value.data));
+         (key.takes_integer && std::holds_alternative<int64_t>(value.data)) ||
+         (key.takes_fraction && std::holds_alternative<double>(value.data));
 }
 
 }  // namespace

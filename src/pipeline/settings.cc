@@ -38,6 +38,17 @@ int64_t ParseSize(std::string_view text) {
   return 0;
 }
 
+// "1%" or "0.5 %"; nothing when it is no share.
+std::optional<double> ParsePercentage(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || !(number >= 0 && number <= 100)) return std::nullopt;
+  text.remove_prefix(end - text.data());
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  if (text != "%") return std::nullopt;
+  return number / 100;
+}
+
 class SettingsReader {
  public:
   SettingsReader(const ConfigValue& root, const BaseFolders& folders,
@@ -108,7 +119,37 @@ class SettingsReader {
                                  {"json", RecordFormat::kJson}},
              &source.format);
     if (auto schema = reader.String("schema")) source.schema = ReadSchema(*schema);
+    ReadWord(&reader, "on_bad_record",
+             Words<OnBadRecord>{{"quarantine", OnBadRecord::kQuarantine},
+                                {"drop", OnBadRecord::kDrop},
+                                {"fail", OnBadRecord::kFail}},
+             &source.on_bad_record);
+    ReadWord(&reader, "on_new_field",
+             Words<OnNewField>{{"report", OnNewField::kReport},
+                               {"fail", OnNewField::kFail},
+                               {"ignore", OnNewField::kIgnore}},
+             &source.on_new_field);
+    ReadBadRecordLimit(&reader, &source.max_bad_records);
     settings_.sources.push_back(std::move(source));
+  }
+
+  // A number of records, or a share of them: 0.01 or "1%".
+  void ReadBadRecordLimit(SectionReader* reader, BadRecordLimit* limit) {
+    constexpr std::string_view kKey = "max_bad_records";
+    const ConfigValue* value = reader->Find(kKey);
+    if (value == nullptr) return;
+    if (const auto* number = std::get_if<int64_t>(&value->data)) {
+      limit->num_records = *number;
+      if (*number >= 0) return;
+    } else if (const auto* share = std::get_if<double>(&value->data)) {
+      limit->share = *share;
+      if (*share >= 0 && *share <= 1) return;
+    } else if (const ConfigString* string = value->string()) {
+      limit->share = ParsePercentage(string->value);
+      if (limit->share.has_value()) return;
+    }
+    reader->Report(kKey, "this is no number of records and no share of them",
+                   "write 100, or 0.01, or \"1%\"");
   }
 
   std::shared_ptr<arrow::Schema> ReadSchema(const ConfigItem& item) {

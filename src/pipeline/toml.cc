@@ -53,7 +53,7 @@ class TreeBuilder {
         value.data = node.as_boolean()->get();
         break;
       case toml::node_type::floating_point:
-        value.data = ConfigValue::Other{"a fraction"};
+        value.data = node.as_floating_point()->get();
         break;
       case toml::node_type::time:
         value.data = ConfigValue::Other{"a time"};

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+
+/// Records that could not be read, kept in the lake: `_tarn/quarantine/<run>/source=<source>/`.
+namespace tarn::lake {
+
+/// \brief One record, or a file that could not be read to its end.
+struct QuarantinedRecord {
+  std::string path;         ///< of its file
+  int64_t line = 0;         ///< 1-based, in the file's text: decompressed, in UTF-8
+  int64_t byte_offset = 0;  ///< of its first byte, in the file's text
+  std::string reason;
+  std::string bytes;  ///< as they are in the text; empty for a file
+};
+
+/// \brief path STRING, line BIGINT, byte_offset BIGINT, reason STRING, record BINARY.
+std::shared_ptr<arrow::Schema> QuarantineSchema();
+
+Result<std::shared_ptr<arrow::RecordBatch>> ToRecordBatch(
+    const std::vector<QuarantinedRecord>& records);
+
+/// \brief What one run put into quarantine of one source.
+struct QuarantinedSource {
+  std::string run_id;
+  std::string source;
+  std::string folder;
+  int64_t num_records = 0;
+};
+
+/// \brief All of a lake's quarantine, the newest run first, then by source.
+/// \param[in] lake_root absolute path or URI
+Result<std::vector<QuarantinedSource>> ListQuarantine(const std::string& lake_root);
+
+/// \brief The first records, in the order in which the run read them.
+Result<std::vector<QuarantinedRecord>> ReadQuarantine(const QuarantinedSource& quarantined,
+                                                      int64_t num_records_max);
+
+}  // namespace tarn::lake

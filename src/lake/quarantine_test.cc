@@ -1,0 +1,87 @@
+#include "lake/quarantine.h"
+
+#include <arrow/compute/initialize.h>
+#include <gmock/gmock.h>
+
+#include "lake/lake.h"
+#include "lake/table_testing.h"
+#include "storage/temporary_folder.h"
+
+namespace tarn::lake {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class QuarantineTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
+
+  void SetUp() override { lake_ = Lake::Open(folder_ / "lake").ValueOrDie(); }
+
+  Status PutAway(const std::string& run_id, const std::string& source,
+                 const std::vector<QuarantinedRecord>& records, bool clear = false) {
+    ARROW_ASSIGN_OR_RAISE(auto transaction, lake_->Begin(run_id));
+    if (clear) ARROW_RETURN_NOT_OK(transaction->ClearQuarantine(source));
+    if (!records.empty()) {
+      ARROW_ASSIGN_OR_RAISE(auto writer, transaction->NewQuarantine(source));
+      ARROW_ASSIGN_OR_RAISE(auto batch, ToRecordBatch(records));
+      ARROW_RETURN_NOT_OK(writer->Write(batch));
+      ARROW_RETURN_NOT_OK(writer->Close().status());
+    }
+    return transaction->Commit();
+  }
+
+  std::vector<std::string> Runs() {
+    std::vector<std::string> runs;
+    for (const auto& found : ListQuarantine(lake_->root()).ValueOrDie()) {
+      runs.push_back(found.run_id + " " + found.source + " " + std::to_string(found.num_records));
+    }
+    return runs;
+  }
+
+  storage::TemporaryFolder folder_;
+  std::unique_ptr<Lake> lake_;
+};
+
+const QuarantinedRecord kBad{"/raw/a.json", 3, 41, "why", std::string("{\"a\":\0\xFF", 7)};
+
+TEST_F(QuarantineTest, KeepsRecordsByRunAndSource) {
+  EXPECT_THAT(Runs(), IsEmpty());
+  ASSERT_TRUE(PutAway("run1", "events", {kBad, kBad}).ok());
+  ASSERT_TRUE(PutAway("run2", "events", {kBad}).ok());
+  ASSERT_TRUE(PutAway("run3", "songs", {kBad}).ok());
+  EXPECT_THAT(Runs(), ElementsAre("run3 songs 1", "run2 events 1", "run1 events 2"));
+  EXPECT_THAT(lake_->ListTables().ValueOrDie(), IsEmpty());
+  const auto newest = ListQuarantine(lake_->root()).ValueOrDie().front();
+  const auto records = ReadQuarantine(newest, 10).ValueOrDie();
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].path, kBad.path);
+  EXPECT_EQ(records[0].line, kBad.line);
+  EXPECT_EQ(records[0].byte_offset, kBad.byte_offset);
+  EXPECT_EQ(records[0].reason, kBad.reason);
+  EXPECT_EQ(records[0].bytes, kBad.bytes);
+}
+
+TEST_F(QuarantineTest, IsClearedOfOneSource) {
+  ASSERT_TRUE(PutAway("run1", "events", {kBad}).ok());
+  ASSERT_TRUE(PutAway("run2", "songs", {kBad}).ok());
+  ASSERT_TRUE(PutAway("run3", "events", {kBad, kBad}, /*clear=*/true).ok());
+  EXPECT_THAT(Runs(), ElementsAre("run3 events 2", "run2 songs 1"));
+  ASSERT_TRUE(PutAway("run4", "events", {}, /*clear=*/true).ok());
+  EXPECT_THAT(Runs(), ElementsAre("run2 songs 1"));
+  EXPECT_THAT(FoldersBelow(lake_->root() + "/_tarn"),
+              ElementsAre("quarantine", "quarantine/run2", "quarantine/run2/source=songs"));
+}
+
+TEST_F(QuarantineTest, GoesWithARunThatIsAborted) {
+  auto transaction = lake_->Begin("run1").ValueOrDie();
+  auto writer = transaction->NewQuarantine("events").ValueOrDie();
+  ASSERT_TRUE(writer->Write(ToRecordBatch({kBad}).ValueOrDie()).ok());
+  ASSERT_TRUE(writer->Close().ok());
+  ASSERT_TRUE(transaction->Abort().ok());
+  EXPECT_THAT(Runs(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace tarn::lake
