@@ -20,6 +20,7 @@ struct Dispatch {
   Status operator()(const PlanArguments& a) const { return ShowPlan(a, console); }
   Status operator()(const ShowArguments& a) const { return ShowTables(a, console); }
   Status operator()(const RunsArguments& a) const { return ListRuns(a, console); }
+  Status operator()(const QuarantineArguments& a) const { return ShowQuarantine(a, console); }
   Status operator()(const RecoverArguments& a) const { return RecoverLake(a, console); }
   Status operator()(const GenerateArguments& a) const { return GenerateData(a, console); }
   Status operator()(const InitArguments& a) const { return InitPipeline(a, console); }

@@ -94,6 +94,9 @@ void Define(CLI::App& app, RunArguments* arguments) {
       ->delimiter(',')
       ->allow_extra_args(false);
   AddThreads(app, &arguments->num_threads);
+  app.add_flag(
+      "--retry-quarantine", arguments->retry_quarantine,
+      "Read again what is in quarantine: from its files, or, where they are gone, from there");
   app.add_flag("--quiet", arguments->quiet, "Print errors only");
   AddJson(app, &arguments->json);
 }
@@ -126,6 +129,16 @@ void Define(CLI::App& app, ShowArguments* arguments) {
 
 void Define(CLI::App& app, RunsArguments* arguments) {
   AddPipeline(app, &arguments->pipeline);
+  AddJson(app, &arguments->json);
+}
+
+void Define(CLI::App& app, QuarantineArguments* arguments) {
+  AddPipeline(app, &arguments->pipeline);
+  app.add_option("--run", arguments->run_id, "Of this run (default: the newest that has any)")
+      ->type_name("ID");
+  app.add_option("--source", arguments->source, "Of this source (default: all)")
+      ->type_name("SOURCE");
+  AddCount<int64_t>(app, "--rows", &arguments->num_rows, 0, "Records to show of each source");
   AddJson(app, &arguments->json);
 }
 
@@ -254,6 +267,8 @@ constexpr CommandSpec kCommands[] = {
      "tarn show songs --pipeline pipelines/sparkify --rows 5", Parse<ShowArguments>},
     {"runs", "List the runs of a pipeline's lake, newest first", "tarn runs pipelines/sparkify",
      Parse<RunsArguments>},
+    {"quarantine", "List the records that could not be read, with place and reason",
+     "tarn quarantine pipelines/sparkify --source events --rows 20", Parse<QuarantineArguments>},
     {"recover", "Finish or undo what an interrupted run left in the lake",
      "tarn recover pipelines/sparkify", Parse<RecoverArguments>},
     {"generate", "Write synthetic Sparkify data: song files and event logs",
@@ -268,7 +283,7 @@ std::string GeneralHelp() {
       "Usage: tarn COMMAND [OPTIONS]\n\nCommands:\n";
   for (const CommandSpec& command : kCommands) {
     text += "  " + std::string(command.name);
-    text.append(10 - std::string_view(command.name).size(), ' ');
+    text.append(12 - std::string_view(command.name).size(), ' ');
     text += std::string(command.summary) + "\n";
   }
   text +=
@@ -294,8 +309,8 @@ Result<Command> ParseCommandLine(const std::vector<std::string>& words) {
   for (const CommandSpec& command : kCommands) names.push_back(command.name);
   if (words.empty()) {
     return UsageError(
-        "no command given; the commands are run, check, plan, show, runs, recover, "
-        "generate and init",
+        "no command given; the commands are run, check, plan, show, runs, "
+        "quarantine, recover, generate and init",
         "");
   }
   std::string first = words.front();

@@ -20,6 +20,7 @@ struct RunArguments {
   PipelineArguments pipeline;
   std::vector<std::string> select;
   int num_threads = 0;  ///< 0: one per core
+  bool retry_quarantine = false;
   bool quiet = false;
   bool json = false;
 };
@@ -48,6 +49,14 @@ struct RunsArguments {
   bool json = false;
 };
 
+struct QuarantineArguments {
+  PipelineArguments pipeline;
+  std::string run_id;  ///< empty: the newest that has records in quarantine
+  std::string source;  ///< empty: all
+  int64_t num_rows = 10;
+  bool json = false;
+};
+
 struct RecoverArguments {
   PipelineArguments pipeline;
 };
@@ -70,9 +79,9 @@ struct PrintText {
   std::string text;
 };
 
-using Command =
-    std::variant<RunArguments, CheckArguments, PlanArguments, ShowArguments, RunsArguments,
-                 RecoverArguments, GenerateArguments, InitArguments, PrintText>;
+using Command = std::variant<RunArguments, CheckArguments, PlanArguments, ShowArguments,
+                             RunsArguments, QuarantineArguments, RecoverArguments,
+                             GenerateArguments, InitArguments, PrintText>;
 
 /// \brief What the user asked for.
 ///

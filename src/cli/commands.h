@@ -12,6 +12,7 @@ Status CheckPipeline(const CheckArguments& arguments, const Console& console);
 Status ShowPlan(const PlanArguments& arguments, const Console& console);
 Status ShowTables(const ShowArguments& arguments, const Console& console);
 Status ListRuns(const RunsArguments& arguments, const Console& console);
+Status ShowQuarantine(const QuarantineArguments& arguments, const Console& console);
 Status RecoverLake(const RecoverArguments& arguments, const Console& console);
 Status GenerateData(const GenerateArguments& arguments, const Console& console);
 Status InitPipeline(const InitArguments& arguments, const Console& console);

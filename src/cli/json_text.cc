@@ -122,6 +122,26 @@ std::string RunsJson(const std::vector<run::RunRecord>& runs) {
   return Dump(Json{{"runs", std::move(records)}});
 }
 
+std::string QuarantineJson(const std::vector<ShownQuarantine>& quarantine) {
+  Json array = Json::array();
+  for (const ShownQuarantine& shown : quarantine) {
+    Json records = Json::array();
+    for (const lake::QuarantinedRecord& record : shown.records) {
+      records.push_back({{"path", record.path},
+                         {"line", record.line},
+                         {"byte_offset", record.byte_offset},
+                         {"reason", record.reason},
+                         {"record", record.bytes}});
+    }
+    array.push_back({{"run_id", shown.source.run_id},
+                     {"source", shown.source.source},
+                     {"folder", shown.source.folder},
+                     {"num_records", shown.source.num_records},
+                     {"records", std::move(records)}});
+  }
+  return Dump(Json{{"quarantine", std::move(array)}});
+}
+
 std::string ShowJson(const std::vector<ShownTable>& tables) {
   Json array = Json::array();
   for (const ShownTable& table : tables) {

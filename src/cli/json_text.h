@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "lake/lake.h"
+#include "lake/quarantine.h"
 #include "plan/plan.h"
 #include "run/record.h"
 
@@ -22,6 +23,15 @@ std::string CheckJson(const plan::Plan& plan);
 
 /// \brief {"runs": [records]}.
 std::string RunsJson(const std::vector<run::RunRecord>& runs);
+
+/// \brief Bad records of one source, as `tarn quarantine` tells them.
+struct ShownQuarantine {
+  lake::QuarantinedSource source;
+  std::vector<lake::QuarantinedRecord> records;  ///< the first ones
+};
+
+/// \brief {"quarantine": [{"run_id", "source", "folder", "num_records", "records": […]}]}.
+std::string QuarantineJson(const std::vector<ShownQuarantine>& quarantine);
 
 /// \brief A table as `tarn show` tells it.
 struct ShownTable {

@@ -17,4 +17,7 @@ bool IsPipeline(const std::string& path);
 /// \brief kUsage for each of `names` that is no table of the pipeline, with the one that was meant.
 Status CheckTableNames(const std::vector<std::string>& names, const pipeline::Pipeline& pipeline);
 
+/// \brief The same for a source; an empty name is none.
+Status CheckSourceName(const std::string& name, const pipeline::Pipeline& pipeline);
+
 }  // namespace tarn::cli

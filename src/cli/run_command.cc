@@ -55,6 +55,33 @@ Status ComputeAndCommit(const plan::Plan& plan, const std::string& run_id, lake:
   return Status::OK();
 }
 
+constexpr size_t kNewFieldsShown = 10;
+
+// What was found wrong in a source, a line each.
+std::string FindingsText(const run::SourceRecord& source, const Terminal& terminal) {
+  std::string text;
+  const auto add = [&](const std::string& line) {
+    text += fmt::format("{} source {}: {}\n", terminal.Yellow("warning:"), source.name, line);
+  };
+  if (source.num_bad_records > 0) {
+    const std::string count = FormatCount(source.num_bad_records, "bad record");
+    add(source.bad_records_are_kept ? count + " in quarantine; `tarn quarantine` lists them"
+                                    : count + " dropped");
+  }
+  for (size_t i = 0; i < source.new_fields.size(); ++i) {
+    const run::NewField& field = source.new_fields[i];
+    if (i == kNewFieldsShown) {
+      add(fmt::format("and {} more fields that the schema does not name",
+                      source.new_fields.size() - i));
+      break;
+    }
+    add(fmt::format("field \"{}\" is not in the schema: in {}, first {}:{}, {}",
+                    Printable(field.key), FormatCount(field.num_records, "record"),
+                    Printable(field.path), field.line, Printable(field.example)));
+  }
+  return text;
+}
+
 std::string SummaryText(const run::RunRecord& record, const std::string& lake_root,
                         const Terminal& terminal) {
   TextTable table({{"table"}, {"rows", true}, {"files", true}, {"bytes", true}, {"time", true}});
@@ -78,7 +105,9 @@ std::string SummaryText(const run::RunRecord& record, const std::string& lake_ro
     text += fmt::format(", {}/s",
                         FormatBytes(std::llround(static_cast<double>(num_bytes) / record.seconds)));
   }
-  return text + fmt::format("; wrote {}\n", lake_root);
+  text += fmt::format("; wrote {}\n", lake_root);
+  for (const run::SourceRecord& source : record.sources) text += FindingsText(source, terminal);
+  return text;
 }
 
 // A record that can't be written does not make the run fail: its tables are there, or are not.
@@ -99,6 +128,8 @@ Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
   options.num_threads = arguments.num_threads;
   options.stop = stop;
   options.observer = &broadcast;
+  options.retry_quarantine = arguments.retry_quarantine;
+  options.lake_root = lake->root();
   Status status = ComputeAndCommit(plan, recorder->run_id(), lake, options);
   display.Finish();
   FinishRecord(status, recorder, console.err);

@@ -6,6 +6,8 @@
 namespace tarn::input {
 namespace {
 
+constexpr int64_t kPeekBytes = 64 << 10;
+
 class StoredBytes final : public ByteStream {
  public:
   StoredBytes(storage::Storage* storage, storage::ObjectInfo file)
@@ -57,13 +59,15 @@ std::unique_ptr<ByteStream> OpenBuffer(std::shared_ptr<arrow::Buffer> buffer) {
 Result<std::string_view> PeekableStream::Peek(int64_t num_bytes) {
   ahead_.erase(0, ahead_begin_);
   ahead_begin_ = 0;
-  const auto known = static_cast<int64_t>(ahead_.size());
-  if (known < num_bytes) {
-    ahead_.resize(num_bytes);
-    ARROW_ASSIGN_OR_RAISE(
-        const int64_t more,
-        stream_->Read(num_bytes - known, reinterpret_cast<uint8_t*>(ahead_.data()) + known));
+  // Most files are small: what is wanted at most is not made room for at once.
+  for (bool at_end = false; !at_end && static_cast<int64_t>(ahead_.size()) < num_bytes;) {
+    const auto known = static_cast<int64_t>(ahead_.size());
+    const int64_t step = std::min(num_bytes - known, std::max(kPeekBytes, known));
+    ahead_.resize(known + step);
+    ARROW_ASSIGN_OR_RAISE(const int64_t more,
+                          stream_->Read(step, reinterpret_cast<uint8_t*>(ahead_.data()) + known));
     ahead_.resize(known + more);
+    at_end = more < step;
   }
   return std::string_view(ahead_).substr(0, num_bytes);
 }

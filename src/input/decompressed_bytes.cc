@@ -10,7 +10,7 @@
 namespace tarn::input {
 namespace {
 
-constexpr int64_t kPieceBytes = 1 << 20;
+constexpr int64_t kPieceBytes = 256 << 10;
 
 arrow::Compression::type TypeOf(Compression compression) {
   switch (compression) {

@@ -102,6 +102,13 @@ TEST(BlocksTest, AnErrorWithinARecordIsNotACut) {
   EXPECT_EQ(result.num_bytes_left, 0);
 }
 
+TEST(BlocksTest, LinesAreCounted) {
+  const ScanResult result =
+      ScanOrDie(Numbers(Framing::kLines), "{\"a\":1}\n\n \r\n{bad}\n{\"a\":\"x\"}\n{\"a\":2}");
+  EXPECT_EQ(result.num_lines, 5);
+  EXPECT_EQ(result.bad_records.at(0).line, 3);
+}
+
 TEST(BlocksTest, ABadFileDoesNotSpoilTheNextOnes) {
   const std::vector<Block> blocks = {
       {"{\"a\":1"}, {""}, {"\xEF\xBB\xBF{\"a\":2}"}, {"{\"a\":\"x\"}"}, {"{\"a\":4}{\"a\":5}"}};

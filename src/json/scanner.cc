@@ -188,7 +188,7 @@ class ScannerImpl final : public Scanner {
   Status ScanSegment(const Segment& segment) {
     const char* p = segment.begin;
     while (p != nullptr) {
-      while (p < segment.end && IsBlank(*p)) ++p;
+      for (; p < segment.end && IsBlank(*p); ++p) result_.num_lines += *p == '\n';
       if (options_.framing == Framing::kArray && !NextInArray(segment, &p)) continue;
       if (p >= segment.end) break;
       if (run_length_ == kRunLength) ARROW_RETURN_NOT_OK(FlushRun());

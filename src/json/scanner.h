@@ -69,6 +69,7 @@ struct ScanResult {
   int64_t num_records = 0;                    ///< read, whether kept or not, bad ones included
   std::vector<BadRecord> bad_records;         ///< in the blocks' order
   std::vector<NewKey> new_keys;               ///< by first record, then by place in it
+  int64_t num_lines = 0;       ///< with Framing::kLines: line ends in the blocks
   int64_t num_bytes_left = 0;  ///< at the last block's end, of a record that is cut off
   bool lost_track = false;     ///< the last block's file cannot be read on: see BadRecord
 };

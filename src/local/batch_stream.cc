@@ -9,6 +9,12 @@ namespace {
 // How soon a waiting reader sees that the run was stopped.
 constexpr std::chrono::milliseconds kStopInterval(50);
 
+// Of one piece, that wait for the pieces before it.
+constexpr size_t kEarlyBatchesMax = 16;
+
+// The position of a reader that takes no more.
+constexpr int64_t kClosed = std::numeric_limits<int64_t>::max();
+
 }  // namespace
 
 BatchStream::BatchStream(int num_readers, CpuSlots* slots, arrow::StopToken stop)
@@ -16,9 +22,28 @@ BatchStream::BatchStream(int num_readers, CpuSlots* slots, arrow::StopToken stop
 
 void BatchStream::Publish(int64_t number, std::vector<BatchPtr> batches) {
   std::lock_guard lock(mutex_);
-  early_.emplace(number, std::move(batches));
+  Piece& piece = early_[number];
+  std::move(batches.begin(), batches.end(), std::back_inserter(piece.batches));
+  piece.is_complete = true;
   AdmitReady();
   changed_.notify_all();
+}
+
+void BatchStream::PublishPart(int64_t number, BatchPtr batch) {
+  std::unique_lock lock(mutex_);
+  early_[number].batches.push_back(std::move(batch));
+  AdmitReady();
+  changed_.notify_all();
+  auto may_go_on = [&] {
+    return number == next_piece_ || early_[number].batches.size() < kEarlyBatchesMax ||
+           failed_piece_ >= 0 || all_closed_ || stop_.IsStopRequested();
+  };
+  if (may_go_on()) return;
+  slots_->Release();
+  while (!changed_.wait_for(lock, kStopInterval, may_go_on)) {
+  }
+  lock.unlock();
+  slots_->Acquire(CpuSlots::Priority::kProducer);
 }
 
 void BatchStream::Fail(int64_t number, Status status) {
@@ -62,16 +87,20 @@ Result<BatchPtr> BatchStream::Next(int reader) {
 
 void BatchStream::Close(int reader) {
   std::lock_guard lock(mutex_);
-  positions_[reader] = std::numeric_limits<int64_t>::max();
+  positions_[reader] = kClosed;
   DropTaken();
+  changed_.notify_all();
 }
 
 void BatchStream::AdmitReady() {
-  for (auto piece = early_.begin(); piece != early_.end() && piece->first == next_piece_;
-       piece = early_.erase(piece)) {
-    for (BatchPtr& batch : piece->second) {
+  for (auto entry = early_.begin(); entry != early_.end() && entry->first == next_piece_;
+       entry = early_.erase(entry)) {
+    Piece& piece = entry->second;
+    for (BatchPtr& batch : piece.batches) {
       if (batch->num_rows() > 0) batches_.push_back(std::move(batch));
     }
+    piece.batches.clear();
+    if (!piece.is_complete) break;
     ++next_piece_;
   }
   DropTaken();
@@ -79,6 +108,7 @@ void BatchStream::AdmitReady() {
 
 void BatchStream::DropTaken() {
   const int64_t slowest = *std::min_element(positions_.begin(), positions_.end());
+  all_closed_ = slowest == kClosed;
   while (!batches_.empty() && first_batch_ < slowest) {
     batches_.pop_front();
     ++first_batch_;

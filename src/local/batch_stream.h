@@ -29,6 +29,10 @@ class BatchStream {
   /// \brief Piece `number`: batches (empty ones are left out). Each number once.
   void Publish(int64_t number, std::vector<BatchPtr> batches);
 
+  /// \brief The next batch of piece `number`, more may follow. While much of the piece waits for
+  /// the pieces before it, the call waits too; these must be under way.
+  void PublishPart(int64_t number, BatchPtr batch);
+
   /// \brief Readers get `status` in place of piece `number` and all later ones.
   void Fail(int64_t number, Status status);
 
@@ -43,6 +47,11 @@ class BatchStream {
   void Close(int reader);
 
  private:
+  struct Piece {
+    std::vector<BatchPtr> batches;
+    bool is_complete = false;
+  };
+
   void AdmitReady();
   void DropTaken();
   bool IsAtEnd() const;
@@ -52,13 +61,14 @@ class BatchStream {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<int64_t, std::vector<BatchPtr>> early_;  // pieces that others must precede
+  std::map<int64_t, Piece> early_;  // pieces that others must precede
   int64_t next_piece_ = 0;
   int64_t num_pieces_ = -1;  // -1: not known yet
   int64_t failed_piece_ = -1;
   Status failure_;
 
   std::deque<BatchPtr> batches_;    // those that some reader has not taken
+  bool all_closed_ = false;         // nobody reads any more
   int64_t first_batch_ = 0;         // the number of batches_.front()
   std::vector<int64_t> positions_;  // by reader: the number of its next batch
 };

@@ -75,6 +75,37 @@ TEST_F(BatchStreamTest, AWaitingReaderGivesItsSlotBack) {
   producer.join();
 }
 
+TEST_F(BatchStreamTest, PartsOfTheNextPieceComeAtOnce) {
+  BatchStream stream(1, &slots_, stop_.token());
+  stream.PublishPart(1, One(10));
+  stream.PublishPart(0, One(1));
+  EXPECT_TRUE(stream.Next(0).ok());
+  stream.PublishPart(0, One(2));
+  stream.Publish(0, {});
+  stream.Publish(1, {One(11)});
+  stream.Finish(2);
+  EXPECT_EQ(ReadAll(&stream, 0), (std::vector<int>{2, 10, 11}));
+}
+
+TEST_F(BatchStreamTest, APieceThatIsFarAheadWaitsForItsTurn) {
+  BatchStream stream(1, &slots_, stop_.token());
+  slots_.Release();
+  std::atomic<int> num_published = 0;
+  std::thread ahead([&] {
+    SlotGuard slot(&slots_, CpuSlots::Priority::kProducer);
+    for (; num_published < 100; ++num_published) stream.PublishPart(1, One(num_published));
+    stream.Publish(1, {});
+  });
+  while (num_published < 15) std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  EXPECT_EQ(num_published, 15);
+  stream.Publish(0, {});
+  stream.Finish(2);
+  slots_.Acquire(CpuSlots::Priority::kConsumer);
+  EXPECT_EQ(ReadAll(&stream, 0).size(), 100U);
+  ahead.join();
+}
+
 TEST_F(BatchStreamTest, AStopWakesReaders) {
   BatchStream stream(1, &slots_, stop_.token());
   std::thread stopper([&] { stop_.RequestStop(); });

@@ -58,7 +58,8 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
   RunControl control(options.stop);
   Streams streams(plan, &slots, options.stop);
 
-  SourceScan scan(plan, streams.sources(), &slots, &control, options.observer);
+  SourceScan scan({&plan, streams.sources(), &slots, &control, transaction,
+                   options.retry_quarantine, options.lake_root, options.observer});
   ARROW_RETURN_NOT_OK(scan.List());
 
   std::vector<std::deque<NodeMetrics>> metrics(plan.tables.size());
@@ -81,6 +82,7 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
   std::vector<Status> statuses = RunTables(std::move(tables), &slots, &scan);
   scan.Join();
   ARROW_RETURN_NOT_OK(FirstError(scan, statuses));
+  ARROW_RETURN_NOT_OK(scan.Finish());
 
   RunMetrics result;
   for (const auto& table : metrics)

@@ -19,6 +19,9 @@ struct EngineOptions {
   arrow::StopToken stop = arrow::StopToken::Unstoppable();
   run::Observer* observer = nullptr;  ///< borrowed; may be null
   bool analyze = false;               ///< collect NodeMetrics
+  /// Read again what the lake has in quarantine of files that are gone, and clear the rest.
+  bool retry_quarantine = false;
+  std::string lake_root;  ///< for retry_quarantine
 };
 
 /// \brief What one node of a plan did (`tarn plan --analyze`).

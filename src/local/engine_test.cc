@@ -151,6 +151,7 @@ TEST_F(EngineTest, TheFirstBadRecordByPlaceIsReported) {
   folder_.Write("events/4.json", std::string(1 << 20, ' ') + "\n{]\n");
   Table("copies", "SELECT id FROM events");
   Table("more", "SELECT who FROM events");
+  toml_.replace(toml_.find("[source.events]"), 15, "[source.events]\non_bad_record = \"fail\"");
   for (int i = 0; i < 5; ++i) {
     const Status status = Run();
     EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);

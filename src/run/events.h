@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 /// What an engine tells while it runs. Progress bar, run record and tests are all observers.
 namespace tarn::run {
@@ -23,6 +24,23 @@ struct SourceProgress {
   bool done = false;
 };
 
+/// A top-level key that the schema does not name.
+struct NewField {
+  std::string key;
+  int64_t num_records = 0;
+  std::string path;  ///< of the first record that has it
+  int64_t line = 0;
+  std::string example;  ///< its value there, as JSON
+};
+
+/// What was found wrong in a source, once it is read.
+struct SourceAudited {
+  std::string source;
+  int64_t num_bad_records = 0;
+  bool is_kept = false;  ///< they are in quarantine
+  std::vector<NewField> new_fields;
+};
+
 struct TableProgress {
   std::string table;
   int64_t num_rows = 0;  ///< handed to the writer so far
@@ -41,7 +59,8 @@ struct Committed {
   double seconds = 0;  ///< of the commit alone
 };
 
-using Event = std::variant<SourceListed, SourceProgress, TableProgress, TableWritten, Committed>;
+using Event = std::variant<SourceListed, SourceProgress, SourceAudited, TableProgress, TableWritten,
+                           Committed>;
 
 /// \brief Receives events. Threads: OnEvent may be called from several threads at once.
 class Observer {

@@ -115,6 +115,12 @@ std::string Progress::LogLine(const Event& event) const {
     }
     return line;
   }
+  if (const auto* audited = std::get_if<SourceAudited>(&event)) {
+    if (audited->num_bad_records == 0) return "";
+    return fmt::format("source {}: {}{}", audited->source,
+                       FormatCount(audited->num_bad_records, "bad record"),
+                       audited->is_kept ? " in quarantine" : " dropped");
+  }
   if (const auto* written = std::get_if<TableWritten>(&event)) {
     return fmt::format("table {}: wrote {} in {}, {}", written->table,
                        FormatCount(written->num_rows, "row"),

@@ -118,12 +118,23 @@ Json SourcesJson(const std::vector<SourceRecord>& sources) {
   for (const SourceRecord& source : sources) {
     Json globs = Json::array();
     for (const std::string& glob : source.globs) globs.push_back(WithoutUser(glob));
+    Json new_fields = Json::array();
+    for (const NewField& field : source.new_fields) {
+      new_fields.push_back({{"key", field.key},
+                            {"records", field.num_records},
+                            {"path", WithoutUser(field.path)},
+                            {"line", field.line},
+                            {"example", field.example}});
+    }
     array.push_back({{"source", source.name},
                      {"globs", std::move(globs)},
                      {"files", source.num_files},
                      {"bytes", source.num_bytes},
                      {"records", source.num_records},
-                     {"rows", source.num_rows}});
+                     {"rows", source.num_rows},
+                     {"bad_records", source.num_bad_records},
+                     {"bad_records_are_kept", source.bad_records_are_kept},
+                     {"new_fields", std::move(new_fields)}});
   }
   return array;
 }
@@ -158,6 +169,13 @@ void ReadSources(const Json& array, std::vector<SourceRecord>* sources) {
     source.num_bytes = item.value("bytes", int64_t{0});
     source.num_records = item.value("records", int64_t{0});
     source.num_rows = item.value("rows", int64_t{0});
+    source.num_bad_records = item.value("bad_records", int64_t{0});
+    source.bad_records_are_kept = item.value("bad_records_are_kept", false);
+    for (const Json& field : item.value("new_fields", Json::array())) {
+      source.new_fields.push_back({field.value("key", ""), field.value("records", int64_t{0}),
+                                   field.value("path", ""), field.value("line", int64_t{0}),
+                                   field.value("example", "")});
+    }
   }
 }
 

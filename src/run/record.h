@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "run/events.h"
 
 /// The run record: what one run did, kept as `_tarn/runs/<id>.json` in the lake.
 namespace tarn::run {
@@ -25,6 +26,9 @@ struct SourceRecord {
   int64_t num_bytes = 0;  ///< listed
   int64_t num_records = 0;
   int64_t num_rows = 0;
+  int64_t num_bad_records = 0;
+  bool bad_records_are_kept = false;  ///< in quarantine
+  std::vector<NewField> new_fields;
 };
 
 struct TableRecord {

@@ -165,7 +165,7 @@ TEST_F(RecordTest, AnotherHostsRunIsTakenAtItsWord) {
 
 TEST_F(RecordTest, TheRecorderGathersEvents) {
   RunRecord known;
-  known.sources = {{"events", {"/in/*.json"}, 0, 0, 0, 0}};
+  known.sources.push_back({.name = "events", .globs = {"/in/*.json"}, .new_fields = {}});
   auto recorder = RunRecorder::Start(root_.string(), known).ValueOrDie();
   EXPECT_EQ(ListRuns(root_.string()).ValueOrDie().runs.at(0).outcome, Outcome::kRunning);
 
@@ -173,6 +173,7 @@ TEST_F(RecordTest, TheRecorderGathersEvents) {
   broadcast.OnEvent(SourceListed{"events", 2, 100});
   broadcast.OnEvent(SourceProgress{"events", 2, 100, 10, 7, true});
   broadcast.OnEvent(SourceProgress{"events", 1, 50, 5, 3, false});
+  broadcast.OnEvent(SourceAudited{"events", 2, true, {{"x", 3, "/in/a.json", 4, "\"\xFF\""}}});
   broadcast.OnEvent(TableWritten{"songs", 71, 70, 5000, 69, 0.25});
   broadcast.OnEvent(Committed{0.5});
   ASSERT_TRUE(recorder->Finish(Status::OK()).ok());
@@ -183,6 +184,12 @@ TEST_F(RecordTest, TheRecorderGathersEvents) {
   EXPECT_THAT(record.sources[0].globs, ElementsAre("/in/*.json"));
   EXPECT_EQ(record.sources[0].num_records, 10);
   EXPECT_EQ(record.sources[0].num_rows, 7);
+  EXPECT_EQ(record.sources[0].num_bad_records, 2);
+  EXPECT_TRUE(record.sources[0].bad_records_are_kept);
+  ASSERT_EQ(record.sources[0].new_fields.size(), 1u);
+  EXPECT_EQ(record.sources[0].new_fields[0].key, "x");
+  EXPECT_EQ(record.sources[0].new_fields[0].num_records, 3);
+  EXPECT_EQ(record.sources[0].new_fields[0].line, 4);
   ASSERT_EQ(record.tables.size(), 1u);
   EXPECT_EQ(record.tables[0].num_rows, 71);
   EXPECT_EQ(record.commit_seconds, 0.5);

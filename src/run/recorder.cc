@@ -35,6 +35,11 @@ void RunRecorder::OnEvent(const Event& event) {
     SourceRecord& source = SourceNamed(progress->source);
     source.num_records = std::max(source.num_records, progress->num_records);
     source.num_rows = std::max(source.num_rows, progress->num_rows);
+  } else if (const auto* audited = std::get_if<SourceAudited>(&event)) {
+    SourceRecord& source = SourceNamed(audited->source);
+    source.num_bad_records = audited->num_bad_records;
+    source.bad_records_are_kept = audited->is_kept;
+    source.new_fields = audited->new_fields;
   } else if (const auto* written = std::get_if<TableWritten>(&event)) {
     auto after = std::upper_bound(
         record_.tables.begin(), record_.tables.end(), written->table,

@@ -2,67 +2,64 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "input/framing.h"
+#include "input/read_ahead.h"
+#include "input/utf16_text.h"
 #include "local/scan/row_filter.h"
 
 namespace tarn::local {
 namespace {
 
-using Buffers = std::vector<std::shared_ptr<arrow::Buffer>>;
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-std::string_view WithoutMark(std::string_view text) {
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  return text;
-}
-
-// Texts of values can be put end to end only when none runs into the next: each is blank, or begins
-// and ends as an object does. (One that lacks a brace is then an error where the next one begins.)
-bool CanBeJoined(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return true;
-  return text[begin] == '{' && text[text.find_last_not_of(kSpace)] == '}';
-}
-
-// Line ends in the first `length` bytes; read in pieces, and only when there is an error to place.
-Result<int64_t> CountLines(storage::Storage* storage, const storage::ObjectInfo& file,
-                           int64_t length) {
-  int64_t lines = 0;
-  for (int64_t begin = 0; begin < length; begin += kScanBlockBytes) {
-    ARROW_ASSIGN_OR_RAISE(
-        const auto piece,
-        storage->ReadRange(file, begin, std::min(kScanBlockBytes, length - begin)));
-    const std::string_view text(*piece);
-    lines += std::count(text.begin(), text.end(), '\n');
-  }
-  return lines;
-}
-
-Status BadRecordError(const storage::ObjectInfo& file, int64_t file_offset, int64_t lines_before,
-                      const json::BadRecord& bad, size_t num_others) {
-  std::string message =
-      fmt::format("{}: line {}, byte {}: {}", file.path, lines_before + bad.line + 1,
-                  file_offset + bad.byte_offset, bad.reason);
+// A bad record in the text of `path`, of which `block_offset` bytes and `lines_before` line ends
+// come before its block.
+lake::QuarantinedRecord Describe(const json::BadRecord& bad, std::string_view block,
+                                 const std::string& path, int64_t block_offset,
+                                 int64_t lines_before) {
+  lake::QuarantinedRecord record;
+  record.path = path;
+  record.line = lines_before + bad.line + 1;
+  record.byte_offset = block_offset + bad.byte_offset;
+  record.reason = bad.reason;
   if (bad.error_offset != bad.byte_offset) {
-    message += fmt::format(" (at byte {})", file_offset + bad.error_offset);
+    record.reason += fmt::format(" (at byte {})", block_offset + bad.error_offset);
   }
-  if (num_others > 0) {
-    message += fmt::format("; {} more bad {} in the same part", num_others,
-                           num_others == 1 ? "record" : "records");
+  record.bytes = block.substr(bad.byte_offset, bad.num_bytes);
+  return record;
+}
+
+NewField Describe(json::NewKey key, const std::string& path, int64_t lines_before) {
+  return {std::move(key.key), key.num_records, path, lines_before + key.line + 1,
+          std::move(key.example)};
+}
+
+int64_t CountLines(std::string_view text) { return std::count(text.begin(), text.end(), '\n'); }
+
+// Say that a text ends where it should not. What is cut off there is the record that suffers.
+void AddDamage(const std::string& damage, const std::string& path, int64_t text_bytes,
+               int64_t num_lines, ScannedPart* part) {
+  if (damage.empty()) return;
+  if (!part->bad_records.empty()) {
+    lake::QuarantinedRecord& last = part->bad_records.back();
+    const int64_t end = last.byte_offset + static_cast<int64_t>(last.bytes.size());
+    if (last.path == path && end == text_bytes) {
+      last.reason = damage;
+      return;
+    }
   }
-  message +=
-      "\n  hint: mend or remove the record, or give the column the type that its values have";
-  return MakeError(ErrorKind::kBadInput, std::move(message));
+  ++part->num_records;
+  part->bad_records.push_back({path, num_lines + 1, text_bytes, damage, ""});
 }
 
 }  // namespace
 
 Result<std::unique_ptr<ItemScanner>> ItemScanner::Make(const plan::SourcePlan& source,
-                                                       storage::Storage* storage) {
-  std::unique_ptr<ItemScanner> scanner(new ItemScanner(source, storage));
+                                                       storage::Storage* storage, bool read_ahead) {
+  std::unique_ptr<ItemScanner> scanner(new ItemScanner(source, storage, read_ahead));
   scanner->options_.schema = source.schema;
   scanner->options_.output = source.output;
+  scanner->options_.find_new_keys = source.source->on_new_field != pipeline::OnNewField::kIgnore;
   if (source.filter != nullptr) {
     ARROW_ASSIGN_OR_RAISE(scanner->options_.filter, ToRowFilter(source.filter));
   }
@@ -79,30 +76,23 @@ Result<json::Scanner*> ItemScanner::ScannerFor(json::Framing framing) {
   return scanner.get();
 }
 
-Status ItemScanner::ScanBlock(std::string_view block, json::Framing framing, ScannedItem* scanned,
-                              std::vector<json::BadRecord>* bad_records) {
-  ARROW_ASSIGN_OR_RAISE(json::Scanner * scanner, ScannerFor(framing));
-  ARROW_ASSIGN_OR_RAISE(json::ScanResult result, scanner->Scan(block));
-  *bad_records = std::move(result.bad_records);
-  scanned->num_records += result.num_records;
-  scanned->num_rows += result.batch->num_rows();
-  scanned->batches.push_back(std::move(result.batch));
-  return Status::OK();
-}
-
-Result<ScannedItem> ItemScanner::Scan(const ScanItem& item) {
-  ScannedItem scanned;
-  if (item.end >= 0) {
-    ARROW_RETURN_NOT_OK(ScanLines(item, &scanned));
-  } else {
-    ARROW_RETURN_NOT_OK(ScanWholeFiles(item, &scanned));
+Status ItemScanner::Scan(const ScanItem& item, const PartSink& sink) {
+  switch (item.kind) {
+    case ScanItem::Kind::kWholeFiles:
+      return ScanWholeFiles(item, sink);
+    case ScanItem::Kind::kLines:
+      return ScanLines(item, sink);
+    case ScanItem::Kind::kStream:
+      return ScanStream(item.files[0], sink);
+    case ScanItem::Kind::kRecords:
+      return ScanRecords(item, sink);
   }
-  return scanned;
+  return Status::UnknownError("no such kind of item");
 }
 
 // The lines that begin in [item.begin, item.end): what comes before the first line end belongs to
 // the part before, and the last line may run on beyond the end.
-Status ItemScanner::ScanLines(const ScanItem& item, ScannedItem* scanned) {
+Status ItemScanner::ScanLines(const ScanItem& item, const PartSink& sink) {
   const storage::ObjectInfo& file = item.files[0];
   const int64_t read_begin = std::max<int64_t>(item.begin - 1, 0);
   // A line's usual rest comes with the first read.
@@ -122,74 +112,200 @@ Status ItemScanner::ScanLines(const ScanItem& item, ScannedItem* scanned) {
     // The line that holds the last byte before the limit is the last one.
     end = text.find('\n', limit - 1);
     if (end != std::string_view::npos || at_file_end) {
-      end = std::min(end, text.size());
+      end = std::min(end, text.size() - 1) + 1;
       break;
     }
     wanted *= 2;
   }
-  scanned->num_bytes = item.end - item.begin;
-  if (begin >= end) return Status::OK();
-  std::vector<json::BadRecord> bad;
-  ARROW_RETURN_NOT_OK(
-      ScanBlock(text.substr(begin, end - begin), json::Framing::kLines, scanned, &bad));
-  if (bad.empty()) return Status::OK();
-  const int64_t block_begin = read_begin + static_cast<int64_t>(begin);
-  ARROW_ASSIGN_OR_RAISE(const int64_t lines, CountLines(storage_, file, block_begin));
-  return BadRecordError(file, block_begin, lines, bad[0], bad.size() - 1);
+  ScannedPart part;
+  part.num_bytes = item.end - item.begin;
+  if (begin < end) {
+    input::TextBlock block;
+    block.block = {text.substr(begin, end - begin), item.begin == 0, true};
+    block.byte_offset = read_begin + static_cast<int64_t>(begin);
+    bool lost_track = false;
+    ARROW_ASSIGN_OR_RAISE(json::Scanner * scanner, ScannerFor(json::Framing::kLines));
+    ARROW_RETURN_NOT_OK(ScanBlock(file, block, scanner, 0, &part, &lost_track).status());
+  }
+  return sink(std::move(part));
 }
 
-Status ItemScanner::ScanWholeFiles(const ScanItem& item, ScannedItem* scanned) {
-  Buffers contents;
-  std::vector<json::Framing> framings;
-  for (const storage::ObjectInfo& file : item.files) {
-    ARROW_ASSIGN_OR_RAISE(auto content, storage_->Read(file));
-    scanned->num_bytes += content->size();
-    framings.push_back(FramingOf(source_.source->format, std::string_view(*content), true));
-    contents.push_back(std::move(content));
+// \return the bytes at the block's end that are left for the next one
+Result<int64_t> ItemScanner::ScanBlock(const storage::ObjectInfo& file,
+                                       const input::TextBlock& block, json::Scanner* scanner,
+                                       int64_t lines_before, ScannedPart* part, bool* lost_track) {
+  ARROW_ASSIGN_OR_RAISE(json::ScanResult result, scanner->Scan(std::span(&block.block, 1)));
+  part->batch = std::move(result.batch);
+  part->num_records = result.num_records;
+  part->num_lines = result.num_lines;
+  for (const json::BadRecord& bad : result.bad_records) {
+    part->bad_records.push_back(
+        Describe(bad, block.block.text, file.path, block.byte_offset, lines_before));
   }
-  // Runs of files of one framing are scanned together.
-  for (size_t begin = 0; begin < contents.size();) {
-    std::vector<size_t> members;
-    size_t next = begin;
-    for (; next < contents.size() && framings[next] == framings[begin]; ++next) {
-      const bool joins = framings[begin] == json::Framing::kLines ||
-                         CanBeJoined(WithoutMark(std::string_view(*contents[next])));
-      if (!joins && !members.empty()) break;
-      members.push_back(next);
-      if (!joins) {
-        ++next;
-        break;
-      }
+  for (json::NewKey& key : result.new_keys) {
+    part->new_fields.push_back(Describe(std::move(key), file.path, lines_before));
+  }
+  *lost_track = result.lost_track;
+  return result.num_bytes_left;
+}
+
+Status ItemScanner::ScanStream(const storage::ObjectInfo& file, const PartSink& sink) {
+  Result<input::TextFile> text = input::OpenText(input::OpenStoredBytes(storage_, file), file.path);
+  if (KindOf(text.status()) == ErrorKind::kBadInput) {
+    ScannedPart part;
+    part.num_bytes = file.size_bytes;
+    AddDamage(MessageOf(text.status()), file.path, 0, 0, &part);
+    return sink(std::move(part));
+  }
+  ARROW_RETURN_NOT_OK(text.status());
+  if (read_ahead_) {
+    text->text = std::make_unique<input::PeekableStream>(input::ReadAhead(std::move(text->text)));
+  }
+  return ScanText(file, std::move(*text), sink);
+}
+
+Status ItemScanner::ScanText(const storage::ObjectInfo& file, input::TextFile text,
+                             const PartSink& sink) {
+  ARROW_ASSIGN_OR_RAISE(const input::TextHead head, input::PeekHead(text.text.get()));
+  ARROW_ASSIGN_OR_RAISE(const json::Framing framing,
+                        FramingIn(*source_.source, head.text, head.is_whole, file.path));
+  ARROW_ASSIGN_OR_RAISE(json::Scanner * scanner, ScannerFor(framing));
+  const bool lines = framing == json::Framing::kLines;
+  input::BlockReader reader(text.text.get(), lines, kScanBlockBytes);
+  input::TextBlock block;
+  int64_t left = 0, lines_before = 0, num_file_bytes = 0;
+  while (true) {
+    ScannedPart part;
+    const Result<bool> more = reader.Next(left, &block);
+    if (more.status().IsCapacityError()) {
+      AddDamage(MessageOf(more.status()), file.path, block.byte_offset, lines_before, &part);
+      return sink(std::move(part));
     }
-    ARROW_RETURN_NOT_OK(ScanGathered(members, item, contents, framings[begin], scanned));
-    begin = next;
+    ARROW_RETURN_NOT_OK(more.status());
+    if (!*more) return Status::OK();
+    bool lost_track = false;
+    ARROW_ASSIGN_OR_RAISE(left, ScanBlock(file, block, scanner, lines_before, &part, &lost_track));
+    const std::string_view read = block.block.text.substr(0, block.block.text.size() - left);
+    lines_before += lines ? part.num_lines : CountLines(read);
+    const bool is_last = block.block.ends_file || lost_track;
+    if (lost_track && !block.block.ends_file) {
+      part.bad_records.back().reason += "; the rest of the file is not read";
+    }
+    if (block.block.ends_file) {
+      AddDamage(text.text->damage(), file.path,
+                block.byte_offset + static_cast<int64_t>(block.block.text.size()), lines_before,
+                &part);
+    }
+    const int64_t position = is_last ? file.size_bytes : text.text->num_file_bytes();
+    part.num_bytes = position - std::exchange(num_file_bytes, position);
+    ARROW_RETURN_NOT_OK(sink(std::move(part)));
+    if (is_last) return Status::OK();
   }
+}
+
+Status ItemScanner::ScanWholeFiles(const ScanItem& item, const PartSink& sink) {
+  for (const storage::ObjectInfo& file : item.files) ARROW_RETURN_NOT_OK(AddFile(file, sink));
+  return FlushTexts(sink);
+}
+
+// Plain text is scanned where it lies. What has to be decompressed is, as far as it fits a block.
+Status ItemScanner::AddFile(const storage::ObjectInfo& file, const PartSink& sink) {
+  ARROW_ASSIGN_OR_RAISE(auto content, storage_->Read(file));
+  const int64_t num_file_bytes = content->size();
+  const std::string_view head = std::string_view(*content).substr(0, input::kMagicBytes);
+  const Result<input::Compression> compression = input::DetectCompression(head, file.path);
+  if (!compression.ok()) {
+    return AddText(
+        {&file, arrow::Buffer::FromString(""), MessageOf(compression.status()), num_file_bytes},
+        sink);
+  }
+  if (*compression == input::Compression::kNone && !input::BeginsWithUtf16Mark(head)) {
+    return AddText({&file, std::move(content), "", num_file_bytes}, sink);
+  }
+  ARROW_ASSIGN_OR_RAISE(input::TextFile text,
+                        input::OpenText(input::OpenBuffer(std::move(content)), file.path));
+  ARROW_ASSIGN_OR_RAISE(const std::string_view start, text.text->Peek(kScanBlockBytes));
+  if (static_cast<int64_t>(start.size()) == kScanBlockBytes) {
+    ARROW_RETURN_NOT_OK(FlushTexts(sink));
+    return ScanText(file, std::move(text), sink);
+  }
+  return AddText(
+      {&file, arrow::Buffer::FromString(std::string(start)), text.text->damage(), num_file_bytes},
+      sink);
+}
+
+// Texts of one framing are scanned together.
+Status ItemScanner::AddText(Text text, const PartSink& sink) {
+  ARROW_ASSIGN_OR_RAISE(const json::Framing framing,
+                        FramingIn(*source_.source, std::string_view(*text.buffer),
+                                  /*is_whole=*/text.damage.empty(), text.file->path));
+  if (framing != texts_framing_ || texts_bytes_ > kScanBlockBytes) {
+    ARROW_RETURN_NOT_OK(FlushTexts(sink));
+  }
+  texts_framing_ = framing;
+  texts_bytes_ += text.buffer->size();
+  texts_.push_back(std::move(text));
   return Status::OK();
 }
 
-Status ItemScanner::ScanGathered(const std::vector<size_t>& members, const ScanItem& item,
-                                 const Buffers& contents, json::Framing framing,
-                                 ScannedItem* scanned) {
-  std::vector<json::BadRecord> bad;
-  if (members.size() == 1) {
-    const std::string_view text(*contents[members[0]]);
-    ARROW_RETURN_NOT_OK(ScanBlock(text, framing, scanned, &bad));
-    if (bad.empty()) return Status::OK();
-    return BadRecordError(item.files[members[0]], 0, 0, bad[0], bad.size() - 1);
+Status ItemScanner::FlushTexts(const PartSink& sink) {
+  const std::vector<Text> texts = std::exchange(texts_, {});
+  texts_bytes_ = 0;
+  if (texts.empty()) return Status::OK();
+  std::vector<json::Block> blocks;
+  for (const Text& text : texts) blocks.push_back({std::string_view(*text.buffer)});
+  ARROW_ASSIGN_OR_RAISE(json::Scanner * scanner, ScannerFor(texts_framing_));
+  ARROW_ASSIGN_OR_RAISE(json::ScanResult result, scanner->Scan(blocks));
+  ScannedPart part;
+  part.batch = std::move(result.batch);
+  part.num_records = result.num_records;
+  auto bad = result.bad_records.begin();
+  for (size_t i = 0; i < texts.size(); ++i) {
+    const std::string& path = texts[i].file->path;
+    part.num_bytes += texts[i].num_file_bytes;
+    for (; bad != result.bad_records.end() && bad->block == static_cast<int>(i); ++bad) {
+      part.bad_records.push_back(Describe(*bad, blocks[i].text, path, 0, 0));
+    }
+    if (texts[i].damage.empty()) continue;
+    AddDamage(texts[i].damage, path, static_cast<int64_t>(blocks[i].text.size()),
+              CountLines(blocks[i].text), &part);
   }
-  gathered_.clear();
-  for (size_t member : members) {
-    gathered_.append(WithoutMark(std::string_view(*contents[member])));
-    gathered_.push_back('\n');
+  for (json::NewKey& key : result.new_keys) {
+    const std::string& path = texts[key.block].file->path;
+    part.new_fields.push_back(Describe(std::move(key), path, 0));
   }
-  ARROW_RETURN_NOT_OK(ScanBlock(gathered_, framing, scanned, &bad));
-  if (bad.empty()) return Status::OK();
-  // Which file it was: the first that is bad by itself.
-  for (size_t member : members) {
-    ARROW_RETURN_NOT_OK(ScanGathered({member}, item, contents, framing, scanned));
+  return sink(std::move(part));
+}
+
+// Each record is read by itself: as a line, unless it goes over several.
+Status ItemScanner::ScanRecords(const ScanItem& item, const PartSink& sink) {
+  for (size_t begin = 0, end = 0; begin < item.records.size(); begin = end) {
+    auto framing_of = [](const lake::QuarantinedRecord& record) {
+      const bool is_line = record.bytes.find('\n') == std::string::npos;
+      return is_line ? json::Framing::kLines : json::Framing::kValues;
+    };
+    const json::Framing framing = framing_of(item.records[begin]);
+    std::vector<json::Block> blocks;
+    for (; end < item.records.size() && framing_of(item.records[end]) == framing; ++end) {
+      blocks.push_back({item.records[end].bytes});
+    }
+    ARROW_ASSIGN_OR_RAISE(json::Scanner * scanner, ScannerFor(framing));
+    ARROW_ASSIGN_OR_RAISE(json::ScanResult result, scanner->Scan(blocks));
+    ScannedPart part;
+    part.batch = std::move(result.batch);
+    part.num_records = result.num_records;
+    for (const json::BadRecord& bad : result.bad_records) {
+      const lake::QuarantinedRecord& record = item.records[begin + bad.block];
+      part.bad_records.push_back(
+          Describe(bad, record.bytes, record.path, record.byte_offset, record.line - 1));
+    }
+    for (json::NewKey& key : result.new_keys) {
+      const lake::QuarantinedRecord& record = item.records[begin + key.block];
+      part.new_fields.push_back(Describe(std::move(key), record.path, record.line - 1));
+    }
+    ARROW_RETURN_NOT_OK(sink(std::move(part)));
   }
-  return Status::UnknownError(
-      "a bad record is in several files together, but in none of them alone: ", bad[0].reason);
+  return Status::OK();
 }
 
 }  // namespace tarn::local

@@ -6,50 +6,62 @@
 #include <vector>
 
 #include "base/error.h"
+#include "input/block_reader.h"
+#include "input/text_file.h"
 #include "json/scanner.h"
-#include "local/operators/operator.h"
 #include "local/scan/scan_item.h"
+#include "local/scan/scanned_part.h"
 #include "plan/plan.h"
 
 namespace tarn::local {
-
-/// \brief What one item gave.
-struct ScannedItem {
-  std::vector<BatchPtr> batches;
-  int64_t num_bytes = 0;
-  int64_t num_records = 0;
-  int64_t num_rows = 0;
-};
 
 /// \brief Reads and scans items of one source.
 ///
 /// Threads: one at a time. It keeps scanners, which get faster with what they saw.
 class ItemScanner {
  public:
+  /// \param[in] read_ahead decompress large files on a thread of their own
   static Result<std::unique_ptr<ItemScanner>> Make(const plan::SourcePlan& source,
-                                                   storage::Storage* storage);
+                                                   storage::Storage* storage, bool read_ahead);
 
-  /// \return kBadInput for the first bad record: URI, line, byte offset, reason.
-  Result<ScannedItem> Scan(const ScanItem& item);
+  /// \brief Read all of an item. Bad records are in its parts, and are no errors.
+  Status Scan(const ScanItem& item, const PartSink& sink);
 
  private:
-  ItemScanner(const plan::SourcePlan& source, storage::Storage* storage)
-      : source_(source), storage_(storage) {}
+  /// A whole text that is scanned together with others.
+  struct Text {
+    const storage::ObjectInfo* file = nullptr;
+    std::shared_ptr<arrow::Buffer> buffer;
+    std::string damage;  ///< why it ends before its time
+    int64_t num_file_bytes = 0;
+  };
+
+  ItemScanner(const plan::SourcePlan& source, storage::Storage* storage, bool read_ahead)
+      : source_(source), storage_(storage), read_ahead_(read_ahead) {}
 
   Result<json::Scanner*> ScannerFor(json::Framing framing);
-  Status ScanBlock(std::string_view block, json::Framing framing, ScannedItem* scanned,
-                   std::vector<json::BadRecord>* bad_records);
-  Status ScanLines(const ScanItem& item, ScannedItem* scanned);
-  Status ScanWholeFiles(const ScanItem& item, ScannedItem* scanned);
-  Status ScanGathered(const std::vector<size_t>& members, const ScanItem& item,
-                      const std::vector<std::shared_ptr<arrow::Buffer>>& contents,
-                      json::Framing framing, ScannedItem* scanned);
+  Status ScanLines(const ScanItem& item, const PartSink& sink);
+  Status ScanWholeFiles(const ScanItem& item, const PartSink& sink);
+  Status ScanStream(const storage::ObjectInfo& file, const PartSink& sink);
+  Status ScanRecords(const ScanItem& item, const PartSink& sink);
+
+  Status AddFile(const storage::ObjectInfo& file, const PartSink& sink);
+  Status AddText(Text text, const PartSink& sink);
+  Status FlushTexts(const PartSink& sink);
+  Status ScanText(const storage::ObjectInfo& file, input::TextFile text, const PartSink& sink);
+  Result<int64_t> ScanBlock(const storage::ObjectInfo& file, const input::TextBlock& block,
+                            json::Scanner* scanner, int64_t lines_before, ScannedPart* part,
+                            bool* lost_track);
 
   const plan::SourcePlan& source_;
   storage::Storage* const storage_;
+  const bool read_ahead_;
   json::ScanOptions options_;
   std::map<json::Framing, std::unique_ptr<json::Scanner>> scanners_;
-  std::string gathered_;  // reused for the texts of small files
+
+  std::vector<Text> texts_;  // of one framing, not yet scanned
+  json::Framing texts_framing_ = json::Framing::kLines;
+  int64_t texts_bytes_ = 0;
 };
 
 }  // namespace tarn::local

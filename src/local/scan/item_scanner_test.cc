@@ -6,6 +6,7 @@
 
 #include "local/operators/gather.h"
 #include "local/operators/operator_for_test.h"
+#include "local/scan/source_audit.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"
 #include "storage/temporary_folder.h"
@@ -14,6 +15,7 @@ namespace tarn::local {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 class ItemScannerTest : public testing::Test {
@@ -22,6 +24,7 @@ class ItemScannerTest : public testing::Test {
 
   ItemScannerTest() {
     source_.name = "things";
+    source_.on_bad_record = pipeline::OnBadRecord::kFail;
     planned_.source = &source_;
     planned_.columns = {0, 1};
     planned_.schema = pipeline::ParseDdl("n BIGINT, s STRING").ValueOrDie();
@@ -35,25 +38,56 @@ class ItemScannerTest : public testing::Test {
     return {path, static_cast<int64_t>(content.size()), 0};
   }
 
-  // The column n of these items, in order.
+  // The column n of these items, in order. Bad records are in audit_.
   Result<std::vector<int64_t>> Scan(const std::vector<ScanItem>& items) {
-    ARROW_ASSIGN_OR_RAISE(auto scanner, ItemScanner::Make(planned_, storage_.get()));
+    ARROW_ASSIGN_OR_RAISE(auto scanner, ItemScanner::Make(planned_, storage_.get(), false));
     std::vector<int64_t> values;
     num_records_ = num_bytes_ = 0;
+    audit_ = std::make_unique<SourceAudit>(source_, nullptr);
     for (const ScanItem& item : items) {
-      ARROW_ASSIGN_OR_RAISE(const ScannedItem scanned, scanner->Scan(item));
-      num_records_ += scanned.num_records;
-      num_bytes_ += scanned.num_bytes;
-      for (const BatchPtr& batch : scanned.batches) {
-        const auto& n = static_cast<const arrow::Int64Array&>(*batch->column(0));
-        for (int64_t i = 0; i < n.length(); ++i) values.push_back(n.Value(i));
-      }
+      ARROW_RETURN_NOT_OK(scanner->Scan(item, [&](ScannedPart part) {
+        num_records_ += part.num_records;
+        num_bytes_ += part.num_bytes;
+        if (part.batch != nullptr) {
+          const auto& n = static_cast<const arrow::Int64Array&>(*part.batch->column(0));
+          for (int64_t i = 0; i < n.length(); ++i) values.push_back(n.Value(i));
+        }
+        for (const auto& bad : part.bad_records) {
+          bad_.push_back(fmt::format("{}:{} {}", bad.line, bad.byte_offset, bad.bytes));
+        }
+        audit_->Add(item, std::move(part));
+        return Status::OK();
+      }));
+      audit_->FinishItem(item);
+      ARROW_RETURN_NOT_OK(audit_->Advance());
     }
     return values;
   }
 
+  static ScanItem Files(std::vector<storage::ObjectInfo> files) {
+    ScanItem item;
+    item.files = std::move(files);
+    return item;
+  }
+
+  static ScanItem Lines(int64_t number, storage::ObjectInfo file, int64_t begin, int64_t end) {
+    ScanItem item = Files({std::move(file)});
+    item.number = number;
+    item.kind = ScanItem::Kind::kLines;
+    item.begin = begin;
+    item.end = end;
+    return item;
+  }
+
   Result<std::vector<int64_t>> ScanFiles(std::vector<storage::ObjectInfo> files) {
-    return Scan({{0, 0, std::move(files)}});
+    return Scan({Files(std::move(files))});
+  }
+
+  // All of a file that cannot be cut.
+  Result<std::vector<int64_t>> ScanStream(storage::ObjectInfo file) {
+    ScanItem item = Files({std::move(file)});
+    item.kind = ScanItem::Kind::kStream;
+    return Scan({item});
   }
 
   storage::TemporaryFolder folder_;
@@ -62,6 +96,8 @@ class ItemScannerTest : public testing::Test {
   plan::SourcePlan planned_;
   int64_t num_records_ = 0;
   int64_t num_bytes_ = 0;
+  std::unique_ptr<SourceAudit> audit_;
+  std::vector<std::string> bad_;  // "line:byte_offset bytes"
 };
 
 using Values = std::vector<int64_t>;
@@ -95,7 +131,8 @@ TEST_F(ItemScannerTest, LinesBelongToThePartInWhichTheyBegin) {
     for (int64_t step = 1; step <= file.size_bytes; ++step) {
       std::vector<ScanItem> items;
       for (int64_t begin = 0; begin < file.size_bytes; begin += step) {
-        items.push_back({0, 0, {file}, begin, std::min(begin + step, file.size_bytes)});
+        items.push_back(
+            Lines(std::ssize(items), file, begin, std::min(begin + step, file.size_bytes)));
       }
       ASSERT_EQ(Scan(items).ValueOrDie(), (Values{1, 22, 3, 4})) << step;
       ASSERT_EQ(num_bytes_, file.size_bytes);
@@ -109,9 +146,8 @@ TEST_F(ItemScannerTest, ALineThatRunsFarBeyondItsPart) {
   const storage::ObjectInfo file =
       Add("long", "{\"n\": 1, \"s\": \"" + padding + "\"}\n{\"n\": 2}\n");
   const int64_t middle = file.size_bytes / 2;
-  EXPECT_EQ(Scan({{0, 0, {file}, 0, 10},
-                  {0, 1, {file}, 10, middle},
-                  {0, 2, {file}, middle, file.size_bytes}})
+  EXPECT_EQ(Scan({Lines(0, file, 0, 10), Lines(1, file, 10, middle),
+                  Lines(2, file, middle, file.size_bytes)})
                 .ValueOrDie(),
             (Values{1, 2}));
 }
@@ -140,10 +176,86 @@ TEST_F(ItemScannerTest, ABadLineDeepInALargeFile) {
   const auto offset = static_cast<int64_t>(text.size());
   const storage::ObjectInfo bad = Add("bad", text + "{\"n\" 1}\n{\"n\": 1}\n{\"n\": }\n");
   const int64_t end = bad.size_bytes;
-  const Status status = Scan({{0, 0, {bad}, 0, 300}, {0, 1, {bad}, 300, end}}).status();
+  const Status status = Scan({Lines(0, bad, 0, 300), Lines(1, bad, 300, end)}).status();
   EXPECT_THAT(MessageOf(status),
               AllOf(HasSubstr(fmt::format("{}: line 201, byte {}: ", bad.path, offset)),
                     HasSubstr("1 more bad record in the same part")));
+}
+
+// Bad records of a file that is cut have the lines and places that they have in the whole file.
+TEST_F(ItemScannerTest, WhereverAFileIsCutBadRecordsAreTheSame) {
+  source_.on_bad_record = pipeline::OnBadRecord::kDrop;
+  const storage::ObjectInfo file =
+      Add("lines", "{\"n\":1}\n\n{bad}\n{\"n\":2}\n{\"n\":\"x\"}\n{\"n\":3}\n{");
+  for (int64_t step = 1; step <= file.size_bytes; ++step) {
+    std::vector<ScanItem> items;
+    for (int64_t begin = 0; begin < file.size_bytes; begin += step) {
+      items.push_back(
+          Lines(std::ssize(items), file, begin, std::min(begin + step, file.size_bytes)));
+    }
+    ASSERT_EQ(Scan(items).ValueOrDie(), (Values{1, 2, 3})) << step;
+    ASSERT_EQ(audit_->num_bad(), 3);
+    source_.max_bad_records.num_records = 2;
+    ASSERT_THAT(MessageOf(Scan(items).status()),
+                AllOf(HasSubstr("line 3, byte 9: "), HasSubstr("line 5, byte 23: "),
+                      HasSubstr("line 7, byte 41: ")))
+        << step;
+    source_.max_bad_records.num_records.reset();
+  }
+}
+
+TEST_F(ItemScannerTest, AnArrayOverManyBlocks) {
+  std::string text = "[\n";
+  Values expected;
+  for (int i = 0; i < 300'000; ++i) {
+    text += fmt::format("{}{{\"n\": {},\n\"s\": \"some text\"}}", i == 0 ? "" : ",\n", i);
+    expected.push_back(i);
+  }
+  EXPECT_EQ(ScanStream(Add("array", text + "]\n")).ValueOrDie(), expected);
+  source_.on_bad_record = pipeline::OnBadRecord::kDrop;
+  bad_.clear();
+  EXPECT_EQ(ScanStream(Add("not closed", text)).ValueOrDie(), expected);
+  EXPECT_THAT(bad_, ElementsAre(fmt::format("600001:{} ", text.size())));
+  bad_.clear();
+  EXPECT_EQ(ScanStream(Add("broken", "[{\"n\":0}, ?" + text.substr(1))).ValueOrDie(), (Values{0}));
+  EXPECT_EQ(bad_.size(), 1U);
+}
+
+TEST_F(ItemScannerTest, NewFieldsHaveTheirFirstPlace) {
+  source_.on_bad_record = pipeline::OnBadRecord::kDrop;
+  const storage::ObjectInfo file =
+      Add("lines", "{\"n\":1}\n{\"n\":2,\"x\":true}\n{\"y\":1,\"x\":2}\n");
+  for (int64_t step = 1; step <= file.size_bytes; ++step) {
+    std::vector<ScanItem> items;
+    for (int64_t begin = 0; begin < file.size_bytes; begin += step) {
+      items.push_back(
+          Lines(std::ssize(items), file, begin, std::min(begin + step, file.size_bytes)));
+    }
+    ASSERT_TRUE(Scan(items).ok());
+    ASSERT_EQ(audit_->new_fields().size(), 2U);
+    ASSERT_EQ(audit_->new_fields()[0].key, "x");
+    ASSERT_EQ(audit_->new_fields()[0].num_records, 2);
+    ASSERT_EQ(audit_->new_fields()[0].line, 2);
+    ASSERT_EQ(audit_->new_fields()[0].example, "true");
+    ASSERT_EQ(audit_->new_fields()[1].line, 3);
+  }
+  source_.on_new_field = pipeline::OnNewField::kFail;
+  EXPECT_THAT(MessageOf(ScanFiles({file}).status()),
+              AllOf(HasSubstr(file.path + ": line 2"), HasSubstr("\"x\"")));
+}
+
+TEST_F(ItemScannerTest, AllBadIsAnError) {
+  source_.on_bad_record = pipeline::OnBadRecord::kQuarantine;
+  ASSERT_TRUE(ScanFiles({Add("a", "{\"n\":\"x\"}"), Add("b", "{")}).ok());
+  const Status status = audit_->Finish();
+  EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
+  EXPECT_THAT(MessageOf(status), HasSubstr("none of its 2 records can be read"));
+  source_.max_bad_records.share = 1;
+  ASSERT_TRUE(ScanFiles({Add("a", "{\"n\":\"x\"}")}).ok());
+  EXPECT_TRUE(audit_->Finish().ok());
+  source_.max_bad_records.share = 0.5;
+  ASSERT_TRUE(ScanFiles({Add("a", "{}\n[]\n"), Add("b", "{")}).ok());
+  EXPECT_THAT(MessageOf(audit_->Finish()), HasSubstr("2 of 3 records are bad"));
 }
 
 TEST_F(ItemScannerTest, AFileThatVanished) {

@@ -1,37 +1,48 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "base/error.h"
 #include "json/scanner.h"
+#include "lake/quarantine.h"
 #include "pipeline/pipeline.h"
 #include "storage/storage.h"
 
 namespace tarn::local {
 
-/// \brief A part of a source that one worker reads and scans at once.
+/// \brief A part of a source that one worker reads and scans.
 struct ScanItem {
-  int source = -1;                         ///< index in Plan::sources
-  int64_t number = 0;                      ///< its place in the source
-  std::vector<storage::ObjectInfo> files;  ///< several small ones, or one
-  /// Of the one file: the lines that begin in [begin, end). All of each file when end is -1.
+  enum class Kind {
+    kWholeFiles,  ///< several small files, or one
+    kLines,       ///< of one file: the lines that begin in [begin, end)
+    kStream,      ///< one large file that cannot be cut
+    kRecords,     ///< records from the quarantine
+  };
+
+  int source = -1;     ///< index in Plan::sources
+  int64_t number = 0;  ///< its place in the source
+  Kind kind = Kind::kWholeFiles;
+  std::vector<storage::ObjectInfo> files;
   int64_t begin = 0;
-  int64_t end = -1;
+  int64_t end = 0;
+  std::vector<lake::QuarantinedRecord> records;
 };
 
 /// \brief Large files are cut at about this size.
 constexpr int64_t kScanBlockBytes = 4 << 20;
 
-/// \brief How records lie in a file that begins with `head`; `is_whole`: head is all of it.
-///
-/// kAuto: by lines when the first line is a whole JSON object, else as values that may span lines.
-json::Framing FramingOf(pipeline::RecordFormat format, std::string_view head, bool is_whole);
+/// \brief How the records of `source` lie in a text that begins with `head`; `is_whole`: head is
+/// all of it. \return kBadInput when it is certainly not what the source's format says
+Result<json::Framing> FramingIn(const pipeline::Source& source, std::string_view head,
+                                bool is_whole, const std::string& path);
 
 /// \brief Cut the files of a source into items, in the files' order.
 ///
-/// A large file is cut only when its records lie on lines; for kAuto its first bytes are read to
-/// tell.
-Result<std::vector<ScanItem>> CutIntoItems(int source, pipeline::RecordFormat format,
+/// A large file is cut only when it is plain text whose records lie on lines; its first bytes are
+/// read to tell.
+/// \param[in] index of the source in the plan
+Result<std::vector<ScanItem>> CutIntoItems(int index, const pipeline::Source& source,
                                            std::vector<storage::ObjectInfo> files,
                                            storage::Storage* storage);
 

@@ -1,5 +1,6 @@
 #include "local/scan/scan_item.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "storage/temporary_folder.h"
@@ -10,27 +11,24 @@ namespace {
 using json::Framing;
 using pipeline::RecordFormat;
 
-Framing FramingOfWhole(std::string_view text) {
-  return FramingOf(RecordFormat::kAuto, text, /*is_whole=*/true);
+pipeline::Source SourceOf(RecordFormat format) {
+  pipeline::Source source;
+  source.name = "things";
+  source.format = format;
+  return source;
 }
 
-TEST(FramingTest, WhatTheFormatSays) {
-  EXPECT_EQ(FramingOf(RecordFormat::kNdjson, "{\n}", true), Framing::kLines);
-  EXPECT_EQ(FramingOf(RecordFormat::kJson, "{}\n{}", true), Framing::kValues);
-}
-
-TEST(FramingTest, IsToldFromTheFirstLine) {
-  EXPECT_EQ(FramingOfWhole("{\"a\": 1}\n{\"a\": 2}\n"), Framing::kLines);
-  EXPECT_EQ(FramingOfWhole("\n  {\"a\": {\"b\": [1]}} \r\n{}"), Framing::kLines);
-  EXPECT_EQ(FramingOfWhole("\xEF\xBB\xBF{\"a\": 1}\n"), Framing::kLines);
-  EXPECT_EQ(FramingOfWhole("{\"a\": \"}\\\"{\"}"), Framing::kLines);
-  EXPECT_EQ(FramingOfWhole("{\n\"a\": 1}\n"), Framing::kValues);
-  EXPECT_EQ(FramingOfWhole("{\"a\": {\n}}"), Framing::kValues);
-  EXPECT_EQ(FramingOfWhole("{\"a\": 1} {\"a\": 2}\n"), Framing::kValues);
-  EXPECT_EQ(FramingOfWhole("{\"a\": \"}\n\"}"), Framing::kValues);
-  EXPECT_EQ(FramingOfWhole(""), Framing::kValues);
-  EXPECT_EQ(FramingOf(RecordFormat::kAuto, "{\"a\": 1}", /*is_whole=*/false), Framing::kValues)
-      << "a first line without an end tells nothing";
+TEST(FramingInTest, WhatTheFormatSays) {
+  auto framing = [](RecordFormat format, std::string_view head) {
+    return FramingIn(SourceOf(format), head, true, "/a.json");
+  };
+  EXPECT_EQ(*framing(RecordFormat::kNdjson, "{}\n{}"), Framing::kLines);
+  EXPECT_EQ(*framing(RecordFormat::kJson, "{}\n{}"), Framing::kValues);
+  EXPECT_EQ(*framing(RecordFormat::kJson, "[{}]"), Framing::kArray);
+  EXPECT_EQ(*framing(RecordFormat::kAuto, "{}\n{}"), Framing::kLines);
+  const Status status = framing(RecordFormat::kNdjson, "{\n\"a\":1}").status();
+  EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
+  EXPECT_THAT(MessageOf(status), testing::HasSubstr("/a.json"));
 }
 
 class CutIntoItemsTest : public testing::Test {
@@ -43,7 +41,7 @@ class CutIntoItemsTest : public testing::Test {
   }
 
   std::vector<ScanItem> Cut(RecordFormat format, std::vector<storage::ObjectInfo> files) {
-    return CutIntoItems(3, format, std::move(files), storage_.get()).ValueOrDie();
+    return CutIntoItems(3, SourceOf(format), std::move(files), storage_.get()).ValueOrDie();
   }
 
   storage::TemporaryFolder folder_;
@@ -62,7 +60,7 @@ TEST_F(CutIntoItemsTest, SmallFilesShareItemsInOrder) {
   for (size_t i = 0; i < items.size(); ++i) {
     EXPECT_EQ(items[i].source, 3);
     EXPECT_EQ(items[i].number, static_cast<int64_t>(i));
-    EXPECT_EQ(items[i].end, -1);
+    EXPECT_EQ(items[i].kind, ScanItem::Kind::kWholeFiles);
   }
 }
 
@@ -78,7 +76,11 @@ TEST_F(CutIntoItemsTest, LargeFilesAreCutWhenTheyHoldLines) {
   EXPECT_EQ(Cut(RecordFormat::kJson, {one_line_each}).size(), 1u);
   const auto spread = Add("values", "{\n\"a\": 1}\n" + lines);
   EXPECT_EQ(Cut(RecordFormat::kAuto, {spread}).size(), 1u);
-  EXPECT_EQ(Cut(RecordFormat::kNdjson, {spread}).size(), 2u);
+  EXPECT_EQ(Cut(RecordFormat::kAuto, {spread})[0].kind, ScanItem::Kind::kStream);
+  const auto array = Add("array", "[{}" + lines + "]");
+  EXPECT_EQ(Cut(RecordFormat::kAuto, {array})[0].kind, ScanItem::Kind::kStream);
+  const auto corrupt = Add("corrupt.gz", "\x80\x81" + lines);
+  EXPECT_EQ(Cut(RecordFormat::kAuto, {corrupt})[0].kind, ScanItem::Kind::kStream);
 }
 
 TEST_F(CutIntoItemsTest, ALongFirstLineIsReadToItsEnd) {
@@ -88,8 +90,8 @@ TEST_F(CutIntoItemsTest, ALongFirstLineIsReadToItsEnd) {
 }
 
 TEST_F(CutIntoItemsTest, AFileThatVanishedIsAnError) {
-  EXPECT_FALSE(CutIntoItems(0, RecordFormat::kAuto, {{folder_ / "gone", kScanBlockBytes + 1, 0}},
-                            storage_.get())
+  EXPECT_FALSE(CutIntoItems(0, SourceOf(RecordFormat::kAuto),
+                            {{folder_ / "gone", kScanBlockBytes + 1, 0}}, storage_.get())
                    .ok());
 }
 

@@ -4,6 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <future>
+#include <unordered_set>
+
+#include "lake/quarantine.h"
 
 namespace tarn::local {
 namespace {
@@ -12,14 +15,13 @@ constexpr int64_t kEventIntervalMs = 50;
 
 }  // namespace
 
-SourceScan::SourceScan(const plan::Plan& plan, std::vector<BatchStream*> streams, CpuSlots* slots,
-                       RunControl* control, run::Observer* observer)
-    : plan_(plan),
-      streams_(std::move(streams)),
-      slots_(slots),
-      control_(control),
-      observer_(observer),
-      progress_(plan.sources.size()) {}
+SourceScan::SourceScan(Options options)
+    : options_(std::move(options)), plan_(*options_.plan), progress_(plan_.sources.size()) {
+  for (size_t source = 0; source < progress_.size(); ++source) {
+    progress_[source].audit =
+        std::make_unique<SourceAudit>(*plan_.sources[source].source, options_.transaction);
+  }
+}
 
 Status SourceScan::List() {
   const int num_sources = static_cast<int>(plan_.sources.size());
@@ -38,7 +40,7 @@ Status SourceScan::List() {
   std::sort(order.begin(), order.end());
   for (const auto& [num_bytes, source] : order) {
     progress_[source].num_items = static_cast<int64_t>(results[source]->size());
-    streams_[source]->Finish(progress_[source].num_items);
+    options_.streams[source]->Finish(progress_[source].num_items);
     std::move(results[source]->begin(), results[source]->end(), std::back_inserter(items_));
   }
   return Status::OK();
@@ -63,10 +65,44 @@ Result<std::vector<ScanItem>> SourceScan::ListSource(int source) {
   for (const storage::ObjectInfo& file : files) num_bytes += file.size_bytes;
   progress.num_bytes = num_bytes;
   Emit(run::SourceListed{described.name, static_cast<int64_t>(files.size()), num_bytes});
-  return CutIntoItems(source, described.format, std::move(files), progress.storage.get());
+  ARROW_ASSIGN_OR_RAISE(auto items, CutIntoItems(source, described, files, progress.storage.get()));
+  if (options_.retry_quarantine) ARROW_RETURN_NOT_OK(AddQuarantined(source, files, &items));
+  return items;
+}
+
+// What is in quarantine of files that are there is read with the files. The rest has no other copy:
+// it is read again, and stays.
+Status SourceScan::AddQuarantined(int source, const std::vector<storage::ObjectInfo>& files,
+                                  std::vector<ScanItem>* items) {
+  const std::string& name = plan_.sources[source].source->name;
+  std::unordered_set<std::string> seen;
+  for (const storage::ObjectInfo& file : files) seen.insert(file.path);
+  ARROW_ASSIGN_OR_RAISE(const auto quarantine, lake::ListQuarantine(options_.lake_root));
+  ScanItem item;
+  item.source = source;
+  item.number = static_cast<int64_t>(items->size());
+  item.kind = ScanItem::Kind::kRecords;
+  for (const lake::QuarantinedSource& kept : quarantine) {
+    if (kept.source != name) continue;
+    ARROW_ASSIGN_OR_RAISE(auto records, lake::ReadQuarantine(kept, kept.num_records));
+    for (lake::QuarantinedRecord& record : records) {
+      if (seen.contains(record.path)) continue;
+      // Several runs may have met the same record.
+      const std::string place = fmt::format("{}:{}", record.path, record.byte_offset);
+      if (seen.insert(place).second) item.records.push_back(std::move(record));
+    }
+  }
+  if (options_.transaction != nullptr) {
+    ARROW_RETURN_NOT_OK(options_.transaction->ClearQuarantine(name));
+  }
+  if (item.records.empty()) return Status::OK();
+  ARROW_RETURN_NOT_OK(progress_[source].audit->Keep(item.records));
+  items->push_back(std::move(item));
+  return Status::OK();
 }
 
 void SourceScan::Start(int num_threads) {
+  read_ahead_ = num_threads > 1;
   const auto wanted = std::min<size_t>(static_cast<size_t>(num_threads), items_.size());
   for (size_t i = 0; i < wanted; ++i) threads_.emplace_back([this] { Work(); });
 }
@@ -78,37 +114,87 @@ void SourceScan::Join() {
 
 void SourceScan::Work() {
   std::vector<std::unique_ptr<ItemScanner>> scanners(plan_.sources.size());
-  while (!abandoned_ && !control_->stop().IsStopRequested()) {
+  while (!abandoned_ && !options_.control->stop().IsStopRequested()) {
     const size_t next = next_item_++;
     if (next >= items_.size()) return;
     const ScanItem& item = items_[next];
     if (IsBeyondFailure(item)) continue;
-    SlotGuard slot(slots_, CpuSlots::Priority::kProducer);
+    SlotGuard slot(options_.slots, CpuSlots::Priority::kProducer);
     Status status = ScanOne(item, &scanners[item.source]);
-    if (!status.ok()) RecordFailure(item, std::move(status));
+    if (status.ok()) {
+      FinishItem(item);
+    } else if (!status.IsCancelled()) {
+      RecordFailure(item.source, item.number, std::move(status));
+    }
   }
 }
 
 Status SourceScan::ScanOne(const ScanItem& item, std::unique_ptr<ItemScanner>* scanner) {
   if (*scanner == nullptr) {
-    ARROW_ASSIGN_OR_RAISE(*scanner, ItemScanner::Make(plan_.sources[item.source],
-                                                      progress_[item.source].storage.get()));
+    ARROW_ASSIGN_OR_RAISE(*scanner,
+                          ItemScanner::Make(plan_.sources[item.source],
+                                            progress_[item.source].storage.get(), read_ahead_));
   }
-  ARROW_ASSIGN_OR_RAISE(ScannedItem scanned, (*scanner)->Scan(item));
-  CountDone(item, scanned);
-  streams_[item.source]->Publish(item.number, std::move(scanned.batches));
+  return (*scanner)->Scan(item, [&](ScannedPart part) { return TakePart(item, std::move(part)); });
+}
+
+Status SourceScan::TakePart(const ScanItem& item, ScannedPart part) {
+  Count(item.source, part);
+  if (part.batch != nullptr) {
+    options_.streams[item.source]->PublishPart(item.number, std::move(part.batch));
+  }
+  {
+    Progress& progress = progress_[item.source];
+    std::lock_guard lock(progress.audit_mutex);
+    progress.audit->Add(item, std::move(part));
+  }
+  Audit(item.source);
+  if (abandoned_ || IsBeyondFailure(item)) return Status::Cancelled("nobody reads on");
+  return options_.control->stop().Poll();
+}
+
+void SourceScan::FinishItem(const ScanItem& item) {
+  Progress& progress = progress_[item.source];
+  options_.streams[item.source]->Publish(item.number, {});
+  {
+    std::lock_guard lock(progress.audit_mutex);
+    progress.audit->FinishItem(item);
+  }
+  Audit(item.source);
+  // A file that was cut counts when its last part is done.
+  const bool counts = item.kind != ScanItem::Kind::kLines || item.end >= item.files[0].size_bytes;
+  progress.num_files += counts ? static_cast<int64_t>(item.files.size()) : 0;
+  if (++progress.num_items_done == progress.num_items) EmitProgress(item.source, /*done=*/true);
+}
+
+void SourceScan::Audit(int source) {
+  Progress& progress = progress_[source];
+  std::lock_guard lock(progress.audit_mutex);
+  Status status = progress.audit->Advance();
+  if (!status.ok()) RecordFailure(source, progress.audit->next_item(), std::move(status));
+}
+
+Status SourceScan::Finish() {
+  for (size_t i = 0; i < progress_.size(); ++i) {
+    const pipeline::Source& source = *plan_.sources[i].source;
+    SourceAudit& audit = *progress_[i].audit;
+    ARROW_RETURN_NOT_OK(audit.Finish());
+    Emit(run::SourceAudited{source.name, audit.num_bad(),
+                            source.on_bad_record == pipeline::OnBadRecord::kQuarantine,
+                            audit.new_fields()});
+  }
   return Status::OK();
 }
 
-void SourceScan::RecordFailure(const ScanItem& item, Status status) {
+void SourceScan::RecordFailure(int source, int64_t item, Status status) {
   std::lock_guard lock(failure_mutex_);
-  const std::pair<int, int64_t> at(item.source, item.number);
+  const std::pair<int, int64_t> at(source, item);
   if (!failure_.ok() && failed_at_ <= at) return;
   failed_at_ = at;
   failure_ = std::move(status);
   // Parts of this run that wait for the missing batches are woken and told.
-  for (BatchStream* stream : streams_) stream->Fail(0, failure_);
-  control_->ReportSourceFailure();
+  for (BatchStream* stream : options_.streams) stream->Fail(0, failure_);
+  options_.control->ReportSourceFailure();
 }
 
 bool SourceScan::IsBeyondFailure(const ScanItem& item) {
@@ -116,23 +202,23 @@ bool SourceScan::IsBeyondFailure(const ScanItem& item) {
   return !failure_.ok() && failed_at_ < std::pair<int, int64_t>(item.source, item.number);
 }
 
-void SourceScan::CountDone(const ScanItem& item, const ScannedItem& scanned) {
-  Progress& progress = progress_[item.source];
-  // A file that was cut counts when its last part is done.
-  const bool counts = item.end < 0 || item.end >= item.files[0].size_bytes;
-  progress.num_files += counts ? static_cast<int64_t>(item.files.size()) : 0;
-  progress.num_bytes += scanned.num_bytes;
-  progress.num_records += scanned.num_records;
-  progress.num_rows += scanned.num_rows;
-  const bool done = ++progress.num_items_done == progress.num_items;
+void SourceScan::Count(int source, const ScannedPart& part) {
+  Progress& progress = progress_[source];
+  progress.num_bytes += part.num_bytes;
+  progress.num_records += part.num_records;
+  if (part.batch != nullptr) progress.num_rows += part.batch->num_rows();
   const int64_t now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                              std::chrono::steady_clock::now() - begin_)
                              .count();
   int64_t last_ms = progress.last_event_ms;
   const bool due = now_ms - last_ms >= kEventIntervalMs &&
                    progress.last_event_ms.compare_exchange_strong(last_ms, now_ms);
-  if (!done && !due) return;
-  Emit(run::SourceProgress{plan_.sources[item.source].source->name, progress.num_files,
+  if (due) EmitProgress(source, /*done=*/false);
+}
+
+void SourceScan::EmitProgress(int source, bool done) {
+  const Progress& progress = progress_[source];
+  Emit(run::SourceProgress{plan_.sources[source].source->name, progress.num_files,
                            progress.num_bytes, progress.num_records, progress.num_rows, done});
 }
 

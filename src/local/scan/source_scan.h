@@ -8,11 +8,13 @@
 #include <vector>
 
 #include "base/error.h"
+#include "lake/lake.h"
 #include "local/batch_stream.h"
 #include "local/cpu_slots.h"
 #include "local/run_control.h"
 #include "local/scan/item_scanner.h"
 #include "local/scan/scan_item.h"
+#include "local/scan/source_audit.h"
 #include "plan/plan.h"
 #include "run/events.h"
 
@@ -20,13 +22,23 @@ namespace tarn::local {
 
 /// \brief Reads every source of a plan once, in parallel, into one stream per source.
 ///
-/// Order of calls: List, Start, Join.
+/// Order of calls: List, Start, Join, Finish.
 class SourceScan {
  public:
-  /// \param[in] streams one per source of the plan. All pointers are borrowed; observer may be
-  /// null.
-  SourceScan(const plan::Plan& plan, std::vector<BatchStream*> streams, CpuSlots* slots,
-             RunControl* control, run::Observer* observer);
+  struct Options {
+    const plan::Plan* plan = nullptr;
+    std::vector<BatchStream*> streams;  ///< one per source of the plan
+    CpuSlots* slots = nullptr;
+    RunControl* control = nullptr;
+    lake::Transaction* transaction = nullptr;  ///< null: bad records are not kept
+    /// Read again what the lake has in quarantine of files that are gone.
+    bool retry_quarantine = false;
+    std::string lake_root;
+    run::Observer* observer = nullptr;  ///< may be null
+  };
+
+  /// \param[in] options all pointers are borrowed
+  explicit SourceScan(Options options);
   ~SourceScan() { Join(); }
 
   /// \brief Find the sources' files, all sources at once.
@@ -44,9 +56,14 @@ class SourceScan {
   /// \brief The first error by source and place in it. Call after Join.
   const Status& status() const { return failure_; }
 
+  /// \brief Judge the sources as a whole, after a run without errors.
+  Status Finish();
+
  private:
   struct Progress {
     std::shared_ptr<storage::Storage> storage;
+    std::mutex audit_mutex;
+    std::unique_ptr<SourceAudit> audit;
     int64_t num_items = 0;
     std::atomic<int64_t> num_items_done = 0;
     std::atomic<int64_t> num_files = 0;
@@ -57,26 +74,30 @@ class SourceScan {
   };
 
   Result<std::vector<ScanItem>> ListSource(int source);
+  Status AddQuarantined(int source, const std::vector<storage::ObjectInfo>& files,
+                        std::vector<ScanItem>* items);
   void Work();
   Status ScanOne(const ScanItem& item, std::unique_ptr<ItemScanner>* scanner);
-  void RecordFailure(const ScanItem& item, Status status);
+  Status TakePart(const ScanItem& item, ScannedPart part);
+  void FinishItem(const ScanItem& item);
+  void Audit(int source);
+  void RecordFailure(int source, int64_t item, Status status);
   bool IsBeyondFailure(const ScanItem& item);
-  void CountDone(const ScanItem& item, const ScannedItem& scanned);
+  void Count(int source, const ScannedPart& part);
+  void EmitProgress(int source, bool done);
   void Emit(const run::Event& event) const {
-    if (observer_ != nullptr) observer_->OnEvent(event);
+    if (options_.observer != nullptr) options_.observer->OnEvent(event);
   }
 
+  const Options options_;
   const plan::Plan& plan_;
-  const std::vector<BatchStream*> streams_;
-  CpuSlots* const slots_;
-  RunControl* const control_;
-  run::Observer* const observer_;
   const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 
   std::vector<Progress> progress_;  // by source
   std::vector<ScanItem> items_;     // in the order in which they are taken
   std::atomic<size_t> next_item_ = 0;
   std::atomic<bool> abandoned_ = false;
+  bool read_ahead_ = false;
   std::vector<std::thread> threads_;
 
   std::mutex failure_mutex_;

@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/units.h"
+#include "cli/commands.h"
+#include "cli/json_text.h"
+#include "cli/pipeline_loading.h"
+#include "cli/table_text.h"
+#include "lake/lake.h"
+#include "lake/quarantine.h"
+
+namespace tarn::cli {
+namespace {
+
+constexpr size_t kRecordWidth = 80;
+
+// Those that the arguments ask for: of one run.
+Result<std::vector<lake::QuarantinedSource>> Select(const QuarantineArguments& arguments,
+                                                    std::vector<lake::QuarantinedSource> all) {
+  std::erase_if(all, [&](const lake::QuarantinedSource& kept) {
+    return (!arguments.source.empty() && kept.source != arguments.source) ||
+           (!arguments.run_id.empty() && kept.run_id != arguments.run_id);
+  });
+  if (all.empty() && !arguments.run_id.empty()) {
+    return MakeError(ErrorKind::kUsage,
+                     fmt::format("run '{}' has nothing in quarantine\n  hint: see `tarn runs`",
+                                 arguments.run_id));
+  }
+  std::erase_if(all, [newest = all.empty() ? "" : all.front().run_id](const auto& kept) {
+    return kept.run_id != newest;
+  });
+  return all;
+}
+
+std::string QuarantineText(const ShownQuarantine& shown, const Terminal& terminal) {
+  TextTable table({{"file"}, {"line", true}, {"byte", true}, {"reason"}, {"record"}});
+  for (const lake::QuarantinedRecord& record : shown.records) {
+    table.AddRow({{Printable(record.path)},
+                  {std::to_string(record.line)},
+                  {std::to_string(record.byte_offset)},
+                  {Printable(record.reason)},
+                  {CutToWidth(Printable(std::string_view(record.bytes).substr(0, kRecordWidth)),
+                              kRecordWidth)}});
+  }
+  std::string text =
+      fmt::format("source {}: {} in quarantine since run {}\n", shown.source.source,
+                  FormatCount(shown.source.num_records, "bad record"), shown.source.run_id);
+  if (!shown.records.empty()) {
+    TextTable::Layout layout;
+    if (terminal.is_terminal()) layout.width = terminal.Width();
+    text += table.Render(layout, terminal).text;
+  }
+  const int64_t num_more = shown.source.num_records - std::ssize(shown.records);
+  if (num_more > 0) text += fmt::format("and {} more\n", FormatCount(num_more));
+  return text + fmt::format("all of it: {}\n", shown.source.folder);
+}
+
+}  // namespace
+
+Status ShowQuarantine(const QuarantineArguments& arguments, const Console& console) {
+  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
+  ARROW_RETURN_NOT_OK(CheckSourceName(arguments.source, *pipeline));
+  ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
+  ARROW_ASSIGN_OR_RAISE(auto all, lake::ListQuarantine(lake->root()));
+  ARROW_ASSIGN_OR_RAISE(const auto selected, Select(arguments, std::move(all)));
+  std::vector<ShownQuarantine> quarantine;
+  for (const lake::QuarantinedSource& source : selected) {
+    ShownQuarantine& shown = quarantine.emplace_back();
+    shown.source = source;
+    ARROW_ASSIGN_OR_RAISE(shown.records, lake::ReadQuarantine(source, arguments.num_rows));
+  }
+  if (arguments.json) {
+    console.out.stream() << QuarantineJson(quarantine);
+    return Status::OK();
+  }
+  if (quarantine.empty())
+    console.out.stream() << "nothing in quarantine in " << lake->root() << "\n";
+  for (size_t i = 0; i < quarantine.size(); ++i) {
+    console.out.stream() << (i > 0 ? "\n" : "") << QuarantineText(quarantine[i], console.out);
+  }
+  return Status::OK();
+}
+
+}  // namespace tarn::cli

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "lake/quarantine.h"
+#include "local/operators/operator.h"
+#include "run/events.h"
+
+namespace tarn::local {
+
+using run::NewField;
+
+/// \brief What was read of an item at once.
+///
+/// Lines of a kLines item are counted from its first line; the others' from the file's.
+struct ScannedPart {
+  BatchPtr batch;
+  int64_t num_bytes = 0;  ///< of files, as they are stored
+  int64_t num_records = 0;
+  int64_t num_lines = 0;                             ///< of a kLines item
+  std::vector<lake::QuarantinedRecord> bad_records;  ///< in order
+  std::vector<NewField> new_fields;                  ///< in order
+};
+
+/// \brief Takes parts in order. An error ends the item.
+using PartSink = std::function<Status(ScannedPart part)>;
+
+}  // namespace tarn::local

@@ -1,0 +1,152 @@
+#include "local/scan/source_audit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/units.h"
+
+namespace tarn::local {
+namespace {
+
+constexpr size_t kFirstOnes = 10;
+constexpr size_t kNewFieldsMax = 1000;
+
+constexpr std::string_view kMendHint =
+    "\n  hint: mend or remove the record, or give the column the type that its values have";
+
+std::string PlaceAndReason(const lake::QuarantinedRecord& record) {
+  return fmt::format("{}: line {}, byte {}: {}", record.path, record.line, record.byte_offset,
+                     record.reason);
+}
+
+}  // namespace
+
+Status SourceAudit::Advance() {
+  for (auto entry = pending_.begin(); entry != pending_.end() && entry->first == next_item_;
+       entry = pending_.erase(entry)) {
+    Pending& pending = entry->second;
+    for (ScannedPart& part : std::exchange(pending.parts, {})) {
+      ARROW_RETURN_NOT_OK(Judge(*pending.item, std::move(part)));
+    }
+    if (!pending.is_complete) break;
+    ++next_item_;
+  }
+  return Status::OK();
+}
+
+Status SourceAudit::Judge(const ScanItem& item, ScannedPart part) {
+  num_records_ += part.num_records;
+  if (item.kind == ScanItem::Kind::kLines) {
+    if (item.begin == 0) num_lines_ = 0;
+    for (lake::QuarantinedRecord& bad : part.bad_records) bad.line += num_lines_;
+    for (NewField& field : part.new_fields) field.line += num_lines_;
+    num_lines_ += part.num_lines;
+  }
+  ARROW_RETURN_NOT_OK(JudgeNewFields(std::move(part.new_fields)));
+  const std::vector<lake::QuarantinedRecord>& bad_records = part.bad_records;
+  if (bad_records.empty()) return Status::OK();
+  if (source_.on_bad_record == pipeline::OnBadRecord::kFail) {
+    std::string message = PlaceAndReason(bad_records[0]);
+    if (const size_t others = bad_records.size() - 1; others > 0) {
+      message += fmt::format("; {} more bad {} in the same part", others,
+                             others == 1 ? "record" : "records");
+    }
+    return MakeError(ErrorKind::kBadInput, message.append(kMendHint));
+  }
+  num_bad_ += static_cast<int64_t>(bad_records.size());
+  for (const lake::QuarantinedRecord& bad : bad_records) {
+    if (first_ones_.size() == kFirstOnes) break;
+    first_ones_.push_back({bad.path, bad.line, bad.byte_offset, bad.reason, ""});
+  }
+  ARROW_RETURN_NOT_OK(CheckLimits(/*at_end=*/false));
+  const bool keeps = source_.on_bad_record == pipeline::OnBadRecord::kQuarantine &&
+                     item.kind != ScanItem::Kind::kRecords;  // they are kept
+  return keeps ? PutAway(bad_records) : Status::OK();
+}
+
+Status SourceAudit::JudgeNewFields(std::vector<NewField> fields) {
+  for (NewField& field : fields) {
+    if (source_.on_new_field == pipeline::OnNewField::kFail) {
+      return MakeError(
+          ErrorKind::kBadInput,
+          fmt::format(
+              "{}: line {}: the schema of source {} has no field \"{}\", whose value is {}\n"
+              "  hint: add it to the schema, or set on_new_field = \"report\"",
+              field.path, field.line, source_.name, field.key, field.example));
+    }
+    const auto known = std::find_if(new_fields_.begin(), new_fields_.end(),
+                                    [&](const NewField& old) { return old.key == field.key; });
+    if (known != new_fields_.end()) {
+      known->num_records += field.num_records;
+    } else if (new_fields_.size() < kNewFieldsMax) {
+      new_fields_.push_back(std::move(field));
+    } else {
+      has_more_new_fields_ = true;
+    }
+  }
+  return Status::OK();
+}
+
+Status SourceAudit::CheckLimits(bool at_end) const {
+  const auto& [num_records_max, share_max] = source_.max_bad_records;
+  if (num_records_max.has_value() && num_bad_ > *num_records_max) {
+    return MakeError(
+        ErrorKind::kBadInput,
+        fmt::format("source {}: more than max_bad_records = {} bad records; the first of them:{}"
+                    "\n  hint: mend them or the schema, or raise max_bad_records",
+                    source_.name, *num_records_max, FirstOnes()));
+  }
+  if (!at_end || num_bad_ == 0) return Status::OK();
+  const double share = static_cast<double>(num_bad_) / static_cast<double>(num_records_);
+  if (share_max.has_value() && share > *share_max) {
+    return MakeError(
+        ErrorKind::kBadInput,
+        fmt::format("source {}: {} of {} are bad, which is more than max_bad_records = {:g}%; the "
+                    "first of them:{}\n  hint: mend them or the schema, or raise max_bad_records",
+                    source_.name, FormatCount(num_bad_), FormatCount(num_records_, "record"),
+                    *share_max * 100, FirstOnes()));
+  }
+  const bool is_limited = num_records_max.has_value() || share_max.has_value();
+  if (is_limited || num_bad_ < num_records_) return Status::OK();
+  return MakeError(
+      ErrorKind::kBadInput,
+      fmt::format(
+          "source {}: none of its {} can be read; the first of them:{}\n  hint: compare the "
+          "schema with the files: tarn check --data",
+          source_.name, FormatCount(num_records_, "record"), FirstOnes()));
+}
+
+std::string SourceAudit::FirstOnes() const {
+  std::string text;
+  for (const lake::QuarantinedRecord& record : first_ones_) {
+    text += "\n  " + PlaceAndReason(record);
+  }
+  return text;
+}
+
+Status SourceAudit::Keep(const std::vector<lake::QuarantinedRecord>& records) {
+  return records.empty() ? Status::OK() : PutAway(records);
+}
+
+Status SourceAudit::PutAway(const std::vector<lake::QuarantinedRecord>& records) {
+  if (transaction_ == nullptr) return Status::OK();
+  if (quarantine_ == nullptr) {
+    ARROW_ASSIGN_OR_RAISE(quarantine_, transaction_->NewQuarantine(source_.name));
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto batch, lake::ToRecordBatch(records));
+  return quarantine_->Write(batch);
+}
+
+Status SourceAudit::Finish() {
+  // Where a LIMIT ended the run early, some parts have no one before them.
+  for (auto& [number, pending] : std::exchange(pending_, {})) {
+    for (ScannedPart& part : pending.parts) {
+      ARROW_RETURN_NOT_OK(Judge(*pending.item, std::move(part)));
+    }
+  }
+  ARROW_RETURN_NOT_OK(CheckLimits(/*at_end=*/true));
+  return quarantine_ == nullptr ? Status::OK() : quarantine_->Close().status();
+}
+
+}  // namespace tarn::local
