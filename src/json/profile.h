@@ -55,6 +55,12 @@ struct ValueProfile {
 
   int64_t num_not_null() const { return num_values - num_nulls; }
 
+  /// \brief The member with this key; null when there is none.
+  const ValueProfile* Find(std::string_view name) const {
+    const auto found = positions_.find(name);
+    return found == positions_.end() ? nullptr : members[found->second].get();
+  }
+
  private:
   friend class Profile;
   friend class RecordProfiler;

@@ -195,10 +195,10 @@ TEST(ProfileTest, ArraysInParts) {
   for (size_t cut = 0; cut < text.size(); ++cut) {
     Profile profile;
     auto profiler = Profiler::Make(Framing::kArray).ValueOrDie();
-    auto end =
+    const auto added =
         profiler->Add(Block{text.substr(0, cut), true, false}, {}, kAll, &profile).ValueOrDie();
-    ASSERT_FALSE(end.lost_track);
-    const size_t next = cut - end.num_bytes_left;
+    ASSERT_FALSE(added.lost_track);
+    const size_t next = cut - added.num_bytes_left;
     const auto line = std::count(text.begin(), text.begin() + next, '\n');
     const RecordPlace place{0, line, static_cast<int64_t>(next)};
     ASSERT_TRUE(profiler->Add(Block{text.substr(next), false, true}, place, kAll, &profile).ok());

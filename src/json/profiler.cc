@@ -222,9 +222,9 @@ Result<std::unique_ptr<Profiler>> Profiler::Make(Framing framing, arrow::MemoryP
   return std::unique_ptr<Profiler>(new Profiler(std::move(scanner)));
 }
 
-Result<Profiler::BlockEnd> Profiler::Add(const Block& block, const RecordPlace& place,
-                                         int64_t num_records_max, Profile* profile) {
-  ARROW_ASSIGN_OR_RAISE(const ScanResult scanned, scanner_->Scan(std::span(&block, 1)));
+Result<Profiler::Added> Profiler::Add(const Block& block, const RecordPlace& place,
+                                      int64_t num_records_max, Profile* profile) {
+  ARROW_ASSIGN_OR_RAISE(ScanResult scanned, scanner_->Scan(std::span(&block, 1)));
   const std::string_view text = block.text;
   RecordProfiler records(profile);
   RecordPlace at = place;
@@ -234,6 +234,7 @@ Result<Profiler::BlockEnd> Profiler::Add(const Block& block, const RecordPlace& 
     at.byte_offset = place.byte_offset + offset;
     counted = offset;
   };
+  int64_t end = 0;
   auto bad = scanned.bad_records.begin();
   auto good = scanned.records.begin();
   for (int64_t n = std::min(num_records_max, scanned.num_records); n > 0; --n) {
@@ -241,15 +242,17 @@ Result<Profiler::BlockEnd> Profiler::Add(const Block& block, const RecordPlace& 
         (bad != scanned.bad_records.end() && bad->byte_offset < good->byte_offset)) {
       move_to(bad->byte_offset);
       records.AddBad(at, bad->reason);
+      end = bad->byte_offset + bad->num_bytes;
       ++bad;
       continue;
     }
     move_to(good->byte_offset);
+    end = good->byte_offset + good->num_bytes;
     Value record;
     record.begin = text.data() + good->byte_offset;
     record.length = static_cast<uint32_t>(good->num_bytes);
     record.kind = ValueKind::kObject;
-    if (good->byte_offset + good->num_bytes + kPaddingBytes > std::ssize(text)) {
+    if (end + kPaddingBytes > std::ssize(text)) {
       copy_.assign(record.text());
       copy_.append(kPaddingBytes, '\0');
       record.begin = copy_.data();
@@ -257,7 +260,8 @@ Result<Profiler::BlockEnd> Profiler::Add(const Block& block, const RecordPlace& 
     records.Add(record, at);
     ++good;
   }
-  return BlockEnd{scanned.num_bytes_left, scanned.lost_track};
+  return Added{num_records_max >= scanned.num_records, end, std::move(scanned.bad_records),
+               scanned.num_bytes_left, scanned.lost_track};
 }
 
 }  // namespace tarn::json

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "json/profile.h"
@@ -20,9 +21,11 @@ class Profiler {
   static Result<std::unique_ptr<Profiler>> Make(
       Framing framing, arrow::MemoryPool* pool = arrow::default_memory_pool());
 
-  /// \brief What a block's end leaves: see ScanResult.
-  struct BlockEnd {
-    int64_t num_bytes_left = 0;
+  struct Added {
+    bool is_whole = true;                ///< no record was too many
+    int64_t num_bytes = 0;               ///< up to the end of the last record that was added
+    std::vector<BadRecord> bad_records;  ///< all of the block
+    int64_t num_bytes_left = 0;          ///< see ScanResult, as the next
     bool lost_track = false;
   };
 
@@ -30,8 +33,8 @@ class Profiler {
   /// \param[in] block as Scanner::Scan takes it.
   /// \param[in] place of the block's first byte.
   /// \return errors of Scanner::Scan; bad records are counted, not errors.
-  Result<BlockEnd> Add(const Block& block, const RecordPlace& place, int64_t num_records_max,
-                       Profile* profile);
+  Result<Added> Add(const Block& block, const RecordPlace& place, int64_t num_records_max,
+                    Profile* profile);
 
  private:
   explicit Profiler(std::unique_ptr<Scanner> scanner) : scanner_(std::move(scanner)) {}
