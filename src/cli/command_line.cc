@@ -110,9 +110,7 @@ std::vector<CLI::Option*> AddExtent(CLI::App& app, infer::Extent* extent) {
                const std::string error = ReadSample(word, extent);
                if (!error.empty()) throw CLI::ValidationError("--sample", error);
              },
-             "Read about N records, or a share of the data such as 10% (default: about 64 MB), "
-             "from "
-             "the beginnings of files spread over the listing; the same ones every time")
+             "Read about N records, or a share such as 10% of the bytes (default: about 64 MB)")
           ->type_name("N|SHARE");
   CLI::Option* const whole = app.add_flag("--whole", extent->whole, "Read everything");
   whole->excludes(sample);
@@ -303,6 +301,8 @@ Result<Command> Parse(const CommandSpec& command, std::vector<std::string> words
 }
 
 constexpr char kInferNotes[] =
+    "A sample is the beginnings of files spread evenly over the listing, the same ones every "
+    "time.\n\n"
     "Types are as Spark infers them: BIGINT, DOUBLE for fractions, DECIMAL for integers past "
     "BIGINT,\n"
     "BOOLEAN, STRUCT, ARRAY, STRING for mixed kinds and where there are only nulls. Beyond that:\n"

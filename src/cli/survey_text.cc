@@ -23,6 +23,10 @@ std::string SurveySummary(const infer::Survey& survey, const Terminal& terminal)
                         FormatCount(profile.num_bad_records(), "bad record"),
                         Printable(PlaceText(survey, first.place)), Printable(first.reason));
   }
+  if (survey.num_misfit_records > 0) {
+    text += fmt::format("{} {} not as the schema declares\n", terminal.Yellow("warning:"),
+                        FormatCount(survey.num_misfit_records, "record"));
+  }
   if (!survey.damaged.empty()) {
     const infer::DamagedFile& first = survey.damaged[0];
     text += fmt::format("{} {}, the first is {}: {}\n", terminal.Yellow("warning:"),

@@ -22,7 +22,7 @@ struct Difference {
   std::string key;          ///< `user.address`; empty when it is about whole records or files
   int64_t num_records = 0;  ///< that show it; of a nested key, the values
   std::string message;
-  std::string hint;  ///< what to do; may be empty
+  std::string hint;       ///< what to do; may be empty
   std::string file = {};  ///< that shows it first; may be empty
   int64_t line = 0;       ///< 1-based; 0: unknown
 

@@ -158,6 +158,12 @@ TEST(ProfileTest, ExamplesAreDistinctAndShort) {
   EXPECT_THAT(a.examples, ElementsAre("\"p\"", "\"" + std::string(39, 'x') + "…", "\"pq\""));
 }
 
+TEST(ProfileTest, ExamplesHaveNoMoreEscapesThanNeeded) {
+  const Profile profile =
+      ProfileOf("{\"a\":\"\\u00e9\\/\\\"\\\\\\n\"}\n{\"a\":\"é/\\\"\\\\\\u000a\"}");
+  EXPECT_THAT(Member(profile.record(), "a").examples, ElementsAre("\"é/\\\"\\\\\\u000a\""));
+}
+
 TEST(ProfileTest, AnExampleIsCutBetweenCharacters) {
   std::string text;
   for (int i = 0; i < 40; ++i) text += "é";

@@ -1,5 +1,7 @@
 #include "json/profiler.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -70,16 +72,35 @@ std::string CompactText(std::string_view text, size_t num_bytes) {
   return compact;
 }
 
+// The string with no more escapes than JSON needs: other writers escape letters, too.
+std::string PlainText(const Value& string) {
+  std::string text;
+  AssignText(string, &text);
+  std::string plain = "\"";
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < ' ') {
+      plain += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    } else {
+      if (c == '"' || c == '\\') plain += '\\';
+      plain += c;
+    }
+  }
+  return plain + '"';
+}
+
 void AddExample(const Value& value, ValueProfile* profile) {
   auto& examples = profile->examples;
   if (examples.size() == ValueProfile::kExamplesMax) return;
   std::string_view text = value.text();
-  std::string compact;
-  if (value.is_string()) {
+  std::string rewritten;
+  if (value.kind == ValueKind::kString) {
     text = {value.begin - 1, value.length + size_t{2}};
+  } else if (value.kind == ValueKind::kEscapedString) {
+    rewritten = PlainText(value);
+    text = rewritten;
   } else if (value.kind == ValueKind::kObject || value.kind == ValueKind::kArray) {
-    compact = CompactText(text, ValueProfile::kExampleBytesMax);
-    text = compact;
+    rewritten = CompactText(text, ValueProfile::kExampleBytesMax);
+    text = rewritten;
   }
   // Compared before a string is made: most values are known.
   const size_t length = ShortenedLength(text, ValueProfile::kExampleBytesMax);

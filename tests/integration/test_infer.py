@@ -202,7 +202,7 @@ def test_check_data_only_warns_of_new_and_missing_keys(tarn, drifting):
 
 
 def test_check_data_agrees_with_a_run(tarn, drifting):
-    tarn("run", drifting, "--set", "lake.output=lake", exit_code=3)
+    tarn("run", drifting, "--set", "source.events.on_bad_record=fail", exit_code=3)
     tarn("check", drifting, "--data", exit_code=3)
     set_schema = ["--set", "source.events.schema=id STRING, at STRING, gone STRING"]
     tarn("check", drifting, "--data", *set_schema)
