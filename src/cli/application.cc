@@ -24,6 +24,7 @@ struct Dispatch {
   Status operator()(const RecoverArguments& a) const { return RecoverLake(a, console); }
   Status operator()(const GenerateArguments& a) const { return GenerateData(a, console); }
   Status operator()(const InitArguments& a) const { return InitPipeline(a, console); }
+  Status operator()(const InferArguments& a) const { return InferSource(a, console); }
   Status operator()(const PrintText& print) const {
     console.out.stream() << print.text;
     return Status::OK();

@@ -1,22 +1,130 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/units.h"
 #include "cli/commands.h"
 #include "cli/json_text.h"
 #include "cli/pipeline_loading.h"
+#include "cli/survey_text.h"
+#include "cli/table_text.h"
+#include "infer/source_block.h"
+#include "infer/survey.h"
+#include "pipeline/ddl.h"
 #include "plan/plan.h"
 
 namespace tarn::cli {
+namespace {
+
+constexpr int kWarningsMax = 20;  // of one source; --json lists all
+
+Result<std::vector<SurveyedSource>> SurveySources(const CheckArguments& arguments,
+                                                  const pipeline::Pipeline& pipeline) {
+  std::vector<SurveyedSource> surveyed;
+  for (const pipeline::Source& source : pipeline.sources) {
+    infer::SurveyOptions options;
+    options.globs = source.paths;
+    options.format = source.format;
+    options.declared = source.schema;
+    options.extent = arguments.extent;
+    options.num_threads = arguments.num_threads;
+    Result<infer::Survey> survey = infer::SurveyFiles(options);
+    if (!survey.ok()) return WithContext(survey.status(), "source " + source.name);
+    std::vector<infer::Difference> drift = infer::FindDrift(*source.schema, *survey);
+    surveyed.push_back({&source, *std::move(survey), std::move(drift)});
+  }
+  return surveyed;
+}
+
+// Each difference that would make bad records.
+std::vector<Diagnostic> ErrorsOf(const std::vector<SurveyedSource>& sources) {
+  std::vector<Diagnostic> errors;
+  for (const SurveyedSource& source : sources) {
+    for (const infer::Difference& difference : source.drift) {
+      if (!difference.is_error()) continue;
+      Diagnostic& error = errors.emplace_back();
+      error.file = Printable(difference.file);
+      error.line = static_cast<int>(difference.line);
+      error.subject = "source." + source.source->name;
+      if (!difference.key.empty()) error.subject += "." + Printable(difference.key);
+      error.message = Printable(difference.message);
+      error.hint = Printable(difference.hint);
+    }
+  }
+  return errors;
+}
+
+std::string WarningsText(const SurveyedSource& source, const Terminal& terminal) {
+  std::string text;
+  int64_t num_warnings = 0;
+  for (const infer::Difference& difference : source.drift) {
+    if (difference.is_error() || ++num_warnings > kWarningsMax) continue;
+    text += fmt::format("{} source.{}.{}: {}", terminal.Yellow("warning:"), source.source->name,
+                        Printable(difference.key), Printable(difference.message));
+    if (difference.line > 0) {
+      text += fmt::format(", first at {}:{}", Printable(difference.file), difference.line);
+    }
+    text += "\n";
+    if (!difference.hint.empty()) text += "  hint: " + Printable(difference.hint) + "\n";
+  }
+  if (num_warnings > kWarningsMax) {
+    text += "… " + FormatCount(num_warnings - kWarningsMax, "more warning") + "\n";
+  }
+  return text;
+}
+
+std::string ColumnsText(const SurveyedSource& source, const Terminal& terminal) {
+  TextTable table({{"column"}, {"type"}, {"null", true}, {"missing", true}, {"misfit", true}});
+  const json::ValueProfile& record = source.survey.profile.record();
+  const int64_t num_records = record.num_objects;
+  const auto share = [&](int64_t count) {
+    return Cell{infer::ShareText(count, num_records), count == 0};
+  };
+  const arrow::Schema& schema = *source.source->schema;
+  for (int i = 0; i < schema.num_fields(); ++i) {
+    const arrow::Field& field = *schema.field(i);
+    const json::ValueProfile* const seen = record.Find(field.name());
+    table.AddRow({{Printable(field.name())},
+                  {pipeline::DdlOf(*field.type())},
+                  share(seen == nullptr ? 0 : seen->num_nulls),
+                  share(seen == nullptr ? num_records : num_records - seen->num_values),
+                  share(source.survey.misfits[i].num_records)});
+  }
+  TextTable::Layout layout;
+  layout.cell_width = 60;
+  if (terminal.is_terminal()) layout.width = terminal.Width();
+  return table.Render(layout, terminal).text;
+}
+
+Status CheckData(const CheckArguments& arguments, const plan::Plan& plan, const Console& console) {
+  ARROW_ASSIGN_OR_RAISE(const auto sources, SurveySources(arguments, *plan.pipeline));
+  std::vector<Diagnostic> errors = ErrorsOf(sources);
+  if (arguments.json) {
+    if (errors.empty()) console.out.stream() << CheckDataJson(plan, sources);
+  } else {
+    for (const SurveyedSource& source : sources) {
+      console.out.stream() << console.out.Bold(source.source->name) << ": "
+                           << SurveySummary(source.survey, console.out) << "\n"
+                           << ColumnsText(source, console.out) << "\n"
+                           << std::flush;
+      console.err.stream() << WarningsText(source, console.err);
+    }
+  }
+  return errors.empty() ? Status::OK() : MakeError(std::move(errors));
+}
+
+}  // namespace
 
 Status CheckPipeline(const CheckArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
   ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(*pipeline, {}));
-  if (arguments.json) {
-    console.out.stream() << CheckJson(*plan);
-  } else {
+  if (arguments.data) ARROW_RETURN_NOT_OK(CheckData(arguments, *plan, console));
+  if (!arguments.json) {
     console.out.stream() << fmt::format("{}: {}, {}\n", console.out.Green("ok"),
                                         FormatCount(std::ssize(pipeline->sources), "source"),
                                         FormatCount(std::ssize(pipeline->tables), "table"));
+  } else if (!arguments.data) {
+    console.out.stream() << CheckJson(*plan);
   }
   return Status::OK();
 }

@@ -79,6 +79,44 @@ void AddJson(CLI::App& app, bool* json) {
                "Print one JSON document on standard output and nothing else there");
 }
 
+// `5000` records, or a share: `10%` or `0.1`.
+std::string ReadSample(std::string word, infer::Extent* extent) {
+  const char* const begin = word.data();
+  const char* const end = begin + word.size();
+  int64_t num_records = 0;
+  auto whole = std::from_chars(begin, end, num_records);
+  if (whole.ec == std::errc() && whole.ptr == end && num_records > 0) {
+    extent->num_records = num_records;
+    return "";
+  }
+  double share = 0;
+  auto real = std::from_chars(begin, end, share);
+  const std::string_view unit(real.ptr, end);
+  const bool is_percent = unit == "%" || unit == " %";
+  if (is_percent) share /= 100;
+  if (real.ec == std::errc() && (unit.empty() || is_percent) && share > 0 && share <= 1) {
+    extent->share = share;
+    return "";
+  }
+  return "must be a number of records or a share such as 10%, not '" + word + "'";
+}
+
+// Returns the two options, which exclude one another.
+std::vector<CLI::Option*> AddExtent(CLI::App& app, infer::Extent* extent) {
+  CLI::Option* const sample =
+      app.add_option_function<std::string>(
+             "--sample",
+             [extent](const std::string& word) {
+               const std::string error = ReadSample(word, extent);
+               if (!error.empty()) throw CLI::ValidationError("--sample", error);
+             },
+             "Read about N records, or a share such as 10% of the bytes (default: about 64 MB)")
+          ->type_name("N|SHARE");
+  CLI::Option* const whole = app.add_flag("--whole", extent->whole, "Read everything");
+  whole->excludes(sample);
+  return {sample, whole};
+}
+
 template <typename Integer>
 void AddCount(CLI::App& app, const std::string& name, Integer* count, Integer least,
               const std::string& description) {
@@ -103,6 +141,12 @@ void Define(CLI::App& app, RunArguments* arguments) {
 
 void Define(CLI::App& app, CheckArguments* arguments) {
   AddPipeline(app, &arguments->pipeline);
+  CLI::Option* const data = app.add_flag(
+      "--data", arguments->data,
+      "Read the sources' files and compare them with their schemas: exit code 3 when values do not "
+      "fit, warnings for new and for missing keys");
+  for (CLI::Option* option : AddExtent(app, &arguments->extent)) option->needs(data);
+  AddThreads(app, &arguments->num_threads);
   AddJson(app, &arguments->json);
 }
 
@@ -157,6 +201,19 @@ void Define(CLI::App& app, InitArguments* arguments) {
   app.add_option("DIR", arguments->directory, "Folder to make")->type_name("")->required();
 }
 
+void Define(CLI::App& app, InferArguments* arguments) {
+  app.add_option("PATH", arguments->paths,
+                 "JSON files, folders, or globs in quotes; compressed or not")
+      ->type_name("")
+      ->required()
+      ->expected(1, std::numeric_limits<int>::max());
+  app.add_option("--name", arguments->name, "Name of the source (default: after PATH)")
+      ->type_name("NAME");
+  AddExtent(app, &arguments->extent);
+  AddThreads(app, &arguments->num_threads);
+  AddJson(app, &arguments->json);
+}
+
 // `--threads N`, `DIR`, `-h, --help`.
 std::string NameOf(const CLI::Option& option) {
   if (option.get_positional()) return option.get_name();
@@ -168,7 +225,15 @@ std::string NameOf(const CLI::Option& option) {
   return type.empty() ? name : name + " " + type;
 }
 
-std::string HelpText(const CLI::App& app, const std::string& example) {
+struct CommandSpec {
+  const char* name;
+  const char* summary;
+  const char* example;
+  Result<Command> (*parse)(const CommandSpec& command, std::vector<std::string> words);
+  const char* notes = "";  ///< of the help, before the example
+};
+
+std::string HelpText(const CLI::App& app, const CommandSpec& command) {
   std::vector<std::pair<std::string, std::string>> arguments;
   std::vector<std::pair<std::string, std::string>> options;
   std::string usage = "Usage: " + app.get_name();
@@ -192,7 +257,8 @@ std::string HelpText(const CLI::App& app, const std::string& example) {
   };
   add_list("Arguments", arguments);
   add_list("Options", options);
-  return text + "\nExample:\n  " + example + "\n";
+  if (*command.notes != '\0') text += "\n" + std::string(command.notes);
+  return text + "\nExample:\n  " + command.example + "\n";
 }
 
 // CLI11's sentences begin with a capital letter; the names of arguments stay as they are.
@@ -222,9 +288,9 @@ Status CheckNothingLeft(const CLI::App& app, const std::string& command) {
 }
 
 template <typename Arguments>
-Result<Command> Parse(const std::string& name, const std::string& summary,
-                      const std::string& example, std::vector<std::string> words) {
-  CLI::App app(summary, "tarn " + name);
+Result<Command> Parse(const CommandSpec& command, std::vector<std::string> words) {
+  const std::string name = command.name;
+  CLI::App app(command.summary, "tarn " + name);
   app.set_help_flag("-h,--help", "Print this");
   app.allow_extras();
   Arguments arguments;
@@ -233,7 +299,7 @@ Result<Command> Parse(const std::string& name, const std::string& summary,
   try {
     app.parse(words);
   } catch (const CLI::CallForHelp&) {
-    return PrintText{HelpText(app, example)};
+    return PrintText{HelpText(app, command)};
   } catch (const CLI::ParseError& error) {
     // A misspelt option may be why another one is missing.
     ARROW_RETURN_NOT_OK(CheckNothingLeft(app, name));
@@ -247,20 +313,26 @@ Result<Command> Parse(const std::string& name, const std::string& summary,
   return arguments;
 }
 
-struct CommandSpec {
-  const char* name;
-  const char* summary;
-  const char* example;
-  Result<Command> (*parse)(const std::string& name, const std::string& summary,
-                           const std::string& example, std::vector<std::string> words);
-};
+constexpr char kInferNotes[] =
+    "A sample is the beginnings of files spread evenly over the listing, the same ones every "
+    "time.\n\n"
+    "Types are as Spark infers them: BIGINT, DOUBLE for fractions, DECIMAL for integers past "
+    "BIGINT,\n"
+    "BOOLEAN, STRUCT, ARRAY, STRING for mixed kinds and where there are only nulls. Beyond that:\n"
+    "  DATE, TIMESTAMP  every string that was read is a whole ISO date (2018-11-21), or a date "
+    "with a\n"
+    "                   time; without a zone it is UTC\n"
+    "  MAP<STRING, …>   objects without keys, or whose keys are data, such as ids: more than "
+    "1,000\n"
+    "                   keys, or more than 32, a quarter at most in each, with values of one type\n"
+    "Keys that differ only in case from another are left out, and said to be.\n";
 
 constexpr CommandSpec kCommands[] = {
     {"run", "Build a pipeline's tables and replace the old ones, all together or none",
      "tarn run pipelines/sparkify --set lake.output=/data/lake --select users,songs",
      Parse<RunArguments>},
-    {"check", "Parse, bind and type everything, touch no data, report every error",
-     "tarn check pipelines/sparkify", Parse<CheckArguments>},
+    {"check", "Parse, bind and type everything, touch no data unless told to, report every error",
+     "tarn check pipelines/sparkify --data", Parse<CheckArguments>},
     {"plan", "Show what will be computed, with the columns and filters pushed into each source",
      "tarn plan songplays --pipeline pipelines/sparkify --analyze", Parse<PlanArguments>},
     {"show", "Show a table's schema, size, partitions and first rows",
@@ -275,6 +347,9 @@ constexpr CommandSpec kCommands[] = {
      "tarn generate raw --events 1000000 --songs 5000 --seed 7", Parse<GenerateArguments>},
     {"init", "Make a small new pipeline that runs as it is", "tarn init shop",
      Parse<InitArguments>},
+    {"infer",
+     "Read JSON and print the [source] section that describes it: types, null shares, examples",
+     "tarn infer 'raw/events/*/*.json.gz' --name events", Parse<InferArguments>, kInferNotes},
 };
 
 std::string GeneralHelp() {
@@ -309,8 +384,8 @@ Result<Command> ParseCommandLine(const std::vector<std::string>& words) {
   for (const CommandSpec& command : kCommands) names.push_back(command.name);
   if (words.empty()) {
     return UsageError(
-        "no command given; the commands are run, check, plan, show, runs, "
-        "quarantine, recover, generate and init",
+        "no command given; the commands are run, check, plan, show, runs, quarantine, recover, "
+        "generate, init and infer",
         "");
   }
   std::string first = words.front();
@@ -326,7 +401,7 @@ Result<Command> ParseCommandLine(const std::vector<std::string>& words) {
   }
   for (const CommandSpec& command : kCommands) {
     if (first == command.name) {
-      return command.parse(command.name, command.summary, command.example, std::move(rest));
+      return command.parse(command, std::move(rest));
     }
   }
   if (first.starts_with("-")) {

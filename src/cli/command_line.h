@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "infer/survey.h"
 
 namespace tarn::cli {
 
@@ -27,6 +28,9 @@ struct RunArguments {
 
 struct CheckArguments {
   PipelineArguments pipeline;
+  bool data = false;
+  infer::Extent extent;  ///< of the data
+  int num_threads = 0;
   bool json = false;
 };
 
@@ -70,6 +74,14 @@ struct GenerateArguments {
   uint64_t seed = 1;
 };
 
+struct InferArguments {
+  std::vector<std::string> paths;
+  std::string name;  ///< empty: after the first path
+  infer::Extent extent;
+  int num_threads = 0;
+  bool json = false;
+};
+
 struct InitArguments {
   std::string directory;
 };
@@ -81,7 +93,7 @@ struct PrintText {
 
 using Command = std::variant<RunArguments, CheckArguments, PlanArguments, ShowArguments,
                              RunsArguments, QuarantineArguments, RecoverArguments,
-                             GenerateArguments, InitArguments, PrintText>;
+                             GenerateArguments, InitArguments, InferArguments, PrintText>;
 
 /// \brief What the user asked for.
 ///

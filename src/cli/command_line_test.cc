@@ -82,9 +82,33 @@ TEST(CommandLine, OtherCommands) {
   EXPECT_EQ(generate.seed, 9u);
 }
 
+TEST(CommandLine, HowMuchDataIsRead) {
+  auto infer = Parse<InferArguments>({"infer", "a.json", "b", "--name", "events", "--json"});
+  EXPECT_THAT(infer.paths, ElementsAre("a.json", "b"));
+  EXPECT_EQ(infer.name, "events");
+  EXPECT_FALSE(infer.extent.whole);
+  EXPECT_FALSE(infer.extent.num_records.has_value());
+  EXPECT_FALSE(infer.extent.share.has_value());
+  EXPECT_TRUE(Parse<InferArguments>({"infer", "a", "--whole"}).extent.whole);
+  EXPECT_EQ(Parse<InferArguments>({"infer", "a", "--sample", "500"}).extent.num_records, 500);
+  for (const char* share : {"10%", "10 %", "0.1", "1e-1"}) {
+    EXPECT_DOUBLE_EQ(*Parse<InferArguments>({"infer", "a", "--sample", share}).extent.share, 0.1);
+  }
+  auto check = Parse<CheckArguments>({"check", "p", "--data", "--sample=100%"});
+  EXPECT_TRUE(check.data);
+  EXPECT_EQ(check.extent.share, 1.0);
+  for (const char* word : {"0", "-5", "0.0", "101%", "1.5", "ten", "5x", "%", "nan", "inf%"}) {
+    EXPECT_THAT(UsageErrorOf({"infer", "a", "--sample", word}), HasSubstr("--sample")) << word;
+  }
+  EXPECT_THAT(UsageErrorOf({"infer", "a", "--sample", "5", "--whole"}), HasSubstr("--whole"));
+  EXPECT_THAT(UsageErrorOf({"check", "--whole"}), HasSubstr("--data"));
+  EXPECT_THAT(UsageErrorOf({"infer"}), HasSubstr("PATH"));
+}
+
 TEST(CommandLine, HelpHasAnExampleOfEachCommandAndTheExitCodes) {
   std::string general = Parse<PrintText>({"--help"}).text;
-  for (const char* name : {"run", "check", "plan", "show", "runs", "recover", "generate", "init"}) {
+  for (const char* name :
+       {"run", "check", "plan", "show", "runs", "recover", "generate", "init", "infer"}) {
     EXPECT_THAT(general, HasSubstr(std::string("\n  ") + name));
     std::string help = Parse<PrintText>({name, "--help"}).text;
     EXPECT_THAT(help, HasSubstr(std::string("Example:\n  tarn ") + name));

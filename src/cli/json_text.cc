@@ -86,6 +86,47 @@ Json HeadJson(const arrow::RecordBatch& head) {
   return rows;
 }
 
+Json ProfileJson(const json::ValueProfile& seen, const json::ValueProfile& record) {
+  Json kinds = Json::object();
+  const auto add = [&](const char* kind, int64_t count) {
+    if (count > 0) kinds[kind] = count;
+  };
+  add("boolean", seen.num_booleans);
+  add("integer", seen.num_integers);
+  add("decimal", seen.num_decimals);
+  add("string", seen.num_strings);
+  add("object", seen.num_objects);
+  add("array", seen.num_arrays);
+  Json json = {{"null", seen.num_nulls},
+               {"missing", record.num_objects - seen.num_values},
+               {"kinds", std::move(kinds)},
+               {"examples", seen.examples}};
+  if (seen.integer_min <= seen.integer_max) {
+    json["min"] = seen.integer_min;
+    json["max"] = seen.integer_max;
+  }
+  return json;
+}
+
+Json ReadJson(const infer::Survey& survey) {
+  Json bad_records = Json::array();
+  for (const json::Profile::Bad& bad : survey.profile.bad_records()) {
+    bad_records.push_back({{"place", PlaceText(survey, bad.place)}, {"reason", bad.reason}});
+  }
+  Json damaged = Json::array();
+  for (const infer::DamagedFile& file : survey.damaged) {
+    damaged.push_back({{"file", survey.files[file.file].path}, {"reason", file.reason}});
+  }
+  return {{"files", survey.num_files_read},
+          {"files_listed", survey.files.size()},
+          {"bytes", survey.num_bytes},
+          {"whole", survey.is_whole},
+          {"records", survey.profile.num_records()},
+          {"bad_records", survey.profile.num_bad_records()},
+          {"first_bad_records", std::move(bad_records)},
+          {"damaged_files", std::move(damaged)}};
+}
+
 }  // namespace
 
 std::string ErrorJson(const Status& error) {
@@ -114,6 +155,66 @@ std::string CheckJson(const plan::Plan& plan) {
     tables.push_back({{"name", table.table->name}, {"columns", ColumnsJson(*table.root->schema)}});
   }
   return Dump(Json{{"sources", std::move(sources)}, {"tables", std::move(tables)}});
+}
+
+std::string CheckDataJson(const plan::Plan& plan, const std::vector<SurveyedSource>& sources) {
+  Json document = Json::parse(CheckJson(plan));
+  Json data = Json::array();
+  for (const SurveyedSource& source : sources) {
+    Json columns = Json::array();
+    const json::ValueProfile& record = source.survey.profile.record();
+    const json::ValueProfile nothing;
+    const arrow::Schema& schema = *source.source->schema;
+    for (int i = 0; i < schema.num_fields(); ++i) {
+      const arrow::Field& field = *schema.field(i);
+      Json column = {{"name", field.name()}, {"type", pipeline::DdlOf(*field.type())}};
+      const json::ValueProfile* const seen = record.Find(field.name());
+      column.update(ProfileJson(seen == nullptr ? nothing : *seen, record));
+      column["misfits"] = source.survey.misfits[i].num_records;
+      columns.push_back(std::move(column));
+    }
+    Json differences = Json::array();
+    for (const infer::Difference& difference : source.drift) {
+      differences.push_back({{"key", difference.key},
+                             {"records", difference.num_records},
+                             {"message", difference.message},
+                             {"hint", difference.hint},
+                             {"file", difference.file},
+                             {"line", difference.line}});
+    }
+    data.push_back({{"source", source.source->name},
+                    {"read", ReadJson(source.survey)},
+                    {"columns", std::move(columns)},
+                    {"differences", std::move(differences)}});
+  }
+  document["data"] = std::move(data);
+  return Dump(document);
+}
+
+std::string InferJson(const InferredSource& source) {
+  Json columns = Json::array();
+  const arrow::Schema& schema = *source.inferred.schema;
+  for (int i = 0; i < schema.num_fields(); ++i) {
+    const arrow::Field& field = *schema.field(i);
+    const json::ValueProfile& seen = *source.inferred.columns[i];
+    Json column = {{"name", field.name()}, {"type", pipeline::DdlOf(*field.type())}};
+    column.update(ProfileJson(seen, source.survey.profile.record()));
+    column["first"] = PlaceText(source.survey, seen.first);
+    columns.push_back(std::move(column));
+  }
+  Json left_out = Json::array();
+  for (const json::LeftOutKey& key : source.inferred.left_out) {
+    left_out.push_back({{"key", key.path}, {"reason", key.reason}});
+  }
+  const bool is_ndjson = source.source.format == pipeline::RecordFormat::kNdjson;
+  return Dump(Json{{"source",
+                    {{"name", source.source.name},
+                     {"path", source.source.paths},
+                     {"format", is_ndjson ? "ndjson" : "auto"},
+                     {"columns", std::move(columns)}}},
+                   {"left_out", std::move(left_out)},
+                   {"read", ReadJson(source.survey)},
+                   {"toml", source.toml}});
 }
 
 std::string RunsJson(const std::vector<run::RunRecord>& runs) {

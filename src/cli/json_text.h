@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "base/error.h"
+#include "infer/drift.h"
+#include "infer/source_block.h"
+#include "json/infer_schema.h"
 #include "lake/lake.h"
 #include "lake/quarantine.h"
 #include "plan/plan.h"
@@ -20,6 +23,27 @@ std::string ErrorJson(const Status& error);
 
 /// \brief {"sources": [names], "tables": [{"name", "columns"}]}.
 std::string CheckJson(const plan::Plan& plan);
+
+/// \brief A source of a pipeline, and what `tarn check --data` saw of its files.
+struct SurveyedSource {
+  const pipeline::Source* source;
+  infer::Survey survey;
+  std::vector<infer::Difference> drift;
+};
+
+/// \brief CheckJson, with what was read of each source, its columns' shares, and the differences.
+std::string CheckDataJson(const plan::Plan& plan, const std::vector<SurveyedSource>& sources);
+
+/// \brief What `tarn infer` found. Borrows all.
+struct InferredSource {
+  const infer::SourceText& source;
+  const std::string& toml;
+  const infer::Survey& survey;
+  const json::InferredSchema& inferred;
+};
+
+/// \brief {"source": {"name", "path", "format", "columns": […]}, "toml", "read": {…}}.
+std::string InferJson(const InferredSource& source);
 
 /// \brief {"runs": [records]}.
 std::string RunsJson(const std::vector<run::RunRecord>& runs);

@@ -5,6 +5,7 @@
 
 #include "base/spark_datetime.h"
 #include "json/convert_internal.h"
+#include "json/shorten_internal.h"
 #include "json/unescape_internal.h"
 
 namespace tarn::json {
@@ -48,14 +49,6 @@ std::string TextOf(const Value& value) {
   std::string text;
   AssignText(value, &text);
   return text;
-}
-
-// `text` with at most kShownBytesMax bytes, cut between characters.
-std::string Shorten(std::string_view text) {
-  if (text.size() <= kShownBytesMax) return std::string(text);
-  size_t end = kShownBytesMax;
-  while (end > 0 && (static_cast<uint8_t>(text[end]) & 0xC0) == 0x80) --end;
-  return std::string(text.substr(0, end)) + "…";
 }
 
 }  // namespace
@@ -118,12 +111,12 @@ bool ConvertToBinary(const Value& value, std::string* out) {
 std::string DescribeMisfit(const std::string& field, const Value& value,
                            const arrow::DataType& type) {
   const char* const quote = value.is_string() ? "'" : "";
-  return fmt::format("field {}: {}{}{} is not {}", field, quote, Shorten(TextOf(value)), quote,
-                     TypeName(type));
+  return fmt::format("field {}: {}{}{} is not {}", field, quote,
+                     Shorten(TextOf(value), kShownBytesMax), quote, TypeName(type));
 }
 
 std::string ShortJsonText(const Value& value) {
-  const std::string text = Shorten(value.text());
+  const std::string text = Shorten(value.text(), kShownBytesMax);
   return value.is_string() ? '"' + text + '"' : text;
 }
 

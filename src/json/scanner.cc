@@ -331,6 +331,12 @@ class ScannerImpl final : public Scanner {
     for (const OutputColumn& column : columns_) {
       ARROW_RETURN_NOT_OK(column.column->Commit(RunOf(column)));
     }
+    if (options_.locate_records) {
+      for (int i = 0; i < run_length_; ++i) {
+        const RecordSpan& span = spans_[i];
+        result_.records.push_back({span.block, span.offset, span.end - span.begin});
+      }
+    }
     num_rows_ += run_length_;
     run_length_ = 0;
     return Status::OK();

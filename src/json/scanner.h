@@ -31,6 +31,7 @@ struct ScanOptions {
   Framing framing = Framing::kLines;
   int depth_max = 64;  ///< nesting levels; deeper is a bad record
   bool find_new_keys = false;
+  bool locate_records = false;
 };
 
 /// \brief A file's text, or a part of it.
@@ -64,12 +65,20 @@ struct NewKey {
   std::string example;  ///< its value there as JSON text, shortened
 };
 
+/// \brief Where a record lies.
+struct RecordExtent {
+  int block = 0;  ///< index in the call's blocks
+  int64_t byte_offset = 0;
+  int64_t num_bytes = 0;
+};
+
 struct ScanResult {
   std::shared_ptr<arrow::RecordBatch> batch;  ///< records kept, in the blocks' order
   int64_t num_records = 0;                    ///< read, whether kept or not, bad ones included
   std::vector<BadRecord> bad_records;         ///< in the blocks' order
   std::vector<NewKey> new_keys;               ///< by first record, then by place in it
-  int64_t num_lines = 0;       ///< with Framing::kLines: line ends in the blocks
+  int64_t num_lines = 0;                      ///< with Framing::kLines: line ends in the blocks
+  std::vector<RecordExtent> records;          ///< those of the batch, if they are to be located
   int64_t num_bytes_left = 0;  ///< at the last block's end, of a record that is cut off
   bool lost_track = false;     ///< the last block's file cannot be read on: see BadRecord
 };

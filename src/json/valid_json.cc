@@ -84,23 +84,41 @@ const char* SkipComma(const char* p) {
 
 }  // namespace
 
+MemberReader::MemberReader(const Value& object) : next_(SkipSpace(object.begin + 1)) {}
+
+bool MemberReader::Next(Value* key, Value* value) {
+  if (*next_ == '}') return false;
+  next_ = SkipSpace(TakeString(next_, key));
+  next_ = SkipComma(TakeValue(SkipSpace(next_ + 1), value));
+  return true;
+}
+
+ElementReader::ElementReader(const Value& array) : next_(SkipSpace(array.begin + 1)) {}
+
+bool ElementReader::Next(Value* element) {
+  if (*next_ == ']') return false;
+  next_ = SkipComma(TakeValue(next_, element));
+  return true;
+}
+
 std::vector<ObjectMember> MembersOf(const Value& object) {
   std::vector<ObjectMember> members;
-  const char* p = SkipSpace(object.begin + 1);
-  while (*p != '}') {
-    Value key;
-    p = SkipSpace(TakeString(p, &key));
+  MemberReader reader(object);
+  Value key;
+  Value value;
+  while (reader.Next(&key, &value)) {
     ObjectMember& member = members.emplace_back();
     AssignText(key, &member.key);
-    p = SkipComma(TakeValue(SkipSpace(p + 1), &member.value));
+    member.value = value;
   }
   return members;
 }
 
 std::vector<Value> ElementsOf(const Value& array) {
   std::vector<Value> elements;
-  const char* p = SkipSpace(array.begin + 1);
-  while (*p != ']') p = SkipComma(TakeValue(p, &elements.emplace_back()));
+  ElementReader reader(array);
+  Value element;
+  while (reader.Next(&element)) elements.push_back(element);
   return elements;
 }
 

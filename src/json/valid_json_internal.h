@@ -9,6 +9,30 @@ namespace tarn::json {
 
 // Objects and arrays that a RecordReader has found valid, taken apart. Nothing is checked again.
 
+/// \brief Steps through the members of an object, in order, duplicates included.
+class MemberReader {
+ public:
+  explicit MemberReader(const Value& object);
+
+  /// \return false at the end.
+  bool Next(Value* key, Value* value);
+
+ private:
+  const char* next_;
+};
+
+/// \brief Steps through the elements of an array.
+class ElementReader {
+ public:
+  explicit ElementReader(const Value& array);
+
+  /// \return false at the end.
+  bool Next(Value* element);
+
+ private:
+  const char* next_;
+};
+
 struct ObjectMember {
   std::string key;  ///< unescaped
   Value value;

@@ -325,19 +325,11 @@ class DdlParser {
   std::vector<Diagnostic> diagnostics_;
 };
 
-std::string QuoteName(const std::string& name) {
-  DdlToken token = NextDdlToken(name, 0);
-  if (token.kind == Kind::kWord && token.begin == 0 && token.end == name.size()) return name;
-  std::string quoted = "`";
-  for (char c : name) quoted.append(c == '`' ? 2 : 1, c);
-  return quoted + "`";
-}
-
 std::string DdlOfStruct(const arrow::DataType& type) {
   std::string text;
   for (const auto& field : type.fields()) {
     text += text.empty() ? "" : ", ";
-    text += QuoteName(field->name()) + ": " + DdlOf(*field->type());
+    text += DdlNameOf(field->name()) + ": " + DdlOf(*field->type());
     if (!field->nullable()) text += " NOT NULL";
   }
   return "STRUCT<" + text + ">";
@@ -351,6 +343,14 @@ Result<std::shared_ptr<arrow::Schema>> ParseDdl(const std::string& ddl) {
 
 Result<std::shared_ptr<arrow::DataType>> ParseDdlType(const std::string& ddl) {
   return DdlParser(ddl).ParseWholeType();
+}
+
+std::string DdlNameOf(const std::string& name) {
+  DdlToken token = NextDdlToken(name, 0);
+  if (token.kind == Kind::kWord && token.begin == 0 && token.end == name.size()) return name;
+  std::string quoted = "`";
+  for (char c : name) quoted.append(c == '`' ? 2 : 1, c);
+  return quoted + "`";
 }
 
 std::string DdlOf(const arrow::DataType& type) {

@@ -27,4 +27,7 @@ Result<std::shared_ptr<arrow::DataType>> ParseDdlType(const std::string& ddl);
 /// A type that DDL has no word for (such as uint64) is given by Arrow's name.
 std::string DdlOf(const arrow::DataType& type);
 
+/// \brief A column's name as DDL takes it: in backticks when it is not plain.
+std::string DdlNameOf(const std::string& name);
+
 }  // namespace tarn::pipeline

@@ -84,6 +84,9 @@ struct Pipeline {
   std::vector<Table> tables;
 };
 
+/// \brief Whether a source or table can have this name: letters, digits and `_`, a letter first.
+bool IsTableName(const std::string& name);
+
 struct LoadOptions {
   /// `--set key=value`: a dotted key path and its value, later ones win.
   std::vector<std::pair<std::string, std::string>> overrides;

@@ -35,7 +35,4 @@ struct BaseFolders {
 Settings ReadSettings(const ConfigValue& root, const BaseFolders& folders,
                       std::vector<Diagnostic>* diagnostics);
 
-/// \brief Whether `name` can name a source or a table: a letter, then letters, digits and `_`.
-bool IsTableName(const std::string& name);
-
 }  // namespace tarn::pipeline

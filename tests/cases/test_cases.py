@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import os
 import pathlib
 import re
 
@@ -82,28 +81,6 @@ def test_tarn(tarn, tarn_results, tmp_path, file, case):
 
 
 # Spark -----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def spark(tmp_path_factory):
-    os.environ.update(TZ="UTC", SPARK_LOCAL_IP="127.0.0.1", PYSPARK_SUBMIT_ARGS="--driver-memory 1g pyspark-shell")
-    from pyspark.sql import SparkSession
-
-    session = (
-        SparkSession.builder.master("local[1]")
-        .config("spark.ui.enabled", False)
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.shuffle.partitions", 1)
-        .config("spark.sql.ansi.enabled", True)
-        .config("spark.sql.ansi.doubleQuotedIdentifiers", True)
-        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
-        .getOrCreate()
-    )
-    session.sparkContext.setLogLevel("OFF")
-    yield session
-    session.stop()
 
 
 @pytest.fixture

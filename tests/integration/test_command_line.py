@@ -14,7 +14,7 @@ import pytest
 
 from conftest import PIPELINE, lake_files
 
-COMMANDS = ["run", "check", "plan", "show", "runs", "recover", "generate", "init"]
+COMMANDS = ["run", "check", "plan", "show", "runs", "recover", "generate", "init", "infer"]
 
 
 @pytest.fixture

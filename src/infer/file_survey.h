@@ -1,0 +1,55 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "infer/sample.h"
+#include "infer/survey.h"
+#include "json/profiler.h"
+#include "json/scanner.h"
+
+namespace tarn::infer {
+
+/// \brief What was seen in one file.
+struct FileSurvey {
+  json::Profile profile;
+  std::string damage;  ///< why it can't be read, or not to its end; empty when all is well
+  bool lost_track = false;
+  bool is_whole = false;
+  int64_t num_bytes = 0;
+  std::vector<Misfits> misfits;
+  int64_t num_misfit_records = 0;
+};
+
+/// \brief Looks at files, one after the other. Threads: one surveyor per thread.
+class FileSurveyor {
+ public:
+  /// Borrows all.
+  FileSurveyor(const SurveyOptions& options, const Sample& sample)
+      : options_(options), sample_(sample) {}
+
+  /// \param[in] number of the file, for places
+  Result<FileSurvey> Survey(storage::Storage* storage, const storage::ObjectInfo& file,
+                            int64_t number);
+
+ private:
+  struct Readers {
+    std::unique_ptr<json::Profiler> profiler;
+    std::unique_ptr<json::Scanner> scanner;                       // of all declared columns
+    std::vector<std::unique_ptr<json::Scanner>> column_scanners;  // of each, whole records
+  };
+
+  Status Read(storage::Storage* storage, const storage::ObjectInfo& file, int64_t number,
+              FileSurvey* survey);
+  Result<Readers*> ReadersOf(json::Framing framing);
+  Status FindMisfits(const json::Block& block, const json::RecordPlace& place,
+                     const json::Profiler::Added& added, Readers* readers, FileSurvey* survey);
+
+  const SurveyOptions& options_;
+  const Sample& sample_;
+  std::map<json::Framing, Readers> readers_;
+};
+
+}  // namespace tarn::infer

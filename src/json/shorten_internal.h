@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tarn::json {
+
+/// \brief How much of `text` fits into `num_bytes_max`, cut between characters.
+inline size_t ShortenedLength(std::string_view text, size_t num_bytes_max) {
+  if (text.size() <= num_bytes_max) return text.size();
+  size_t end = num_bytes_max;
+  while (end > 0 && (static_cast<uint8_t>(text[end]) & 0xC0) == 0x80) --end;
+  return end;
+}
+
+/// \brief `text`, or as much of it as fits into `num_bytes_max` and "…".
+inline std::string Shorten(std::string_view text, size_t num_bytes_max) {
+  const size_t length = ShortenedLength(text, num_bytes_max);
+  std::string shortened(text.substr(0, length));
+  if (length < text.size()) shortened += "…";
+  return shortened;
+}
+
+}  // namespace tarn::json
