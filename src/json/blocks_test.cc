@@ -156,6 +156,18 @@ TEST(NewKeysTest, AreCountedWithTheFirstExample) {
   }
 }
 
+// The block's last bytes have no padding after them.
+TEST(NewKeysTest, MayBeEscapedAtTheEndOfABlock) {
+  ScanOptions options = Numbers(Framing::kLines);
+  options.find_new_keys = true;
+  for (const std::string text : {"{\"\\u0062\":1}", "{\"\\u0062\":1}\n"}) {
+    const ScanResult result = ScanOrDie(options, text);
+    ASSERT_EQ(result.new_keys.size(), 1U);
+    EXPECT_EQ(result.new_keys[0].key, "b");
+    EXPECT_EQ(result.new_keys[0].example, "1");
+  }
+}
+
 TEST(NewKeysTest, AreLookedForOnlyWhenAsked) {
   EXPECT_THAT(ScanOrDie(Numbers(Framing::kLines), "{\"b\":1}\n").new_keys, IsEmpty());
 }

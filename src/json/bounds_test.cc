@@ -1,32 +1,11 @@
-// Blocks of any length at any address, on every instruction set. Each block ends where its
-// allocation does, so that a sanitizer sees any access past it.
-#include <gmock/gmock.h>
+// Blocks of any length at any address. Each ends where its allocation does, so that a sanitizer
+// sees any access past it.
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
-
-#include <algorithm>
-#include <memory>
 
 #include "json/scan_for_test_internal.h"
 
 namespace tarn::json {
 namespace {
-
-/// A copy of a block at the end of an allocation, `misalignment` bytes after its start.
-class BlockAt {
- public:
-  BlockAt(std::string_view block, size_t misalignment)
-      : memory_(new char[misalignment + block.size()]),
-        block_(memory_.get() + misalignment, block.size()) {
-    std::copy(block.begin(), block.end(), memory_.get() + misalignment);
-  }
-
-  std::string_view block() const { return block_; }
-
- private:
-  std::unique_ptr<char[]> memory_;
-  std::string_view block_;
-};
 
 ScanOptions ManyTypes() {
   return Options({arrow::field("s", arrow::utf8()), arrow::field("i", arrow::int64()),
@@ -53,13 +32,15 @@ class BoundsTest : public testing::TestWithParam<Framing> {
   }
 };
 
+class BorderTest : public BoundsTest {};
+
 TEST_P(BoundsTest, EveryAlignmentGivesTheSame) {
   for (const std::string& block : Blocks()) {
     const ScanResult expected = ScanOrDie(options(), block);
     EXPECT_EQ(expected.bad_records.size(), 0);
     for (size_t misalignment = 0; misalignment < 64; ++misalignment) {
       const BlockAt copy(block, misalignment);
-      EXPECT_TRUE(ScanOrDie(options(), copy.block()).batch->Equals(*expected.batch));
+      EXPECT_TRUE(IsSame(ScanOnce(options(), copy.block()), expected)) << misalignment;
     }
   }
 }
@@ -93,15 +74,42 @@ TEST_P(BoundsTest, EverySuffixIsSafe) {
   }
 }
 
+// The end of a block, and with lines also of the part of it that is not copied, at every byte.
+TEST_P(BorderTest, AtEveryByteGivesTheSame) {
+  const bool array = GetParam() == Framing::kArray;
+  const std::string records = kRecord + (array ? ",\n" : "\n") + kRecord + (array ? " ," : "\n") +
+                              "{\"i\":1}" + (array ? "" : "\n");
+  const std::string text = array ? "[" + records + "]" : records;
+  const ScanResult whole = ScanOnce(options(), text);
+  ASSERT_EQ(whole.batch->num_rows(), 3);
+  auto scanner = Scanner::Make(options()).ValueOrDie();
+  for (size_t cut = 0; cut <= text.size(); ++cut) {
+    const bool lines = GetParam() == Framing::kLines;
+    const std::string_view head = std::string_view(text).substr(0, cut);
+    const BlockAt first(lines ? head.substr(0, LastLineEnd(head)) : head, cut % 64);
+    const Block block{first.block(), true, false};
+    const ScanResult begin = scanner->Scan(std::span(&block, 1)).ValueOrDie();
+    const size_t num_read = first.block().size() - static_cast<size_t>(begin.num_bytes_left);
+    const BlockAt second(std::string_view(text).substr(num_read), cut / 2 % 64);
+    const Block rest{second.block(), false, true};
+    const ScanResult end = scanner->Scan(std::span(&rest, 1)).ValueOrDie();
+    EXPECT_EQ(begin.bad_records.size() + end.bad_records.size(), 0U) << cut;
+    EXPECT_EQ(begin.num_records + end.num_records, 3) << cut;
+    const int64_t num_rows = begin.batch->num_rows();
+    EXPECT_TRUE(begin.batch->Equals(*whole.batch->Slice(0, num_rows))) << cut;
+    EXPECT_TRUE(end.batch->Equals(*whole.batch->Slice(num_rows))) << cut;
+  }
+}
+
 TEST_P(BoundsTest, EveryByteMayBeAnything) {
   for (size_t i = 0; i < kRecord.size(); ++i) {
     for (const char c : {'\0', '"', '\\', '{', '}', '\n', ',', '9', 'e', '\x80', '\xF4', ' '}) {
       std::string block = kRecord + "\n" + kRecord + "\n";
       block[kRecord.size() + 1 + i] = c;
       const BlockAt copy(block, i % 64);
-      const ScanResult together = ScanOrDie(options(), copy.block());
+      const ScanResult together = ScanOnce(options(), copy.block());
       const ScanResult alone =
-          ScanOrDie(options(), std::string_view(block).substr(kRecord.size() + 1));
+          ScanOnce(options(), std::string_view(block).substr(kRecord.size() + 1));
       EXPECT_EQ(together.batch->num_rows(), alone.batch->num_rows() + 1) << i << c;
       EXPECT_EQ(together.bad_records.size(), alone.bad_records.size()) << i << c;
       EXPECT_TRUE(together.batch->Slice(1)->Equals(*alone.batch)) << i << c;
@@ -111,40 +119,8 @@ TEST_P(BoundsTest, EveryByteMayBeAnything) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Framings, BoundsTest, testing::Values(Framing::kLines, Framing::kValues));
-
-/// Undoes SetSupportedTargetsForTest at the end of a test.
-class EveryTargetTest : public testing::Test {
- protected:
-  void TearDown() override { hwy::SetSupportedTargetsForTest(0); }
-};
-
-TEST_F(EveryTargetTest, GivesTheSame) {
-  std::string block;
-  for (size_t i = 0; i < 300; ++i) {
-    std::string record = kRecord;
-    // Some valid and some not, at places that move through the vectors.
-    if (i % 3 == 1) record.insert(6, std::string(i % 70, 'p'));
-    if (i % 5 == 1) record[i % record.size()] = static_cast<char>(i * 37);
-    block += record + "\n";
-  }
-  const ScanResult expected = ScanOrDie(ManyTypes(), block);
-  EXPECT_GT(expected.batch->num_rows(), 100);
-  EXPECT_GT(expected.bad_records.size(), 10);
-  int num_targets = 0;
-  for (int64_t targets = hwy::SupportedTargets(); targets != 0; targets &= targets - 1) {
-    hwy::SetSupportedTargetsForTest(targets & -targets);
-    const ScanResult result = ScanOrDie(ManyTypes(), block);
-    hwy::SetSupportedTargetsForTest(0);
-    EXPECT_TRUE(result.batch->Equals(*expected.batch)) << hwy::TargetName(targets & -targets);
-    ASSERT_EQ(result.bad_records.size(), expected.bad_records.size());
-    for (size_t i = 0; i < result.bad_records.size(); ++i) {
-      EXPECT_EQ(result.bad_records[i].reason, expected.bad_records[i].reason);
-      EXPECT_EQ(result.bad_records[i].error_offset, expected.bad_records[i].error_offset);
-    }
-    ++num_targets;
-  }
-  EXPECT_GE(num_targets, 2);
-}
+INSTANTIATE_TEST_SUITE_P(Framings, BorderTest,
+                         testing::Values(Framing::kLines, Framing::kValues, Framing::kArray));
 
 }  // namespace
 }  // namespace tarn::json

@@ -402,6 +402,13 @@ class ScannerImpl final : public Scanner {
     for (BadRecord& bad : result_.bad_records) bad.line = lines.LineAt(bad.block, bad.byte_offset);
   }
 
+  // The valid record that `text` begins with, and padding: a block has none.
+  static std::string PaddedRecord(std::string_view text) {
+    std::string padded(text.substr(0, FindObjectEnd(text)));
+    padded.append(kPaddingBytes, '\0');
+    return padded;
+  }
+
   void DescribeNewKeys(std::vector<RecordReader::Found> found, std::span<const Block> blocks) {
     std::stable_sort(found.begin(), found.end(),
                      [](const auto& a, const auto& b) { return a.first_record < b.first_record; });
@@ -410,8 +417,9 @@ class ScannerImpl final : public Scanner {
       const RecordReader::Place place = first->first_record;
       auto next = first;
       while (next != found.end() && next->first_record == place) ++next;
+      const std::string padded = PaddedRecord(blocks[place.block].text.substr(place.byte_offset));
       Value record;
-      record.begin = blocks[place.block].text.data() + place.byte_offset;
+      record.begin = padded.data();
       const int64_t line = lines.LineAt(place.block, place.byte_offset);
       for (ObjectMember& member : MembersOf(record)) {
         const auto named =
