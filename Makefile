@@ -33,9 +33,9 @@ test-integration: setup-test build
 	$(PYTHON) -m pytest tests -n 1 $(PYTEST_ARGS)
 
 test-tsan: setup-test
-	@scripts/build tsan tarn_local_test tarn_lake_test tarn_run_test tarn_generate_test tarn_json_test \
+	@scripts/build tsan tarn_local_test tarn_lake_test tarn_run_test tarn_generate_test tarn_json_test tarn_input_test \
 	  tarn_infer_test
-	@scripts/ctest tsan 'local|lake|run|generate|json|infer'
+	@scripts/ctest tsan 'local|lake|run|generate|json|input|infer'
 
 fuzz: setup-test
 	@scripts/build fuzz json_fuzz sql_fuzz toml_fuzz

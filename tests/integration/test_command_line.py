@@ -14,7 +14,7 @@ import pytest
 
 from conftest import PIPELINE, lake_files
 
-COMMANDS = ["run", "check", "plan", "show", "runs", "recover", "generate", "init", "infer"]
+COMMANDS = ["run", "check", "plan", "show", "runs", "quarantine", "recover", "generate", "init", "infer"]
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_a_broken_record_says_where(tarn, pipeline):
     offset = sum(len(line) + 1 for line in lines[:41])
     lines[41] = '{"artist":"x", "ts": 12,, }'
     broken.write_text("\n".join(lines))
-    text = tarn("run", pipeline, exit_code=3).stderr
+    text = tarn("run", pipeline, "--set", "source.events.on_bad_record=fail", exit_code=3).stderr
     assert f"{broken}" in text
     assert re.search(r"line 42|:42\b", text)
     assert re.search(rf"\b{offset}\b|\b{offset + 24}\b", text), (offset, text)
