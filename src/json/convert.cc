@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/ddl_text.h"
 #include "base/spark_datetime.h"
 #include "json/convert_internal.h"
 #include "json/unescape_internal.h"
@@ -119,59 +120,12 @@ std::string DescribeMisfit(const std::string& field, const Value& value,
                            const arrow::DataType& type) {
   const char* const quote = value.is_string() ? "'" : "";
   return fmt::format("field {}: {}{}{} is not {}", field, quote, Shorten(TextOf(value)), quote,
-                     TypeName(type));
+                     DdlOf(type));
 }
 
 std::string ShortJsonText(const Value& value) {
   const std::string text = Shorten(value.text());
   return value.is_string() ? '"' + text + '"' : text;
-}
-
-std::string TypeName(const arrow::DataType& type) {
-  switch (type.id()) {
-    case arrow::Type::BOOL:
-      return "BOOLEAN";
-    case arrow::Type::INT8:
-      return "TINYINT";
-    case arrow::Type::INT16:
-      return "SMALLINT";
-    case arrow::Type::INT32:
-      return "INT";
-    case arrow::Type::INT64:
-      return "BIGINT";
-    case arrow::Type::FLOAT:
-      return "FLOAT";
-    case arrow::Type::DOUBLE:
-      return "DOUBLE";
-    case arrow::Type::STRING:
-      return "STRING";
-    case arrow::Type::BINARY:
-      return "BINARY";
-    case arrow::Type::DATE32:
-      return "DATE";
-    case arrow::Type::TIMESTAMP:
-      return "TIMESTAMP";
-    case arrow::Type::DECIMAL128: {
-      const auto& decimal = static_cast<const arrow::Decimal128Type&>(type);
-      return fmt::format("DECIMAL({},{})", decimal.precision(), decimal.scale());
-    }
-    case arrow::Type::LIST:
-      return fmt::format("ARRAY<{}>", TypeName(*type.field(0)->type()));
-    case arrow::Type::MAP: {
-      const auto& map = static_cast<const arrow::MapType&>(type);
-      return fmt::format("MAP<{}, {}>", TypeName(*map.key_type()), TypeName(*map.item_type()));
-    }
-    case arrow::Type::STRUCT: {
-      std::string fields;
-      for (const auto& field : type.fields()) {
-        fields += fmt::format("{}{}: {}", fields.empty() ? "" : ", ", field->name(),
-                              TypeName(*field->type()));
-      }
-      return fmt::format("STRUCT<{}>", fields);
-    }
-    default:
-      return type.ToString();
-  }
 }
 
 }  // namespace tarn::json

@@ -62,7 +62,4 @@ std::string DescribeMisfit(const std::string& field, const Value& value,
 /// \brief The value as JSON text, shortened where it is long.
 std::string ShortJsonText(const Value& value);
 
-/// \brief The type in Spark's DDL: `ARRAY<STRING>`.
-std::string TypeName(const arrow::DataType& type);
-
 }  // namespace tarn::json
