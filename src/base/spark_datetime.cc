@@ -138,7 +138,7 @@ bool ParseSparkDate(std::string_view text, int32_t* days) {
   if (!TakeDate(&parser, 7, &result)) return false;
   if (!parser.at_end() && parser.front() != ' ' && parser.front() != 'T') return false;
   *days = static_cast<int32_t>(result);
-  return true;
+  return *days == result;
 }
 
 bool ParseSparkTimestamp(std::string_view text, int64_t* microseconds) {

@@ -45,6 +45,15 @@ bool DecodeBase64(std::string_view text, std::string* out) {
   }
 }
 
+// Spark tries a text that is no date once more without its first GMT.
+bool RemoveGmt(std::string* text) {
+  constexpr std::string_view kGmt = "GMT";
+  const size_t begin = text->find(kGmt);
+  if (begin == std::string::npos) return false;
+  text->erase(begin, kGmt.size());
+  return true;
+}
+
 std::string TextOf(const Value& value) {
   std::string text;
   AssignText(value, &text);
@@ -99,17 +108,24 @@ bool ConvertToDecimal(const Value& value, int32_t precision, int32_t scale,
   return ParseDecimal(text, precision, scale, out);
 }
 
-bool ConvertToDate(const Value& value, int32_t* days) {
-  return value.is_string() && ParseSparkDate(TextOf(value), days);
+bool ConvertToDate(const Value& value, const DatetimePattern* pattern, int32_t* days) {
+  if (!value.is_string() || value.length == 0) return false;
+  std::string text = TextOf(value);
+  if (pattern != nullptr) return pattern->ParseDate(text, days);
+  return ParseSparkDate(text, days) || (RemoveGmt(&text) && ParseSparkDate(text, days));
 }
 
-bool ConvertToTimestamp(const Value& value, int64_t* microseconds) {
+bool ConvertToTimestamp(const Value& value, const DatetimePattern* pattern, int64_t* microseconds) {
   if (value.kind == ValueKind::kInteger) {
     int64_t seconds = 0;
     return ParseInteger(value, &seconds) &&
            !__builtin_mul_overflow(seconds, int64_t{1'000'000}, microseconds);
   }
-  return value.is_string() && ParseSparkTimestamp(TextOf(value), microseconds);
+  if (!value.is_string() || value.length == 0) return false;
+  std::string text = TextOf(value);
+  if (pattern != nullptr) return pattern->ParseTimestamp(text, microseconds);
+  return ParseSparkTimestamp(text, microseconds) ||
+         (RemoveGmt(&text) && ParseSparkTimestamp(text, microseconds));
 }
 
 bool ConvertToBinary(const Value& value, std::string* out) {

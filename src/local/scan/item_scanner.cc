@@ -63,6 +63,7 @@ Result<std::unique_ptr<ItemScanner>> ItemScanner::Make(const plan::SourcePlan& s
   std::unique_ptr<ItemScanner> scanner(new ItemScanner(source, storage));
   scanner->options_.schema = source.schema;
   scanner->options_.output = source.output;
+  scanner->options_.datetime_formats = source.source->datetime_formats;
   if (source.filter != nullptr) {
     ARROW_ASSIGN_OR_RAISE(scanner->options_.filter, ToRowFilter(source.filter));
   }
