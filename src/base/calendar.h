@@ -7,7 +7,8 @@
 namespace tarn {
 
 inline constexpr int64_t kMicrosPerSecond = 1'000'000;
-inline constexpr int64_t kMicrosPerDay = 86'400 * kMicrosPerSecond;
+inline constexpr int64_t kSecondsPerDay = 86'400;
+inline constexpr int64_t kMicrosPerDay = kSecondsPerDay * kMicrosPerSecond;
 
 struct CivilDate {
   int32_t year = 1970;
@@ -37,7 +38,8 @@ constexpr CivilDate CivilFromDays(int32_t days) {
   const auto day_of_era = static_cast<int32_t>(shifted - era * 146097);
   const int32_t year_of_era =
       (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const int32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int32_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const int32_t shifted_month = (5 * day_of_year + 2) / 153;
   const int32_t month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
   const auto year = static_cast<int32_t>(year_of_era + era * 400) + (month <= 2 ? 1 : 0);
@@ -51,6 +53,28 @@ constexpr bool IsLeapYear(int32_t year) {
 constexpr int32_t DaysInMonth(int32_t year, int32_t month) {
   constexpr int32_t kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   return month == 2 && IsLeapYear(year) ? 29 : kDays[month - 1];
+}
+
+/// \brief Days since 1970-01-01 of a date in any year; false when there is no such month or day.
+constexpr bool DaysFromDate(int64_t year, int64_t month, int64_t day, int64_t* days) {
+  // The calendar repeats every 400 years.
+  constexpr int64_t kYearsPerCycle = 400;
+  constexpr int64_t kDaysPerCycle = 146'097;
+  const int64_t cycle = FloorDivide(year, kYearsPerCycle);
+  const auto of_cycle = static_cast<int32_t>(year - cycle * kYearsPerCycle);
+  if (month < 1 || month > 12 || day < 1) return false;
+  const auto month_of_year = static_cast<int32_t>(month);
+  if (day > DaysInMonth(of_cycle, month_of_year)) return false;
+  *days = DaysFromCivil(of_cycle, month_of_year, static_cast<int32_t>(day)) + cycle * kDaysPerCycle;
+  return true;
+}
+
+/// \brief Microseconds since 1970 from whole seconds and what is past them; false out of range.
+inline bool MicrosFromSeconds(int64_t seconds, int64_t micros_past, int64_t* micros) {
+  __extension__ using Wide = __int128;
+  const Wide result = Wide{seconds} * kMicrosPerSecond + micros_past;
+  *micros = static_cast<int64_t>(result);
+  return *micros == result;
 }
 
 /// \brief 0 for Monday to 6 for Sunday.

@@ -17,10 +17,12 @@ struct Diagnostic {
   std::string excerpt;  ///< the source line and a caret line below it; may be empty
 };
 
-/// \brief `file:line:column: subject: message`, then the excerpt and `hint: …`, each on lines of its own.
+/// \brief `file:line:column: subject: message`, then the excerpt and `hint: …`, each on lines of
+/// its own.
 std::string Render(const Diagnostic& diagnostic);
 
-/// \brief The line of `text` that holds byte `offset`, and below it carets under [offset, offset + length).
+/// \brief The line of `text` that holds byte `offset`, and below it carets under [offset, offset +
+/// length).
 ///
 /// Tabs are kept, so that the carets stand under the text in any terminal.
 std::string Excerpt(std::string_view text, size_t offset, size_t length);

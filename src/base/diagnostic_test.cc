@@ -8,7 +8,10 @@ namespace tarn {
 namespace {
 
 TEST(Diagnostic, RendersPlaceMessageAndHint) {
-  Diagnostic diagnostic{.file = "songs.sql", .line = 2, .column = 8, .message = "no column titel",
+  Diagnostic diagnostic{.file = "songs.sql",
+                        .line = 2,
+                        .column = 8,
+                        .message = "no column titel",
                         .hint = "did you mean title?"};
   EXPECT_EQ(Render(diagnostic), "songs.sql:2:8: no column titel\n  hint: did you mean title?");
 }

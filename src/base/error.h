@@ -31,7 +31,8 @@ Status MakeError(ErrorKind kind, std::string message);
 /// \param[in] diagnostics at least one.
 Status MakeError(std::vector<Diagnostic> diagnostics);
 
-/// \brief The kind that MakeError gave; kCancelled for arrow's Cancelled; kFailed for any other error.
+/// \brief The kind that MakeError gave; kCancelled for arrow's Cancelled; kFailed for any other
+/// error.
 ErrorKind KindOf(const Status& status);
 
 /// \brief The diagnostics that MakeError was given, empty for any other status.

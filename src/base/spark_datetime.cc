@@ -1,13 +1,11 @@
 #include "base/spark_datetime.h"
 
 #include <algorithm>
-#include <chrono>
+
+#include "base/calendar.h"
 
 namespace tarn {
 namespace {
-
-constexpr int64_t kMicrosecondsPerSecond = 1'000'000;
-constexpr int64_t kSecondsPerDay = 86'400;
 
 std::string_view Trim(std::string_view text) {
   const auto blank = [](char c) { return c >= 0 && c <= ' '; };
@@ -56,7 +54,7 @@ class Parser {
   // The digits of a fraction of a second, in microseconds.
   int TakeMicroseconds() {
     int microseconds = 0;
-    int unit = kMicrosecondsPerSecond / 10;
+    int unit = kMicrosPerSecond / 10;
     for (; !text_.empty() && text_.front() >= '0' && text_.front() <= '9'; text_.remove_prefix(1)) {
       microseconds += unit * (text_.front() - '0');
       unit /= 10;
@@ -79,16 +77,7 @@ bool TakeDate(Parser* parser, int year_digits_max, int64_t* days) {
     if (!parser->TakeNumber(1, 2, &month)) return false;
     if (parser->Take('-') && !parser->TakeNumber(1, 2, &day)) return false;
   }
-  if (negative) year = -year;
-  if (month < 1 || month > 12 || day < 1) return false;
-  // The calendar repeats every 400 years; chrono's years are 16 bits wide.
-  constexpr int kDaysPerCycle = 146'097;
-  const int cycle = (year >= 0 ? year : year - 399) / 400;
-  const std::chrono::year_month_day date(std::chrono::year(year - cycle * 400),
-                                         std::chrono::month(month), std::chrono::day(day));
-  if (!date.ok()) return false;
-  *days = std::chrono::sys_days(date).time_since_epoch().count() + int64_t{kDaysPerCycle} * cycle;
-  return true;
+  return DaysFromDate(negative ? -year : year, month, day, days);
 }
 
 // `h[:m[:s[.fraction]]]`
@@ -106,7 +95,7 @@ bool TakeTime(Parser* parser, int64_t* microseconds) {
     }
   }
   if (hour > 23 || minute > 59 || second > 59) return false;
-  *microseconds = (hour * 3600 + minute * 60 + second) * kMicrosecondsPerSecond + fraction;
+  *microseconds = (hour * 3600 + minute * 60 + second) * kMicrosPerSecond + fraction;
   return true;
 }
 
@@ -149,7 +138,7 @@ bool ParseSparkDate(std::string_view text, int32_t* days) {
   if (!TakeDate(&parser, 7, &result)) return false;
   if (!parser.at_end() && parser.front() != ' ' && parser.front() != 'T') return false;
   *days = static_cast<int32_t>(result);
-  return true;
+  return *days == result;
 }
 
 bool ParseSparkTimestamp(std::string_view text, int64_t* microseconds) {
@@ -162,9 +151,7 @@ bool ParseSparkTimestamp(std::string_view text, int64_t* microseconds) {
     if (!parser.Take('T') && !parser.Take(' ')) return false;
     if (!TakeTime(&parser, &time) || !TakeZone(&parser, &offset_seconds)) return false;
   }
-  const int64_t seconds = days * kSecondsPerDay - offset_seconds;
-  return !__builtin_mul_overflow(seconds, kMicrosecondsPerSecond, microseconds) &&
-         !__builtin_add_overflow(*microseconds, time, microseconds);
+  return MicrosFromSeconds(days * kSecondsPerDay - offset_seconds, time, microseconds);
 }
 
 }  // namespace tarn

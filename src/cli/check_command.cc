@@ -26,6 +26,7 @@ Result<std::vector<SurveyedSource>> SurveySources(const CheckArguments& argument
     options.globs = source.paths;
     options.format = source.format;
     options.declared = source.schema;
+    options.datetime_formats = source.datetime_formats;
     options.extent = arguments.extent;
     options.num_threads = arguments.num_threads;
     Result<infer::Survey> survey = infer::SurveyFiles(options);
@@ -87,7 +88,8 @@ std::string ColumnsText(const SurveyedSource& source, const Terminal& terminal) 
     table.AddRow({{Printable(field.name())},
                   {pipeline::DdlOf(*field.type())},
                   share(seen == nullptr ? 0 : seen->num_nulls),
-                  share(seen == nullptr ? num_records : num_records - seen->num_values),
+                  share(seen == nullptr ? num_records
+                                        : std::max<int64_t>(0, num_records - seen->num_values)),
                   share(source.survey.misfits[i].num_records)});
   }
   TextTable::Layout layout;

@@ -5,6 +5,7 @@
 #include <arrow/array/array_primitive.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -98,7 +99,7 @@ Json ProfileJson(const json::ValueProfile& seen, const json::ValueProfile& recor
   add("object", seen.num_objects);
   add("array", seen.num_arrays);
   Json json = {{"null", seen.num_nulls},
-               {"missing", record.num_objects - seen.num_values},
+               {"missing", std::max<int64_t>(0, record.num_objects - seen.num_values)},
                {"kinds", std::move(kinds)},
                {"examples", seen.examples}};
   if (seen.integer_min <= seen.integer_max) {

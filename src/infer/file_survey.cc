@@ -20,8 +20,10 @@ json::Framing FramingOf(pipeline::RecordFormat format, const input::TextHead& he
 }
 
 Result<std::unique_ptr<json::Scanner>> MakeScanner(json::Framing framing,
-                                                   std::shared_ptr<arrow::Schema> schema) {
+                                                   std::shared_ptr<arrow::Schema> schema,
+                                                   const DatetimeFormats& formats) {
   json::ScanOptions options;
+  options.datetime_formats = formats;
   options.framing = framing;
   options.schema = std::move(schema);
   for (int i = 0; i < options.schema->num_fields(); ++i) options.output.push_back(i);
@@ -91,10 +93,12 @@ Result<FileSurveyor::Readers*> FileSurveyor::ReadersOf(json::Framing framing) {
   if (readers.profiler != nullptr) return &readers;
   ARROW_ASSIGN_OR_RAISE(readers.profiler, json::Profiler::Make(framing));
   if (options_.declared == nullptr) return &readers;
-  ARROW_ASSIGN_OR_RAISE(readers.scanner, MakeScanner(framing, options_.declared));
+  ARROW_ASSIGN_OR_RAISE(readers.scanner,
+                        MakeScanner(framing, options_.declared, options_.datetime_formats));
   for (const auto& field : options_.declared->fields()) {
-    ARROW_ASSIGN_OR_RAISE(readers.column_scanners.emplace_back(),
-                          MakeScanner(json::Framing::kValues, arrow::schema({field})));
+    ARROW_ASSIGN_OR_RAISE(
+        readers.column_scanners.emplace_back(),
+        MakeScanner(json::Framing::kValues, arrow::schema({field}), options_.datetime_formats));
   }
   return &readers;
 }

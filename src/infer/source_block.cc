@@ -86,7 +86,8 @@ std::string DescribeColumn(const json::ValueProfile& column, int64_t num_records
   const auto add = [&](std::string part) {
     if (!part.empty()) parts.push_back(std::move(part));
   };
-  const int64_t num_missing = num_records - column.num_values;
+  // A key that a record repeats has more values than records.
+  const int64_t num_missing = std::max<int64_t>(0, num_records - column.num_values);
   if (column.num_not_null() == 0) {
     add("only nulls");
   } else if (column.num_nulls > 0) {

@@ -31,6 +31,7 @@ struct SurveyOptions {
   pipeline::RecordFormat format = pipeline::RecordFormat::kAuto;
   /// Not null: find the values that do not fit it.
   std::shared_ptr<arrow::Schema> declared;
+  DatetimeFormats datetime_formats;  ///< of its dates and timestamps
   Extent extent;
   int num_threads = 0;  ///< 0: one per core
 };

@@ -19,8 +19,9 @@ struct Coercion {
 
 // Reads each value alone and all of them together.
 void ExpectCoercions(const std::shared_ptr<arrow::DataType>& type,
-                     const std::vector<Coercion>& coercions) {
-  const ScanOptions options = Options({arrow::field("v", type)});
+                     const std::vector<Coercion>& coercions, const DatetimeFormats& formats = {}) {
+  ScanOptions options = Options({arrow::field("v", type)});
+  options.datetime_formats = formats;
   std::string block;
   std::vector<std::string> rows;
   for (const Coercion& coercion : coercions) {
@@ -224,6 +225,10 @@ TEST(CoercionTest, Date) {
                                     {R"("2018-11-02x")", kBad},
                                     {R"("2018-11-")", kBad},
                                     {R"("18-11-02")", kBad},
+                                    {R"("5881580-07-12")", kBad},  // past 32 bits
+                                    {R"("+5")", kBad},             // Spark: days since 1970
+                                    {R"("2018-11-02GMT")", "2018-11-02"},
+                                    {R"("2018-11-02UTC")", kBad},
                                     {R"("abc")", kBad},
                                     {R"("")", kBad},
                                     {"1541", kBad}});
@@ -280,6 +285,83 @@ TEST(CoercionTest, Timestamp) {
                          {"true", kBad}});
 }
 
+std::shared_ptr<const DatetimePattern> PatternOf(std::string_view text) {
+  return std::make_shared<const DatetimePattern>(
+      DatetimePattern::Make(text, DatetimePattern::Use::kParse).ValueOrDie());
+}
+
+TEST(CoercionTest, DatesByPattern) {
+  const DatetimeFormats formats{PatternOf("dd/MM/yyyy"), PatternOf("dd.MM.yyyy HH:mm")};
+  ExpectCoercions(arrow::date32(),
+                  {{R"("02/11/2018")", "2018-11-02"},
+                   {R"("02\/11\/2018")", "2018-11-02"},
+                   {R"("2018-11-02")", kBad},
+                   {R"("02.11.2018 10:11")", kBad},
+                   {R"("")", kBad},
+                   {"1541", kBad},
+                   {"null", "null"}},
+                  formats);
+  ExpectCoercions(arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"),
+                  {{R"("02.11.2018 10:11")", "2018-11-02 10:11:00.000000Z"},
+                   {"1541105830", "2018-11-01 20:57:10.000000Z"},
+                   {R"("02/11/2018")", kBad},
+                   {R"("2018-11-02 10:11:12")", kBad},
+                   {R"("2018-11-02GMT")", kBad},
+                   {R"("")", kBad}},
+                  formats);
+}
+
+TEST(CoercionTest, DatesByPatternInsideOfOtherTypes) {
+  const auto type = arrow::struct_(
+      {arrow::field("d", arrow::list(arrow::date32())),
+       arrow::field("t",
+                    arrow::map(arrow::utf8(), arrow::timestamp(arrow::TimeUnit::MICRO, "UTC")))});
+  ScanOptions options = Options({arrow::field("v", type)});
+  options.datetime_formats = {PatternOf("dd/MM/yyyy"), PatternOf("dd.MM.yyyy HH:mm")};
+  const ScanResult result =
+      ScanOrDie(options,
+                "{\"v\":{\"d\":[\"02/11/2018\",null],\"t\":{\"a\":\"02.11.2018 10:11\",\"b\":7}}}\n"
+                "{\"v\":{\"d\":[\"2018-11-02\"]}}\n{\"v\":{\"t\":{\"a\":\"2018-11-02\"}}}\n");
+  ASSERT_EQ(result.bad_records.size(), 2);
+  EXPECT_EQ(result.bad_records[0].reason, "field v.d[]: '2018-11-02' is not DATE");
+  EXPECT_EQ(result.bad_records[1].reason, "field v.t.a: '2018-11-02' is not TIMESTAMP");
+  const auto& structs = static_cast<const arrow::StructArray&>(*result.batch->column(0));
+  const auto& days = static_cast<const arrow::ListArray&>(*structs.field(0));
+  EXPECT_EQ(static_cast<const arrow::Date32Array&>(*days.values()).Value(0), 17837);
+  const auto& moments = static_cast<const arrow::MapArray&>(*structs.field(1));
+  EXPECT_EQ(static_cast<const arrow::TimestampArray&>(*moments.items()).Value(0), 1541153460000000);
+  EXPECT_EQ(static_cast<const arrow::TimestampArray&>(*moments.items()).Value(1), 7000000);
+}
+
+// The last value counts, in whatever way the scanner came to it; the others have to fit as well.
+TEST(CoercionTest, RepeatedKeys) {
+  const ScanOptions options =
+      Options({arrow::field("i", arrow::int32()), arrow::field("s", arrow::utf8()),
+               arrow::field("l", arrow::list(arrow::int32()))});
+  std::string block;
+  std::vector<std::string> rows;
+  std::vector<std::string> reasons;
+  for (int i = 0; i < 100; ++i) {
+    const std::string n = std::to_string(i);
+    block += "{\"i\":" + n + ",\"s\":1,\"i\":7,\"s\":\"" + n + "\"}\n";
+    rows.push_back("7|" + n);
+    if (i % 3 == 0) {
+      block += "{\"i\":" + n + ".5,\"s\":1,\"i\":7,\"s\":2}\n";
+      reasons.push_back("field i: " + n + ".5 is not INT");
+    }
+    if (i % 5 == 0) {
+      block += "{\"l\":[" + n + ".5],\"l\":null}\n{\"i\":null,\"\\u0069\":3,\"x\":1,\"x\":{}}\n";
+      reasons.push_back("field l[]: " + n + ".5 is not INT");
+      rows.push_back("3|null");
+    }
+  }
+  const ScanResult result = ScanOrDie(options, block);
+  EXPECT_EQ(RowsOf(*result.batch->SelectColumns({0, 1}).ValueOrDie()), rows);
+  ASSERT_EQ(result.bad_records.size(), reasons.size());
+  for (size_t i = 0; i < reasons.size(); ++i) EXPECT_EQ(result.bad_records[i].reason, reasons[i]);
+  EXPECT_TRUE(result.batch->ValidateFull().ok());
+}
+
 TEST(CoercionTest, Binary) {
   ExpectCoercions(arrow::binary(), {{R"("YWJj")", "abc"},
                                     {R"("YWI=")", "ab"},
@@ -326,9 +408,11 @@ TEST(CoercionTest, Struct) {
   const ScanResult result = ScanOrDie(
       Options({arrow::field("v", type)}),
       "{\"v\":{\"a\":1,\"b\":2,\"c\":{\"d\":[true,null]}}}\n{\"v\":{}}\n{\"v\":null}\n"
-      "{\"v\":{\"\\u0061\":3,\"a\":4,\"x\":[{}]}}\n{\"v\":{\"c\":{\"d\":[1]}}}\n{\"v\":[]}\n");
-  ASSERT_EQ(result.bad_records.size(), 2);
+      "{\"v\":{\"\\u0061\":3,\"a\":4,\"x\":[{}]}}\n{\"v\":{\"c\":{\"d\":[1]}}}\n{\"v\":[]}\n"
+      "{\"v\":{\"a\":\"x\",\"a\":4}}\n");
+  ASSERT_EQ(result.bad_records.size(), 3);
   EXPECT_EQ(result.bad_records[0].reason, "field v.c.d[]: 1 is not BOOLEAN");
+  EXPECT_EQ(result.bad_records[2].reason, "field v.a: 'x' is not INT");
   const auto& structs = static_cast<const arrow::StructArray&>(*result.batch->column(0));
   ASSERT_EQ(structs.length(), 4);
   EXPECT_TRUE(structs.IsNull(2));

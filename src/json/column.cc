@@ -246,7 +246,9 @@ bool IsReadable(const arrow::TimestampType& type) {
 
 }  // namespace
 
-Result<std::unique_ptr<Column>> Column::Make(const arrow::Field& field, arrow::MemoryPool* pool) {
+Result<std::unique_ptr<Column>> Column::Make(const arrow::Field& field,
+                                             const DatetimeFormats& formats,
+                                             arrow::MemoryPool* pool) {
   switch (field.type()->id()) {
     case arrow::Type::BOOL:
       return std::make_unique<BoolColumn>(field, pool);
@@ -267,20 +269,23 @@ Result<std::unique_ptr<Column>> Column::Make(const arrow::Field& field, arrow::M
     case arrow::Type::DECIMAL128:
       return MakeDecimal(field, pool);
     case arrow::Type::DATE32:
-      return MakeFixed<int32_t>(
-          field, pool, [](const Value& value, int32_t* out) { return ConvertToDate(value, out); });
+      return MakeFixed<int32_t>(field, pool,
+                                [pattern = formats.date](const Value& value, int32_t* out) {
+                                  return ConvertToDate(value, pattern.get(), out);
+                                });
     case arrow::Type::TIMESTAMP:
       if (!IsReadable(static_cast<const arrow::TimestampType&>(*field.type()))) break;
-      return MakeFixed<int64_t>(field, pool, [](const Value& value, int64_t* out) {
-        return ConvertToTimestamp(value, out);
-      });
+      return MakeFixed<int64_t>(field, pool,
+                                [pattern = formats.timestamp](const Value& value, int64_t* out) {
+                                  return ConvertToTimestamp(value, pattern.get(), out);
+                                });
     case arrow::Type::STRING:
     case arrow::Type::BINARY:
       return std::make_unique<StringColumn>(field, pool);
     case arrow::Type::LIST:
     case arrow::Type::STRUCT:
     case arrow::Type::MAP:
-      return MakeNestedColumn(field, pool);
+      return MakeNestedColumn(field, formats, pool);
     default:
       break;
   }

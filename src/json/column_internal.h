@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/datetime_pattern.h"
 #include "base/error.h"
 #include "json/value_internal.h"
 
@@ -39,7 +40,9 @@ class Column {
   virtual ~Column() = default;
 
   /// \return NotImplemented for a type that can't be read.
-  static Result<std::unique_ptr<Column>> Make(const arrow::Field& field, arrow::MemoryPool* pool);
+  static Result<std::unique_ptr<Column>> Make(const arrow::Field& field,
+                                              const DatetimeFormats& formats,
+                                              arrow::MemoryPool* pool);
 
   virtual Status Append(ValueRun run, std::vector<Misfit>* misfits) = 0;
   virtual void Rewind() = 0;
@@ -51,6 +54,7 @@ class Column {
 
 /// \brief A column of ARRAY, STRUCT or MAP.
 Result<std::unique_ptr<Column>> MakeNestedColumn(const arrow::Field& field,
+                                                 const DatetimeFormats& formats,
                                                  arrow::MemoryPool* pool);
 
 }  // namespace tarn::json

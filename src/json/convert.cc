@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/ddl_text.h"
 #include "base/spark_datetime.h"
 #include "json/convert_internal.h"
 #include "json/shorten_internal.h"
@@ -43,6 +44,15 @@ bool DecodeBase64(std::string_view text, std::string* out) {
                           static_cast<char>(bits)};
     out->append(bytes, 3 - num_padding);
   }
+}
+
+// Spark tries a text that is no date once more without its first GMT.
+bool RemoveGmt(std::string* text) {
+  constexpr std::string_view kGmt = "GMT";
+  const size_t begin = text->find(kGmt);
+  if (begin == std::string::npos) return false;
+  text->erase(begin, kGmt.size());
+  return true;
 }
 
 std::string TextOf(const Value& value) {
@@ -91,17 +101,24 @@ bool ConvertToDecimal(const Value& value, int32_t precision, int32_t scale,
   return ParseDecimal(text, precision, scale, out);
 }
 
-bool ConvertToDate(const Value& value, int32_t* days) {
-  return value.is_string() && ParseSparkDate(TextOf(value), days);
+bool ConvertToDate(const Value& value, const DatetimePattern* pattern, int32_t* days) {
+  if (!value.is_string() || value.length == 0) return false;
+  std::string text = TextOf(value);
+  if (pattern != nullptr) return pattern->ParseDate(text, days);
+  return ParseSparkDate(text, days) || (RemoveGmt(&text) && ParseSparkDate(text, days));
 }
 
-bool ConvertToTimestamp(const Value& value, int64_t* microseconds) {
+bool ConvertToTimestamp(const Value& value, const DatetimePattern* pattern, int64_t* microseconds) {
   if (value.kind == ValueKind::kInteger) {
     int64_t seconds = 0;
     return ParseInteger(value, &seconds) &&
            !__builtin_mul_overflow(seconds, int64_t{1'000'000}, microseconds);
   }
-  return value.is_string() && ParseSparkTimestamp(TextOf(value), microseconds);
+  if (!value.is_string() || value.length == 0) return false;
+  std::string text = TextOf(value);
+  if (pattern != nullptr) return pattern->ParseTimestamp(text, microseconds);
+  return ParseSparkTimestamp(text, microseconds) ||
+         (RemoveGmt(&text) && ParseSparkTimestamp(text, microseconds));
 }
 
 bool ConvertToBinary(const Value& value, std::string* out) {
@@ -112,59 +129,12 @@ std::string DescribeMisfit(const std::string& field, const Value& value,
                            const arrow::DataType& type) {
   const char* const quote = value.is_string() ? "'" : "";
   return fmt::format("field {}: {}{}{} is not {}", field, quote,
-                     Shorten(TextOf(value), kShownBytesMax), quote, TypeName(type));
+                     Shorten(TextOf(value), kShownBytesMax), quote, DdlOf(type));
 }
 
 std::string ShortJsonText(const Value& value) {
   const std::string text = Shorten(value.text(), kShownBytesMax);
   return value.is_string() ? '"' + text + '"' : text;
-}
-
-std::string TypeName(const arrow::DataType& type) {
-  switch (type.id()) {
-    case arrow::Type::BOOL:
-      return "BOOLEAN";
-    case arrow::Type::INT8:
-      return "TINYINT";
-    case arrow::Type::INT16:
-      return "SMALLINT";
-    case arrow::Type::INT32:
-      return "INT";
-    case arrow::Type::INT64:
-      return "BIGINT";
-    case arrow::Type::FLOAT:
-      return "FLOAT";
-    case arrow::Type::DOUBLE:
-      return "DOUBLE";
-    case arrow::Type::STRING:
-      return "STRING";
-    case arrow::Type::BINARY:
-      return "BINARY";
-    case arrow::Type::DATE32:
-      return "DATE";
-    case arrow::Type::TIMESTAMP:
-      return "TIMESTAMP";
-    case arrow::Type::DECIMAL128: {
-      const auto& decimal = static_cast<const arrow::Decimal128Type&>(type);
-      return fmt::format("DECIMAL({},{})", decimal.precision(), decimal.scale());
-    }
-    case arrow::Type::LIST:
-      return fmt::format("ARRAY<{}>", TypeName(*type.field(0)->type()));
-    case arrow::Type::MAP: {
-      const auto& map = static_cast<const arrow::MapType&>(type);
-      return fmt::format("MAP<{}, {}>", TypeName(*map.key_type()), TypeName(*map.item_type()));
-    }
-    case arrow::Type::STRUCT: {
-      std::string fields;
-      for (const auto& field : type.fields()) {
-        fields += fmt::format("{}{}: {}", fields.empty() ? "" : ", ", field->name(),
-                              TypeName(*field->type()));
-      }
-      return fmt::format("STRUCT<{}>", fields);
-    }
-    default:
-      return type.ToString();
-  }
 }
 
 }  // namespace tarn::json

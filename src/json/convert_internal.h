@@ -7,6 +7,7 @@
 #include <limits>
 #include <string>
 
+#include "base/datetime_pattern.h"
 #include "json/number_internal.h"
 #include "json/value_internal.h"
 
@@ -46,11 +47,11 @@ bool ConvertToFloat(const Value& value, float* out);
 /// Numbers, and strings that hold one (`"1,234.50"` too), rounded half up to the scale.
 bool ConvertToDecimal(const Value& value, int32_t precision, int32_t scale, arrow::Decimal128* out);
 
-/// Strings only.
-bool ConvertToDate(const Value& value, int32_t* days);
+/// Strings only, by a pattern if there is one.
+bool ConvertToDate(const Value& value, const DatetimePattern* pattern, int32_t* days);
 
-/// Strings, and integers that count seconds since 1970.
-bool ConvertToTimestamp(const Value& value, int64_t* microseconds);
+/// Strings, by a pattern if there is one, and integers that count seconds since 1970.
+bool ConvertToTimestamp(const Value& value, const DatetimePattern* pattern, int64_t* microseconds);
 
 /// Strings in base64, padded, white space between groups of four allowed.
 bool ConvertToBinary(const Value& value, std::string* out);
@@ -61,8 +62,5 @@ std::string DescribeMisfit(const std::string& field, const Value& value,
 
 /// \brief The value as JSON text, shortened where it is long.
 std::string ShortJsonText(const Value& value);
-
-/// \brief The type in Spark's DDL: `ARRAY<STRING>`.
-std::string TypeName(const arrow::DataType& type);
 
 }  // namespace tarn::json

@@ -105,6 +105,7 @@ std::unique_ptr<Comparator> MakeDecimal(const arrow::Scalar& literal) {
 }
 
 Result<std::unique_ptr<Comparator>> MakeComparator(const arrow::Field& field,
+                                                   const DatetimeFormats& formats,
                                                    const arrow::Scalar& literal) {
   if (!literal.type->Equals(*field.type()) || !literal.is_valid) {
     return Status::Invalid("A filter's literal must not be null and have its field's type: field ",
@@ -129,10 +130,15 @@ Result<std::unique_ptr<Comparator>> MakeComparator(const arrow::Field& field,
     case arrow::Type::DECIMAL128:
       return MakeDecimal(literal);
     case arrow::Type::DATE32:
-      return MakeFixed(static_cast<const arrow::Date32Scalar&>(literal).value, ConvertToDate);
+      return MakeFixed(static_cast<const arrow::Date32Scalar&>(literal).value,
+                       [pattern = formats.date](const Value& value, int32_t* out) {
+                         return ConvertToDate(value, pattern.get(), out);
+                       });
     case arrow::Type::TIMESTAMP:
       return MakeFixed(static_cast<const arrow::TimestampScalar&>(literal).value,
-                       ConvertToTimestamp);
+                       [pattern = formats.timestamp](const Value& value, int64_t* out) {
+                         return ConvertToTimestamp(value, pattern.get(), out);
+                       });
     case arrow::Type::STRING:
       return std::make_unique<StringComparator>(
           static_cast<const arrow::StringScalar&>(literal).value->ToString());
@@ -177,7 +183,7 @@ bool Comparator::Equals(const Value& value, bool* equal) {
 }
 
 Result<Filter> Filter::Make(const RowFilter& filter, const arrow::Schema& schema,
-                            const std::vector<int>& slots) {
+                            const DatetimeFormats& formats, const std::vector<int>& slots) {
   Filter result;
   for (const std::vector<Comparison>& conjunction : filter.any_of) {
     std::vector<Term>& terms = result.any_of_.emplace_back();
@@ -190,7 +196,7 @@ Result<Filter> Filter::Make(const RowFilter& filter, const arrow::Schema& schema
       if (comparison.value == nullptr) {
         return Status::Invalid("A filter's comparison has no literal: field ", field.name());
       }
-      ARROW_ASSIGN_OR_RAISE(term.comparator, MakeComparator(field, *comparison.value));
+      ARROW_ASSIGN_OR_RAISE(term.comparator, MakeComparator(field, formats, *comparison.value));
     }
   }
   return result;

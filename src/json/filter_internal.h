@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/datetime_pattern.h"
 #include "base/error.h"
 #include "json/row_filter.h"
 #include "json/value_internal.h"
@@ -36,7 +37,7 @@ class Filter {
   /// \return Invalid for a literal that is not of its field's type, NotImplemented for one that
   /// can't be compared.
   static Result<Filter> Make(const RowFilter& filter, const arrow::Schema& schema,
-                             const std::vector<int>& slots);
+                             const DatetimeFormats& formats, const std::vector<int>& slots);
 
   /// \brief Comparisons are evaluated in their order, as far as the outcome depends on them.
   Verdict Test(const Value* row);

@@ -129,5 +129,28 @@ TEST(FilterTest, NestedFieldsHaveNullTestsOnly) {
   EXPECT_TRUE(Scanner::Make(options).status().IsNotImplemented());
 }
 
+TEST(FilterTest, DatesByPattern) {
+  const auto pattern = [](std::string_view text) {
+    return std::make_shared<const DatetimePattern>(
+        DatetimePattern::Make(text, DatetimePattern::Use::kParse).ValueOrDie());
+  };
+  ScanOptions options =
+      Options({arrow::field("d", arrow::date32()),
+               arrow::field("t", arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"))});
+  options.datetime_formats = {pattern("dd/MM/yyyy"), pattern("dd.MM.yyyy")};
+  options.filter.any_of = {
+      {{0, Op::kEq, std::make_shared<arrow::Date32Scalar>(17837)}},
+      {{1, Op::kGt,
+        std::make_shared<arrow::TimestampScalar>(0, options.schema->field(1)->type())}}};
+  const ScanResult result =
+      ScanOrDie(options,
+                "{\"d\":\"02/11/2018\"}\n{\"d\":\"03/11/2018\"}\n{\"d\":\"2018-11-02\"}\n"
+                "{\"t\":\"02.11.2018\"}\n{\"t\":\"01.01.1970\"}\n{\"t\":\"2018-11-02\"}\n");
+  EXPECT_THAT(RowsOf(result), ElementsAre("2018-11-02|null", "null|2018-11-02 00:00:00.000000Z"));
+  ASSERT_EQ(result.bad_records.size(), 2);
+  EXPECT_EQ(result.bad_records[0].reason, "field d: '2018-11-02' is not DATE");
+  EXPECT_EQ(result.bad_records[1].reason, "field t: '2018-11-02' is not TIMESTAMP");
+}
+
 }  // namespace
 }  // namespace tarn::json

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "json/convert_internal.h"
+#include "base/ddl_text.h"
 #include "json/profiler.h"
 #include "json/scan_for_test_internal.h"
 
@@ -29,7 +29,7 @@ std::string InferFrom(const std::string& text) {
       << scanned.bad_records[0].reason;
   std::string columns;
   for (const auto& field : inferred.schema->fields()) {
-    columns += (columns.empty() ? "" : ", ") + field->name() + " " + TypeName(*field->type());
+    columns += (columns.empty() ? "" : ", ") + field->name() + " " + DdlOf(*field->type());
   }
   return columns;
 }
@@ -133,7 +133,7 @@ TEST(InferSchemaTest, NamesThatDdlCannotHaveAreLeftOut) {
   const InferredSchema inferred = InferSchema(profile);
   EXPECT_THAT(inferred.schema->field_names(), ElementsAre("o", "A"));
   EXPECT_EQ(inferred.columns[1]->key, "A");
-  EXPECT_EQ(TypeName(*inferred.schema->field(0)->type()), "STRUCT<b: BIGINT>");
+  EXPECT_EQ(DdlOf(*inferred.schema->field(0)->type()), "STRUCT<b: BIGINT>");
   std::vector<std::string> paths;
   for (const LeftOutKey& key : inferred.left_out) paths.push_back(key.path);
   EXPECT_THAT(paths, ElementsAre("a", "\"\"", "o.B"));

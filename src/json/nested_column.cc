@@ -25,7 +25,8 @@ struct InnerMisfit {
 /// GiB).
 class NestedConverter {
  public:
-  explicit NestedConverter(InnerMisfit* misfit) : misfit_(misfit) {}
+  NestedConverter(const DatetimeFormats& formats, InnerMisfit* misfit)
+      : formats_(formats), misfit_(misfit) {}
 
   /// \param[in,out] builder of `type`; null to check only.
   /// \return whether the value fits.
@@ -74,12 +75,18 @@ class NestedConverter {
     const std::vector<ObjectMember> members = MembersOf(value);
     for (int i = 0; i < type.num_fields(); ++i) {
       const arrow::Field& field = *type.field(i);
-      Value child;
+      const std::string child_path = path + "." + field.name();
+      // The last of several counts, but the others have to fit as well.
+      const Value missing;
+      const Value* child = &missing;
       for (const ObjectMember& member : members) {
-        if (member.key == field.name()) child = member.value;
+        if (member.key != field.name()) continue;
+        ARROW_ASSIGN_OR_RAISE(const bool fits, Convert(child_path, *child, *field.type(), nullptr));
+        if (!fits) return false;
+        child = &member.value;
       }
       ARROW_ASSIGN_OR_RAISE(const bool fits,
-                            Convert(path + "." + field.name(), child, *field.type(),
+                            Convert(child_path, *child, *field.type(),
                                     builder != nullptr ? builder->field_builder(i) : nullptr));
       if (!fits) return false;
     }
@@ -106,6 +113,7 @@ class NestedConverter {
   Result<bool> ConvertFlat(const std::string& path, const Value& value, const arrow::DataType& type,
                            arrow::ArrayBuilder* builder);
 
+  const DatetimeFormats& formats_;
   InnerMisfit* misfit_;
 };
 
@@ -135,7 +143,7 @@ Result<bool> AppendText(const Value& value, const arrow::DataType& type,
 }
 
 Result<bool> AppendFlat(const Value& value, const arrow::DataType& type,
-                        arrow::ArrayBuilder* builder) {
+                        const DatetimeFormats& formats, arrow::ArrayBuilder* builder) {
   switch (type.id()) {
     case arrow::Type::BOOL: {
       bool converted = false;
@@ -168,13 +176,13 @@ Result<bool> AppendFlat(const Value& value, const arrow::DataType& type,
     }
     case arrow::Type::DATE32: {
       int32_t converted = 0;
-      return AppendConverted<arrow::Date32Builder>(ConvertToDate(value, &converted), converted,
-                                                   builder);
+      const bool fits = ConvertToDate(value, formats.date.get(), &converted);
+      return AppendConverted<arrow::Date32Builder>(fits, converted, builder);
     }
     case arrow::Type::TIMESTAMP: {
       int64_t converted = 0;
-      return AppendConverted<arrow::TimestampBuilder>(ConvertToTimestamp(value, &converted),
-                                                      converted, builder);
+      const bool fits = ConvertToTimestamp(value, formats.timestamp.get(), &converted);
+      return AppendConverted<arrow::TimestampBuilder>(fits, converted, builder);
     }
     default:
       return AppendText(value, type, builder);
@@ -184,19 +192,23 @@ Result<bool> AppendFlat(const Value& value, const arrow::DataType& type,
 Result<bool> NestedConverter::ConvertFlat(const std::string& path, const Value& value,
                                           const arrow::DataType& type,
                                           arrow::ArrayBuilder* builder) {
-  ARROW_ASSIGN_OR_RAISE(const bool fits, AppendFlat(value, type, builder));
+  ARROW_ASSIGN_OR_RAISE(const bool fits, AppendFlat(value, type, formats_, builder));
   return fits || Refuse(path, value, type);
 }
 
 class NestedColumn final : public Column {
  public:
-  NestedColumn(const arrow::Field& field, std::unique_ptr<arrow::ArrayBuilder> builder)
-      : name_(field.name()), type_(field.type()), builder_(std::move(builder)) {}
+  NestedColumn(const arrow::Field& field, DatetimeFormats formats,
+               std::unique_ptr<arrow::ArrayBuilder> builder)
+      : name_(field.name()),
+        type_(field.type()),
+        formats_(std::move(formats)),
+        builder_(std::move(builder)) {}
 
   // Builders can't rewind: this only checks, and Commit() appends.
   Status Append(ValueRun run, std::vector<Misfit>* misfits) override {
     InnerMisfit misfit;
-    NestedConverter converter(&misfit);
+    NestedConverter converter(formats_, &misfit);
     for (int i = 0; i < run.count; ++i) {
       ARROW_ASSIGN_OR_RAISE(const bool fits, converter.Convert(name_, run[i], *type_, nullptr));
       if (!fits) misfits->push_back({i, misfit.value.begin, std::move(misfit.reason)});
@@ -208,7 +220,7 @@ class NestedColumn final : public Column {
 
   Status Commit(ValueRun run) override {
     InnerMisfit misfit;
-    NestedConverter converter(&misfit);
+    NestedConverter converter(formats_, &misfit);
     for (int i = 0; i < run.count; ++i) {
       ARROW_RETURN_NOT_OK(converter.Convert(name_, run[i], *type_, builder_.get()));
     }
@@ -224,6 +236,7 @@ class NestedColumn final : public Column {
  private:
   std::string name_;
   std::shared_ptr<arrow::DataType> type_;
+  const DatetimeFormats formats_;
   std::unique_ptr<arrow::ArrayBuilder> builder_;
 };
 
@@ -245,18 +258,19 @@ Status CheckReadable(const arrow::Field& field, arrow::MemoryPool* pool) {
       return CheckReadable(*map.item_field(), pool);
     }
     default:
-      return Column::Make(field, pool).status();
+      return Column::Make(field, {}, pool).status();
   }
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Column>> MakeNestedColumn(const arrow::Field& field,
+                                                 const DatetimeFormats& formats,
                                                  arrow::MemoryPool* pool) {
   ARROW_RETURN_NOT_OK(CheckReadable(field, pool));
   std::unique_ptr<arrow::ArrayBuilder> builder;
   ARROW_RETURN_NOT_OK(arrow::MakeBuilder(pool, field.type(), &builder));
-  return std::make_unique<NestedColumn>(field, std::move(builder));
+  return std::make_unique<NestedColumn>(field, formats, std::move(builder));
 }
 
 }  // namespace tarn::json

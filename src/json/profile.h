@@ -66,7 +66,6 @@ struct ValueProfile {
   friend class RecordProfiler;
 
   std::unordered_map<std::string_view, size_t> positions_;  // of members, by key
-  int64_t last_object_ = 0;  // that had this key, as num_objects of the object counts
 };
 
 struct ProfileLimits {

@@ -133,14 +133,14 @@ TEST(ProfileTest, NestedValuesHaveProfiles) {
               ElementsAre("{\"x\":1,\"y\":[1,\"s\",{\"z\":null}]}", "{\"y\":[[true]]}"));
 }
 
-TEST(ProfileTest, TheLastOfDuplicateKeysCounts) {
+TEST(ProfileTest, EachOfDuplicateKeysCounts) {
   const Profile profile =
       ProfileOf("{\"a\":1,\"b\":true,\"a\":\"x\",\"\\u0061\":null}\n{\"a\":2}\n");
   const ValueProfile& a = Member(profile.record(), "a");
-  EXPECT_EQ(a.num_values, 2);
+  EXPECT_EQ(a.num_values, 4);
   EXPECT_EQ(a.num_nulls, 1);
-  EXPECT_EQ(a.num_strings, 0);
-  EXPECT_EQ(a.num_integers, 1);
+  EXPECT_EQ(a.num_strings, 1);
+  EXPECT_EQ(a.num_integers, 2);
   EXPECT_THAT(KeysOf(profile.record()), ElementsAre("a", "b"));
 }
 

@@ -168,9 +168,9 @@ class RecordProfiler {
     AddExample(value, profile);
   }
 
-  // Members are gathered before they are added: a later one of the same key replaces the first.
+  // Members are gathered before they are added: a later one may make the object a map.
   void AddObject(const Value& object, ValueProfile* profile) {
-    const int64_t number = ++profile->num_objects;
+    ++profile->num_objects;
     const size_t begin = pending_.size();
     MemberReader reader(object);
     Value key;
@@ -187,11 +187,6 @@ class RecordProfiler {
       if (is_map && !was_map) {
         for (size_t i = begin; i < pending_.size(); ++i) pending_[i].profile = member;
       }
-      if (!is_map && member->last_object_ == number) {
-        Replace(begin, member, value);
-        continue;
-      }
-      member->last_object_ = number;
       pending_.push_back({member, value});
     }
     // By index: adding them opens further objects.
@@ -201,12 +196,6 @@ class RecordProfiler {
       AddValue(pending.value, pending.profile);
     }
     pending_.resize(begin);
-  }
-
-  void Replace(size_t begin, const ValueProfile* member, const Value& value) {
-    for (size_t i = begin; i < pending_.size(); ++i) {
-      if (pending_[i].profile == member) pending_[i].value = value;
-    }
   }
 
   void AddArray(const Value& array, ValueProfile* profile) {

@@ -14,7 +14,8 @@ namespace tarn::json {
 
 /// \brief Finds out what the records of blocks look like.
 ///
-/// A Scanner finds and validates them, so that the same are bad. The last of duplicate keys counts.
+/// A Scanner finds and validates them, so that the same are bad. Each of duplicate keys
+/// counts: as many values have to fit the type.
 /// Threads: one profiler per thread.
 class Profiler {
  public:

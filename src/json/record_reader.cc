@@ -193,6 +193,7 @@ const char* RecordReader::ReadAny(const char* record, const char* end, Value* ro
     KnownShape& known = shapes_[last_shape_];
     FoldCounts(&known);
     known.shape.Learn(members_, record_end, num_slots_);
+    known.repeats_keys = RepeatsKeys();
     std::sort(new_keys_.begin(), new_keys_.end());
     new_keys_.erase(std::unique(new_keys_.begin(), new_keys_.end()), new_keys_.end());
     known.new_keys.swap(new_keys_);
@@ -201,6 +202,16 @@ const char* RecordReader::ReadAny(const char* record, const char* end, Value* ro
     error_ = {error_.position < end ? error_.position : end, "the record ends too early"};
   }
   return record_end;
+}
+
+bool RecordReader::RepeatsKeys() const {
+  std::vector<bool> filled(num_slots_);
+  return std::any_of(members_.begin(), members_.end(), [&](const Member& member) {
+    if (member.slot == num_slots_) return false;
+    const bool repeated = filled[member.slot];
+    filled[member.slot] = true;
+    return repeated;
+  });
 }
 
 void RecordReader::FoldCounts(KnownShape* known) {

@@ -66,6 +66,9 @@ class RecordReader {
   int num_slots() const { return num_slots_; }
   const SyntaxError& error() const { return error_; }
 
+  /// \brief Whether the record that was read last has a wanted key more than once.
+  bool repeats_keys() const { return current_ != nullptr && current_->repeats_keys; }
+
   /// \brief The record that was read last counts. Places ascend.
   void CountRecord(Place place) {
     if (current_ != nullptr && current_->num_records++ == 0) current_->first_record = place;
@@ -86,11 +89,13 @@ class RecordReader {
   // A shape, and the records counted since the last TakeNewKeys() that had it.
   struct KnownShape {
     Shape shape;
+    bool repeats_keys = false;
     std::vector<std::string> new_keys;
     int64_t num_records = 0;
     Place first_record;
   };
 
+  bool RepeatsKeys() const;
   void FoldCounts(KnownShape* known);
 
   int num_slots_;

@@ -102,7 +102,8 @@ class ScannerImpl final : public Scanner {
     std::vector<std::shared_ptr<arrow::Field>> fields;
     for (const int field : options_.output) {
       fields.push_back(options_.schema->field(field));
-      ARROW_ASSIGN_OR_RAISE(auto column, Column::Make(*fields.back(), pool));
+      ARROW_ASSIGN_OR_RAISE(auto column,
+                            Column::Make(*fields.back(), options_.datetime_formats, pool));
       columns_.push_back({slots_.of_field[field], std::move(column)});
     }
     output_schema_ = arrow::schema(std::move(fields));
@@ -137,6 +138,7 @@ class ScannerImpl final : public Scanner {
     const char* end;
     int block;
     int64_t offset;  ///< of `begin`, in the block
+    bool repeats_keys = false;
   };
 
   /// Bytes at a block's begin that belong to no record, and where its tail begins: what has too
@@ -258,9 +260,11 @@ class ScannerImpl final : public Scanner {
       reader_.CountRecord({segment.block, segment.OffsetOf(begin)});
     }
     array_ = ArrayPlace::kAfterRecord;
-    spans_[run_length_] = {begin, end, segment.block, segment.OffsetOf(begin)};
+    spans_[run_length_] = {begin, end, segment.block, segment.OffsetOf(begin),
+                           reader_.repeats_keys()};
     const Filter::Verdict verdict = filter_.Test(row);
     if (verdict == Filter::Verdict::kKeep) {
+      run_repeats_keys_ |= reader_.repeats_keys();
       ++run_length_;
     } else if (verdict == Filter::Verdict::kMisfit) {
       const int slot = filter_.misfit_slot();
@@ -319,6 +323,7 @@ class ScannerImpl final : public Scanner {
   }
 
   Status FlushRun() {
+    if (run_repeats_keys_) ARROW_RETURN_NOT_OK(CheckRepeatedKeys());
     while (run_length_ > 0) {
       misfits_.clear();
       for (const OutputColumn& column : columns_) {
@@ -339,6 +344,35 @@ class ScannerImpl final : public Scanner {
     }
     num_rows_ += run_length_;
     run_length_ = 0;
+    return Status::OK();
+  }
+
+  // The last of several values counts, and goes the usual way; the others have to fit as well.
+  Status CheckRepeatedKeys() {
+    run_repeats_keys_ = false;
+    misfits_.clear();
+    std::vector<Misfit> found;
+    for (int i = 0; i < run_length_; ++i) {
+      if (!spans_[i].repeats_keys) continue;
+      Value record;
+      record.begin = spans_[i].begin;
+      const std::vector<ObjectMember> members = MembersOf(record);
+      for (const OutputColumn& column : columns_) {
+        const std::string& key = options_.schema->field(slots_.field[column.slot])->name();
+        const Value* before = nullptr;
+        for (const ObjectMember& member : members) {
+          if (member.key != key) continue;
+          if (before != nullptr) {
+            ARROW_RETURN_NOT_OK(column.column->Append({before, 1, 1}, &found));
+            column.column->Rewind();
+          }
+          before = &member.value;
+        }
+      }
+      for (Misfit& misfit : found) misfits_.push_back({i, misfit.position, misfit.reason});
+      found.clear();
+    }
+    RemoveMisfits();
     return Status::OK();
   }
 
@@ -364,6 +398,7 @@ class ScannerImpl final : public Scanner {
   // Columns give up their values even after an error, so that the next block starts empty.
   Result<std::shared_ptr<arrow::RecordBatch>> FinishBatch() {
     run_length_ = 0;
+    run_repeats_keys_ = false;
     std::vector<std::shared_ptr<arrow::ArrayData>> data;
     for (const OutputColumn& column : columns_) {
       ARROW_ASSIGN_OR_RAISE(auto values, column.column->Finish());
@@ -442,6 +477,7 @@ class ScannerImpl final : public Scanner {
   std::vector<Value> rows_;
   RecordSpan spans_[kRunLength];
   int run_length_ = 0;
+  bool run_repeats_keys_ = false;
   std::vector<OutputColumn> columns_;
   std::shared_ptr<arrow::Schema> output_schema_;
   std::vector<Misfit> misfits_;
@@ -456,8 +492,8 @@ class ScannerImpl final : public Scanner {
 Result<std::unique_ptr<Scanner>> Scanner::Make(ScanOptions options, arrow::MemoryPool* pool) {
   ARROW_RETURN_NOT_OK(CheckOptions(options));
   ARROW_ASSIGN_OR_RAISE(Slots slots, AssignSlots(options));
-  ARROW_ASSIGN_OR_RAISE(Filter filter,
-                        Filter::Make(options.filter, *options.schema, slots.of_field));
+  ARROW_ASSIGN_OR_RAISE(Filter filter, Filter::Make(options.filter, *options.schema,
+                                                    options.datetime_formats, slots.of_field));
   auto scanner =
       std::make_unique<ScannerImpl>(std::move(options), std::move(slots), std::move(filter));
   ARROW_RETURN_NOT_OK(scanner->MakeColumns(pool));

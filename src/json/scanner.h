@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/datetime_pattern.h"
 #include "base/error.h"
 #include "json/row_filter.h"
 
@@ -28,6 +29,7 @@ struct ScanOptions {
   /// Fields of `schema` that the batches hold, in this order; the others serve the filter alone.
   std::vector<int> output;
   RowFilter filter;
+  DatetimeFormats datetime_formats;  ///< as Spark's options dateFormat and timestampFormat
   Framing framing = Framing::kLines;
   int depth_max = 64;  ///< nesting levels; deeper is a bad record
   bool find_new_keys = false;

@@ -206,7 +206,7 @@ TEST_F(EvaluateTest, NumbersWithoutADecimalAreNull) {
 
 TEST_F(EvaluateTest, DatePatternsOutsideOfTheSupportedAreErrors) {
   Input("at TIMESTAMP", R"([{"at":"2018-11-21 21:56:47.796"}])");
-  for (const char* pattern : {"w", "ddd", "HHH", "aa", "[yyyy]", "yyyy#MM", "XXX", "yyyy'T"}) {
+  for (const char* pattern : {"w", "ddd", "HHH", "aa", "yyyy]", "yyyy#MM", "XXX", "yyyy'T"}) {
     EXPECT_THAT(Run(Call("date_format", {Column(0), Literal("STRING", pattern)})),
                 testing::HasSubstr("INVALID_DATETIME_PATTERN"))
         << pattern;

@@ -20,6 +20,8 @@ constexpr ConfigKey kSourceKeys[] = {
     {.name = "path", .takes_string = true, .takes_array = true},
     {.name = "format", .takes_string = true},
     {.name = "schema", .takes_string = true},
+    {.name = "date_format", .takes_string = true},
+    {.name = "timestamp_format", .takes_string = true},
     {.name = "on_bad_record", .takes_string = true},
     {.name = "max_bad_records",
      .takes_string = true,

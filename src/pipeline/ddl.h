@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/ddl_text.h"
 #include "base/error.h"
 
 namespace tarn::pipeline {
@@ -22,12 +23,8 @@ Result<std::shared_ptr<arrow::Schema>> ParseDdl(const std::string& ddl);
 /// \brief A type name as in DDL or CAST, upper or lower case.
 Result<std::shared_ptr<arrow::DataType>> ParseDdlType(const std::string& ddl);
 
-/// \brief The reverse: `STRING`, `ARRAY<STRING>`, `DECIMAL(10,2)`, `TIMESTAMP`.
-///
-/// A type that DDL has no word for (such as uint64) is given by Arrow's name.
-std::string DdlOf(const arrow::DataType& type);
-
-/// \brief A column's name as DDL takes it: in backticks when it is not plain.
-std::string DdlNameOf(const std::string& name);
+/// \brief The reverse of ParseDdlType.
+using tarn::DdlNameOf;
+using tarn::DdlOf;
 
 }  // namespace tarn::pipeline

@@ -106,6 +106,7 @@ TEST_F(LoadTest, EverySetting) {
       "[source.events]\npath = ['a/*.json', '/abs/b.json', 's3://other/c.json']\n"
       "format = 'ndjson'\nschema = 'ts BIGINT'\non_bad_record = 'drop'\n"
       "max_bad_records = '0.5%'\non_new_field = 'fail'\n"
+      "date_format = 'dd/MM/yyyy'\ntimestamp_format = \"yyyy-MM-dd'T'HH:mm\"\n"
       "[table.moments]\npartition_by = ['year', 'month']\nsort_within = ['ts', 'x desc', 'y ASC']\n"
       "key = ['ts']\nchecks = ['ts > 0']\nmin_rows = 3\ncompression = 'zstd'\n"
       "row_group_size = '1 MB'\n");
@@ -118,6 +119,8 @@ TEST_F(LoadTest, EverySetting) {
   EXPECT_THAT(pipeline->sources[0].paths,
               ElementsAre("s3://bucket/raw/a/*.json", "/abs/b.json", "s3://other/c.json"));
   EXPECT_EQ(pipeline->sources[0].format, RecordFormat::kNdjson);
+  EXPECT_EQ(pipeline->sources[0].datetime_formats.date->text(), "dd/MM/yyyy");
+  EXPECT_EQ(pipeline->sources[0].datetime_formats.timestamp->text(), "yyyy-MM-dd'T'HH:mm");
   EXPECT_EQ(pipeline->sources[0].on_bad_record, OnBadRecord::kDrop);
   EXPECT_EQ(pipeline->sources[0].max_bad_records.share, 0.005);
   EXPECT_EQ(pipeline->sources[0].on_new_field, OnNewField::kFail);
@@ -132,7 +135,7 @@ TEST_F(LoadTest, EverySetting) {
   EXPECT_EQ(table.min_rows, 3);
   EXPECT_EQ(table.compression, Compression::kZstd);
   EXPECT_EQ(table.row_group_bytes, 1000'000);
-  EXPECT_EQ(table.toml_line, 13);
+  EXPECT_EQ(table.toml_line, 15);
 }
 
 TEST_F(LoadTest, Sparkify) {
@@ -213,6 +216,17 @@ TEST_F(LoadTest, EveryErrorIsReportedInOrder) {
           "20:2 tabel: there is no such section (did you mean table?)",
           "1:19 : there is no source or table of this name: evnts (did you mean events?)"));
   EXPECT_EQ(errors[4].excerpt, "    level STRNG\n          ^^^^^");
+}
+
+TEST_F(LoadTest, DatePatternsThatAreNone) {
+  WriteSmall("date_format = 'EEE, dd MMM'\ntimestamp_format = 'yyyy]'\n");
+  auto errors = LoadBad();
+  ASSERT_THAT(errors, SizeIs(2));
+  EXPECT_EQ(errors[0].subject, "source.events.date_format");
+  EXPECT_EQ(errors[0].line, 7);
+  EXPECT_EQ(errors[0].message, "unsupported in the pattern 'EEE, dd MMM': EEE");
+  EXPECT_THAT(errors[0].hint, HasSubstr("the letters are GyMLdD"));
+  EXPECT_EQ(errors[1].subject, "source.events.timestamp_format");
 }
 
 TEST_F(LoadTest, MissingParts) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/datetime_pattern.h"
 #include "base/error.h"
 #include "pipeline/ddl.h"
 #include "sql/ast.h"
@@ -44,6 +45,7 @@ struct Source {
   std::vector<std::string> paths;  ///< globs, absolute or a URI: already joined to the lake's input
   RecordFormat format = RecordFormat::kAuto;
   std::shared_ptr<arrow::Schema> schema;  ///< columns by JSON key, from Spark DDL
+  DatetimeFormats datetime_formats;
   OnBadRecord on_bad_record = OnBadRecord::kQuarantine;
   BadRecordLimit max_bad_records;  ///< neither: fails only when all records are bad
   OnNewField on_new_field = OnNewField::kReport;

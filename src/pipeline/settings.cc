@@ -119,6 +119,8 @@ class SettingsReader {
                                  {"json", RecordFormat::kJson}},
              &source.format);
     if (auto schema = reader.String("schema")) source.schema = ReadSchema(*schema);
+    source.datetime_formats.date = ReadPattern(&reader, "date_format");
+    source.datetime_formats.timestamp = ReadPattern(&reader, "timestamp_format");
     ReadWord(&reader, "on_bad_record",
              Words<OnBadRecord>{{"quarantine", OnBadRecord::kQuarantine},
                                 {"drop", OnBadRecord::kDrop},
@@ -131,6 +133,16 @@ class SettingsReader {
              &source.on_new_field);
     ReadBadRecordLimit(&reader, &source.max_bad_records);
     settings_.sources.push_back(std::move(source));
+  }
+
+  std::shared_ptr<const DatetimePattern> ReadPattern(SectionReader* reader, std::string_view key) {
+    const auto item = reader->String(key);
+    if (!item) return nullptr;
+    constexpr auto kUse = DatetimePattern::Use::kParse;
+    auto pattern = DatetimePattern::Make(item->value(), kUse);
+    if (pattern.ok()) return std::make_shared<const DatetimePattern>(*std::move(pattern));
+    reader->Report(*item, MessageOf(pattern.status()), DatetimePattern::Hint(kUse));
+    return nullptr;
   }
 
   // A number of records, or a share of them: 0.01 or "1%".

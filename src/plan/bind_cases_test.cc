@@ -51,11 +51,21 @@ CaseFile ReadCases(const std::filesystem::path& path) {
   return file;
 }
 
+// Case files give types as Spark does: `STRUCT<a:INT,b c:INT>`.
+std::string AsSparkSays(const std::string& ddl) {
+  std::string text;
+  for (const char c : ddl) {
+    const bool follows = !text.empty() && (text.back() == ':' || text.back() == ',');
+    if (c != '`' && !(c == ' ' && follows)) text += c;
+  }
+  return text;
+}
+
 std::string ColumnsOf(const Plan& plan) {
   std::string text;
   for (const auto& field : plan.tables[0].root->schema->fields()) {
     if (!text.empty()) text += "\t";
-    text += field->name() + " " + pipeline::DdlOf(*field->type());
+    text += field->name() + " " + AsSparkSays(pipeline::DdlOf(*field->type()));
   }
   return text;
 }

@@ -4,7 +4,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -56,6 +55,18 @@ int64_t ProcessStart(int64_t process_id) {
   std::string field;
   for (int number = 3; number <= 22; ++number) fields >> field;
   return fields ? std::strtoll(field.c_str(), nullptr, 10) : 0;
+}
+
+// Of this program alone: getrusage's maximum counts what the process was before it became tarn.
+int64_t PeakMemoryBytes() {
+  std::ifstream file("/proc/self/status");
+  constexpr std::string_view kName = "VmHWM:";
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(kName)) {
+      return std::strtoll(line.c_str() + kName.size(), nullptr, 10) * 1024;  // "VmHWM:  1234 kB"
+    }
+  }
+  return 0;
 }
 
 // Another host's processes can't be seen from here: they count as alive.
@@ -280,9 +291,7 @@ void StampStart(RunRecord* record) {
 
 void StampEnd(const Status& status, RunRecord* record) {
   record->ended_at = FormatTime(Clock::now());
-  rusage usage{};
-  // Linux counts in KiB.
-  if (getrusage(RUSAGE_SELF, &usage) == 0) record->peak_memory_bytes = usage.ru_maxrss * 1024L;
+  record->peak_memory_bytes = PeakMemoryBytes();
   if (status.ok()) {
     record->outcome = Outcome::kDone;
   } else if (KindOf(status) == ErrorKind::kCancelled) {

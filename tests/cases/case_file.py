@@ -18,7 +18,8 @@ class Case:
 class Source:
     name: str
     schema: str
-    records: list[str] = dataclasses.field(default_factory=list)
+    options: dict[str, str]  # keys of tarn.toml's [source.NAME]
+    records: list[str]
 
 
 class CaseFile:
@@ -42,7 +43,9 @@ class CaseFile:
             end += 1
         body = lines[position + 1 : end]
         if match := re.fullmatch(r"source (\w+) (.+)", line):
-            source = Source(match[1], match[2], body)
+            options = [line.split(" ", 2) for line in body if line.startswith("option ")]
+            records = body[len(options) :]
+            source = Source(match[1], match[2], {name: value for _, name, value in options}, records)
             self.sources.append(source)
             self.blocks.append(source)
         elif match := re.fullmatch(r"(query|error|unsupported) ?(.*)", line):
@@ -60,7 +63,8 @@ class CaseFile:
             if isinstance(block, str):
                 text.append(block)
             elif isinstance(block, Source):
-                text += [f"source {block.name} {block.schema}", *block.records]
+                options = [f"option {name} {value}" for name, value in block.options.items()]
+                text += [f"source {block.name} {block.schema}", *options, *block.records]
             else:
                 text += [f"{block.kind} {block.argument}".strip(), block.sql]
                 if block.kind == "query":
@@ -75,10 +79,19 @@ def format_value(value):
         return str(value).lower()
     if isinstance(value, float):
         return repr(value)
+    if hasattr(value, "hour"):
+        return value.replace(tzinfo=None).isoformat(sep=" ")
     if hasattr(value, "isoformat"):
-        return value.isoformat(sep=" ") if hasattr(value, "hour") else value.isoformat()
+        return value.isoformat()
     if isinstance(value, (bytes, bytearray)):
-        return bytes(value).hex()
+        return bytes(value).hex() or "(empty)"
+    if hasattr(value, "asDict"):  # Spark's struct
+        value = value.asDict()
+    if isinstance(value, dict):
+        # Maps have no order, and look like structs.
+        return "{" + ", ".join(sorted(f"{format_value(key)}: {format_value(item)}" for key, item in value.items())) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(format_value, value)) + "]"
     text = str(value)
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r") or "(empty)"
 

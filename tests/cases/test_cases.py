@@ -1,6 +1,5 @@
 """Every case of tests/cases/*.test on tarn and on real Spark: both must give what the file says."""
 
-import datetime
 import json
 import pathlib
 import re
@@ -23,8 +22,31 @@ SIMPLE_TYPES = {
 }  # fmt: skip
 
 
+# A source's options, and what Spark's JSON reader calls them. A bad record fails the query unless the
+# case file says that both engines drop it.
+SPARK_OPTIONS = {"date_format": "dateFormat", "timestamp_format": "timestampFormat", "on_bad_record": "mode"}
+SPARK_MODES = {"drop": "DROPMALFORMED", "fail": "FAILFAST"}
+DEFAULT_OPTIONS = {"on_bad_record": "fail"}
+
+
 def ddl_of(kind):
+    if pa.types.is_list(kind):
+        return f"ARRAY<{ddl_of(kind.value_type)}>"
+    if pa.types.is_map(kind):
+        return f"MAP<{ddl_of(kind.key_type)},{ddl_of(kind.item_type)}>"
+    if pa.types.is_struct(kind):
+        return f"STRUCT<{','.join(f'{field.name}:{ddl_of(field.type)}' for field in kind)}>"
     return SIMPLE_TYPES.get(kind) or f"DECIMAL({kind.precision},{kind.scale})"
+
+
+def spark_ddl_of(kind):
+    if kind.typeName() == "array":
+        return f"ARRAY<{spark_ddl_of(kind.elementType)}>"
+    if kind.typeName() == "map":
+        return f"MAP<{spark_ddl_of(kind.keyType)},{spark_ddl_of(kind.valueType)}>"
+    if kind.typeName() == "struct":
+        return f"STRUCT<{','.join(f'{field.name}:{spark_ddl_of(field.dataType)}' for field in kind)}>"
+    return kind.simpleString().upper()
 
 
 # tarn ------------------------------------------------------------------------------------------------
@@ -36,7 +58,9 @@ def write_pipeline(folder, file, cases):
     (folder / "raw").mkdir()
     for source in file.sources:
         (folder / "raw" / f"{source.name}.json").write_text("\n".join(source.records))
-        lines += [f"[source.{source.name}]", f'path = "{source.name}.json"', f"schema = {json.dumps(source.schema)}"]
+        settings = {"path": f"{source.name}.json", "schema": source.schema, **DEFAULT_OPTIONS, **source.options}
+        lines.append(f"[source.{source.name}]")
+        lines += [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in settings.items()]
     (folder / "tarn.toml").write_text("\n".join(lines))
     for case in cases:
         (folder / f"case_{case.line}.sql").write_text(case.sql)
@@ -66,9 +90,7 @@ def test_tarn(tarn, tarn_results, tmp_path, file, case):
     if case.kind == "query":
         table = tarn_results(file, case)
         types = [(field.name, ddl_of(field.type)) for field in table.schema]
-        rows = [[row[name] for name, _ in types] for row in table.to_pylist()]
-        rows = [[value.replace(tzinfo=None) if isinstance(value, datetime.datetime) else value for value in row]
-                for row in rows]
+        rows = [[row[name] for name, _ in types] for row in table.to_pylist(maps_as_pydicts="lossy")]
         assert format_rows(types, rows, case.argument == "rowsort") == case.expected
         return
     write_pipeline(tmp_path / "pipeline", file, [case])
@@ -89,14 +111,17 @@ def spark_sources(spark, tmp_path):
         for source in file.sources:
             path = tmp_path / f"{source.name}.json"
             path.write_text("\n".join(source.records))
-            spark.read.schema(source.schema).json(str(path)).createOrReplaceTempView(source.name)
+            reader = spark.read.schema(source.schema).option("allowSingleQuotes", False)
+            for name, value in {**DEFAULT_OPTIONS, **source.options}.items():
+                reader = reader.option(SPARK_OPTIONS[name], SPARK_MODES.get(value, value))
+            reader.json(str(path)).createOrReplaceTempView(source.name)
 
     return define
 
 
 def spark_rows(spark, case):
     frame = spark.sql(case.sql)
-    types = [(field.name, field.dataType.simpleString().upper()) for field in frame.schema]
+    types = [(field.name, spark_ddl_of(field.dataType)) for field in frame.schema]
     return format_rows(types, [tuple(row) for row in frame.collect()], case.argument == "rowsort")
 
 

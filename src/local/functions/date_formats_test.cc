@@ -91,6 +91,19 @@ constexpr SparkAnswer kAnswers[] = {
     {"to_timestamp('12345-11-21', 'yyyy-MM-dd')", "TIMESTAMP", "!CANNOT_PARSE_TIMESTAMP"},
     {"to_timestamp('8-11-21', 'yyyy-MM-dd')", "TIMESTAMP", "!CANNOT_PARSE_TIMESTAMP"},
     {"to_timestamp(5)", "TIMESTAMP", "1970-01-01 00:00:05"},
+    {"date_format(CAST('2018-11-21 21:56:47.796' AS TIMESTAMP), 'yyyy[-MM[-dd]]')", "STRING",
+     "2018-11-21"},
+    {"date_format(CAST('2018-11-21 21:56:47.796' AS TIMESTAMP), '''o''''clock'' HH')", "STRING",
+     "o'clock 21"},
+    {"to_date('2018-11', 'yyyy[-MM[-dd]]')", "DATE", "2018-11-01"},
+    {"to_date('2018-11-21T23:00:00-02:00', 'yyyy-MM-dd''T''HH:mm:ssXXX')", "DATE", "2018-11-22"},
+    {"to_timestamp('2018-11-21T21:56:47.5+02:00', 'yyyy-MM-dd''T''HH:mm:ss.SSSXXX')", "TIMESTAMP",
+     "2018-11-21 19:56:47.5"},
+    {"to_timestamp('13:10', 'hh:mm')", "TIMESTAMP", "!CANNOT_PARSE_TIMESTAMP"},
+    {"to_timestamp('PM', 'a')", "TIMESTAMP", "1970-01-01 12:00:00"},
+    {"to_timestamp('2018-325', 'yyyy-DDD')", "TIMESTAMP", "2018-11-21 00:00:00"},
+    {"to_timestamp('20181121215647796', 'yyyyMMddHHmmssSSS')", "TIMESTAMP",
+     "!CANNOT_PARSE_TIMESTAMP"},
 };
 
 TEST(DateFormats, AnswersAsSparkDoes) { ExpectSparkAnswers(kAnswers); }
