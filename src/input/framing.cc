@@ -19,6 +19,11 @@ std::string_view WithoutMark(std::string_view text) {
   return text;
 }
 
+// Whether a line is one object from its first byte to its last.
+bool IsRecord(std::string_view line) {
+  return line.starts_with('{') && json::FindObjectEnd(line) == line.size();
+}
+
 }  // namespace
 
 std::optional<std::string_view> FirstLine(std::string_view text) {
@@ -34,12 +39,20 @@ std::optional<std::string_view> FirstLine(std::string_view text) {
 json::Framing FramingOf(std::string_view head, bool is_whole) {
   head = WithoutMark(head);
   std::optional<std::string_view> line = FirstLine(head);
-  if (!line.has_value() && is_whole) line = head;
+  const bool has_more = line.has_value();
+  if (!has_more && is_whole) line = head;
   const std::string_view text = Trim(line.value_or(head));
   if (text.starts_with('[')) return json::Framing::kArray;
-  const bool is_record =
-      line.has_value() && text.starts_with('{') && json::FindObjectEnd(text) == text.size();
-  return is_record || text.empty() ? json::Framing::kLines : json::Framing::kValues;
+  if (text.empty()) return json::Framing::kLines;
+  if (line.has_value() && IsRecord(text)) return json::Framing::kLines;
+  // A first line that is broken does not hide the records after it.
+  const bool is_broken =
+      !text.starts_with('{') || json::FindObjectEnd(text) == std::string_view::npos;
+  if (!has_more || !is_broken) return json::Framing::kValues;
+  const std::string_view rest = head.substr(line->data() + line->size() - head.data());
+  const std::optional<std::string_view> second = FirstLine(rest);
+  const std::string_view next = Trim(second.value_or(is_whole ? rest : ""));
+  return IsRecord(next) ? json::Framing::kLines : json::Framing::kValues;
 }
 
 bool IsCertainlyNotLines(std::string_view head, bool is_whole) {

@@ -12,8 +12,8 @@ std::optional<std::string_view> FirstLine(std::string_view text);
 
 /// \brief How records lie in a text that begins with `head`; `is_whole`: head is all of it.
 ///
-/// An array when it begins with '['; lines when the first line is a whole JSON object; else values
-/// that may span lines.
+/// An array when it begins with '['; lines when the first line is a whole JSON object, or is broken
+/// and the second one is; else values that may span lines.
 json::Framing FramingOf(std::string_view head, bool is_whole);
 
 /// \brief Whether a text that begins with `head` is certainly not one record a line: an array, or a

@@ -19,6 +19,14 @@ TEST(FramingTest, GoesByTheFirstRecord) {
   EXPECT_EQ(FramingOf("{\"a\":1}", false), Framing::kValues);
 }
 
+TEST(FramingTest, ABrokenFirstLineDoesNotHideTheOthers) {
+  EXPECT_EQ(FramingOf("{\"a\":\n{\"a\":2}\n", true), Framing::kLines);
+  EXPECT_EQ(FramingOf("garbage\n\n{\"a\":2}", true), Framing::kLines);
+  EXPECT_EQ(FramingOf("{\"a\":\n{\"a\":2}", false), Framing::kValues);
+  EXPECT_EQ(FramingOf("{\"a\": [\n{\"a\":2},\n{}]}", true), Framing::kValues);
+  EXPECT_EQ(FramingOf("{} {}\n{}\n", true), Framing::kValues);
+}
+
 TEST(FramingTest, KnowsWhatIsCertainlyNotLines) {
   EXPECT_TRUE(IsCertainlyNotLines("[{}]", true));
   EXPECT_TRUE(IsCertainlyNotLines("{\n \"a\":1\n}\n", true));

@@ -132,7 +132,7 @@ def test_bad_records_are_told_and_left_out(tarn, tmp_path):
 
 
 def test_a_broken_first_line_does_not_hide_the_rest(tarn, tmp_path):
-    (tmp_path / "a.json").write_text('{"a":1\n{"a":2}\n{"a":3}\n')
+    (tmp_path / "a.json").write_text('{"a":1} x\n{"a":2}\n{"a":3}\n')
     block = tarn("infer", tmp_path / "a.json").stdout
     assert 'format = "ndjson"' in block and "2, 3" in block
 

@@ -177,6 +177,12 @@ def test_bad_records_go_into_quarantine(tarn, pipeline):
     assert tarn.json("runs", pipeline)["runs"][0]["sources"][0]["bad_records"] == 2
 
 
+def test_a_broken_first_line_does_not_hide_the_others(tarn, pipeline):
+    write(pipeline, "a.json", '{"id":\n' + lines(1, 2))
+    tarn("run", pipeline)
+    assert ids(pipeline) == [1, 2]
+
+
 def test_bad_records_may_be_dropped_or_fail_the_run(tarn, pipeline):
     write(pipeline, "a.json", BROKEN)
     shown = tarn("run", pipeline, "--set", "source.events.on_bad_record=drop")
