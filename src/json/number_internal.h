@@ -82,7 +82,7 @@ inline double ParseDouble(const Value& number) {
       const auto signed_magnitude = static_cast<int64_t>(magnitude);
       return static_cast<double>(negative ? -signed_magnitude : signed_magnitude);
     }
-  } else if (number.point != 0 && length <= kDigitsMax + 1) {
+  } else if (number.kind == ValueKind::kDecimal && number.point != 0 && length <= kDigitsMax + 1) {
     const int num_whole = number.point - negative;
     const int num_fraction = static_cast<int>(length) - num_whole - 1;
     const uint64_t magnitude = ParseDigits(digits, num_whole) * kPowersOfTen[num_fraction] +

@@ -38,6 +38,16 @@ void ExpectAsFromChars(const std::string& text) {
   EXPECT_EQ(std::bit_cast<uint64_t>(actual), std::bit_cast<uint64_t>(expected)) << text;
 }
 
+// A reader uses its values again; an integer has no point, whatever the number before it had.
+TEST(NumberTest, AnIntegerAfterADecimalIsAnInteger) {
+  Numbers number("18446744073709551615");
+  Value value = number.value();
+  for (uint16_t point = 1; point < 40; ++point) {
+    value.point = point;
+    EXPECT_EQ(ParseDouble(value), 18446744073709551615.0) << point;
+  }
+}
+
 TEST(NumberTest, DoublesAreThoseOfFromChars) {
   for (const char* text : {"0.0",
                            "-0.0",
