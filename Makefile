@@ -1,8 +1,10 @@
 # The commands of the README. `make run` and `make test` work on a fresh machine.
-.PHONY: run test test-unit test-integration test-tsan fuzz bench install setup setup-test build check-format clean
+.PHONY: run test test-unit test-integration test-tsan fuzz fuzz-differential bench install setup setup-test build check-format clean
 
 PREFIX ?= dist/tarn
 FUZZ_SECONDS ?= 60
+RECORDS ?= 10000000
+SEED ?= 1
 PYTEST_ARGS ?=
 TARN := build/release/tarn
 PYTHON := .venv/bin/python
@@ -40,6 +42,11 @@ test-tsan: setup-test
 fuzz: setup-test
 	@scripts/build fuzz json_fuzz sql_fuzz toml_fuzz
 	@scripts/fuzz $(FUZZ_SECONDS)
+
+# The scanner against another parser, on as many records made by chance.
+fuzz-differential: setup-test
+	@scripts/build dev json_differential
+	build/dev/json_differential $(RECORDS) $(SEED)
 
 bench: setup-test build
 	@scripts/build bench tarn_json_bench
