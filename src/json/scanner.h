@@ -95,9 +95,10 @@ struct ScanResult {
 /// Types as in pipeline/pipeline.h's DDL mapping. Values are coerced to them as Spark 4's JSON
 /// reader does it, but a record is bad where Spark makes another value of it: integers past TINYINT
 /// and seconds past TIMESTAMP (Spark wraps around), digits as a DATE (days since 1970), a time
-/// without a date (today), a second value on the line (dropped), a lone surrogate. Time zones are
-/// offsets only, not regions.
-/// Threads: one scanner per thread. Knows nothing of files, SQL or plans.
+/// without a date (today), anything after the record on its line (dropped), a lone surrogate, bare
+/// NaN and Infinity, non-ASCII digits in a quoted decimal, nesting deeper than depth_max. Time
+/// zones are offsets only, not regions. Threads: one scanner per thread. Knows nothing of files,
+/// SQL or plans.
 class Scanner {
  public:
   virtual ~Scanner() = default;
