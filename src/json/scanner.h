@@ -97,8 +97,9 @@ struct ScanResult {
 /// and seconds past TIMESTAMP (Spark wraps around), digits as a DATE (days since 1970), a time
 /// without a date (today), anything after the record on its line (dropped), a lone surrogate, bare
 /// NaN and Infinity, non-ASCII digits in a quoted decimal, nesting deeper than depth_max. Time
-/// zones are offsets only, not regions. Threads: one scanner per thread. Knows nothing of files,
-/// SQL or plans.
+/// zones are offsets only, not regions.
+///
+/// Threads: one scanner per thread. Knows nothing of files, SQL or plans.
 class Scanner {
  public:
   virtual ~Scanner() = default;
