@@ -22,6 +22,12 @@ constexpr int64_t FloorDivide(int64_t dividend, int64_t divisor) {
   return quotient - (dividend % divisor < 0 ? 1 : 0);
 }
 
+/// \brief What FloorDivide leaves: never negative.
+constexpr int64_t FloorRemainder(int64_t dividend, int64_t divisor) {
+  const int64_t rest = dividend % divisor;
+  return rest < 0 ? rest + divisor : rest;
+}
+
 /// \brief Days since 1970-01-01. The day may lie outside of its month.
 constexpr int32_t DaysFromCivil(int32_t year, int32_t month, int32_t day) {
   year -= month <= 2 ? 1 : 0;

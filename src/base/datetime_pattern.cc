@@ -206,7 +206,7 @@ struct Moment {
 Moment MomentOf(int64_t micros) {
   Moment moment;
   moment.days = static_cast<int32_t>(FloorDivide(micros, kMicrosPerDay));
-  int64_t of_day = micros - moment.days * kMicrosPerDay;
+  const int64_t of_day = FloorRemainder(micros, kMicrosPerDay);
   moment.date = CivilFromDays(moment.days);
   moment.seconds_of_day = of_day / kMicrosPerSecond;
   moment.micros = of_day % kMicrosPerSecond;

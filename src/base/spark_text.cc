@@ -55,7 +55,7 @@ std::string SparkDateText(int32_t days_since_epoch) {
 
 std::string SparkTimestampText(int64_t microseconds_since_epoch) {
   const int64_t days = FloorDivide(microseconds_since_epoch, kMicrosPerDay);
-  const int64_t rest = microseconds_since_epoch - days * kMicrosPerDay;
+  const int64_t rest = FloorRemainder(microseconds_since_epoch, kMicrosPerDay);
   const int64_t seconds = rest / kMicrosPerSecond;
   std::string text = fmt::format("{} {:02}:{:02}:{:02}", SparkDateText(static_cast<int32_t>(days)),
                                  seconds / 3600, seconds / 60 % 60, seconds % 60);
