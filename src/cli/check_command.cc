@@ -88,8 +88,7 @@ std::string ColumnsText(const SurveyedSource& source, const Terminal& terminal) 
     table.AddRow({{Printable(field.name())},
                   {pipeline::DdlOf(*field.type())},
                   share(seen == nullptr ? 0 : seen->num_nulls),
-                  share(seen == nullptr ? num_records
-                                        : std::max<int64_t>(0, num_records - seen->num_values)),
+                  share(seen == nullptr ? num_records : seen->num_missing(num_records)),
                   share(source.survey.misfits[i].num_records)});
   }
   TextTable::Layout layout;

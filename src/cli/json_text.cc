@@ -99,7 +99,7 @@ Json ProfileJson(const json::ValueProfile& seen, const json::ValueProfile& recor
   add("object", seen.num_objects);
   add("array", seen.num_arrays);
   Json json = {{"null", seen.num_nulls},
-               {"missing", std::max<int64_t>(0, record.num_objects - seen.num_values)},
+               {"missing", seen.num_missing(record.num_objects)},
                {"kinds", std::move(kinds)},
                {"examples", seen.examples}};
   if (seen.integer_min <= seen.integer_max) {

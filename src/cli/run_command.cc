@@ -129,7 +129,6 @@ Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
   options.stop = stop;
   options.observer = &broadcast;
   options.retry_quarantine = arguments.retry_quarantine;
-  options.lake_root = lake->root();
   Status status = ComputeAndCommit(plan, recorder->run_id(), lake, options);
   display.Finish();
   FinishRecord(status, recorder, console.err);

@@ -12,13 +12,6 @@ namespace {
 constexpr int64_t kBlockBytes = 1 << 20;
 constexpr int64_t kBlockBytesMin = 64 << 10;
 
-json::Framing FramingOf(pipeline::RecordFormat format, const input::TextHead& head) {
-  if (format == pipeline::RecordFormat::kNdjson) return json::Framing::kLines;
-  const json::Framing framing = input::FramingOf(head.text, head.is_whole);
-  const bool is_json = format == pipeline::RecordFormat::kJson;
-  return is_json && framing == json::Framing::kLines ? json::Framing::kValues : framing;
-}
-
 Result<std::unique_ptr<json::Scanner>> MakeScanner(json::Framing framing,
                                                    std::shared_ptr<arrow::Schema> schema,
                                                    const DatetimeFormats& formats) {
@@ -55,7 +48,7 @@ Status FileSurveyor::Read(storage::Storage* storage, const storage::ObjectInfo& 
   ARROW_ASSIGN_OR_RAISE(auto opened,
                         input::OpenText(input::OpenStoredBytes(storage, file), file.path));
   ARROW_ASSIGN_OR_RAISE(const input::TextHead head, input::PeekHead(opened.text.get()));
-  const json::Framing framing = FramingOf(options_.format, head);
+  const json::Framing framing = input::FramingOf(options_.format, head.text, head.is_whole);
   ARROW_ASSIGN_OR_RAISE(Readers* const readers, ReadersOf(framing));
   const int64_t block_bytes = std::clamp(sample_.num_bytes_per_file, kBlockBytesMin, kBlockBytes);
   input::BlockReader blocks(opened.text.get(), framing == json::Framing::kLines, block_bytes);

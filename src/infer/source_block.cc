@@ -86,8 +86,7 @@ std::string DescribeColumn(const json::ValueProfile& column, int64_t num_records
   const auto add = [&](std::string part) {
     if (!part.empty()) parts.push_back(std::move(part));
   };
-  // A key that a record repeats has more values than records.
-  const int64_t num_missing = std::max<int64_t>(0, num_records - column.num_values);
+  const int64_t num_missing = column.num_missing(num_records);
   if (column.num_not_null() == 0) {
     add("only nulls");
   } else if (column.num_nulls > 0) {

@@ -5,39 +5,20 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <map>
 #include <mutex>
 #include <thread>
 
+#include "base/in_order.h"
 #include "infer/file_survey.h"
 #include "infer/sample.h"
 
 namespace tarn::infer {
 namespace {
 
-struct Listing {
-  std::shared_ptr<storage::Storage> storage;
-  std::vector<storage::ObjectInfo> files;
-};
-
-Result<Listing> ListFiles(const std::vector<std::string>& globs) {
-  Listing listing;
-  for (const std::string& glob : globs) {
-    ARROW_ASSIGN_OR_RAISE(listing.storage, storage::Storage::For(glob));
-    ARROW_ASSIGN_OR_RAISE(auto found, listing.storage->List(glob));
-    std::move(found.begin(), found.end(), std::back_inserter(listing.files));
-  }
-  if (!listing.files.empty()) return listing;
-  return MakeError(ErrorKind::kBadInput,
-                   fmt::format("no file matches: {}\n  hint: globs know * ? [ ] and **; names that "
-                               "begin with _ or . are skipped unless they are named",
-                               fmt::join(globs, ", ")));
-}
-
 /// Looks at the files of a sample in parallel, and merges what was seen in their order.
 class ParallelSurvey {
  public:
-  ParallelSurvey(const SurveyOptions& options, Listing listing)
+  ParallelSurvey(const SurveyOptions& options, storage::Listing listing)
       : options_(options),
         storage_(std::move(listing.storage)),
         sample_(ChooseSample(listing.files, options.extent)) {
@@ -66,7 +47,9 @@ class ParallelSurvey {
       {
         std::unique_lock lock(mutex_);
         // What is done before its turn waits in memory.
-        turn_.wait(lock, [&] { return next_ < num_merged_ + num_ahead_max_ || stopped_; });
+        turn_.wait(lock, [&] {
+          return next_ < static_cast<size_t>(done_.next()) + num_ahead_max_ || stopped_;
+        });
         if (stopped_ || next_ == sample_.files.size()) return;
         number = next_++;
       }
@@ -74,22 +57,23 @@ class ParallelSurvey {
       auto surveyed =
           surveyor.Survey(storage_.get(), survey_.files[file], static_cast<int64_t>(file));
       std::lock_guard lock(mutex_);
-      done_.emplace(number, std::move(surveyed));
+      done_.Add(static_cast<int64_t>(number), std::move(surveyed));
+      done_.Complete(static_cast<int64_t>(number));
       MergeDone();
       turn_.notify_all();
     }
   }
 
   void MergeDone() {
-    for (auto first = done_.begin(); first != done_.end() && first->first == num_merged_;
-         first = done_.erase(first)) {
-      if (stopped_) return;
-      if (!first->second.ok()) {
-        failure_ = first->second.status();
+    while (!stopped_) {
+      const std::optional<Result<FileSurvey>> file = done_.Take();
+      if (!file.has_value()) return;
+      if (file->ok()) {
+        Merge(**file, static_cast<int64_t>(sample_.files[done_.next()]));
+      } else {
+        failure_ = file->status();
         stopped_ = true;
-        return;
       }
-      Merge(*first->second, static_cast<int64_t>(sample_.files[num_merged_++]));
     }
   }
 
@@ -119,17 +103,23 @@ class ParallelSurvey {
   std::mutex mutex_;
   std::condition_variable turn_;
   size_t next_ = 0;  // of the sample's files
-  size_t num_merged_ = 0;
   bool stopped_ = false;
   Status failure_;
-  std::map<size_t, Result<FileSurvey>> done_;  // not yet merged
-  Survey survey_;                              // files are never changed: read without the lock
+  InOrder<Result<FileSurvey>> done_;  // not yet merged
+  Survey survey_;                     // files are never changed: read without the lock
 };
 
 }  // namespace
 
 Result<Survey> SurveyFiles(const SurveyOptions& options) {
-  ARROW_ASSIGN_OR_RAISE(Listing listing, ListFiles(options.globs));
+  ARROW_ASSIGN_OR_RAISE(storage::Listing listing, storage::ListAll(options.globs));
+  if (listing.files.empty()) {
+    return MakeError(
+        ErrorKind::kBadInput,
+        fmt::format("no file matches: {}\n  hint: globs know * ? [ ] and **; names that "
+                    "begin with _ or . are skipped unless they are named",
+                    fmt::join(options.globs, ", ")));
+  }
   return ParallelSurvey(options, std::move(listing)).Run();
 }
 

@@ -6,6 +6,8 @@
 #include <array>
 #include <optional>
 
+#include "input/utf16_text.h"
+
 namespace tarn::input {
 namespace {
 
@@ -46,10 +48,7 @@ bool HasExtension(std::string_view path, std::string_view extension) {
 
 // What a JSON text can begin with, byte-order marks included.
 bool LooksLikeText(std::string_view head) {
-  if (head.empty() || head.starts_with("\xEF\xBB\xBF") || head.starts_with("\xFF\xFE") ||
-      head.starts_with("\xFE\xFF")) {
-    return true;
-  }
+  if (head.empty() || head.starts_with("\xEF\xBB\xBF") || BeginsWithUtf16Mark(head)) return true;
   const auto c = static_cast<unsigned char>(head[0]);
   return (c >= 0x20 && c < 0x7F) || c == '\t' || c == '\r' || c == '\n';
 }

@@ -55,6 +55,13 @@ json::Framing FramingOf(std::string_view head, bool is_whole) {
   return IsRecord(next) ? json::Framing::kLines : json::Framing::kValues;
 }
 
+json::Framing FramingOf(RecordFormat format, std::string_view head, bool is_whole) {
+  if (format == RecordFormat::kNdjson) return json::Framing::kLines;
+  const json::Framing framing = FramingOf(head, is_whole);
+  const bool lines_are_values = format == RecordFormat::kJson;
+  return framing == json::Framing::kLines && lines_are_values ? json::Framing::kValues : framing;
+}
+
 bool IsCertainlyNotLines(std::string_view head, bool is_whole) {
   const json::Framing framing = FramingOf(head, is_whole);
   if (framing == json::Framing::kArray) return true;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/record_format.h"
 #include "json/scanner.h"
 
 namespace tarn::input {
@@ -15,6 +16,9 @@ std::optional<std::string_view> FirstLine(std::string_view text);
 /// An array when it begins with '['; lines when the first line is a whole JSON object, or is broken
 /// and the second one is; else values that may span lines.
 json::Framing FramingOf(std::string_view head, bool is_whole);
+
+/// \brief The same for files of a format: of kNdjson always lines, of kJson never.
+json::Framing FramingOf(RecordFormat format, std::string_view head, bool is_whole);
 
 /// \brief Whether a text that begins with `head` is certainly not one record a line: an array, or a
 /// record that goes on over several lines.

@@ -55,6 +55,11 @@ struct ValueProfile {
 
   int64_t num_not_null() const { return num_values - num_nulls; }
 
+  /// \brief How many of `num_objects` lack this key. (One that repeats it has several values.)
+  int64_t num_missing(int64_t num_objects) const {
+    return std::max<int64_t>(0, num_objects - num_values);
+  }
+
   /// \brief The member with this key; null when there is none.
   const ValueProfile* Find(std::string_view name) const {
     const auto found = positions_.find(name);

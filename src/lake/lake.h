@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "lake/quarantine.h"
 
 /// Tables on storage: Hive-style partitioned Parquet, replaced as a whole by one commit per run.
 namespace tarn::lake {
@@ -67,7 +68,8 @@ class Transaction {
   /// are published with the tables.
   virtual Result<std::unique_ptr<TableWriter>> NewQuarantine(const std::string& source) = 0;
   /// \brief The commit removes what earlier runs have in quarantine of this source.
-  virtual Status ClearQuarantine(const std::string& source) = 0;
+  /// \return what it removes, the newest run first
+  virtual Result<std::vector<QuarantinedSource>> ClearQuarantine(const std::string& source) = 0;
   /// \brief Publish every table that was written; their old files go. Readers may see both for a
   /// moment.
   virtual Status Commit() = 0;

@@ -130,15 +130,17 @@ class LocalTransaction : public Transaction {
     return AddTable(std::move(spec));
   }
 
-  Status ClearQuarantine(const std::string& source) override {
-    ARROW_ASSIGN_OR_RAISE(const auto all, ListQuarantine(folders_.root));
+  Result<std::vector<QuarantinedSource>> ClearQuarantine(const std::string& source) override {
+    ARROW_ASSIGN_OR_RAISE(auto old, ListQuarantine(folders_.root));
+    // Its own run id may have been used before; those files are replaced.
+    std::erase_if(old, [&](const QuarantinedSource& kept) {
+      return kept.source != source || kept.run_id == run_id_;
+    });
     std::lock_guard lock(mutex_);
-    for (const QuarantinedSource& old : all) {
-      // Its own run id may have been used before; those files are replaced.
-      if (old.source != source || old.run_id == run_id_) continue;
-      cleared_.push_back(QuarantineFolderOf(old.run_id, source));
+    for (const QuarantinedSource& kept : old) {
+      cleared_.push_back(QuarantineFolderOf(kept.run_id, source));
     }
-    return Status::OK();
+    return old;
   }
 
   Status Commit() override {

@@ -22,7 +22,7 @@ class QuarantineTest : public testing::Test {
   Status PutAway(const std::string& run_id, const std::string& source,
                  const std::vector<QuarantinedRecord>& records, bool clear = false) {
     ARROW_ASSIGN_OR_RAISE(auto transaction, lake_->Begin(run_id));
-    if (clear) ARROW_RETURN_NOT_OK(transaction->ClearQuarantine(source));
+    if (clear) ARROW_RETURN_NOT_OK(transaction->ClearQuarantine(source).status());
     if (!records.empty()) {
       ARROW_ASSIGN_OR_RAISE(auto writer, transaction->NewQuarantine(source));
       ARROW_ASSIGN_OR_RAISE(auto batch, ToRecordBatch(records));

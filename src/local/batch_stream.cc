@@ -22,20 +22,19 @@ BatchStream::BatchStream(int num_readers, CpuSlots* slots, arrow::StopToken stop
 
 void BatchStream::Publish(int64_t number, std::vector<BatchPtr> batches) {
   std::lock_guard lock(mutex_);
-  Piece& piece = early_[number];
-  std::move(batches.begin(), batches.end(), std::back_inserter(piece.batches));
-  piece.is_complete = true;
+  for (BatchPtr& batch : batches) early_.Add(number, std::move(batch));
+  early_.Complete(number);
   AdmitReady();
   changed_.notify_all();
 }
 
 void BatchStream::PublishPart(int64_t number, BatchPtr batch) {
   std::unique_lock lock(mutex_);
-  early_[number].batches.push_back(std::move(batch));
+  early_.Add(number, std::move(batch));
   AdmitReady();
   changed_.notify_all();
   auto may_go_on = [&] {
-    return number == next_piece_ || early_[number].batches.size() < kEarlyBatchesMax ||
+    return number == early_.next() || early_.num_waiting(number) < kEarlyBatchesMax ||
            failed_piece_ >= 0 || all_closed_ || stop_.IsStopRequested();
   };
   if (may_go_on()) return;
@@ -64,7 +63,7 @@ Result<BatchPtr> BatchStream::Next(int reader) {
   std::unique_lock lock(mutex_);
   int64_t& position = positions_[reader];
   auto has_batch = [&] { return position < first_batch_ + static_cast<int64_t>(batches_.size()); };
-  auto has_failed = [&] { return failed_piece_ >= 0 && next_piece_ >= failed_piece_; };
+  auto has_failed = [&] { return failed_piece_ >= 0 && early_.next() >= failed_piece_; };
   auto is_ready = [&] {
     return has_batch() || has_failed() || IsAtEnd() || stop_.IsStopRequested();
   };
@@ -93,15 +92,8 @@ void BatchStream::Close(int reader) {
 }
 
 void BatchStream::AdmitReady() {
-  for (auto entry = early_.begin(); entry != early_.end() && entry->first == next_piece_;
-       entry = early_.erase(entry)) {
-    Piece& piece = entry->second;
-    for (BatchPtr& batch : piece.batches) {
-      if (batch->num_rows() > 0) batches_.push_back(std::move(batch));
-    }
-    piece.batches.clear();
-    if (!piece.is_complete) break;
-    ++next_piece_;
+  while (std::optional<BatchPtr> batch = early_.Take()) {
+    if ((*batch)->num_rows() > 0) batches_.push_back(*std::move(batch));
   }
   DropTaken();
 }
@@ -115,6 +107,6 @@ void BatchStream::DropTaken() {
   }
 }
 
-bool BatchStream::IsAtEnd() const { return num_pieces_ >= 0 && next_piece_ >= num_pieces_; }
+bool BatchStream::IsAtEnd() const { return num_pieces_ >= 0 && early_.next() >= num_pieces_; }
 
 }  // namespace tarn::local

@@ -4,12 +4,12 @@
 
 #include <condition_variable>
 #include <deque>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 #include "base/error.h"
+#include "base/in_order.h"
 #include "local/cpu_slots.h"
 #include "local/operators/operator.h"
 
@@ -47,11 +47,6 @@ class BatchStream {
   void Close(int reader);
 
  private:
-  struct Piece {
-    std::vector<BatchPtr> batches;
-    bool is_complete = false;
-  };
-
   void AdmitReady();
   void DropTaken();
   bool IsAtEnd() const;
@@ -61,8 +56,7 @@ class BatchStream {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<int64_t, Piece> early_;  // pieces that others must precede
-  int64_t next_piece_ = 0;
+  InOrder<BatchPtr> early_;  // batches that others must precede
   int64_t num_pieces_ = -1;  // -1: not known yet
   int64_t failed_piece_ = -1;
   Status failure_;

@@ -59,7 +59,7 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
   Streams streams(plan, &slots, options.stop);
 
   SourceScan scan({&plan, streams.sources(), &slots, &control, transaction,
-                   options.retry_quarantine, options.lake_root, options.observer});
+                   options.retry_quarantine, options.observer});
   ARROW_RETURN_NOT_OK(scan.List());
 
   std::vector<std::deque<NodeMetrics>> metrics(plan.tables.size());

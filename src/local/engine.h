@@ -21,7 +21,6 @@ struct EngineOptions {
   bool analyze = false;               ///< collect NodeMetrics
   /// Read again what the lake has in quarantine of files that are gone, and clear the rest.
   bool retry_quarantine = false;
-  std::string lake_root;  ///< for retry_quarantine
 };
 
 /// \brief What one node of a plan did (`tarn plan --analyze`).

@@ -11,17 +11,13 @@
 
 #include "base/datetime_pattern.h"
 #include "base/error.h"
+#include "base/record_format.h"
 #include "pipeline/ddl.h"
 #include "sql/ast.h"
 
 namespace tarn::pipeline {
 
-/// How records lie in a file.
-enum class RecordFormat {
-  kAuto,    ///< told per file from its first bytes
-  kNdjson,  ///< one record a line
-  kJson,    ///< an array of records, or records one after the other; each may span lines
-};
+using tarn::RecordFormat;
 
 /// What becomes of a record that is not valid JSON or does not fit the schema.
 enum class OnBadRecord {

@@ -151,6 +151,16 @@ Result<std::shared_ptr<Storage>> Storage::For(const std::string& path_or_uri) {
   return std::shared_ptr<Storage>(kLocalDisk);
 }
 
+Result<Listing> ListAll(const std::vector<std::string>& globs) {
+  Listing listing;
+  for (const std::string& glob : globs) {
+    ARROW_ASSIGN_OR_RAISE(listing.storage, Storage::For(glob));
+    ARROW_ASSIGN_OR_RAISE(auto found, listing.storage->List(glob));
+    std::move(found.begin(), found.end(), std::back_inserter(listing.files));
+  }
+  return listing;
+}
+
 std::string JoinPath(const std::string& base, const std::string& relative) {
   if (relative.starts_with('/') || !SchemeOf(relative).empty()) return relative;
   std::string_view rest = relative;

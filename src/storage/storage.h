@@ -52,6 +52,15 @@ class Storage {
   virtual Result<std::shared_ptr<arrow::io::OutputStream>> Create(const std::string& path) = 0;
 };
 
+/// \brief What some globs match, and the storage that holds it.
+struct Listing {
+  std::shared_ptr<Storage> storage;
+  std::vector<ObjectInfo> files;  ///< in the order of the globs, then by path
+};
+
+/// \brief List several globs of one storage.
+Result<Listing> ListAll(const std::vector<std::string>& globs);
+
 /// \brief Whether `status` says that a file does not exist.
 bool IsNotFound(const Status& status);
 

@@ -247,6 +247,17 @@ def test_after_a_fix_the_quarantine_is_read_again(tarn, pipeline):
     assert ids(pipeline) == ["1", "2", "5", "x4"]
 
 
+def test_a_record_is_not_mistaken_for_a_file_that_is_named_like_its_place(tarn, pipeline):
+    write(pipeline, "a", '{"id":"x"}\n' + lines(1))
+    tarn("run", pipeline)
+    (pipeline / "raw" / "a").unlink()
+    write(pipeline, "a:0", lines(2))
+    tarn("run", pipeline, "--retry-quarantine")
+    assert ids(pipeline) == [2]
+    (kept,) = tarn.json("quarantine", pipeline)["quarantine"]
+    assert [bad["record"] for bad in kept["records"]] == ['{"id":"x"}']
+
+
 def test_new_fields_are_reported(tarn, pipeline):
     write(pipeline, "a.json", '{"id":1}\n{"id":2,"city":"Oslo"}\n{"id":3,"city":null,"zip":7}\n')
     shown = tarn("run", pipeline).stdout

@@ -12,28 +12,6 @@
 namespace tarn::local {
 namespace {
 
-// A bad record in the text of `path`, of which `block_offset` bytes and `lines_before` line ends
-// come before its block.
-lake::QuarantinedRecord Describe(const json::BadRecord& bad, std::string_view block,
-                                 const std::string& path, int64_t block_offset,
-                                 int64_t lines_before) {
-  lake::QuarantinedRecord record;
-  record.path = path;
-  record.line = lines_before + bad.line + 1;
-  record.byte_offset = block_offset + bad.byte_offset;
-  record.reason = bad.reason;
-  if (bad.error_offset != bad.byte_offset) {
-    record.reason += fmt::format(" (at byte {})", block_offset + bad.error_offset);
-  }
-  record.bytes = block.substr(bad.byte_offset, bad.num_bytes);
-  return record;
-}
-
-NewField Describe(json::NewKey key, const std::string& path, int64_t lines_before) {
-  return {std::move(key.key), key.num_records, path, lines_before + key.line + 1,
-          std::move(key.example)};
-}
-
 int64_t CountLines(std::string_view text) { return std::count(text.begin(), text.end(), '\n'); }
 
 // Say that a text ends where it should not. What is cut off there is the record that suffers.
@@ -121,33 +99,47 @@ Status ItemScanner::ScanLines(const ScanItem& item, const PartSink& sink) {
   ScannedPart part;
   part.num_bytes = item.end - item.begin;
   if (begin < end) {
-    input::TextBlock block;
-    block.block = {text.substr(begin, end - begin), item.begin == 0, true};
-    block.byte_offset = read_begin + static_cast<int64_t>(begin);
-    bool lost_track = false;
-    ARROW_ASSIGN_OR_RAISE(json::Scanner * scanner, ScannerFor(json::Framing::kLines));
-    ARROW_RETURN_NOT_OK(ScanBlock(file, block, scanner, 0, &part, &lost_track).status());
+    const json::Block block{text.substr(begin, end - begin), item.begin == 0, true};
+    const Origin origin{file.path, read_begin + static_cast<int64_t>(begin), 0, ""};
+    ARROW_RETURN_NOT_OK(
+        ScanBlocks(json::Framing::kLines, std::span(&block, 1), {origin}, &part).status());
   }
   return sink(std::move(part));
 }
 
-// \return the bytes at the block's end that are left for the next one
-Result<int64_t> ItemScanner::ScanBlock(const storage::ObjectInfo& file,
-                                       const input::TextBlock& block, json::Scanner* scanner,
-                                       int64_t lines_before, ScannedPart* part, bool* lost_track) {
-  ARROW_ASSIGN_OR_RAISE(json::ScanResult result, scanner->Scan(std::span(&block.block, 1)));
+// Scan blocks into a part that has nothing yet but its bytes.
+Result<json::ScanResult> ItemScanner::ScanBlocks(json::Framing framing,
+                                                 std::span<const json::Block> blocks,
+                                                 const std::vector<Origin>& origins,
+                                                 ScannedPart* part) {
+  ARROW_ASSIGN_OR_RAISE(json::Scanner * scanner, ScannerFor(framing));
+  ARROW_ASSIGN_OR_RAISE(json::ScanResult result, scanner->Scan(blocks));
   part->batch = std::move(result.batch);
   part->num_records = result.num_records;
   part->num_lines = result.num_lines;
-  for (const json::BadRecord& bad : result.bad_records) {
-    part->bad_records.push_back(
-        Describe(bad, block.block.text, file.path, block.byte_offset, lines_before));
+  auto bad = result.bad_records.begin();
+  for (size_t i = 0; i < blocks.size(); ++i) {
+    const std::string_view text = blocks[i].text;
+    const Origin& origin = origins[i];
+    for (; bad != result.bad_records.end() && bad->block == static_cast<int>(i); ++bad) {
+      std::string reason = bad->reason;
+      if (bad->error_offset != bad->byte_offset) {
+        reason += fmt::format(" (at byte {})", origin.byte_offset + bad->error_offset);
+      }
+      part->bad_records.push_back({origin.path, origin.lines_before + bad->line + 1,
+                                   origin.byte_offset + bad->byte_offset, std::move(reason),
+                                   std::string(text.substr(bad->byte_offset, bad->num_bytes))});
+    }
+    if (origin.damage.empty()) continue;
+    AddDamage(origin.damage, origin.path, origin.byte_offset + std::ssize(text),
+              origin.lines_before + CountLines(text), part);
   }
   for (json::NewKey& key : result.new_keys) {
-    part->new_fields.push_back(Describe(std::move(key), file.path, lines_before));
+    const Origin& origin = origins[key.block];
+    part->new_fields.push_back({std::move(key.key), key.num_records, origin.path,
+                                origin.lines_before + key.line + 1, std::move(key.example)});
   }
-  *lost_track = result.lost_track;
-  return result.num_bytes_left;
+  return result;
 }
 
 Status ItemScanner::ScanStream(const storage::ObjectInfo& file, const PartSink& sink) {
@@ -170,7 +162,6 @@ Status ItemScanner::ScanText(const storage::ObjectInfo& file, input::TextFile te
   ARROW_ASSIGN_OR_RAISE(const input::TextHead head, input::PeekHead(text.text.get()));
   ARROW_ASSIGN_OR_RAISE(const json::Framing framing,
                         FramingIn(*source_.source, head.text, head.is_whole, file.path));
-  ARROW_ASSIGN_OR_RAISE(json::Scanner * scanner, ScannerFor(framing));
   const bool lines = framing == json::Framing::kLines;
   input::BlockReader reader(text.text.get(), lines, kScanBlockBytes);
   input::TextBlock block;
@@ -184,18 +175,17 @@ Status ItemScanner::ScanText(const storage::ObjectInfo& file, input::TextFile te
     }
     ARROW_RETURN_NOT_OK(more.status());
     if (!*more) return Status::OK();
-    bool lost_track = false;
-    ARROW_ASSIGN_OR_RAISE(left, ScanBlock(file, block, scanner, lines_before, &part, &lost_track));
+    const bool ends_file = block.block.ends_file;
+    const Origin origin{file.path, block.byte_offset, lines_before,
+                        ends_file ? text.text->damage() : ""};
+    ARROW_ASSIGN_OR_RAISE(const json::ScanResult result,
+                          ScanBlocks(framing, std::span(&block.block, 1), {origin}, &part));
+    left = result.num_bytes_left;
     const std::string_view read = block.block.text.substr(0, block.block.text.size() - left);
     lines_before += lines ? part.num_lines : CountLines(read);
-    const bool is_last = block.block.ends_file || lost_track;
-    if (lost_track && !block.block.ends_file) {
+    const bool is_last = ends_file || result.lost_track;
+    if (result.lost_track && !ends_file) {
       part.bad_records.back().reason += "; the rest of the file is not read";
-    }
-    if (block.block.ends_file) {
-      AddDamage(text.text->damage(), file.path,
-                block.byte_offset + static_cast<int64_t>(block.block.text.size()), lines_before,
-                &part);
     }
     const int64_t position = is_last ? file.size_bytes : text.text->num_file_bytes();
     part.num_bytes = position - std::exchange(num_file_bytes, position);
@@ -254,27 +244,14 @@ Status ItemScanner::FlushTexts(const PartSink& sink) {
   texts_bytes_ = 0;
   if (texts.empty()) return Status::OK();
   std::vector<json::Block> blocks;
-  for (const Text& text : texts) blocks.push_back({std::string_view(*text.buffer)});
-  ARROW_ASSIGN_OR_RAISE(json::Scanner * scanner, ScannerFor(texts_framing_));
-  ARROW_ASSIGN_OR_RAISE(json::ScanResult result, scanner->Scan(blocks));
+  std::vector<Origin> origins;
   ScannedPart part;
-  part.batch = std::move(result.batch);
-  part.num_records = result.num_records;
-  auto bad = result.bad_records.begin();
-  for (size_t i = 0; i < texts.size(); ++i) {
-    const std::string& path = texts[i].file->path;
-    part.num_bytes += texts[i].num_file_bytes;
-    for (; bad != result.bad_records.end() && bad->block == static_cast<int>(i); ++bad) {
-      part.bad_records.push_back(Describe(*bad, blocks[i].text, path, 0, 0));
-    }
-    if (texts[i].damage.empty()) continue;
-    AddDamage(texts[i].damage, path, static_cast<int64_t>(blocks[i].text.size()),
-              CountLines(blocks[i].text), &part);
+  for (const Text& text : texts) {
+    blocks.push_back({std::string_view(*text.buffer)});
+    origins.push_back({text.file->path, 0, 0, text.damage});
+    part.num_bytes += text.num_file_bytes;
   }
-  for (json::NewKey& key : result.new_keys) {
-    const std::string& path = texts[key.block].file->path;
-    part.new_fields.push_back(Describe(std::move(key), path, 0));
-  }
+  ARROW_RETURN_NOT_OK(ScanBlocks(texts_framing_, blocks, origins, &part).status());
   return sink(std::move(part));
 }
 
@@ -287,23 +264,14 @@ Status ItemScanner::ScanRecords(const ScanItem& item, const PartSink& sink) {
     };
     const json::Framing framing = framing_of(item.records[begin]);
     std::vector<json::Block> blocks;
+    std::vector<Origin> origins;
     for (; end < item.records.size() && framing_of(item.records[end]) == framing; ++end) {
-      blocks.push_back({item.records[end].bytes});
+      const lake::QuarantinedRecord& record = item.records[end];
+      blocks.push_back({record.bytes});
+      origins.push_back({record.path, record.byte_offset, record.line - 1, ""});
     }
-    ARROW_ASSIGN_OR_RAISE(json::Scanner * scanner, ScannerFor(framing));
-    ARROW_ASSIGN_OR_RAISE(json::ScanResult result, scanner->Scan(blocks));
     ScannedPart part;
-    part.batch = std::move(result.batch);
-    part.num_records = result.num_records;
-    for (const json::BadRecord& bad : result.bad_records) {
-      const lake::QuarantinedRecord& record = item.records[begin + bad.block];
-      part.bad_records.push_back(
-          Describe(bad, record.bytes, record.path, record.byte_offset, record.line - 1));
-    }
-    for (json::NewKey& key : result.new_keys) {
-      const lake::QuarantinedRecord& record = item.records[begin + key.block];
-      part.new_fields.push_back(Describe(std::move(key), record.path, record.line - 1));
-    }
+    ARROW_RETURN_NOT_OK(ScanBlocks(framing, blocks, origins, &part).status());
     ARROW_RETURN_NOT_OK(sink(std::move(part)));
   }
   return Status::OK();

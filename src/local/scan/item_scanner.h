@@ -36,6 +36,14 @@ class ItemScanner {
     int64_t num_file_bytes = 0;
   };
 
+  /// Where a block comes from.
+  struct Origin {
+    std::string path;
+    int64_t byte_offset = 0;   ///< of the block, in the file's text
+    int64_t lines_before = 0;  ///< line ends before it
+    std::string damage;        ///< why the text ends with the block, when that is not its end
+  };
+
   ItemScanner(const plan::SourcePlan& source, storage::Storage* storage, bool read_ahead)
       : source_(source), storage_(storage), read_ahead_(read_ahead) {}
 
@@ -49,9 +57,8 @@ class ItemScanner {
   Status AddText(Text text, const PartSink& sink);
   Status FlushTexts(const PartSink& sink);
   Status ScanText(const storage::ObjectInfo& file, input::TextFile text, const PartSink& sink);
-  Result<int64_t> ScanBlock(const storage::ObjectInfo& file, const input::TextBlock& block,
-                            json::Scanner* scanner, int64_t lines_before, ScannedPart* part,
-                            bool* lost_track);
+  Result<json::ScanResult> ScanBlocks(json::Framing framing, std::span<const json::Block> blocks,
+                                      const std::vector<Origin>& origins, ScannedPart* part);
 
   const plan::SourcePlan& source_;
   storage::Storage* const storage_;

@@ -55,11 +55,9 @@ class ItemScannerTest : public testing::Test {
         for (const auto& bad : part.bad_records) {
           bad_.push_back(fmt::format("{}:{} {}", bad.line, bad.byte_offset, bad.bytes));
         }
-        audit_->Add(item, std::move(part));
-        return Status::OK();
+        return audit_->Add(item, std::move(part));
       }));
-      audit_->FinishItem(item);
-      ARROW_RETURN_NOT_OK(audit_->Advance());
+      ARROW_RETURN_NOT_OK(audit_->FinishItem(item));
     }
     return values;
   }
@@ -77,6 +75,16 @@ class ItemScannerTest : public testing::Test {
     item.begin = begin;
     item.end = end;
     return item;
+  }
+
+  // The whole file, cut after every `step` bytes.
+  static std::vector<ScanItem> CutIntoLines(const storage::ObjectInfo& file, int64_t step) {
+    std::vector<ScanItem> items;
+    for (int64_t begin = 0; begin < file.size_bytes; begin += step) {
+      items.push_back(
+          Lines(std::ssize(items), file, begin, std::min(begin + step, file.size_bytes)));
+    }
+    return items;
   }
 
   Result<std::vector<int64_t>> ScanFiles(std::vector<storage::ObjectInfo> files) {
@@ -129,11 +137,7 @@ TEST_F(ItemScannerTest, LinesBelongToThePartInWhichTheyBegin) {
   for (const std::string& text : {content, content + "\n"}) {
     const storage::ObjectInfo file = Add("lines", text);
     for (int64_t step = 1; step <= file.size_bytes; ++step) {
-      std::vector<ScanItem> items;
-      for (int64_t begin = 0; begin < file.size_bytes; begin += step) {
-        items.push_back(
-            Lines(std::ssize(items), file, begin, std::min(begin + step, file.size_bytes)));
-      }
+      const std::vector<ScanItem> items = CutIntoLines(file, step);
       ASSERT_EQ(Scan(items).ValueOrDie(), (Values{1, 22, 3, 4})) << step;
       ASSERT_EQ(num_bytes_, file.size_bytes);
       ASSERT_EQ(num_records_, 4);
@@ -188,11 +192,7 @@ TEST_F(ItemScannerTest, WhereverAFileIsCutBadRecordsAreTheSame) {
   const storage::ObjectInfo file =
       Add("lines", "{\"n\":1}\n\n{bad}\n{\"n\":2}\n{\"n\":\"x\"}\n{\"n\":3}\n{");
   for (int64_t step = 1; step <= file.size_bytes; ++step) {
-    std::vector<ScanItem> items;
-    for (int64_t begin = 0; begin < file.size_bytes; begin += step) {
-      items.push_back(
-          Lines(std::ssize(items), file, begin, std::min(begin + step, file.size_bytes)));
-    }
+    const std::vector<ScanItem> items = CutIntoLines(file, step);
     ASSERT_EQ(Scan(items).ValueOrDie(), (Values{1, 2, 3})) << step;
     ASSERT_EQ(audit_->num_bad(), 3);
     source_.max_bad_records.num_records = 2;
@@ -226,11 +226,7 @@ TEST_F(ItemScannerTest, NewFieldsHaveTheirFirstPlace) {
   const storage::ObjectInfo file =
       Add("lines", "{\"n\":1}\n{\"n\":2,\"x\":true}\n{\"y\":1,\"x\":2}\n");
   for (int64_t step = 1; step <= file.size_bytes; ++step) {
-    std::vector<ScanItem> items;
-    for (int64_t begin = 0; begin < file.size_bytes; begin += step) {
-      items.push_back(
-          Lines(std::ssize(items), file, begin, std::min(begin + step, file.size_bytes)));
-    }
+    const std::vector<ScanItem> items = CutIntoLines(file, step);
     ASSERT_TRUE(Scan(items).ok());
     ASSERT_EQ(audit_->new_fields().size(), 2U);
     ASSERT_EQ(audit_->new_fields()[0].key, "x");

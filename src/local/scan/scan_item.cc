@@ -31,17 +31,15 @@ Result<bool> CanBeCut(const pipeline::Source& source, const storage::ObjectInfo&
 
 Result<json::Framing> FramingIn(const pipeline::Source& source, std::string_view head,
                                 bool is_whole, const std::string& path) {
-  if (source.format == pipeline::RecordFormat::kNdjson) {
-    if (!input::IsCertainlyNotLines(head, is_whole)) return json::Framing::kLines;
-    return MakeError(
-        ErrorKind::kBadInput,
-        fmt::format("source {}: not one record a line, as format = \"ndjson\" says: {}\n  hint: "
-                    "remove format from [source.{}], or make it \"json\"",
-                    source.name, path, source.name));
+  if (source.format != pipeline::RecordFormat::kNdjson ||
+      !input::IsCertainlyNotLines(head, is_whole)) {
+    return input::FramingOf(source.format, head, is_whole);
   }
-  const json::Framing framing = input::FramingOf(head, is_whole);
-  const bool lines_are_values = source.format == pipeline::RecordFormat::kJson;
-  return framing == json::Framing::kLines && lines_are_values ? json::Framing::kValues : framing;
+  return MakeError(
+      ErrorKind::kBadInput,
+      fmt::format("source {}: not one record a line, as format = \"ndjson\" says: {}\n  hint: "
+                  "remove format from [source.{}], or make it \"json\"",
+                  source.name, path, source.name));
 }
 
 Result<std::vector<ScanItem>> CutIntoItems(int index, const pipeline::Source& source,

@@ -23,14 +23,8 @@ std::string PlaceAndReason(const lake::QuarantinedRecord& record) {
 }  // namespace
 
 Status SourceAudit::Advance() {
-  for (auto entry = pending_.begin(); entry != pending_.end() && entry->first == next_item_;
-       entry = pending_.erase(entry)) {
-    Pending& pending = entry->second;
-    for (ScannedPart& part : std::exchange(pending.parts, {})) {
-      ARROW_RETURN_NOT_OK(Judge(*pending.item, std::move(part)));
-    }
-    if (!pending.is_complete) break;
-    ++next_item_;
+  while (std::optional<ItemPart> next = parts_.Take()) {
+    ARROW_RETURN_NOT_OK(Judge(*next->item, std::move(next->part)));
   }
   return Status::OK();
 }
@@ -140,10 +134,8 @@ Status SourceAudit::PutAway(const std::vector<lake::QuarantinedRecord>& records)
 
 Status SourceAudit::Finish() {
   // Where a LIMIT ended the run early, some parts have no one before them.
-  for (auto& [number, pending] : std::exchange(pending_, {})) {
-    for (ScannedPart& part : pending.parts) {
-      ARROW_RETURN_NOT_OK(Judge(*pending.item, std::move(part)));
-    }
+  while (std::optional<ItemPart> next = parts_.TakeAny()) {
+    ARROW_RETURN_NOT_OK(Judge(*next->item, std::move(next->part)));
   }
   ARROW_RETURN_NOT_OK(CheckLimits(/*at_end=*/true));
   return quarantine_ == nullptr ? Status::OK() : quarantine_->Close().status();

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
+#include "base/in_order.h"
 #include "lake/lake.h"
 #include "local/scan/scan_item.h"
 #include "local/scan/scanned_part.h"
@@ -24,22 +24,23 @@ class SourceAudit {
   SourceAudit(const pipeline::Source& source, lake::Transaction* transaction)
       : source_(source), transaction_(transaction) {}
 
-  /// \brief The next part of an item. Its batch is not used.
-  void Add(const ScanItem& item, ScannedPart part) {
-    Pending& pending = pending_[item.number];
-    pending.item = &item;
-    pending.parts.push_back(std::move(part));
+  /// \brief Judge the next part of an item, as soon as all before it are judged. Its batch is not
+  /// used.
+  /// \return kBadInput when the source must fail: of current_item()
+  Status Add(const ScanItem& item, ScannedPart part) {
+    parts_.Add(item.number, {&item, std::move(part)});
+    return Advance();
   }
 
-  /// \brief An item has no more parts.
-  void FinishItem(const ScanItem& item) { pending_[item.number].is_complete = true; }
+  /// \brief An item has no more parts. \return as Add
+  Status FinishItem(const ScanItem& item) {
+    parts_.Complete(item.number);
+    return Advance();
+  }
 
-  /// \brief Judge what is complete up to here.
-  /// \return kBadInput when the source must fail: of item next_item()
-  Status Advance();
-  int64_t next_item() const { return next_item_; }
+  int64_t current_item() const { return parts_.next(); }
 
-  /// \brief Keep a record from an earlier run in quarantine. Before the first Advance.
+  /// \brief Keep a record from an earlier run in quarantine. Before the first part.
   Status Keep(const std::vector<lake::QuarantinedRecord>& records);
 
   /// \brief Judge the whole source and close the quarantine.
@@ -51,12 +52,12 @@ class SourceAudit {
   bool has_more_new_fields() const { return has_more_new_fields_; }
 
  private:
-  struct Pending {
-    const ScanItem* item = nullptr;
-    std::vector<ScannedPart> parts;
-    bool is_complete = false;
+  struct ItemPart {
+    const ScanItem* item;
+    ScannedPart part;
   };
 
+  Status Advance();
   Status Judge(const ScanItem& item, ScannedPart part);
   Status JudgeNewFields(std::vector<NewField> fields);
   Status CheckLimits(bool at_end) const;
@@ -65,9 +66,8 @@ class SourceAudit {
 
   const pipeline::Source& source_;
   lake::Transaction* const transaction_;
-  std::map<int64_t, Pending> pending_;  // by item number
-  int64_t next_item_ = 0;
-  int64_t num_lines_ = 0;  // of the file that is cut, before the next item
+  InOrder<ItemPart> parts_;  // by item
+  int64_t num_lines_ = 0;    // of the file that is cut, before the next item
   int64_t num_records_ = 0;
   int64_t num_bad_ = 0;
   std::vector<lake::QuarantinedRecord> first_ones_;  // without their bytes

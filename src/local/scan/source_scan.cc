@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <future>
+#include <set>
 #include <unordered_set>
 
 #include "lake/quarantine.h"
@@ -49,12 +50,9 @@ Status SourceScan::List() {
 Result<std::vector<ScanItem>> SourceScan::ListSource(int source) {
   const pipeline::Source& described = *plan_.sources[source].source;
   Progress& progress = progress_[source];
-  std::vector<storage::ObjectInfo> files;
-  for (const std::string& path : described.paths) {
-    ARROW_ASSIGN_OR_RAISE(progress.storage, storage::Storage::For(path));
-    ARROW_ASSIGN_OR_RAISE(auto found, progress.storage->List(path));
-    std::move(found.begin(), found.end(), std::back_inserter(files));
-  }
+  ARROW_ASSIGN_OR_RAISE(storage::Listing listing, storage::ListAll(described.paths));
+  progress.storage = std::move(listing.storage);
+  const std::vector<storage::ObjectInfo>& files = listing.files;
   if (files.empty()) {
     return MakeError(ErrorKind::kBadInput,
                      fmt::format("source {}: no file matches: {}\n  hint: check lake.input and "
@@ -74,26 +72,23 @@ Result<std::vector<ScanItem>> SourceScan::ListSource(int source) {
 // it is read again, and stays.
 Status SourceScan::AddQuarantined(int source, const std::vector<storage::ObjectInfo>& files,
                                   std::vector<ScanItem>* items) {
-  const std::string& name = plan_.sources[source].source->name;
-  std::unordered_set<std::string> seen;
-  for (const storage::ObjectInfo& file : files) seen.insert(file.path);
-  ARROW_ASSIGN_OR_RAISE(const auto quarantine, lake::ListQuarantine(options_.lake_root));
+  std::unordered_set<std::string> paths;
+  for (const storage::ObjectInfo& file : files) paths.insert(file.path);
+  ARROW_ASSIGN_OR_RAISE(const auto quarantine,
+                        options_.transaction->ClearQuarantine(plan_.sources[source].source->name));
   ScanItem item;
   item.source = source;
   item.number = static_cast<int64_t>(items->size());
   item.kind = ScanItem::Kind::kRecords;
+  // Several runs may have met the same record.
+  std::set<std::pair<std::string, int64_t>> places;
   for (const lake::QuarantinedSource& kept : quarantine) {
-    if (kept.source != name) continue;
     ARROW_ASSIGN_OR_RAISE(auto records, lake::ReadQuarantine(kept, kept.num_records));
     for (lake::QuarantinedRecord& record : records) {
-      if (seen.contains(record.path)) continue;
-      // Several runs may have met the same record.
-      const std::string place = fmt::format("{}:{}", record.path, record.byte_offset);
-      if (seen.insert(place).second) item.records.push_back(std::move(record));
+      if (paths.contains(record.path)) continue;
+      if (!places.emplace(record.path, record.byte_offset).second) continue;
+      item.records.push_back(std::move(record));
     }
-  }
-  if (options_.transaction != nullptr) {
-    ARROW_RETURN_NOT_OK(options_.transaction->ClearQuarantine(name));
   }
   if (item.records.empty()) return Status::OK();
   ARROW_RETURN_NOT_OK(progress_[source].audit->Keep(item.records));
@@ -143,12 +138,7 @@ Status SourceScan::TakePart(const ScanItem& item, ScannedPart part) {
   if (part.batch != nullptr) {
     options_.streams[item.source]->PublishPart(item.number, std::move(part.batch));
   }
-  {
-    Progress& progress = progress_[item.source];
-    std::lock_guard lock(progress.audit_mutex);
-    progress.audit->Add(item, std::move(part));
-  }
-  Audit(item.source);
+  Audit(item.source, [&](SourceAudit* audit) { return audit->Add(item, std::move(part)); });
   if (abandoned_ || IsBeyondFailure(item)) return Status::Cancelled("nobody reads on");
   return options_.control->stop().Poll();
 }
@@ -156,22 +146,19 @@ Status SourceScan::TakePart(const ScanItem& item, ScannedPart part) {
 void SourceScan::FinishItem(const ScanItem& item) {
   Progress& progress = progress_[item.source];
   options_.streams[item.source]->Publish(item.number, {});
-  {
-    std::lock_guard lock(progress.audit_mutex);
-    progress.audit->FinishItem(item);
-  }
-  Audit(item.source);
+  Audit(item.source, [&](SourceAudit* audit) { return audit->FinishItem(item); });
   // A file that was cut counts when its last part is done.
   const bool counts = item.kind != ScanItem::Kind::kLines || item.end >= item.files[0].size_bytes;
   progress.num_files += counts ? static_cast<int64_t>(item.files.size()) : 0;
   if (++progress.num_items_done == progress.num_items) EmitProgress(item.source, /*done=*/true);
 }
 
-void SourceScan::Audit(int source) {
+template <class Tell>
+void SourceScan::Audit(int source, Tell tell) {
   Progress& progress = progress_[source];
   std::lock_guard lock(progress.audit_mutex);
-  Status status = progress.audit->Advance();
-  if (!status.ok()) RecordFailure(source, progress.audit->next_item(), std::move(status));
+  Status status = tell(progress.audit.get());
+  if (!status.ok()) RecordFailure(source, progress.audit->current_item(), std::move(status));
 }
 
 Status SourceScan::Finish() {

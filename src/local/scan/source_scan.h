@@ -32,8 +32,7 @@ class SourceScan {
     RunControl* control = nullptr;
     lake::Transaction* transaction = nullptr;  ///< null: bad records are not kept
     /// Read again what the lake has in quarantine of files that are gone.
-    bool retry_quarantine = false;
-    std::string lake_root;
+    bool retry_quarantine = false;      ///< needs the transaction
     run::Observer* observer = nullptr;  ///< may be null
   };
 
@@ -80,7 +79,9 @@ class SourceScan {
   Status ScanOne(const ScanItem& item, std::unique_ptr<ItemScanner>* scanner);
   Status TakePart(const ScanItem& item, ScannedPart part);
   void FinishItem(const ScanItem& item);
-  void Audit(int source);
+  // Tell a source's audit something; what it has to say is a failure.
+  template <class Tell>
+  void Audit(int source, Tell tell);
   void RecordFailure(int source, int64_t item, Status status);
   bool IsBeyondFailure(const ScanItem& item);
   void Count(int source, const ScannedPart& part);

@@ -1,0 +1,12 @@
+#pragma once
+
+namespace tarn {
+
+/// How records lie in a file.
+enum class RecordFormat {
+  kAuto,    ///< told per file from its first bytes
+  kNdjson,  ///< one record a line
+  kJson,    ///< an array of records, or records one after the other; each may span lines
+};
+
+}  // namespace tarn
