@@ -106,8 +106,11 @@ class DepthMeter : public nlohmann::json_sax<nlohmann::json> {
 };
 
 Opinion OpinionOf(std::string_view line) {
-  // nlohmann skips a mark; we do so only at the start of a block.
-  if (line.starts_with('\xEF')) return Opinion::kNoObject;
+  // nlohmann skips a mark, which we do only at the start of a block, and takes a zero byte for the
+  // end, which no JSON has.
+  if (line.starts_with('\xEF') || line.find('\0') != std::string_view::npos) {
+    return Opinion::kNoObject;
+  }
   DepthMeter meter;
   const bool accepted = nlohmann::json::sax_parse(line.begin(), line.end(), &meter);
   if (meter.out_of_range()) return Opinion::kUnknown;
