@@ -40,8 +40,8 @@ test-tsan: setup-test
 	@scripts/ctest tsan 'local|lake|run|generate|json|input|infer'
 
 fuzz: setup-test
-	@scripts/build fuzz json_fuzz sql_fuzz toml_fuzz
-	@scripts/fuzz $(FUZZ_SECONDS)
+	@scripts/build fuzz input_fuzz json_fuzz sql_fuzz toml_fuzz
+	@scripts/fuzz $(FUZZ_SECONDS) $(SEED)
 
 # The scanner against another parser, on as many records made by chance.
 fuzz-differential: setup-test

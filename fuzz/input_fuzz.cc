@@ -1,0 +1,81 @@
+// Any bytes as a file: decompressed, decoded, framed and cut into blocks of any size, its records
+// are those of the whole text.
+#include <arrow/api.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "input/block_reader.h"
+#include "input/framing.h"
+#include "input/text_file.h"
+#include "json/scanner.h"
+
+namespace tarn::input {
+namespace {
+
+constexpr int64_t kTextBytesMax = 1 << 20;
+
+struct Found {
+  std::vector<std::string> rows;
+  int64_t num_records = 0;
+  size_t num_bad = 0;
+
+  bool operator==(const Found&) const = default;
+};
+
+void Add(const json::ScanResult& result, Found* found) {
+  const auto& column = static_cast<const arrow::StringArray&>(*result.batch->column(0));
+  for (int64_t row = 0; row < column.length(); ++row) {
+    found->rows.push_back(column.IsNull(row) ? "null" : column.GetString(row));
+  }
+  found->num_records += result.num_records;
+  found->num_bad += result.bad_records.size();
+}
+
+std::unique_ptr<json::Scanner> MakeScanner(json::Framing framing) {
+  json::ScanOptions options;
+  options.schema = arrow::schema({arrow::field("a", arrow::utf8())});
+  options.output = {0};
+  options.framing = framing;
+  options.find_new_keys = true;
+  return json::Scanner::Make(std::move(options)).ValueOrDie();
+}
+
+Found InBlocks(const std::string& text, json::Framing framing, int64_t block_bytes) {
+  const auto stream = OpenBuffer(arrow::Buffer::FromString(text));
+  BlockReader reader(stream.get(), framing == json::Framing::kLines, block_bytes);
+  const auto scanner = MakeScanner(framing);
+  Found found;
+  TextBlock block;
+  json::ScanResult result;
+  while (!result.lost_track && *reader.Next(result.num_bytes_left, &block)) {
+    result = scanner->Scan(std::span(&block.block, 1)).ValueOrDie();
+    Add(result, &found);
+  }
+  return found;
+}
+
+void Test(const uint8_t* data, size_t size) {
+  std::string bytes(reinterpret_cast<const char*>(data), size);
+  const int64_t block_bytes = size == 0 ? 1 : 1 + data[size - 1];
+  Result<TextFile> file = OpenText(OpenBuffer(arrow::Buffer::FromString(std::move(bytes))), "a");
+  if (!file.ok()) return;
+  const std::string text(*file->text->Peek(kTextBytesMax));
+  const json::Framing framing = FramingOf(text, /*is_whole=*/true);
+  IsCertainlyNotLines(text, /*is_whole=*/true);
+  Found whole;
+  Add(MakeScanner(framing)->Scan(text).ValueOrDie(), &whole);
+  if (InBlocks(text, framing, block_bytes) == whole) return;
+  std::fprintf(stderr, "other records in blocks of %d bytes\n", static_cast<int>(block_bytes));
+  std::abort();
+}
+
+}  // namespace
+}  // namespace tarn::input
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  tarn::input::Test(data, size);
+  return 0;
+}
