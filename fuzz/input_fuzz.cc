@@ -25,6 +25,13 @@ struct Found {
   bool operator==(const Found&) const = default;
 };
 
+std::string ToString(const Found& found) {
+  std::string text = std::to_string(found.num_records) + " records, " +
+                     std::to_string(found.num_bad) + " bad, rows";
+  for (const std::string& row : found.rows) text += " " + row;
+  return text;
+}
+
 void Add(const json::ScanResult& result, Found* found) {
   const auto& column = static_cast<const arrow::StringArray&>(*result.batch->column(0));
   for (int64_t row = 0; row < column.length(); ++row) {
@@ -59,7 +66,8 @@ Found InBlocks(const std::string& text, json::Framing framing, int64_t block_byt
 
 void Test(const uint8_t* data, size_t size) {
   std::string bytes(reinterpret_cast<const char*>(data), size);
-  const int64_t block_bytes = size == 0 ? 1 : 1 + data[size - 1];
+  // A block that begins a file holds its mark, of up to three bytes.
+  const int64_t block_bytes = size == 0 ? 3 : 3 + data[size - 1];
   Result<TextFile> file = OpenText(OpenBuffer(arrow::Buffer::FromString(std::move(bytes))), "a");
   if (!file.ok()) return;
   const std::string text(*file->text->Peek(kTextBytesMax));
@@ -67,8 +75,11 @@ void Test(const uint8_t* data, size_t size) {
   IsCertainlyNotLines(text, /*is_whole=*/true);
   Found whole;
   Add(MakeScanner(framing)->Scan(text).ValueOrDie(), &whole);
-  if (InBlocks(text, framing, block_bytes) == whole) return;
-  std::fprintf(stderr, "other records in blocks of %d bytes\n", static_cast<int>(block_bytes));
+  const Found in_blocks = InBlocks(text, framing, block_bytes);
+  if (in_blocks == whole) return;
+  std::fprintf(stderr, "framing %d: %s in blocks of %d bytes, %s as a whole\n",
+               static_cast<int>(framing), ToString(in_blocks).c_str(),
+               static_cast<int>(block_bytes), ToString(whole).c_str());
   std::abort();
 }
 

@@ -1,0 +1,42 @@
+#include "s3/buckets.h"
+
+#include <mutex>
+
+namespace tarn::s3 {
+namespace {
+
+// One pool of connections for each bucket, however many parts of the program use it.
+struct Process {
+  std::mutex mutex;
+  Configuration configuration{SettingsFromEnvironment(""), {}};
+  std::map<std::string, std::shared_ptr<Client>> clients;
+};
+
+Process& TheProcess() {
+  static Process process;
+  return process;
+}
+
+}  // namespace
+
+void Configure(Configuration configuration) {
+  Process& process = TheProcess();
+  std::lock_guard lock(process.mutex);
+  process.configuration = std::move(configuration);
+}
+
+Result<std::shared_ptr<Client>> OpenBucket(const std::string& bucket) {
+  Process& process = TheProcess();
+  std::lock_guard lock(process.mutex);
+  std::shared_ptr<Client>& client = process.clients[bucket];
+  if (client == nullptr) {
+    const auto own = process.configuration.of_buckets.find(bucket);
+    const Settings& settings = own == process.configuration.of_buckets.end()
+                                   ? process.configuration.settings
+                                   : own->second;
+    ARROW_ASSIGN_OR_RAISE(client, Client::Make(bucket, settings));
+  }
+  return client;
+}
+
+}  // namespace tarn::s3

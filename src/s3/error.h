@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace tarn::s3 {
+
+/// \brief What S3 answered when it refused a call.
+struct ServiceError {
+  int http_status = 0;
+  std::string code;     ///< such as NoSuchKey; made up from the status when the answer has none
+  std::string message;  ///< the service's own words
+};
+
+/// \brief IOError in one line: the call, what it was about, why it failed, what to do.
+///
+/// \param[in] call the API's name of it, such as "GetObject"
+/// \param[in] uri of the object or bucket
+Status ErrorStatus(std::string_view call, std::string_view uri, const ServiceError& error);
+
+/// \brief As ErrorStatus, for a call that got no answer.
+Status ConnectionError(std::string_view call, std::string_view uri, std::string_view reason,
+                       std::string_view endpoint);
+
+/// \brief The service's code that `status` was made of, "" when it was not.
+std::string_view CodeOf(const Status& status);
+
+/// \brief Whether the object or bucket is not there.
+bool IsNotFound(const Status& status);
+
+/// \brief Whether a condition of the call (If-Match, If-None-Match) did not hold.
+bool IsPreconditionFailed(const Status& status);
+
+}  // namespace tarn::s3

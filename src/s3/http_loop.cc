@@ -1,0 +1,322 @@
+#include "s3/http_loop.h"
+
+#include <arrow/buffer_builder.h>
+#include <arrow/util/string.h>
+
+#include <atomic>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+#include "s3/concurrency_limit.h"
+#include "s3/curl_library.h"
+
+namespace tarn::s3 {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Larger answers take their time on the wire and say little about the server.
+constexpr int64_t kSmallAnswerBytes = 256 << 10;
+constexpr int kConnectionsMax = 512;
+constexpr long kBufferBytes = 256 << 10;
+
+// One attempt on one easy handle.
+class Transfer {
+ public:
+  Transfer(const CurlLibrary* curl, CURL* handle) : curl_(curl), handle_(handle) {}
+  ~Transfer() {
+    curl_->slist_free_all(headers_);
+    curl_->easy_cleanup(handle_);
+  }
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  CURL* handle() const { return handle_; }
+
+  void Begin(std::unique_ptr<HttpCall> call, const HttpLoop::Options& options) {
+    call_ = std::move(call);
+    request_ = call_->Prepare();
+    response_ = HttpResponse();
+    body_.Reset();
+    error_[0] = '\0';
+    curl_->easy_reset(handle_);
+    curl_->slist_free_all(headers_);
+    headers_ = nullptr;
+    SetUp(options);
+  }
+
+  // The attempt's outcome, once curl is done with it.
+  Result<HttpResponse> End(CURLcode code) {
+    if (code != CURLE_OK) {
+      const char* reason = error_[0] != '\0' ? error_ : curl_->easy_strerror(code);
+      return IsLasting(code) ? Status::Invalid(reason) : Status::IOError(reason);
+    }
+    long status = 0;
+    curl_->easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+    response_.status = static_cast<int>(status);
+    curl_off_t sent_us = 0, first_us = 0;
+    curl_->easy_getinfo(handle_, CURLINFO_PRETRANSFER_TIME_T, &sent_us);
+    curl_->easy_getinfo(handle_, CURLINFO_STARTTRANSFER_TIME_T, &first_us);
+    response_.latency = std::chrono::microseconds(first_us - sent_us);
+    ARROW_ASSIGN_OR_RAISE(response_.body, body_.Finish());
+    return std::move(response_);
+  }
+
+  std::unique_ptr<HttpCall> TakeCall() { return std::move(call_); }
+  bool is_small() const {
+    return (request_.body == nullptr || request_.body->size() < kSmallAnswerBytes) &&
+           (response_.body == nullptr || response_.body->size() < kSmallAnswerBytes);
+  }
+
+ private:
+  template <class Value>
+  void Set(CURLoption option, Value value) {
+    curl_->easy_setopt(handle_, option, value);
+  }
+
+  // Errors that another attempt meets as well: wrong certificates, no such file, a bad URL.
+  static bool IsLasting(CURLcode code) {
+    return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
+           code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
+  }
+
+  void SetUp(const HttpLoop::Options& options) {
+    Set(CURLOPT_URL, request_.url.c_str());
+    Set(CURLOPT_PATH_AS_IS, 1L);  // a key may hold `..`
+    Set(CURLOPT_NOSIGNAL, 1L);
+    Set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    Set(CURLOPT_BUFFERSIZE, kBufferBytes);
+    Set(CURLOPT_PRIVATE, this);
+    Set(CURLOPT_ERRORBUFFER, error_);
+    Set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(options.connect_timeout.count()));
+    Set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+    Set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(options.stall_timeout.count()));
+    if (!options.ca_file.empty()) Set(CURLOPT_CAINFO, options.ca_file.c_str());
+    Set(CURLOPT_HEADERFUNCTION, &OnHeader);
+    Set(CURLOPT_HEADERDATA, this);
+    Set(CURLOPT_WRITEFUNCTION, &OnBody);
+    Set(CURLOPT_WRITEDATA, this);
+    if (request_.method == "HEAD") {
+      Set(CURLOPT_NOBODY, 1L);
+    } else if (request_.body != nullptr) {
+      Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body->size()));
+      // A null pointer would make curl ask for the body.
+      const bool empty = request_.body->size() == 0;
+      Set(CURLOPT_POSTFIELDS, empty ? "" : reinterpret_cast<const char*>(request_.body->data()));
+      Set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+    } else if (request_.method != "GET") {
+      Set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+    }
+    // Headers that curl would add by itself: a wait for "100 Continue", a form's type.
+    AddHeader("Expect:");
+    if (request_.body != nullptr) AddHeader("Content-Type: application/octet-stream");
+    for (const auto& [name, value] : request_.headers) {
+      // An empty value is told from a removed header by the semicolon.
+      AddHeader(value.empty() ? name + ";" : name + ": " + value);
+    }
+    Set(CURLOPT_HTTPHEADER, headers_);
+  }
+
+  void AddHeader(const std::string& line) {
+    headers_ = curl_->slist_append(headers_, line.c_str());
+  }
+
+  static size_t OnHeader(char* data, size_t size, size_t count, void* self) {
+    auto* transfer = static_cast<Transfer*>(self);
+    const std::string_view line(data, size * count);
+    if (line.starts_with("HTTP/")) {
+      transfer->response_.headers.clear();  // those before are of an interim answer
+    } else if (const size_t colon = line.find(':'); colon != std::string_view::npos) {
+      std::string name = arrow::internal::AsciiToLower(line.substr(0, colon));
+      std::string value(arrow::internal::TrimString(std::string(line.substr(colon + 1))));
+      if (name == "content-length") transfer->Reserve(value);
+      transfer->response_.headers.emplace_back(std::move(name), std::move(value));
+    }
+    return size * count;
+  }
+
+  // So that a large answer is not copied while it grows. A wrong length does no harm.
+  void Reserve(const std::string& length) {
+    constexpr int64_t kReservedBytesMax = 1 << 30;
+    const int64_t num_bytes = std::atoll(length.c_str());
+    if (request_.method == "HEAD" || num_bytes <= 0 || num_bytes > kReservedBytesMax) return;
+    (void)body_.Reserve(num_bytes);
+  }
+
+  static size_t OnBody(char* data, size_t size, size_t count, void* self) {
+    auto* transfer = static_cast<Transfer*>(self);
+    const Status appended = transfer->body_.Append(data, static_cast<int64_t>(size * count));
+    return appended.ok() ? size * count : 0;
+  }
+
+  const CurlLibrary* const curl_;
+  CURL* const handle_;
+  std::unique_ptr<HttpCall> call_;
+  HttpRequest request_;
+  HttpResponse response_;
+  arrow::BufferBuilder body_;
+  curl_slist* headers_ = nullptr;
+  char error_[CURL_ERROR_SIZE] = "";
+};
+
+class CurlLoop : public HttpLoop {
+ public:
+  CurlLoop(const CurlLibrary* curl, CURLM* multi, Options options)
+      : curl_(curl), multi_(multi), options_(std::move(options)) {
+    curl_->multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(kConnectionsMax));
+    curl_->multi_setopt(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
+    thread_ = std::thread([this] { Run(); });
+  }
+
+  ~CurlLoop() override {
+    stopping_ = true;
+    curl_->multi_wakeup(multi_);
+    thread_.join();
+    active_.clear();
+    idle_.clear();
+    curl_->multi_cleanup(multi_);
+  }
+
+  void Submit(std::unique_ptr<HttpCall> call) override {
+    bool was_empty;
+    {
+      std::lock_guard lock(mutex_);
+      was_empty = submitted_.empty();
+      submitted_.push_back(std::move(call));
+    }
+    if (was_empty) curl_->multi_wakeup(multi_);
+  }
+
+ private:
+  void Run() {
+    while (!stopping_) {
+      TakeSubmitted();
+      StartCalls();
+      int num_running = 0;
+      curl_->multi_perform(multi_, &num_running);
+      if (FinishTransfers()) continue;  // others may start at once
+      curl_->multi_poll(multi_, nullptr, 0, WaitMs(), nullptr);
+    }
+    CancelAll();
+  }
+
+  void TakeSubmitted() {
+    std::lock_guard lock(mutex_);
+    for (auto& call : submitted_) ready_.push_back(std::move(call));
+    submitted_.clear();
+  }
+
+  void StartCalls() {
+    const Clock::time_point now = Clock::now();
+    while (!delayed_.empty() && delayed_.begin()->first <= now) {
+      ready_.push_front(std::move(delayed_.begin()->second));
+      delayed_.erase(delayed_.begin());
+    }
+    while (!ready_.empty() && static_cast<int>(active_.size()) < limit_.limit()) {
+      std::unique_ptr<Transfer> transfer = TakeTransfer();
+      transfer->Begin(std::move(ready_.front()), options_);
+      ready_.pop_front();
+      curl_->multi_add_handle(multi_, transfer->handle());
+      Transfer* const key = transfer.get();
+      active_.emplace(key, std::move(transfer));
+    }
+  }
+
+  std::unique_ptr<Transfer> TakeTransfer() {
+    if (idle_.empty()) return std::make_unique<Transfer>(curl_, curl_->easy_init());
+    std::unique_ptr<Transfer> transfer = std::move(idle_.back());
+    idle_.pop_back();
+    return transfer;
+  }
+
+  // \return whether any was finished
+  bool FinishTransfers() {
+    bool any = false;
+    int num_left = 0;
+    while (const CURLMsg* message = curl_->multi_info_read(multi_, &num_left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      any = true;
+      const CURLcode code = message->data.result;
+      Transfer* key = nullptr;
+      curl_->easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &key);
+      curl_->multi_remove_handle(multi_, message->easy_handle);  // ends `message`
+      FinishTransfer(key, code);
+    }
+    return any;
+  }
+
+  void FinishTransfer(Transfer* key, CURLcode code) {
+    const auto at = active_.find(key);
+    std::unique_ptr<Transfer> transfer = std::move(at->second);
+    const int num_in_flight = static_cast<int>(active_.size());
+    active_.erase(at);
+    Result<HttpResponse> response = transfer->End(code);
+    if (!response.ok() || response->status == 503 || response->status == 429) {
+      limit_.OnOverload();
+    } else if (transfer->is_small()) {
+      limit_.OnAnswer(response->latency, num_in_flight);
+    }
+    std::unique_ptr<HttpCall> call = transfer->TakeCall();
+    idle_.push_back(std::move(transfer));
+    if (const auto delay = call->Finish(std::move(response))) {
+      delayed_.emplace(Clock::now() + *delay, std::move(call));
+    }
+  }
+
+  int WaitMs() const {
+    constexpr int kWaitMsMax = 1000;
+    if (delayed_.empty()) return kWaitMsMax;
+    const auto wait =
+        std::chrono::ceil<std::chrono::milliseconds>(delayed_.begin()->first - Clock::now());
+    return static_cast<int>(std::clamp<int64_t>(wait.count(), 0, kWaitMsMax));
+  }
+
+  void CancelAll() {
+    const auto cancel = [](std::unique_ptr<HttpCall> call) {
+      (void)call->Finish(Status::Cancelled("the program ends"));
+    };
+    for (auto& [key, transfer] : active_) {
+      curl_->multi_remove_handle(multi_, transfer->handle());
+      cancel(transfer->TakeCall());
+    }
+    TakeSubmitted();
+    for (auto& call : ready_) cancel(std::move(call));
+    for (auto& [time, call] : delayed_) cancel(std::move(call));
+  }
+
+  const CurlLibrary* const curl_;
+  CURLM* const multi_;
+  const Options options_;
+  std::atomic<bool> stopping_ = false;
+
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<HttpCall>> submitted_;
+
+  // The thread's own.
+  ConcurrencyLimit limit_;
+  std::deque<std::unique_ptr<HttpCall>> ready_;
+  std::multimap<Clock::time_point, std::unique_ptr<HttpCall>> delayed_;
+  std::unordered_map<Transfer*, std::unique_ptr<Transfer>> active_;
+  std::vector<std::unique_ptr<Transfer>> idle_;
+
+  std::thread thread_;
+};
+
+}  // namespace
+
+std::string_view HttpResponse::header(std::string_view name) const {
+  for (const auto& [key, value] : headers) {
+    if (key == name) return value;
+  }
+  return "";
+}
+
+Result<std::unique_ptr<HttpLoop>> HttpLoop::Start(Options options) {
+  ARROW_ASSIGN_OR_RAISE(const CurlLibrary* curl, LoadCurl());
+  return std::make_unique<CurlLoop>(curl, curl->multi_init(), std::move(options));
+}
+
+}  // namespace tarn::s3

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <arrow/buffer.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+
+namespace tarn::s3 {
+
+struct HttpRequest {
+  std::string method;  ///< GET, HEAD, PUT, POST, DELETE
+  std::string url;     ///< encoded; sent as it is
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::shared_ptr<arrow::Buffer> body;  ///< null: none
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
+  std::shared_ptr<arrow::Buffer> body;
+  std::chrono::duration<double> latency{0};  ///< from the request's last byte to the first answer's
+
+  /// \brief The header's value, "" when it is not there.
+  /// \param[in] name in lower case
+  std::string_view header(std::string_view name) const;
+};
+
+/// \brief A request with all of its attempts.
+///
+/// Its functions are called on the loop's thread and must not wait for other calls.
+class HttpCall {
+ public:
+  virtual ~HttpCall() = default;
+
+  /// \brief Called right before each attempt.
+  virtual HttpRequest Prepare() = 0;
+
+  /// \brief An attempt is over.
+  /// \param[in] response of any status, or why there is none: Cancelled when the loop ends, Invalid
+  /// when another attempt would fail as well, else IOError
+  /// \return how long to wait for another attempt; nullopt when the call is over
+  virtual std::optional<std::chrono::milliseconds> Finish(Result<HttpResponse> response) = 0;
+};
+
+/// \brief Sends HTTP requests from one thread of its own, many at once.
+///
+/// Calls are started in the order of Submit; how many are in flight follows from the answers'
+/// latency (ConcurrencyLimit). Connections are kept open and used again.
+/// Threads: any number at once.
+class HttpLoop {
+ public:
+  struct Options {
+    std::string ca_file;  ///< certificates to trust; "": the system's
+    std::chrono::seconds connect_timeout{5};
+    std::chrono::seconds stall_timeout{15};  ///< no byte for so long fails an attempt
+  };
+
+  static Result<std::unique_ptr<HttpLoop>> Start(Options options);
+
+  /// \brief Ends the thread; calls that are not over finish with Cancelled.
+  virtual ~HttpLoop() = default;
+
+  virtual void Submit(std::unique_ptr<HttpCall> call) = 0;
+};
+
+}  // namespace tarn::s3

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+namespace tarn::s3 {
+
+/// \brief The keys and values of one profile, those of ~/.aws/credentials over those of
+/// ~/.aws/config.
+///
+/// AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name other files. A file that is not there has
+/// no profiles.
+/// \param[in] profile its name; "" is "default"
+std::map<std::string, std::string> ReadProfile(const std::string& profile);
+
+/// \brief The environment variable's value, "" when it is not set.
+std::string Environment(const char* name);
+
+}  // namespace tarn::s3

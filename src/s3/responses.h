@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "s3/error.h"
+
+/// The XML of S3's answers.
+namespace tarn::s3 {
+
+struct ListedObject {
+  std::string key;
+  int64_t size_bytes = 0;
+  int64_t modified_ns = 0;  ///< since the epoch
+  std::string etag;         ///< with its quotes
+};
+
+struct ListPage {
+  std::vector<ListedObject> objects;  ///< by key
+  std::vector<std::string> prefixes;  ///< what the delimiter cut off, with the delimiter; sorted
+  std::string next_token;             ///< "" on the last page
+};
+
+struct ListedUpload {
+  std::string key;
+  std::string upload_id;
+  int64_t started_ns = 0;  ///< since the epoch
+};
+
+struct UploadPage {
+  std::vector<ListedUpload> uploads;
+  std::string next_key;  ///< where the next page begins; "" on the last one
+  std::string next_upload_id;
+};
+
+/// Keys are expected as `encoding-type=url` has them.
+Result<ListPage> ParseListPage(std::string_view xml);
+Result<UploadPage> ParseUploadPage(std::string_view xml);
+Result<std::string> ParseUploadId(std::string_view xml);
+
+/// \brief Keys that DeleteObjects could not delete, with why.
+Result<std::vector<std::pair<std::string, ServiceError>>> ParseDeleteErrors(std::string_view xml);
+
+/// \brief The error that an answer holds. Answers of 200 may hold one too.
+/// \return no code when there is none
+ServiceError ParseError(std::string_view xml);
+
+/// \brief The region that an answer names, "" when it names none.
+std::string ParseErrorRegion(std::string_view xml);
+
+/// \brief Credentials that AssumeRole gave, and until when.
+struct AssumedCredentials {
+  std::string access_key_id;
+  std::string secret_access_key;
+  std::string session_token;
+  int64_t expires_ns = 0;
+};
+Result<AssumedCredentials> ParseAssumedCredentials(std::string_view xml);
+
+/// \brief The body of DeleteObjects.
+std::string DeleteBody(const std::vector<std::string>& keys);
+
+/// \brief The body of CompleteMultipartUpload.
+std::string CompleteBody(const std::vector<std::string>& etags);
+
+}  // namespace tarn::s3
