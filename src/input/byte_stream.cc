@@ -2,11 +2,59 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 
 namespace tarn::input {
 namespace {
 
 constexpr int64_t kPeekBytes = 64 << 10;
+
+// A remote file, some ranges of which are always on their way.
+class RemoteBytes final : public ByteStream {
+ public:
+  RemoteBytes(storage::Storage* storage, storage::ObjectInfo file)
+      : storage_(storage), file_(std::move(file)) {}
+
+  Result<int64_t> Read(int64_t capacity, uint8_t* out) override {
+    int64_t length = 0;
+    while (length < capacity && position_ < file_.size_bytes) {
+      StartRanges();
+      ARROW_ASSIGN_OR_RAISE(const auto range, ranges_.front().result());
+      const int64_t step = std::min(capacity - length, range->size() - used_);
+      if (step <= 0)
+        return Status::IOError("The object is shorter than it was listed: ", file_.path);
+      std::memcpy(out + length, range->data() + used_, step);
+      length += step;
+      position_ += step;
+      used_ += step;
+      if (used_ < kRangeBytes && position_ < file_.size_bytes) continue;
+      ranges_.pop_front();
+      used_ = 0;
+    }
+    return length;
+  }
+
+  int64_t num_file_bytes() const override { return position_; }
+
+ private:
+  static constexpr int64_t kRangeBytes = 4 << 20;
+  static constexpr size_t kRangesAhead = 4;
+
+  // The first alone: often only a file's beginning is looked at.
+  void StartRanges() {
+    const size_t wanted = position_ == 0 ? 1 : kRangesAhead;
+    for (; ranges_.size() < wanted && next_ < file_.size_bytes; next_ += kRangeBytes) {
+      ranges_.push_back(storage_->ReadRangeAsync(file_, next_, kRangeBytes));
+    }
+  }
+
+  storage::Storage* const storage_;
+  const storage::ObjectInfo file_;
+  int64_t position_ = 0;
+  int64_t next_ = 0;  // where the next range begins
+  std::deque<storage::BufferFuture> ranges_;
+  int64_t used_ = 0;  // of the first range
+};
 
 class StoredBytes final : public ByteStream {
  public:
@@ -49,6 +97,7 @@ class BufferBytes final : public ByteStream {
 }  // namespace
 
 std::unique_ptr<ByteStream> OpenStoredBytes(storage::Storage* storage, storage::ObjectInfo file) {
+  if (storage->is_remote()) return std::make_unique<RemoteBytes>(storage, std::move(file));
   return std::make_unique<StoredBytes>(storage, std::move(file));
 }
 

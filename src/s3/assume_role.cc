@@ -47,7 +47,7 @@ class TokenService : public Service, public AssumeRole {
       body += "&ExternalId=" + PercentEncode(role_.external_id, false);
     spec.body = arrow::Buffer::FromString(std::move(body));
     ARROW_ASSIGN_OR_RAISE(const HttpResponse response,
-                          Send(loop_.get(), this, std::move(spec)).result());
+                          Send(loop_.get(), this, std::move(spec)).MoveResult());
     return ParseAssumedCredentials(std::string_view(*response.body));
   }
 

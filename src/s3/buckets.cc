@@ -2,11 +2,18 @@
 
 #include <mutex>
 
+#include "s3/credentials.h"
+
 namespace tarn::s3 {
 namespace {
 
 // One pool of connections for each bucket, however many parts of the program use it.
 struct Process {
+  ~Process() {
+    clients.clear();
+    CredentialsProvider::EndSdk();
+  }
+
   std::mutex mutex;
   Configuration configuration{SettingsFromEnvironment(""), {}};
   std::map<std::string, std::shared_ptr<Client>> clients;

@@ -55,7 +55,7 @@ class HttpClient : public Client {
 
   Result<std::string> LookUpRegion() override {
     CallSpec spec{"HeadBucket", "HEAD", "", {}, {}, nullptr};
-    ARROW_ASSIGN_OR_RAISE(const HttpResponse response, Send(std::move(spec)).result());
+    ARROW_ASSIGN_OR_RAISE(const HttpResponse response, Send(std::move(spec)).MoveResult());
     const std::string_view region = response.header("x-amz-bucket-region");
     if (!region.empty()) return std::string(region);
     return settings_.endpoint.empty() ? service_.region() : "";

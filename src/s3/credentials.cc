@@ -59,14 +59,11 @@ Status NoCredentials() {
                    "s3.anonymous = true or AWS_NO_SIGN_REQUEST=YES");
 }
 
-// The SDK wants to be ended before the program does.
 Status StartSdk() {
   static const Status kStarted = [] {
     arrow::fs::S3GlobalOptions options = arrow::fs::S3GlobalOptions::Defaults();
     options.log_level = arrow::fs::S3LogLevel::Off;  // it would print what it tries in vain
-    const Status status = arrow::fs::InitializeS3(options);
-    if (status.ok()) std::atexit([] { (void)arrow::fs::FinalizeS3(); });
-    return status;
+    return arrow::fs::InitializeS3(options);
   }();
   return kStarted;
 }
@@ -118,6 +115,10 @@ Result<std::shared_ptr<CredentialsProvider>> CredentialsProvider::Make(const Set
         {assumed.access_key_id, assumed.secret_access_key, assumed.session_token},
         expires - kRenewedBefore};
   });
+}
+
+void CredentialsProvider::EndSdk() {
+  if (arrow::fs::IsS3Initialized()) (void)arrow::fs::FinalizeS3();
 }
 
 }  // namespace tarn::s3

@@ -25,6 +25,10 @@ class CredentialsProvider {
   /// instance), then the role of `settings` or of its profile; no keys when it is anonymous.
   /// \param[in] settings its role_arn, profile and endpoint count
   static Result<std::shared_ptr<CredentialsProvider>> Make(const Settings& settings);
+
+  /// \brief End the AWS SDK, if it was used: once, when no provider is left, before the program
+  /// ends.
+  static void EndSdk();
 };
 
 }  // namespace tarn::s3

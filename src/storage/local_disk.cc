@@ -12,6 +12,7 @@
 #include "storage/local_file.h"
 #include "storage/local_listing.h"
 #include "storage/os_error.h"
+#include "storage/uri_scheme.h"
 
 namespace tarn::storage {
 namespace {
@@ -72,15 +73,6 @@ class PublishedFile : public arrow::io::OutputStream {
   bool published_ = false;
 };
 
-// The part of a URI before "://" or, for `file:/path`, before ":/"; empty for a path.
-std::string_view SchemeOf(std::string_view text) {
-  const size_t colon = text.find(':');
-  if (colon == std::string_view::npos || colon == 0) return {};
-  if (text.substr(0, colon).find('/') != std::string_view::npos) return {};
-  return colon + 1 < text.size() && text[colon + 1] == '/' ? text.substr(0, colon)
-                                                           : std::string_view{};
-}
-
 }  // namespace
 
 Result<std::vector<ObjectInfo>> LocalDisk::List(const std::string& glob) {
@@ -132,8 +124,9 @@ Result<std::string> LocalPath(const std::string& path_or_uri) {
                      "Not an absolute path; begin it with / or file:///: " + path_or_uri);
   }
   if (scheme != "file") {
-    return MakeError(ErrorKind::kBadInput,
-                     "Not a supported storage; use a local path or file:///: " + path_or_uri);
+    return MakeError(
+        ErrorKind::kBadInput,
+        "Not a supported storage; use a local path, file:/// or s3://: " + path_or_uri);
   }
   std::string_view rest = std::string_view(path_or_uri).substr(scheme.size() + 1);
   if (rest.starts_with("//")) rest.remove_prefix(2);
@@ -143,32 +136,6 @@ Result<std::string> LocalPath(const std::string& path_or_uri) {
                      "A file URI cannot name another host; use file:///path: " + path_or_uri);
   }
   return std::string(rest);
-}
-
-Result<std::shared_ptr<Storage>> Storage::For(const std::string& path_or_uri) {
-  ARROW_RETURN_NOT_OK(LocalPath(path_or_uri).status());
-  static const auto kLocalDisk = std::make_shared<LocalDisk>();
-  return std::shared_ptr<Storage>(kLocalDisk);
-}
-
-Result<Listing> ListAll(const std::vector<std::string>& globs) {
-  Listing listing;
-  for (const std::string& glob : globs) {
-    ARROW_ASSIGN_OR_RAISE(listing.storage, Storage::For(glob));
-    ARROW_ASSIGN_OR_RAISE(auto found, listing.storage->List(glob));
-    std::move(found.begin(), found.end(), std::back_inserter(listing.files));
-  }
-  return listing;
-}
-
-std::string JoinPath(const std::string& base, const std::string& relative) {
-  if (relative.starts_with('/') || !SchemeOf(relative).empty()) return relative;
-  std::string_view rest = relative;
-  while (rest.starts_with("./")) rest.remove_prefix(2);
-  if (rest.empty() || rest == ".") return base;
-  std::string joined = base;
-  if (!joined.empty() && !joined.ends_with('/')) joined += '/';
-  return joined.append(rest);
 }
 
 }  // namespace tarn::storage

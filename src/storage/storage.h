@@ -2,6 +2,7 @@
 
 #include <arrow/buffer.h>
 #include <arrow/io/interfaces.h>
+#include <arrow/util/future.h>
 
 #include <functional>
 #include <memory>
@@ -18,17 +19,22 @@ struct ObjectInfo {
   std::string path;  ///< absolute path or URI, as Storage takes it
   int64_t size_bytes = 0;
   int64_t modified_ns = 0;  ///< since the epoch; 0 when unknown
+  std::string etag{};       ///< of an object: what it has now is what was listed; "": unknown
 };
+
+using BufferFuture = arrow::Future<std::shared_ptr<arrow::Buffer>>;
 
 /// \brief Files on a disk or objects in a store, by absolute path or URI.
 ///
 /// Threads: any number at once. Errors: IOError with the path and the operation in its message;
-/// a missing file is IOError with ENOENT's detail (see IsNotFound).
+/// a missing file is IOError with ENOENT's detail (see IsNotFound). Reading an object that is
+/// another one than was listed is an error.
 class Storage {
  public:
   virtual ~Storage() = default;
 
-  /// \brief The storage that serves `path_or_uri`: a local disk for an absolute path or file://.
+  /// \brief The storage that serves `path_or_uri`: a local disk for an absolute path or file://, a
+  /// bucket for s3://, which is opened when it is first used.
   /// \return kBadInput for a scheme that is not supported, with those that are.
   static Result<std::shared_ptr<Storage>> For(const std::string& path_or_uri);
 
@@ -46,6 +52,15 @@ class Storage {
   /// \brief `length` bytes from `offset`, fewer only at the end of the file.
   virtual Result<std::shared_ptr<arrow::Buffer>> ReadRange(const ObjectInfo& object, int64_t offset,
                                                            int64_t length) = 0;
+
+  /// \brief Whether it answers late, but many questions at once: reads are worth beginning early.
+  virtual bool is_remote() const { return false; }
+
+  /// \brief Begin to read; a storage that is not remote reads before it returns.
+  virtual BufferFuture ReadAsync(const ObjectInfo& object) { return Read(object); }
+  virtual BufferFuture ReadRangeAsync(const ObjectInfo& object, int64_t offset, int64_t length) {
+    return ReadRange(object, offset, length);
+  }
 
   /// \brief A new file for writing; its folders are made. Close() publishes it, in the place of an
   /// older one; a stream that goes without Close() leaves nothing.

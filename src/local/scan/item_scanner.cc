@@ -55,12 +55,12 @@ Result<json::Scanner*> ItemScanner::ScannerFor(json::Framing framing) {
   return scanner.get();
 }
 
-Status ItemScanner::Scan(const ScanItem& item, const PartSink& sink) {
+Status ItemScanner::Scan(const ScanItem& item, const Reads& reads, const PartSink& sink) {
   switch (item.kind) {
     case ScanItem::Kind::kWholeFiles:
-      return ScanWholeFiles(item, sink);
+      return ScanWholeFiles(item, reads, sink);
     case ScanItem::Kind::kLines:
-      return ScanLines(item, sink);
+      return ScanLines(item, reads, sink);
     case ScanItem::Kind::kStream:
       return ScanStream(item.files[0], sink);
     case ScanItem::Kind::kRecords:
@@ -71,17 +71,18 @@ Status ItemScanner::Scan(const ScanItem& item, const PartSink& sink) {
 
 // The lines that begin in [item.begin, item.end): what comes before the first line end belongs to
 // the part before, and the last line may run on beyond the end.
-Status ItemScanner::ScanLines(const ScanItem& item, const PartSink& sink) {
+Status ItemScanner::ScanLines(const ScanItem& item, const Reads& reads, const PartSink& sink) {
   const storage::ObjectInfo& file = item.files[0];
-  const int64_t read_begin = std::max<int64_t>(item.begin - 1, 0);
-  // A line's usual rest comes with the first read.
-  constexpr int64_t kRestBytes = 64 << 10;
-  int64_t wanted = item.end - read_begin + kRestBytes;
+  auto [read_begin, wanted] = LinesRange(item);
   std::shared_ptr<arrow::Buffer> buffer;
   std::string_view text;
   size_t begin = 0, end = 0;
   while (true) {
-    ARROW_ASSIGN_OR_RAISE(buffer, storage_->ReadRange(file, read_begin, wanted));
+    if (buffer == nullptr && !reads.empty()) {
+      ARROW_ASSIGN_OR_RAISE(buffer, reads[0].result());
+    } else {
+      ARROW_ASSIGN_OR_RAISE(buffer, storage_->ReadRange(file, read_begin, wanted));
+    }
     text = std::string_view(*buffer);
     const bool at_file_end = buffer->size() < wanted || read_begin + wanted >= file.size_bytes;
     if (item.begin > 0) begin = std::min(text.find('\n'), text.size() - 1) + 1;
@@ -194,14 +195,18 @@ Status ItemScanner::ScanText(const storage::ObjectInfo& file, input::TextFile te
   }
 }
 
-Status ItemScanner::ScanWholeFiles(const ScanItem& item, const PartSink& sink) {
-  for (const storage::ObjectInfo& file : item.files) ARROW_RETURN_NOT_OK(AddFile(file, sink));
+Status ItemScanner::ScanWholeFiles(const ScanItem& item, const Reads& reads, const PartSink& sink) {
+  for (size_t i = 0; i < item.files.size(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(auto content,
+                          reads.empty() ? storage_->Read(item.files[i]) : reads[i].result());
+    ARROW_RETURN_NOT_OK(AddFile(item.files[i], std::move(content), sink));
+  }
   return FlushTexts(sink);
 }
 
 // Plain text is scanned where it lies. What has to be decompressed is, as far as it fits a block.
-Status ItemScanner::AddFile(const storage::ObjectInfo& file, const PartSink& sink) {
-  ARROW_ASSIGN_OR_RAISE(auto content, storage_->Read(file));
+Status ItemScanner::AddFile(const storage::ObjectInfo& file, std::shared_ptr<arrow::Buffer> content,
+                            const PartSink& sink) {
   const int64_t num_file_bytes = content->size();
   const std::string_view head = std::string_view(*content).substr(0, input::kMagicBytes);
   const Result<input::Compression> compression = input::DetectCompression(head, file.path);

@@ -24,8 +24,11 @@ class ItemScanner {
   static Result<std::unique_ptr<ItemScanner>> Make(const plan::SourcePlan& source,
                                                    storage::Storage* storage, bool read_ahead);
 
+  /// What was read of an item before (ItemReads); empty when nothing was.
+  using Reads = std::vector<storage::BufferFuture>;
+
   /// \brief Read all of an item. Bad records are in its parts, and are no errors.
-  Status Scan(const ScanItem& item, const PartSink& sink);
+  Status Scan(const ScanItem& item, const Reads& reads, const PartSink& sink);
 
  private:
   /// A whole text that is scanned together with others.
@@ -48,12 +51,13 @@ class ItemScanner {
       : source_(source), storage_(storage), read_ahead_(read_ahead) {}
 
   Result<json::Scanner*> ScannerFor(json::Framing framing);
-  Status ScanLines(const ScanItem& item, const PartSink& sink);
-  Status ScanWholeFiles(const ScanItem& item, const PartSink& sink);
+  Status ScanLines(const ScanItem& item, const Reads& reads, const PartSink& sink);
+  Status ScanWholeFiles(const ScanItem& item, const Reads& reads, const PartSink& sink);
   Status ScanStream(const storage::ObjectInfo& file, const PartSink& sink);
   Status ScanRecords(const ScanItem& item, const PartSink& sink);
 
-  Status AddFile(const storage::ObjectInfo& file, const PartSink& sink);
+  Status AddFile(const storage::ObjectInfo& file, std::shared_ptr<arrow::Buffer> content,
+                 const PartSink& sink);
   Status AddText(Text text, const PartSink& sink);
   Status FlushTexts(const PartSink& sink);
   Status ScanText(const storage::ObjectInfo& file, input::TextFile text, const PartSink& sink);

@@ -45,7 +45,7 @@ class ItemScannerTest : public testing::Test {
     num_records_ = num_bytes_ = 0;
     audit_ = std::make_unique<SourceAudit>(source_, nullptr);
     for (const ScanItem& item : items) {
-      ARROW_RETURN_NOT_OK(scanner->Scan(item, [&](ScannedPart part) {
+      ARROW_RETURN_NOT_OK(scanner->Scan(item, {}, [&](ScannedPart part) {
         num_records_ += part.num_records;
         num_bytes_ += part.num_bytes;
         if (part.batch != nullptr) {

@@ -29,6 +29,13 @@ Result<bool> CanBeCut(const pipeline::Source& source, const storage::ObjectInfo&
 
 }  // namespace
 
+LineRange LinesRange(const ScanItem& item) {
+  // A line's usual rest comes with the first read.
+  constexpr int64_t kRestBytes = 64 << 10;
+  const int64_t begin = std::max<int64_t>(item.begin - 1, 0);
+  return {begin, item.end - begin + kRestBytes};
+}
+
 Result<json::Framing> FramingIn(const pipeline::Source& source, std::string_view head,
                                 bool is_whole, const std::string& path) {
   if (source.format != pipeline::RecordFormat::kNdjson ||

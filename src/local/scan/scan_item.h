@@ -29,6 +29,14 @@ struct ScanItem {
   std::vector<lake::QuarantinedRecord> records;
 };
 
+/// \brief The bytes of a file to read for a kLines item: from the one before its first, to where
+/// its last line usually ends.
+struct LineRange {
+  int64_t begin = 0;
+  int64_t length = 0;
+};
+LineRange LinesRange(const ScanItem& item);
+
 /// \brief Large files are cut at about this size.
 constexpr int64_t kScanBlockBytes = 4 << 20;
 

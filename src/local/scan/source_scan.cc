@@ -98,6 +98,9 @@ Status SourceScan::AddQuarantined(int source, const std::vector<storage::ObjectI
 
 void SourceScan::Start(int num_threads) {
   read_ahead_ = num_threads > 1;
+  std::vector<storage::Storage*> storages;
+  for (const Progress& progress : progress_) storages.push_back(progress.storage.get());
+  reads_ = std::make_unique<ItemReads>(&items_, std::move(storages));
   const auto wanted = std::min<size_t>(static_cast<size_t>(num_threads), items_.size());
   for (size_t i = 0; i < wanted; ++i) threads_.emplace_back([this] { Work(); });
 }
@@ -114,8 +117,9 @@ void SourceScan::Work() {
     if (next >= items_.size()) return;
     const ScanItem& item = items_[next];
     if (IsBeyondFailure(item)) continue;
+    const std::vector<storage::BufferFuture> reads = reads_->Take(next);
     SlotGuard slot(options_.slots, CpuSlots::Priority::kProducer);
-    Status status = ScanOne(item, &scanners[item.source]);
+    Status status = ScanOne(item, reads, &scanners[item.source]);
     if (status.ok()) {
       FinishItem(item);
     } else if (!status.IsCancelled()) {
@@ -124,13 +128,15 @@ void SourceScan::Work() {
   }
 }
 
-Status SourceScan::ScanOne(const ScanItem& item, std::unique_ptr<ItemScanner>* scanner) {
+Status SourceScan::ScanOne(const ScanItem& item, const ItemScanner::Reads& reads,
+                           std::unique_ptr<ItemScanner>* scanner) {
   if (*scanner == nullptr) {
     ARROW_ASSIGN_OR_RAISE(*scanner,
                           ItemScanner::Make(plan_.sources[item.source],
                                             progress_[item.source].storage.get(), read_ahead_));
   }
-  return (*scanner)->Scan(item, [&](ScannedPart part) { return TakePart(item, std::move(part)); });
+  return (*scanner)->Scan(item, reads,
+                          [&](ScannedPart part) { return TakePart(item, std::move(part)); });
 }
 
 Status SourceScan::TakePart(const ScanItem& item, ScannedPart part) {

@@ -12,6 +12,7 @@
 #include "local/batch_stream.h"
 #include "local/cpu_slots.h"
 #include "local/run_control.h"
+#include "local/scan/item_reads.h"
 #include "local/scan/item_scanner.h"
 #include "local/scan/scan_item.h"
 #include "local/scan/source_audit.h"
@@ -76,7 +77,8 @@ class SourceScan {
   Status AddQuarantined(int source, const std::vector<storage::ObjectInfo>& files,
                         std::vector<ScanItem>* items);
   void Work();
-  Status ScanOne(const ScanItem& item, std::unique_ptr<ItemScanner>* scanner);
+  Status ScanOne(const ScanItem& item, const ItemScanner::Reads& reads,
+                 std::unique_ptr<ItemScanner>* scanner);
   Status TakePart(const ScanItem& item, ScannedPart part);
   void FinishItem(const ScanItem& item);
   // Tell a source's audit something; what it has to say is a failure.
@@ -96,6 +98,7 @@ class SourceScan {
 
   std::vector<Progress> progress_;  // by source
   std::vector<ScanItem> items_;     // in the order in which they are taken
+  std::unique_ptr<ItemReads> reads_;
   std::atomic<size_t> next_item_ = 0;
   std::atomic<bool> abandoned_ = false;
   bool read_ahead_ = false;

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "storage/storage.h"
+
+namespace tarn::storage {
+
+/// \brief Objects in S3 buckets, by `s3://bucket/key`. See Storage for the contract.
+///
+/// One request reads an object or a range of it. Files are written whole when they are closed.
+class S3Storage : public Storage {
+ public:
+  Result<std::vector<ObjectInfo>> List(const std::string& glob) override;
+  Result<std::shared_ptr<arrow::Buffer>> Read(const ObjectInfo& object) override;
+  Result<std::shared_ptr<arrow::Buffer>> ReadRange(const ObjectInfo& object, int64_t offset,
+                                                   int64_t length) override;
+  bool is_remote() const override { return true; }
+  BufferFuture ReadAsync(const ObjectInfo& object) override;
+  BufferFuture ReadRangeAsync(const ObjectInfo& object, int64_t offset, int64_t length) override;
+  Result<std::shared_ptr<arrow::io::OutputStream>> Create(const std::string& path) override;
+};
+
+}  // namespace tarn::storage
