@@ -1,5 +1,6 @@
 #include "s3/buckets.h"
 
+#include <cstdlib>
 #include <mutex>
 
 #include "s3/credentials.h"
@@ -9,11 +10,6 @@ namespace {
 
 // One pool of connections for each bucket, however many parts of the program use it.
 struct Process {
-  ~Process() {
-    clients.clear();
-    CredentialsProvider::EndSdk();
-  }
-
   std::mutex mutex;
   Configuration configuration{SettingsFromEnvironment(""), {}};
   std::map<std::string, std::shared_ptr<Client>> clients;
@@ -22,6 +18,16 @@ struct Process {
 Process& TheProcess() {
   static Process process;
   return process;
+}
+
+// Clients end before the SDK does, and the SDK before its own library: a handler that is registered
+// after the SDK was started comes first.
+void EndAtExit() {
+  static const int kRegistered = std::atexit([] {
+    TheProcess().clients.clear();
+    CredentialsProvider::EndSdk();
+  });
+  (void)kRegistered;
 }
 
 }  // namespace
@@ -41,7 +47,9 @@ Result<std::shared_ptr<Client>> OpenBucket(const std::string& bucket) {
     const Settings& settings = own == process.configuration.of_buckets.end()
                                    ? process.configuration.settings
                                    : own->second;
-    ARROW_ASSIGN_OR_RAISE(client, Client::Make(bucket, settings));
+    Result<std::shared_ptr<Client>> made = Client::Make(bucket, settings);
+    EndAtExit();
+    ARROW_ASSIGN_OR_RAISE(client, std::move(made));
   }
   return client;
 }
