@@ -16,15 +16,6 @@ size_t CharacterLength(std::string_view text) {
   return std::min(length, text.size());
 }
 
-// Length of the `[…]` at the start of `pattern`, 0 when it has no end. A `]` right after the
-// opening belongs to the set.
-size_t SetLength(std::string_view pattern) {
-  size_t begin = 1;
-  if (begin < pattern.size() && (pattern[begin] == '!' || pattern[begin] == '^')) ++begin;
-  const size_t end = pattern.find(']', begin + 1);
-  return end == std::string_view::npos ? 0 : end + 1;
-}
-
 // UTF-8 sorts by bytes as it does by code points, so ranges compare as text.
 bool SetHolds(std::string_view set, std::string_view character) {
   std::string_view rest = set.substr(1, set.size() - 2);
@@ -47,10 +38,14 @@ bool SetHolds(std::string_view set, std::string_view character) {
 
 // Match what stands at the start of `pattern`, no `*`, against the start of `name`, which is not
 // empty; step over both when it matches.
-bool TakeOne(std::string_view* pattern, std::string_view* name) {
+bool TakeOne(std::string_view* pattern, std::string_view* name, DateParts* date) {
   const size_t length = CharacterLength(*name);
-  const size_t set_length = (*pattern)[0] == '[' ? SetLength(*pattern) : 0;
-  if (set_length > 0) {
+  if (const DateTemplate* date_template = DateTemplateAt(*pattern)) {
+    if (!TakeDate(*date_template, name, date)) return false;
+    pattern->remove_prefix(date_template->text.size());
+    return true;
+  }
+  if (const size_t set_length = GlobSetLength(*pattern)) {
     if (!SetHolds(pattern->substr(0, set_length), name->substr(0, length))) return false;
     pattern->remove_prefix(set_length);
     name->remove_prefix(length);
@@ -69,42 +64,70 @@ bool TakeOne(std::string_view* pattern, std::string_view* name) {
 
 }  // namespace
 
-bool MatchesSegment(std::string_view pattern, std::string_view name) {
-  // Where to go on when a later part fails: after the last `*`, one byte further into the name.
+// A `]` right after the opening belongs to the set.
+size_t GlobSetLength(std::string_view pattern) {
+  if (!pattern.starts_with('[')) return 0;
+  size_t begin = 1;
+  if (begin < pattern.size() && (pattern[begin] == '!' || pattern[begin] == '^')) ++begin;
+  const size_t end = pattern.find(']', begin + 1);
+  return end == std::string_view::npos ? 0 : end + 1;
+}
+
+bool MatchesSegment(std::string_view pattern, std::string_view name, DateParts* date) {
+  // Where to go on when a later part fails: after the last `*`, one character further into the
+  // name.
   std::optional<std::string_view> star_pattern;
   std::string_view star_name;
+  DateParts taken = *date;
+  DateParts star_taken;
   while (true) {
     if (!pattern.empty() && pattern[0] == '*') {
       pattern.remove_prefix(1);
       star_pattern = pattern;
       star_name = name;
+      star_taken = taken;
       continue;
     }
-    if (pattern.empty() && name.empty()) return true;
-    if (!pattern.empty() && !name.empty() && TakeOne(&pattern, &name)) continue;
+    if (pattern.empty() && name.empty()) {
+      *date = taken;
+      return true;
+    }
+    if (!pattern.empty() && !name.empty() && TakeOne(&pattern, &name, &taken)) continue;
     if (!star_pattern || star_name.empty()) return false;
     star_name.remove_prefix(CharacterLength(star_name));
     pattern = *star_pattern;
     name = star_name;
+    taken = star_taken;
   }
 }
 
-std::optional<std::string> LiteralName(std::string_view segment) {
-  std::string name;
-  while (!segment.empty()) {
-    if (segment[0] == '*' || segment[0] == '?') return std::nullopt;
-    const size_t set_length = segment[0] == '[' ? SetLength(segment) : 0;
+bool MatchesSegment(std::string_view pattern, std::string_view name) {
+  DateParts date;
+  return MatchesSegment(pattern, name, &date);
+}
+
+std::string TakeLiteral(std::string_view* pattern) {
+  std::string text;
+  while (!pattern->empty()) {
+    const char first = (*pattern)[0];
+    if (first == '*' || first == '?' || DateTemplateAt(*pattern) != nullptr) break;
+    const size_t set_length = GlobSetLength(*pattern);
     if (set_length == 0) {
-      name += segment[0];
-      segment.remove_prefix(1);
+      text += first;
+      pattern->remove_prefix(1);
       continue;
     }
-    const std::string_view inside = segment.substr(1, set_length - 2);
-    if (inside.size() != CharacterLength(inside)) return std::nullopt;
-    name += inside;
-    segment.remove_prefix(set_length);
+    const std::string_view inside = pattern->substr(1, set_length - 2);
+    if (inside.size() != CharacterLength(inside)) break;
+    text += inside;
+    pattern->remove_prefix(set_length);
   }
-  return name;
+  return text;
+}
+
+std::optional<std::string> LiteralName(std::string_view pattern) {
+  std::string name = TakeLiteral(&pattern);
+  return pattern.empty() ? std::optional(std::move(name)) : std::nullopt;
 }
 
 bool IsHiddenName(std::string_view name) {
@@ -115,27 +138,10 @@ bool IsHiddenName(std::string_view name) {
 std::string EscapeGlob(std::string_view path) {
   std::string glob;
   for (char character : path) {
-    if (character == '*' || character == '?' || character == '[') {
+    if (character == '*' || character == '?' || character == '[' || character == '{') {
       glob.append({'[', character, ']'});
     } else {
       glob += character;
-    }
-  }
-  return glob;
-}
-
-Glob ParseGlob(std::string_view pattern) {
-  Glob glob;
-  while (!pattern.empty()) {
-    const size_t slash = std::min(pattern.find('/'), pattern.size());
-    const std::string_view segment = pattern.substr(0, slash);
-    pattern.remove_prefix(std::min(slash + 1, pattern.size()));
-    if (segment.empty() || segment == ".") continue;
-    const auto name = glob.segments.empty() ? LiteralName(segment) : std::nullopt;
-    if (name) {
-      glob.literal_prefix.append("/").append(*name);
-    } else {
-      glob.segments.push_back({std::string(segment), segment == "**"});
     }
   }
   return glob;

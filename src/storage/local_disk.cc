@@ -75,9 +75,10 @@ class PublishedFile : public arrow::io::OutputStream {
 
 }  // namespace
 
-Result<std::vector<ObjectInfo>> LocalDisk::List(const std::string& glob) {
+Result<std::vector<ObjectInfo>> LocalDisk::List(const std::string& glob, const Period& period) {
   ARROW_ASSIGN_OR_RAISE(const std::string pattern, LocalPath(glob));
-  return ListLocal(ParseGlob(pattern));
+  ARROW_ASSIGN_OR_RAISE(const Glob parsed, ParseGlob(pattern, period));
+  return ListLocal(parsed);
 }
 
 Result<std::shared_ptr<arrow::Buffer>> LocalDisk::Read(const ObjectInfo& object) {

@@ -7,16 +7,16 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
-#include <span>
 
 #include "storage/file_descriptor.h"
+#include "storage/glob_matcher.h"
+#include "storage/listing_order.h"
 #include "storage/os_error.h"
 
 namespace tarn::storage {
 namespace {
 
-// The segments that are left to match; empty means every file at any depth.
-using Segments = std::span<const GlobSegment>;
+using Spots = GlobMatcher::Spots;
 
 int64_t Nanoseconds(const timespec& time) {
   return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
@@ -31,10 +31,28 @@ class Walk {
   using Stream = std::unique_ptr<DIR, int (*)(DIR*)>;
 
  public:
-  explicit Walk(std::vector<ObjectInfo>* found) : found_(found) {}
+  Walk(const GlobBranch& branch, const Period& period, std::vector<ObjectInfo>* found)
+      : branch_(branch), matcher_(branch, period), found_(found) {}
 
+  // List the branch's literal prefix.
+  Status Run() {
+    path_ = branch_.literal_prefix;
+    const std::string opened = path_.empty() ? "/" : path_;
+    struct stat info;
+    if (::stat(opened.c_str(), &info) != 0) {
+      if (errno == ENOENT || errno == ENOTDIR) return Status::OK();
+      return OsError(errno, "list files", opened);
+    }
+    if (S_ISREG(info.st_mode) && branch_.segments.empty()) Add(info);
+    if (!S_ISDIR(info.st_mode)) return Status::OK();
+    FileDescriptor folder(::open(opened.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder.is_open()) return OsError(errno, "list a folder", opened);
+    return Visit(std::move(folder), matcher_.Begin());
+  }
+
+ private:
   // List the open folder, which is path_.
-  Status Visit(FileDescriptor folder, Segments segments) {
+  Status Visit(FileDescriptor folder, const Spots& spots) {
     const Stream stream(::fdopendir(folder.number()), &::closedir);
     if (stream == nullptr) return OsError(errno, "list a folder", path_);
     folder.Release();  // the stream's now
@@ -42,28 +60,12 @@ class Walk {
     for (const Entry& entry : entries) {
       const size_t length = path_.size();
       path_.append("/").append(entry.name);
-      ARROW_RETURN_NOT_OK(VisitEntry(::dirfd(stream.get()), entry, segments));
+      ARROW_RETURN_NOT_OK(VisitEntry(::dirfd(stream.get()), entry, spots));
       path_.resize(length);
     }
     return Status::OK();
   }
 
-  Status VisitRoot(const std::string& path, Segments segments) {
-    path_ = path;
-    const std::string opened = path.empty() ? "/" : path;
-    struct stat info;
-    if (::stat(opened.c_str(), &info) != 0) {
-      if (errno == ENOENT || errno == ENOTDIR) return Status::OK();
-      return OsError(errno, "list files", opened);
-    }
-    if (S_ISREG(info.st_mode) && segments.empty()) Add(info);
-    if (!S_ISDIR(info.st_mode)) return Status::OK();
-    FileDescriptor folder(::open(opened.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder.is_open()) return OsError(errno, "list a folder", opened);
-    return Visit(std::move(folder), segments);
-  }
-
- private:
   Result<std::vector<Entry>> ReadEntries(DIR* stream) const {
     std::vector<Entry> entries;
     errno = 0;
@@ -75,41 +77,30 @@ class Walk {
     return entries;
   }
 
-  Status VisitEntry(int folder, const Entry& entry, Segments segments) {
-    while (!segments.empty() && segments.front().any_depth) {
-      const Segments rest = segments.subspan(1);
-      if (rest.empty() || rest.front().any_depth) {
-        segments = rest;
-        continue;
-      }
-      // `**` stands for no folder here, and for this one.
-      ARROW_RETURN_NOT_OK(VisitEntry(folder, entry, rest));
-      return IsHiddenName(entry.name) ? Status::OK() : Descend(folder, entry, segments, false);
+  Status VisitEntry(int folder, const Entry& entry, const Spots& spots) {
+    const GlobMatcher::Step step = matcher_.Take(spots, entry.name);
+    if (step.is_match) ARROW_RETURN_NOT_OK(AddIfFile(folder, entry));
+    const Spots below = step.all();
+    if (!below.empty() && (entry.type == DT_DIR || entry.type == DT_UNKNOWN)) {
+      ARROW_ASSIGN_OR_RAISE(const bool is_folder, Descend(folder, entry, below, O_NOFOLLOW));
+      if (is_folder) return Status::OK();
     }
-    if (segments.empty()) {
-      if (IsHiddenName(entry.name)) return Status::OK();
-      ARROW_RETURN_NOT_OK(AddIfFile(folder, entry));
-      return Descend(folder, entry, segments, false);
+    if (!step.by_name.empty() && (entry.type == DT_LNK || entry.type == DT_UNKNOWN)) {
+      return Descend(folder, entry, step.by_name, 0).status();
     }
-    const std::string& pattern = segments.front().pattern;
-    if (IsHiddenName(entry.name) && !IsHiddenName(pattern)) return Status::OK();
-    if (!MatchesSegment(pattern, entry.name)) return Status::OK();
-    if (segments.size() == 1) return AddIfFile(folder, entry);
-    return Descend(folder, entry, segments.subspan(1), true);
+    return Status::OK();
   }
 
-  Status Descend(int folder, const Entry& entry, Segments segments, bool follow_links) {
-    const bool may_be_folder =
-        entry.type == DT_DIR || entry.type == DT_UNKNOWN || (entry.type == DT_LNK && follow_links);
-    if (!may_be_folder) return Status::OK();
-    const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (follow_links ? 0 : O_NOFOLLOW);
+  // Whether it was a folder, and not gone since it was listed.
+  Result<bool> Descend(int folder, const Entry& entry, const Spots& spots, int flags) {
+    flags |= O_RDONLY | O_DIRECTORY | O_CLOEXEC;
     FileDescriptor child(::openat(folder, entry.name.c_str(), flags));
     if (!child.is_open()) {
-      // Not a folder, or gone since it was listed.
-      if (errno == ENOTDIR || errno == ENOENT || errno == ELOOP) return Status::OK();
+      if (errno == ENOTDIR || errno == ENOENT || errno == ELOOP) return false;
       return OsError(errno, "list a folder", path_);
     }
-    return Visit(std::move(child), segments);
+    ARROW_RETURN_NOT_OK(Visit(std::move(child), spots));
+    return true;
   }
 
   Status AddIfFile(int folder, const Entry& entry) {
@@ -127,9 +118,11 @@ class Walk {
   }
 
   void Add(const struct stat& info) {
-    found_->push_back({path_, info.st_size, Nanoseconds(info.st_mtim)});
+    found_->push_back({path_, info.st_size, Nanoseconds(info.st_mtim), ""});
   }
 
+  const GlobBranch& branch_;
+  const GlobMatcher matcher_;
   std::string path_;
   std::vector<ObjectInfo>* found_;
 };
@@ -138,14 +131,10 @@ class Walk {
 
 Result<std::vector<ObjectInfo>> ListLocal(const Glob& glob) {
   std::vector<ObjectInfo> found;
-  ARROW_RETURN_NOT_OK(Walk(&found).VisitRoot(glob.literal_prefix, glob.segments));
-  std::sort(found.begin(), found.end(),
-            [](const ObjectInfo& left, const ObjectInfo& right) { return left.path < right.path; });
-  // A glob with two `**` reaches a file in several ways.
-  const auto same = [](const ObjectInfo& left, const ObjectInfo& right) {
-    return left.path == right.path;
-  };
-  found.erase(std::unique(found.begin(), found.end(), same), found.end());
+  for (const GlobBranch& branch : glob.branches) {
+    ARROW_RETURN_NOT_OK(Walk(branch, glob.period, &found).Run());
+  }
+  SortByPath(&found);
   return found;
 }
 

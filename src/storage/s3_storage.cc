@@ -67,9 +67,10 @@ class WholeObject : public arrow::io::OutputStream {
 
 }  // namespace
 
-Result<std::vector<ObjectInfo>> S3Storage::List(const std::string& glob) {
+Result<std::vector<ObjectInfo>> S3Storage::List(const std::string& glob, const Period& period) {
   ARROW_ASSIGN_OR_RAISE(const OpenedObject opened, Open(glob));
-  return ListS3(opened.client.get(), ParseGlob(opened.key));
+  ARROW_ASSIGN_OR_RAISE(const Glob parsed, ParseGlob(opened.key, period));
+  return ListS3(opened.client.get(), parsed);
 }
 
 Result<std::shared_ptr<arrow::Buffer>> S3Storage::Read(const ObjectInfo& object) {

@@ -20,7 +20,7 @@ Result<std::shared_ptr<Storage>> Storage::For(const std::string& path_or_uri) {
   return kLocalDisk;
 }
 
-Result<Listing> ListAll(const std::vector<std::string>& globs) {
+Result<Listing> ListAll(const std::vector<std::string>& globs, const Period& period) {
   Listing listing;
   for (const std::string& glob : globs) {
     ARROW_ASSIGN_OR_RAISE(auto storage, Storage::For(glob));
@@ -31,7 +31,7 @@ Result<Listing> ListAll(const std::vector<std::string>& globs) {
                                    globs.front(), glob));
     }
     listing.storage = std::move(storage);
-    ARROW_ASSIGN_OR_RAISE(auto found, listing.storage->List(glob));
+    ARROW_ASSIGN_OR_RAISE(auto found, listing.storage->List(glob, period));
     std::move(found.begin(), found.end(), std::back_inserter(listing.files));
   }
   return listing;

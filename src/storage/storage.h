@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/period.h"
 
 namespace tarn::storage {
 
@@ -40,11 +41,14 @@ class Storage {
 
   /// \brief Files that match `glob`, sorted by path.
   ///
-  /// `*` and `?` and `[…]` match within one path segment, `**` any number of segments. A glob
-  /// without wildcards that names a folder lists all files below it. Names that begin with `_` or
-  /// `.` are skipped unless the glob names them. Listing starts at the longest literal prefix.
-  /// Nothing found, or no such folder: an empty list. A folder that cannot be read is an error.
-  virtual Result<std::vector<ObjectInfo>> List(const std::string& glob) = 0;
+  /// `*` and `?` and `[…]` match within one path segment, `**` any number of segments, `{a,b}`
+  /// alternatives, `{yyyy}` `{MM}` `{dd}` `{HH}` the digits of a date. A glob without wildcards
+  /// that names a folder lists all files below it. Names that begin with `_` or `.` are skipped
+  /// unless the glob names them. Listing starts at the longest literal prefix. Nothing found, or no
+  /// such folder: an empty list. A folder that cannot be read is an error. \param[in] period that
+  /// the dates in a file's path must overlap; folders outside are not listed
+  virtual Result<std::vector<ObjectInfo>> List(const std::string& glob,
+                                               const Period& period = {}) = 0;
 
   /// \brief The whole content.
   virtual Result<std::shared_ptr<arrow::Buffer>> Read(const ObjectInfo& object) = 0;
@@ -73,8 +77,8 @@ struct Listing {
   std::vector<ObjectInfo> files;  ///< in the order of the globs, then by path
 };
 
-/// \brief List several globs of one storage.
-Result<Listing> ListAll(const std::vector<std::string>& globs);
+/// \brief List several globs of one storage, as Storage::List.
+Result<Listing> ListAll(const std::vector<std::string>& globs, const Period& period = {});
 
 /// \brief Whether `status` says that a file does not exist.
 bool IsNotFound(const Status& status);
