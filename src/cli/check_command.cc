@@ -24,6 +24,7 @@ Result<std::vector<SurveyedSource>> SurveySources(const CheckArguments& argument
   for (const pipeline::Source& source : pipeline.sources) {
     infer::SurveyOptions options;
     options.globs = source.paths;
+    options.period = source.period;
     options.format = source.format;
     options.declared = source.schema;
     options.datetime_formats = source.datetime_formats;

@@ -112,11 +112,11 @@ class ParallelSurvey {
 }  // namespace
 
 Result<Survey> SurveyFiles(const SurveyOptions& options) {
-  ARROW_ASSIGN_OR_RAISE(storage::Listing listing, storage::ListAll(options.globs));
+  ARROW_ASSIGN_OR_RAISE(storage::Listing listing, storage::ListAll(options.globs, options.period));
   if (listing.files.empty()) {
     return MakeError(
         ErrorKind::kBadInput,
-        fmt::format("no file matches: {}\n  hint: globs know * ? [ ] and **; names that "
+        fmt::format("no file matches: {}\n  hint: globs know * ? [ ] {{a,b}} and **; names that "
                     "begin with _ or . are skipped unless they are named",
                     fmt::join(options.globs, ", ")));
   }

@@ -28,6 +28,7 @@ struct Extent {
 
 struct SurveyOptions {
   std::vector<std::string> globs;  ///< absolute or URIs
+  Period period;                   ///< as Storage::List takes it
   pipeline::RecordFormat format = pipeline::RecordFormat::kAuto;
   /// Not null: find the values that do not fit it.
   std::shared_ptr<arrow::Schema> declared;

@@ -18,6 +18,8 @@ constexpr ConfigKey kLakeKeys[] = {
 
 constexpr ConfigKey kSourceKeys[] = {
     {.name = "path", .takes_string = true, .takes_array = true},
+    {.name = "since", .takes_string = true},
+    {.name = "until", .takes_string = true},
     {.name = "format", .takes_string = true},
     {.name = "schema", .takes_string = true},
     {.name = "date_format", .takes_string = true},

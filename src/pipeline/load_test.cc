@@ -482,5 +482,45 @@ TEST_F(GraphTest, CyclesAreReportedOnceEach) {
   EXPECT_EQ(errors[1].message, "tables read each other in a cycle: self -> self");
 }
 
+constexpr char kDatedEvents[] =
+    "[lake]\ninput = 'in'\noutput = 'out'\n"
+    "[source.events]\nschema = 'ts BIGINT, level STRING'\npath = 'log/{yyyy}/{MM}/*.json'\n";
+
+TEST_F(LoadTest, SourceHasAPeriod) {
+  Write("levels.sql", "SELECT level FROM events");
+  Write("tarn.toml", std::string(kDatedEvents) + "since = '1970-01-02'\n");
+  constexpr int64_t kHour = int64_t{3600} * 1'000'000;
+  EXPECT_EQ(LoadGood()->sources[0].period, (Period{24 * kHour, Period{}.end_us}));
+  overrides_ = {{"source.events.until", "1970-01-02T06:00"}};
+  EXPECT_EQ(LoadGood()->sources[0].period, (Period{24 * kHour, 30 * kHour}));
+  EXPECT_THAT(LoadGood()->sources[0].paths, ElementsAre(directory_ / "in/log/{yyyy}/{MM}/*.json"));
+}
+
+TEST_F(LoadTest, WrongPeriods) {
+  Write("levels.sql", "SELECT level FROM events");
+  const std::string dated = kDatedEvents;
+  Write("tarn.toml", dated + "since = '2018-11-31'\n");
+  Diagnostic wrong = LoadBadOnce();
+  EXPECT_EQ(wrong.subject, "source.events.since");
+  EXPECT_EQ(wrong.line, 7);
+  EXPECT_THAT(wrong.message, HasSubstr("no date"));
+  EXPECT_THAT(wrong.hint, HasSubstr("2018-11-01T06:00"));
+
+  Write("tarn.toml", dated + "since = '2018-11-02'\nuntil = '2018-11-02'\n");
+  wrong = LoadBadOnce();
+  EXPECT_EQ(wrong.subject, "source.events.until");
+  EXPECT_THAT(wrong.message, HasSubstr("not later than since"));
+
+  Write("tarn.toml", dated + "until = 2018-11-02\n");
+  EXPECT_EQ(LoadBadOnce().hint, "put it in quotes");
+
+  WriteSmall("until = '2018-11-02'\n");
+  wrong = LoadBadOnce();
+  EXPECT_EQ(wrong.subject, "source.events.path");
+  EXPECT_EQ(wrong.line, 5);
+  EXPECT_THAT(wrong.message, HasSubstr("need a date in the path"));
+  EXPECT_THAT(wrong.hint, HasSubstr("{yyyy}"));
+}
+
 }  // namespace
 }  // namespace tarn::pipeline

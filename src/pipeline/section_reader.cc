@@ -49,6 +49,8 @@ void SectionReader::CheckType(const ConfigKey& key, const ConfigEntry& entry) {
     std::string hint;
     if (const ConfigString* string = value.string(); string != nullptr && key.takes_array) {
       hint = fmt::format("write it as [\"{}\"]", string->value);
+    } else if (std::holds_alternative<ConfigValue::Other>(value.data) && key.takes_string) {
+      hint = "put it in quotes";
     }
     Report(entry.key, fmt::format("expected {}, found {}", ExpectedTypes(key), value.type_name()),
            std::move(hint));

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/spark_datetime.h"
 #include "pipeline/paths_internal.h"
 #include "pipeline/section_reader_internal.h"
 #include "pipeline/settings_internal.h"
@@ -105,7 +106,8 @@ class SettingsReader {
     reader.Require("schema", "write schema = \"song_id STRING, year INT\"");
     Source source;
     source.name = entry.key;
-    for (const ConfigItem& path : reader.Strings("path")) {
+    const std::vector<ConfigItem> path_items = reader.Strings("path");
+    for (const ConfigItem& path : path_items) {
       source.paths.push_back(
           ResolveItem(path, path.at.from_command_line() ? folders_.current : settings_.input));
     }
@@ -113,6 +115,7 @@ class SettingsReader {
         paths != nullptr && paths->array() != nullptr && paths->array()->empty()) {
       reader.Report("path", "there are no paths", "write path = [\"*.json\"]");
     }
+    source.period = ReadPeriod(&reader, path_items);
     ReadWord(&reader, "format",
              Words<RecordFormat>{{"auto", RecordFormat::kAuto},
                                  {"ndjson", RecordFormat::kNdjson},
@@ -133,6 +136,36 @@ class SettingsReader {
              &source.on_new_field);
     ReadBadRecordLimit(&reader, &source.max_bad_records);
     settings_.sources.push_back(std::move(source));
+  }
+
+  // What the dates in the source's paths are compared with.
+  Period ReadPeriod(SectionReader* reader, const std::vector<ConfigItem>& paths) {
+    Period period;
+    const auto since = ReadMoment(reader, "since", &period.begin_us);
+    const auto until = ReadMoment(reader, "until", &period.end_us);
+    if (!since && !until) return period;
+    if (until && period.begin_us >= period.end_us) {
+      reader->Report(*until, "this is not later than since",
+                     "files from since on, and before until, are read");
+    }
+    // Without a year, no moment can be told.
+    for (const ConfigItem& path : paths) {
+      if (path.value().find("{yyyy}") != std::string::npos) continue;
+      reader->Report(path, "since and until need a date in the path: " + path.value(),
+                     "write {yyyy}, {MM}, {dd}, {HH} where its parts are, as in "
+                     "log/{yyyy}/{MM}/*.json");
+    }
+    return period;
+  }
+
+  // The setting, when it is there and right.
+  std::optional<ConfigItem> ReadMoment(SectionReader* reader, std::string_view key,
+                                       int64_t* microseconds) {
+    auto item = reader->String(key);
+    if (!item || ParseSparkTimestamp(item->value(), microseconds)) return item;
+    reader->Report(*item, "this is no date and no timestamp: " + item->value(),
+                   "write \"2018-11-01\" or \"2018-11-01T06:00\", in UTC");
+    return std::nullopt;
   }
 
   std::shared_ptr<const DatetimePattern> ReadPattern(SectionReader* reader, std::string_view key) {
