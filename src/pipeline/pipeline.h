@@ -40,7 +40,7 @@ struct BadRecordLimit {
 struct Source {
   std::string name;
   std::vector<std::string> paths;  ///< globs, absolute or a URI: already joined to the lake's input
-  Period period;  ///< that files are of, by the dates in their paths
+  Period period;                   ///< that files are of, by the dates in their paths
   RecordFormat format = RecordFormat::kAuto;
   std::shared_ptr<arrow::Schema> schema;  ///< columns by JSON key, from Spark DDL
   DatetimeFormats datetime_formats;

@@ -78,13 +78,14 @@ class HttpClient : public Client {
   }
 
   Future<ListPage> List(const std::string& prefix, const std::string& delimiter,
-                        const std::string& token) override {
+                        const std::string& token, const std::string& start_after) override {
     CallSpec spec{"ListObjectsV2", "GET", "", {}, {}, nullptr};
     if (!token.empty()) spec.query.emplace_back("continuation-token", token);
     if (!delimiter.empty()) spec.query.emplace_back("delimiter", delimiter);
     spec.query.emplace_back("encoding-type", "url");
     spec.query.emplace_back("list-type", "2");
     spec.query.emplace_back("prefix", prefix);
+    if (token.empty() && !start_after.empty()) spec.query.emplace_back("start-after", start_after);
     return Send(std::move(spec)).Then([](const HttpResponse& response) {
       return ParseListPage(std::string_view(*response.body));
     });

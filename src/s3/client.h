@@ -65,8 +65,10 @@ class Client {
   /// \brief One page of the keys that begin with `prefix`, in order.
   /// \param[in] delimiter keys with it after the prefix are told as common prefixes; "": none are
   /// \param[in] token ListPage::next_token of the page before; "" for the first page
+  /// \param[in] start_after of the first page: only keys after this text, which need not be a key
   virtual arrow::Future<ListPage> List(const std::string& prefix, const std::string& delimiter,
-                                       const std::string& token) = 0;
+                                       const std::string& token,
+                                       const std::string& start_after = "") = 0;
 
   /// \return the new object's ETag
   virtual arrow::Future<std::string> Put(const std::string& key,
