@@ -1,4 +1,4 @@
-"""What all tests share: the built program, and a lake that each test has to itself."""
+"""What all tests share: the built program, a lake that each test has to itself, and servers (servers.py)."""
 
 import json
 import os
@@ -6,6 +6,8 @@ import pathlib
 import subprocess
 
 import pytest
+
+import servers
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PIPELINE = ROOT / "pipelines" / "sparkify"
@@ -17,6 +19,11 @@ def pytest_addoption(parser):
         action="store_true",
         help="write what real Spark answers into tests/cases/*.test, for review",
     )
+
+
+def pytest_configure():
+    """No test sees the AWS settings of who runs it."""
+    servers.forget_aws()
 
 
 class Tarn:
@@ -82,6 +89,42 @@ def spark(tmp_path_factory):
     session.sparkContext.setLogLevel("OFF")
     yield session
     session.stop()
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory):
+    """An S3 server for all tests of this worker. A test that ends its server takes own_s3_server."""
+    with servers.S3Server(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(s3_server):
+    """The name of an empty bucket, which goes with all that is in it."""
+    name = s3_server.create_bucket()
+    yield name
+    s3_server.remove_bucket(name)
+
+
+@pytest.fixture
+def own_s3_server(tmp_path):
+    """An S3 server that the test may kill and start again."""
+    with servers.S3Server(tmp_path / "s3") as server:
+        yield server
+
+
+@pytest.fixture
+def fault_proxy(s3_server, tmp_path):
+    """A proxy in front of s3_server that slows, cuts or refuses connections: use its endpoint."""
+    with servers.FaultProxy(tmp_path / "proxy", s3_server) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="session")
+def moto_server(tmp_path_factory):
+    """AWS's control plane, such as STS."""
+    with servers.MotoServer(tmp_path_factory.mktemp("moto")) as server:
+        yield server
 
 
 def lake_files(lake):
