@@ -201,10 +201,11 @@ TEST(LocalPathTest, TakesPathsAndFileUris) {
 TEST(StorageForTest, UnsupportedSchemeSaysWhatIs) {
   EXPECT_TRUE(Storage::For("/a").ok());
   EXPECT_TRUE(Storage::For("file:///a").ok());
-  const Status status = Storage::For("s3://bucket/key").status();
+  EXPECT_TRUE(Storage::For("s3://bucket/key").ok());
+  const Status status = Storage::For("gs://bucket/key").status();
   EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
   EXPECT_EQ(status.message(),
-            "Not a supported storage; use a local path or file:///: s3://bucket/key");
+            "Not a supported storage; use a local path, file:/// or s3://: gs://bucket/key");
 }
 
 TEST(JoinPathTest, JoinsUnlessAbsolute) {
