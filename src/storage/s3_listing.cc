@@ -1,5 +1,6 @@
 #include "storage/s3_listing.h"
 
+#include "s3/result_of.h"
 #include "s3/uri.h"
 
 namespace tarn::storage {
@@ -25,7 +26,7 @@ Result<std::vector<ObjectInfo>> ListS3(s3::Client* client, const Glob& glob) {
   const std::string prefix = glob.literal_prefix.empty() ? "" : glob.literal_prefix.substr(1);
   s3::ListPage page;
   do {
-    ARROW_ASSIGN_OR_RAISE(page, client->List(prefix, "", page.next_token).MoveResult());
+    ARROW_ASSIGN_OR_RAISE(page, s3::ResultOf(client->List(prefix, "", page.next_token)));
     for (const s3::ListedObject& object : page.objects) {
       std::string_view rest = std::string_view(object.key).substr(prefix.size());
       if (!rest.empty() && rest[0] != '/' && !prefix.empty()) continue;
