@@ -109,13 +109,17 @@ class LocalLake : public Lake {
     return tables;
   }
 
+  Result<std::vector<UnfinishedUpload>> CleanUploads(std::chrono::seconds, bool) override {
+    return std::vector<UnfinishedUpload>{};
+  }
+
  private:
   const LakeFolders folders_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Lake>> Lake::Open(const std::string& root) {
+Result<std::unique_ptr<Lake>> OpenLocalLake(const std::string& root) {
   ARROW_ASSIGN_OR_RAISE(const std::string path, storage::LocalPath(root));
   // Without links and `..`, so that messages and records name the place itself.
   std::error_code error;
