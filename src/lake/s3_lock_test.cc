@@ -112,7 +112,7 @@ TEST_F(S3LockTest, ALockOfAnotherMachineIsStaleByTheServersClock) {
   EXPECT_EQ(KindOf(status), ErrorKind::kConflict);
   EXPECT_THAT(status.message(), HasSubstr("run other, process"));
   EXPECT_THAT(status.message(), HasSubstr("on elsewhere since"));
-  std::this_thread::sleep_for(milliseconds(2200));
+  std::this_thread::sleep_for(milliseconds(3500));
   EXPECT_TRUE(Acquire({milliseconds(200), milliseconds(1000)}).ok());
 }
 
