@@ -12,12 +12,15 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
+#include <functional>
 #include <set>
 
 #include "lake/lake.h"
 #include "lake/partition_path.h"
 #include "lake/partition_type.h"
 #include "lake/stored_file.h"
+#include "s3/uri.h"
 #include "storage/local_disk.h"
 #include "storage/storage.h"
 
@@ -56,8 +59,15 @@ std::vector<std::string> ColumnsOf(const DataFile& file) {
   return columns;
 }
 
+// As the storage's listing has it.
+Result<std::string> PlainPath(const std::string& path_or_uri) {
+  if (!s3::IsS3Uri(path_or_uri)) return storage::LocalPath(path_or_uri);
+  ARROW_ASSIGN_OR_RAISE(const s3::Location location, s3::ParseUri(path_or_uri));
+  return s3::ToUri(location);
+}
+
 Result<std::vector<DataFile>> ListDataFiles(Storage* storage, const std::string& path_or_uri) {
-  ARROW_ASSIGN_OR_RAISE(std::string path, storage::LocalPath(path_or_uri));
+  ARROW_ASSIGN_OR_RAISE(std::string path, PlainPath(path_or_uri));
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   ARROW_ASSIGN_OR_RAISE(auto objects, storage->List(storage::EscapeGlob(path)));
   std::vector<DataFile> files;
@@ -86,14 +96,22 @@ Status NotParquet(const ObjectInfo& object, std::string_view reason) {
                    fmt::format("Not a complete Parquet file ({}): {}", reason, object.path));
 }
 
-// The file's metadata, in one read unless it is very large.
-Result<std::shared_ptr<parquet::FileMetaData>> ReadFooter(Storage* storage,
-                                                          const ObjectInfo& object) {
-  constexpr int64_t kTailBytes = 64 << 10;
-  constexpr int64_t kEndBytes = 8;  // length of the metadata and "PAR1"
+constexpr int64_t kTailBytes = 64 << 10;
+constexpr int64_t kEndBytes = 8;  // length of the metadata and "PAR1"
+
+// The end of a file, with all of its metadata unless that is very large.
+storage::BufferFuture ReadTail(Storage* storage, const ObjectInfo& object) {
   if (object.size_bytes < kEndBytes) return NotParquet(object, "too short");
+  const int64_t length = std::min(kTailBytes, object.size_bytes);
+  return storage->ReadRangeAsync(object, object.size_bytes - length, length);
+}
+
+// The file's metadata.
+// \param[in] tail what ReadTail gave
+Result<std::shared_ptr<parquet::FileMetaData>> ReadFooter(Storage* storage,
+                                                          const ObjectInfo& object,
+                                                          std::shared_ptr<arrow::Buffer> tail) {
   int64_t length = std::min(kTailBytes, object.size_bytes);
-  ARROW_ASSIGN_OR_RAISE(auto tail, storage->ReadRange(object, object.size_bytes - length, length));
   if (tail->size() != length) return NotParquet(object, "it shrank while it was read");
   const uint8_t* end = tail->data() + length - kEndBytes;
   if (std::memcmp(end + 4, "PAR1", 4) != 0) return NotParquet(object, "its end is missing");
@@ -121,6 +139,25 @@ Result<std::shared_ptr<arrow::Schema>> SchemaOf(const parquet::FileMetaData& met
       metadata.schema(), parquet::default_arrow_reader_properties(), &schema));
   END_PARQUET_CATCH_EXCEPTIONS
   return schema->RemoveMetadata();
+}
+
+// Call `visit` with each file's metadata, in order; a remote storage is asked for many ahead.
+Status VisitFooters(
+    Storage* storage, const std::vector<DataFile>& files,
+    const std::function<Status(const DataFile&, const parquet::FileMetaData&)>& visit) {
+  const size_t num_ahead = storage->is_remote() ? 256 : 1;
+  std::deque<storage::BufferFuture> tails;
+  for (size_t file = 0; file < files.size(); ++file) {
+    while (tails.size() < std::min(num_ahead, files.size() - file)) {
+      tails.push_back(ReadTail(storage, files[file + tails.size()].object));
+    }
+    ARROW_ASSIGN_OR_RAISE(auto tail, tails.front().result());
+    tails.pop_front();
+    ARROW_ASSIGN_OR_RAISE(const auto metadata,
+                          ReadFooter(storage, files[file].object, std::move(tail)));
+    ARROW_RETURN_NOT_OK(visit(files[file], *metadata));
+  }
+  return Status::OK();
 }
 
 // The columns in the files, then the partition columns.
@@ -191,18 +228,19 @@ Result<TableInfo> DescribeTable(const std::string& path) {
   table.path = path;
   table.partition_by = ColumnsOf(files.front());
   std::set<std::string> partitions;
-  for (const DataFile& file : files) {
-    ARROW_ASSIGN_OR_RAISE(const auto metadata, ReadFooter(storage.get(), file.object));
+  const auto add = [&](const DataFile& file, const parquet::FileMetaData& metadata) -> Status {
     if (table.schema == nullptr) {
-      ARROW_ASSIGN_OR_RAISE(table.schema, SchemaOf(*metadata));
+      ARROW_ASSIGN_OR_RAISE(table.schema, SchemaOf(metadata));
       table.schema = WithPartitionColumns(*table.schema, files);
     }
-    table.stats.num_rows += metadata->num_rows();
+    table.stats.num_rows += metadata.num_rows();
     table.stats.num_bytes += file.object.size_bytes;
     ++table.stats.num_files;
     // An empty table's file lies in a folder too.
-    if (table.partition_by.empty() || metadata->num_rows() > 0) partitions.insert(file.folder);
-  }
+    if (table.partition_by.empty() || metadata.num_rows() > 0) partitions.insert(file.folder);
+    return Status::OK();
+  };
+  ARROW_RETURN_NOT_OK(VisitFooters(storage.get(), files, add));
   table.stats.num_partitions = static_cast<int64_t>(partitions.size());
   return table;
 }

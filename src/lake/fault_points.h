@@ -22,4 +22,24 @@ inline constexpr std::array<std::string_view, 11> kFaultPoints = {
     "commit.done",  // and the staging folder is gone
 };
 
+/// \brief The same for lakes in S3; "commit.decided" is the first one that leaves the new tables.
+inline constexpr std::array<std::string_view, 10> kS3FaultPoints = {
+    "write.file",        // before each file is made
+    "commit.staged",     // all files are written: in memory, or in parts that nobody sees
+    "commit.journal",    // the journal says what will be published
+    "commit.publish",    // before each object is made visible
+    "commit.published",  // all new objects are visible
+    "commit.decided",    // the journal says that the old ones go: the commit has happened
+    "commit.remove",     // before each batch of old objects is deleted
+    "commit.removed",    // all old objects are gone
+    "commit.journal_removed",
+    "commit.done",  // all but the lock is gone
+};
+
+/// \brief What recovery reaches beside "commit.remove" and those after it.
+inline constexpr std::array<std::string_view, 2> kS3RecoveryFaultPoints = {
+    "recover.uploads_dropped",  // no upload of a dead run is left
+    "recover.undo",             // before each batch of new objects of an undone commit is deleted
+};
+
 }  // namespace tarn::lake

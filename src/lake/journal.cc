@@ -21,6 +21,10 @@ namespace {
 using storage::OsError;
 
 constexpr int kVersion = 1;
+constexpr int kPhasedVersion = 2;
+
+constexpr char kPublish[] = "publish";
+constexpr char kRemove[] = "remove";
 
 // JSON holds Unicode only, file names any bytes: bytes that are not UTF-8 become \xHH.
 std::string EncodePath(const std::string& path) {
@@ -65,6 +69,12 @@ std::vector<std::string> DecodePaths(const nlohmann::json& encoded) {
   return paths;
 }
 
+Result<CommitPhase> PhaseOf(const std::string& text) {
+  if (text == kPublish) return CommitPhase::kPublish;
+  if (text == kRemove) return CommitPhase::kRemove;
+  return Status::Invalid("not a journal: not a phase: ", text);
+}
+
 Status SyncFile(const std::string& path) {
   const storage::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open() || ::fsync(file.number()) != 0) return OsError(errno, "sync", path);
@@ -80,19 +90,28 @@ std::string JournalToJson(const Journal& journal) {
                       {"adds", EncodePaths(change.adds)},
                       {"removes", EncodePaths(change.removes)}});
   }
-  const nlohmann::json document = {
-      {"version", kVersion}, {"run_id", journal.run_id}, {"tables", std::move(tables)}};
+  nlohmann::json document = {{"version", journal.phase ? kPhasedVersion : kVersion},
+                             {"run_id", journal.run_id},
+                             {"tables", std::move(tables)}};
+  if (journal.phase) {
+    document["phase"] = *journal.phase == CommitPhase::kPublish ? kPublish : kRemove;
+  }
   return document.dump(1) + "\n";
 }
 
 Result<Journal> JournalFromJson(const std::string& json) {
   try {
     const auto document = nlohmann::json::parse(json);
-    if (const int version = document.at("version").get<int>(); version != kVersion) {
+    const int version = document.at("version").get<int>();
+    if (version > kPhasedVersion) {
       return Status::Invalid("a newer tarn wrote this journal; use that one to recover: version ",
                              version);
     }
-    Journal journal{document.at("run_id").get<std::string>(), {}};
+    Journal journal;
+    journal.run_id = document.at("run_id").get<std::string>();
+    if (version == kPhasedVersion) {
+      ARROW_ASSIGN_OR_RAISE(journal.phase, PhaseOf(document.at("phase").get<std::string>()));
+    }
     for (const auto& table : document.at("tables")) {
       journal.tables.push_back({DecodePath(table.at("table").get<std::string>()),
                                 DecodePaths(table.at("adds")), DecodePaths(table.at("removes"))});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,10 +16,18 @@ struct TableChange {
   std::vector<std::string> removes;
 };
 
-/// \brief Everything that one run's commit does: enough to finish it from any point.
+/// \brief How far a commit is that publishes files before it is decided, as on S3.
+enum class CommitPhase {
+  kPublish,  ///< undone by recovery: what was added goes
+  kRemove,   ///< decided; finished by recovery: what was removed goes
+};
+
+/// \brief Everything that one run's commit does: enough to finish or undo it from any point.
 struct Journal {
   std::string run_id;
   std::vector<TableChange> tables;
+  /// None: the journal itself decided the commit, and staged files are renamed after it.
+  std::optional<CommitPhase> phase = std::nullopt;
 };
 
 /// \brief The journal as JSON. Paths may hold any bytes.

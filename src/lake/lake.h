@@ -4,6 +4,7 @@
 #include <arrow/type.h>
 #include <arrow/util/cancel.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -81,6 +82,12 @@ struct RecoveryReport {
   int64_t num_rolled_back = 0;     ///< runs whose unpublished files were removed
 };
 
+/// \brief An object in S3 that was begun and not completed.
+struct UnfinishedUpload {
+  std::string uri;
+  std::chrono::seconds age{0};
+};
+
 /// \brief What `tarn show` tells of a table on disk.
 struct TableInfo {
   std::string path;
@@ -108,6 +115,12 @@ class Lake {
 
   /// \brief Names of the tables, sorted.
   virtual Result<std::vector<std::string>> ListTables() = 0;
+
+  /// \brief Objects below the lake whose upload began so long ago and never ended, whoever began
+  /// it: they cost storage, and no listing shows them. A lake on a disk has none. \param[in] abort
+  /// drop them; takes the lock
+  virtual Result<std::vector<UnfinishedUpload>> CleanUploads(std::chrono::seconds older_than,
+                                                             bool abort) = 0;
 };
 
 /// \brief Schema and sizes of the Parquet files below `path` (a table's folder or one file).

@@ -59,8 +59,6 @@ Result<std::vector<std::string>> NamesIn(const std::string& folder) {
   return names;
 }
 
-std::string FileName(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
-
 bool Exists(const std::string& path) {
   struct stat info;
   return ::lstat(path.c_str(), &info) == 0;
@@ -87,10 +85,10 @@ void RemoveEmptyTable(const std::string& folder) {
 // Do, or do again, what the journal says, and forget it.
 Status RollForward(const LakeFolders& folders, const Journal& journal) {
   for (const TableChange& change : journal.tables) {
-    const std::string staging = folders.staging(journal.run_id) + "/" + change.table + "/";
     const std::string table = folders.table(change.table);
     for (const std::string& path : change.adds) {
-      ARROW_RETURN_NOT_OK(PublishFile(staging + FileName(path), table + "/" + path));
+      ARROW_RETURN_NOT_OK(
+          PublishFile(folders.staged(journal.run_id, change.table, path), table + "/" + path));
     }
   }
   FaultPoint("commit.renamed");
@@ -125,15 +123,15 @@ Status FillRemoves(const LakeFolders& folders, Journal* journal) {
 
 }  // namespace
 
-Status CommitLocal(const LakeFolders& folders, Journal journal, bool* committed) {
-  *committed = false;
+Status CommitLocal(const LakeFolders& folders, Journal journal, CommitState* state) {
+  *state = CommitState::kUndone;
   FaultPoint("commit.staged");
   ARROW_RETURN_NOT_OK(FillRemoves(folders, &journal));
   ARROW_RETURN_NOT_OK(SyncLake(folders));
   FaultPoint("commit.synced");
   const std::string journal_path = folders.journal(journal.run_id);
   const Status written = WriteJournal(journal, journal_path);
-  *committed = Exists(journal_path);
+  if (Exists(journal_path)) *state = CommitState::kDecided;
   ARROW_RETURN_NOT_OK(written);
   return RollForward(folders, journal);
 }

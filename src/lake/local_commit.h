@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "lake/journal.h"
 #include "lake/lake.h"
+#include "lake/run_backend.h"
 
 namespace tarn::lake {
 
@@ -18,6 +19,11 @@ struct LakeFolders {
   std::string lock() const { return state() + "/lock"; }
   std::string staging() const { return state() + "/staging"; }
   std::string staging(const std::string& run_id) const { return staging() + "/" + run_id; }
+  /// Where a file waits for its commit. Its name alone tells it from the table's others.
+  std::string staged(const std::string& run_id, const std::string& table,
+                     const std::string& path) const {
+    return staging(run_id) + "/" + table + "/" + path.substr(path.find_last_of('/') + 1);
+  }
   std::string journals() const { return state() + "/journal"; }
   std::string journal(const std::string& run_id) const {
     return journals() + "/" + run_id + ".json";
@@ -28,9 +34,8 @@ struct LakeFolders {
 ///
 /// The caller holds the lake's lock.
 /// \param[in] journal its removes are filled in here, by what the tables' folders hold now
-/// \param[out] committed whether the new tables are decided on. When this is so and an error is
-///   returned, Recover finishes the rest later.
-Status CommitLocal(const LakeFolders& folders, Journal journal, bool* committed);
+/// \param[out] state what came of it; never kUnknown
+Status CommitLocal(const LakeFolders& folders, Journal journal, CommitState* state);
 
 /// \brief Remove what a run staged and did not publish.
 Status RollBackLocal(const LakeFolders& folders, const std::string& run_id);

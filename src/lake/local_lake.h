@@ -9,7 +9,7 @@
 namespace tarn::lake {
 
 /// \brief A lake in a folder of this machine. Touches nothing until a run begins.
-/// \param[in] root absolute path
-std::unique_ptr<Lake> MakeLocalLake(std::string root);
+/// \param[in] root absolute path or file URI
+Result<std::unique_ptr<Lake>> OpenLocalLake(const std::string& root);
 
 }  // namespace tarn::lake

@@ -54,7 +54,7 @@ TEST_F(LocalLakeTest, OpensWithoutTouching) {
   EXPECT_THAT(lake_->ListTables().ValueOrDie(), IsEmpty());
   EXPECT_EQ(lake_->Recover().ValueOrDie().num_rolled_back, 0);
   EXPECT_THAT(FilesBelow(folder_.path()), IsEmpty());
-  EXPECT_EQ(KindOf(Lake::Open("s3://bucket/lake").status()), ErrorKind::kBadInput);
+  EXPECT_EQ(KindOf(Lake::Open("gs://bucket/lake").status()), ErrorKind::kBadInput);
 }
 
 TEST_F(LocalLakeTest, PublishesAllTablesAtCommit) {

@@ -17,10 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using storage::OsError;
 
-bool IsDataFile(std::string_view name) {
-  return name.ends_with(".parquet") && !storage::IsHiddenName(name);
-}
-
 // Call `visit` with the relative path of each file until it says to stop.
 // \return whether it said so
 Result<bool> VisitFiles(
@@ -35,7 +31,7 @@ Result<bool> VisitFiles(
     std::error_code ignored;
     if (entries->symlink_status(ignored).type() != fs::file_type::directory) {
       if (visit(prefix + name, name)) return true;
-    } else if (name.find('=') != std::string::npos) {
+    } else if (IsPartitionFolder(name)) {
       ARROW_ASSIGN_OR_RAISE(const bool stopped,
                             VisitFiles(entries->path(), prefix + name + "/", visit));
       if (stopped) return true;
@@ -46,6 +42,20 @@ Result<bool> VisitFiles(
 }
 
 }  // namespace
+
+bool IsPartitionFolder(std::string_view name) { return name.find('=') != std::string_view::npos; }
+
+bool IsDataFile(std::string_view name) {
+  return name.ends_with(".parquet") && !storage::IsHiddenName(name);
+}
+
+bool IsTablePath(std::string_view path) {
+  for (size_t slash; (slash = path.find('/')) != std::string_view::npos;) {
+    if (!IsPartitionFolder(path.substr(0, slash))) return false;
+    path.remove_prefix(slash + 1);
+  }
+  return IsTableFile(path);
+}
 
 bool IsTableFile(std::string_view name) {
   if (name.starts_with('.') && name.ends_with(".crc")) {

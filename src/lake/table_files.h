@@ -12,6 +12,16 @@ namespace tarn::lake {
 /// success markers, summary files, and the checksum files of these. Anything else is the user's.
 bool IsTableFile(std::string_view name);
 
+/// \brief Whether a file of this name holds a table's rows: Parquet that is not hidden.
+bool IsDataFile(std::string_view name);
+
+/// \brief Whether a folder in a table's is a partition: `name=value`.
+bool IsPartitionFolder(std::string_view name);
+
+/// \brief Whether a file at this path, relative to a table's folder, is one of its files:
+/// IsTableFile says so, and it lies in partition folders (`name=value`) only.
+bool IsTablePath(std::string_view path);
+
 /// \brief Paths, relative to `table_folder`, of its files for which IsTableFile, sorted.
 ///
 /// Looks into partition folders (`name=value`) only. No such folder: none.

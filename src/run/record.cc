@@ -16,8 +16,9 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <random>
-#include <sstream>
 #include <tuple>
+
+#include "base/process.h"
 
 namespace tarn::run {
 namespace {
@@ -37,24 +38,6 @@ std::string FormatTime(Clock::time_point time) {
       std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(Clock::to_time_t(time)),
                      milliseconds % 1000);
-}
-
-std::string HostName() {
-  char name[256] = {};
-  return gethostname(name, sizeof(name) - 1) == 0 ? name : "unknown";
-}
-
-// Field 22 of /proc/<pid>/stat; 0 when there is no such process. The name before it, in
-// parentheses, may itself hold spaces and parentheses.
-int64_t ProcessStart(int64_t process_id) {
-  std::ifstream file(fmt::format("/proc/{}/stat", process_id));
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  size_t name_end = text.rfind(')');
-  if (name_end == std::string::npos) return 0;
-  std::istringstream fields(text.substr(name_end + 1));
-  std::string field;
-  for (int number = 3; number <= 22; ++number) fields >> field;
-  return fields ? std::strtoll(field.c_str(), nullptr, 10) : 0;
 }
 
 // Of this program alone: getrusage's maximum counts what the process was before it became tarn.

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "s3/profile_file.h"
+#include "s3/result_of.h"
 #include "s3/service_call.h"
 #include "s3/uri.h"
 
@@ -47,7 +48,7 @@ class TokenService : public Service, public AssumeRole {
       body += "&ExternalId=" + PercentEncode(role_.external_id, false);
     spec.body = arrow::Buffer::FromString(std::move(body));
     ARROW_ASSIGN_OR_RAISE(const HttpResponse response,
-                          Send(loop_.get(), this, std::move(spec)).MoveResult());
+                          ResultOf(Send(loop_.get(), this, std::move(spec))));
     return ParseAssumedCredentials(std::string_view(*response.body));
   }
 

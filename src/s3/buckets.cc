@@ -20,9 +20,17 @@ Process& TheProcess() {
   return process;
 }
 
+// Run a callback of Arrow's futures: what its tracing makes at the first one lives until exit.
+void StartFutures() {
+  auto future = arrow::Future<>::Make();
+  future.AddCallback([](const Status&) {});
+  future.MarkFinished();
+}
+
 // Clients end before the SDK does, and the SDK before its own library: a handler that is registered
-// after the SDK was started comes first.
+// after the SDK was started comes first. A client's thread may be in a callback until then.
 void EndAtExit() {
+  StartFutures();
   static const int kRegistered = std::atexit([] {
     TheProcess().clients.clear();
     CredentialsProvider::EndSdk();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "s3/bucket_service.h"
+#include "s3/result_of.h"
 #include "s3/uri.h"
 
 namespace tarn::s3 {
@@ -55,7 +56,7 @@ class HttpClient : public Client {
 
   Result<std::string> LookUpRegion() override {
     CallSpec spec{"HeadBucket", "HEAD", "", {}, {}, nullptr};
-    ARROW_ASSIGN_OR_RAISE(const HttpResponse response, Send(std::move(spec)).MoveResult());
+    ARROW_ASSIGN_OR_RAISE(const HttpResponse response, ResultOf(Send(std::move(spec))));
     const std::string_view region = response.header("x-amz-bucket-region");
     if (!region.empty()) return std::string(region);
     return settings_.endpoint.empty() ? service_.region() : "";

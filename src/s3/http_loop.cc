@@ -126,7 +126,9 @@ class Transfer {
 
   static size_t OnHeader(char* data, size_t size, size_t count, void* self) {
     auto* transfer = static_cast<Transfer*>(self);
-    const std::string_view line(data, size * count);
+    std::string_view line(data, size * count);
+    // The value would carry its line's end into the header of another request.
+    while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
     if (line.starts_with("HTTP/")) {
       transfer->response_.headers.clear();  // those before are of an interim answer
     } else if (const size_t colon = line.find(':'); colon != std::string_view::npos) {

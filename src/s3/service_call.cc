@@ -20,6 +20,7 @@ using std::chrono::milliseconds;
 constexpr std::chrono::seconds kFirstAnswerWithin{4};
 
 bool IsFault(const ServiceError& error) {
+  if (error.http_status == 501) return false;  // not implemented, now and later
   return error.http_status >= 500 || error.http_status == 429 || error.http_status == 408 ||
          error.code == "SlowDown" || error.code == "RequestTimeout" ||
          error.code == "InternalError" || error.code == "OperationAborted" ||

@@ -1,0 +1,185 @@
+#include "lake/lake_transaction.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <mutex>
+
+#include "lake/quarantine.h"
+#include "lake/quarantine_folders.h"
+#include "lake/table_writer.h"
+#include "storage/glob.h"
+
+namespace tarn::lake {
+namespace {
+
+bool IsPlainName(const std::string& name) {
+  return !name.empty() && !storage::IsHiddenName(name) && name.find('/') == std::string::npos;
+}
+
+// The files of one table, and whether they are all.
+class TableFiles : public StagedFiles {
+ public:
+  TableFiles(std::string table, RunBackend* backend) : backend_(backend) {
+    change_.table = std::move(table);
+  }
+
+  Result<std::shared_ptr<arrow::io::OutputStream>> NewFile(int64_t number,
+                                                           const std::string& folder,
+                                                           const std::string& suffix) override {
+    std::string path = fmt::format("{}{}part-{:05}-{}{}", folder, folder.empty() ? "" : "/", number,
+                                   backend_->file_tag(), suffix);
+    ARROW_ASSIGN_OR_RAISE(auto file, backend_->NewFile(change_.table, path));
+    std::lock_guard lock(mutex_);
+    change_.adds.push_back(std::move(path));
+    return file;
+  }
+
+  void SetComplete() { is_complete_ = true; }
+  bool is_complete() const { return is_complete_; }
+  const TableChange& change() const { return change_; }
+
+ private:
+  RunBackend* const backend_;
+  std::mutex mutex_;
+  TableChange change_;
+  std::atomic<bool> is_complete_ = false;
+};
+
+// Tells its table when it is complete.
+class CompletingWriter : public TableWriter {
+ public:
+  CompletingWriter(std::unique_ptr<TableWriter> writer, std::shared_ptr<TableFiles> files)
+      : writer_(std::move(writer)), files_(std::move(files)) {}
+
+  Status Write(const std::shared_ptr<arrow::RecordBatch>& batch) override {
+    return AddContext(writer_->Write(batch));
+  }
+
+  Result<TableStats> Close() override {
+    auto stats = writer_->Close();
+    ARROW_RETURN_NOT_OK(AddContext(stats.status()));
+    files_->SetComplete();
+    return stats;
+  }
+
+ private:
+  Status AddContext(const Status& status) const {
+    return WithContext(status, "writing table " + files_->change().table);
+  }
+
+  std::unique_ptr<TableWriter> writer_;
+  std::shared_ptr<TableFiles> files_;
+};
+
+class LakeTransaction : public Transaction {
+ public:
+  LakeTransaction(std::string lake_root, std::string run_id, std::unique_ptr<RunBackend> backend)
+      : lake_root_(std::move(lake_root)),
+        run_id_(std::move(run_id)),
+        backend_(std::move(backend)) {}
+
+  ~LakeTransaction() override {
+    if (Status status = Abort(); !status.ok()) status.Warn();
+  }
+
+  const std::string& run_id() const override { return run_id_; }
+
+  Result<std::unique_ptr<TableWriter>> NewTable(TableSpec spec) override {
+    if (IsPlainName(spec.name)) return AddTable(std::move(spec));
+    return MakeError(ErrorKind::kBadInput,
+                     "Not a table's name; use one without slashes that does not begin with _ or "
+                     ".: " +
+                         spec.name);
+  }
+
+  Result<std::unique_ptr<TableWriter>> NewQuarantine(const std::string& source) override {
+    TableSpec spec;
+    spec.name = QuarantineFolderOf(run_id_, source);
+    spec.schema = QuarantineSchema();
+    spec.codec = Codec::kZstd;
+    return AddTable(std::move(spec));
+  }
+
+  Result<std::vector<QuarantinedSource>> ClearQuarantine(const std::string& source) override {
+    ARROW_ASSIGN_OR_RAISE(auto old, ListQuarantine(lake_root_));
+    // Its own run id may have been used before; those files are replaced.
+    std::erase_if(old, [&](const QuarantinedSource& kept) {
+      return kept.source != source || kept.run_id == run_id_;
+    });
+    std::lock_guard lock(mutex_);
+    for (const QuarantinedSource& kept : old) {
+      cleared_.push_back(QuarantineFolderOf(kept.run_id, source));
+    }
+    return old;
+  }
+
+  Status Commit() override {
+    Journal journal;
+    journal.run_id = run_id_;
+    for (const auto& table : tables_) {
+      if (!table->is_complete()) {
+        return Status::Invalid("Commit before Close of table ", table->change().table);
+      }
+      journal.tables.push_back(table->change());
+    }
+    for (const std::string& folder : cleared_) journal.tables.push_back({folder, {}, {}});
+    if (is_over_) return Status::Invalid("Commit after Commit or Abort");
+    auto state = CommitState::kUndone;
+    const Status status = backend_->Commit(std::move(journal), &state);
+    is_over_ = state != CommitState::kUndone;
+    if (status.ok() || state == CommitState::kUndone) return status;
+    return WithContext(status,
+                       state == CommitState::kDecided
+                           ? "The new tables are safe but not all in their places; remove the "
+                             "cause and run `tarn recover`"
+                           : "It is not known whether the new tables are committed; run `tarn "
+                             "recover`, which finishes the commit or undoes it");
+  }
+
+  Status Abort() override {
+    if (is_over_) return Status::OK();
+    is_over_ = true;
+    return backend_->RollBack();
+  }
+
+ private:
+  Result<std::unique_ptr<TableWriter>> AddTable(TableSpec spec) {
+    ARROW_RETURN_NOT_OK(backend_->CheckTable(spec.name));
+    auto files = std::make_shared<TableFiles>(spec.name, backend_.get());
+    {
+      std::lock_guard lock(mutex_);
+      if (is_over_) return Status::Invalid("A new table after Commit or Abort: ", spec.name);
+      for (const auto& table : tables_) {
+        if (table->change().table == spec.name) {
+          return Status::Invalid("A new table twice in one transaction: ", spec.name);
+        }
+      }
+      tables_.push_back(files);
+    }
+    ARROW_ASSIGN_OR_RAISE(auto writer, MakeTableWriter(std::move(spec), files));
+    return std::make_unique<CompletingWriter>(std::move(writer), std::move(files));
+  }
+
+  const std::string lake_root_;
+  const std::string run_id_;
+  const std::unique_ptr<RunBackend> backend_;
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<TableFiles>> tables_;
+  std::vector<std::string> cleared_;  // folders of the quarantine
+  bool is_over_ = false;
+};
+
+}  // namespace
+
+Status CheckRunId(const std::string& run_id) {
+  return IsPlainName(run_id) ? Status::OK() : Status::Invalid("Not a run id: ", run_id);
+}
+
+std::unique_ptr<Transaction> MakeTransaction(std::string lake_root, std::string run_id,
+                                             std::unique_ptr<RunBackend> backend) {
+  return std::make_unique<LakeTransaction>(std::move(lake_root), std::move(run_id),
+                                           std::move(backend));
+}
+
+}  // namespace tarn::lake

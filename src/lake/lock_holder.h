@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace tarn::lake {
+
+/// \brief Who holds a lake: what the lock says, as one JSON object.
+struct LockHolder {
+  std::string holder;  ///< such as "run 20181127-1"
+  int64_t process = 0;
+  std::string host;
+  std::string since;  ///< UTC
+  // What tells this process from all others that this machine ever ran.
+  std::string boot_id;
+  std::string pid_namespace;
+  int64_t process_start = 0;  ///< in clock ticks since boot
+  // Of locks that must be renewed.
+  std::string token;  ///< no other lock has it
+  int64_t num_renewals = 0;
+
+  /// \brief This process.
+  /// \param[in] holder what others are told, such as a run's id
+  static LockHolder Self(const std::string& holder);
+
+  /// \brief Nothing is known of who wrote `json` when it is none: a lock may not be written yet.
+  static LockHolder FromJson(std::string_view json);
+
+  std::string ToJson() const;
+
+  /// \brief Whether the process surely ended. Processes of other machines and containers are not
+  /// known to have.
+  bool IsDead() const;
+
+  /// \brief kConflict that tells others what to do.
+  /// \param[in] path or URI of the lock
+  Status Conflict(std::string_view path) const;
+};
+
+}  // namespace tarn::lake

@@ -1,0 +1,239 @@
+#include "lake/s3_commit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/fault.h"
+#include "lake/quarantine_folders.h"
+#include "lake/random_token.h"
+#include "lake/s3_objects.h"
+#include "lake/table_files.h"
+#include "s3/error.h"
+#include "s3/result_of.h"
+#include "s3/uri.h"
+#include "storage/glob.h"
+
+namespace tarn::lake {
+namespace {
+
+Result<std::vector<std::string>> ListTableKeys(const LakeKeys& keys, const std::string& table) {
+  const std::string folder = keys.table(table);
+  std::vector<std::string> paths;
+  ARROW_RETURN_NOT_OK(
+      VisitPages(keys.client.get(), folder, "", [&](const s3::ListPage& page) -> Result<bool> {
+        for (const s3::ListedObject& object : page.objects) {
+          std::string path = object.key.substr(folder.size());
+          if (IsTablePath(path)) paths.push_back(std::move(path));
+        }
+        return true;
+      }));
+  return paths;
+}
+
+std::vector<std::string> KeysOf(const LakeKeys& keys, const Journal& journal,
+                                std::vector<std::string> TableChange::*paths) {
+  std::vector<std::string> all;
+  for (const TableChange& change : journal.tables) {
+    for (const std::string& path : change.*paths) all.push_back(keys.table(change.table) + path);
+  }
+  return all;
+}
+
+// What is left of a decided commit: old files go, then the journal.
+Status RollForward(const LakeKeys& keys, const Journal& journal, const std::string& journal_key) {
+  ARROW_RETURN_NOT_OK(DeleteObjects(keys.client.get(), KeysOf(keys, journal, &TableChange::removes),
+                                    [] { FaultPoint("commit.remove"); }));
+  FaultPoint("commit.removed");
+  ARROW_RETURN_NOT_OK(DeleteObjects(keys.client.get(), {journal_key}));
+  FaultPoint("commit.journal_removed");
+  return Status::OK();
+}
+
+// Uploads are dropped by now, so that nothing can become visible after this.
+Status Undo(const LakeKeys& keys, const Journal& journal, const std::string& journal_key) {
+  ARROW_RETURN_NOT_OK(DeleteObjects(keys.client.get(), KeysOf(keys, journal, &TableChange::adds),
+                                    [] { FaultPoint("recover.undo"); }));
+  return DeleteObjects(keys.client.get(), {journal_key});
+}
+
+// Names that S3Run gives: `part-00000-<run id>-<token>.snappy.parquet`. Empty for others.
+std::string_view TagOf(std::string_view path) {
+  constexpr std::string_view kPart = "part-";
+  std::string_view name = path.substr(path.find_last_of('/') + 1);
+  if (!name.starts_with(kPart) || !name.ends_with(".parquet")) return {};
+  name.remove_prefix(kPart.size());
+  const size_t number_end = std::min(name.find_first_not_of("0123456789"), name.size());
+  const size_t token_end = name.find('.', name.find_last_of('-'));
+  if (number_end < 5 || name[number_end] != '-' || token_end <= number_end) return {};
+  return name.substr(number_end + 1, token_end - number_end - 1);
+}
+
+// The tag of a path below the lake that is a table's file or in quarantine; other lakes may lie in
+// folders of this one.
+std::string_view RunTagOf(std::string_view path) {
+  const std::string_view table = path.substr(0, path.find('/'));
+  const bool is_ours = path.starts_with(kQuarantineFolder) ||
+                       (!storage::IsHiddenName(table) && table.size() < path.size() &&
+                        IsTablePath(path.substr(table.size() + 1)));
+  return is_ours ? TagOf(path) : std::string_view();
+}
+
+Result<std::set<std::string>> DropUploads(const LakeKeys& keys) {
+  ARROW_ASSIGN_OR_RAISE(auto uploads, ListUploads(keys.client.get(), keys.prefix));
+  std::set<std::string> tags;
+  std::erase_if(uploads, [&](const s3::ListedUpload& upload) {
+    const std::string_view tag = RunTagOf(std::string_view(upload.key).substr(keys.prefix.size()));
+    if (!tag.empty()) tags.emplace(tag);
+    return tag.empty();
+  });
+  ARROW_RETURN_NOT_OK(AbortUploads(keys.client.get(), uploads));
+  return tags;
+}
+
+Result<Journal> ReadJournal(const LakeKeys& keys, const std::string& key) {
+  ARROW_ASSIGN_OR_RAISE(const s3::ObjectData object, s3::ResultOf(keys.client->Get(key)));
+  Result<Journal> journal = JournalFromJson(object.bytes->ToString());
+  if (journal.ok() && !journal->phase) journal = Status::Invalid("it is one of a local lake");
+  if (journal.ok()) return journal;
+  return WithContext(journal.status(), fmt::format("Cannot read the lake's journal {}",
+                                                   s3::ToUri({keys.client->bucket(), key})));
+}
+
+}  // namespace
+
+std::string LakeKeys::uri() const {
+  std::string root = s3::ToUri({client->bucket(), prefix});
+  while (root.ends_with('/')) root.pop_back();
+  return root;
+}
+
+S3Run::S3Run(LakeKeys keys, const std::string& run_id, std::unique_ptr<S3Lock> lock,
+             UploadLimits limits)
+    : keys_(std::move(keys)),
+      tag_(fmt::format("{}-{}", run_id, RandomToken())),
+      lock_(std::move(lock)),
+      uploads_(std::make_shared<S3Uploads>(keys_.client, limits)) {}
+
+Status S3Run::CheckTable(const std::string& table) {
+  std::string key = keys_.table(table);
+  key.pop_back();
+  const Status found = keys_.client->Head(key).status();
+  if (s3::IsNotFound(found)) return Status::OK();
+  ARROW_RETURN_NOT_OK(found);
+  return MakeError(ErrorKind::kFailed,
+                   fmt::format("Cannot replace a table: an object has its name; move it away: {}",
+                               s3::ToUri({keys_.client->bucket(), key})));
+}
+
+Result<std::shared_ptr<arrow::io::OutputStream>> S3Run::NewFile(const std::string& table,
+                                                                const std::string& path) {
+  return uploads_->NewObject(keys_.table(table) + path);
+}
+
+Status S3Run::Commit(Journal journal, CommitState* state) {
+  *state = CommitState::kUndone;
+  FaultPoint("commit.staged");
+  ARROW_RETURN_NOT_OK(uploads_->WaitForParts());
+  for (TableChange& change : journal.tables) {
+    ARROW_ASSIGN_OR_RAISE(change.removes, ListTableKeys(keys_, change.table));
+  }
+  ARROW_RETURN_NOT_OK(PutJournal(journal));
+  FaultPoint("commit.journal");
+  ARROW_RETURN_NOT_OK(uploads_->Publish([this] {
+    FaultPoint("commit.publish");
+    return lock_->CheckHeld();
+  }));
+  FaultPoint("commit.published");
+  ARROW_RETURN_NOT_OK(Decide(journal, state));
+  FaultPoint("commit.decided");
+  ARROW_RETURN_NOT_OK(RollForward(keys_, journal, keys_.journal(tag_)));
+  FaultPoint("commit.done");
+  return Status::OK();
+}
+
+Status S3Run::PutJournal(const Journal& journal) {
+  ARROW_RETURN_NOT_OK(lock_->CheckHeld());
+  published_ = journal;
+  published_.phase = CommitPhase::kPublish;
+  has_journal_ = true;
+  const auto content = arrow::Buffer::FromString(JournalToJson(published_));
+  ARROW_ASSIGN_OR_RAISE(journal_etag_,
+                        s3::ResultOf(keys_.client->Put(keys_.journal(tag_), content)));
+  return Status::OK();
+}
+
+// The journal is replaced only if it is still there: a run that lost its lock was undone by whoever
+// removed it.
+Status S3Run::Decide(const Journal& journal, CommitState* state) {
+  ARROW_RETURN_NOT_OK(lock_->CheckHeld());
+  Journal decided = journal;
+  decided.phase = CommitPhase::kRemove;
+  const std::string key = keys_.journal(tag_);
+  const std::string content = JournalToJson(decided);
+  Status status = PutIf(keys_.client.get(), key, content, {.if_match = journal_etag_}).status();
+  if (IsNotImplemented(status)) {
+    ARROW_RETURN_NOT_OK(lock_->CheckHeld());
+    status = PutIf(keys_.client.get(), key, content, {}).status();
+  }
+  if (!status.ok()) return ExplainFailure(status, content, state);
+  *state = CommitState::kDecided;
+  return Status::OK();
+}
+
+Status S3Run::ExplainFailure(const Status& failure, const std::string& content,
+                             CommitState* state) {
+  if (IsChanged(failure)) {
+    return MakeError(ErrorKind::kConflict,
+                     fmt::format("Another run took over the lake's lock and undid this one; run "
+                                 "again: {}",
+                                 keys_.uri()));
+  }
+  const auto current = keys_.client->Get(keys_.journal(tag_)).result();
+  if (current.ok() && std::string_view(*current->bytes) == content) {
+    *state = CommitState::kDecided;
+    return Status::OK();
+  }
+  // A request without an answer may still be carried out.
+  if (s3::CodeOf(failure).empty()) *state = CommitState::kUnknown;
+  return failure;
+}
+
+Status S3Run::RollBack() {
+  ARROW_RETURN_NOT_OK(uploads_->Drop());
+  return has_journal_ ? Undo(keys_, published_, keys_.journal(tag_)) : Status::OK();
+}
+
+Result<RecoveryReport> RecoverS3(const LakeKeys& keys) {
+  std::vector<std::string> journals;
+  ARROW_RETURN_NOT_OK(VisitPages(keys.client.get(), keys.journals(), "",
+                                 [&](const s3::ListPage& page) -> Result<bool> {
+                                   for (const auto& object : page.objects) {
+                                     if (object.key.ends_with(".json")) {
+                                       journals.push_back(object.key);
+                                     }
+                                   }
+                                   return true;
+                                 }));
+  ARROW_ASSIGN_OR_RAISE(std::set<std::string> undone, DropUploads(keys));
+  FaultPoint("recover.uploads_dropped");
+  RecoveryReport report;
+  for (const std::string& key : journals) {
+    ARROW_ASSIGN_OR_RAISE(const Journal journal, ReadJournal(keys, key));
+    const size_t name = keys.journals().size();
+    std::string tag = key.substr(name, key.size() - name - std::string_view(".json").size());
+    if (journal.phase == CommitPhase::kRemove) {
+      ARROW_RETURN_NOT_OK(RollForward(keys, journal, key));
+      undone.erase(tag);
+      ++report.num_rolled_forward;
+    } else {
+      ARROW_RETURN_NOT_OK(Undo(keys, journal, key));
+      undone.insert(std::move(tag));
+    }
+  }
+  report.num_rolled_back = static_cast<int64_t>(undone.size());
+  return report;
+}
+
+}  // namespace tarn::lake

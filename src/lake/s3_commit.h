@@ -1,0 +1,64 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "lake/lake.h"
+#include "lake/run_backend.h"
+#include "lake/s3_lock.h"
+#include "lake/s3_uploads.h"
+#include "s3/client.h"
+
+namespace tarn::lake {
+
+/// \brief Where a lake in a bucket keeps what.
+struct LakeKeys {
+  std::shared_ptr<s3::Client> client;
+  std::string prefix;  ///< "" or ends with a slash
+
+  std::string uri() const;  ///< without a slash at its end
+  std::string table(const std::string& name) const { return prefix + name + "/"; }
+  std::string lock() const { return prefix + "_tarn/lock"; }
+  std::string journals() const { return prefix + "_tarn/journal/"; }
+  std::string journal(const std::string& tag) const { return journals() + tag + ".json"; }
+};
+
+/// \brief One run in a bucket.
+///
+/// Objects have their final keys from the start, and are published by the commit's requests. All
+/// names of the run, its journal's too, hold a tag that no other run has: whatever a run that lost
+/// its lock still does, it does to its own objects only, and a run id that comes again replaces no
+/// object that an undone commit would miss.
+class S3Run : public RunBackend {
+ public:
+  S3Run(LakeKeys keys, const std::string& run_id, std::unique_ptr<S3Lock> lock,
+        UploadLimits limits = {});
+
+  const std::string& file_tag() const override { return tag_; }
+  Status CheckTable(const std::string& table) override;
+  Result<std::shared_ptr<arrow::io::OutputStream>> NewFile(const std::string& table,
+                                                           const std::string& path) override;
+  Status Commit(Journal journal, CommitState* state) override;
+  Status RollBack() override;
+
+ private:
+  Status PutJournal(const Journal& journal);
+  Status Decide(const Journal& journal, CommitState* state);
+  Status ExplainFailure(const Status& failure, const std::string& content, CommitState* state);
+
+  const LakeKeys keys_;
+  const std::string tag_;
+  const std::unique_ptr<S3Lock> lock_;
+  const std::shared_ptr<S3Uploads> uploads_;
+  bool has_journal_ = false;  // or may have one
+  std::string journal_etag_;
+  Journal published_;  // what may be visible, once there is a journal
+};
+
+/// \brief Finish or undo every commit that has a journal; drop uploads of runs that died.
+///
+/// The caller holds the lake's lock. May be repeated, and cut off at any point.
+Result<RecoveryReport> RecoverS3(const LakeKeys& keys);
+
+}  // namespace tarn::lake

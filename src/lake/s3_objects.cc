@@ -1,0 +1,98 @@
+#include "lake/s3_objects.h"
+
+#include <algorithm>
+
+#include "s3/error.h"
+#include "s3/result_of.h"
+
+namespace tarn::lake {
+namespace {
+
+constexpr size_t kKeysPerDelete = 1000;
+constexpr size_t kDeletesInFlight = 8;
+constexpr size_t kAbortsInFlight = 1024;
+
+}  // namespace
+
+void CallWindow::WaitForOldest() {
+  const Status status = in_flight_.front().status();
+  if (status_.ok()) status_ = status;
+  in_flight_.pop_front();
+}
+
+void CallWindow::Add(arrow::Future<> call) {
+  in_flight_.push_back(std::move(call));
+  while (in_flight_.size() > num_in_flight_max_) WaitForOldest();
+}
+
+Status CallWindow::Finish() {
+  while (!in_flight_.empty()) WaitForOldest();
+  return status_;
+}
+
+arrow::Future<std::string> PutIf(s3::Client* client, const std::string& key, std::string content,
+                                 s3::Condition condition) {
+  const auto bytes = arrow::Buffer::FromString(std::move(content));
+  return client->Put(key, bytes, std::move(condition))
+      .Then([](const std::string& etag) { return arrow::Future<std::string>::MakeFinished(etag); },
+            [client, key, bytes](const Status& status) -> arrow::Future<std::string> {
+              if (!IsChanged(status)) return status;
+              return client->Get(key).Then(
+                  [bytes, status](const s3::ObjectData& object) -> Result<std::string> {
+                    if (object.bytes->Equals(*bytes)) return object.etag;
+                    return status;
+                  },
+                  [status](const Status&) -> Result<std::string> { return status; });
+            });
+}
+
+bool IsChanged(const Status& status) {
+  return s3::IsPreconditionFailed(status) || s3::IsNotFound(status);
+}
+
+bool IsNotImplemented(const Status& status) { return s3::CodeOf(status) == "NotImplemented"; }
+
+Status VisitPages(s3::Client* client, const std::string& prefix, const std::string& delimiter,
+                  const std::function<Result<bool>(const s3::ListPage& page)>& visit) {
+  std::string token;
+  do {
+    ARROW_ASSIGN_OR_RAISE(const s3::ListPage page,
+                          s3::ResultOf(client->List(prefix, delimiter, token)));
+    ARROW_ASSIGN_OR_RAISE(const bool go_on, visit(page));
+    if (!go_on) break;
+    token = page.next_token;
+  } while (!token.empty());
+  return Status::OK();
+}
+
+Result<std::vector<s3::ListedUpload>> ListUploads(s3::Client* client, const std::string& prefix) {
+  std::vector<s3::ListedUpload> uploads;
+  s3::UploadPage page;
+  do {
+    const s3::UploadPage* after = page.next_key.empty() ? nullptr : &page;
+    ARROW_ASSIGN_OR_RAISE(page, s3::ResultOf(client->ListUploads(prefix, after)));
+    std::move(page.uploads.begin(), page.uploads.end(), std::back_inserter(uploads));
+  } while (!page.next_key.empty());
+  return uploads;
+}
+
+Status AbortUploads(s3::Client* client, const std::vector<s3::ListedUpload>& uploads) {
+  CallWindow calls(kAbortsInFlight);
+  for (const s3::ListedUpload& upload : uploads) {
+    calls.Add(client->AbortUpload(upload.key, upload.upload_id));
+  }
+  return calls.Finish();
+}
+
+Status DeleteObjects(s3::Client* client, const std::vector<std::string>& keys,
+                     const std::function<void()>& before_batch) {
+  CallWindow calls(kDeletesInFlight);
+  for (size_t begin = 0; begin < keys.size() && calls.status().ok(); begin += kKeysPerDelete) {
+    if (before_batch) before_batch();
+    const size_t end = std::min(begin + kKeysPerDelete, keys.size());
+    calls.Add(client->Delete({keys.begin() + begin, keys.begin() + end}));
+  }
+  return calls.Finish();
+}
+
+}  // namespace tarn::lake

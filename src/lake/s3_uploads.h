@@ -1,0 +1,78 @@
+#pragma once
+
+#include <arrow/io/interfaces.h>
+#include <arrow/util/future.h>
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "s3/client.h"
+
+namespace tarn::lake {
+
+/// \brief How much memory uploads take.
+struct UploadLimits {
+  int64_t part_bytes = 8 << 20;              ///< of the first parts; at least 5 MiB
+  size_t parts_in_flight = 3;                ///< for each object
+  int64_t held_bytes = 256 << 20;            ///< of objects that wait for their PUT
+  int64_t small_in_flight_bytes = 64 << 20;  ///< of small objects that are sent in one part
+};
+
+/// \brief The objects of one run, sent as they are written and seen by nobody before Publish.
+///
+/// A large one is sent in parts while it grows. A small one waits in memory for its PUT; when too
+/// many wait, it is sent as an upload of one part, so that its memory is free. The request that
+/// makes an object visible is held back. Whatever the number and size of objects, memory is
+/// bounded.
+/// Threads: NewObject from any; each object by one at a time; the rest when no object is written.
+class S3Uploads : public std::enable_shared_from_this<S3Uploads> {
+ public:
+  S3Uploads(std::shared_ptr<s3::Client> client, UploadLimits limits)
+      : client_(std::move(client)), limits_(limits) {}
+
+  /// \brief A new object. Close keeps it for Publish; without Close it is dropped.
+  /// A part that could not be sent is told by a Write or Close after it.
+  std::shared_ptr<arrow::io::OutputStream> NewObject(std::string key);
+
+  /// \brief Wait for what is being sent. \return why some of it could not be
+  Status WaitForParts();
+
+  /// \brief Make every object visible, many at once.
+  /// \param[in] before_each called before each request; an error ends the rest
+  Status Publish(const std::function<Status()>& before_each);
+
+  /// \brief Drop all that is not visible yet.
+  Status Drop();
+
+ private:
+  friend class ObjectStream;
+
+  struct Object {
+    std::string key;
+    std::shared_ptr<arrow::Buffer> bytes;  // null: sent in parts
+    arrow::Future<std::string> upload_id;
+    std::vector<arrow::Future<std::string>> parts;  // their ETags
+    bool is_complete = false;
+  };
+
+  void BeginUpload(Object* object) { object->upload_id = client_->CreateUpload(object->key); }
+  void SendPart(Object* object, std::shared_ptr<arrow::Buffer> bytes);
+  Status Complete(Object* object);
+  Status SendSmall(Object* object);
+  arrow::Future<> PublishObject(Object* object);
+
+  const std::shared_ptr<s3::Client> client_;
+  const UploadLimits limits_;
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<Object>> objects_;
+  int64_t held_bytes_ = 0;
+  std::deque<std::pair<arrow::Future<std::string>, int64_t>> small_in_flight_;
+  int64_t small_in_flight_bytes_ = 0;
+};
+
+}  // namespace tarn::lake
