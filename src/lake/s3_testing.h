@@ -102,8 +102,9 @@ class PassingClient : public s3::Client {
   }
   arrow::Future<s3::ObjectData> Head(const std::string& key) override { return client_->Head(key); }
   arrow::Future<s3::ListPage> List(const std::string& prefix, const std::string& delimiter,
-                                   const std::string& token) override {
-    return client_->List(prefix, delimiter, token);
+                                   const std::string& token,
+                                   const std::string& start_after) override {
+    return client_->List(prefix, delimiter, token, start_after);
   }
   arrow::Future<std::string> Put(const std::string& key, std::shared_ptr<arrow::Buffer> bytes,
                                  s3::Condition condition) override {
