@@ -19,6 +19,8 @@
 #include <tuple>
 
 #include "base/process.h"
+#include "storage/local_disk.h"
+#include "storage/storage.h"
 
 namespace tarn::run {
 namespace {
@@ -79,22 +81,14 @@ std::string WithoutUser(const std::string& uri) {
   return uri.substr(0, authority) + "***" + uri.substr(at);
 }
 
-Result<fs::path> LocalPath(const std::string& lake_root) {
-  constexpr std::string_view kFile = "file://";
-  if (lake_root.starts_with(kFile)) return fs::path(lake_root.substr(kFile.size()));
-  if (lake_root.find("://") != std::string::npos) {
-    return Status::NotImplemented("run records are kept on a local disk only, not in ",
-                                  WithoutUser(lake_root));
-  }
-  return fs::path(lake_root);
-}
+std::string FolderOfRuns(const std::string& lake_root) { return lake_root + "/_tarn/runs"; }
 
 // Sorted; none when the lake has no run yet.
-Result<std::vector<fs::path>> FilesOfRuns(const std::string& lake_root) {
-  ARROW_ASSIGN_OR_RAISE(fs::path root, LocalPath(lake_root));
+Result<std::vector<fs::path>> FilesOnDisk(const std::string& lake_root) {
+  ARROW_ASSIGN_OR_RAISE(const fs::path root, storage::LocalPath(lake_root));
   std::vector<fs::path> files;
   std::error_code error;
-  fs::directory_iterator entry(root / "_tarn" / "runs", error);
+  fs::directory_iterator entry(FolderOfRuns(root), error);
   if (error == std::errc::no_such_file_or_directory) return files;
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     files.push_back(entry->path());
@@ -227,11 +221,9 @@ Result<RunRecord> ReadRecord(const Json& json) {
   return record;
 }
 
-Result<RunRecord> ReadRecordFile(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Status::IOError("cannot be opened: ", std::strerror(errno));
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  return FromJson(text);
+Result<RunRecord> ReadRecord(const Result<std::shared_ptr<arrow::Buffer>>& content) {
+  ARROW_RETURN_NOT_OK(content.status());
+  return FromJson((*content)->ToString());
 }
 
 }  // namespace
@@ -320,8 +312,15 @@ Result<RunRecord> FromJson(const std::string& text) {
 }
 
 Status WriteRecord(const std::string& lake_root, const RunRecord& record) {
-  ARROW_ASSIGN_OR_RAISE(fs::path root, LocalPath(lake_root));
-  fs::path folder = root / "_tarn" / "runs";
+  ARROW_ASSIGN_OR_RAISE(const auto storage, storage::Storage::For(lake_root));
+  if (storage->is_remote()) {
+    ARROW_ASSIGN_OR_RAISE(auto file, storage->Create(fmt::format(
+                                         "{}/{}.json", FolderOfRuns(lake_root), record.run_id)));
+    ARROW_RETURN_NOT_OK(file->Write(ToJson(record)));
+    return file->Close();
+  }
+  ARROW_ASSIGN_OR_RAISE(const std::string root, storage::LocalPath(lake_root));
+  const fs::path folder = FolderOfRuns(root);
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
@@ -350,7 +349,9 @@ Status WriteRecord(const std::string& lake_root, const RunRecord& record) {
 }
 
 Status RemoveLeftovers(const std::string& lake_root) {
-  ARROW_ASSIGN_OR_RAISE(std::vector<fs::path> files, FilesOfRuns(lake_root));
+  ARROW_ASSIGN_OR_RAISE(const auto storage, storage::Storage::For(lake_root));
+  if (storage->is_remote()) return Status::OK();  // an object is there as a whole or not at all
+  ARROW_ASSIGN_OR_RAISE(std::vector<fs::path> files, FilesOnDisk(lake_root));
   for (const fs::path& path : files) {
     if (path.extension() != kTemporary) continue;
     std::string process = path.stem().extension();
@@ -367,13 +368,16 @@ Status RemoveLeftovers(const std::string& lake_root) {
 }
 
 Result<RunList> ListRuns(const std::string& lake_root) {
-  ARROW_ASSIGN_OR_RAISE(std::vector<fs::path> files, FilesOfRuns(lake_root));
+  ARROW_ASSIGN_OR_RAISE(const auto storage, storage::Storage::For(lake_root));
+  ARROW_ASSIGN_OR_RAISE(const auto files,
+                        storage->List(storage::EscapeGlob(FolderOfRuns(lake_root)) + "/*.json"));
+  std::vector<storage::BufferFuture> contents;
+  for (const storage::ObjectInfo& file : files) contents.push_back(storage->ReadAsync(file));
   RunList list;
-  for (const fs::path& path : files) {
-    if (path.extension() != ".json") continue;
-    Result<RunRecord> record = ReadRecordFile(path);
+  for (size_t i = 0; i < files.size(); ++i) {
+    Result<RunRecord> record = ReadRecord(contents[i].result());
     if (!record.ok()) {
-      list.unreadable.push_back(path.string() + ": " + record.status().message());
+      list.unreadable.push_back(files[i].path + ": " + record.status().message());
       continue;
     }
     if (record->outcome == Outcome::kRunning && !IsAlive(*record)) {

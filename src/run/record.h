@@ -92,8 +92,7 @@ std::string ToJson(const RunRecord& record);
 Result<RunRecord> FromJson(const std::string& json);
 
 /// \brief Write the record to `lake_root`/_tarn/runs, in one step: readers see the old or the new
-/// one. \param[in] lake_root absolute path or file:// URI. \return NotImplemented for another kind
-/// of URI.
+/// one. \param[in] lake_root absolute path or URI
 Status WriteRecord(const std::string& lake_root, const RunRecord& record);
 
 /// \brief Remove what WriteRecord left half-written in processes that are gone.

@@ -124,7 +124,7 @@ TEST_F(RecordTest, ALakeWithoutRunsHasNone) {
 }
 
 TEST_F(RecordTest, OtherStorageIsRefused) {
-  EXPECT_TRUE(WriteRecord("s3://bucket/lake", StampedRecord()).IsNotImplemented());
+  EXPECT_EQ(KindOf(WriteRecord("gs://bucket/lake", StampedRecord())), ErrorKind::kBadInput);
 }
 
 TEST_F(RecordTest, AnUnwritableLakeIsAnErrorWithItsPath) {

@@ -15,10 +15,9 @@ def name(path):
     return os.path.basename(path)
 
 
-def test_no_symbol_crosses(tarn):
-    environment = {**os.environ, "LD_DEBUG": "bindings", "LD_BIND_NOW": "1"}
-    trace = subprocess.run([tarn.path, "--version"], env=environment, capture_output=True, text=True, check=True)
-    bindings = BINDING.findall(trace.stderr)
+def crossings(trace):
+    """Symbols that go from the wheel's libraries to others, or back."""
+    bindings = BINDING.findall(trace)
     assert len(bindings) > 1000
     crossing = set()
     for user, provider, symbol in bindings:
@@ -27,4 +26,19 @@ def test_no_symbol_crosses(tarn):
             continue
         if bool(WHEEL.match(user)) != bool(WHEEL.match(provider)):
             crossing.add((user, provider, symbol))
-    assert crossing == set()
+    return crossing
+
+
+def bindings_of(command, **env):
+    environment = {**os.environ, **env, "LD_DEBUG": "bindings", "LD_BIND_NOW": "1"}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace").stderr
+
+
+def test_no_symbol_crosses(tarn):
+    assert crossings(bindings_of([tarn.path, "--version"])) == set()
+
+
+def test_libcurl_and_what_it_brings_keep_to_themselves(tarn, s3_server, bucket):
+    trace = bindings_of([tarn.path, "infer", f"s3://{bucket}/nothing"], **s3_server.env())
+    assert "libcurl" in trace
+    assert crossings(trace) == set()

@@ -1,0 +1,109 @@
+"""Sparkify from S3 to S3, on a real server, read back by programs that tarn did not write."""
+
+import duckdb
+import polars
+import pyarrow.fs
+import pyarrow.parquet
+import pytest
+
+from conftest import PIPELINE
+
+SAMPLE = PIPELINE / "sample"
+
+
+@pytest.fixture
+def raw(s3_server, bucket):
+    """The sample, as objects below raw/."""
+    s3_server.upload(SAMPLE, bucket, "raw/")
+    return f"s3://{bucket}/raw"
+
+
+def arrow_files(s3_server):
+    env = s3_server.env()
+    return pyarrow.fs.S3FileSystem(
+        access_key=env["AWS_ACCESS_KEY_ID"], secret_key=env["AWS_SECRET_ACCESS_KEY"], region=env["AWS_REGION"],
+        endpoint_override=env["AWS_ENDPOINT_URL"], scheme="http")  # fmt: skip
+
+
+def keys(s3_server, bucket, prefix):
+    pages = s3_server.client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    return sorted(item["Key"] for page in pages for item in page.get("Contents", []))
+
+
+def sorted_rows(table):
+    return sorted(map(repr, table.to_pylist()))
+
+
+def test_the_sample_from_s3_to_s3(tarn, s3_server, bucket, raw, lake):
+    inputs = ["--set", f"lake.input={raw}"]
+    tarn("run", PIPELINE, "--set", f"lake.output={lake}")
+    for _ in range(2):  # the second run replaces what the first wrote
+        tarn("run", PIPELINE, *inputs, "--set", f"lake.output=s3://{bucket}/lake", env=s3_server.env())
+        files = arrow_files(s3_server)
+        for name in ["songs", "artists", "users", "time", "songplays"]:
+            here = pyarrow.parquet.read_table(lake / name)
+            there = pyarrow.parquet.read_table(f"{bucket}/lake/{name}", filesystem=files)
+            assert there.schema == here.schema
+            assert sorted_rows(there) == sorted_rows(here), name
+    assert len([key for key in keys(s3_server, bucket, "lake/songs/")]) == 69
+    assert s3_server.client().list_multipart_uploads(Bucket=bucket).get("Uploads", []) == []
+    assert "lake/_tarn/lock" not in keys(s3_server, bucket, "lake/_tarn/")
+
+
+def test_duckdb_and_polars_read_the_tables(tarn, s3_server, bucket, raw, tmp_path):
+    tarn("run", PIPELINE, "--set", f"lake.input={raw}", "--set", f"lake.output=s3://{bucket}/lake", env=s3_server.env())
+    client = s3_server.client()
+    for key in keys(s3_server, bucket, "lake/songplays/"):
+        path = tmp_path / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        client.download_file(bucket, key, str(path))
+    assert duckdb.sql(f"SELECT count(*) FROM '{tmp_path}/lake/songplays/**/*.parquet'").fetchall() == [(6820,)]
+    env = s3_server.env()
+    options = {"aws_access_key_id": env["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": env["AWS_SECRET_ACCESS_KEY"],
+               "aws_region": env["AWS_REGION"], "aws_endpoint_url": env["AWS_ENDPOINT_URL"], "aws_allow_http": "true"}  # fmt: skip
+    table = polars.scan_parquet(f"s3://{bucket}/lake/songs/**/*.parquet", storage_options=options, hive_partitioning=True)
+    assert table.collect().height == 71
+
+
+def test_show_runs_and_recover_on_a_lake_in_s3(tarn, s3_server, bucket, raw):
+    lake = f"s3://{bucket}/lake"
+    settings = ["--set", f"lake.input={raw}", "--set", f"lake.output={lake}"]
+    tarn("run", PIPELINE, *settings, env=s3_server.env())
+    assert "6,820" in tarn("show", f"{lake}/songplays", env=s3_server.env()).stdout
+    tarn("recover", PIPELINE, *settings, env=s3_server.env())
+
+
+def test_secrets_are_nowhere(tarn, s3_server, bucket, raw):
+    env = s3_server.env()
+    settings = ["--set", f"lake.input={raw}", "--set", f"lake.output=s3://{bucket}/lake"]
+    done = tarn("run", PIPELINE, *settings, env=env)
+    wrong = {**env, "AWS_SECRET_ACCESS_KEY": "a-wrong-secret"}
+    refused = tarn("run", PIPELINE, *settings, env=wrong, exit_code=1)
+    client = s3_server.client()
+    written = [client.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys(s3_server, bucket, "lake/_tarn/")]
+    assert written
+    texts = [done.stdout, done.stderr, refused.stdout, refused.stderr, *(text.decode() for text in written)]
+    for text in texts:
+        assert env["AWS_SECRET_ACCESS_KEY"] not in text
+        assert "a-wrong-secret" not in text
+
+
+def test_errors_name_the_call_and_the_object(tarn, s3_server, bucket, raw, lake):
+    def refused(exit_code=1, **env):
+        return tarn("run", PIPELINE, "--set", f"lake.input={env.pop('input', raw)}", "--set", f"lake.output={lake}",
+                    env={**s3_server.env(), **env}, exit_code=exit_code).stderr  # fmt: skip
+
+    assert "SignatureDoesNotMatch" in refused(AWS_SECRET_ACCESS_KEY="wrong")
+    assert "InvalidAccessKeyId" in refused(AWS_ACCESS_KEY_ID="wrong")
+    missing = refused(input="s3://no-such-bucket-here")
+    assert "NoSuchBucket" in missing and "s3://no-such-bucket-here/" in missing
+    nothing = refused(input=f"s3://{bucket}/nothing", exit_code=3)
+    assert "no file matches" in nothing
+    assert "No AWS credentials" in refused(AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
+
+
+def test_each_small_object_is_read_by_one_request(tarn, s3_server, bucket, raw, lake):
+    tarn("run", PIPELINE, "--set", f"lake.input={raw}", "--set", f"lake.output={lake}", env=s3_server.env())
+    songs = [(method, path) for method, path, _, status in s3_server.requests() if f"/{bucket}/raw/song_data/" in path]
+    assert len(songs) == len(set(songs)) == 71
+    assert {method for method, _ in songs} == {"GET"}
