@@ -25,10 +25,10 @@ build: setup
 
 test: setup-test test-unit test-integration
 
-# Unit tests under the address and undefined-behaviour sanitizers.
+# Unit tests under the address and undefined-behaviour sanitizers, beside a real S3 server.
 test-unit: setup-test
 	@scripts/build asan-ubsan all
-	@scripts/ctest asan-ubsan
+	@scripts/with-s3 scripts/ctest asan-ubsan
 
 # The program as users run it: real files, three independent readers, real Spark as the oracle.
 test-integration: setup-test build
