@@ -18,17 +18,12 @@
 namespace tarn::lake {
 namespace {
 
-Result<std::vector<std::string>> ListTableKeys(const LakeKeys& keys, const std::string& table) {
+// Paths of the table's files, relative to its folder.
+Result<std::vector<std::string>> ListTablePaths(const LakeKeys& keys, const std::string& table) {
   const std::string folder = keys.table(table);
-  std::vector<std::string> paths;
-  ARROW_RETURN_NOT_OK(
-      VisitPages(keys.client.get(), folder, "", [&](const s3::ListPage& page) -> Result<bool> {
-        for (const s3::ListedObject& object : page.objects) {
-          std::string path = object.key.substr(folder.size());
-          if (IsTablePath(path)) paths.push_back(std::move(path));
-        }
-        return true;
-      }));
+  ARROW_ASSIGN_OR_RAISE(auto paths, ListKeys(keys.client.get(), folder));
+  for (std::string& path : paths) path.erase(0, folder.size());
+  std::erase_if(paths, [](const std::string& path) { return !IsTablePath(path); });
   return paths;
 }
 
@@ -137,7 +132,7 @@ Status S3Run::Commit(Journal journal, CommitState* state) {
   FaultPoint("commit.staged");
   ARROW_RETURN_NOT_OK(uploads_->WaitForParts());
   for (TableChange& change : journal.tables) {
-    ARROW_ASSIGN_OR_RAISE(change.removes, ListTableKeys(keys_, change.table));
+    ARROW_ASSIGN_OR_RAISE(change.removes, ListTablePaths(keys_, change.table));
   }
   ARROW_RETURN_NOT_OK(PutJournal(journal));
   FaultPoint("commit.journal");
@@ -206,16 +201,8 @@ Status S3Run::RollBack() {
 }
 
 Result<RecoveryReport> RecoverS3(const LakeKeys& keys) {
-  std::vector<std::string> journals;
-  ARROW_RETURN_NOT_OK(VisitPages(keys.client.get(), keys.journals(), "",
-                                 [&](const s3::ListPage& page) -> Result<bool> {
-                                   for (const auto& object : page.objects) {
-                                     if (object.key.ends_with(".json")) {
-                                       journals.push_back(object.key);
-                                     }
-                                   }
-                                   return true;
-                                 }));
+  ARROW_ASSIGN_OR_RAISE(auto journals, ListKeys(keys.client.get(), keys.journals()));
+  std::erase_if(journals, [](const std::string& key) { return !key.ends_with(".json"); });
   ARROW_ASSIGN_OR_RAISE(std::set<std::string> undone, DropUploads(keys));
   FaultPoint("recover.uploads_dropped");
   RecoveryReport report;

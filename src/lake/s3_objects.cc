@@ -65,6 +65,15 @@ Status VisitPages(s3::Client* client, const std::string& prefix, const std::stri
   return Status::OK();
 }
 
+Result<std::vector<std::string>> ListKeys(s3::Client* client, const std::string& prefix) {
+  std::vector<std::string> keys;
+  ARROW_RETURN_NOT_OK(VisitPages(client, prefix, "", [&](const s3::ListPage& page) -> Result<bool> {
+    for (const s3::ListedObject& object : page.objects) keys.push_back(object.key);
+    return true;
+  }));
+  return keys;
+}
+
 Result<std::vector<s3::ListedUpload>> ListUploads(s3::Client* client, const std::string& prefix) {
   std::vector<s3::ListedUpload> uploads;
   s3::UploadPage page;

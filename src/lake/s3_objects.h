@@ -54,6 +54,9 @@ bool IsNotImplemented(const Status& status);
 Status VisitPages(s3::Client* client, const std::string& prefix, const std::string& delimiter,
                   const std::function<Result<bool>(const s3::ListPage& page)>& visit);
 
+/// \brief All keys that begin with `prefix`, in order.
+Result<std::vector<std::string>> ListKeys(s3::Client* client, const std::string& prefix);
+
 /// \brief All uploads below `prefix` that were begun and not completed.
 Result<std::vector<s3::ListedUpload>> ListUploads(s3::Client* client, const std::string& prefix);
 

@@ -91,8 +91,6 @@ class PassingClient : public s3::Client {
   explicit PassingClient(std::shared_ptr<s3::Client> client) : client_(std::move(client)) {}
 
   const std::string& bucket() const override { return client_->bucket(); }
-  const s3::Settings& settings() const override { return client_->settings(); }
-  Result<std::string> LookUpRegion() override { return client_->LookUpRegion(); }
   arrow::Future<s3::ObjectData> Get(const std::string& key, const std::string& if_match) override {
     return client_->Get(key, if_match);
   }

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <vector>
+#include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "s3/uri.h"
 
@@ -11,14 +13,15 @@ namespace {
 
 constexpr std::string_view kDirectoryBucketSuffix = "--x-s3";
 
-std::vector<std::string> SplitArn(const std::string& arn) {
-  std::vector<std::string> parts;
-  for (size_t begin = 0; parts.size() < 5;) {
-    const size_t end = std::min(arn.find(':', begin), arn.size());
-    parts.push_back(arn.substr(begin, end - begin));
-    begin = std::min(end + 1, arn.size());
-    if (parts.size() == 5) parts.push_back(arn.substr(begin));
+// arn:aws:s3:region:account:resource. The resource may hold colons.
+std::array<std::string, 6> SplitArn(std::string_view arn) {
+  std::array<std::string, 6> parts;
+  for (size_t i = 0; i + 1 < parts.size(); ++i) {
+    const size_t end = std::min(arn.find(':'), arn.size());
+    parts[i] = arn.substr(0, end);
+    arn.remove_prefix(std::min(end + 1, arn.size()));
   }
+  parts.back() = arn;
   return parts;
 }
 
@@ -55,7 +58,7 @@ std::string BucketService::BaseUrl() const {
   }
   const std::string_view domain = DomainOf(region_);
   if (IsArn(bucket_)) {
-    const std::vector<std::string> parts = SplitArn(bucket_);
+    const auto parts = SplitArn(bucket_);
     const std::string name = parts[5].substr(parts[5].find_first_of(":/") + 1);
     return fmt::format("https://{}-{}.s3-accesspoint.{}.{}", name, parts[4], region_, domain);
   }
@@ -87,11 +90,6 @@ bool BucketService::MoveTo(const std::string& region) {
   region_ = region;
   base_url_ = BaseUrl();
   return true;
-}
-
-std::string BucketService::region() const {
-  std::lock_guard lock(mutex_);
-  return region_;
 }
 
 }  // namespace tarn::s3

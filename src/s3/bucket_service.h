@@ -21,8 +21,6 @@ class BucketService : public Service {
   bool MoveTo(const std::string& region) override;
   std::chrono::seconds retry_for() const override { return settings_.retry_for; }
 
-  std::string region() const;
-
  private:
   /// The host and, where the bucket is not in it, the path that it begins with.
   std::string BaseUrl() const;

@@ -1,6 +1,7 @@
 #include "s3/buckets.h"
 
 #include <cstdlib>
+#include <map>
 #include <mutex>
 
 #include "s3/credentials.h"
@@ -11,7 +12,6 @@ namespace {
 // One pool of connections for each bucket, however many parts of the program use it.
 struct Process {
   std::mutex mutex;
-  Configuration configuration{SettingsFromEnvironment(""), {}};
   std::map<std::string, std::shared_ptr<Client>> clients;
 };
 
@@ -30,32 +30,24 @@ void StartFutures() {
 // Clients end before the SDK does, and the SDK before its own library: a handler that is registered
 // after the SDK was started comes first. A client's thread may be in a callback until then.
 void EndAtExit() {
-  StartFutures();
-  static const int kRegistered = std::atexit([] {
-    TheProcess().clients.clear();
-    CredentialsProvider::EndSdk();
-  });
+  static const int kRegistered = [] {
+    StartFutures();
+    return std::atexit([] {
+      TheProcess().clients.clear();
+      CredentialsProvider::EndSdk();
+    });
+  }();
   (void)kRegistered;
 }
 
 }  // namespace
-
-void Configure(Configuration configuration) {
-  Process& process = TheProcess();
-  std::lock_guard lock(process.mutex);
-  process.configuration = std::move(configuration);
-}
 
 Result<std::shared_ptr<Client>> OpenBucket(const std::string& bucket) {
   Process& process = TheProcess();
   std::lock_guard lock(process.mutex);
   std::shared_ptr<Client>& client = process.clients[bucket];
   if (client == nullptr) {
-    const auto own = process.configuration.of_buckets.find(bucket);
-    const Settings& settings = own == process.configuration.of_buckets.end()
-                                   ? process.configuration.settings
-                                   : own->second;
-    Result<std::shared_ptr<Client>> made = Client::Make(bucket, settings);
+    Result<std::shared_ptr<Client>> made = Client::Make(bucket, SettingsFromEnvironment());
     EndAtExit();
     ARROW_ASSIGN_OR_RAISE(client, std::move(made));
   }

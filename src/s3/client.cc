@@ -52,15 +52,6 @@ class HttpClient : public Client {
   }
 
   const std::string& bucket() const override { return bucket_; }
-  const Settings& settings() const override { return settings_; }
-
-  Result<std::string> LookUpRegion() override {
-    CallSpec spec{"HeadBucket", "HEAD", "", {}, {}, nullptr};
-    ARROW_ASSIGN_OR_RAISE(const HttpResponse response, ResultOf(Send(std::move(spec))));
-    const std::string_view region = response.header("x-amz-bucket-region");
-    if (!region.empty()) return std::string(region);
-    return settings_.endpoint.empty() ? service_.region() : "";
-  }
 
   Future<ObjectData> Get(const std::string& key, const std::string& if_match) override {
     return GetObject(key, if_match, "");

@@ -45,10 +45,6 @@ class Client {
   virtual ~Client() = default;
 
   virtual const std::string& bucket() const = 0;
-  virtual const Settings& settings() const = 0;
-
-  /// \brief The region that the bucket is in, "" when the service does not tell (HeadBucket).
-  virtual Result<std::string> LookUpRegion() = 0;
 
   /// \brief The object's bytes.
   /// \param[in] if_match fail when the object has another ETag by now; "": no matter

@@ -10,8 +10,9 @@ namespace tarn::s3 {
 /// \brief What S3 answered when it refused a call.
 struct ServiceError {
   int http_status = 0;
-  std::string code;     ///< such as NoSuchKey; made up from the status when the answer has none
-  std::string message;  ///< the service's own words
+  std::string code;      ///< such as NoSuchKey; made up from the status when the answer has none
+  std::string message;   ///< the service's own words
+  std::string region{};  ///< that it names, "" when it names none
 };
 
 /// \brief IOError in one line: the call, what it was about, why it failed, what to do.

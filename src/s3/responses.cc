@@ -18,6 +18,13 @@ Result<pugi::xml_document> Parse(std::string_view xml) {
   return Status::IOError("the answer is not XML: ", result.description());
 }
 
+// An answer whose root is called `name`.
+Result<pugi::xml_document> ParseRoot(std::string_view xml, const char* name) {
+  ARROW_ASSIGN_OR_RAISE(pugi::xml_document document, Parse(xml));
+  if (document.child(name)) return document;
+  return Status::IOError("the answer is no ", name);
+}
+
 std::string Text(const pugi::xml_node& node, const char* name) {
   return node.child(name).text().as_string();
 }
@@ -47,9 +54,8 @@ std::string ToText(const pugi::xml_document& document) {
 }  // namespace
 
 Result<ListPage> ParseListPage(std::string_view xml) {
-  ARROW_ASSIGN_OR_RAISE(const auto document, Parse(xml));
+  ARROW_ASSIGN_OR_RAISE(const auto document, ParseRoot(xml, "ListBucketResult"));
   const pugi::xml_node root = document.child("ListBucketResult");
-  if (!root) return Status::IOError("the answer is no listing");
   ListPage page;
   for (const pugi::xml_node& node : root.children("Contents")) {
     page.objects.push_back({Key(node, "Key"), node.child("Size").text().as_llong(),
@@ -66,9 +72,8 @@ Result<ListPage> ParseListPage(std::string_view xml) {
 }
 
 Result<UploadPage> ParseUploadPage(std::string_view xml) {
-  ARROW_ASSIGN_OR_RAISE(const auto document, Parse(xml));
+  ARROW_ASSIGN_OR_RAISE(const auto document, ParseRoot(xml, "ListMultipartUploadsResult"));
   const pugi::xml_node root = document.child("ListMultipartUploadsResult");
-  if (!root) return Status::IOError("the answer is no list of uploads");
   UploadPage page;
   for (const pugi::xml_node& node : root.children("Upload")) {
     page.uploads.push_back(
@@ -89,13 +94,12 @@ Result<std::string> ParseUploadId(std::string_view xml) {
 }
 
 Result<std::vector<std::pair<std::string, ServiceError>>> ParseDeleteErrors(std::string_view xml) {
-  ARROW_ASSIGN_OR_RAISE(const auto document, Parse(xml));
+  ARROW_ASSIGN_OR_RAISE(const auto document, ParseRoot(xml, "DeleteResult"));
   const pugi::xml_node root = document.child("DeleteResult");
-  if (!root) return Status::IOError("the answer does not say what was deleted");
   std::vector<std::pair<std::string, ServiceError>> errors;
   for (const pugi::xml_node& node : root.children("Error")) {
     errors.emplace_back(Text(node, "Key"),
-                        ServiceError{200, Text(node, "Code"), Text(node, "Message")});
+                        ServiceError{200, Text(node, "Code"), Text(node, "Message"), ""});
   }
   return errors;
 }
@@ -104,12 +108,7 @@ ServiceError ParseError(std::string_view xml) {
   const auto document = Parse(xml);
   if (!document.ok()) return {};
   const pugi::xml_node error = ErrorNode(*document);
-  return {0, Text(error, "Code"), Text(error, "Message")};
-}
-
-std::string ParseErrorRegion(std::string_view xml) {
-  const auto document = Parse(xml);
-  return document.ok() ? Text(ErrorNode(*document), "Region") : "";
+  return {0, Text(error, "Code"), Text(error, "Message"), Text(error, "Region")};
 }
 
 Result<AssumedCredentials> ParseAssumedCredentials(std::string_view xml) {

@@ -48,9 +48,6 @@ Result<std::vector<std::pair<std::string, ServiceError>>> ParseDeleteErrors(std:
 /// \return no code when there is none
 ServiceError ParseError(std::string_view xml);
 
-/// \brief The region that an answer names, "" when it names none.
-std::string ParseErrorRegion(std::string_view xml);
-
 /// \brief Credentials that AssumeRole gave, and until when.
 struct AssumedCredentials {
   std::string access_key_id;

@@ -34,7 +34,7 @@ TEST(ParseErrorTest, CodeMessageAndRegion) {
   const char* const xml =
       "<Error><Code>PermanentRedirect</Code><Message>m</Message><Region>eu-west-1</Region></Error>";
   EXPECT_EQ(ParseError(xml).code, "PermanentRedirect");
-  EXPECT_EQ(ParseErrorRegion(xml), "eu-west-1");
+  EXPECT_EQ(ParseError(xml).region, "eu-west-1");
   EXPECT_EQ(ParseError("<ErrorResponse><Error><Code>X</Code></Error></ErrorResponse>").code, "X");
   EXPECT_EQ(ParseError("no XML").code, "");
 }

@@ -137,7 +137,7 @@ class ServiceCall : public HttpCall {
       return std::nullopt;
     }
     std::string region(response.header("x-amz-bucket-region"));
-    if (region.empty()) region = ParseErrorRegion(std::string_view(*response.body));
+    if (region.empty()) region = error.region;
     const bool wrong_region = error.http_status == 301 || error.http_status == 307 ||
                               error.code == "AuthorizationHeaderMalformed" ||
                               (spec_.method == "HEAD" && error.http_status == 400);

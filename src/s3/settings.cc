@@ -22,10 +22,9 @@ bool IsYes(const std::string& text) {
 
 }  // namespace
 
-Settings SettingsFromEnvironment(const std::string& profile) {
+Settings SettingsFromEnvironment() {
   Settings settings;
-  settings.profile =
-      FirstOf({profile, Environment("AWS_PROFILE"), Environment("AWS_DEFAULT_PROFILE")});
+  settings.profile = FirstOf({Environment("AWS_PROFILE"), Environment("AWS_DEFAULT_PROFILE")});
   auto values = ReadProfile(settings.profile);
   settings.region =
       FirstOf({Environment("AWS_REGION"), Environment("AWS_DEFAULT_REGION"), values["region"]});

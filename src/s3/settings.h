@@ -21,15 +21,11 @@ struct Settings {
   std::string kms_key_id;   ///< for aws:kms; "": the account's default
   std::string ca_file;      ///< PEM file with the certificates to trust; "": the system's
   std::chrono::seconds retry_for{90};  ///< that calls are tried again after a fault
-
-  bool operator==(const Settings&) const = default;
 };
 
 /// \brief What the environment and ~/.aws/config say, by the names that the AWS CLI has:
 /// AWS_REGION, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_PROFILE,
 /// AWS_CA_BUNDLE, and, as GDAL has them, AWS_NO_SIGN_REQUEST=YES and AWS_REQUEST_PAYER=requester.
-///
-/// \param[in] profile instead of AWS_PROFILE; may be empty
-Settings SettingsFromEnvironment(const std::string& profile);
+Settings SettingsFromEnvironment();
 
 }  // namespace tarn::s3

@@ -39,8 +39,6 @@ class FakeS3 : public s3::Client {
   void FailAt(int request) { failing_request_ = request; }
 
   const std::string& bucket() const override { return bucket_; }
-  const s3::Settings& settings() const override { return settings_; }
-  Result<std::string> LookUpRegion() override { return ""; }
 
   arrow::Future<s3::ListPage> List(const std::string& prefix, const std::string& delimiter,
                                    const std::string& token,
@@ -119,7 +117,6 @@ class FakeS3 : public s3::Client {
   std::vector<std::string> keys_;
   const size_t page_size_;
   const std::string bucket_;
-  const s3::Settings settings_;
   bool is_late_ = false;
   int failing_request_ = 0;
   std::vector<Request> requests_;
