@@ -15,6 +15,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import secrets
 import shutil
 import signal
@@ -35,6 +36,8 @@ PROGRAMS = ROOT / ".servers" / "bin"
 REGION = "eu-north-1"
 START_TIMEOUT_S = 60
 WITH_S3_BUCKET = "tarn-test"
+# Owner, bucket, time, address, requester, id; then what S3's server access logs have there.
+ACCESS = re.compile(r"\S+ \S+ \[[^]]*\] \S+ \S+ \S+ s3_(?P<operation>\w+) \S+ (?P<target>\S+) (?P<status>\d+) ")
 
 
 def forget_aws():
@@ -235,6 +238,7 @@ class S3Server(AwsServer):
         self.data.mkdir(exist_ok=True)
         self.accounts = self.folder / "accounts"
         self.accounts.mkdir(exist_ok=True)
+        self.access_log = self.folder / "access.log"
         # Metadata lies in extended attributes, or beside the data where the file system has none (tmpfs before 6.6).
         self.sidecar = None if self._has_extended_attributes() else self.folder / "metadata"
         if self.sidecar:
@@ -304,9 +308,14 @@ class S3Server(AwsServer):
         return access_key, secret_key
 
     def requests(self):
-        """What the server was asked so far, by its log: (method, path, query, status) of each request, in order."""
-        rows = (line.split(" | ") for line in self.log.read_text(errors="replace").splitlines())
-        return [(row[5], row[6], row[8].strip(), int(row[2])) for row in rows if len(row) == 9 and row[1] == "vgw"]
+        """What the server was asked so far: (operation, path, query, status) of each request, in order.
+
+        By its access log: lines of what it prints run into one another when requests do.
+        """
+        found = map(ACCESS.match, self.access_log.read_text(errors="replace").splitlines())
+        return [
+            (match["operation"], *match["target"].partition("?")[::2], int(match["status"])) for match in found if match
+        ]
 
     def _make_certificate(self):
         import trustme
@@ -327,7 +336,7 @@ class S3Server(AwsServer):
         if self.tls:
             command += ["--cert", str(self.tls / "cert.pem"), "--key", str(self.tls / "key.pem")]
         # With an account store, an unknown key is 403 InvalidAccessKeyId as in AWS; without one, 404.
-        command += ["--iam-dir", str(self.accounts)]
+        command += ["--iam-dir", str(self.accounts), "--access-log", str(self.access_log)]
         sidecar = ["--sidecar", str(self.sidecar)] if self.sidecar else []
         return [*command, "posix", *sidecar, str(self.data)]
 

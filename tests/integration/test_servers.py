@@ -374,9 +374,9 @@ def test_requests_are_counted(own_s3_server):
     with refused(404, "404"):
         s3.head_object(Bucket=bucket, Key="b")
     wanted = [
-        ("PUT", f"/{bucket}/a", "", 200),
-        ("GET", f"/{bucket}", "list-type=2&prefix=x&encoding-type=url", 200),
-        ("HEAD", f"/{bucket}/b", "", 404),
+        ("PutObject", f"/{bucket}/a", "", 200),
+        ("ListObjectsV2", f"/{bucket}", "list-type=2&prefix=x&encoding-type=url", 200),
+        ("HeadObject", f"/{bucket}/b", "", 404),
     ]
     deadline = time.monotonic() + 10
     while own_s3_server.requests()[-3:] != wanted and time.monotonic() < deadline:
