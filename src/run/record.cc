@@ -10,10 +10,8 @@
 #include <cctype>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <tuple>
@@ -29,8 +27,8 @@ using Json = nlohmann::ordered_json;
 using Clock = std::chrono::system_clock;
 namespace fs = std::filesystem;
 
-// Of a record being written, after the id of the process that writes it. Not .json: no listing
-// takes it for a record.
+// Of a record being written, after the id of the process that writes it (storage::LocalDisk). Not
+// .json: no listing takes it for a record.
 constexpr std::string_view kTemporary = ".tmp";
 
 constexpr std::string_view kOutcomes[] = {"running", "done", "failed", "cancelled", "interrupted"};
@@ -313,39 +311,10 @@ Result<RunRecord> FromJson(const std::string& text) {
 
 Status WriteRecord(const std::string& lake_root, const RunRecord& record) {
   ARROW_ASSIGN_OR_RAISE(const auto storage, storage::Storage::For(lake_root));
-  if (storage->is_remote()) {
-    ARROW_ASSIGN_OR_RAISE(auto file, storage->Create(fmt::format(
-                                         "{}/{}.json", FolderOfRuns(lake_root), record.run_id)));
-    ARROW_RETURN_NOT_OK(file->Write(ToJson(record)));
-    return file->Close();
-  }
-  ARROW_ASSIGN_OR_RAISE(const std::string root, storage::LocalPath(lake_root));
-  const fs::path folder = FolderOfRuns(root);
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) {
-    return Status::IOError("the lake's folder cannot be made: ", folder.string(), ": ",
-                           error.message());
-  }
-  fs::path path = folder / (record.run_id + ".json");
-  fs::path temporary = folder / fmt::format("{}.{}{}", record.run_id, getpid(), kTemporary);
-  {
-    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-    file << ToJson(record);
-    file.close();
-    if (!file) {
-      Status status = Status::IOError("the run's record cannot be written: ", path.string(), ": ",
-                                      std::strerror(errno));
-      fs::remove(temporary, error);
-      return status;
-    }
-  }
-  fs::rename(temporary, path, error);
-  if (error) {
-    return Status::IOError("the run's record cannot be written: ", path.string(), ": ",
-                           error.message());
-  }
-  return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(auto file, storage->Create(fmt::format(
+                                       "{}/{}.json", FolderOfRuns(lake_root), record.run_id)));
+  ARROW_RETURN_NOT_OK(file->Write(ToJson(record)));
+  return file->Close();
 }
 
 Status RemoveLeftovers(const std::string& lake_root) {

@@ -204,6 +204,7 @@ TEST_F(RecordTest, HalfWrittenRecordsOfDeadProcessesGo) {
   if (child == 0) _exit(0);
   waitpid(child, nullptr, 0);
   std::ofstream(runs / ("a." + std::to_string(child) + ".tmp")) << "{";
+  std::ofstream(runs / (".a.json." + std::to_string(child) + "-0.tmp")) << "{";
   std::ofstream(runs / ("b." + std::to_string(getpid()) + ".tmp")) << "{";
   ASSERT_TRUE(RemoveLeftovers(root_.string()).ok());
   EXPECT_EQ(Files().size(), 2u);
