@@ -3,6 +3,7 @@
 #include <arrow/buffer_builder.h>
 #include <arrow/util/string.h>
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <map>
@@ -112,7 +113,11 @@ class Transfer {
     }
     // Headers that curl would add by itself: a wait for "100 Continue", a form's type.
     AddHeader("Expect:");
-    if (request_.body != nullptr) AddHeader("Content-Type: application/octet-stream");
+    const bool has_type =
+        std::any_of(request_.headers.begin(), request_.headers.end(), [](const auto& header) {
+          return arrow::internal::AsciiEqualsCaseInsensitive(header.first, "Content-Type");
+        });
+    if (request_.body != nullptr && !has_type) AddHeader("Content-Type: application/octet-stream");
     for (const auto& [name, value] : request_.headers) {
       // An empty value is told from a removed header by the semicolon.
       AddHeader(value.empty() ? name + ";" : name + ": " + value);
