@@ -19,6 +19,7 @@ def pytest_addoption(parser):
         action="store_true",
         help="write what real Spark answers into tests/cases/*.test, for review",
     )
+    parser.addoption("--fault-runs", type=int, default=5, help="runs through a faulty network that test_s3_faults.py makes")
 
 
 def pytest_configure():

@@ -135,6 +135,8 @@ void Define(CLI::App& app, RunArguments* arguments) {
   app.add_flag(
       "--retry-quarantine", arguments->retry_quarantine,
       "Read again what is in quarantine: from its files, or, where they are gone, from there");
+  app.add_flag("--strict-region", arguments->strict_region,
+               "Fail when the buckets, and this machine if it is in AWS, are not in one region");
   app.add_flag("--quiet", arguments->quiet, "Print errors only");
   AddJson(app, &arguments->json);
 }
@@ -187,6 +189,35 @@ void Define(CLI::App& app, QuarantineArguments* arguments) {
 }
 
 void Define(CLI::App& app, RecoverArguments* arguments) { AddPipeline(app, &arguments->pipeline); }
+
+// `30m`, `12h` or `7d`; an error's text otherwise.
+std::string ReadAge(const std::string& word, std::chrono::seconds* age) {
+  constexpr std::pair<std::string_view, int64_t> kUnits[] = {{"m", 60}, {"h", 3600}, {"d", 86400}};
+  constexpr int64_t kMost = 100'000;
+  int64_t number = 0;
+  const char* const end = word.data() + word.size();
+  const auto read = std::from_chars(word.data(), end, number);
+  for (const auto& [unit, seconds] : kUnits) {
+    if (read.ec != std::errc() || std::string_view(read.ptr, end) != unit) continue;
+    if (number < 0 || number > kMost) break;
+    *age = std::chrono::seconds(number * seconds);
+    return "";
+  }
+  return "must be minutes, hours or days such as 30m, 12h or 7d, not '" + word + "'";
+}
+
+void Define(CLI::App& app, CleanArguments* arguments) {
+  AddPipeline(app, &arguments->pipeline);
+  app.add_option_function<std::string>(
+         "--older-than",
+         [arguments](const std::string& word) {
+           const std::string error = ReadAge(word, &arguments->older_than);
+           if (!error.empty()) throw CLI::ValidationError("--older-than", error);
+         },
+         "Only what began so long ago: 30m, 12h, 7d (default: 1d)")
+      ->type_name("AGE");
+  app.add_flag("--dry-run", arguments->dry_run, "List what would go, and change nothing");
+}
 
 void Define(CLI::App& app, GenerateArguments* arguments) {
   app.add_option("DIR", arguments->directory, "Folder to write to")->type_name("")->required();
@@ -343,6 +374,9 @@ constexpr CommandSpec kCommands[] = {
      "tarn quarantine pipelines/sparkify --source events --rows 20", Parse<QuarantineArguments>},
     {"recover", "Finish or undo what an interrupted run left in the lake",
      "tarn recover pipelines/sparkify", Parse<RecoverArguments>},
+    {"clean",
+     "Abort uploads to a lake in S3 that never ended: they cost storage, no listing shows them",
+     "tarn clean pipelines/sparkify --older-than 7d --dry-run", Parse<CleanArguments>},
     {"generate", "Write synthetic Sparkify data: song files and event logs",
      "tarn generate raw --events 1000000 --songs 5000 --seed 7", Parse<GenerateArguments>},
     {"init", "Make a small new pipeline that runs as it is", "tarn init shop",
@@ -385,7 +419,7 @@ Result<Command> ParseCommandLine(const std::vector<std::string>& words) {
   if (words.empty()) {
     return UsageError(
         "no command given; the commands are run, check, plan, show, runs, quarantine, recover, "
-        "generate, init and infer",
+        "clean, generate, init and infer",
         "");
   }
   std::string first = words.front();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -22,6 +23,7 @@ struct RunArguments {
   std::vector<std::string> select;
   int num_threads = 0;  ///< 0: one per core
   bool retry_quarantine = false;
+  bool strict_region = false;
   bool quiet = false;
   bool json = false;
 };
@@ -65,6 +67,12 @@ struct RecoverArguments {
   PipelineArguments pipeline;
 };
 
+struct CleanArguments {
+  PipelineArguments pipeline;
+  std::chrono::seconds older_than{std::chrono::hours(24)};
+  bool dry_run = false;
+};
+
 struct GenerateArguments {
   std::string directory;
   int64_t num_events = 100'000;
@@ -92,7 +100,7 @@ struct PrintText {
 };
 
 using Command = std::variant<RunArguments, CheckArguments, PlanArguments, ShowArguments,
-                             RunsArguments, QuarantineArguments, RecoverArguments,
+                             RunsArguments, QuarantineArguments, RecoverArguments, CleanArguments,
                              GenerateArguments, InitArguments, InferArguments, PrintText>;
 
 /// \brief What the user asked for.

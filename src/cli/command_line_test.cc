@@ -71,6 +71,10 @@ TEST(CommandLine, OtherCommands) {
   EXPECT_EQ(show.num_rows, 0);
   EXPECT_TRUE(Parse<RunsArguments>({"runs", "--json"}).json);
   EXPECT_EQ(Parse<RecoverArguments>({"recover", "p"}).pipeline.directory, "p");
+  auto clean = Parse<CleanArguments>({"clean", "p"});
+  EXPECT_EQ(clean.pipeline.directory, "p");
+  EXPECT_EQ(clean.older_than, std::chrono::hours(24));
+  EXPECT_FALSE(clean.dry_run);
   EXPECT_EQ(Parse<InitArguments>({"init", "shop"}).directory, "shop");
   auto generate = Parse<GenerateArguments>({"generate", "raw", "--events", "5", "--songs", "0",
                                             "--users", "7", "--days", "8", "--seed", "9"});
@@ -105,10 +109,21 @@ TEST(CommandLine, HowMuchDataIsRead) {
   EXPECT_THAT(UsageErrorOf({"infer"}), HasSubstr("PATH"));
 }
 
+TEST(CommandLine, AgesOfUploads) {
+  using std::chrono::hours;
+  EXPECT_EQ(Parse<CleanArguments>({"clean", "--older-than", "90m"}).older_than.count(), 5400);
+  EXPECT_EQ(Parse<CleanArguments>({"clean", "--older-than=12h"}).older_than, hours(12));
+  EXPECT_EQ(Parse<CleanArguments>({"clean", "--older-than", "7d"}).older_than, hours(7 * 24));
+  for (const char* word :
+       {"", "d", "7", "-1d", "1.5d", "7 d", "7days", "999999d", "99999999999999999999d"}) {
+    EXPECT_THAT(UsageErrorOf({"clean", "--older-than", word}), HasSubstr("--older-than")) << word;
+  }
+}
+
 TEST(CommandLine, HelpHasAnExampleOfEachCommandAndTheExitCodes) {
   std::string general = Parse<PrintText>({"--help"}).text;
   for (const char* name :
-       {"run", "check", "plan", "show", "runs", "recover", "generate", "init", "infer"}) {
+       {"run", "check", "plan", "show", "runs", "recover", "clean", "generate", "init", "infer"}) {
     EXPECT_THAT(general, HasSubstr(std::string("\n  ") + name));
     std::string help = Parse<PrintText>({name, "--help"}).text;
     EXPECT_THAT(help, HasSubstr(std::string("Example:\n  tarn ") + name));

@@ -14,6 +14,7 @@ Status ShowTables(const ShowArguments& arguments, const Console& console);
 Status ListRuns(const RunsArguments& arguments, const Console& console);
 Status ShowQuarantine(const QuarantineArguments& arguments, const Console& console);
 Status RecoverLake(const RecoverArguments& arguments, const Console& console);
+Status CleanLake(const CleanArguments& arguments, const Console& console);
 Status GenerateData(const GenerateArguments& arguments, const Console& console);
 Status InferSource(const InferArguments& arguments, const Console& console);
 Status InitPipeline(const InitArguments& arguments, const Console& console);

@@ -7,6 +7,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "cli/s3_configuration.h"
+#include "s3/uri.h"
+#include "storage/storage.h"
+
 namespace tarn::cli {
 namespace {
 
@@ -17,6 +21,36 @@ constexpr char kConfigFile[] = "tarn.toml";
 bool IsRegularFile(const fs::path& path) {
   std::error_code error;
   return fs::is_regular_file(path, error);
+}
+
+Result<std::unique_ptr<pipeline::Pipeline>> LoadLocal(fs::path directory,
+                                                      const pipeline::LoadOptions& options) {
+  if (directory.filename() == kConfigFile && IsRegularFile(directory)) {
+    directory = directory.has_parent_path() ? directory.parent_path() : ".";
+  }
+  return pipeline::Load(directory.string(), options);
+}
+
+// A pipeline in a store: its files are few and small.
+Result<std::unique_ptr<pipeline::Pipeline>> LoadRemote(std::string directory,
+                                                       const pipeline::LoadOptions& options) {
+  if (directory.ends_with(std::string("/") + kConfigFile)) {
+    directory.resize(directory.size() - sizeof(kConfigFile) + 1);
+  }
+  while (directory.ends_with('/')) directory.pop_back();
+  const std::string folder = storage::EscapeGlob(directory);
+  ARROW_ASSIGN_OR_RAISE(const storage::Listing listing,
+                        storage::ListAll({folder + "/" + kConfigFile, folder + "/*.sql"}));
+  std::vector<storage::BufferFuture> reads;
+  for (const storage::ObjectInfo& file : listing.files) {
+    reads.push_back(listing.storage->ReadAsync(file));
+  }
+  std::vector<std::pair<std::string, std::string>> files;
+  for (size_t i = 0; i < reads.size(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(const auto content, reads[i].result());
+    files.emplace_back(listing.files[i].path, content->ToString());
+  }
+  return pipeline::LoadFiles(directory, files, options);
 }
 
 // kUsage when `name` is none of `names`, which are the pipeline's tables or sources.
@@ -36,16 +70,22 @@ Status CheckName(const std::string& kind, const std::string& name,
 }  // namespace
 
 Result<std::unique_ptr<pipeline::Pipeline>> LoadPipeline(const PipelineArguments& arguments) {
-  fs::path directory = arguments.directory;
-  if (directory.filename() == kConfigFile && IsRegularFile(directory)) {
-    directory = directory.has_parent_path() ? directory.parent_path() : ".";
-  }
   pipeline::LoadOptions options;
   options.overrides = arguments.overrides;
-  return pipeline::Load(directory.string(), options);
+  ARROW_ASSIGN_OR_RAISE(auto pipeline, s3::IsS3Uri(arguments.directory)
+                                           ? LoadRemote(arguments.directory, options)
+                                           : LoadLocal(arguments.directory, options));
+  ConfigureS3(*pipeline);
+  return pipeline;
 }
 
 bool IsPipeline(const std::string& path) {
+  if (s3::IsS3Uri(path)) {
+    const bool is_file = path.ends_with(std::string("/") + kConfigFile);
+    const auto listing =
+        storage::ListAll({storage::EscapeGlob(is_file ? path : path + "/" + kConfigFile)});
+    return listing.ok() && !listing->files.empty();
+  }
   return IsRegularFile(fs::path(path) / kConfigFile) ||
          (fs::path(path).filename() == kConfigFile && IsRegularFile(path));
 }

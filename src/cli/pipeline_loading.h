@@ -8,10 +8,12 @@
 
 namespace tarn::cli {
 
-/// \brief The pipeline that the command is about; its tarn.toml may be given instead of its folder.
+/// \brief The pipeline that the command is about; its tarn.toml may be given instead of its folder,
+/// and the folder may be in S3.
+/// Its S3 settings are the process's from then on.
 Result<std::unique_ptr<pipeline::Pipeline>> LoadPipeline(const PipelineArguments& arguments);
 
-/// \brief Whether `path` is a folder with a tarn.toml, or that file.
+/// \brief Whether `path` is a folder with a tarn.toml, or that file; on a disk or in S3.
 bool IsPipeline(const std::string& path);
 
 /// \brief kUsage for each of `names` that is no table of the pipeline, with the one that was meant.

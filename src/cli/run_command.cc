@@ -10,6 +10,7 @@
 #include "cli/interrupt.h"
 #include "cli/pipeline_loading.h"
 #include "cli/progress_display.h"
+#include "cli/region_check.h"
 #include "cli/table_text.h"
 #include "lake/lake.h"
 #include "local/engine.h"
@@ -121,6 +122,8 @@ void FinishRecord(const Status& status, run::RunRecorder* recorder, const Termin
 Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
                    const arrow::StopToken& stop, lake::Lake* lake, run::RunRecorder* recorder,
                    const Console& console) {
+  Status status = CheckRegions(plan, lake->root(), arguments.strict_region,
+                               arguments.quiet ? nullptr : &console.err);
   auto mode = arguments.quiet ? ProgressDisplay::Mode::kNone : ProgressDisplay::Mode::kAutomatic;
   ProgressDisplay display(console.err, mode, stop);
   run::Broadcast broadcast({recorder, &display});
@@ -129,7 +132,7 @@ Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
   options.stop = stop;
   options.observer = &broadcast;
   options.retry_quarantine = arguments.retry_quarantine;
-  Status status = ComputeAndCommit(plan, recorder->run_id(), lake, options);
+  if (status.ok()) status = ComputeAndCommit(plan, recorder->run_id(), lake, options);
   display.Finish();
   FinishRecord(status, recorder, console.err);
   return status;

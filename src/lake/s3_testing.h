@@ -98,6 +98,7 @@ class PassingClient : public s3::Client {
                                          const std::string& if_match) override {
     return client_->GetRange(key, offset, length, if_match);
   }
+  arrow::Future<std::string> LookUpRegion() override { return client_->LookUpRegion(); }
   arrow::Future<s3::ObjectData> Head(const std::string& key) override { return client_->Head(key); }
   arrow::Future<s3::ListPage> List(const std::string& prefix, const std::string& delimiter,
                                    const std::string& token,

@@ -42,9 +42,26 @@ constexpr ConfigKey kTableKeys[] = {
     {.name = "row_group_size", .takes_string = true, .takes_integer = true},
 };
 
+// Of [s3] and of each [bucket.NAME].
+constexpr ConfigKey kS3Keys[] = {
+    {.name = "profile", .takes_string = true},
+    {.name = "role_arn", .takes_string = true},
+    {.name = "external_id", .takes_string = true},
+    {.name = "region", .takes_string = true},
+    {.name = "endpoint", .takes_string = true},
+    {.name = "path_style", .takes_boolean = true},
+    {.name = "anonymous", .takes_boolean = true},
+    {.name = "requester_pays", .takes_boolean = true},
+    {.name = "encryption", .takes_string = true},
+    {.name = "kms_key_id", .takes_string = true},
+    {.name = "ca_file", .takes_string = true},
+};
+
 constexpr ConfigSection kSections[] = {
     {.name = "pipeline", .keys = kPipelineKeys},
     {.name = "lake", .keys = kLakeKeys},
+    {.name = "s3", .keys = kS3Keys},
+    {.name = "bucket", .is_named = true, .keys = kS3Keys},
     {.name = "source", .is_named = true, .keys = kSourceKeys},
     {.name = "table", .is_named = true, .keys = kTableKeys},
 };
@@ -77,7 +94,8 @@ std::string SuggestSection(std::string_view name) {
   std::vector<std::string> names;
   for (const ConfigSection& section : kSections) names.emplace_back(section.name);
   return DidYouMean(name, names,
-                    "the sections are [pipeline], [lake], [source.NAME], [table.NAME]");
+                    "the sections are [pipeline], [lake], [s3], [bucket.NAME], [source.NAME], "
+                    "[table.NAME]");
 }
 
 std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates,

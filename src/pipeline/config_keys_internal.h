@@ -14,6 +14,7 @@ struct ConfigKey {
   bool takes_array = false;
   bool takes_integer = false;
   bool takes_fraction = false;
+  bool takes_boolean = false;
 };
 
 /// \brief A top-level table of tarn.toml.
@@ -23,7 +24,7 @@ struct ConfigSection {
   std::span<const ConfigKey> keys;
 };
 
-/// \brief All of them: pipeline, lake, source, table.
+/// \brief All of them: pipeline, lake, s3, bucket, source, table.
 std::span<const ConfigSection> ConfigSections();
 
 /// \brief The section of that name, or null.

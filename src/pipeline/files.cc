@@ -113,4 +113,25 @@ Result<std::unique_ptr<Pipeline>> Load(const std::string& directory, const LoadO
   return LoadTexts(texts, options, std::move(diagnostics));
 }
 
+Result<std::unique_ptr<Pipeline>> LoadFiles(
+    const std::string& directory, const std::vector<std::pair<std::string, std::string>>& files,
+    const LoadOptions& options) {
+  std::error_code error;
+  PipelineTexts texts;
+  texts.folders.current = fs::current_path(error).string();
+  texts.folders.pipeline = directory;
+  for (const auto& [path, content] : files) {
+    if (fs::path(path).filename() == kTomlName) {
+      texts.toml = std::make_shared<ConfigText>(ConfigText{path, content});
+    } else {
+      texts.sql.push_back(std::make_shared<sql::Text>(sql::Text{path, content}));
+    }
+  }
+  if (texts.toml == nullptr) {
+    return MakePathError(directory, "there is no tarn.toml here",
+                         "a pipeline is a folder with a tarn.toml and a .sql file per table");
+  }
+  return LoadTexts(texts, options, {});
+}
+
 }  // namespace tarn::pipeline

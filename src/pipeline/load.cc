@@ -45,6 +45,8 @@ class Loader {
     pipeline->directory = texts_.folders.pipeline;
     pipeline->input = std::move(settings_.input);
     pipeline->output = std::move(settings_.output);
+    pipeline->s3 = std::move(settings_.s3);
+    pipeline->buckets = std::move(settings_.buckets);
     pipeline->sources = std::move(settings_.sources);
     pipeline->tables = std::move(tables_);
     return pipeline;

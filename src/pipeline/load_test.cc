@@ -401,6 +401,50 @@ TEST_F(LoadTest, BadRecordLimits) {
   }
 }
 
+TEST_F(LoadTest, S3Options) {
+  WriteSmall(
+      "[s3]\nprofile = \"lake\"\nendpoint = \"https://minio:9000\"\nca_file = \"ca.pem\"\n"
+      "encryption = \"aws:kms\"\nkms_key_id = \"alias/lake\"\n"
+      "[bucket.raw-data]\nanonymous = true\nrequester_pays = true\nencryption = \"AES256\"\n"
+      "[bucket.\"other.org\"]\nrole_arn = \"arn:aws:iam::1:role/r\"\nexternal_id = \"x\"\n");
+  overrides_ = {{"s3.path_style", "false"}, {"bucket.raw-data.region", "eu-west-1"}};
+  auto pipeline = LoadGood();
+  EXPECT_EQ(pipeline->s3.profile, "lake");
+  EXPECT_EQ(pipeline->s3.endpoint, "https://minio:9000");
+  EXPECT_EQ(pipeline->s3.ca_file, directory_ / "ca.pem");
+  EXPECT_EQ(pipeline->s3.encryption, "aws:kms");
+  EXPECT_EQ(pipeline->s3.kms_key_id, "alias/lake");
+  EXPECT_EQ(pipeline->s3.path_style, false);
+  EXPECT_EQ(pipeline->s3.anonymous, std::nullopt);
+  ASSERT_THAT(pipeline->buckets, SizeIs(2));
+  const auto& [raw, raw_options] = pipeline->buckets[0];
+  EXPECT_EQ(raw, "raw-data");
+  EXPECT_EQ(raw_options.anonymous, true);
+  EXPECT_EQ(raw_options.requester_pays, true);
+  EXPECT_EQ(raw_options.encryption, "AES256");
+  EXPECT_EQ(raw_options.kms_key_id, std::nullopt);
+  EXPECT_EQ(raw_options.region, "eu-west-1");
+  EXPECT_EQ(raw_options.profile, "lake");  // as [s3] has it
+  EXPECT_EQ(pipeline->buckets[1].first, "other.org");
+  EXPECT_EQ(pipeline->buckets[1].second.role_arn, "arn:aws:iam::1:role/r");
+}
+
+TEST_F(LoadTest, WrongS3Options) {
+  auto hint_of = [this](const std::string& section) {
+    WriteSmall(section);
+    const Diagnostic diagnostic = LoadBadOnce();
+    return diagnostic.subject + ": " + diagnostic.message + " / " + diagnostic.hint;
+  };
+  EXPECT_THAT(hint_of("[s3]\nanonymous = \"yes\"\n"),
+              HasSubstr("s3.anonymous: expected true or false, found a string"));
+  EXPECT_THAT(hint_of("[s3]\nendpoint = \"minio:9000\"\n"), HasSubstr("\"http://host:port\""));
+  EXPECT_THAT(hint_of("[s3]\nencryption = \"KMS\"\n"), HasSubstr("aws:kms"));
+  EXPECT_THAT(hint_of("[s3]\nkms_key_id = \"a\"\n"), HasSubstr("encryption = \"aws:kms\""));
+  EXPECT_THAT(hint_of("[bucket.a]\nexternal_id = \"a\"\n"), HasSubstr("bucket.a.external_id"));
+  EXPECT_THAT(hint_of("[bucket.a]\nprofil = \"a\"\n"), HasSubstr("did you mean profile?"));
+  EXPECT_THAT(hint_of("[bucket]\nanonymous = true\n"), HasSubstr("[bucket.NAME]"));
+}
+
 TEST_F(LoadTest, OverrideOfATableWithoutSection) {
   WriteSmall("");
   overrides_ = {{"table.levels.row_group_size", "64 KiB"},

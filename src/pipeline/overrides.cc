@@ -129,7 +129,9 @@ class Override {
   }
 
   std::optional<ConfigValue> ParseValue(const ConfigKey& key) const {
-    if (!key.takes_array && !key.takes_integer && !key.takes_fraction) return std::nullopt;
+    if (!key.takes_array && !key.takes_integer && !key.takes_fraction && !key.takes_boolean) {
+      return std::nullopt;
+    }
     auto document =
         std::make_shared<ConfigText>(ConfigText{"", fmt::format("{}{}", kPrefix, value_)});
     auto parsed = ParseToml(document);
@@ -137,7 +139,8 @@ class Override {
     ConfigValue value = std::move(parsed->table()->front().value);
     bool wanted = (key.takes_array && value.array() != nullptr) ||
                   (key.takes_integer && std::holds_alternative<int64_t>(value.data)) ||
-                  (key.takes_fraction && std::holds_alternative<double>(value.data));
+                  (key.takes_fraction && std::holds_alternative<double>(value.data)) ||
+                  (key.takes_boolean && std::holds_alternative<bool>(value.data));
     return wanted ? std::optional(std::move(value)) : std::nullopt;
   }
 

@@ -74,12 +74,30 @@ struct Table {
   int toml_line = 0;
 };
 
+/// \brief How a bucket is reached and what its new objects get. What has no value is as the AWS
+/// CLI's environment says.
+struct S3Options {
+  std::optional<std::string> profile;  ///< of ~/.aws
+  std::optional<std::string> role_arn;
+  std::optional<std::string> external_id;
+  std::optional<std::string> region;
+  std::optional<std::string> endpoint;  ///< URL of another service than AWS's
+  std::optional<bool> path_style;
+  std::optional<bool> anonymous;
+  std::optional<bool> requester_pays;
+  std::optional<std::string> encryption;  ///< as S3's header has it: "AES256", "aws:kms", …
+  std::optional<std::string> kms_key_id;
+  std::optional<std::string> ca_file;  ///< absolute
+};
+
 /// \brief A validated pipeline. Names are unique without case; tables are in dependency order.
 struct Pipeline {
   std::string name;
   std::string directory;
-  std::string input;   ///< lake.input: absolute path or URI
-  std::string output;  ///< lake.output: absolute path or URI
+  std::string input;                                       ///< lake.input: absolute path or URI
+  std::string output;                                      ///< lake.output: absolute path or URI
+  S3Options s3;                                            ///< of every bucket
+  std::vector<std::pair<std::string, S3Options>> buckets;  ///< but of these, each complete
   std::vector<Source> sources;
   std::vector<Table> tables;
 };
@@ -97,5 +115,12 @@ struct LoadOptions {
 /// \return the pipeline, or kBadInput with every error of all files (unknown keys, wrong types,
 ///   missing files, SQL that does not parse, references to nothing, cycles).
 Result<std::unique_ptr<Pipeline>> Load(const std::string& directory, const LoadOptions& options);
+
+/// \brief Load, of a folder that is not on a disk.
+/// \param[in] directory its URI: what relative paths in tarn.toml are relative to
+/// \param[in] files its tarn.toml and *.sql, read: path and content
+Result<std::unique_ptr<Pipeline>> LoadFiles(
+    const std::string& directory, const std::vector<std::pair<std::string, std::string>>& files,
+    const LoadOptions& options);
 
 }  // namespace tarn::pipeline

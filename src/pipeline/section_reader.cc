@@ -15,6 +15,7 @@ std::string ExpectedTypes(const ConfigKey& key) {
   if (key.takes_array) types.push_back("an array of strings");
   if (key.takes_integer) types.push_back("an integer");
   if (key.takes_fraction) types.push_back("a fraction");
+  if (key.takes_boolean) types.push_back("true or false");
   return fmt::format("{}", fmt::join(types, " or "));
 }
 
@@ -22,7 +23,8 @@ bool Takes(const ConfigKey& key, const ConfigValue& value) {
   return (key.takes_string && value.string() != nullptr) ||
          (key.takes_array && value.array() != nullptr) ||
          (key.takes_integer && std::holds_alternative<int64_t>(value.data)) ||
-         (key.takes_fraction && std::holds_alternative<double>(value.data));
+         (key.takes_fraction && std::holds_alternative<double>(value.data)) ||
+         (key.takes_boolean && std::holds_alternative<bool>(value.data));
 }
 
 }  // namespace
@@ -88,6 +90,12 @@ std::optional<ConfigItem> SectionReader::String(std::string_view key) {
   if (!item.value().empty()) return item;
   Report(item, "this is empty", "give it a value, or remove the key");
   return std::nullopt;
+}
+
+std::optional<bool> SectionReader::Boolean(std::string_view key) const {
+  const ConfigValue* value = Find(key);
+  const bool* boolean = value == nullptr ? nullptr : std::get_if<bool>(&value->data);
+  return boolean == nullptr ? std::nullopt : std::optional(*boolean);
 }
 
 std::vector<ConfigItem> SectionReader::Strings(std::string_view key) {

@@ -42,6 +42,8 @@ class SectionReader {
   /// \brief The string under `key`, not empty.
   std::optional<ConfigItem> String(std::string_view key);
 
+  std::optional<bool> Boolean(std::string_view key) const;
+
   /// \brief The strings under `key`, none of them empty; a lone string is one.
   std::vector<ConfigItem> Strings(std::string_view key);
 

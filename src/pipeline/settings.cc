@@ -64,6 +64,15 @@ class SettingsReader {
     }
     ReadPipeline();
     ReadLake();
+    if (const ConfigEntry* entry = FindSectionEntry("s3")) {
+      SectionReader reader = MakeReader("s3", *entry, entry->key);
+      ReadS3(&reader, &settings_.s3);
+    }
+    for (const ConfigEntry* entry : NamedSections("bucket")) {
+      S3Options& options = settings_.buckets.emplace_back(entry->key, settings_.s3).second;
+      SectionReader reader = MakeReader("bucket", *entry, "bucket." + entry->key);
+      ReadS3(&reader, &options);
+    }
     for (const ConfigEntry* entry : NamedSections("source")) ReadSource(*entry);
     for (const ConfigEntry* entry : NamedSections("table")) ReadTable(*entry);
     return std::move(settings_);
@@ -96,6 +105,50 @@ class SettingsReader {
     if (auto input = reader.String("input")) settings_.input = ResolveItem(*input, BaseOf(*input));
     if (auto output = reader.String("output")) {
       settings_.output = ResolveItem(*output, BaseOf(*output));
+    }
+  }
+
+  void ReadS3(SectionReader* reader, S3Options* options) {
+    const std::pair<const char*, std::optional<std::string>*> strings[] = {
+        {"profile", &options->profile},         {"role_arn", &options->role_arn},
+        {"external_id", &options->external_id}, {"region", &options->region},
+        {"endpoint", &options->endpoint},       {"kms_key_id", &options->kms_key_id},
+    };
+    for (const auto& [key, value] : strings) {
+      if (auto item = reader->String(key)) *value = item->value();
+    }
+    const std::pair<const char*, std::optional<bool>*> booleans[] = {
+        {"path_style", &options->path_style},
+        {"anonymous", &options->anonymous},
+        {"requester_pays", &options->requester_pays},
+    };
+    for (const auto& [key, value] : booleans) {
+      if (auto boolean = reader->Boolean(key)) *value = boolean;
+    }
+    if (auto item = reader->String("ca_file")) options->ca_file = ResolveItem(*item, BaseOf(*item));
+    ReadWord(reader, "encryption",
+             Words<std::optional<std::string>>{
+                 {"AES256", "AES256"}, {"aws:kms", "aws:kms"}, {"aws:kms:dsse", "aws:kms:dsse"}},
+             &options->encryption);
+    CheckS3(reader, *options);
+    // A bucket with another encryption has not the key that [s3] names.
+    if (!options->encryption.value_or("").starts_with("aws:kms")) options->kms_key_id.reset();
+  }
+
+  void CheckS3(SectionReader* reader, const S3Options& options) {
+    const auto endpoint = reader->String("endpoint");
+    if (endpoint && !endpoint->value().starts_with("http://") &&
+        !endpoint->value().starts_with("https://")) {
+      reader->Report(*endpoint, "this is no URL: " + endpoint->value(),
+                     "write \"https://host\" or \"http://host:port\"");
+    }
+    const auto kms_key_id = reader->String("kms_key_id");
+    if (kms_key_id && !options.encryption.value_or("").starts_with("aws:kms")) {
+      reader->Report(*kms_key_id, "this needs encryption with KMS", "add encryption = \"aws:kms\"");
+    }
+    const auto external_id = reader->String("external_id");
+    if (external_id && !options.role_arn) {
+      reader->Report(*external_id, "this needs a role", "add role_arn = \"arn:aws:iam::…:role/…\"");
     }
   }
 
@@ -305,7 +358,8 @@ class SettingsReader {
         DidYouMean(item->value(), names, fmt::format("use one of {}", fmt::join(names, ", "))));
   }
 
-  // The entries of `source` or `table`, with the errors that each of their names may have.
+  // The entries of `source`, `table` or `bucket`, with the errors that each of their names may
+  // have.
   std::vector<const ConfigEntry*> NamedSections(const std::string& section) {
     std::vector<const ConfigEntry*> sections;
     const ConfigEntry* all = FindSectionEntry(section);
@@ -317,7 +371,7 @@ class SettingsReader {
                fmt::format("write it as [{}.NAME]", section));
         continue;
       }
-      if (!IsTableName(entry.key)) {
+      if (section != "bucket" && !IsTableName(entry.key)) {
         Report(entry.key_at, path, "this cannot be a name: " + entry.key,
                "use letters, digits and _, a letter first");
       }

@@ -19,6 +19,8 @@ struct Settings {
   std::string name;
   std::string input;
   std::string output;
+  S3Options s3;
+  std::vector<std::pair<std::string, S3Options>> buckets;
   std::vector<Source> sources;
   std::vector<Declaration> source_names;  ///< of every [source.X], wrong ones too
   std::vector<Table> tables;              ///< without text, query and inputs; one per [table.X]

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <map>
 #include <mutex>
+#include <optional>
 
 #include "s3/credentials.h"
 
@@ -13,6 +14,7 @@ namespace {
 struct Process {
   std::mutex mutex;
   std::map<std::string, std::shared_ptr<Client>> clients;
+  std::optional<Configuration> configuration;  // none: the environment's
 };
 
 Process& TheProcess() {
@@ -40,14 +42,28 @@ void EndAtExit() {
   (void)kRegistered;
 }
 
+Settings SettingsOf(const std::string& bucket, const std::optional<Configuration>& configuration) {
+  if (!configuration.has_value()) return SettingsFromEnvironment();
+  const auto found = configuration->of_buckets.find(bucket);
+  return found == configuration->of_buckets.end() ? configuration->settings : found->second;
+}
+
 }  // namespace
+
+void Configure(Configuration configuration) {
+  Process& process = TheProcess();
+  std::lock_guard lock(process.mutex);
+  process.configuration = std::move(configuration);
+  process.clients.clear();
+}
 
 Result<std::shared_ptr<Client>> OpenBucket(const std::string& bucket) {
   Process& process = TheProcess();
   std::lock_guard lock(process.mutex);
   std::shared_ptr<Client>& client = process.clients[bucket];
   if (client == nullptr) {
-    Result<std::shared_ptr<Client>> made = Client::Make(bucket, SettingsFromEnvironment());
+    Result<std::shared_ptr<Client>> made =
+        Client::Make(bucket, SettingsOf(bucket, process.configuration));
     EndAtExit();
     ARROW_ASSIGN_OR_RAISE(client, std::move(made));
   }

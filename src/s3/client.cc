@@ -53,6 +53,13 @@ class HttpClient : public Client {
 
   const std::string& bucket() const override { return bucket_; }
 
+  Future<std::string> LookUpRegion() override {
+    CallSpec spec{"HeadBucket", "HEAD", "", {}, {}, nullptr};
+    return Send(std::move(spec)).Then([](const HttpResponse& response) {
+      return std::string(response.header("x-amz-bucket-region"));
+    });
+  }
+
   Future<ObjectData> Get(const std::string& key, const std::string& if_match) override {
     return GetObject(key, if_match, "");
   }

@@ -46,6 +46,9 @@ class Client {
 
   virtual const std::string& bucket() const = 0;
 
+  /// \brief The region that the bucket is in; "" when the service does not tell (HeadBucket).
+  virtual arrow::Future<std::string> LookUpRegion() = 0;
+
   /// \brief The object's bytes.
   /// \param[in] if_match fail when the object has another ETag by now; "": no matter
   virtual arrow::Future<ObjectData> Get(const std::string& key,

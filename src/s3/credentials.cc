@@ -81,10 +81,41 @@ Result<LimitedCredentials> AskSdk(const arrow::fs::S3Options& options) {
   return limited;
 }
 
+// The SDK takes the profile from the environment alone, when a chain is made.
+class ProfileInEnvironment {
+ public:
+  explicit ProfileInEnvironment(const std::string& profile) : before_(Environment(kVariable)) {
+    if (!profile.empty()) ::setenv(kVariable, profile.c_str(), 1);
+  }
+  ~ProfileInEnvironment() {
+    before_.empty() ? ::unsetenv(kVariable) : ::setenv(kVariable, before_.c_str(), 1);
+  }
+
+ private:
+  static constexpr char kVariable[] = "AWS_PROFILE";
+  const std::string before_;
+};
+
+// Keys that stand in a profile that was asked for by name come before the environment's, as with
+// the AWS CLI's --profile.
 Result<std::shared_ptr<CredentialsProvider>> DefaultChain(const std::string& profile) {
-  // The SDK takes the profile from the environment alone.
-  if (!profile.empty()) ::setenv("AWS_PROFILE", profile.c_str(), 1);
+  if (!profile.empty()) {
+    auto values = ReadProfile(profile);
+    if (values.empty()) {
+      return MakeError(
+          ErrorKind::kFailed,
+          fmt::format("There is no AWS profile {}; see `aws configure list-profiles`", profile));
+    }
+    Credentials keys{values["aws_access_key_id"], values["aws_secret_access_key"],
+                     values["aws_session_token"]};
+    if (!keys.access_key_id.empty()) {
+      return std::make_shared<Kept>([keys] {
+        return LimitedCredentials{keys, Clock::time_point::max()};
+      });
+    }
+  }
   ARROW_RETURN_NOT_OK(StartSdk());
+  const ProfileInEnvironment for_sdk(profile);
   return std::make_shared<Kept>(
       [options = arrow::fs::S3Options::Defaults()] { return AskSdk(options); });
 }

@@ -47,7 +47,11 @@ std::string FilePath(const char* variable, const char* name) {
 }  // namespace
 
 std::map<std::string, std::string> ReadProfile(const std::string& profile) {
-  const std::string section = profile.empty() ? "default" : profile;
+  std::string section = profile;
+  for (const char* variable : {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}) {
+    if (section.empty()) section = Environment(variable);
+  }
+  if (section.empty()) section = "default";
   std::map<std::string, std::string> values;
   AddSection(FilePath("AWS_CONFIG_FILE", "config"), section, &values);
   AddSection(FilePath("AWS_SHARED_CREDENTIALS_FILE", "credentials"), section, &values);

@@ -10,7 +10,7 @@ namespace tarn::s3 {
 ///
 /// AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name other files. A file that is not there has
 /// no profiles.
-/// \param[in] profile its name; "" is "default"
+/// \param[in] profile its name; "": what AWS_PROFILE or AWS_DEFAULT_PROFILE says, or "default"
 std::map<std::string, std::string> ReadProfile(const std::string& profile);
 
 /// \brief The environment variable's value, "" when it is not set.

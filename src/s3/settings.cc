@@ -22,9 +22,9 @@ bool IsYes(const std::string& text) {
 
 }  // namespace
 
-Settings SettingsFromEnvironment() {
+Settings SettingsFromEnvironment(const std::string& profile) {
   Settings settings;
-  settings.profile = FirstOf({Environment("AWS_PROFILE"), Environment("AWS_DEFAULT_PROFILE")});
+  settings.profile = profile;
   auto values = ReadProfile(settings.profile);
   settings.region =
       FirstOf({Environment("AWS_REGION"), Environment("AWS_DEFAULT_REGION"), values["region"]});

@@ -14,7 +14,7 @@ struct Settings {
   bool path_style = false;  ///< the bucket in the path, not in the host's name
   bool anonymous = false;   ///< requests are not signed
   bool requester_pays = false;
-  std::string profile;      ///< in ~/.aws; "": the default one
+  std::string profile;      ///< in ~/.aws, before keys of the environment; "": AWS_PROFILE
   std::string role_arn;     ///< a role to assume
   std::string external_id;  ///< that the role asks for
   std::string encryption;   ///< of new objects: "AES256", "aws:kms"; "": the bucket's default
@@ -23,9 +23,10 @@ struct Settings {
   std::chrono::seconds retry_for{90};  ///< that calls are tried again after a fault
 };
 
-/// \brief What the environment and ~/.aws/config say, by the names that the AWS CLI has:
+/// \param[in] profile as Settings has it
+/// \return what the environment and ~/.aws/config say, by the names that the AWS CLI has:
 /// AWS_REGION, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_PROFILE,
 /// AWS_CA_BUNDLE, and, as GDAL has them, AWS_NO_SIGN_REQUEST=YES and AWS_REQUEST_PAYER=requester.
-Settings SettingsFromEnvironment();
+Settings SettingsFromEnvironment(const std::string& profile = "");
 
 }  // namespace tarn::s3

@@ -64,6 +64,7 @@ class FakeS3 : public s3::Client {
                                          const std::string&) override {
     return No();
   }
+  arrow::Future<std::string> LookUpRegion() override { return No(); }
   arrow::Future<s3::ObjectData> Head(const std::string&) override { return No(); }
   arrow::Future<std::string> Put(const std::string&, std::shared_ptr<arrow::Buffer>,
                                  s3::Condition) override {

@@ -1,0 +1,79 @@
+#include "cli/region_check.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "s3/buckets.h"
+#include "s3/machine_region.h"
+#include "s3/result_of.h"
+#include "s3/uri.h"
+
+namespace tarn::cli {
+namespace {
+
+struct Place {
+  std::string name;  ///< "bucket raw" or "this machine"
+  std::string region;
+};
+
+std::set<std::string> BucketsOf(const plan::Plan& plan, const std::string& output) {
+  std::set<std::string> buckets;
+  const auto add = [&](const std::string& path) {
+    if (!s3::IsS3Uri(path)) return;
+    if (const auto location = s3::ParseUri(path); location.ok()) buckets.insert(location->bucket);
+  };
+  add(output);
+  for (const plan::SourcePlan& source : plan.sources) {
+    for (const std::string& path : source.source->paths) add(path);
+  }
+  return buckets;
+}
+
+// A bucket that does not answer is left to the calls that need it, whose errors say more.
+std::vector<Place> PlacesOf(const std::set<std::string>& buckets) {
+  std::vector<Place> places;
+  for (const std::string& bucket : buckets) {
+    const auto client = s3::OpenBucket(bucket);
+    if (!client.ok()) continue;
+    if (auto region = s3::ResultOf((*client)->LookUpRegion()); region.ok() && !region->empty()) {
+      places.push_back({"bucket " + bucket, *std::move(region)});
+    }
+  }
+  if (places.empty()) return places;
+  if (std::string region = s3::MachineRegion(); !region.empty()) {
+    places.push_back({"this machine", std::move(region)});
+  }
+  return places;
+}
+
+}  // namespace
+
+Status CheckRegions(const plan::Plan& plan, const std::string& output, bool strict,
+                    const Terminal* terminal) {
+  const std::vector<Place> places = PlacesOf(BucketsOf(plan, output));
+  const bool is_one = std::all_of(places.begin(), places.end(), [&](const Place& place) {
+    return place.region == places.front().region;
+  });
+  if (is_one) return Status::OK();
+  std::vector<std::string> parts;
+  for (const Place& place : places) parts.push_back(place.name + " is in " + place.region);
+  const std::string text = fmt::format(
+      "{}: what is read or written across regions is slow, and AWS charges each byte "
+      "that leaves a region",
+      fmt::join(parts, ", "));
+  if (strict) {
+    return MakeError(ErrorKind::kBadInput,
+                     text +
+                         "\n  hint: use buckets and a machine of one region, or run without "
+                         "--strict-region");
+  }
+  if (terminal != nullptr) {
+    terminal->stream() << terminal->Yellow("warning:") << " " << text << std::endl;
+  }
+  return Status::OK();
+}
+
+}  // namespace tarn::cli

@@ -1,0 +1,38 @@
+#include "cli/s3_configuration.h"
+
+#include "s3/buckets.h"
+
+namespace tarn::cli {
+namespace {
+
+s3::Settings SettingsOf(const pipeline::S3Options& options) {
+  s3::Settings settings = s3::SettingsFromEnvironment(options.profile.value_or(""));
+  auto set = [](const auto& option, auto* setting) {
+    if (option.has_value()) *setting = *option;
+  };
+  set(options.role_arn, &settings.role_arn);
+  set(options.external_id, &settings.external_id);
+  set(options.region, &settings.region);
+  set(options.endpoint, &settings.endpoint);
+  // Services other than AWS's seldom have a host for each bucket.
+  if (options.endpoint.has_value()) settings.path_style = true;
+  set(options.path_style, &settings.path_style);
+  set(options.anonymous, &settings.anonymous);
+  set(options.requester_pays, &settings.requester_pays);
+  set(options.encryption, &settings.encryption);
+  set(options.kms_key_id, &settings.kms_key_id);
+  set(options.ca_file, &settings.ca_file);
+  return settings;
+}
+
+}  // namespace
+
+void ConfigureS3(const pipeline::Pipeline& pipeline) {
+  s3::Configuration configuration{SettingsOf(pipeline.s3), {}};
+  for (const auto& [bucket, options] : pipeline.buckets) {
+    configuration.of_buckets.emplace(bucket, SettingsOf(options));
+  }
+  s3::Configure(std::move(configuration));
+}
+
+}  // namespace tarn::cli
