@@ -23,6 +23,7 @@ struct Dispatch {
   Status operator()(const QuarantineArguments& a) const { return ShowQuarantine(a, console); }
   Status operator()(const RecoverArguments& a) const { return RecoverLake(a, console); }
   Status operator()(const CleanArguments& a) const { return CleanLake(a, console); }
+  Status operator()(const SyncArguments& a) const { return SyncFolders(a, console); }
   Status operator()(const GenerateArguments& a) const { return GenerateData(a, console); }
   Status operator()(const InitArguments& a) const { return InitPipeline(a, console); }
   Status operator()(const InferArguments& a) const { return InferSource(a, console); }

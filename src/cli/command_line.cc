@@ -219,6 +219,16 @@ void Define(CLI::App& app, CleanArguments* arguments) {
   app.add_flag("--dry-run", arguments->dry_run, "List what would go, and change nothing");
 }
 
+void Define(CLI::App& app, SyncArguments* arguments) {
+  app.add_option("SRC", arguments->source, "Folder to copy: a path or s3://bucket/prefix")
+      ->type_name("")
+      ->required();
+  app.add_option("DST", arguments->destination, "Folder to copy it to")->type_name("")->required();
+  app.add_flag("--delete", arguments->remove, "Delete files of DST that SRC does not have");
+  app.add_flag("--dry-run", arguments->dry_run, "List what would be done, and change nothing");
+  app.add_flag("--quiet", arguments->quiet, "Print errors only");
+}
+
 void Define(CLI::App& app, GenerateArguments* arguments) {
   app.add_option("DIR", arguments->directory, "Folder to write to")->type_name("")->required();
   AddCount<int64_t>(app, "--events", &arguments->num_events, 0, "Events");
@@ -358,6 +368,12 @@ constexpr char kInferNotes[] =
     "                   keys, or more than 32, a quarter at most in each, with values of one type\n"
     "Keys that differ only in case from another are left out, and said to be.\n";
 
+constexpr char kSyncNotes[] =
+    "A file is copied when its size differs, or when it is newer and its ETag, where it has one, "
+    "differs.\n"
+    "Names that begin with _ or . are left alone on both sides, so a lake's own state is never "
+    "touched.\n";
+
 constexpr CommandSpec kCommands[] = {
     {"run", "Build a pipeline's tables and replace the old ones, all together or none",
      "tarn run pipelines/sparkify --set lake.output=/data/lake --select users,songs",
@@ -377,6 +393,9 @@ constexpr CommandSpec kCommands[] = {
     {"clean",
      "Abort uploads to a lake in S3 that never ended: they cost storage, no listing shows them",
      "tarn clean pipelines/sparkify --older-than 7d --dry-run", Parse<CleanArguments>},
+    {"sync", "Copy what is new or changed from one folder to another, on disks and in S3",
+     "tarn sync raw/song_data s3://bucket/song_data --delete --dry-run", Parse<SyncArguments>,
+     kSyncNotes},
     {"generate", "Write synthetic Sparkify data: song files and event logs",
      "tarn generate raw --events 1000000 --songs 5000 --seed 7", Parse<GenerateArguments>},
     {"init", "Make a small new pipeline that runs as it is", "tarn init shop",
@@ -419,7 +438,7 @@ Result<Command> ParseCommandLine(const std::vector<std::string>& words) {
   if (words.empty()) {
     return UsageError(
         "no command given; the commands are run, check, plan, show, runs, quarantine, recover, "
-        "clean, generate, init and infer",
+        "clean, sync, generate, init and infer",
         "");
   }
   std::string first = words.front();

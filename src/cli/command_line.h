@@ -73,6 +73,14 @@ struct CleanArguments {
   bool dry_run = false;
 };
 
+struct SyncArguments {
+  std::string source;
+  std::string destination;
+  bool remove = false;  ///< what only the destination has
+  bool dry_run = false;
+  bool quiet = false;
+};
+
 struct GenerateArguments {
   std::string directory;
   int64_t num_events = 100'000;
@@ -99,9 +107,10 @@ struct PrintText {
   std::string text;
 };
 
-using Command = std::variant<RunArguments, CheckArguments, PlanArguments, ShowArguments,
-                             RunsArguments, QuarantineArguments, RecoverArguments, CleanArguments,
-                             GenerateArguments, InitArguments, InferArguments, PrintText>;
+using Command =
+    std::variant<RunArguments, CheckArguments, PlanArguments, ShowArguments, RunsArguments,
+                 QuarantineArguments, RecoverArguments, CleanArguments, SyncArguments,
+                 GenerateArguments, InitArguments, InferArguments, PrintText>;
 
 /// \brief What the user asked for.
 ///

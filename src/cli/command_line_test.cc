@@ -71,6 +71,11 @@ TEST(CommandLine, OtherCommands) {
   EXPECT_EQ(show.num_rows, 0);
   EXPECT_TRUE(Parse<RunsArguments>({"runs", "--json"}).json);
   EXPECT_EQ(Parse<RecoverArguments>({"recover", "p"}).pipeline.directory, "p");
+  auto sync = Parse<SyncArguments>({"sync", "a", "s3://b/c", "--delete", "--dry-run"});
+  EXPECT_EQ(sync.source, "a");
+  EXPECT_EQ(sync.destination, "s3://b/c");
+  EXPECT_TRUE(sync.remove && sync.dry_run);
+  EXPECT_THAT(UsageErrorOf({"sync", "a"}), HasSubstr("DST"));
   auto clean = Parse<CleanArguments>({"clean", "p"});
   EXPECT_EQ(clean.pipeline.directory, "p");
   EXPECT_EQ(clean.older_than, std::chrono::hours(24));
@@ -122,8 +127,8 @@ TEST(CommandLine, AgesOfUploads) {
 
 TEST(CommandLine, HelpHasAnExampleOfEachCommandAndTheExitCodes) {
   std::string general = Parse<PrintText>({"--help"}).text;
-  for (const char* name :
-       {"run", "check", "plan", "show", "runs", "recover", "clean", "generate", "init", "infer"}) {
+  for (const char* name : {"run", "check", "plan", "show", "runs", "recover", "clean", "sync",
+                           "generate", "init", "infer"}) {
     EXPECT_THAT(general, HasSubstr(std::string("\n  ") + name));
     std::string help = Parse<PrintText>({name, "--help"}).text;
     EXPECT_THAT(help, HasSubstr(std::string("Example:\n  tarn ") + name));

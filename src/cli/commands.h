@@ -15,6 +15,7 @@ Status ListRuns(const RunsArguments& arguments, const Console& console);
 Status ShowQuarantine(const QuarantineArguments& arguments, const Console& console);
 Status RecoverLake(const RecoverArguments& arguments, const Console& console);
 Status CleanLake(const CleanArguments& arguments, const Console& console);
+Status SyncFolders(const SyncArguments& arguments, const Console& console);
 Status GenerateData(const GenerateArguments& arguments, const Console& console);
 Status InferSource(const InferArguments& arguments, const Console& console);
 Status InitPipeline(const InitArguments& arguments, const Console& console);

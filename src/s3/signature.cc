@@ -34,6 +34,15 @@ std::string Hex(std::string_view bytes) {
   return text;
 }
 
+std::string Md5(std::string_view data) {
+  md5_ctx context;
+  md5_init(&context);
+  md5_update(&context, data.size(), Bytes(data));
+  std::string digest(MD5_DIGEST_SIZE, '\0');
+  md5_digest(&context, digest.size(), reinterpret_cast<uint8_t*>(digest.data()));
+  return digest;
+}
+
 Digest Hmac(std::string_view key, std::string_view data) {
   hmac_sha256_ctx context;
   hmac_sha256_set_key(&context, key.size(), Bytes(key));
@@ -123,14 +132,8 @@ std::string Sha256Hex(std::string_view data) {
   return Hex(View(digest));
 }
 
-std::string Md5Base64(std::string_view data) {
-  md5_ctx context;
-  md5_init(&context);
-  md5_update(&context, data.size(), Bytes(data));
-  std::array<uint8_t, MD5_DIGEST_SIZE> digest;
-  md5_digest(&context, digest.size(), digest.data());
-  return arrow::util::base64_encode(
-      std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
-}
+std::string Md5Base64(std::string_view data) { return arrow::util::base64_encode(Md5(data)); }
+
+std::string Md5Hex(std::string_view data) { return Hex(Md5(data)); }
 
 }  // namespace tarn::s3

@@ -34,4 +34,7 @@ std::string Sha256Hex(std::string_view data);
 /// \brief MD5 of `data` in Base64, as Content-MD5 has it.
 std::string Md5Base64(std::string_view data);
 
+/// \brief The MD5 as an ETag has it: hexadecimal digits in lower case.
+std::string Md5Hex(std::string_view data);
+
 }  // namespace tarn::s3

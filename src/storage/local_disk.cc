@@ -117,6 +117,16 @@ Result<std::shared_ptr<arrow::io::OutputStream>> LocalDisk::Create(const std::st
   return PublishedFile::Create(local_path);
 }
 
+Status LocalDisk::Delete(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    ARROW_ASSIGN_OR_RAISE(const std::string local_path, LocalPath(path));
+    if (::unlink(local_path.c_str()) != 0 && errno != ENOENT) {
+      return OsError(errno, "delete a file", local_path);
+    }
+  }
+  return Status::OK();
+}
+
 Result<std::string> LocalPath(const std::string& path_or_uri) {
   if (path_or_uri.starts_with('/')) return path_or_uri;
   const std::string_view scheme = SchemeOf(path_or_uri);

@@ -16,6 +16,7 @@ class LocalDisk : public Storage {
   Result<std::shared_ptr<arrow::Buffer>> ReadRange(const ObjectInfo& object, int64_t offset,
                                                    int64_t length) override;
   Result<std::shared_ptr<arrow::io::OutputStream>> Create(const std::string& path) override;
+  Status Delete(const std::vector<std::string>& paths) override;
 };
 
 /// \brief The absolute path that `path_or_uri` names on this machine.

@@ -102,4 +102,19 @@ Result<std::shared_ptr<arrow::io::OutputStream>> S3Storage::Create(const std::st
   return std::make_shared<WholeObject>(std::move(opened));
 }
 
+Status S3Storage::Delete(const std::vector<std::string>& paths) {
+  constexpr size_t kKeysMax = 1000;  // of one call
+  for (size_t begin = 0; begin < paths.size(); begin += kKeysMax) {
+    std::shared_ptr<s3::Client> client;
+    std::vector<std::string> keys;
+    for (size_t i = begin; i < std::min(begin + kKeysMax, paths.size()); ++i) {
+      ARROW_ASSIGN_OR_RAISE(OpenedObject opened, Open(paths[i]));
+      client = std::move(opened.client);
+      keys.push_back(std::move(opened.key));
+    }
+    ARROW_RETURN_NOT_OK(client->Delete(keys).status());
+  }
+  return Status::OK();
+}
+
 }  // namespace tarn::storage

@@ -21,6 +21,7 @@ class S3Storage : public Storage {
   BufferFuture ReadAsync(const ObjectInfo& object) override;
   BufferFuture ReadRangeAsync(const ObjectInfo& object, int64_t offset, int64_t length) override;
   Result<std::shared_ptr<arrow::io::OutputStream>> Create(const std::string& path) override;
+  Status Delete(const std::vector<std::string>& paths) override;
 };
 
 }  // namespace tarn::storage

@@ -69,6 +69,9 @@ class Storage {
   /// \brief A new file for writing; its folders are made. Close() publishes it, in the place of an
   /// older one; a stream that goes without Close() leaves nothing.
   virtual Result<std::shared_ptr<arrow::io::OutputStream>> Create(const std::string& path) = 0;
+
+  /// \brief Delete files; objects all of one bucket. One that is not there is fine.
+  virtual Status Delete(const std::vector<std::string>& paths) = 0;
 };
 
 /// \brief What some globs match, and the storage that holds it.

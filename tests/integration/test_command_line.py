@@ -14,7 +14,7 @@ import pytest
 
 from conftest import PIPELINE, lake_files
 
-COMMANDS = ["run", "check", "plan", "show", "runs", "quarantine", "recover", "clean", "generate", "init", "infer"]
+COMMANDS = ["run", "check", "plan", "show", "runs", "quarantine", "recover", "clean", "sync", "generate", "init", "infer"]
 
 
 @pytest.fixture

@@ -1,0 +1,120 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+#include "base/units.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/table_text.h"
+#include "s3/uri.h"
+#include "sync/copy.h"
+#include "sync/plan.h"
+
+namespace tarn::cli {
+namespace {
+
+std::string AbsolutePath(const std::string& path) {
+  std::error_code error;
+  if (s3::IsS3Uri(path)) return path;
+  return std::filesystem::absolute(path, error).lexically_normal().string();
+}
+
+// Draws one line on a terminal, ten times a second, until it goes.
+class CopyDisplay {
+ public:
+  CopyDisplay(const Terminal& terminal, const sync::SyncPlan& plan,
+              const sync::CopyProgress& progress)
+      : terminal_(terminal), plan_(plan), progress_(progress) {
+    if (terminal.is_terminal()) drawer_ = std::thread([this] { Draw(); });
+  }
+
+  ~CopyDisplay() {
+    if (!drawer_.joinable()) return;
+    {
+      std::lock_guard lock(mutex_);
+      is_over_ = true;
+    }
+    changed_.notify_all();
+    drawer_.join();
+    terminal_.stream() << "\r\x1b[K" << std::flush;
+  }
+
+ private:
+  void Draw() {
+    std::unique_lock lock(mutex_);
+    while (!changed_.wait_for(lock, std::chrono::milliseconds(100), [this] { return is_over_; })) {
+      const std::string line =
+          fmt::format("copied {} of {}, {} of {}", FormatCount(progress_.num_files),
+                      FormatCount(static_cast<int64_t>(plan_.copies.size()), "file"),
+                      FormatBytes(progress_.num_bytes), FormatBytes(plan_.num_bytes));
+      terminal_.stream() << "\r" << line.substr(0, terminal_.Width() - 1) << "\x1b[K" << std::flush;
+    }
+  }
+
+  const Terminal& terminal_;
+  const sync::SyncPlan& plan_;
+  const sync::CopyProgress& progress_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool is_over_ = false;
+  std::thread drawer_;
+};
+
+std::string PlanText(const sync::SyncPlan& plan) {
+  std::string text;
+  for (const sync::FileCopy& copy : plan.copies) {
+    text += fmt::format("copy {} to {}\n", Printable(copy.from.path), Printable(copy.to));
+  }
+  for (const std::string& path : plan.removals) text += "delete " + Printable(path) + "\n";
+  return text;
+}
+
+std::string SummaryText(const sync::SyncPlan& plan, bool is_dry_run) {
+  return fmt::format("{} {}, {}; {} the same; {} {}\n", is_dry_run ? "would copy" : "copied",
+                     FormatCount(static_cast<int64_t>(plan.copies.size()), "file"),
+                     FormatBytes(plan.num_bytes), FormatCount(plan.num_same),
+                     is_dry_run ? "would delete" : "deleted",
+                     FormatCount(static_cast<int64_t>(plan.removals.size())));
+}
+
+Status CarryOut(const sync::SyncPlan& plan, bool quiet, const std::string& destination,
+                const Console& console) {
+  InterruptGuard interrupt;
+  sync::CopyProgress progress;
+  Status status;
+  {
+    const Terminal silent(console.err.stream());
+    const CopyDisplay display(quiet ? silent : console.err, plan, progress);
+    status = sync::CopyFiles(plan.copies, interrupt.token(), &progress);
+  }
+  if (interrupt.token().IsStopRequested()) {
+    return MakeError(ErrorKind::kCancelled,
+                     "interrupted; what was copied stays, and the next sync goes on from there");
+  }
+  ARROW_RETURN_NOT_OK(status);
+  // Last, so that nothing is missing meanwhile.
+  ARROW_ASSIGN_OR_RAISE(auto storage, storage::Storage::For(destination));
+  return storage->Delete(plan.removals);
+}
+
+}  // namespace
+
+Status SyncFolders(const SyncArguments& arguments, const Console& console) {
+  const std::string destination = AbsolutePath(arguments.destination);
+  ARROW_ASSIGN_OR_RAISE(sync::SyncPlan plan,
+                        sync::PlanSync(AbsolutePath(arguments.source), destination));
+  if (!arguments.remove) plan.removals.clear();
+  if (arguments.dry_run) {
+    console.out.stream() << PlanText(plan);
+  } else {
+    ARROW_RETURN_NOT_OK(CarryOut(plan, arguments.quiet, destination, console));
+  }
+  if (!arguments.quiet) console.out.stream() << SummaryText(plan, arguments.dry_run);
+  return Status::OK();
+}
+
+}  // namespace tarn::cli

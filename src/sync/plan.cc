@@ -1,0 +1,112 @@
+#include "sync/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+
+#include "s3/signature.h"
+#include "s3/uri.h"
+
+namespace tarn::sync {
+namespace {
+
+using storage::ObjectInfo;
+
+// Larger files are copied rather than read for a comparison.
+constexpr int64_t kComparedBytesMax = 64 << 20;
+
+Status BadInput(std::string message) { return MakeError(ErrorKind::kBadInput, std::move(message)); }
+
+std::string WithSlash(std::string folder) {
+  while (folder.ends_with('/')) folder.pop_back();
+  return folder + '/';
+}
+
+Result<std::vector<ObjectInfo>> ListFolder(const std::string& folder) {
+  ARROW_ASSIGN_OR_RAISE(auto storage, storage::Storage::For(folder));
+  ARROW_ASSIGN_OR_RAISE(auto files, storage->List(storage::EscapeGlob(folder) + "**"));
+  for (const ObjectInfo& file : files) {
+    if (!file.path.starts_with(folder)) {
+      return BadInput("Not a folder; name the folder that holds it: " + file.path);
+    }
+  }
+  return files;
+}
+
+// A key of S3 may hold what would lead a disk out of the folder.
+bool IsSafeOnDisk(std::string_view relative) {
+  for (size_t begin = 0; begin <= relative.size();) {
+    const size_t end = std::min(relative.find('/', begin), relative.size());
+    const std::string_view segment = relative.substr(begin, end - begin);
+    if (segment.empty() || segment == "." || segment == "..") return false;
+    begin = end + 1;
+  }
+  return relative.find('\0') == std::string_view::npos;
+}
+
+std::string_view Unquoted(std::string_view etag) {
+  if (etag.size() >= 2 && etag.starts_with('"')) etag = etag.substr(1, etag.size() - 2);
+  return etag;
+}
+
+// The ETag of an object that was put at once is its MD5, unless KMS encrypts it.
+bool MayBeMd5(std::string_view etag) {
+  return etag.size() == 32 && etag.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+Result<bool> HasMd5(const ObjectInfo& file, std::string_view md5) {
+  ARROW_ASSIGN_OR_RAISE(auto storage, storage::Storage::For(file.path));
+  ARROW_ASSIGN_OR_RAISE(const auto bytes, storage->Read(file));
+  return s3::Md5Hex(std::string_view(*bytes)) == md5;
+}
+
+Result<bool> IsSame(const ObjectInfo& from, const ObjectInfo& there) {
+  if (from.size_bytes != there.size_bytes) return false;
+  const std::string_view etag = Unquoted(there.etag);
+  if (!etag.empty() && Unquoted(from.etag) == etag) return true;
+  if (there.modified_ns >= from.modified_ns) return true;
+  const bool is_local = from.etag.empty();
+  if (!is_local || !MayBeMd5(etag) || from.size_bytes > kComparedBytesMax) return false;
+  return HasMd5(from, etag);
+}
+
+}  // namespace
+
+Result<SyncPlan> PlanSync(const std::string& source, const std::string& destination) {
+  const std::string from = WithSlash(source);
+  const std::string to = WithSlash(destination);
+  if (from.starts_with(to) || to.starts_with(from)) {
+    return BadInput(fmt::format("One folder is within the other: {}, {}", source, destination));
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto files, ListFolder(from));
+  if (files.empty()) return BadInput("There are no files to copy in " + source);
+  ARROW_ASSIGN_OR_RAISE(const auto there, ListFolder(to));
+  std::unordered_map<std::string_view, const ObjectInfo*> not_in_source;
+  for (const ObjectInfo& file : there) {
+    not_in_source.emplace(std::string_view(file.path).substr(to.size()), &file);
+  }
+  SyncPlan plan;
+  for (const ObjectInfo& file : files) {
+    const std::string_view relative = std::string_view(file.path).substr(from.size());
+    if (!s3::IsS3Uri(to) && !IsSafeOnDisk(relative)) {
+      return BadInput("This name cannot be a file's on a disk: " + file.path);
+    }
+    if (const auto found = not_in_source.find(relative); found != not_in_source.end()) {
+      ARROW_ASSIGN_OR_RAISE(const bool is_same, IsSame(file, *found->second));
+      not_in_source.erase(found);
+      if (is_same) {
+        ++plan.num_same;
+        continue;
+      }
+    }
+    plan.num_bytes += file.size_bytes;
+    plan.copies.push_back({file, to + std::string(relative)});
+  }
+  for (const auto& [relative, file] : not_in_source) plan.removals.push_back(file->path);
+  std::sort(plan.removals.begin(), plan.removals.end());
+  return plan;
+}
+
+}  // namespace tarn::sync
