@@ -68,6 +68,13 @@ constexpr ConfigSection kSections[] = {
 
 }  // namespace
 
+bool ConfigKey::Takes(const ConfigValue& value) const {
+  return (takes_string && value.string() != nullptr) || (takes_array && value.array() != nullptr) ||
+         (takes_integer && std::holds_alternative<int64_t>(value.data)) ||
+         (takes_fraction && std::holds_alternative<double>(value.data)) ||
+         (takes_boolean && std::holds_alternative<bool>(value.data));
+}
+
 std::span<const ConfigSection> ConfigSections() { return kSections; }
 
 const ConfigSection* FindSection(std::string_view name) {

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "pipeline/config_tree_internal.h"
+
 namespace tarn::pipeline {
 
 /// \brief One key that tarn.toml may have, and the types that it takes besides a string.
@@ -15,6 +17,9 @@ struct ConfigKey {
   bool takes_integer = false;
   bool takes_fraction = false;
   bool takes_boolean = false;
+
+  /// \brief Whether the value has a type that this key takes.
+  bool Takes(const ConfigValue& value) const;
 };
 
 /// \brief A top-level table of tarn.toml.

@@ -129,19 +129,14 @@ class Override {
   }
 
   std::optional<ConfigValue> ParseValue(const ConfigKey& key) const {
-    if (!key.takes_array && !key.takes_integer && !key.takes_fraction && !key.takes_boolean) {
-      return std::nullopt;
-    }
     auto document =
         std::make_shared<ConfigText>(ConfigText{"", fmt::format("{}{}", kPrefix, value_)});
     auto parsed = ParseToml(document);
     if (!parsed.ok() || parsed->table()->size() != 1) return std::nullopt;
     ConfigValue value = std::move(parsed->table()->front().value);
-    bool wanted = (key.takes_array && value.array() != nullptr) ||
-                  (key.takes_integer && std::holds_alternative<int64_t>(value.data)) ||
-                  (key.takes_fraction && std::holds_alternative<double>(value.data)) ||
-                  (key.takes_boolean && std::holds_alternative<bool>(value.data));
-    return wanted ? std::optional(std::move(value)) : std::nullopt;
+    // A string is meant as it stands, quotes and all.
+    const bool is_wanted = value.string() == nullptr && key.Takes(value);
+    return is_wanted ? std::optional(std::move(value)) : std::nullopt;
   }
 
   ConfigLocation KeyLocation() const { return {text_, kFlag.size(), kFlag.size() + path_.size()}; }

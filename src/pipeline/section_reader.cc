@@ -19,14 +19,6 @@ std::string ExpectedTypes(const ConfigKey& key) {
   return fmt::format("{}", fmt::join(types, " or "));
 }
 
-bool Takes(const ConfigKey& key, const ConfigValue& value) {
-  return (key.takes_string && value.string() != nullptr) ||
-         (key.takes_array && value.array() != nullptr) ||
-         (key.takes_integer && std::holds_alternative<int64_t>(value.data)) ||
-         (key.takes_fraction && std::holds_alternative<double>(value.data)) ||
-         (key.takes_boolean && std::holds_alternative<bool>(value.data));
-}
-
 }  // namespace
 
 SectionReader::SectionReader(const ConfigSection& section, const ConfigValue::Table& table,
@@ -47,7 +39,7 @@ void SectionReader::CheckType(const ConfigKey& key, const ConfigEntry& entry) {
   const ConfigValue& value = entry.value;
   if (value.is_broken()) {
     wrong_keys_.push_back(entry.key);
-  } else if (!Takes(key, value)) {
+  } else if (!key.Takes(value)) {
     std::string hint;
     if (const ConfigString* string = value.string(); string != nullptr && key.takes_array) {
       hint = fmt::format("write it as [\"{}\"]", string->value);
