@@ -438,6 +438,7 @@ TEST_F(LoadTest, WrongS3Options) {
   EXPECT_THAT(hint_of("[s3]\nanonymous = \"yes\"\n"),
               HasSubstr("s3.anonymous: expected true or false, found a string"));
   EXPECT_THAT(hint_of("[s3]\nendpoint = \"minio:9000\"\n"), HasSubstr("\"http://host:port\""));
+  EXPECT_THAT(hint_of("[s3]\nendpoint = \"\"\n"), HasSubstr("s3.endpoint: this is empty"));
   EXPECT_THAT(hint_of("[s3]\nencryption = \"KMS\"\n"), HasSubstr("aws:kms"));
   EXPECT_THAT(hint_of("[s3]\nkms_key_id = \"a\"\n"), HasSubstr("encryption = \"aws:kms\""));
   EXPECT_THAT(hint_of("[bucket.a]\nexternal_id = \"a\"\n"), HasSubstr("bucket.a.external_id"));

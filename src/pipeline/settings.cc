@@ -109,13 +109,23 @@ class SettingsReader {
   }
 
   void ReadS3(SectionReader* reader, S3Options* options) {
-    const std::pair<const char*, std::optional<std::string>*> strings[] = {
-        {"profile", &options->profile},         {"role_arn", &options->role_arn},
-        {"external_id", &options->external_id}, {"region", &options->region},
-        {"endpoint", &options->endpoint},       {"kms_key_id", &options->kms_key_id},
+    const auto read = [reader](std::string_view key, std::optional<std::string>* option) {
+      auto item = reader->String(key);
+      if (item) *option = item->value();
+      return item;
     };
-    for (const auto& [key, value] : strings) {
-      if (auto item = reader->String(key)) *value = item->value();
+    read("profile", &options->profile);
+    read("role_arn", &options->role_arn);
+    const auto external_id = read("external_id", &options->external_id);
+    if (external_id && !options->role_arn) {
+      reader->Report(*external_id, "this needs a role", "add role_arn = \"arn:aws:iam::…:role/…\"");
+    }
+    read("region", &options->region);
+    const auto endpoint = read("endpoint", &options->endpoint);
+    if (endpoint && !endpoint->value().starts_with("http://") &&
+        !endpoint->value().starts_with("https://")) {
+      reader->Report(*endpoint, "this is no URL: " + endpoint->value(),
+                     "write \"https://host\" or \"http://host:port\"");
     }
     const std::pair<const char*, std::optional<bool>*> booleans[] = {
         {"path_style", &options->path_style},
@@ -126,30 +136,23 @@ class SettingsReader {
       if (auto boolean = reader->Boolean(key)) *value = boolean;
     }
     if (auto item = reader->String("ca_file")) options->ca_file = ResolveItem(*item, BaseOf(*item));
+    ReadEncryption(reader, options);
+  }
+
+  void ReadEncryption(SectionReader* reader, S3Options* options) {
     ReadWord(reader, "encryption",
              Words<std::optional<std::string>>{
                  {"AES256", "AES256"}, {"aws:kms", "aws:kms"}, {"aws:kms:dsse", "aws:kms:dsse"}},
              &options->encryption);
-    CheckS3(reader, *options);
-    // A bucket with another encryption has not the key that [s3] names.
-    if (!options->encryption.value_or("").starts_with("aws:kms")) options->kms_key_id.reset();
-  }
-
-  void CheckS3(SectionReader* reader, const S3Options& options) {
-    const auto endpoint = reader->String("endpoint");
-    if (endpoint && !endpoint->value().starts_with("http://") &&
-        !endpoint->value().starts_with("https://")) {
-      reader->Report(*endpoint, "this is no URL: " + endpoint->value(),
-                     "write \"https://host\" or \"http://host:port\"");
+    const auto key = reader->String("kms_key_id");
+    if (options->encryption.value_or("").starts_with("aws:kms")) {
+      if (key) options->kms_key_id = key->value();
+      return;
     }
-    const auto kms_key_id = reader->String("kms_key_id");
-    if (kms_key_id && !options.encryption.value_or("").starts_with("aws:kms")) {
-      reader->Report(*kms_key_id, "this needs encryption with KMS", "add encryption = \"aws:kms\"");
+    if (key) {
+      reader->Report(*key, "this needs encryption with KMS", "add encryption = \"aws:kms\"");
     }
-    const auto external_id = reader->String("external_id");
-    if (external_id && !options.role_arn) {
-      reader->Report(*external_id, "this needs a role", "add role_arn = \"arn:aws:iam::…:role/…\"");
-    }
+    options->kms_key_id.reset();  // what [s3] names is not of a bucket with another encryption
   }
 
   void ReadSource(const ConfigEntry& entry) {
