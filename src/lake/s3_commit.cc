@@ -11,6 +11,7 @@
 #include "lake/s3_objects.h"
 #include "lake/table_files.h"
 #include "s3/error.h"
+#include "s3/many_calls.h"
 #include "s3/result_of.h"
 #include "s3/uri.h"
 #include "storage/glob.h"
@@ -38,19 +39,21 @@ std::vector<std::string> KeysOf(const LakeKeys& keys, const Journal& journal,
 
 // What is left of a decided commit: old files go, then the journal.
 Status RollForward(const LakeKeys& keys, const Journal& journal, const std::string& journal_key) {
-  ARROW_RETURN_NOT_OK(DeleteObjects(keys.client.get(), KeysOf(keys, journal, &TableChange::removes),
-                                    [] { FaultPoint("commit.remove"); }));
+  ARROW_RETURN_NOT_OK(s3::DeleteObjects(keys.client.get(),
+                                        KeysOf(keys, journal, &TableChange::removes),
+                                        [] { FaultPoint("commit.remove"); }));
   FaultPoint("commit.removed");
-  ARROW_RETURN_NOT_OK(DeleteObjects(keys.client.get(), {journal_key}));
+  ARROW_RETURN_NOT_OK(s3::DeleteObjects(keys.client.get(), {journal_key}));
   FaultPoint("commit.journal_removed");
   return Status::OK();
 }
 
 // Uploads are dropped by now, so that nothing can become visible after this.
 Status Undo(const LakeKeys& keys, const Journal& journal, const std::string& journal_key) {
-  ARROW_RETURN_NOT_OK(DeleteObjects(keys.client.get(), KeysOf(keys, journal, &TableChange::adds),
-                                    [] { FaultPoint("recover.undo"); }));
-  return DeleteObjects(keys.client.get(), {journal_key});
+  ARROW_RETURN_NOT_OK(s3::DeleteObjects(keys.client.get(),
+                                        KeysOf(keys, journal, &TableChange::adds),
+                                        [] { FaultPoint("recover.undo"); }));
+  return s3::DeleteObjects(keys.client.get(), {journal_key});
 }
 
 // Names that S3Run gives: `part-00000-<run id>-<token>.snappy.parquet`. Empty for others.

@@ -3,32 +3,15 @@
 #include <algorithm>
 
 #include "s3/error.h"
+#include "s3/many_calls.h"
 #include "s3/result_of.h"
 
 namespace tarn::lake {
 namespace {
 
-constexpr size_t kKeysPerDelete = 1000;
-constexpr size_t kDeletesInFlight = 8;
 constexpr size_t kAbortsInFlight = 1024;
 
 }  // namespace
-
-void CallWindow::WaitForOldest() {
-  const Status status = in_flight_.front().status();
-  if (status_.ok()) status_ = status;
-  in_flight_.pop_front();
-}
-
-void CallWindow::Add(arrow::Future<> call) {
-  in_flight_.push_back(std::move(call));
-  while (in_flight_.size() > num_in_flight_max_) WaitForOldest();
-}
-
-Status CallWindow::Finish() {
-  while (!in_flight_.empty()) WaitForOldest();
-  return status_;
-}
 
 arrow::Future<std::string> PutIf(s3::Client* client, const std::string& key, std::string content,
                                  s3::Condition condition) {
@@ -86,20 +69,9 @@ Result<std::vector<s3::ListedUpload>> ListUploads(s3::Client* client, const std:
 }
 
 Status AbortUploads(s3::Client* client, const std::vector<s3::ListedUpload>& uploads) {
-  CallWindow calls(kAbortsInFlight);
+  s3::CallWindow calls(kAbortsInFlight);
   for (const s3::ListedUpload& upload : uploads) {
     calls.Add(client->AbortUpload(upload.key, upload.upload_id));
-  }
-  return calls.Finish();
-}
-
-Status DeleteObjects(s3::Client* client, const std::vector<std::string>& keys,
-                     const std::function<void()>& before_batch) {
-  CallWindow calls(kDeletesInFlight);
-  for (size_t begin = 0; begin < keys.size() && calls.status().ok(); begin += kKeysPerDelete) {
-    if (before_batch) before_batch();
-    const size_t end = std::min(begin + kKeysPerDelete, keys.size());
-    calls.Add(client->Delete({keys.begin() + begin, keys.begin() + end}));
   }
   return calls.Finish();
 }

@@ -2,7 +2,6 @@
 
 #include <arrow/util/future.h>
 
-#include <deque>
 #include <functional>
 #include <string>
 #include <vector>
@@ -12,28 +11,6 @@
 
 /// What a lake asks of a bucket beyond single calls.
 namespace tarn::lake {
-
-/// \brief Many calls, a bounded number of them in flight. Threads: one at a time.
-class CallWindow {
- public:
-  explicit CallWindow(size_t num_in_flight_max) : num_in_flight_max_(num_in_flight_max) {}
-
-  /// \brief Add a call that is under way; waits while too many are.
-  void Add(arrow::Future<> call);
-
-  /// \brief The first error of the calls that were waited for.
-  const Status& status() const { return status_; }
-
-  /// \brief Wait for all. \return the first error
-  Status Finish();
-
- private:
-  void WaitForOldest();
-
-  const size_t num_in_flight_max_;
-  std::deque<arrow::Future<>> in_flight_;
-  Status status_;
-};
 
 /// \brief Put an object under a condition. Success also when the condition does not hold because an
 /// attempt whose answer was lost did the work: `content` must be such that nobody else writes it.
@@ -62,10 +39,5 @@ Result<std::vector<s3::ListedUpload>> ListUploads(s3::Client* client, const std:
 
 /// \brief Drop uploads, many at once. Those that are gone are fine.
 Status AbortUploads(s3::Client* client, const std::vector<s3::ListedUpload>& uploads);
-
-/// \brief Delete objects in batches of 1000, several at once. Those that are gone are fine.
-/// \param[in] before_batch called before each batch; may be empty
-Status DeleteObjects(s3::Client* client, const std::vector<std::string>& keys,
-                     const std::function<void()>& before_batch = {});
 
 }  // namespace tarn::lake

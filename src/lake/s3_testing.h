@@ -14,6 +14,7 @@
 #include "s3/buckets.h"
 #include "s3/client.h"
 #include "s3/error.h"
+#include "s3/many_calls.h"
 #include "s3/uri.h"
 
 namespace tarn::lake {
@@ -34,7 +35,7 @@ class S3Test : public testing::Test {
     if (client_ == nullptr) return;
     std::vector<std::string> keys;
     for (const std::string& name : Objects()) keys.push_back(prefix_ + name);
-    EXPECT_TRUE(DeleteObjects(client_.get(), keys).ok());
+    EXPECT_TRUE(s3::DeleteObjects(client_.get(), keys).ok());
     EXPECT_TRUE(AbortUploads(client_.get(), *ListUploads(client_.get(), prefix_)).ok());
   }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lake/s3_objects.h"
+#include "s3/many_calls.h"
 
 namespace tarn::lake {
 namespace {
@@ -151,7 +152,7 @@ arrow::Future<> S3Uploads::PublishObject(Object* object) {
 }
 
 Status S3Uploads::Publish(const std::function<Status()>& before_each) {
-  CallWindow calls(kPublishesInFlight);
+  s3::CallWindow calls(kPublishesInFlight);
   Status status;
   for (const auto& object : objects_) {
     if (!object->is_complete) continue;

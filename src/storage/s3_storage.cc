@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "s3/buckets.h"
+#include "s3/many_calls.h"
 #include "s3/uri.h"
 #include "storage/glob.h"
 #include "storage/s3_listing.h"
@@ -103,18 +104,14 @@ Result<std::shared_ptr<arrow::io::OutputStream>> S3Storage::Create(const std::st
 }
 
 Status S3Storage::Delete(const std::vector<std::string>& paths) {
-  constexpr size_t kKeysMax = 1000;  // of one call
-  for (size_t begin = 0; begin < paths.size(); begin += kKeysMax) {
-    std::shared_ptr<s3::Client> client;
-    std::vector<std::string> keys;
-    for (size_t i = begin; i < std::min(begin + kKeysMax, paths.size()); ++i) {
-      ARROW_ASSIGN_OR_RAISE(OpenedObject opened, Open(paths[i]));
-      client = std::move(opened.client);
-      keys.push_back(std::move(opened.key));
-    }
-    ARROW_RETURN_NOT_OK(client->Delete(keys).status());
+  std::shared_ptr<s3::Client> client;
+  std::vector<std::string> keys;
+  for (const std::string& path : paths) {
+    ARROW_ASSIGN_OR_RAISE(OpenedObject opened, Open(path));
+    client = std::move(opened.client);
+    keys.push_back(std::move(opened.key));
   }
-  return Status::OK();
+  return s3::DeleteObjects(client.get(), keys);
 }
 
 }  // namespace tarn::storage
