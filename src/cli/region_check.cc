@@ -8,7 +8,6 @@
 
 #include "s3/buckets.h"
 #include "s3/machine_region.h"
-#include "s3/result_of.h"
 #include "s3/uri.h"
 
 namespace tarn::cli {
@@ -32,20 +31,23 @@ std::set<std::string> BucketsOf(const plan::Plan& plan, const std::string& outpu
   return buckets;
 }
 
-// A bucket that does not answer is left to the calls that need it, whose errors say more.
+// This machine, if it is in AWS, and the buckets; none when there is nothing to compare. A bucket
+// that does not answer is left to the calls that need it, whose errors say more.
 std::vector<Place> PlacesOf(const std::set<std::string>& buckets) {
+  if (buckets.empty()) return {};
   std::vector<Place> places;
+  const std::string machine = s3::MachineRegion();
+  if (buckets.size() == 1 && machine.empty()) return places;
+  std::vector<std::pair<std::string, arrow::Future<std::string>>> asked;
   for (const std::string& bucket : buckets) {
     const auto client = s3::OpenBucket(bucket);
-    if (!client.ok()) continue;
-    if (auto region = s3::ResultOf((*client)->LookUpRegion()); region.ok() && !region->empty()) {
-      places.push_back({"bucket " + bucket, *std::move(region)});
-    }
+    if (client.ok()) asked.emplace_back(bucket, (*client)->LookUpRegion());
   }
-  if (places.empty()) return places;
-  if (std::string region = s3::MachineRegion(); !region.empty()) {
-    places.push_back({"this machine", std::move(region)});
+  for (const auto& [bucket, answer] : asked) {
+    const Result<std::string>& region = answer.result();
+    if (region.ok() && !region->empty()) places.push_back({"bucket " + bucket, *region});
   }
+  if (!machine.empty()) places.push_back({"this machine", machine});
   return places;
 }
 

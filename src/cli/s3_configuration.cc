@@ -1,5 +1,7 @@
 #include "cli/s3_configuration.h"
 
+#include <algorithm>
+
 #include "s3/buckets.h"
 
 namespace tarn::cli {
@@ -28,11 +30,11 @@ s3::Settings SettingsOf(const pipeline::S3Options& options) {
 }  // namespace
 
 void ConfigureS3(const pipeline::Pipeline& pipeline) {
-  s3::Configuration configuration{SettingsOf(pipeline.s3), {}};
-  for (const auto& [bucket, options] : pipeline.buckets) {
-    configuration.of_buckets.emplace(bucket, SettingsOf(options));
-  }
-  s3::Configure(std::move(configuration));
+  s3::Configure([all = pipeline.s3, buckets = pipeline.buckets](const std::string& bucket) {
+    const auto own = std::find_if(buckets.begin(), buckets.end(),
+                                  [&](const auto& entry) { return entry.first == bucket; });
+    return SettingsOf(own == buckets.end() ? all : own->second);
+  });
 }
 
 }  // namespace tarn::cli

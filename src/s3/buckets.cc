@@ -3,7 +3,6 @@
 #include <cstdlib>
 #include <map>
 #include <mutex>
-#include <optional>
 
 #include "s3/credentials.h"
 
@@ -14,7 +13,9 @@ namespace {
 struct Process {
   std::mutex mutex;
   std::map<std::string, std::shared_ptr<Client>> clients;
-  std::optional<Configuration> configuration;  // none: the environment's
+  std::function<Settings(const std::string& bucket)> settings_of = [](const std::string&) {
+    return SettingsFromEnvironment();
+  };
 };
 
 Process& TheProcess() {
@@ -42,18 +43,12 @@ void EndAtExit() {
   (void)kRegistered;
 }
 
-Settings SettingsOf(const std::string& bucket, const std::optional<Configuration>& configuration) {
-  if (!configuration.has_value()) return SettingsFromEnvironment();
-  const auto found = configuration->of_buckets.find(bucket);
-  return found == configuration->of_buckets.end() ? configuration->settings : found->second;
-}
-
 }  // namespace
 
-void Configure(Configuration configuration) {
+void Configure(std::function<Settings(const std::string& bucket)> settings_of) {
   Process& process = TheProcess();
   std::lock_guard lock(process.mutex);
-  process.configuration = std::move(configuration);
+  process.settings_of = std::move(settings_of);
   process.clients.clear();
 }
 
@@ -62,8 +57,7 @@ Result<std::shared_ptr<Client>> OpenBucket(const std::string& bucket) {
   std::lock_guard lock(process.mutex);
   std::shared_ptr<Client>& client = process.clients[bucket];
   if (client == nullptr) {
-    Result<std::shared_ptr<Client>> made =
-        Client::Make(bucket, SettingsOf(bucket, process.configuration));
+    Result<std::shared_ptr<Client>> made = Client::Make(bucket, process.settings_of(bucket));
     EndAtExit();
     ARROW_ASSIGN_OR_RAISE(client, std::move(made));
   }

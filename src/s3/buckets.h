@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -9,15 +9,10 @@
 
 namespace tarn::s3 {
 
-/// \brief The settings of this process's buckets.
-struct Configuration {
-  Settings settings;
-  std::map<std::string, Settings> of_buckets;  ///< instead, by bucket
-};
-
-/// \brief Open buckets so from now on; before the first call, all are as the environment says.
-/// Clients that were made before stay as they are. Threads: any.
-void Configure(Configuration configuration);
+/// \brief Open buckets with these settings from now on; before the first call, all are as the
+/// environment says. Clients that were made before stay as they are. Threads: any.
+/// \param[in] settings_of called for a bucket when it is opened; must not open one
+void Configure(std::function<Settings(const std::string& bucket)> settings_of);
 
 /// \brief The process's client for `bucket`, made when it is asked for first. Threads: any.
 Result<std::shared_ptr<Client>> OpenBucket(const std::string& bucket);
