@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/units.h"
+#include "cli/absolute_path.h"
 #include "cli/commands.h"
 #include "cli/json_text.h"
 #include "cli/survey_text.h"
@@ -22,8 +23,8 @@ namespace fs = std::filesystem;
 // characters it has.
 std::string GlobOf(const std::string& path) {
   if (path.find("://") != std::string::npos) return path;
+  std::string absolute = AbsolutePath(path);
   std::error_code error;
-  std::string absolute = fs::absolute(path, error).lexically_normal().string();
   if (absolute.size() > 1 && absolute.ends_with('/')) absolute.pop_back();
   return fs::exists(absolute, error) ? storage::EscapeGlob(absolute) : absolute;
 }

@@ -6,18 +6,12 @@
 #include <vector>
 
 namespace tarn::cli {
-namespace {
-
-constexpr std::chrono::milliseconds kRedrawInterval(100);
-
-}  // namespace
-
 ProgressDisplay::ProgressDisplay(const Terminal& terminal, Mode mode, arrow::StopToken stop)
     : terminal_(terminal),
       is_live_(mode != Mode::kNone && terminal.is_terminal()),
       is_log_(mode == Mode::kAutomatic && !terminal.is_terminal()),
       stop_(std::move(stop)) {
-  if (is_live_) drawer_ = std::thread([this] { DrawUntilFinished(); });
+  if (is_live_) redraw_.emplace([this] { Draw(); });
 }
 
 ProgressDisplay::~ProgressDisplay() { Finish(); }
@@ -35,13 +29,10 @@ void ProgressDisplay::OnEvent(const run::Event& event) {
   if (!line.empty()) terminal_.stream() << line << '\n' << std::flush;
 }
 
-void ProgressDisplay::DrawUntilFinished() {
-  std::unique_lock lock(mutex_);
-  while (!finished_changed_.wait_for(lock, kRedrawInterval, [this] { return finished_; })) Draw();
-}
-
 // One write per frame, so that nothing flickers.
 void ProgressDisplay::Draw() {
+  std::lock_guard lock(mutex_);
+  if (finished_) return;
   size_t height = terminal_.Height();
   // The last column stays free: some terminals wrap as soon as it is filled.
   size_t width = terminal_.Width() - 1;
@@ -66,8 +57,7 @@ void ProgressDisplay::Finish() {
     finished_ = true;
     if (is_live_) terminal_.stream() << EraseLines() << std::flush;
   }
-  finished_changed_.notify_all();
-  if (drawer_.joinable()) drawer_.join();
+  redraw_.reset();
 }
 
 }  // namespace tarn::cli

@@ -3,11 +3,11 @@
 #include <arrow/util/cancel.h>
 
 #include <chrono>
-#include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <string>
-#include <thread>
 
+#include "cli/redraw_timer.h"
 #include "cli/terminal.h"
 #include "run/progress.h"
 
@@ -34,7 +34,6 @@ class ProgressDisplay : public run::Observer {
 
  private:
   double Seconds() const;
-  void DrawUntilFinished();
   void Draw();
   std::string EraseLines() const;
 
@@ -45,11 +44,10 @@ class ProgressDisplay : public run::Observer {
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 
   std::mutex mutex_;
-  std::condition_variable finished_changed_;
   bool finished_ = false;
   run::Progress progress_;
   size_t num_lines_drawn_ = 0;
-  std::thread drawer_;
+  std::optional<RedrawTimer> redraw_;
 };
 
 }  // namespace tarn::cli

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/units.h"
+#include "cli/absolute_path.h"
 #include "cli/cell_text.h"
 #include "cli/commands.h"
 #include "cli/json_text.h"
@@ -27,12 +28,6 @@ bool IsPath(const std::string& word) {
 bool Exists(const std::string& path) {
   std::error_code error;
   return fs::exists(path, error);
-}
-
-std::string AbsolutePath(const std::string& path) {
-  if (path.find("://") != std::string::npos) return path;
-  std::error_code error;
-  return fs::absolute(path, error).lexically_normal().string();
 }
 
 // The folder of a lake rather than of one of its tables.

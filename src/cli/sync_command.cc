@@ -1,67 +1,47 @@
 #include <fmt/format.h>
 
-#include <chrono>
-#include <condition_variable>
-#include <filesystem>
-#include <mutex>
-#include <thread>
+#include <optional>
 
 #include "base/units.h"
+#include "cli/absolute_path.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
+#include "cli/redraw_timer.h"
 #include "cli/table_text.h"
-#include "s3/uri.h"
 #include "sync/copy.h"
 #include "sync/plan.h"
 
 namespace tarn::cli {
 namespace {
 
-std::string AbsolutePath(const std::string& path) {
-  std::error_code error;
-  if (s3::IsS3Uri(path)) return path;
-  return std::filesystem::absolute(path, error).lexically_normal().string();
-}
-
-// Draws one line on a terminal, ten times a second, until it goes.
+// Draws one line on a terminal until it goes.
 class CopyDisplay {
  public:
   CopyDisplay(const Terminal& terminal, const sync::SyncPlan& plan,
               const sync::CopyProgress& progress)
       : terminal_(terminal), plan_(plan), progress_(progress) {
-    if (terminal.is_terminal()) drawer_ = std::thread([this] { Draw(); });
+    if (terminal.is_terminal()) redraw_.emplace([this] { Draw(); });
   }
 
   ~CopyDisplay() {
-    if (!drawer_.joinable()) return;
-    {
-      std::lock_guard lock(mutex_);
-      is_over_ = true;
-    }
-    changed_.notify_all();
-    drawer_.join();
+    if (!redraw_) return;
+    redraw_.reset();
     terminal_.stream() << "\r\x1b[K" << std::flush;
   }
 
  private:
   void Draw() {
-    std::unique_lock lock(mutex_);
-    while (!changed_.wait_for(lock, std::chrono::milliseconds(100), [this] { return is_over_; })) {
-      const std::string line =
-          fmt::format("copied {} of {}, {} of {}", FormatCount(progress_.num_files),
-                      FormatCount(static_cast<int64_t>(plan_.copies.size()), "file"),
-                      FormatBytes(progress_.num_bytes), FormatBytes(plan_.num_bytes));
-      terminal_.stream() << "\r" << line.substr(0, terminal_.Width() - 1) << "\x1b[K" << std::flush;
-    }
+    const std::string line =
+        fmt::format("copied {} of {}, {} of {}", FormatCount(progress_.num_files),
+                    FormatCount(static_cast<int64_t>(plan_.copies.size()), "file"),
+                    FormatBytes(progress_.num_bytes), FormatBytes(plan_.num_bytes));
+    terminal_.stream() << "\r" << line.substr(0, terminal_.Width() - 1) << "\x1b[K" << std::flush;
   }
 
   const Terminal& terminal_;
   const sync::SyncPlan& plan_;
   const sync::CopyProgress& progress_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool is_over_ = false;
-  std::thread drawer_;
+  std::optional<RedrawTimer> redraw_;
 };
 
 std::string PlanText(const sync::SyncPlan& plan) {
