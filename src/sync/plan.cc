@@ -8,6 +8,7 @@
 
 #include "s3/signature.h"
 #include "s3/uri.h"
+#include "storage/local_disk.h"
 
 namespace tarn::sync {
 namespace {
@@ -19,9 +20,17 @@ constexpr int64_t kComparedBytesMax = 64 << 20;
 
 Status BadInput(std::string message) { return MakeError(ErrorKind::kBadInput, std::move(message)); }
 
-std::string WithSlash(std::string folder) {
-  while (folder.ends_with('/')) folder.pop_back();
-  return folder + '/';
+// What the paths of a listing below the folder begin with.
+Result<std::string> PrefixOf(const std::string& folder) {
+  std::string prefix;
+  if (s3::IsS3Uri(folder)) {
+    ARROW_ASSIGN_OR_RAISE(const s3::Location location, s3::ParseUri(folder));
+    prefix = s3::ToUri(location);
+  } else {
+    ARROW_ASSIGN_OR_RAISE(prefix, storage::LocalPath(folder));
+  }
+  while (prefix.ends_with('/')) prefix.pop_back();
+  return prefix + '/';
 }
 
 Result<std::vector<ObjectInfo>> ListFolder(const std::string& folder) {
@@ -75,8 +84,8 @@ Result<bool> IsSame(const ObjectInfo& from, const ObjectInfo& there) {
 }  // namespace
 
 Result<SyncPlan> PlanSync(const std::string& source, const std::string& destination) {
-  const std::string from = WithSlash(source);
-  const std::string to = WithSlash(destination);
+  ARROW_ASSIGN_OR_RAISE(const std::string from, PrefixOf(source));
+  ARROW_ASSIGN_OR_RAISE(const std::string to, PrefixOf(destination));
   if (from.starts_with(to) || to.starts_with(from)) {
     return BadInput(fmt::format("One folder is within the other: {}, {}", source, destination));
   }

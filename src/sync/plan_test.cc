@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include "storage/temporary_folder.h"
 #include "sync/copy.h"
@@ -22,27 +21,18 @@ using ::testing::IsEmpty;
 class SyncTest : public ::testing::Test {
  protected:
   void Write(const std::string& name, const std::string& content, int64_t modified_s = 1000) {
-    const fs::path path = folder_.path() + "/" + name;
-    fs::create_directories(path.parent_path());
-    std::ofstream(path, std::ios::binary) << content;
+    const std::string path = folder_.Write(name, content);
     const timespec times[2] = {{modified_s, 0}, {modified_s, 0}};
     ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
   }
 
-  std::string Read(const std::string& name) {
-    std::ifstream file(folder_.path() + "/" + name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  }
-
-  SyncPlan Plan() {
-    return PlanSync(folder_.path() + "/from", folder_.path() + "/to/").ValueOrDie();
-  }
+  SyncPlan Plan() { return PlanSync(folder_ / "from", folder_ / "to/").ValueOrDie(); }
 
   // Where the plan copies to, below the destination.
   std::vector<std::string> Copied(const SyncPlan& plan) {
     std::vector<std::string> names;
     for (const FileCopy& copy : plan.copies) {
-      names.push_back(copy.to.substr(folder_.path().size() + 4));
+      names.push_back(copy.to.substr((folder_ / "to/").size()));
     }
     return names;
   }
@@ -63,13 +53,13 @@ TEST_F(SyncTest, CopiesWhatDiffersAndThenNothing) {
   EXPECT_THAT(Copied(plan), ElementsAre("b/c", "new", "size"));
   EXPECT_EQ(plan.num_same, 1);
   EXPECT_EQ(plan.num_bytes, 11);
-  EXPECT_THAT(plan.removals, ElementsAre(folder_.path() + "/to/gone"));
+  EXPECT_THAT(plan.removals, ElementsAre(folder_ / "to/gone"));
   CopyProgress progress;
   ASSERT_TRUE(CopyFiles(plan.copies, arrow::StopToken::Unstoppable(), &progress).ok());
   EXPECT_EQ(progress.num_files, 3);
   EXPECT_EQ(progress.num_bytes, 11);
-  EXPECT_EQ(Read("to/b/c"), "22");
-  EXPECT_EQ(Read("to/size"), "55555");
+  EXPECT_EQ(folder_.Read("to/b/c"), "22");
+  EXPECT_EQ(folder_.Read("to/size"), "55555");
   EXPECT_THAT(Plan().copies, IsEmpty());
 }
 
@@ -81,14 +71,23 @@ TEST_F(SyncTest, HiddenNamesAreLeftAlone) {
   EXPECT_THAT(Plan().removals, IsEmpty());
 }
 
+TEST_F(SyncTest, FoldersMayBeUris) {
+  Write("from/a", "1");
+  Write("to/b", "1");
+  const SyncPlan plan =
+      PlanSync("file://" + (folder_ / "from"), "file://" + (folder_ / "to")).ValueOrDie();
+  EXPECT_THAT(Copied(plan), ElementsAre("a"));
+  EXPECT_THAT(plan.removals, ElementsAre(folder_ / "to/b"));
+}
+
 TEST_F(SyncTest, WhatCannotBeMeant) {
   Write("from/a", "1");
-  const std::string from = folder_.path() + "/from";
+  const std::string from = folder_ / "from";
   const auto message = [](const Result<SyncPlan>& plan) {
     EXPECT_EQ(KindOf(plan.status()), ErrorKind::kBadInput);
     return plan.status().message();
   };
-  EXPECT_THAT(message(PlanSync(folder_.path() + "/missing", from)), HasSubstr("no files to copy"));
+  EXPECT_THAT(message(PlanSync(folder_ / "missing", from)), HasSubstr("no files to copy"));
   EXPECT_THAT(message(PlanSync(from, from + "/")), HasSubstr("within the other"));
   EXPECT_THAT(message(PlanSync(from, from + "/b")), HasSubstr("within the other"));
 }
@@ -101,10 +100,10 @@ TEST_F(SyncTest, LargeFilesAndStops) {
   arrow::StopSource source;
   source.RequestStop();
   EXPECT_TRUE(CopyFiles(plan.copies, source.token(), &progress).IsCancelled());
-  EXPECT_FALSE(fs::exists(folder_.path() + "/to/large"));
+  EXPECT_FALSE(fs::exists(folder_ / "to/large"));
   ASSERT_TRUE(CopyFiles(plan.copies, arrow::StopToken::Unstoppable(), &progress).ok());
-  EXPECT_EQ(Read("to/large"), Read("from/large"));
-  EXPECT_TRUE(fs::exists(folder_.path() + "/to/empty"));
+  EXPECT_EQ(folder_.Read("to/large"), folder_.Read("from/large"));
+  EXPECT_TRUE(fs::exists(folder_ / "to/empty"));
 }
 
 }  // namespace
