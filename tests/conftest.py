@@ -11,6 +11,7 @@ import servers
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PIPELINE = ROOT / "pipelines" / "sparkify"
+SAMPLE = PIPELINE / "sample"
 
 
 def pytest_addoption(parser):
@@ -105,6 +106,13 @@ def bucket(s3_server):
     name = s3_server.create_bucket()
     yield name
     s3_server.remove_bucket(name)
+
+
+@pytest.fixture
+def raw(s3_server, bucket):
+    """The sample, as objects below raw/ of the bucket."""
+    s3_server.upload(SAMPLE, bucket, "raw/")
+    return f"s3://{bucket}/raw"
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Real servers for tests, each on a free port of 127.0.0.1 and in a folder of its own, ended by its own process id.
 
 S3Server is versitygw on its posix backend, FaultProxy is toxiproxy in front of any of them, MotoServer is moto, for
-AWS's control plane only. `scripts/setup test` provides them; integration/test_servers.py holds them to what they answer.
+AWS's control plane only. passing_on() is of this process. `scripts/setup test` provides them; integration/test_servers.py holds them to what they answer.
 
 As a program (scripts/with-s3): run a command beside an S3 server with an empty bucket.
 """
@@ -11,6 +11,7 @@ import concurrent.futures
 import contextlib
 import hashlib
 import http.client
+import http.server
 import json
 import os
 import pathlib
@@ -23,6 +24,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import zlib
 
@@ -457,6 +459,62 @@ class FaultProxy(Server):
 
     def _answers(self):
         return _answer(self.port, "GET", "/version") is not None
+
+
+@contextlib.contextmanager
+def serving(handler):
+    """Serve HTTP by a handler's class, on threads of this process. Gives the endpoint."""
+    http_server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=http_server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{http_server.server_port}"
+    finally:
+        http_server.shutdown()
+        thread.join()
+        http_server.server_close()
+
+
+def passing_on(port, look):
+    """A server in front of the one at `port`, for what FaultProxy can't do: to see requests, and to answer some.
+
+    `look(method, path, headers)` is called with each request. It returns None to pass the request on, or what to answer
+    instead: (status, headers, body). When what is behind does not answer, this server does not either.
+    """
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def handle_request(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            instead = look(self.command, self.path, self.headers)
+            try:
+                self.answer(*(self.ask(body) if instead is None else instead))
+            except (OSError, http.client.HTTPException):
+                self.close_connection = True
+
+        def ask(self, body):
+            with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as behind:
+                behind.request(self.command, self.path, body, dict(self.headers))
+                answer = behind.getresponse()
+                return answer.status, answer.getheaders(), answer.read()
+
+        def answer(self, status, headers, content):
+            # The length of what a HEAD does not send stands in its answer.
+            headers = {name.lower(): value for name, value in headers}
+            headers.setdefault("content-length", str(len(content)))
+            self.send_response_only(status)
+            for name, value in headers.items():
+                if name not in ("transfer-encoding", "connection"):
+                    self.send_header(name, value)
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(content)
+
+        do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = handle_request
+
+        def log_message(self, *_):
+            pass
+
+    return serving(Handler)
 
 
 def _random_credentials():

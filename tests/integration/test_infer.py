@@ -7,9 +7,7 @@ import re
 
 import pytest
 
-from conftest import PIPELINE
-
-SAMPLE = PIPELINE / "sample"
+from conftest import PIPELINE, SAMPLE
 
 
 def columns_of(document):

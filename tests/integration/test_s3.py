@@ -6,18 +6,8 @@ import duckdb
 import polars
 import pyarrow.fs
 import pyarrow.parquet
-import pytest
 
 from conftest import PIPELINE
-
-SAMPLE = PIPELINE / "sample"
-
-
-@pytest.fixture
-def raw(s3_server, bucket):
-    """The sample, as objects below raw/."""
-    s3_server.upload(SAMPLE, bucket, "raw/")
-    return f"s3://{bucket}/raw"
 
 
 def arrow_files(s3_server):

@@ -1,25 +1,15 @@
-"""Who reaches a bucket, and how: profiles, roles, TLS, encryption, policies, clocks."""
+"""Who reaches a bucket, and how: profiles, roles, TLS, encryption, policies, regions; pipelines in buckets."""
 
 import contextlib
-import http.client
 import http.server
 import json
 import re
-import threading
-
-import pytest
 
 import servers
-from conftest import PIPELINE, ROOT
-from test_s3 import SAMPLE, keys
+from conftest import PIPELINE, ROOT, SAMPLE
+from test_s3 import keys
 
 KEY_NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL", "AWS_REGION")
-
-
-@pytest.fixture
-def raw(s3_server, bucket):
-    s3_server.upload(SAMPLE, bucket, "raw/")
-    return f"s3://{bucket}/raw"
 
 
 def without(env, *names):
@@ -94,46 +84,10 @@ def test_a_role_is_assumed(tarn, moto_server, lake, tmp_path):
 
 @contextlib.contextmanager
 def recorder(server):
-    """Passes requests on to a server. Gives its endpoint and the list of (method, path, headers) that it saw."""
+    """In front of a server. Gives its endpoint and the list of (method, path, headers) that it saw."""
     seen = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def pass_on(self):
-            seen.append((self.command, self.path, self.headers))
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            behind = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-            behind.request(self.command, self.path, body, dict(self.headers))
-            answer = behind.getresponse()
-            content = answer.read()
-            self.send_response_only(answer.status)
-            for name, value in answer.getheaders():
-                if name.lower() not in ("transfer-encoding", "connection", "content-length"):
-                    self.send_header(name, value)
-            self.send_header("Content-Length", answer.getheader("Content-Length") or str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-            behind.close()
-
-        do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = pass_on
-
-        def log_message(self, *_):
-            pass
-
-    with serving(Handler) as endpoint:
+    with servers.passing_on(server.port, lambda *request: seen.append(request)) as endpoint:
         yield endpoint, seen
-
-
-@contextlib.contextmanager
-def serving(handler):
-    http_server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=http_server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{http_server.server_port}"
-    finally:
-        http_server.shutdown()
-        thread.join()
-        http_server.server_close()
 
 
 def test_headers_of_encryption_and_of_requester_pays(tarn, s3_server, bucket, raw):
@@ -241,7 +195,7 @@ def instance_metadata(region):
         def log_message(self, *_):
             pass
 
-    with serving(Handler) as endpoint:
+    with servers.serving(Handler) as endpoint:
         yield endpoint
 
 

@@ -4,19 +4,15 @@ Seeds choose the faults: `--fault-runs 200` takes that many. What a seed chooses
 run is not.
 """
 
-import http.client
-import http.server
 import random
-import threading
 import time
 
 import pyarrow.parquet
 import pytest
 
 import servers
-from conftest import PIPELINE
-from test_s3 import SAMPLE, arrow_files, sorted_rows
-from test_s3_access import serving
+from conftest import PIPELINE, SAMPLE
+from test_s3 import arrow_files, sorted_rows
 
 TABLES = ["songs", "artists", "users", "time", "songplays"]
 OLD_EVENTS = "log_data/2018/11/2018-11-1*.json"
@@ -30,53 +26,16 @@ def pytest_generate_tests(metafunc):
 
 
 class BusyService:
-    """In front of a server: while `refusing` is above 0, that share of the requests is answered 503 SlowDown or 500."""
+    """What passing_on() looks with: that share of the requests is answered 503 SlowDown or 500."""
 
     def __init__(self, chance):
-        self.refusing = 0.0
-        self.num_refused = 0
+        self.refused_share = 0.0
         self.chance = chance
 
-    def handler(self, port):
-        service = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def pass_on(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                if service.chance.random() < service.refusing:
-                    service.num_refused += 1
-                    return self.answer(service.chance.choice([500, 503]), [], SLOW_DOWN, len(SLOW_DOWN))
-                try:
-                    behind = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-                    behind.request(self.command, self.path, body, dict(self.headers))
-                    answer = behind.getresponse()
-                    content = answer.read()
-                    behind.close()
-                except (OSError, http.client.HTTPException):
-                    self.close_connection = True  # what is behind is broken: so are we
-                    return None
-                size = answer.getheader("Content-Length") or len(content)
-                return self.answer(answer.status, answer.getheaders(), content, size)
-
-            def answer(self, status, headers, content, size):
-                try:
-                    self.send_response_only(status)
-                    for name, value in headers:
-                        if name.lower() not in ("transfer-encoding", "connection", "content-length"):
-                            self.send_header(name, value)
-                    self.send_header("Content-Length", str(size))
-                    self.end_headers()
-                    if self.command != "HEAD":
-                        self.wfile.write(content)
-                except OSError:
-                    self.close_connection = True
-
-            do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = pass_on
-
-            def log_message(self, *_):
-                pass
-
-        return Handler
+    def __call__(self, *_):
+        if self.chance.random() < self.refused_share:
+            return self.chance.choice([500, 503]), [], SLOW_DOWN
+        return None
 
 
 def read_lake(server, root):
@@ -126,14 +85,14 @@ def faults_of(chance, proxy, service, server):
         "down": proxy.down,
     }
 
-    def set_refusing(share):
-        service.refusing = share
+    def refuse(share):
+        service.refused_share = share
 
     for _ in range(chance.randrange(2, 6)):
         kind = chance.choice([*kinds, "busy", "killed"])
         if kind == "busy":
             share = chance.choice([0.2, 0.5, 1.0])
-            yield lambda: set_refusing(share), lambda: set_refusing(0.0)
+            yield lambda: refuse(share), lambda: refuse(0.0)
         elif kind == "killed":
             yield server.kill, server.start
         else:
@@ -143,7 +102,10 @@ def faults_of(chance, proxy, service, server):
 def test_faults(tarn, lake, tmp_path, seed):
     chance = random.Random(seed)
     service = BusyService(random.Random(seed))
-    with servers.FaultProxy(tmp_path / "proxy", lake.server) as proxy, serving(service.handler(proxy.proxy_port)) as endpoint:
+    with (
+        servers.FaultProxy(tmp_path / "proxy", lake.server) as proxy,
+        servers.passing_on(proxy.proxy_port, service) as endpoint,
+    ):
         process = tarn.start("run", PIPELINE, *lake.words, env=lake.server.env(endpoint))
         begin = time.monotonic()
         for start, end in faults_of(chance, proxy, service, lake.server):

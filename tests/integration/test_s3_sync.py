@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from conftest import PIPELINE
-from test_s3 import SAMPLE, keys
+from conftest import PIPELINE, SAMPLE
+from test_s3 import keys
 
 
 def files_below(folder):
@@ -127,5 +127,7 @@ def test_wrong_folders(tarn, s3_server, bucket, tmp_path):
     env = s3_server.env()
     missing = tarn("sync", SAMPLE, "s3://no-such-bucket-here/raw", env=env, exit_code=1).stderr
     assert "NoSuchBucket" in missing
+    same = tarn("sync", f"s3a://{bucket}/a", f"s3://{bucket}/a/", env=env, exit_code=3).stderr
+    assert "within the other" in same
     inside = tarn("sync", f"s3://{bucket}", f"s3://{bucket}/copy", env=env, exit_code=3).stderr
     assert "within the other" in inside
