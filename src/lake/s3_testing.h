@@ -123,6 +123,11 @@ class PassingClient : public s3::Client {
                                         int number, std::shared_ptr<arrow::Buffer> bytes) override {
     return client_->UploadPart(key, upload_id, number, std::move(bytes));
   }
+  arrow::Future<std::string> UploadPartCopy(const std::string& key, const std::string& upload_id,
+                                            int number, const std::string& source_key,
+                                            int64_t offset, int64_t length) override {
+    return client_->UploadPartCopy(key, upload_id, number, source_key, offset, length);
+  }
   arrow::Future<> CompleteUpload(const std::string& key, const std::string& upload_id,
                                  const std::vector<std::string>& etags) override {
     return client_->CompleteUpload(key, upload_id, etags);

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "s3/client.h"
+#include "s3/parted_upload.h"
 
 namespace tarn::lake {
 
@@ -19,6 +20,7 @@ namespace tarn::lake {
 struct UploadLimits {
   int64_t part_bytes = 8 << 20;              ///< of the first parts; at least 5 MiB
   size_t parts_in_flight = 3;                ///< for each object
+  int64_t copied_part_bytes = 1 << 30;       ///< inside S3: 5 MiB to 5 GiB
   int64_t held_bytes = 256 << 20;            ///< of objects that wait for their PUT
   int64_t small_in_flight_bytes = 64 << 20;  ///< of small objects that are sent in one part
 };
@@ -39,6 +41,10 @@ class S3Uploads : public std::enable_shared_from_this<S3Uploads> {
   /// A part that could not be sent is told by a Write or Close after it.
   std::shared_ptr<arrow::io::OutputStream> NewObject(std::string key);
 
+  /// \brief An object of the bytes of another one of the bucket, which do not pass through here.
+  /// \param[in] size_bytes of the other, at least 1
+  void NewCopy(const std::string& source_key, int64_t size_bytes, std::string key);
+
   /// \brief Wait for what is being sent. \return why some of it could not be
   Status WaitForParts();
 
@@ -50,19 +56,14 @@ class S3Uploads : public std::enable_shared_from_this<S3Uploads> {
   Status Drop();
 
  private:
-  friend class ObjectStream;
-
   struct Object {
-    std::string key;
+    std::shared_ptr<s3::PartedUpload> upload;
     std::shared_ptr<arrow::Buffer> bytes;  // null: sent in parts
-    arrow::Future<std::string> upload_id;
-    std::vector<arrow::Future<std::string>> parts;  // their ETags
     bool is_complete = false;
   };
 
-  void BeginUpload(Object* object) { object->upload_id = client_->CreateUpload(object->key); }
-  void SendPart(Object* object, std::shared_ptr<arrow::Buffer> bytes);
-  Status Complete(Object* object);
+  std::shared_ptr<Object> AddObject(std::string key);
+  Status Complete(Object* object, std::shared_ptr<arrow::Buffer> rest);
   Status SendSmall(Object* object);
   arrow::Future<> PublishObject(Object* object);
 

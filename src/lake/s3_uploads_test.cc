@@ -90,6 +90,21 @@ TEST_F(S3UploadsTest, KeepsObjectsOfAnySizeUntilPublish) {
   for (const int64_t size : sizes) EXPECT_TRUE(Content(std::to_string(size)) == Text(size)) << size;
 }
 
+TEST_F(S3UploadsTest, CopiesInsideS3) {
+  Put("source é", Text(11 * kMiB));
+  const auto uploads = Make({.copied_part_bytes = 5 * kMiB});
+  uploads->NewCopy(prefix_ + "source é", 11 * kMiB, prefix_ + "copy");
+  ASSERT_TRUE(uploads->WaitForParts().ok());
+  EXPECT_THAT(Objects(), ElementsAre("source é"));
+  ASSERT_TRUE(uploads->Publish(Nothing).ok());
+  EXPECT_TRUE(Content("copy") == Text(11 * kMiB));
+  EXPECT_EQ(counting_->most_in_flight, 0);
+  uploads->NewCopy(prefix_ + "nothing", 1, prefix_ + "copy");
+  EXPECT_THAT(uploads->WaitForParts().message(), HasSubstr("UploadPartCopy"));
+  EXPECT_TRUE(uploads->Drop().ok());
+  EXPECT_THAT(Uploads(), IsEmpty());
+}
+
 TEST_F(S3UploadsTest, BoundsTheBytesInFlight) {
   const auto uploads = Make({.part_bytes = 5 * kMiB, .parts_in_flight = 2});
   ASSERT_TRUE(Write(uploads.get(), "large", Text(64 * kMiB), 64 * kMiB).ok());

@@ -136,6 +136,23 @@ class HttpClient : public Client {
     });
   }
 
+  Future<std::string> UploadPartCopy(const std::string& key, const std::string& upload_id,
+                                     int number, const std::string& source_key, int64_t offset,
+                                     int64_t length) override {
+    CallSpec spec{"UploadPartCopy",
+                  "PUT",
+                  key,
+                  {{"partNumber", std::to_string(number)}, {"uploadId", upload_id}},
+                  {},
+                  EmptyBody()};
+    spec.headers.push_back(CopySource(source_key));
+    spec.headers.emplace_back("X-Amz-Copy-Source-Range",
+                              fmt::format("bytes={}-{}", offset, offset + length - 1));
+    return Send(std::move(spec)).Then([](const HttpResponse& response) {
+      return ParseCopiedPart(std::string_view(*response.body));
+    });
+  }
+
   Future<> CompleteUpload(const std::string& key, const std::string& upload_id,
                           const std::vector<std::string>& etags) override {
     CallSpec spec{"CompleteMultipartUpload", "POST", key, {{"uploadId", upload_id}}, {}, nullptr};
@@ -169,6 +186,11 @@ class HttpClient : public Client {
 
  private:
   static std::shared_ptr<arrow::Buffer> EmptyBody() { return arrow::Buffer::FromString(""); }
+
+  std::pair<std::string, std::string> CopySource(const std::string& key) const {
+    return {"X-Amz-Copy-Source",
+            fmt::format("/{}/{}", bucket_, PercentEncode(key, /*keep_slash=*/true))};
+  }
 
   static Future<> Done(const Future<HttpResponse>& future) {
     return future.Then([](const HttpResponse&) { return Status::OK(); });

@@ -91,6 +91,13 @@ class Client {
                                                 const std::string& upload_id, int number,
                                                 std::shared_ptr<arrow::Buffer> bytes) = 0;
 
+  /// \brief UploadPart with `length` bytes from `offset` of another object of the bucket, up to
+  /// 5 GiB, which do not pass through here.
+  virtual arrow::Future<std::string> UploadPartCopy(const std::string& key,
+                                                    const std::string& upload_id, int number,
+                                                    const std::string& source_key, int64_t offset,
+                                                    int64_t length) = 0;
+
   /// \brief Publish the object. Fine when this was done before.
   /// \param[in] etags of all parts, in order
   virtual arrow::Future<> CompleteUpload(const std::string& key, const std::string& upload_id,

@@ -93,6 +93,13 @@ Result<std::string> ParseUploadId(std::string_view xml) {
   return id;
 }
 
+Result<std::string> ParseCopiedPart(std::string_view xml) {
+  ARROW_ASSIGN_OR_RAISE(const auto document, ParseRoot(xml, "CopyPartResult"));
+  std::string etag = Text(document.child("CopyPartResult"), "ETag");
+  if (etag.empty()) return Status::IOError("the answer does not tell the part's ETag");
+  return etag;
+}
+
 Result<std::vector<std::pair<std::string, ServiceError>>> ParseDeleteErrors(std::string_view xml) {
   ARROW_ASSIGN_OR_RAISE(const auto document, ParseRoot(xml, "DeleteResult"));
   const pugi::xml_node root = document.child("DeleteResult");

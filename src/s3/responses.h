@@ -41,6 +41,9 @@ Result<ListPage> ParseListPage(std::string_view xml);
 Result<UploadPage> ParseUploadPage(std::string_view xml);
 Result<std::string> ParseUploadId(std::string_view xml);
 
+/// \brief The ETag of a part that UploadPartCopy made.
+Result<std::string> ParseCopiedPart(std::string_view xml);
+
 /// \brief Keys that DeleteObjects could not delete, with why.
 Result<std::vector<std::pair<std::string, ServiceError>>> ParseDeleteErrors(std::string_view xml);
 

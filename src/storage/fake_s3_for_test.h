@@ -77,6 +77,10 @@ class FakeS3 : public s3::Client {
                                         std::shared_ptr<arrow::Buffer>) override {
     return No();
   }
+  arrow::Future<std::string> UploadPartCopy(const std::string&, const std::string&, int,
+                                            const std::string&, int64_t, int64_t) override {
+    return No();
+  }
   arrow::Future<> CompleteUpload(const std::string&, const std::string&,
                                  const std::vector<std::string>&) override {
     return No();

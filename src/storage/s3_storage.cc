@@ -1,10 +1,11 @@
 #include "storage/s3_storage.h"
 
-#include <arrow/buffer_builder.h>
-#include <fmt/format.h>
+#include <utility>
 
 #include "s3/buckets.h"
 #include "s3/many_calls.h"
+#include "s3/part_stream.h"
+#include "s3/parted_upload.h"
 #include "s3/uri.h"
 #include "storage/glob.h"
 #include "storage/s3_listing.h"
@@ -34,36 +35,38 @@ BufferFuture BytesOf(const arrow::Future<s3::ObjectData>& data, const std::strin
       });
 }
 
-// An object that is sent when it is closed.
-class WholeObject : public arrow::io::OutputStream {
+constexpr int64_t kPartBytes = 8 << 20;
+constexpr size_t kPartsInFlight = 3;
+
+// An object that is sent as it grows; dropped unless it is finished.
+class NewObject {
  public:
-  explicit WholeObject(OpenedObject object) : object_(std::move(object)) {
-    set_mode(arrow::io::FileMode::WRITE);
+  explicit NewObject(OpenedObject object)
+      : client_(std::move(object.client)),
+        upload_(std::make_shared<s3::PartedUpload>(client_, std::move(object.key), kPartBytes)) {}
+
+  ~NewObject() {
+    if (is_done_) return;
+    if (const auto left = upload_->Unfinished()) {
+      client_->AbortUpload(left->key, left->upload_id).Wait();
+    }
   }
 
-  Status Write(const void* data, int64_t num_bytes) override {
-    return bytes_.Append(data, num_bytes);
-  }
-  using arrow::io::OutputStream::Write;
+  const std::shared_ptr<s3::PartedUpload>& upload() { return upload_; }
 
-  Status Close() override {
-    if (closed_) return Status::OK();
-    closed_ = true;
-    ARROW_ASSIGN_OR_RAISE(auto bytes, bytes_.Finish());
-    return object_.client->Put(object_.key, std::move(bytes)).status();
-  }
-
-  Status Abort() override {
-    closed_ = true;
+  Status Finish(std::shared_ptr<arrow::Buffer> rest) {
+    if (!upload_->has_begun()) return client_->Put(upload_->key(), std::move(rest)).status();
+    if (rest->size() > 0) upload_->Send(std::move(rest));
+    ARROW_RETURN_NOT_OK(upload_->Wait());
+    ARROW_RETURN_NOT_OK(upload_->Complete().status());
+    is_done_ = true;
     return Status::OK();
   }
-  Result<int64_t> Tell() const override { return bytes_.length(); }
-  bool closed() const override { return closed_; }
 
  private:
-  const OpenedObject object_;
-  arrow::BufferBuilder bytes_;
-  bool closed_ = false;
+  const std::shared_ptr<s3::Client> client_;
+  const std::shared_ptr<s3::PartedUpload> upload_;
+  bool is_done_ = false;
 };
 
 }  // namespace
@@ -100,7 +103,10 @@ BufferFuture S3Storage::ReadRangeAsync(const ObjectInfo& object, int64_t offset,
 
 Result<std::shared_ptr<arrow::io::OutputStream>> S3Storage::Create(const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(OpenedObject opened, Open(path));
-  return std::make_shared<WholeObject>(std::move(opened));
+  auto object = std::make_shared<NewObject>(std::move(opened));
+  return std::make_shared<s3::PartStream>(
+      object->upload(), kPartsInFlight,
+      [object](std::shared_ptr<arrow::Buffer> rest) { return object->Finish(std::move(rest)); });
 }
 
 Status S3Storage::Delete(const std::vector<std::string>& paths) {

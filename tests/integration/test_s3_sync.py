@@ -98,7 +98,7 @@ def test_a_sync_that_ends_early_leaves_no_halves(tarn, s3_server, fault_proxy, b
     raw = tmp_path / "raw"
     raw.mkdir()
     for i in range(4):
-        (raw / f"large{i}").write_bytes(os.urandom(12 << 20))
+        (raw / f"large{i}").write_bytes(os.urandom(48 << 20))
     fault_proxy.bandwidth(2048, stream="upstream")
     process = tarn.start("sync", raw, f"s3://{bucket}/raw", env=s3_server.env(fault_proxy.endpoint))
     time.sleep(1.5)
