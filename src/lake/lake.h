@@ -56,15 +56,33 @@ class TableWriter {
   virtual Result<TableStats> Close() = 0;
 };
 
+/// \brief A table whose Parquet files another program writes.
+///
+/// Threads: one at a time; different tables at once.
+class ForeignTable {
+ public:
+  virtual ~ForeignTable() = default;
+  /// \brief Where the program writes them, in partition folders as in the table's own: an absolute
+  /// path or URI. No reader of the lake looks there, and what is left goes with the run.
+  virtual const std::string& folder() const = 0;
+  /// \brief The program is done: its files become the table's. A table without rows has one file.
+  /// \param[in] num_rows that it wrote
+  /// \return IOError when it has rows, but no file is there
+  virtual Result<TableStats> Adopt(int64_t num_rows) = 0;
+};
+
 /// \brief One run's change of the lake: all of its tables or none.
 ///
-/// Order of calls: NewTable and its writer's Close for each table, then Commit or Abort once.
+/// Order of calls: NewTable and its writer's Close, or NewForeignTable and its Adopt, for each
+/// table, then Commit or Abort once.
 /// A transaction that is destroyed without Commit aborts. Holds the lake's lock for its lifetime.
 class Transaction {
  public:
   virtual ~Transaction() = default;
   virtual const std::string& run_id() const = 0;
   virtual Result<std::unique_ptr<TableWriter>> NewTable(TableSpec spec) = 0;
+  /// \param[in] spec how the files are stored; what is about writing alone does not matter
+  virtual Result<std::unique_ptr<ForeignTable>> NewForeignTable(TableSpec spec) = 0;
   /// \brief A writer for the bad records of a source (see lake/quarantine.h), once per source. They
   /// are published with the tables.
   virtual Result<std::unique_ptr<TableWriter>> NewQuarantine(const std::string& source) = 0;

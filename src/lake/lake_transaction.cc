@@ -4,17 +4,28 @@
 
 #include <atomic>
 #include <mutex>
+#include <set>
 
+#include "base/units.h"
+#include "lake/parquet_file.h"
 #include "lake/quarantine.h"
 #include "lake/quarantine_folders.h"
 #include "lake/table_writer.h"
 #include "storage/glob.h"
+#include "storage/storage.h"
 
 namespace tarn::lake {
 namespace {
 
 bool IsPlainName(const std::string& name) {
   return !name.empty() && !storage::IsHiddenName(name) && name.find('/') == std::string::npos;
+}
+
+Status CheckTableName(const std::string& name) {
+  if (IsPlainName(name)) return Status::OK();
+  return MakeError(
+      ErrorKind::kBadInput,
+      "Not a table's name; use one without slashes that does not begin with _ or .: " + name);
 }
 
 // The files of one table, and whether they are all.
@@ -27,12 +38,19 @@ class TableFiles : public StagedFiles {
   Result<std::shared_ptr<arrow::io::OutputStream>> NewFile(int64_t number,
                                                            const std::string& folder,
                                                            const std::string& suffix) override {
-    std::string path = fmt::format("{}{}part-{:05}-{}{}", folder, folder.empty() ? "" : "/", number,
-                                   backend_->file_tag(), suffix);
+    std::string path = PathOf(number, folder, suffix);
     ARROW_ASSIGN_OR_RAISE(auto file, backend_->NewFile(change_.table, path));
-    std::lock_guard lock(mutex_);
-    change_.adds.push_back(std::move(path));
+    Add(std::move(path));
     return file;
+  }
+
+  // A file that lies in a folder of the backend, as NewFile would name it.
+  Status Adopt(const storage::ObjectInfo& file, int64_t number, const std::string& folder,
+               const std::string& suffix) {
+    std::string path = PathOf(number, folder, suffix);
+    ARROW_RETURN_NOT_OK(backend_->Adopt(file, change_.table, path));
+    Add(std::move(path));
+    return Status::OK();
   }
 
   void SetComplete() { is_complete_ = true; }
@@ -40,6 +58,16 @@ class TableFiles : public StagedFiles {
   const TableChange& change() const { return change_; }
 
  private:
+  std::string PathOf(int64_t number, const std::string& folder, const std::string& suffix) const {
+    return fmt::format("{}{}part-{:05}-{}{}", folder, folder.empty() ? "" : "/", number,
+                       backend_->file_tag(), suffix);
+  }
+
+  void Add(std::string path) {
+    std::lock_guard lock(mutex_);
+    change_.adds.push_back(std::move(path));
+  }
+
   RunBackend* const backend_;
   std::mutex mutex_;
   TableChange change_;
@@ -72,6 +100,56 @@ class CompletingWriter : public TableWriter {
   std::shared_ptr<TableFiles> files_;
 };
 
+// Takes over what lies in its folder.
+class AdoptingTable : public ForeignTable {
+ public:
+  AdoptingTable(TableSpec spec, std::string folder, std::shared_ptr<TableFiles> files)
+      : spec_(std::move(spec)), folder_(std::move(folder)), files_(std::move(files)) {}
+
+  const std::string& folder() const override { return folder_; }
+
+  Result<TableStats> Adopt(int64_t num_rows) override {
+    auto stats = AdoptFiles(num_rows);
+    if (stats.ok()) files_->SetComplete();
+    return stats.ok() ? stats : WithContext(stats.status(), "writing table " + spec_.name);
+  }
+
+ private:
+  Result<TableStats> AdoptFiles(int64_t num_rows) {
+    ARROW_ASSIGN_OR_RAISE(const auto storage, storage::Storage::For(folder_));
+    ARROW_ASSIGN_OR_RAISE(const auto found,
+                          storage->List(storage::EscapeGlob(folder_) + "/**/*.parquet"));
+    if (found.empty() && num_rows > 0) {
+      return Status::IOError(FormatCount(num_rows, "row"),
+                             " were written elsewhere; does the program that writes them see the "
+                             "same files as this machine? Nothing is in ",
+                             folder_);
+    }
+    if (found.empty()) {
+      ARROW_ASSIGN_OR_RAISE(auto writer, MakeTableWriter(spec_, files_));
+      return writer->Close();
+    }
+    TableStats stats;
+    std::set<std::string> partitions;
+    for (const storage::ObjectInfo& file : found) {
+      const size_t begin = folder_.size() + 1;
+      const size_t name = file.path.rfind('/') + 1;
+      std::string partition = name > begin ? file.path.substr(begin, name - begin - 1) : "";
+      ARROW_RETURN_NOT_OK(
+          files_->Adopt(file, stats.num_files++, partition, ParquetSuffix(spec_.codec)));
+      stats.num_bytes += file.size_bytes;
+      if (!partition.empty()) partitions.insert(std::move(partition));
+    }
+    stats.num_rows = num_rows;
+    stats.num_partitions = static_cast<int64_t>(partitions.size());
+    return stats;
+  }
+
+  const TableSpec spec_;
+  const std::string folder_;
+  const std::shared_ptr<TableFiles> files_;
+};
+
 class LakeTransaction : public Transaction {
  public:
   LakeTransaction(std::string lake_root, std::string run_id, std::unique_ptr<RunBackend> backend)
@@ -86,11 +164,15 @@ class LakeTransaction : public Transaction {
   const std::string& run_id() const override { return run_id_; }
 
   Result<std::unique_ptr<TableWriter>> NewTable(TableSpec spec) override {
-    if (IsPlainName(spec.name)) return AddTable(std::move(spec));
-    return MakeError(ErrorKind::kBadInput,
-                     "Not a table's name; use one without slashes that does not begin with _ or "
-                     ".: " +
-                         spec.name);
+    ARROW_RETURN_NOT_OK(CheckTableName(spec.name));
+    return AddTable(std::move(spec));
+  }
+
+  Result<std::unique_ptr<ForeignTable>> NewForeignTable(TableSpec spec) override {
+    ARROW_RETURN_NOT_OK(CheckTableName(spec.name));
+    ARROW_ASSIGN_OR_RAISE(auto files, AddFiles(spec.name));
+    ARROW_ASSIGN_OR_RAISE(std::string folder, backend_->NewFolder(spec.name));
+    return std::make_unique<AdoptingTable>(std::move(spec), std::move(folder), std::move(files));
   }
 
   Result<std::unique_ptr<TableWriter>> NewQuarantine(const std::string& source) override {
@@ -145,20 +227,20 @@ class LakeTransaction : public Transaction {
 
  private:
   Result<std::unique_ptr<TableWriter>> AddTable(TableSpec spec) {
-    ARROW_RETURN_NOT_OK(backend_->CheckTable(spec.name));
-    auto files = std::make_shared<TableFiles>(spec.name, backend_.get());
-    {
-      std::lock_guard lock(mutex_);
-      if (is_over_) return Status::Invalid("A new table after Commit or Abort: ", spec.name);
-      for (const auto& table : tables_) {
-        if (table->change().table == spec.name) {
-          return Status::Invalid("A new table twice in one transaction: ", spec.name);
-        }
-      }
-      tables_.push_back(files);
-    }
+    ARROW_ASSIGN_OR_RAISE(auto files, AddFiles(spec.name));
     ARROW_ASSIGN_OR_RAISE(auto writer, MakeTableWriter(std::move(spec), files));
     return std::make_unique<CompletingWriter>(std::move(writer), std::move(files));
+  }
+
+  Result<std::shared_ptr<TableFiles>> AddFiles(const std::string& name) {
+    ARROW_RETURN_NOT_OK(backend_->CheckTable(name));
+    std::lock_guard lock(mutex_);
+    if (is_over_) return Status::Invalid("A new table after Commit or Abort: ", name);
+    for (const auto& table : tables_) {
+      if (table->change().table != name) continue;
+      return Status::Invalid("A new table twice in one transaction: ", name);
+    }
+    return tables_.emplace_back(std::make_shared<TableFiles>(name, backend_.get()));
   }
 
   const std::string lake_root_;

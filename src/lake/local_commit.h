@@ -24,6 +24,10 @@ struct LakeFolders {
                      const std::string& path) const {
     return staging(run_id) + "/" + table + "/" + path.substr(path.find_last_of('/') + 1);
   }
+  /// Where another program writes files of the table.
+  std::string foreign(const std::string& run_id, const std::string& table) const {
+    return staging(run_id) + "/_foreign/" + table;
+  }
   std::string journals() const { return state() + "/journal"; }
   std::string journal(const std::string& run_id) const {
     return journals() + "/" + run_id + ".json";

@@ -58,6 +58,20 @@ class LocalRun : public RunBackend {
     return storage::LocalOutputFile::Create(folders_.staged(run_id_, table, path));
   }
 
+  Result<std::string> NewFolder(const std::string& table) override {
+    std::string folder = folders_.foreign(run_id_, table);
+    ARROW_RETURN_NOT_OK(storage::MakeFolders(folder));
+    return folder;
+  }
+
+  Status Adopt(const storage::ObjectInfo& file, const std::string& table,
+               const std::string& path) override {
+    const std::string staged = folders_.staged(run_id_, table, path);
+    ARROW_RETURN_NOT_OK(storage::MakeFolders(storage::ParentFolder(staged)));
+    if (std::rename(file.path.c_str(), staged.c_str()) == 0) return Status::OK();
+    return OsError(errno, "take over a file", file.path);
+  }
+
   Status Commit(Journal journal, CommitState* state) override {
     return CommitLocal(folders_, std::move(journal), state);
   }

@@ -73,6 +73,42 @@ TEST_F(LocalLakeTest, PublishesAllTablesAtCommit) {
   EXPECT_EQ(folder_.Read("lake/_tarn/lock"), "");
 }
 
+TEST_F(LocalLakeTest, AdoptsWhatAnotherProgramWrote) {
+  ASSERT_TRUE(Replace("run1", "a", "[[1,1]]").ok());
+  auto transaction = lake_->Begin("run2").ValueOrDie();
+  auto table = transaction->NewForeignTable({.name = "a", .schema = kSchema, .partition_by = {"p"}})
+                   .ValueOrDie();
+  const std::string folder = table->folder().substr((folder_ / "").size());
+  // One task of Spark calls its files of all partitions the same.
+  folder_.Write(folder + "/p=1/part-00000-x.c000.snappy.parquet", "one");
+  folder_.Write(folder + "/p=2/part-00000-x.c000.snappy.parquet", "two");
+  folder_.Write(folder + "/_SUCCESS", "");
+  folder_.Write(folder + "/_temporary/0/part-00001-x.parquet", "of a task that failed");
+  const TableStats stats = table->Adopt(5).ValueOrDie();
+  EXPECT_EQ(stats.num_rows, 5);
+  EXPECT_EQ(stats.num_files, 2);
+  EXPECT_EQ(stats.num_bytes, 6);
+  EXPECT_EQ(stats.num_partitions, 2);
+  ASSERT_TRUE(transaction->Commit().ok());
+  EXPECT_THAT(FilesBelow(lake_->root()),
+              ElementsAre("_tarn/lock", "a/p=1/part-00000-run2.snappy.parquet",
+                          "a/p=2/part-00001-run2.snappy.parquet"));
+  EXPECT_EQ(folder_.Read("lake/a/p=2/part-00001-run2.snappy.parquet"), "two");
+}
+
+TEST_F(LocalLakeTest, AForeignTableWithoutFiles) {
+  auto transaction = lake_->Begin("run1").ValueOrDie();
+  auto lost = transaction->NewForeignTable({.name = "lost", .schema = kSchema}).ValueOrDie();
+  EXPECT_THAT(lost->Adopt(3).status().message(), HasSubstr("3 rows were written elsewhere"));
+  EXPECT_FALSE(transaction->Commit().ok());
+  transaction.reset();
+  transaction = lake_->Begin("run2").ValueOrDie();
+  auto empty = transaction->NewForeignTable({.name = "a", .schema = kSchema}).ValueOrDie();
+  EXPECT_EQ(empty->Adopt(0).ValueOrDie().num_files, 1);
+  ASSERT_TRUE(transaction->Commit().ok());
+  EXPECT_TRUE(DescribeTable(lake_->root() + "/a").ValueOrDie().schema->Equals(*kSchema));
+}
+
 TEST_F(LocalLakeTest, ReplacesFilesAndPrunesFolders) {
   ASSERT_TRUE(Replace("run1", "a", "[[1,1],[2,2]]").ok());
   ASSERT_TRUE(Replace("run1b", "other", "[[1,1]]").ok());

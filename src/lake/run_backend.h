@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "lake/journal.h"
+#include "storage/storage.h"
 
 namespace tarn::lake {
 
@@ -31,6 +32,15 @@ class RunBackend {
   /// \brief A file that Commit publishes as `path` in the table's folder. Threads: any.
   virtual Result<std::shared_ptr<arrow::io::OutputStream>> NewFile(const std::string& table,
                                                                    const std::string& path) = 0;
+
+  /// \brief A folder for another program to write files of `table` into: absolute path or URI. It
+  /// goes with the run.
+  virtual Result<std::string> NewFolder(const std::string& table) = 0;
+
+  /// \brief Take a file out of such a folder, for Commit to publish as `path` in the table's
+  /// folder.
+  virtual Status Adopt(const storage::ObjectInfo& file, const std::string& table,
+                       const std::string& path) = 0;
 
   /// \brief Publish what `journal` adds; then what its tables hold else goes. Called once.
   /// \param[in] journal its removes are filled in here

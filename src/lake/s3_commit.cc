@@ -56,6 +56,14 @@ Status Undo(const LakeKeys& keys, const Journal& journal, const std::string& jou
   return s3::DeleteObjects(keys.client.get(), {journal_key});
 }
 
+// What other programs wrote for a run that is over.
+Status RemoveStaged(const LakeKeys& keys, const std::string& folder) {
+  ARROW_ASSIGN_OR_RAISE(const auto uploads, ListUploads(keys.client.get(), folder));
+  ARROW_RETURN_NOT_OK(AbortUploads(keys.client.get(), uploads));
+  ARROW_ASSIGN_OR_RAISE(const auto left, ListKeys(keys.client.get(), folder));
+  return s3::DeleteObjects(keys.client.get(), left);
+}
+
 // Names that S3Run gives: `part-00000-<run id>-<token>.snappy.parquet`. Empty for others.
 std::string_view TagOf(std::string_view path) {
   constexpr std::string_view kPart = "part-";
@@ -71,6 +79,10 @@ std::string_view TagOf(std::string_view path) {
 // The tag of a path below the lake that is a table's file or in quarantine; other lakes may lie in
 // folders of this one.
 std::string_view RunTagOf(std::string_view path) {
+  if (path.starts_with(kStagingFolder)) {
+    path.remove_prefix(kStagingFolder.size());
+    return path.substr(0, path.find('/'));
+  }
   const std::string_view table = path.substr(0, path.find('/'));
   const bool is_ours = path.starts_with(kQuarantineFolder) ||
                        (!storage::IsHiddenName(table) && table.size() < path.size() &&
@@ -130,6 +142,18 @@ Result<std::shared_ptr<arrow::io::OutputStream>> S3Run::NewFile(const std::strin
   return uploads_->NewObject(keys_.table(table) + path);
 }
 
+Result<std::string> S3Run::NewFolder(const std::string& table) {
+  has_folders_ = true;
+  return s3::ToUri({keys_.client->bucket(), keys_.staging(tag_) + table});
+}
+
+Status S3Run::Adopt(const storage::ObjectInfo& file, const std::string& table,
+                    const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(s3::Location location, s3::ParseUri(file.path));
+  uploads_->NewCopy(location.key, file.size_bytes, keys_.table(table) + path);
+  return Status::OK();
+}
+
 Status S3Run::Commit(Journal journal, CommitState* state) {
   *state = CommitState::kUndone;
   FaultPoint("commit.staged");
@@ -147,6 +171,7 @@ Status S3Run::Commit(Journal journal, CommitState* state) {
   ARROW_RETURN_NOT_OK(Decide(journal, state));
   FaultPoint("commit.decided");
   ARROW_RETURN_NOT_OK(RollForward(keys_, journal, keys_.journal(tag_)));
+  if (has_folders_) ARROW_RETURN_NOT_OK(RemoveStaged(keys_, keys_.staging(tag_)));
   FaultPoint("commit.done");
   return Status::OK();
 }
@@ -200,13 +225,18 @@ Status S3Run::ExplainFailure(const Status& failure, const std::string& content,
 
 Status S3Run::RollBack() {
   ARROW_RETURN_NOT_OK(uploads_->Drop());
-  return has_journal_ ? Undo(keys_, published_, keys_.journal(tag_)) : Status::OK();
+  if (has_journal_) ARROW_RETURN_NOT_OK(Undo(keys_, published_, keys_.journal(tag_)));
+  return has_folders_ ? RemoveStaged(keys_, keys_.staging(tag_)) : Status::OK();
 }
 
 Result<RecoveryReport> RecoverS3(const LakeKeys& keys) {
   ARROW_ASSIGN_OR_RAISE(auto journals, ListKeys(keys.client.get(), keys.journals()));
   std::erase_if(journals, [](const std::string& key) { return !key.ends_with(".json"); });
   ARROW_ASSIGN_OR_RAISE(std::set<std::string> undone, DropUploads(keys));
+  ARROW_ASSIGN_OR_RAISE(const auto staged, ListKeys(keys.client.get(), keys.staging()));
+  for (const std::string& key : staged) {
+    undone.emplace(RunTagOf(std::string_view(key).substr(keys.prefix.size())));
+  }
   FaultPoint("recover.uploads_dropped");
   RecoveryReport report;
   for (const std::string& key : journals) {
@@ -222,6 +252,7 @@ Result<RecoveryReport> RecoverS3(const LakeKeys& keys) {
       undone.insert(std::move(tag));
     }
   }
+  ARROW_RETURN_NOT_OK(s3::DeleteObjects(keys.client.get(), staged));
   report.num_rolled_back = static_cast<int64_t>(undone.size());
   return report;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -12,6 +13,9 @@
 
 namespace tarn::lake {
 
+/// \brief Where other programs write what a run adopts, below the lake's prefix.
+inline constexpr std::string_view kStagingFolder = "_tarn/staging/";
+
 /// \brief Where a lake in a bucket keeps what.
 struct LakeKeys {
   std::shared_ptr<s3::Client> client;
@@ -20,6 +24,8 @@ struct LakeKeys {
   std::string uri() const;  ///< without a slash at its end
   std::string table(const std::string& name) const { return prefix + name + "/"; }
   std::string lock() const { return prefix + "_tarn/lock"; }
+  std::string staging() const { return prefix + std::string(kStagingFolder); }
+  std::string staging(const std::string& tag) const { return staging() + tag + "/"; }
   std::string journals() const { return prefix + "_tarn/journal/"; }
   std::string journal(const std::string& tag) const { return journals() + tag + ".json"; }
 };
@@ -29,7 +35,8 @@ struct LakeKeys {
 /// Objects have their final keys from the start, and are published by the commit's requests. All
 /// names of the run, its journal's too, hold a tag that no other run has: whatever a run that lost
 /// its lock still does, it does to its own objects only, and a run id that comes again replaces no
-/// object that an undone commit would miss.
+/// object that an undone commit would miss. What another program wrote lies below `_tarn/staging/`,
+/// and is copied inside the service into such uploads as all others.
 class S3Run : public RunBackend {
  public:
   S3Run(LakeKeys keys, const std::string& run_id, std::unique_ptr<S3Lock> lock,
@@ -39,6 +46,9 @@ class S3Run : public RunBackend {
   Status CheckTable(const std::string& table) override;
   Result<std::shared_ptr<arrow::io::OutputStream>> NewFile(const std::string& table,
                                                            const std::string& path) override;
+  Result<std::string> NewFolder(const std::string& table) override;
+  Status Adopt(const storage::ObjectInfo& file, const std::string& table,
+               const std::string& path) override;
   Status Commit(Journal journal, CommitState* state) override;
   Status RollBack() override;
 
@@ -51,6 +61,7 @@ class S3Run : public RunBackend {
   const std::string tag_;
   const std::unique_ptr<S3Lock> lock_;
   const std::shared_ptr<S3Uploads> uploads_;
+  std::atomic<bool> has_folders_ = false;
   bool has_journal_ = false;  // or may have one
   std::string journal_etag_;
   Journal published_;  // what may be visible, once there is a journal

@@ -61,6 +61,42 @@ class S3LakeTest : public S3Test {
   std::unique_ptr<Lake> lake_;
 };
 
+TEST_F(S3LakeTest, AdoptsWhatAnotherProgramWrote) {
+  ASSERT_TRUE(Replace(lake_.get(), "run1", "a", "[[1,1]]").ok());
+  auto transaction = lake_->Begin("run2").ValueOrDie();
+  auto table = transaction->NewForeignTable({.name = "a", .schema = kSchema, .partition_by = {"p"}})
+                   .ValueOrDie();
+  ASSERT_THAT(table->folder(), StartsWith(root_ + "/_tarn/staging/run2-"));
+  const std::string folder = table->folder().substr(root_.size() + 1);
+  Put(folder + "/p=1/part-00000-x.c000.snappy.parquet", "one");
+  Put(folder + "/p=2/part-00000-x.c000.snappy.parquet", "two");
+  Put(folder + "/_SUCCESS", "");
+  EXPECT_EQ(table->Adopt(5).ValueOrDie().num_bytes, 6);
+  ASSERT_TRUE(transaction->Commit().ok());
+  transaction.reset();
+  EXPECT_THAT(PlainObjects(), ElementsAre("a/p=1/part-00000-run2.snappy.parquet",
+                                          "a/p=2/part-00001-run2.snappy.parquet"));
+}
+
+TEST_F(S3LakeTest, RecoverDropsWhatAnotherProgramWrote) {
+  ASSERT_TRUE(Replace(lake_.get(), "run1", "a", "[[1,1]]").ok());
+  Put("_tarn/staging/run0-token/b/part-00000-x.parquet", "of a run that died");
+  const auto upload = client_->CreateUpload(prefix_ + "_tarn/staging/run0-token/b/x").result();
+  ASSERT_TRUE(upload.ok()) << upload.status();
+  EXPECT_EQ(lake_->Recover().ValueOrDie().num_rolled_back, 1);
+  EXPECT_THAT(PlainObjects(), ElementsAre("a/p=1/part-00000-run1.snappy.parquet"));
+  EXPECT_THAT(Uploads(), IsEmpty());
+  // One that is given up takes its folder along.
+  auto transaction = lake_->Begin("run2").ValueOrDie();
+  auto table = transaction->NewForeignTable({.name = "a", .schema = kSchema}).ValueOrDie();
+  Put(table->folder().substr(root_.size() + 1) + "/part-00000-x.parquet", "x");
+  ASSERT_TRUE(table->Adopt(1).ok());
+  ASSERT_TRUE(transaction->Abort().ok());
+  transaction.reset();
+  EXPECT_THAT(PlainObjects(), ElementsAre("a/p=1/part-00000-run1.snappy.parquet"));
+  EXPECT_THAT(Uploads(), IsEmpty());
+}
+
 TEST_F(S3LakeTest, OpensWithoutTouching) {
   EXPECT_EQ(lake_->root(), root_);
   EXPECT_EQ(Lake::Open("s3a" + root_.substr(2) + "//").ValueOrDie()->root(), root_);
