@@ -11,6 +11,11 @@ from test_s3 import keys
 
 KEY_NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL", "AWS_REGION")
 
+FAKE_CLOCK = {
+    "LD_PRELOAD": "/usr/$LIB/faketime/libfaketimeMT.so.1",
+    "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+}
+
 
 def without(env, *names):
     return {**env, **{name: "" for name in names}}
@@ -50,6 +55,15 @@ def test_tls_with_the_ca_of_tarn_toml(tarn, lake, tmp_path):
         tarn("run", PIPELINE, *settings(raw, lake, **{"s3.ca_file": server.ca}), env=env)
         refused = tarn("run", PIPELINE, *settings(raw, lake), env=env, exit_code=1)
         assert "certificate" in refused.stderr
+
+
+def test_a_clock_that_is_hours_off(tarn, s3_server, bucket, raw):
+    """The service refuses what is signed at another time than its own; the client takes the time from its answer."""
+    lake = f"s3://{bucket}/lake"
+    for offset in ("+3h", "-3h"):
+        faked = {**FAKE_CLOCK, "FAKETIME": offset}
+        tarn("run", PIPELINE, *settings(raw, lake), env={**s3_server.env(), **faked})
+        assert len(keys(s3_server, bucket, "lake/songplays/")) == 1
 
 
 def test_a_role_is_assumed(tarn, moto_server, lake, tmp_path):
