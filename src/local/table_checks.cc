@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/units.h"
+#include "engine/broken_rule.h"
 #include "local/evaluate.h"
 
 namespace tarn::local {
@@ -57,12 +57,6 @@ Result<std::unique_ptr<TableChecks>> TableChecks::Make(const plan::TablePlan& ta
   return checks;
 }
 
-Status TableChecks::Failed(const std::string& what, const std::string& hint) const {
-  return MakeError(ErrorKind::kCheckFailed,
-                   fmt::format("table {}: {}\n  hint: {}; nothing was published",
-                               table_.table->name, what, hint));
-}
-
 Status TableChecks::Consume(const arrow::RecordBatch& batch) {
   if (keys_ != nullptr) ARROW_RETURN_NOT_OK(CheckKey(batch));
   num_rows_ += batch.num_rows();
@@ -70,7 +64,6 @@ Status TableChecks::Consume(const arrow::RecordBatch& batch) {
 }
 
 Status TableChecks::CheckKey(const arrow::RecordBatch& batch) {
-  const std::string key = fmt::format("key ({})", fmt::join(table_.table->key, ", "));
   arrow::ArrayVector columns;
   for (int column : key_columns_) {
     ARROW_ASSIGN_OR_RAISE(auto normalized, NormalizeKey(batch.column(column)));
@@ -78,14 +71,11 @@ Status TableChecks::CheckKey(const arrow::RecordBatch& batch) {
     if (columns.back()->null_count() == 0) continue;
     int64_t row = 0;
     while (columns.back()->IsValid(row)) ++row;
-    return Failed(
-        fmt::format("{} is NULL in a row: {}", key, RowText(batch, AllColumns(batch), row)),
-        "filter such rows out in the SQL, or take the column out of the key");
+    return engine::KeyIsNull(*table_.table, RowText(batch, AllColumns(batch), row));
   }
   ARROW_ASSIGN_OR_RAISE(const int64_t row, FirstRepeated(columns, batch.num_rows()));
   if (row < 0) return Status::OK();
-  return Failed(fmt::format("{} is not unique: {}", key, RowText(batch, key_columns_, row)),
-                "keep one row per key in the SQL (row_number() … = 1), or correct the key");
+  return engine::KeyIsNotUnique(*table_.table, RowText(batch, key_columns_, row));
 }
 
 // The first row whose key an earlier row has; -1 when there is none.
@@ -110,19 +100,12 @@ Status TableChecks::CheckRows(const arrow::RecordBatch& batch) const {
     if (holds.true_count() + holds.null_count() == batch.num_rows()) continue;
     int64_t row = 0;
     while (holds.IsNull(row) || holds.Value(row)) ++row;
-    return Failed(fmt::format("check `{}` does not hold: {}", table_.table->checks[i].text,
-                              RowText(batch, AllColumns(batch), row)),
-                  "mend the data or the SQL, or change the check in tarn.toml");
+    return engine::CheckDoesNotHold(*table_.table, table_.table->checks[i],
+                                    RowText(batch, AllColumns(batch), row));
   }
   return Status::OK();
 }
 
-Status TableChecks::Finish() const {
-  const std::optional<int64_t>& min_rows = table_.table->min_rows;
-  if (!min_rows.has_value() || num_rows_ >= *min_rows) return Status::OK();
-  return Failed(fmt::format("{}, fewer than min_rows = {}", FormatCount(num_rows_, "row"),
-                            FormatCount(*min_rows)),
-                "check the input and the filters in the SQL, or lower min_rows");
-}
+Status TableChecks::Finish() const { return engine::CheckMinRows(*table_.table, num_rows_); }
 
 }  // namespace tarn::local

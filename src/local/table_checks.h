@@ -29,7 +29,6 @@ class TableChecks {
   Status CheckKey(const arrow::RecordBatch& batch);
   Result<int64_t> FirstRepeated(const arrow::ArrayVector& keys, int64_t num_rows);
   Status CheckRows(const arrow::RecordBatch& batch) const;
-  Status Failed(const std::string& what, const std::string& hint) const;
 
   const plan::TablePlan& table_;
   std::vector<int> key_columns_;

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/units.h"
+#include "engine/bad_record_limit.h"
 
 namespace tarn::local {
 namespace {
@@ -83,32 +83,8 @@ Status SourceAudit::JudgeNewFields(std::vector<NewField> fields) {
 }
 
 Status SourceAudit::CheckLimits(bool at_end) const {
-  const auto& [num_records_max, share_max] = source_.max_bad_records;
-  if (num_records_max.has_value() && num_bad_ > *num_records_max) {
-    return MakeError(
-        ErrorKind::kBadInput,
-        fmt::format("source {}: more than max_bad_records = {} bad records; the first of them:{}"
-                    "\n  hint: mend them or the schema, or raise max_bad_records",
-                    source_.name, *num_records_max, FirstOnes()));
-  }
-  if (!at_end || num_bad_ == 0) return Status::OK();
-  const double share = static_cast<double>(num_bad_) / static_cast<double>(num_records_);
-  if (share_max.has_value() && share > *share_max) {
-    return MakeError(
-        ErrorKind::kBadInput,
-        fmt::format("source {}: {} of {} are bad, which is more than max_bad_records = {:g}%; the "
-                    "first of them:{}\n  hint: mend them or the schema, or raise max_bad_records",
-                    source_.name, FormatCount(num_bad_), FormatCount(num_records_, "record"),
-                    *share_max * 100, FirstOnes()));
-  }
-  const bool is_limited = num_records_max.has_value() || share_max.has_value();
-  if (is_limited || num_bad_ < num_records_) return Status::OK();
-  return MakeError(
-      ErrorKind::kBadInput,
-      fmt::format(
-          "source {}: none of its {} can be read; the first of them:{}\n  hint: compare the "
-          "schema with the files: tarn check --data",
-          source_.name, FormatCount(num_records_, "record"), FirstOnes()));
+  return engine::CheckBadRecordLimit(source_, {num_records_, num_bad_}, at_end,
+                                     [this] { return FirstOnes(); });
 }
 
 std::string SourceAudit::FirstOnes() const {

@@ -1,12 +1,10 @@
 #include "local/scan/source_scan.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <future>
 #include <set>
 #include <unordered_set>
 
+#include "engine/list_source.h"
 #include "lake/quarantine.h"
 
 namespace tarn::local {
@@ -50,18 +48,9 @@ Status SourceScan::List() {
 Result<std::vector<ScanItem>> SourceScan::ListSource(int source) {
   const pipeline::Source& described = *plan_.sources[source].source;
   Progress& progress = progress_[source];
-  ARROW_ASSIGN_OR_RAISE(storage::Listing listing,
-                        storage::ListAll(described.paths, described.period));
+  ARROW_ASSIGN_OR_RAISE(storage::Listing listing, engine::ListSource(described));
   progress.storage = std::move(listing.storage);
   const std::vector<storage::ObjectInfo>& files = listing.files;
-  if (files.empty()) {
-    return MakeError(
-        ErrorKind::kBadInput,
-        fmt::format("source {}: no file matches{}: {}\n  hint: check lake.input and "
-                    "source.{}.path, or name the files with --set",
-                    described.name, described.period.is_all_time() ? "" : " from since to until",
-                    fmt::join(described.paths, ", "), described.name));
-  }
   int64_t num_bytes = 0;
   for (const storage::ObjectInfo& file : files) num_bytes += file.size_bytes;
   progress.num_bytes = num_bytes;
