@@ -1,8 +1,8 @@
 # tarn_layer(NAME json SOURCES … [TESTS …] [DEPENDS base …] [LINK third-party …] [TEST_LINK …])
 #
-# One folder of src/ as one static library `tarn_<name>`. DEPENDS are the layers below it, the only
-# ones whose headers it may include: the build fails otherwise. LINK are third-party libraries; they
-# stay private to the folder. TESTS become one executable, `tarn_<name>_test`.
+# One folder of src/ as one static library `tarn_<name>`, with `_` for the `/` of a nested one. DEPENDS
+# are the layers below it, the only ones whose headers it may include: the build fails otherwise. LINK
+# are third-party libraries; they stay private to the folder. TESTS become one executable, `tarn_<name>_test`.
 function(tarn_layer)
   cmake_parse_arguments(arg "" "NAME" "SOURCES;TESTS;DEPENDS;LINK;TEST_LINK" ${ARGN})
   set(target tarn_${arg_NAME})

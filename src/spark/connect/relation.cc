@@ -1,0 +1,139 @@
+#include "spark/connect/relation.h"
+
+#include <arrow/io/memory.h>
+#include <arrow/ipc/writer.h>
+#include <spark/connect/relations.pb.h>
+
+namespace tarn::connect {
+namespace {
+
+namespace proto = ::spark::connect;
+
+void SetExpression(const std::string& text, proto::Expression* expression) {
+  expression->mutable_expression_string()->set_expression(text);
+}
+
+// A new message whose member `part` has a copy of `input` below it; `fill` says the rest.
+template <typename Part, typename Fill>
+Relation Above(const Relation& input, Part* (proto::Relation::*part)(), Fill&& fill) {
+  auto message = std::make_shared<proto::Relation>();
+  Part* operation = (message.get()->*part)();
+  *operation->mutable_input() = input.message();
+  fill(operation);
+  return Relation(std::move(message));
+}
+
+}  // namespace
+
+Relation Read(const ReadSpec& spec) {
+  auto message = std::make_shared<proto::Relation>();
+  auto* source = message->mutable_read()->mutable_data_source();
+  source->set_format(spec.format);
+  if (!spec.schema.empty()) source->set_schema(spec.schema);
+  source->mutable_options()->insert(spec.options.begin(), spec.options.end());
+  source->mutable_paths()->Add(spec.paths.begin(), spec.paths.end());
+  return Relation(std::move(message));
+}
+
+Relation Query(const std::string& text, const SqlArguments& arguments) {
+  auto message = std::make_shared<proto::Relation>();
+  auto* sql = message->mutable_sql();
+  sql->set_query(text);
+  for (const auto& [name, value] : arguments) {
+    (*sql->mutable_named_arguments())[name].mutable_literal()->set_string(value);
+  }
+  return Relation(std::move(message));
+}
+
+Relation Table(const std::string& name) {
+  auto message = std::make_shared<proto::Relation>();
+  message->mutable_read()->mutable_named_table()->set_unparsed_identifier(name);
+  return Relation(std::move(message));
+}
+
+Result<Relation> LocalRows(const arrow::Table& rows) {
+  ARROW_ASSIGN_OR_RAISE(auto stream, arrow::io::BufferOutputStream::Create());
+  ARROW_ASSIGN_OR_RAISE(auto writer, arrow::ipc::MakeStreamWriter(stream, rows.schema()));
+  ARROW_RETURN_NOT_OK(writer->WriteTable(rows));
+  ARROW_RETURN_NOT_OK(writer->Close());
+  ARROW_ASSIGN_OR_RAISE(const auto buffer, stream->Finish());
+  auto message = std::make_shared<proto::Relation>();
+  message->mutable_local_relation()->set_data(buffer->data(), buffer->size());
+  return Relation(std::move(message));
+}
+
+Relation Filter(const Relation& input, const std::string& condition) {
+  return Above(input, &proto::Relation::mutable_filter,
+               [&](auto* filter) { SetExpression(condition, filter->mutable_condition()); });
+}
+
+Relation Project(const Relation& input, const std::vector<std::string>& expressions) {
+  return Above(input, &proto::Relation::mutable_project, [&](auto* project) {
+    for (const auto& text : expressions) SetExpression(text, project->add_expressions());
+  });
+}
+
+Relation WithColumns(const Relation& input,
+                     const std::vector<std::pair<std::string, std::string>>& columns) {
+  return Above(input, &proto::Relation::mutable_with_columns, [&](auto* with_columns) {
+    for (const auto& [name, text] : columns) {
+      auto* alias = with_columns->add_aliases();
+      alias->add_name(name);
+      SetExpression(text, alias->mutable_expr());
+    }
+  });
+}
+
+Relation Hint(const Relation& input, const std::string& name,
+              const std::vector<std::string>& parameters) {
+  return Above(input, &proto::Relation::mutable_hint, [&](auto* hint) {
+    hint->set_name(name);
+    for (const auto& text : parameters) SetExpression(text, hint->add_parameters());
+  });
+}
+
+Relation Repartition(const Relation& input, int num_partitions) {
+  return Above(input, &proto::Relation::mutable_repartition, [&](auto* repartition) {
+    repartition->set_num_partitions(num_partitions);
+    repartition->set_shuffle(true);
+  });
+}
+
+Relation RepartitionBy(const Relation& input, const std::vector<std::string>& expressions,
+                       std::optional<int> num_partitions) {
+  return Above(input, &proto::Relation::mutable_repartition_by_expression, [&](auto* repartition) {
+    for (const auto& text : expressions) SetExpression(text, repartition->add_partition_exprs());
+    if (num_partitions) repartition->set_num_partitions(*num_partitions);
+  });
+}
+
+Relation Coalesce(const Relation& input, int num_partitions) {
+  return Above(input, &proto::Relation::mutable_repartition, [&](auto* repartition) {
+    repartition->set_num_partitions(num_partitions);
+    repartition->set_shuffle(false);
+  });
+}
+
+Relation SortWithinPartitions(const Relation& input, const std::vector<SortKey>& keys) {
+  using Order = proto::Expression::SortOrder;
+  return Above(input, &proto::Relation::mutable_sort, [&](auto* sort) {
+    sort->set_is_global(false);
+    for (const SortKey& key : keys) {
+      Order* order = sort->add_order();
+      SetExpression(key.expression, order->mutable_child());
+      order->set_direction(key.descending ? Order::SORT_DIRECTION_DESCENDING
+                                          : Order::SORT_DIRECTION_ASCENDING);
+      order->set_null_ordering(key.descending ? Order::SORT_NULLS_LAST : Order::SORT_NULLS_FIRST);
+    }
+  });
+}
+
+Relation Observe(const Relation& input, const std::string& name,
+                 const std::vector<std::string>& aggregates) {
+  return Above(input, &proto::Relation::mutable_collect_metrics, [&](auto* metrics) {
+    metrics->set_name(name);
+    for (const auto& text : aggregates) SetExpression(text, metrics->add_metrics());
+  });
+}
+
+}  // namespace tarn::connect

@@ -1,0 +1,221 @@
+#include "spark/connect/session.h"
+
+#include "spark/connect/connection.h"
+#include "spark/connect/data_type.h"
+#include "spark/connect/execution.h"
+#include "spark/connect/result_reader.h"
+
+namespace tarn::connect {
+namespace {
+
+using Stub = Connection::Stub;
+
+// Somebody who answers a connection but no call is no server.
+constexpr std::chrono::seconds kOpenDurationMax{30};
+constexpr std::chrono::seconds kInterruptDurationMax{10};
+
+proto::WriteOperation::SaveMode MessageOf(SaveMode mode) {
+  switch (mode) {
+    case SaveMode::kAppend:
+      return proto::WriteOperation::SAVE_MODE_APPEND;
+    case SaveMode::kOverwrite:
+      return proto::WriteOperation::SAVE_MODE_OVERWRITE;
+    case SaveMode::kErrorIfExists:
+      return proto::WriteOperation::SAVE_MODE_ERROR_IF_EXISTS;
+    case SaveMode::kIgnore:
+      return proto::WriteOperation::SAVE_MODE_IGNORE;
+  }
+  return proto::WriteOperation::SAVE_MODE_UNSPECIFIED;
+}
+
+proto::AnalyzePlanRequest::Explain::ExplainMode MessageOf(ExplainMode mode) {
+  using Explain = proto::AnalyzePlanRequest::Explain;
+  switch (mode) {
+    case ExplainMode::kSimple:
+      return Explain::EXPLAIN_MODE_SIMPLE;
+    case ExplainMode::kExtended:
+      return Explain::EXPLAIN_MODE_EXTENDED;
+    case ExplainMode::kCodegen:
+      return Explain::EXPLAIN_MODE_CODEGEN;
+    case ExplainMode::kCost:
+      return Explain::EXPLAIN_MODE_COST;
+    case ExplainMode::kFormatted:
+      return Explain::EXPLAIN_MODE_FORMATTED;
+  }
+  return Explain::EXPLAIN_MODE_UNSPECIFIED;
+}
+
+class ConnectSession : public Session {
+ public:
+  explicit ConnectSession(std::shared_ptr<Connection> connection)
+      : connection_(std::move(connection)) {}
+
+  Status AskForVersion() {
+    auto request = connection_->NewRequest<proto::AnalyzePlanRequest>();
+    request.mutable_spark_version();
+    ARROW_ASSIGN_OR_RAISE(const auto response,
+                          connection_->Call(&Stub::AsyncAnalyzePlan, request,
+                                            connection_->options().open_retry, kOpenDurationMax));
+    spark_version_ = response.spark_version().version();
+    return Status::OK();
+  }
+
+  const std::string& session_id() const override { return connection_->session_id(); }
+  const std::string& spark_version() const override { return spark_version_; }
+
+  Status SetConfig(const std::map<std::string, std::string>& settings) override {
+    auto request = connection_->NewRequest<proto::ConfigRequest>();
+    auto* set = request.mutable_operation()->mutable_set();
+    for (const auto& [name, value] : settings) {
+      auto* pair = set->add_pairs();
+      pair->set_key(name);
+      pair->set_value(value);
+    }
+    return connection_->Call(&Stub::AsyncConfig, request).status();
+  }
+
+  Result<std::optional<std::string>> GetConfig(const std::string& name) override {
+    auto request = connection_->NewRequest<proto::ConfigRequest>();
+    request.mutable_operation()->mutable_get_option()->add_keys(name);
+    ARROW_ASSIGN_OR_RAISE(const auto response, connection_->Call(&Stub::AsyncConfig, request));
+    if (response.pairs().empty() || !response.pairs(0).has_value()) return std::nullopt;
+    return response.pairs(0).value();
+  }
+
+  Result<Relation> Sql(const std::string& text, const SqlArguments& arguments,
+                       ExecutionObserver* observer) override {
+    const Relation query = Query(text, arguments);
+    proto::Plan plan;
+    *plan.mutable_command()->mutable_sql_command()->mutable_input() = query.message();
+    Execution execution(connection_, std::move(plan), observer);
+    std::optional<Relation> result;
+    while (true) {
+      ARROW_ASSIGN_OR_RAISE(auto response, execution.Next());
+      if (!response) break;
+      if (response->has_sql_command_result()) {
+        result = Relation(std::make_shared<proto::Relation>(
+            std::move(*response->mutable_sql_command_result()->mutable_relation())));
+      }
+    }
+    return result.value_or(query);
+  }
+
+  Status CreateTempView(const std::string& name, const Relation& relation, bool replace) override {
+    proto::Plan plan;
+    auto* view = plan.mutable_command()->mutable_create_dataframe_view();
+    *view->mutable_input() = relation.message();
+    view->set_name(name);
+    view->set_replace(replace);
+    return Execute(std::move(plan), nullptr);
+  }
+
+  Result<bool> DropTempView(const std::string& name) override {
+    auto message = std::make_shared<proto::Relation>();
+    message->mutable_catalog()->mutable_drop_temp_view()->set_view_name(name);
+    ARROW_ASSIGN_OR_RAISE(const auto table, Collect(Relation(std::move(message)), nullptr));
+    if (table->num_rows() != 1 || table->num_columns() != 1) {
+      return Status::Invalid("Spark did not say whether it dropped the view ", name);
+    }
+    ARROW_ASSIGN_OR_RAISE(const auto was_there, table->column(0)->GetScalar(0));
+    return was_there->Equals(arrow::BooleanScalar(true));
+  }
+
+  Result<std::shared_ptr<arrow::Schema>> Schema(const Relation& relation) override {
+    auto request = connection_->NewRequest<proto::AnalyzePlanRequest>();
+    *request.mutable_schema()->mutable_plan()->mutable_root() = relation.message();
+    ARROW_ASSIGN_OR_RAISE(const auto response, connection_->Call(&Stub::AsyncAnalyzePlan, request));
+    ARROW_ASSIGN_OR_RAISE(const auto type, ArrowTypeOf(response.schema().schema()));
+    return arrow::schema(type->fields());
+  }
+
+  Result<std::string> Explain(const Relation& relation, ExplainMode mode) override {
+    auto request = connection_->NewRequest<proto::AnalyzePlanRequest>();
+    auto* explain = request.mutable_explain();
+    *explain->mutable_plan()->mutable_root() = relation.message();
+    explain->set_explain_mode(MessageOf(mode));
+    ARROW_ASSIGN_OR_RAISE(const auto response, connection_->Call(&Stub::AsyncAnalyzePlan, request));
+    return response.explain().explain_string();
+  }
+
+  Result<std::vector<std::string>> InputFiles(const Relation& relation) override {
+    auto request = connection_->NewRequest<proto::AnalyzePlanRequest>();
+    *request.mutable_input_files()->mutable_plan()->mutable_root() = relation.message();
+    ARROW_ASSIGN_OR_RAISE(const auto response, connection_->Call(&Stub::AsyncAnalyzePlan, request));
+    const auto& files = response.input_files().files();
+    return std::vector<std::string>(files.begin(), files.end());
+  }
+
+  Status Persist(const Relation& relation) override {
+    auto request = connection_->NewRequest<proto::AnalyzePlanRequest>();
+    *request.mutable_persist()->mutable_relation() = relation.message();
+    return connection_->Call(&Stub::AsyncAnalyzePlan, request).status();
+  }
+
+  Status Unpersist(const Relation& relation) override {
+    auto request = connection_->NewRequest<proto::AnalyzePlanRequest>();
+    *request.mutable_unpersist()->mutable_relation() = relation.message();
+    return connection_->Call(&Stub::AsyncAnalyzePlan, request).status();
+  }
+
+  Result<std::shared_ptr<arrow::RecordBatchReader>> Stream(const Relation& relation,
+                                                           ExecutionObserver* observer) override {
+    proto::Plan plan;
+    *plan.mutable_root() = relation.message();
+    return MakeResultReader(std::make_unique<Execution>(connection_, std::move(plan), observer));
+  }
+
+  Result<std::shared_ptr<arrow::Table>> Collect(const Relation& relation,
+                                                ExecutionObserver* observer) override {
+    ARROW_ASSIGN_OR_RAISE(const auto reader, Stream(relation, observer));
+    return reader->ToTable();
+  }
+
+  Status Write(const Relation& relation, const WriteSpec& spec,
+               ExecutionObserver* observer) override {
+    proto::Plan plan;
+    auto* write = plan.mutable_command()->mutable_write_operation();
+    *write->mutable_input() = relation.message();
+    write->set_source(spec.format);
+    write->set_path(spec.path);
+    write->set_mode(MessageOf(spec.mode));
+    write->mutable_partitioning_columns()->Add(spec.partition_by.begin(), spec.partition_by.end());
+    write->mutable_options()->insert(spec.options.begin(), spec.options.end());
+    return Execute(std::move(plan), observer);
+  }
+
+  Status Interrupt() override {
+    auto request = connection_->NewRequest<proto::InterruptRequest>();
+    request.set_interrupt_type(proto::InterruptRequest::INTERRUPT_TYPE_ALL);
+    return connection_
+        ->Call(&Stub::AsyncInterrupt, request, connection_->options().retry, kInterruptDurationMax)
+        .status();
+  }
+
+  Status Release() override {
+    const auto request = connection_->NewRequest<proto::ReleaseSessionRequest>();
+    return connection_->Call(&Stub::AsyncReleaseSession, request).status();
+  }
+
+ private:
+  Status Execute(proto::Plan plan, ExecutionObserver* observer) {
+    Execution execution(connection_, std::move(plan), observer);
+    while (true) {
+      ARROW_ASSIGN_OR_RAISE(const auto response, execution.Next());
+      if (!response) return Status::OK();
+    }
+  }
+
+  const std::shared_ptr<Connection> connection_;
+  std::string spark_version_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<Session>> Session::Open(SessionOptions options) {
+  ARROW_ASSIGN_OR_RAISE(auto connection, Connection::Make(std::move(options)));
+  auto session = std::make_shared<ConnectSession>(std::move(connection));
+  ARROW_RETURN_NOT_OK(session->AskForVersion());
+  return session;
+}
+
+}  // namespace tarn::connect
