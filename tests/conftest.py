@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 import servers
+import spark_servers
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PIPELINE = ROOT / "pipelines" / "sparkify"
@@ -134,6 +135,29 @@ def moto_server(tmp_path_factory):
     """AWS's control plane, such as STS."""
     with servers.MotoServer(tmp_path_factory.mktemp("moto")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def history_server(tmp_path_factory):
+    """A History Server, for the event logs in its folder event_logs."""
+    folder = tmp_path_factory.mktemp("history")
+    with spark_servers.HistoryServer(folder, folder / "event-logs") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def connect_server(tmp_path_factory, s3_server):
+    """A Spark Connect server that reaches s3_server as s3a://. Tests that use it have the mark xdist_group("spark")."""
+    conf = spark_servers.s3a_conf(s3_server)
+    with spark_servers.ConnectServer(tmp_path_factory.mktemp("connect"), conf, environment=s3_server.env()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def yarn(tmp_path_factory):
+    """A YARN cluster. Tests that use it have the marks yarn and xdist_group("spark")."""
+    with spark_servers.Yarn(tmp_path_factory.mktemp("yarn")) as cluster:
+        yield cluster
 
 
 def lake_files(lake):

@@ -36,7 +36,6 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAMS = ROOT / ".servers" / "bin"
 # Not the region that clients fall back to: a client that does not learn the region from us fails.
 REGION = "eu-north-1"
-START_TIMEOUT_S = 60
 WITH_S3_BUCKET = "tarn-test"
 # Owner, bucket, time, address, requester, id; then what S3's server access logs have there.
 ACCESS = re.compile(r"\S+ \S+ \[[^]]*\] \S+ \S+ \S+ s3_(?P<operation>\w+) \S+ (?P<target>\S+) (?P<status>\d+) ")
@@ -65,6 +64,7 @@ class Server:
     """
 
     program: str
+    start_timeout_s = 60
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -149,7 +149,7 @@ class Server:
             )
 
     def _wait(self):
-        deadline = time.monotonic() + START_TIMEOUT_S
+        deadline = time.monotonic() + self.start_timeout_s
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 return False
@@ -157,7 +157,7 @@ class Server:
                 return self.running()
             time.sleep(0.01)
         self.kill()
-        raise TimeoutError(f"{self.program} did not answer in {START_TIMEOUT_S} s, see {self.log}")
+        raise TimeoutError(f"{self.program} did not answer in {self.start_timeout_s} s, see {self.log}")
 
     def _built(self):
         path = PROGRAMS / self.program

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace tarn::spark {
+
+struct Program {
+  std::vector<std::string> arguments;    ///< the first is the program's path
+  std::vector<std::string> environment;  ///< all of it, as NAME=VALUE
+};
+
+/// \brief A program that runs beside this process and does not outlive it.
+///
+/// It leads a process group of its own, reads from /dev/null, and gets no open file of ours. When
+/// this process dies, the kernel kills it; what it started in turn ends with it where it ends in
+/// an orderly way or by Stop.
+/// Threads: any.
+class ChildProcess {
+ public:
+  /// \param[in] on_line called with each line (without its end, cut to 4096 bytes) that the program
+  /// writes to its standard output or error, on one thread of the child's own
+  /// \return kFailed when it can't be started
+  static Result<std::unique_ptr<ChildProcess>> Start(
+      Program program, std::function<void(std::string_view line)> on_line);
+
+  /// \brief Kills it, unless it was stopped before.
+  virtual ~ChildProcess() = default;
+
+  virtual pid_t id() const = 0;
+
+  /// \brief Wait until it has ended and its last line was handed on.
+  /// \return whether it has, within this time
+  virtual bool WaitFor(std::chrono::milliseconds time) const = 0;
+
+  /// \brief "exit code 1", "signal 9 (Killed)"; "" while it runs.
+  virtual std::string end() const = 0;
+
+  /// \brief SIGTERM, and SIGKILL when it runs on for `grace`; then SIGKILL to what is left of its
+  /// group. Returns when it is gone.
+  virtual void Stop(std::chrono::milliseconds grace) = 0;
+};
+
+}  // namespace tarn::spark

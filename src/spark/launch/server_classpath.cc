@@ -1,0 +1,90 @@
+#include "spark/launch/server_classpath.h"
+
+#include <arrow/util/string.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+namespace tarn::spark {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Names = std::vector<std::string>;
+
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// `key value`, `key=value` or `key: value`, as java.util.Properties has them.
+std::map<std::string, std::string> ReadDefaults(const std::string& spark_home) {
+  std::string folder = Environment("SPARK_CONF_DIR");
+  if (folder.empty()) folder = spark_home + "/conf";
+  std::map<std::string, std::string> settings;
+  std::ifstream file(folder + "/spark-defaults.conf");
+  for (std::string line; std::getline(file, line);) {
+    line = arrow::internal::TrimString(line);
+    const size_t key_end = line.find_first_of(" \t=:");
+    if (line.empty() || line[0] == '#' || key_end == std::string::npos) continue;
+    const size_t value = line.find_first_not_of(" \t=:", key_end);
+    if (value != std::string::npos) settings[line.substr(0, key_end)] = line.substr(value);
+  }
+  return settings;
+}
+
+std::vector<std::string> Split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  for (const std::string_view part : arrow::internal::SplitString(text, separator)) {
+    if (!part.empty()) parts.emplace_back(part);
+  }
+  return parts;
+}
+
+void AddFolder(const fs::path& folder, Names* names) {
+  std::error_code ignored;
+  for (const auto& file : fs::directory_iterator(folder, ignored)) {
+    if (file.path().extension() == ".jar") names->push_back(file.path().filename().string());
+  }
+}
+
+// A jar, or all of a folder as `folder/*`; by path or URI.
+void AddEntry(const std::string& entry, Names* names) {
+  if (entry.ends_with("/*") || entry.ends_with("/*.jar")) {
+    const size_t scheme = entry.find(":/");
+    const std::string path = scheme == std::string::npos ? entry : entry.substr(scheme + 1);
+    AddFolder(fs::path(path).parent_path(), names);
+  } else {
+    names->push_back(fs::path(entry).filename().string());
+  }
+}
+
+// "group:name:version"
+void AddPackage(const std::string& coordinates, Names* names) {
+  const std::vector<std::string> parts = Split(coordinates, ':');
+  if (parts.size() >= 3) names->push_back(parts[1] + "-" + parts[2] + ".jar");
+}
+
+}  // namespace
+
+std::vector<std::string> FindJars(const std::string& spark_home, const Conf& conf) {
+  std::map<std::string, std::string> settings = ReadDefaults(spark_home);
+  for (const auto& [key, value] : conf) settings[key] = value;
+  Names names;
+  AddFolder(spark_home + "/jars", &names);
+  for (const std::string& entry : Split(settings["spark.jars"], ',')) AddEntry(entry, &names);
+  for (const std::string& entry : Split(settings["spark.driver.extraClassPath"], ':')) {
+    AddEntry(entry, &names);
+  }
+  for (const std::string& entry : Split(Environment("SPARK_DIST_CLASSPATH"), ':')) {
+    AddEntry(entry, &names);
+  }
+  for (const std::string& package : Split(settings["spark.jars.packages"], ',')) {
+    AddPackage(package, &names);
+  }
+  return names;
+}
+
+}  // namespace tarn::spark

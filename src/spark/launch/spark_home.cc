@@ -1,0 +1,133 @@
+#include "spark/launch/spark_home.h"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <sstream>
+#include <vector>
+
+namespace tarn::spark {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMajorVersionMin = 4;
+constexpr std::string_view kGetOne =
+    "install one with `python3 -m venv .venv && .venv/bin/pip install pyspark`, or set SPARK_HOME "
+    "to "
+    "the folder of one that is there";
+
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+bool HasSubmit(const fs::path& folder) {
+  return ::access((folder / "bin" / "spark-submit").c_str(), X_OK) == 0;
+}
+
+// The pyspark wheel of a virtual environment or of another prefix that Python is installed below.
+std::optional<fs::path> WheelBelow(const fs::path& prefix) {
+  std::error_code ignored;
+  for (const fs::path& libraries : {prefix / "lib", prefix / "local" / "lib"}) {
+    for (const auto& python : fs::directory_iterator(libraries, ignored)) {
+      if (!python.path().filename().string().starts_with("python3")) continue;
+      for (const char* packages : {"site-packages", "dist-packages"}) {
+        const fs::path found = python.path() / packages / "pyspark";
+        if (HasSubmit(found)) return found;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+// The folder that a program of PATH is in, with symbolic links followed or not: a virtual
+// environment's python3 is one.
+std::vector<fs::path> PrefixesOf(const char* program) {
+  std::vector<fs::path> prefixes;
+  std::istringstream path(Environment("PATH"));
+  for (std::string folder; std::getline(path, folder, ':');) {
+    const fs::path file = fs::path(folder) / program;
+    if (::access(file.c_str(), X_OK) != 0) continue;
+    std::error_code error;
+    const fs::path target = fs::canonical(file, error);
+    prefixes.push_back(file.parent_path().parent_path());
+    if (!error) prefixes.push_back(target.parent_path().parent_path());
+    break;
+  }
+  return prefixes;
+}
+
+std::optional<fs::path> Search() {
+  std::vector<fs::path> prefixes;
+  if (const std::string active = Environment("VIRTUAL_ENV"); !active.empty()) {
+    prefixes.emplace_back(active);
+  }
+  prefixes.emplace_back(".venv");
+  for (const fs::path& prefix : PrefixesOf("python3")) prefixes.push_back(prefix);
+  for (const fs::path& prefix : prefixes) {
+    if (const auto wheel = WheelBelow(prefix)) return wheel;
+  }
+  for (const fs::path& prefix : PrefixesOf("spark-submit")) {
+    if (HasSubmit(prefix) && fs::exists(prefix / "jars")) return prefix;
+    if (const auto wheel = WheelBelow(prefix)) return wheel;
+  }
+  return std::nullopt;
+}
+
+// Its version and Scala's, from the name of spark-core_2.13-4.3.0.jar.
+Result<SparkHome> Describe(const fs::path& folder) {
+  std::error_code error;
+  SparkHome home;
+  home.folder = fs::absolute(folder, error).lexically_normal().string();
+  for (const auto& jar : fs::directory_iterator(folder / "jars", error)) {
+    const std::string name = jar.path().filename().string();
+    constexpr std::string_view kCore = "spark-core_";
+    if (name.starts_with("spark-connect_")) home.ships_connect = true;
+    if (!name.starts_with(kCore) || !name.ends_with(".jar")) continue;
+    const size_t dash = name.find('-', kCore.size());
+    if (dash == std::string::npos) continue;
+    home.scala_version = name.substr(kCore.size(), dash - kCore.size());
+    home.version = name.substr(dash + 1, name.size() - dash - 1 - 4);
+  }
+  if (home.version.empty()) {
+    return MakeError(
+        ErrorKind::kFailed,
+        fmt::format("This is no Spark: it has no spark-core in its jars folder; {}: {}", kGetOne,
+                    home.folder));
+  }
+  int major = 0;
+  std::from_chars(home.version.data(), home.version.data() + home.version.size(), major);
+  if (major < kMajorVersionMin) {
+    return MakeError(
+        ErrorKind::kFailed,
+        fmt::format("This Spark is too old to be started: before 4.0, its Connect server lets in "
+                    "whoever reaches this machine; {}, or start the old one's server behind a "
+                    "guard of yours and name it: {} in {}",
+                    kGetOne, home.version, home.folder));
+  }
+  return home;
+}
+
+}  // namespace
+
+Result<SparkHome> FindSparkHome(const std::string& wished) {
+  const std::string named = wished.empty() ? Environment("SPARK_HOME") : wished;
+  if (!named.empty()) {
+    if (HasSubmit(named)) return Describe(named);
+    return MakeError(
+        ErrorKind::kFailed,
+        fmt::format("There is no Spark where {} says: no bin/spark-submit in it; {}: {}",
+                    wished.empty() ? "SPARK_HOME" : "the Spark home", kGetOne, named));
+  }
+  if (const auto found = Search()) return Describe(*found);
+  return MakeError(ErrorKind::kFailed,
+                   fmt::format("There is no Spark: not in SPARK_HOME, VIRTUAL_ENV, .venv or beside "
+                               "python3 and spark-submit on PATH; {}",
+                               kGetOne));
+}
+
+}  // namespace tarn::spark
