@@ -46,6 +46,32 @@ struct TableProgress {
   int64_t num_rows = 0;  ///< handed to the writer so far
 };
 
+/// What an engine on a cluster waits for, in words.
+struct EngineWaiting {
+  std::string what;
+};
+
+/// The engine runs elsewhere, as a cluster's application.
+struct EngineConnected {
+  std::string version;
+  std::string application_id;  ///< "" without one
+  std::string url;             ///< page that shows its work; "" without one
+};
+
+/// How far a cluster is with a source or a table.
+struct TaskProgress {
+  std::string subject;
+  int64_t num_tasks = 0;  ///< of the stages that were begun so far
+  int64_t num_done = 0;
+};
+
+/// A part of a cluster's work for a table.
+struct Stage {
+  int64_t number = 0;
+  int64_t num_tasks = 0;
+  double seconds = 0;
+};
+
 struct TableWritten {
   std::string table;
   int64_t num_rows = 0;
@@ -53,6 +79,7 @@ struct TableWritten {
   int64_t num_bytes = 0;
   int64_t num_partitions = 0;
   double seconds = 0;  ///< from the run's start until its last file was written
+  std::vector<Stage> stages{};
 };
 
 struct Committed {
@@ -60,7 +87,7 @@ struct Committed {
 };
 
 using Event = std::variant<SourceListed, SourceProgress, SourceAudited, TableProgress, TableWritten,
-                           Committed>;
+                           EngineWaiting, EngineConnected, TaskProgress, Committed>;
 
 /// \brief Receives events. Threads: OnEvent may be called from several threads at once.
 class Observer {

@@ -41,6 +41,17 @@ std::string Join(const std::vector<std::string>& segments, size_t width) {
   return line.substr(0, width);
 }
 
+std::string Describe(const EngineConnected& connected) {
+  std::string text = connected.version;
+  if (!connected.application_id.empty()) text += ", " + connected.application_id;
+  if (!connected.url.empty()) text += ", " + connected.url;
+  return text;
+}
+
+std::string Describe(const TaskProgress& tasks) {
+  return fmt::format("{} of {}", FormatCount(tasks.num_done), FormatCount(tasks.num_tasks, "task"));
+}
+
 }  // namespace
 
 Progress::Source& Progress::SourceNamed(const std::string& name, double seconds) {
@@ -90,6 +101,15 @@ void Progress::Apply(const Event& event, double seconds) {
   } else if (const auto* progress = std::get_if<TableProgress>(&event)) {
     Table& table = TableNamed(progress->table);
     table.num_rows = std::max(table.num_rows, progress->num_rows);
+  } else if (const auto* waiting = std::get_if<EngineWaiting>(&event)) {
+    engine_ = waiting->what;
+  } else if (const auto* connected = std::get_if<EngineConnected>(&event)) {
+    engine_ = Describe(*connected);
+  } else if (const auto* tasks = std::get_if<TaskProgress>(&event)) {
+    const auto source = std::find_if(sources_.begin(), sources_.end(), [&](const Source& known) {
+      return known.name == tasks->subject;
+    });
+    (source != sources_.end() ? source->tasks : TableNamed(tasks->subject).tasks) = *tasks;
   } else if (const auto* written = std::get_if<TableWritten>(&event)) {
     Table& table = TableNamed(written->table);
     table.written = true;
@@ -126,6 +146,8 @@ std::string Progress::LogLine(const Event& event) const {
                        FormatCount(written->num_rows, "row"),
                        FormatCount(written->num_files, "file"), FormatBytes(written->num_bytes));
   }
+  if (const auto* waiting = std::get_if<EngineWaiting>(&event)) return waiting->what;
+  if (const auto* connected = std::get_if<EngineConnected>(&event)) return Describe(*connected);
   if (const auto* committed = std::get_if<Committed>(&event)) {
     return fmt::format("committed in {}", FormatDuration(committed->seconds));
   }
@@ -138,6 +160,9 @@ std::vector<std::string> Progress::SourceSegments(const Source& source, double s
     return {fmt::format("read {}", FormatBytes(latest.num_bytes)),
             "in " + FormatDuration(source.end_seconds - source.start_seconds),
             FormatCount(latest.num_files, "file"), FormatCount(latest.num_records, "record")};
+  }
+  if (source.tasks.num_tasks > 0) {
+    return {Describe(source.tasks), FormatBytes(source.listed.num_bytes)};
   }
   std::vector<std::string> segments;
   int64_t total = source.listed.num_bytes;
@@ -160,6 +185,7 @@ std::vector<std::string> Progress::SourceSegments(const Source& source, double s
 }
 
 std::vector<std::string> Progress::TableSegments(const Table& table) const {
+  if (!table.written && table.tasks.num_tasks > 0) return {Describe(table.tasks)};
   if (!table.written) return {FormatCount(table.num_rows, "row")};
   return {"wrote " + FormatCount(table.result.num_rows, "row"),
           FormatCount(table.result.num_files, "file"), FormatBytes(table.result.num_bytes)};
@@ -170,9 +196,13 @@ std::vector<std::string> Progress::Lines(double seconds, size_t width, size_t he
   for (const Source& source : sources_) name_width = std::max(name_width, source.name.size());
   for (const Table& table : tables_) name_width = std::max(name_width, table.name.size());
 
-  size_t num_lines = sources_.size() + tables_.size();
-  size_t num_finished_hidden = num_lines > height ? num_lines - height + 1 : 0;
   std::vector<std::string> lines;
+  size_t num_lines = sources_.size() + tables_.size();
+  if (!engine_.empty() && height > 1) {
+    lines.push_back(engine_.substr(0, width));
+    ++num_lines;
+  }
+  size_t num_finished_hidden = num_lines > height ? num_lines - height + 1 : 0;
   auto add = [&](const std::string& name, bool finished, std::vector<std::string> segments) {
     if (finished && num_finished_hidden > 0) {
       --num_finished_hidden;

@@ -37,12 +37,14 @@ class Progress {
     SourceProgress latest;
     double start_seconds = 0;
     double end_seconds = 0;
+    TaskProgress tasks;
     std::deque<std::pair<double, int64_t>> recent;  // seconds and bytes, for the rate
   };
   struct Table {
     std::string name;
     int64_t num_rows = 0;
     bool written = false;
+    TaskProgress tasks;
     TableWritten result;
   };
 
@@ -52,6 +54,7 @@ class Progress {
   std::vector<std::string> SourceSegments(const Source& source, double seconds) const;
   std::vector<std::string> TableSegments(const Table& table) const;
 
+  std::string engine_;  // what it waits for, or what it is; "" for tarn's own
   std::vector<Source> sources_;
   std::vector<Table> tables_;
 };

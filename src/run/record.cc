@@ -128,12 +128,16 @@ Json SourcesJson(const std::vector<SourceRecord>& sources) {
 Json TablesJson(const std::vector<TableRecord>& tables) {
   Json array = Json::array();
   for (const TableRecord& table : tables) {
-    array.push_back({{"table", table.name},
-                     {"rows", table.num_rows},
-                     {"files", table.num_files},
-                     {"bytes", table.num_bytes},
-                     {"partitions", table.num_partitions},
-                     {"seconds", table.seconds}});
+    Json& described = array.emplace_back(Json{{"table", table.name},
+                                              {"rows", table.num_rows},
+                                              {"files", table.num_files},
+                                              {"bytes", table.num_bytes},
+                                              {"partitions", table.num_partitions},
+                                              {"seconds", table.seconds}});
+    for (const Stage& stage : table.stages) {
+      described["stages"].push_back(
+          {{"stage", stage.number}, {"tasks", stage.num_tasks}, {"seconds", stage.seconds}});
+    }
   }
   return array;
 }
@@ -174,6 +178,10 @@ void ReadTables(const Json& array, std::vector<TableRecord>* tables) {
     table.num_bytes = item.value("bytes", int64_t{0});
     table.num_partitions = item.value("partitions", int64_t{0});
     table.seconds = item.value("seconds", 0.0);
+    for (const Json& stage : item.value("stages", Json::array())) {
+      table.stages.push_back({stage.value("stage", int64_t{0}), stage.value("tasks", int64_t{0}),
+                              stage.value("seconds", 0.0)});
+    }
   }
 }
 
@@ -197,6 +205,9 @@ Result<RunRecord> ReadRecord(const Json& json) {
   record.tarn_version = json.value("tarn_version", "");
   record.arrow_version = json.value("arrow_version", "");
   record.engine = json.value("engine", "");
+  record.engine_version = json.value("engine_version", "");
+  record.application_id = json.value("application_id", "");
+  record.engine_url = json.value("engine_url", "");
   if (auto pipeline = json.find("pipeline"); pipeline != json.end()) {
     record.pipeline_name = pipeline->value("name", "");
     record.pipeline_directory = pipeline->value("directory", "");
@@ -284,6 +295,9 @@ std::string ToJson(const RunRecord& record) {
   json["tarn_version"] = record.tarn_version;
   json["arrow_version"] = record.arrow_version;
   json["engine"] = record.engine;
+  if (!record.engine_version.empty()) json["engine_version"] = record.engine_version;
+  if (!record.application_id.empty()) json["application_id"] = record.application_id;
+  if (!record.engine_url.empty()) json["engine_url"] = record.engine_url;
   json["pipeline"] = {{"name", record.pipeline_name}, {"directory", record.pipeline_directory}};
   json["select"] = record.selected_tables;
   json["overrides"] = OverridesJson(record);

@@ -38,6 +38,7 @@ struct TableRecord {
   int64_t num_bytes = 0;
   int64_t num_partitions = 0;
   double seconds = 0;  ///< from the run's start until its last file was written
+  std::vector<Stage> stages{};
 };
 
 struct RunRecord {
@@ -45,6 +46,9 @@ struct RunRecord {
   std::string tarn_version;
   std::string arrow_version;
   std::string engine;
+  std::string engine_version;  ///< of one that is not tarn's own
+  std::string application_id;  ///< that a cluster gave the run
+  std::string engine_url;      ///< page that shows it
   std::string pipeline_name;
   std::string pipeline_directory;
   std::vector<std::string> selected_tables;  ///< empty: all

@@ -44,8 +44,13 @@ void RunRecorder::OnEvent(const Event& event) {
     auto after = std::upper_bound(
         record_.tables.begin(), record_.tables.end(), written->table,
         [](const std::string& name, const TableRecord& table) { return name < table.name; });
-    record_.tables.insert(after, {written->table, written->num_rows, written->num_files,
-                                  written->num_bytes, written->num_partitions, written->seconds});
+    record_.tables.insert(
+        after, {written->table, written->num_rows, written->num_files, written->num_bytes,
+                written->num_partitions, written->seconds, written->stages});
+  } else if (const auto* connected = std::get_if<EngineConnected>(&event)) {
+    record_.engine_version = connected->version;
+    record_.application_id = connected->application_id;
+    record_.engine_url = connected->url;
   } else if (const auto* committed = std::get_if<Committed>(&event)) {
     record_.commit_seconds = committed->seconds;
   }
