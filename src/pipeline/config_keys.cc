@@ -40,6 +40,9 @@ constexpr ConfigKey kTableKeys[] = {
     {.name = "min_rows", .takes_integer = true},
     {.name = "compression", .takes_string = true},
     {.name = "row_group_size", .takes_string = true, .takes_integer = true},
+    {.name = "repartition", .takes_integer = true},
+    {.name = "coalesce", .takes_integer = true},
+    {.name = "max_records_per_file", .takes_integer = true},
 };
 
 // Of [s3] and of each [bucket.NAME].

@@ -57,6 +57,13 @@ struct Check {
   std::string text;
 };
 
+/// \brief How the engine on Spark lays out a table's files; nothing set: as Spark finds good.
+struct SparkLayout {
+  std::optional<int64_t> repartition;  ///< parts to shuffle the rows into
+  std::optional<int64_t> coalesce;     ///< parts at most, without a shuffle
+  std::optional<int64_t> max_records_per_file;
+};
+
 /// \brief One table of the star schema: its SELECT and how it is stored.
 struct Table {
   std::string name;
@@ -70,7 +77,8 @@ struct Table {
   std::optional<int64_t> min_rows;
   Compression compression = Compression::kSnappy;
   int64_t row_group_bytes = 128 << 20;  ///< uncompressed
-  std::string toml_file;                ///< for diagnostics about the settings above
+  SparkLayout spark_layout;
+  std::string toml_file;  ///< for diagnostics about the settings above
   int toml_line = 0;
 };
 

@@ -289,6 +289,7 @@ class SettingsReader {
                                 {"none", Compression::kNone}},
              &table.compression);
     ReadMinRows(&reader, &table);
+    ReadSparkLayout(&reader, &table.spark_layout);
     ReadRowGroupSize(&reader, &table);
     settings_.tables.push_back(std::move(table));
   }
@@ -332,6 +333,25 @@ class SettingsReader {
     if (value == nullptr) return;
     table->min_rows = std::get<int64_t>(value->data);
     if (*table->min_rows < 0) reader->Report("min_rows", "this is less than zero", "");
+  }
+
+  void ReadSparkLayout(SectionReader* reader, SparkLayout* layout) {
+    const std::pair<const char*, std::optional<int64_t>*> keys[] = {
+        {"repartition", &layout->repartition},
+        {"coalesce", &layout->coalesce},
+        {"max_records_per_file", &layout->max_records_per_file},
+    };
+    for (const auto& [key, number] : keys) {
+      const ConfigValue* value = reader->Find(key);
+      if (value == nullptr) continue;
+      *number = std::get<int64_t>(value->data);
+      if (**number > 0 && **number <= INT32_MAX) continue;
+      reader->Report(key, "this is not from 1 to 2147483647", "");
+    }
+    if (layout->repartition && layout->coalesce) {
+      reader->Report("coalesce", "repartition says how many parts there are already",
+                     "remove one of the two");
+    }
   }
 
   void ReadRowGroupSize(SectionReader* reader, Table* table) {
