@@ -1,5 +1,5 @@
 # The commands of the README. `make run` and `make test` work on a fresh machine.
-.PHONY: run test test-unit test-integration test-tsan fuzz fuzz-differential bench install setup setup-test build check-format clean
+.PHONY: run test test-unit test-integration test-yarn test-tsan fuzz fuzz-differential bench bench-s3 install build-spark setup setup-test build check-format clean
 
 PREFIX ?= dist/tarn
 FUZZ_SECONDS ?= 60
@@ -23,6 +23,11 @@ setup-test:
 build: setup
 	@scripts/build release tarn
 
+# Also tarn-spark, the engine on Spark.
+build-spark:
+	@scripts/setup spark
+	@scripts/build release tarn tarn-spark
+
 test: setup-test test-unit test-integration
 
 # Unit tests under the address and undefined-behaviour sanitizers, beside a real S3 server.
@@ -31,8 +36,15 @@ test-unit: setup-test
 	@scripts/with-s3 scripts/ctest asan-ubsan
 
 # The program as users run it: real files, three independent readers, real Spark as the oracle.
-test-integration: setup-test build
+test-integration: setup-test build-spark
+	@scripts/build asan-ubsan tarn_spark_launch_test tarn_spark_connect_test
 	$(PYTHON) -m pytest tests -n 1 $(PYTEST_ARGS)
+
+# Spark on a YARN cluster, as EMR has it: a ResourceManager, a NodeManager, executors that come, go and die.
+test-yarn: setup-test build-spark
+	@scripts/jars yarn
+	@scripts/build asan-ubsan tarn_spark_launch_test
+	$(PYTHON) -m pytest tests -m yarn -n 1 $(PYTEST_ARGS)
 
 test-tsan: setup-test
 	@scripts/build tsan tarn_local_test tarn_lake_test tarn_run_test tarn_generate_test tarn_json_test tarn_input_test \
@@ -40,13 +52,17 @@ test-tsan: setup-test
 	@scripts/ctest tsan 'local|lake|run|generate|json|input|infer'
 
 fuzz: setup-test
-	@scripts/build fuzz input_fuzz json_fuzz sql_fuzz toml_fuzz
+	@scripts/build asan-ubsan input_fuzz json_fuzz sql_fuzz toml_fuzz
 	@scripts/fuzz $(FUZZ_SECONDS) $(SEED)
 
 # The scanner against another parser, on as many records made by chance.
 fuzz-differential: setup-test
 	@scripts/build dev json_differential
 	build/dev/json_differential $(RECORDS) $(SEED)
+
+# Many small objects, beside boto3 and, where it is installed, the AWS CLI.
+bench-s3: setup-test build
+	$(PYTHON) bench/s3.py
 
 bench: setup-test build
 	@scripts/build bench tarn_json_bench

@@ -39,21 +39,29 @@ CLI::Validator WholeNumber(Integer least, Integer most) {
       "");
 }
 
-void AddOverrides(CLI::App& app, PipelineArguments* pipeline) {
-  app.add_option_function<std::vector<std::string>>(
-         "--set",
-         [pipeline](const std::vector<std::string>& words) {
-           for (const std::string& word : words) {
-             size_t equals = word.find('=');
-             if (equals == 0 || equals == std::string::npos) {
-               throw CLI::ValidationError("--set", "needs key=value, not '" + word + "'");
-             }
-             pipeline->overrides.emplace_back(word.substr(0, equals), word.substr(equals + 1));
-           }
-         },
-         "Override a setting of tarn.toml; may be repeated")
+// An option of KEY=VALUE that may be repeated.
+CLI::Option* AddPairs(CLI::App& app, const std::string& name,
+                      std::vector<std::pair<std::string, std::string>>* pairs,
+                      const std::string& description) {
+  return app
+      .add_option_function<std::vector<std::string>>(
+          name,
+          [name, pairs](const std::vector<std::string>& words) {
+            for (const std::string& word : words) {
+              size_t equals = word.find('=');
+              if (equals == 0 || equals == std::string::npos) {
+                throw CLI::ValidationError(name, "needs key=value, not '" + word + "'");
+              }
+              pairs->emplace_back(word.substr(0, equals), word.substr(equals + 1));
+            }
+          },
+          description)
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
+}
+
+void AddOverrides(CLI::App& app, PipelineArguments* pipeline) {
+  AddPairs(app, "--set", &pipeline->overrides, "Override a setting of tarn.toml; may be repeated");
 }
 
 void AddPipeline(CLI::App& app, PipelineArguments* pipeline) {
@@ -66,6 +74,31 @@ void AddPipelineOption(CLI::App& app, PipelineArguments* pipeline) {
   app.add_option("--pipeline", pipeline->directory, "Folder with a tarn.toml (default: .)")
       ->type_name("DIR");
   AddOverrides(app, pipeline);
+}
+
+void AddEngine(CLI::App& app, EngineArguments* engine) {
+  app.add_option_function<std::string>(
+         "--engine",
+         [engine](const std::string& word) {
+           engine->engine = word == "spark" ? Engine::kSpark : Engine::kLocal;
+         },
+         "local: in this process (the default); spark: on a Spark that is there or is started")
+      ->type_name("ENGINE")
+      ->check(CLI::IsMember({"local", "spark"}));
+  const auto is_spark = [engine](const std::string&) { engine->engine = Engine::kSpark; };
+  CLI::Option* const remote =
+      app.add_option("--remote", engine->remote,
+                     "Spark Connect server to use: sc://host:port/;token=… (default: SPARK_REMOTE)")
+          ->type_name("URI")
+          ->each(is_spark);
+  app.add_option("--master", engine->master,
+                 "Where to start a Spark: local[*] (the default), yarn, spark://…, k8s://…")
+      ->type_name("URL")
+      ->each(is_spark)
+      ->excludes(remote);
+  AddPairs(app, "--conf", &engine->conf,
+           "Setting of the Spark that is started, such as spark.executor.memory=4g; repeatable")
+      ->excludes(remote);
 }
 
 void AddThreads(CLI::App& app, int* num_threads) {
@@ -127,6 +160,7 @@ void AddCount(CLI::App& app, const std::string& name, Integer* count, Integer le
 
 void Define(CLI::App& app, RunArguments* arguments) {
   AddPipeline(app, &arguments->pipeline);
+  AddEngine(app, &arguments->engine);
   app.add_option("--select", arguments->select, "Build only these tables, separated by commas")
       ->type_name("TABLE,...")
       ->delimiter(',')
@@ -158,6 +192,7 @@ void Define(CLI::App& app, PlanArguments* arguments) {
       ->type_name("")
       ->expected(0, std::numeric_limits<int>::max());
   AddPipelineOption(app, &arguments->pipeline);
+  AddEngine(app, &arguments->engine);
   AddThreads(app, &arguments->num_threads);
   app.add_flag("--analyze", arguments->analyze,
                "Run the plan without writing and show rows, bytes and time of each step");

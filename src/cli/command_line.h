@@ -18,8 +18,19 @@ struct PipelineArguments {
   std::vector<std::pair<std::string, std::string>> overrides;  ///< --set key=value
 };
 
+enum class Engine { kLocal, kSpark };
+
+/// \brief What computes the tables, and where.
+struct EngineArguments {
+  Engine engine = Engine::kLocal;
+  std::string remote;  ///< `sc://…` of a Spark Connect server; may hold a secret
+  std::string master;  ///< of a Spark to start
+  std::vector<std::pair<std::string, std::string>> conf;  ///< --conf key=value, of the latter
+};
+
 struct RunArguments {
   PipelineArguments pipeline;
+  EngineArguments engine;
   std::vector<std::string> select;
   int num_threads = 0;  ///< 0: one per core
   bool retry_quarantine = false;
@@ -38,6 +49,7 @@ struct CheckArguments {
 
 struct PlanArguments {
   PipelineArguments pipeline;
+  EngineArguments engine;
   std::vector<std::string> words;  ///< tables or a pipeline's folder; without tables: all
   int num_threads = 0;
   bool analyze = false;

@@ -7,8 +7,10 @@
 #include "cli/interrupt.h"
 #include "cli/pipeline_loading.h"
 #include "cli/progress_display.h"
+#include "cli/spark_server.h"
 #include "local/engine.h"
 #include "plan/plan.h"
+#include "spark/engine/run_on_spark.h"
 
 namespace tarn::cli {
 namespace {
@@ -56,6 +58,27 @@ std::string AnnotatedPlan(const plan::Plan& plan, const local::RunMetrics& metri
   });
 }
 
+Status ShowSparkPlan(const PlanArguments& arguments, const plan::Plan& plan,
+                     const Console& console) {
+  if (arguments.analyze) {
+    return MakeError(ErrorKind::kUsage,
+                     "--analyze is for --engine local: Spark's UI tells what its nodes did");
+  }
+  InterruptGuard interrupt;
+  ProgressDisplay display(console.err, ProgressDisplay::Mode::kTerminalOnly, interrupt.token());
+  spark::SparkOptions options;
+  options.server = ServerOf(arguments.engine);
+  options.stop = interrupt.token();
+  options.observer = &display;
+  options.warn = Warner(console.err);
+  const Result<std::string> text = spark::ExplainOnSpark(plan, options);
+  display.Finish();
+  if (!text.ok() && interrupt.token().IsStopRequested()) return InterruptedError();
+  ARROW_RETURN_NOT_OK(text.status());
+  console.out.stream() << *text;
+  return Status::OK();
+}
+
 }  // namespace
 
 Status ShowPlan(const PlanArguments& arguments, const Console& console) {
@@ -63,6 +86,7 @@ Status ShowPlan(const PlanArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(request.pipeline));
   ARROW_RETURN_NOT_OK(CheckTableNames(request.select, *pipeline));
   ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(*pipeline, {request.select}));
+  if (arguments.engine.engine == Engine::kSpark) return ShowSparkPlan(arguments, *plan, console);
   if (!arguments.analyze) {
     console.out.stream() << plan::ToString(*plan);
     return Status::OK();

@@ -11,12 +11,14 @@
 #include "cli/pipeline_loading.h"
 #include "cli/progress_display.h"
 #include "cli/region_check.h"
+#include "cli/spark_server.h"
 #include "cli/table_text.h"
 #include "lake/lake.h"
 #include "local/engine.h"
 #include "plan/plan.h"
 #include "run/broadcast.h"
 #include "run/recorder.h"
+#include "spark/engine/run_on_spark.h"
 
 namespace tarn::cli {
 namespace {
@@ -24,7 +26,7 @@ namespace {
 run::RunRecord DescribeRun(const RunArguments& arguments, const pipeline::Pipeline& pipeline) {
   run::RunRecord record;
   record.tarn_version = Version();
-  record.engine = "local";
+  record.engine = arguments.engine.engine == Engine::kSpark ? "spark" : "local";
   record.pipeline_name = pipeline.name;
   record.pipeline_directory = pipeline.directory;
   record.selected_tables = arguments.select;
@@ -41,18 +43,45 @@ void DescribeSources(const plan::Plan& plan, run::RunRecord* record) {
   }
 }
 
+// What computes the tables, and who watches.
+struct Computation {
+  const RunArguments& arguments;
+  arrow::StopToken stop;
+  run::Observer* observer;
+  const Terminal& terminal;
+};
+
+Status Compute(const plan::Plan& plan, lake::Transaction* transaction,
+               const Computation& computation) {
+  const RunArguments& arguments = computation.arguments;
+  if (arguments.engine.engine == Engine::kLocal) {
+    local::EngineOptions options;
+    options.num_threads = arguments.num_threads;
+    options.stop = computation.stop;
+    options.observer = computation.observer;
+    options.retry_quarantine = arguments.retry_quarantine;
+    return local::RunPlan(plan, transaction, options).status();
+  }
+  spark::SparkOptions options;
+  options.server = ServerOf(arguments.engine);
+  options.stop = computation.stop;
+  options.observer = computation.observer;
+  if (!arguments.quiet) options.warn = Warner(computation.terminal);
+  return spark::RunOnSpark(plan, transaction, options);
+}
+
 Status ComputeAndCommit(const plan::Plan& plan, const std::string& run_id, lake::Lake* lake,
-                        const local::EngineOptions& options) {
+                        const Computation& computation) {
   ARROW_ASSIGN_OR_RAISE(auto transaction, lake->Begin(run_id));
-  Status computed = local::RunPlan(plan, transaction.get(), options).status();
+  Status computed = Compute(plan, transaction.get(), computation);
   // What else broke while everything was stopping does not matter. From here on the tables change:
   // an interrupt comes too late.
-  if (options.stop.IsStopRequested()) return InterruptedError();
+  if (computation.stop.IsStopRequested()) return InterruptedError();
   ARROW_RETURN_NOT_OK(computed);
   auto begin = std::chrono::steady_clock::now();
   ARROW_RETURN_NOT_OK(transaction->Commit());
   std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
-  options.observer->OnEvent(run::Committed{elapsed.count()});
+  computation.observer->OnEvent(run::Committed{elapsed.count()});
   return Status::OK();
 }
 
@@ -127,12 +156,8 @@ Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
   auto mode = arguments.quiet ? ProgressDisplay::Mode::kNone : ProgressDisplay::Mode::kAutomatic;
   ProgressDisplay display(console.err, mode, stop);
   run::Broadcast broadcast({recorder, &display});
-  local::EngineOptions options;
-  options.num_threads = arguments.num_threads;
-  options.stop = stop;
-  options.observer = &broadcast;
-  options.retry_quarantine = arguments.retry_quarantine;
-  if (status.ok()) status = ComputeAndCommit(plan, recorder->run_id(), lake, options);
+  const Computation computation{arguments, stop, &broadcast, console.err};
+  if (status.ok()) status = ComputeAndCommit(plan, recorder->run_id(), lake, computation);
   display.Finish();
   FinishRecord(status, recorder, console.err);
   return status;

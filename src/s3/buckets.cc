@@ -52,6 +52,12 @@ void Configure(std::function<Settings(const std::string& bucket)> settings_of) {
   process.clients.clear();
 }
 
+Settings SettingsOf(const std::string& bucket) {
+  Process& process = TheProcess();
+  std::lock_guard lock(process.mutex);
+  return process.settings_of(bucket);
+}
+
 Result<std::shared_ptr<Client>> OpenBucket(const std::string& bucket) {
   Process& process = TheProcess();
   std::lock_guard lock(process.mutex);

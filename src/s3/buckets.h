@@ -14,6 +14,9 @@ namespace tarn::s3 {
 /// \param[in] settings_of called for a bucket when it is opened; must not open one
 void Configure(std::function<Settings(const std::string& bucket)> settings_of);
 
+/// \brief With which settings a bucket is opened. Threads: any.
+Settings SettingsOf(const std::string& bucket);
+
 /// \brief The process's client for `bucket`, made when it is asked for first. Threads: any.
 Result<std::shared_ptr<Client>> OpenBucket(const std::string& bucket);
 

@@ -1,0 +1,82 @@
+#include "spark/engine/failure.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include "engine/broken_rule.h"
+#include "sql/text.h"
+
+namespace tarn::spark {
+namespace {
+
+ErrorKind KindNamed(std::string_view name) {
+  if (name == "bad_input") return ErrorKind::kBadInput;
+  if (name == "usage") return ErrorKind::kUsage;
+  if (name == "cancelled") return ErrorKind::kCancelled;
+  return ErrorKind::kFailed;
+}
+
+const pipeline::Table* FindTable(const pipeline::Pipeline& pipeline, const std::string& name) {
+  const auto found = std::find_if(pipeline.tables.begin(), pipeline.tables.end(),
+                                  [&](const pipeline::Table& table) { return table.name == name; });
+  return found == pipeline.tables.end() ? nullptr : &*found;
+}
+
+// Java counts UTF-16 units: characters beyond the first 65,536 are two. Past the end: its size.
+size_t ByteOffset(std::string_view text, int64_t utf16_units) {
+  size_t offset = 0;
+  while (offset < text.size() && utf16_units > 0) {
+    const auto lead = static_cast<unsigned char>(text[offset]);
+    utf16_units -= lead >= 0xF0 ? 2 : 1;
+    ++offset;
+    while (offset < text.size() && (static_cast<unsigned char>(text[offset]) & 0xC0) == 0x80) {
+      ++offset;
+    }
+  }
+  return offset;
+}
+
+// Where the fragment stands in the table's SQL, if it does at the place that was told.
+std::optional<sql::Location> FindFragment(const pipeline::Table& table, const Failed& failed) {
+  const std::string_view sql = table.text->sql;
+  const size_t begin = ByteOffset(sql, failed.sql_begin);
+  if (failed.fragment.empty() || !sql.substr(begin).starts_with(failed.fragment)) return {};
+  const size_t end = begin + failed.fragment.size();
+  return sql::Location{table.text, static_cast<int>(begin), static_cast<int>(end)};
+}
+
+}  // namespace
+
+Status ErrorOf(const Failed& failed, const pipeline::Pipeline& pipeline) {
+  const ErrorKind kind = KindNamed(failed.kind);
+  const pipeline::Table* table = FindTable(pipeline, failed.table);
+  if (table == nullptr || kind != ErrorKind::kBadInput) return MakeError(kind, failed.message);
+  std::optional<sql::Location> place = FindFragment(*table, failed);
+  // An error in what a table reads may come up when the table is written.
+  for (size_t i = 0; !place.has_value() && i < pipeline.tables.size(); ++i) {
+    place = FindFragment(pipeline.tables[i], failed);
+  }
+  if (place.has_value()) return MakeError({sql::MakeDiagnostic(*place, failed.message)});
+  Diagnostic diagnostic;
+  diagnostic.file = table->text->path;
+  diagnostic.message = failed.message;
+  return MakeError({std::move(diagnostic)});
+}
+
+Status ErrorOf(const CheckBroken& broken, const pipeline::Pipeline& pipeline) {
+  const pipeline::Table* table = FindTable(pipeline, broken.table);
+  if (table == nullptr) return Status::UnknownError("no such table: ", broken.table);
+  switch (broken.rule) {
+    case CheckBroken::Rule::kKeyIsNull:
+      return engine::KeyIsNull(*table, broken.example);
+    case CheckBroken::Rule::kKeyIsNotUnique:
+      return engine::KeyIsNotUnique(*table, broken.example);
+    case CheckBroken::Rule::kCheck:
+      return engine::CheckDoesNotHold(*table, table->checks[static_cast<size_t>(broken.check)],
+                                      broken.example);
+  }
+  return Status::UnknownError("no such rule");
+}
+
+}  // namespace tarn::spark

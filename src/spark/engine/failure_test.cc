@@ -1,0 +1,56 @@
+#include "spark/engine/failure.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace tarn::spark {
+namespace {
+
+using ::testing::HasSubstr;
+
+pipeline::Pipeline TwoTables() {
+  pipeline::Pipeline pipeline;
+  for (const auto& [name, sql] :
+       {std::pair("a", "SELECT '😀é',\n  1 / x AS y"), std::pair("b", "SELECT y FROM a")}) {
+    pipeline::Table& table = pipeline.tables.emplace_back();
+    table.name = name;
+    table.key = {"y"};
+    table.text = std::make_shared<sql::Text>(sql::Text{std::string(name) + ".sql", sql});
+  }
+  return pipeline;
+}
+
+TEST(FailureTest, PointsToTheSql) {
+  const pipeline::Pipeline pipeline = TwoTables();
+  // Java counts the emoji as two; the error comes up when b is written, which reads a.
+  for (const char* table : {"a", "b"}) {
+    const Status status =
+        ErrorOf(Failed{"bad_input", "[DIVIDE_BY_ZERO] no", table, 16, "1 / x"}, pipeline);
+    ASSERT_EQ(DiagnosticsOf(status).size(), 1);
+    const Diagnostic& diagnostic = DiagnosticsOf(status)[0];
+    EXPECT_EQ(diagnostic.file, "a.sql");
+    EXPECT_EQ(diagnostic.line, 2);
+    EXPECT_EQ(diagnostic.column, 3);
+    EXPECT_THAT(diagnostic.excerpt, HasSubstr("^^^^^"));
+  }
+}
+
+TEST(FailureTest, NamesTheFileWithoutAPlace) {
+  const Status status = ErrorOf(Failed{"bad_input", "no", "b", 90000, "else"}, TwoTables());
+  ASSERT_EQ(DiagnosticsOf(status).size(), 1);
+  EXPECT_EQ(DiagnosticsOf(status)[0].file, "b.sql");
+  EXPECT_EQ(DiagnosticsOf(status)[0].line, 0);
+}
+
+TEST(FailureTest, KeepsTheKind) {
+  EXPECT_EQ(KindOf(ErrorOf(Failed{"cancelled", "x"}, {})), ErrorKind::kCancelled);
+  EXPECT_EQ(KindOf(ErrorOf(Failed{"usage", "x"}, {})), ErrorKind::kUsage);
+  EXPECT_EQ(KindOf(ErrorOf(Failed{"failed", "x", "a"}, TwoTables())), ErrorKind::kFailed);
+  const Status broken =
+      ErrorOf(CheckBroken{"a", CheckBroken::Rule::kKeyIsNotUnique, 0, "y = 1"}, TwoTables());
+  EXPECT_EQ(KindOf(broken), ErrorKind::kCheckFailed);
+  EXPECT_THAT(MessageOf(broken), HasSubstr("table a: key (y) is not unique: y = 1"));
+}
+
+}  // namespace
+}  // namespace tarn::spark

@@ -1,0 +1,174 @@
+#include "spark/engine/job_of_plan.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <strings.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/ddl_text.h"
+#include "engine/table_spec.h"
+#include "input/framing.h"
+#include "input/text_file.h"
+#include "s3/buckets.h"
+#include "s3/uri.h"
+
+namespace tarn::spark {
+namespace {
+
+bool SameName(const std::string& a, const std::string& b) {
+  return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string DdlOfSchema(const arrow::Schema& schema) {
+  std::vector<std::string> columns;
+  for (const auto& field : schema.fields()) {
+    columns.push_back(DdlNameOf(field->name()) + " " + DdlOf(*field->type()));
+  }
+  return fmt::format("{}", fmt::join(columns, ", "));
+}
+
+// Disks by their URI: Spark's default file system may be another one.
+std::string UriOf(const std::string& path) {
+  return path.starts_with('/') ? "file://" + path : path;
+}
+
+// Spark is told once for all files whether records may span lines; the first file tells it.
+Result<bool> SpansLines(const pipeline::Source& source, const storage::Listing& listing) {
+  if (source.format != RecordFormat::kAuto) return source.format == RecordFormat::kJson;
+  const storage::ObjectInfo& file = listing.files.front();
+  ARROW_ASSIGN_OR_RAISE(
+      const input::TextFile text,
+      input::OpenText(input::OpenStoredBytes(listing.storage.get(), file), file.path));
+  ARROW_ASSIGN_OR_RAISE(const input::TextHead head, input::PeekHead(text.text.get()));
+  return input::FramingOf(source.format, head.text, head.is_whole) != json::Framing::kLines;
+}
+
+Result<JobSource> MakeSource(const plan::SourcePlan& plan, const storage::Listing& listing) {
+  const pipeline::Source& described = *plan.source;
+  JobSource source;
+  source.name = described.name;
+  source.schema = DdlOfSchema(*plan.schema);
+  for (const storage::ObjectInfo& file : listing.files) source.paths.push_back(UriOf(file.path));
+  source.options = {{"allowSingleQuotes", "false"}};
+  if (const auto& date = described.datetime_formats.date) {
+    source.options.emplace_back("dateFormat", date->text());
+  }
+  if (const auto& timestamp = described.datetime_formats.timestamp) {
+    source.options.emplace_back("timestampFormat", timestamp->text());
+  }
+  ARROW_ASSIGN_OR_RAISE(const bool spans_lines, SpansLines(described, listing));
+  if (spans_lines) source.options.emplace_back("multiLine", "true");
+  source.sends_bad_records = described.on_bad_record != pipeline::OnBadRecord::kDrop;
+  return source;
+}
+
+std::string CodecName(lake::Codec codec) {
+  switch (codec) {
+    case lake::Codec::kNone:
+      return "none";
+    case lake::Codec::kSnappy:
+      return "snappy";
+    case lake::Codec::kZstd:
+      return "zstd";
+    case lake::Codec::kGzip:
+      return "gzip";
+  }
+  return "none";
+}
+
+JobTable MakeTable(const plan::TablePlan& plan, const std::string& folder) {
+  const pipeline::Table& described = *plan.table;
+  const lake::TableSpec spec = engine::SpecOf(plan);
+  JobTable table;
+  table.name = described.name;
+  table.sql = described.text->sql;
+  table.folder = folder.empty() ? "" : UriOf(folder);
+  table.schema = DdlOfSchema(*spec.schema);
+  table.partition_by = spec.partition_by;
+  for (const lake::SortColumn& column : spec.sort_within) {
+    table.sort_within.push_back({column.name, column.descending});
+  }
+  table.options = {{"compression", CodecName(spec.codec)},
+                   {"parquet.block.size", std::to_string(spec.row_group_bytes)}};
+  table.layout.keeps_order = !described.query->order_by.empty();
+  table.layout.repartition = described.spark_layout.repartition.value_or(0);
+  table.layout.coalesce = described.spark_layout.coalesce.value_or(0);
+  table.layout.max_records_per_file = described.spark_layout.max_records_per_file.value_or(0);
+  table.key = described.key;
+  for (const pipeline::Check& check : described.checks) table.checks.push_back(check.text);
+  return table;
+}
+
+bool Reads(const plan::TablePlan& table, const std::string& name) {
+  return std::any_of(table.table->inputs.begin(), table.table->inputs.end(),
+                     [&](const std::string& input) { return SameName(input, name); });
+}
+
+// Which tables are read more than once, and which table is the last to read what is kept.
+void AddUses(const plan::Plan& plan, Job* job) {
+  const auto add_last = [&](const std::string& name) {
+    for (size_t i = plan.tables.size(); i-- > 0;) {
+      if (!Reads(plan.tables[i], name)) continue;
+      job->tables[i].last_reads.push_back(name);
+      return;
+    }
+  };
+  for (const JobSource& source : job->sources) add_last(source.name);
+  for (JobTable& table : job->tables) {
+    const auto num_readers =
+        std::count_if(plan.tables.begin(), plan.tables.end(),
+                      [&](const plan::TablePlan& reader) { return Reads(reader, table.name); });
+    const int64_t num_uses = num_readers + (table.folder.empty() ? 0 : 1);
+    table.is_shared = num_uses > 1;
+    if (table.is_shared) add_last(table.name);
+  }
+}
+
+// What SQL and Parquet mean everywhere in tarn (docs/adr/0005).
+Settings SessionSettings() {
+  return {
+      {"spark.sql.session.timeZone", "UTC"},
+      {"spark.sql.ansi.enabled", "true"},
+      {"spark.sql.ansi.doubleQuotedIdentifiers", "true"},
+      {"spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS"},
+      {"spark.sql.adaptive.enabled", "true"},
+  };
+}
+
+}  // namespace
+
+Result<Job> MakeJob(const plan::Plan& plan, const SourceFiles& files,
+                    const std::vector<std::string>& folders) {
+  Job job;
+  job.name = "tarn " + plan.pipeline->name;
+  job.session = SessionSettings();
+  for (size_t i = 0; i < plan.sources.size(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(JobSource source, MakeSource(plan.sources[i], files[i]));
+    job.sources.push_back(std::move(source));
+  }
+  for (size_t i = 0; i < plan.tables.size(); ++i) {
+    job.tables.push_back(MakeTable(plan.tables[i], folders[i]));
+  }
+  AddUses(plan, &job);
+  return job;
+}
+
+std::vector<JobBucket> BucketsOf(const std::vector<std::string>& uris) {
+  std::set<std::string> names;
+  for (const std::string& uri : uris) {
+    const auto location = s3::ParseUri(uri);
+    if (s3::IsS3Uri(uri) && location.ok()) names.insert(location->bucket);
+  }
+  std::vector<JobBucket> buckets;
+  for (const std::string& name : names) {
+    const s3::Settings settings = s3::SettingsOf(name);
+    buckets.push_back({name, settings.region, settings.endpoint, settings.path_style,
+                       settings.anonymous, settings.requester_pays, settings.role_arn,
+                       settings.encryption, settings.kms_key_id});
+  }
+  return buckets;
+}
+
+}  // namespace tarn::spark

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "lake/lake.h"
+#include "plan/plan.h"
+#include "spark/job/job.h"
+#include "storage/storage.h"
+
+namespace tarn::spark {
+
+/// \brief The files of each source of a plan, as listed.
+using SourceFiles = std::vector<storage::Listing>;
+
+/// \brief What Spark has to do for a plan: everything of a Job but its server.
+///
+/// \param[in] files by source of the plan, at least one each
+/// \param[in] folders where the files of each table go, by table of the plan; "" for those that are
+///   not selected
+Result<Job> MakeJob(const plan::Plan& plan, const SourceFiles& files,
+                    const std::vector<std::string>& folders);
+
+/// \brief How the buckets of these URIs are reached; paths of disks are left out.
+std::vector<JobBucket> BucketsOf(const std::vector<std::string>& uris);
+
+}  // namespace tarn::spark

@@ -1,0 +1,68 @@
+#include "spark/engine/quarantine.h"
+
+#include <fmt/format.h>
+
+#include "engine/bad_record_limit.h"
+#include "s3/uri.h"
+
+namespace tarn::spark {
+namespace {
+
+constexpr size_t kFirstOnes = 10;
+constexpr size_t kRecordsAtOnce = 1024;
+constexpr char kReason[] = "not JSON, or a value that does not fit the schema";
+
+}  // namespace
+
+void Quarantine::Count(const SourceRead& read) {
+  num_records_ = read.num_records;
+  num_bad_ = read.num_bad_records;
+}
+
+Status Quarantine::Add(const BadRecord& record) {
+  const std::string path = PathOfUri(record.path);
+  if (source_.on_bad_record == pipeline::OnBadRecord::kFail) {
+    constexpr size_t kShown = 200;
+    return MakeError(
+        ErrorKind::kBadInput,
+        fmt::format("{}: {}: {}\n  hint: mend or remove the record, or give the column "
+                    "the type that its values have",
+                    path, kReason, record.text.substr(0, kShown)));
+  }
+  if (num_first_ones_ < kFirstOnes) {
+    ++num_first_ones_;
+    first_ones_ += fmt::format("\n  {}: {}", path, kReason);
+  }
+  // Spark tells neither line nor offset.
+  waiting_.push_back({path, 0, 0, kReason, record.text});
+  return waiting_.size() < kRecordsAtOnce ? Status::OK() : PutAway();
+}
+
+Status Quarantine::PutAway() {
+  if (waiting_.empty()) return Status::OK();
+  if (writer_ == nullptr) {
+    ARROW_ASSIGN_OR_RAISE(writer_, transaction_->NewQuarantine(source_.name));
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto batch, lake::ToRecordBatch(waiting_));
+  waiting_.clear();
+  return writer_->Write(batch);
+}
+
+Status Quarantine::Finish() {
+  ARROW_RETURN_NOT_OK(engine::CheckBadRecordLimit(source_, {num_records_, num_bad_},
+                                                  /*is_all=*/true, [&] { return first_ones_; }));
+  ARROW_RETURN_NOT_OK(PutAway());
+  return writer_ == nullptr ? Status::OK() : writer_->Close().status();
+}
+
+std::string PathOfUri(const std::string& uri) {
+  const size_t scheme = uri.find(':');
+  if (scheme == std::string::npos) return uri;
+  const std::string decoded = s3::PercentDecode(uri);
+  if (uri.starts_with("s3")) return "s3" + decoded.substr(scheme);
+  if (!uri.starts_with("file:")) return decoded;
+  // `file:/path` and `file:///path`
+  return decoded.substr(decoded.find_first_not_of('/', scheme + 1) - 1);
+}
+
+}  // namespace tarn::spark

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "lake/lake.h"
+#include "pipeline/pipeline.h"
+#include "spark/job/message.h"
+
+namespace tarn::spark {
+
+/// \brief What becomes of a source's bad records, as Spark tells of them.
+/// Threads: one at a time.
+class Quarantine {
+ public:
+  /// \param[in] transaction takes the records. Both borrowed.
+  Quarantine(const pipeline::Source& source, lake::Transaction* transaction)
+      : source_(source), transaction_(transaction) {}
+
+  /// \brief All records are counted; the bad ones follow.
+  void Count(const SourceRead& read);
+
+  /// \return kBadInput where the source fails at its first bad record
+  Status Add(const BadRecord& record);
+
+  /// \brief No more bad records follow.
+  /// \return kBadInput when there were too many
+  Status Finish();
+
+  int64_t num_bad() const { return num_bad_; }
+
+ private:
+  Status PutAway();
+
+  const pipeline::Source& source_;
+  lake::Transaction* const transaction_;
+  int64_t num_records_ = 0;
+  int64_t num_bad_ = 0;
+  std::string first_ones_;
+  size_t num_first_ones_ = 0;
+  std::vector<lake::QuarantinedRecord> waiting_;
+  std::unique_ptr<lake::TableWriter> writer_;  // null until there is something to put away
+};
+
+/// \brief A path as tarn has it, of the URI that Spark tells: decoded, `s3://` and plain paths.
+std::string PathOfUri(const std::string& uri);
+
+}  // namespace tarn::spark

@@ -1,0 +1,246 @@
+#include "spark/engine/run_on_spark.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "engine/broken_rule.h"
+#include "engine/list_source.h"
+#include "engine/table_spec.h"
+#include "spark/engine/failure.h"
+#include "spark/engine/job_of_plan.h"
+#include "spark/engine/quarantine.h"
+#include "spark/engine/runner_process.h"
+#include "storage/storage.h"
+
+namespace tarn::spark {
+namespace {
+
+int64_t NumBytes(const storage::Listing& listing) {
+  int64_t num_bytes = 0;
+  for (const storage::ObjectInfo& file : listing.files) num_bytes += file.size_bytes;
+  return num_bytes;
+}
+
+// One job from its start to its end, told by messages.
+class JobWatch {
+ public:
+  JobWatch(const plan::Plan& plan, const SparkOptions& options) : plan_(plan), options_(options) {}
+  virtual ~JobWatch() = default;
+
+  Status Run(Job job) {
+    const std::string program = FindRunner();
+    if (program.empty()) {
+      return MakeError(
+          ErrorKind::kFailed,
+          "The program tarn-spark is not beside tarn; build it with `make build-spark`");
+    }
+    job.server = options_.server;
+    job.server.buckets = BucketsOf(Uris());
+    ARROW_ASSIGN_OR_RAISE(const auto runner, RunnerProcess::Start(program, job));
+    for (;;) {
+      ARROW_ASSIGN_OR_RAISE(const auto message, runner->Next(options_.stop));
+      if (!message.has_value()) break;
+      if (std::holds_alternative<Finished>(*message)) return Finish();
+      ARROW_RETURN_NOT_OK(std::visit([&](const auto& told) { return On(told); }, *message));
+    }
+    ARROW_RETURN_NOT_OK(options_.stop.Poll());
+    return MakeError(ErrorKind::kFailed,
+                     fmt::format("tarn-spark ended early, by {}", runner->WaitForEnd()));
+  }
+
+ protected:
+  virtual Status On(const SourceRead&) { return Status::OK(); }
+  virtual Status On(const BadRecord&) { return Status::OK(); }
+  virtual Status On(const TableDone&) { return Status::OK(); }
+  virtual Status On(const PlanText&) { return Status::OK(); }
+  virtual Status Finish() { return Status::OK(); }
+
+  void Emit(const run::Event& event) const {
+    if (options_.observer != nullptr) options_.observer->OnEvent(event);
+  }
+
+  const plan::Plan& plan_;
+  const SparkOptions& options_;
+
+ private:
+  Status On(const Waiting& waiting) {
+    Emit(run::EngineWaiting{waiting.what});
+    return Status::OK();
+  }
+  Status On(const Connected& connected) {
+    Emit(run::EngineConnected{"Spark " + connected.spark_version, connected.application_id,
+                              connected.ui_url});
+    return Status::OK();
+  }
+  Status On(const Warning& warning) {
+    options_.warn(warning.text);
+    return Status::OK();
+  }
+  Status On(const TaskProgress& progress) {
+    run::TaskProgress tasks{progress.subject};
+    for (const StageTasks& stage : progress.stages) {
+      tasks.num_tasks += stage.num_tasks;
+      tasks.num_done += stage.num_done;
+    }
+    Emit(tasks);
+    return Status::OK();
+  }
+  Status On(const CheckBroken& broken) { return ErrorOf(broken, *plan_.pipeline); }
+  Status On(const Failed& failed) { return ErrorOf(failed, *plan_.pipeline); }
+  Status On(const Finished&) { return Status::OK(); }
+
+  std::vector<std::string> Uris() const {
+    std::vector<std::string> uris = {plan_.pipeline->output};
+    for (const plan::SourcePlan& source : plan_.sources) {
+      uris.insert(uris.end(), source.source->paths.begin(), source.source->paths.end());
+    }
+    return uris;
+  }
+};
+
+// Adopts the files of each table as soon as Spark is done with it.
+class TablesWatch : public JobWatch {
+ public:
+  TablesWatch(const plan::Plan& plan, lake::Transaction* transaction, const SparkOptions& options)
+      : JobWatch(plan, options), transaction_(transaction) {}
+
+  Status List() {
+    for (const plan::SourcePlan& source : plan_.sources) {
+      ARROW_ASSIGN_OR_RAISE(storage::Listing listing, engine::ListSource(*source.source));
+      Emit(run::SourceListed{source.source->name, static_cast<int64_t>(listing.files.size()),
+                             NumBytes(listing)});
+      quarantines_.try_emplace(source.source->name, *source.source, transaction_);
+      files_.push_back(std::move(listing));
+    }
+    return Status::OK();
+  }
+
+  Status RunTables() {
+    std::vector<std::string> folders;
+    for (const plan::TablePlan& table : plan_.tables) {
+      std::string& folder = folders.emplace_back();
+      if (!table.selected) continue;
+      ARROW_ASSIGN_OR_RAISE(auto foreign, transaction_->NewForeignTable(engine::SpecOf(table)));
+      folder = foreign->folder();
+      tables_.emplace(table.table->name, std::move(foreign));
+    }
+    ARROW_ASSIGN_OR_RAISE(Job job, MakeJob(plan_, files_, folders));
+    return Run(std::move(job));
+  }
+
+ protected:
+  Status On(const SourceRead& read) override {
+    ARROW_RETURN_NOT_OK(FinishSource());
+    read_ = read;
+    quarantines_.at(read.source).Count(read);
+    return Status::OK();
+  }
+
+  Status On(const BadRecord& record) override { return quarantines_.at(record.source).Add(record); }
+
+  Status On(const TableDone& done) override {
+    ARROW_RETURN_NOT_OK(FinishSource());
+    for (const plan::TablePlan& table : plan_.tables) {
+      if (table.table->name != done.table) continue;
+      ARROW_RETURN_NOT_OK(engine::CheckMinRows(*table.table, done.num_rows));
+    }
+    ARROW_ASSIGN_OR_RAISE(const lake::TableStats stats,
+                          tables_.at(done.table)->Adopt(done.num_rows));
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin_;
+    run::TableWritten written{done.table,      stats.num_rows,       stats.num_files,
+                              stats.num_bytes, stats.num_partitions, elapsed.count()};
+    for (const StageTime& stage : done.stages) {
+      written.stages.push_back({stage.stage, stage.num_tasks, stage.seconds});
+    }
+    Emit(written);
+    return Status::OK();
+  }
+
+  Status Finish() override { return FinishSource(); }
+
+ private:
+  // Its bad records have all been told when something else is.
+  Status FinishSource() {
+    if (!read_.has_value()) return Status::OK();
+    const SourceRead read = *std::exchange(read_, std::nullopt);
+    ARROW_RETURN_NOT_OK(quarantines_.at(read.source).Finish());
+    for (size_t i = 0; i < plan_.sources.size(); ++i) {
+      const pipeline::Source& source = *plan_.sources[i].source;
+      if (source.name != read.source) continue;
+      Emit(run::SourceProgress{source.name, static_cast<int64_t>(files_[i].files.size()),
+                               NumBytes(files_[i]), read.num_records,
+                               read.num_records - read.num_bad_records, true});
+      const bool is_kept = source.on_bad_record == pipeline::OnBadRecord::kQuarantine;
+      Emit(run::SourceAudited{source.name, read.num_bad_records, is_kept, {}});
+    }
+    return Status::OK();
+  }
+
+  lake::Transaction* const transaction_;
+  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  SourceFiles files_;
+  std::map<std::string, Quarantine> quarantines_;
+  std::map<std::string, std::unique_ptr<lake::ForeignTable>> tables_;
+  std::optional<SourceRead> read_;  // whose bad records are being told
+};
+
+class PlanWatch : public JobWatch {
+ public:
+  using JobWatch::JobWatch;
+
+  Result<std::string> Explain() {
+    SourceFiles files;
+    for (const plan::SourcePlan& source : plan_.sources) {
+      ARROW_ASSIGN_OR_RAISE(storage::Listing listing, engine::ListSource(*source.source));
+      files.push_back(std::move(listing));
+    }
+    const std::vector<std::string> folders(plan_.tables.size());
+    ARROW_ASSIGN_OR_RAISE(Job job, MakeJob(plan_, files, folders));
+    job.explains = true;
+    ARROW_RETURN_NOT_OK(Run(std::move(job)));
+    return std::move(text_);
+  }
+
+ protected:
+  Status On(const PlanText& plan) override {
+    text_ += fmt::format("{}table {}\n{}", text_.empty() ? "" : "\n", plan.table, plan.text);
+    return Status::OK();
+  }
+
+ private:
+  std::string text_;
+};
+
+// What the pipeline asks for that Spark cannot do.
+Status CheckSupported(const plan::Plan& plan) {
+  for (const plan::SourcePlan& source : plan.sources) {
+    if (source.source->on_new_field != pipeline::OnNewField::kFail) continue;
+    return MakeError(
+        ErrorKind::kBadInput,
+        fmt::format("source {}: on_new_field = \"fail\" is not possible on Spark, which does not "
+                    "tell keys that the schema lacks\n  hint: use --engine local, or check the "
+                    "data first: tarn check --data, with on_new_field = \"report\"",
+                    source.source->name));
+  }
+  return Status::OK();
+}
+
+}  // namespace
+
+Status RunOnSpark(const plan::Plan& plan, lake::Transaction* transaction,
+                  const SparkOptions& options) {
+  ARROW_RETURN_NOT_OK(CheckSupported(plan));
+  TablesWatch watch(plan, transaction, options);
+  ARROW_RETURN_NOT_OK(watch.List());
+  return watch.RunTables();
+}
+
+Result<std::string> ExplainOnSpark(const plan::Plan& plan, const SparkOptions& options) {
+  return PlanWatch(plan, options).Explain();
+}
+
+}  // namespace tarn::spark

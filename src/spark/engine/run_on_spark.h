@@ -1,0 +1,38 @@
+#pragma once
+
+#include <arrow/util/cancel.h>
+
+#include <functional>
+#include <string>
+
+#include "base/error.h"
+#include "lake/lake.h"
+#include "plan/plan.h"
+#include "run/events.h"
+#include "spark/job/job.h"
+
+/// The engine on Spark: hands a plan's SQL to `tarn-spark`, and takes over the files that Spark
+/// writes.
+namespace tarn::spark {
+
+struct SparkOptions {
+  JobServer server;  ///< its buckets are filled in
+  arrow::StopToken stop = arrow::StopToken::Unstoppable();
+  run::Observer* observer = nullptr;  ///< borrowed; may be null
+  /// Called with what will work, but not well.
+  std::function<void(const std::string& warning)> warn = [](const std::string&) {};
+};
+
+/// \brief Compute the selected tables of `plan` on Spark and write them through `transaction` (not
+/// committed).
+///
+/// \return kBadInput for a source without files or with too many bad records and for SQL that Spark
+///   refuses, kCheckFailed for a broken rule, kFailed when Spark cannot be reached or dies,
+///   Cancelled when stopped
+Status RunOnSpark(const plan::Plan& plan, lake::Transaction* transaction,
+                  const SparkOptions& options);
+
+/// \brief How Spark would compute the selected tables: its physical plans, a heading above each.
+Result<std::string> ExplainOnSpark(const plan::Plan& plan, const SparkOptions& options);
+
+}  // namespace tarn::spark

@@ -1,0 +1,139 @@
+#include "spark/engine/runner_process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+
+#include "storage/file_descriptor.h"
+
+extern char** environ;
+
+namespace tarn::spark {
+namespace {
+
+using storage::FileDescriptor;
+using Clock = std::chrono::steady_clock;
+
+constexpr char kName[] = "tarn-spark";
+constexpr int kPollMs = 50;
+constexpr std::chrono::seconds kEndsWithin(30);
+
+Status PipeError(int error) {
+  return Status::IOError("Cannot start ", kName, ": ", std::strerror(error));
+}
+
+struct Pipe {
+  FileDescriptor read_end;
+  FileDescriptor write_end;
+
+  static Result<Pipe> Make() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return PipeError(errno);
+    return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+  }
+};
+
+Status WriteAll(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno != EINTR) return PipeError(errno);
+    if (written > 0) bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  return Status::OK();
+}
+
+class Runner : public RunnerProcess {
+ public:
+  Runner(pid_t id, FileDescriptor input, FileDescriptor output)
+      : id_(id), input_(std::move(input)), output_(std::move(output)) {}
+
+  ~Runner() override {
+    input_ = FileDescriptor(-1);
+    WaitForEnd();
+  }
+
+  Status Send(const Job& job) { return WriteAll(input_.number(), ToJson(job) + "\n"); }
+
+  Result<std::optional<Message>> Next(const arrow::StopToken& stop) override {
+    for (;;) {
+      const size_t end = read_.find('\n');
+      if (end != std::string::npos) {
+        const std::string line = read_.substr(0, end);
+        read_.erase(0, end + 1);
+        return MessageFromJson(line);
+      }
+      if (stop.IsStopRequested() && !stop_begin_) {
+        stop_begin_ = Clock::now();
+        input_ = FileDescriptor(-1);
+      }
+      if (stop_begin_ && Clock::now() - *stop_begin_ > kEndsWithin) ::kill(id_, SIGKILL);
+      pollfd ready{output_.number(), POLLIN, 0};
+      if (::poll(&ready, 1, kPollMs) <= 0) continue;
+      char bytes[1 << 16];
+      const ssize_t num_read = ::read(output_.number(), bytes, sizeof(bytes));
+      if (num_read == 0) return std::nullopt;
+      if (num_read > 0) read_.append(bytes, static_cast<size_t>(num_read));
+    }
+  }
+
+  std::string WaitForEnd() override {
+    if (!end_.empty()) return end_;
+    int status = 0;
+    while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
+    }
+    end_ = WIFSIGNALED(status) ? fmt::format("signal {}", WTERMSIG(status))
+                               : fmt::format("exit code {}", WEXITSTATUS(status));
+    return end_;
+  }
+
+ private:
+  const pid_t id_;
+  FileDescriptor input_;
+  FileDescriptor output_;
+  std::string read_;
+  std::optional<Clock::time_point> stop_begin_;
+  std::string end_;  // "" while it runs
+};
+
+}  // namespace
+
+std::string FindRunner() {
+  std::error_code error;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error) return "";
+  const auto runner = self.parent_path() / kName;
+  return ::access(runner.c_str(), X_OK) == 0 ? runner.string() : "";
+}
+
+Result<std::unique_ptr<RunnerProcess>> RunnerProcess::Start(const std::string& program,
+                                                            const Job& job) {
+  ARROW_ASSIGN_OR_RAISE(Pipe input, Pipe::Make());
+  ARROW_ASSIGN_OR_RAISE(Pipe output, Pipe::Make());
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, input.read_end.number(), STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, output.write_end.number(), STDOUT_FILENO);
+  std::string name = kName;
+  char* arguments[] = {name.data(), nullptr};
+  pid_t id = 0;
+  const int error = ::posix_spawn(&id, program.c_str(), &actions, nullptr, arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) return PipeError(error);
+  auto runner =
+      std::make_unique<Runner>(id, std::move(input.write_end), std::move(output.read_end));
+  input.read_end = FileDescriptor(-1);
+  output.write_end = FileDescriptor(-1);
+  ARROW_RETURN_NOT_OK(runner->Send(job));
+  return runner;
+}
+
+}  // namespace tarn::spark

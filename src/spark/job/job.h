@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+
+/// What `tarn` asks of `tarn-spark`: the two programs share no memory and no libraries but Arrow's
+/// core (docs/adr/0002). The job goes to its standard input as one line of JSON.
+namespace tarn::spark {
+
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+/// \brief How a bucket is reached; what is "" or false is left to Spark. Keys are not in it: they
+/// are in the environment.
+struct JobBucket {
+  std::string name;
+  std::string region;
+  std::string endpoint;
+  bool path_style = false;
+  bool anonymous = false;
+  bool requester_pays = false;
+  std::string role_arn;
+  std::string encryption;
+  std::string kms_key_id;
+};
+
+/// \brief The Spark that carries a job out: one that runs, or one that is started for it.
+struct JobServer {
+  std::string remote;  ///< `sc://…`, with its token; "": start one
+  std::string master;  ///< of the one that is started: local[*], yarn, spark://…, k8s://…
+  Settings conf;       ///< of the one that is started, as `--conf` has them
+  std::string home;    ///< folder of the Spark to start; "": SPARK_HOME and the usual places
+  std::vector<JobBucket> buckets;  ///< that the one that is started has to reach
+};
+
+/// \brief A view over raw JSON. Its rows are parsed once and kept until the last table that reads
+/// them is done.
+struct JobSource {
+  std::string name;
+  std::string schema;  ///< Spark DDL of the columns that are read
+  std::vector<std::string> paths;
+  Settings options;  ///< of Spark's JSON reader
+  /// Send the bad records, not just their number.
+  bool sends_bad_records = false;
+};
+
+/// \brief How a table's rows are laid out in files; what is 0 is left to Spark.
+struct JobLayout {
+  bool keeps_order = false;  ///< the SQL's ORDER BY; rows are not shuffled
+  int64_t repartition = 0;   ///< parts, by the table's partition columns if it has any
+  int64_t coalesce = 0;      ///< parts at most
+  int64_t max_records_per_file = 0;
+};
+
+struct JobSortColumn {
+  std::string name;
+  bool descending = false;
+};
+
+struct JobTable {
+  std::string name;
+  std::string sql;         ///< one SELECT over sources and earlier tables
+  bool is_shared = false;  ///< read by other tables: its rows are kept
+  std::string folder;      ///< where its Parquet files go; "": it is only computed for others
+  std::string schema;      ///< Spark DDL of its columns, to read the files back
+  std::vector<std::string> partition_by;
+  std::vector<JobSortColumn> sort_within;
+  Settings options;  ///< of Spark's Parquet writer
+  JobLayout layout;
+  std::vector<std::string> key;     ///< unique and not null together
+  std::vector<std::string> checks;  ///< SQL over its columns; a row breaks one when it is false
+  /// Sources and shared tables that no later table reads.
+  std::vector<std::string> last_reads;
+};
+
+/// \brief All of a run; or, when `explains`, a look at how Spark would do it.
+struct Job {
+  std::string name;  ///< of the application and its jobs, for Spark's UI
+  JobServer server;
+  Settings session;  ///< of Spark SQL
+  std::vector<JobSource> sources;
+  std::vector<JobTable> tables;  ///< in dependency order
+  bool explains = false;
+};
+
+/// \brief The job as one line of JSON, without its end.
+std::string ToJson(const Job& job);
+
+/// \return Invalid for text that ToJson of this version did not write
+Result<Job> JobFromJson(const std::string& json);
+
+}  // namespace tarn::spark

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/error.h"
+
+/// What `tarn-spark` tells while it carries out a job: messages on its standard output, one line of
+/// JSON each. The last one is Finished, CheckBroken or Failed.
+namespace tarn::spark {
+
+/// \brief What is being waited for, in words.
+struct Waiting {
+  std::string what;
+};
+
+/// \brief The session is open.
+struct Connected {
+  std::string spark_version;
+  std::string application_id;  ///< "" where Spark has none
+  std::string ui_url;          ///< "" without one
+};
+
+/// \brief What will work, but not well.
+struct Warning {
+  std::string text;
+};
+
+struct StageTasks {
+  int64_t stage = 0;
+  int64_t num_tasks = 0;
+  int64_t num_done = 0;
+};
+
+/// \brief How far Spark is with a table or a source; its stages so far.
+struct TaskProgress {
+  std::string subject;
+  std::vector<StageTasks> stages;
+};
+
+/// \brief How long a stage took, by this side's clock.
+struct StageTime {
+  int64_t stage = 0;
+  int64_t num_tasks = 0;
+  double seconds = 0;
+};
+
+/// \brief All records of a source have been read.
+struct SourceRead {
+  std::string source;
+  int64_t num_records = 0;
+  int64_t num_bad_records = 0;
+};
+
+/// \brief A record that could not be read, after its source's SourceRead.
+struct BadRecord {
+  std::string source;
+  std::string path;
+  std::string text;
+};
+
+/// \brief All files of a table are in its folder, and keep its rules.
+struct TableDone {
+  std::string table;
+  int64_t num_rows = 0;
+  double seconds = 0;
+  std::vector<StageTime> stages;
+};
+
+/// \brief A table's rows break one of its rules.
+struct CheckBroken {
+  std::string table;
+  enum class Rule { kKeyIsNull, kKeyIsNotUnique, kCheck } rule = Rule::kCheck;
+  int64_t check = 0;    ///< index, for kCheck
+  std::string example;  ///< "user_id = 15, level = free"
+};
+
+/// \brief The plan of a table, for a job that explains.
+struct PlanText {
+  std::string table;
+  std::string text;
+};
+
+struct Finished {};
+
+/// \brief Why the job has ended early.
+struct Failed {
+  std::string kind;     ///< NameOf of ErrorKind
+  std::string message;  ///< with what to do, where that is known
+  std::string table;    ///< that was worked on; the fragment may be of one that it reads; "": none
+  int64_t sql_begin = -1;  ///< where in the text of a table's SQL, in UTF-16 units; -1: unknown
+  std::string fragment;    ///< what stands there
+};
+
+using Message = std::variant<Waiting, Connected, Warning, TaskProgress, SourceRead, BadRecord,
+                             TableDone, CheckBroken, PlanText, Finished, Failed>;
+
+/// \brief One line of JSON, without its end.
+std::string ToJson(const Message& message);
+
+/// \return Invalid for text that ToJson did not write
+Result<Message> MessageFromJson(const std::string& json);
+
+}  // namespace tarn::spark

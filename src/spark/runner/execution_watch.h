@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "spark/connect/execution_observer.h"
+#include "spark/runner/message_writer.h"
+
+namespace tarn::spark {
+
+/// \brief Passes on how far Spark is with a table or a source, and keeps what it counted.
+/// Threads: as ExecutionObserver.
+class ExecutionWatch : public connect::ExecutionObserver {
+ public:
+  ExecutionWatch(std::string subject, MessageWriter* writer)
+      : subject_(std::move(subject)), writer_(writer) {}
+
+  void OnProgress(const connect::ExecutionProgress& progress) override;
+  void OnObservedMetrics(const connect::ObservedMetrics& metrics) override;
+
+  /// \brief The stages that Spark told of, by number. Its news come every two seconds or so: those
+  /// of short ones never.
+  std::vector<StageTime> stages() const;
+
+  /// \return what an aggregate of Observe counted
+  Result<int64_t> Count(const std::string& name) const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Stage {
+    Clock::time_point begin;
+    Clock::time_point end;
+    int64_t num_tasks = 0;
+    bool is_done = false;
+  };
+
+  const std::string subject_;
+  MessageWriter* const writer_;
+  std::map<int64_t, Stage> stages_;
+  std::map<std::string, int64_t> counts_;
+};
+
+}  // namespace tarn::spark

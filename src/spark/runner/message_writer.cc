@@ -1,0 +1,14 @@
+#include "spark/runner/message_writer.h"
+
+#include <string>
+
+namespace tarn::spark {
+
+void MessageWriter::Send(const Message& message) {
+  const std::string line = ToJson(message) + "\n";
+  std::lock_guard lock(mutex_);
+  std::fwrite(line.data(), 1, line.size(), file_);
+  std::fflush(file_);
+}
+
+}  // namespace tarn::spark

@@ -1,0 +1,86 @@
+#include "spark/runner/source_view.h"
+
+#include <arrow/array/array_binary.h>
+#include <arrow/array/array_primitive.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "spark/runner/execution_watch.h"
+#include "spark/runner/names.h"
+
+namespace tarn::spark {
+namespace {
+
+// Columns beside the source's own: the text of a record that is bad, and the file that it is in.
+constexpr char kBadRecord[] = "_tarn_bad_record";
+constexpr char kPath[] = "_tarn_path";
+
+connect::Relation Records(const JobSource& source) {
+  connect::ReadSpec spec;
+  spec.format = "json";
+  spec.schema = source.schema;
+  if (!spec.schema.empty()) spec.schema += ", ";
+  spec.schema += fmt::format("{} STRING", kBadRecord);
+  for (const auto& [name, value] : source.options) spec.options[name] = value;
+  spec.options["mode"] = "PERMISSIVE";
+  spec.options["columnNameOfCorruptRecord"] = kBadRecord;
+  spec.options["__globPaths__"] = "false";  // names of files, whatever characters they have
+  spec.paths = source.paths;
+  return connect::Project(
+      connect::Read(spec),
+      {"*", fmt::format("CASE WHEN {} IS NOT NULL THEN _metadata.file_path END AS {}", kBadRecord,
+                        kPath)});
+}
+
+Status SendBadRecords(connect::Session* session, const std::string& source, MessageWriter* writer) {
+  ARROW_ASSIGN_OR_RAISE(
+      const auto reader,
+      session->Stream(connect::Query(fmt::format("SELECT {1}, {0} FROM {2} WHERE {0} IS NOT NULL",
+                                                 kBadRecord, kPath, RecordsOf(source)))));
+  for (;;) {
+    std::shared_ptr<arrow::RecordBatch> batch;
+    ARROW_RETURN_NOT_OK(reader->ReadNext(&batch));
+    if (batch == nullptr) return Status::OK();
+    const auto& paths = static_cast<const arrow::StringArray&>(*batch->column(0));
+    const auto& texts = static_cast<const arrow::StringArray&>(*batch->column(1));
+    for (int64_t row = 0; row < batch->num_rows(); ++row) {
+      writer->Send(BadRecord{source, paths.GetString(row), texts.GetString(row)});
+    }
+  }
+}
+
+}  // namespace
+
+Status DefineSource(connect::Session* session, const JobSource& source, bool keeps_rows) {
+  const std::string records = RecordsOf(source.name);
+  ARROW_RETURN_NOT_OK(session->CreateTempView(records, Records(source)));
+  if (keeps_rows) ARROW_RETURN_NOT_OK(session->Persist(connect::Table(records)));
+  const auto good = connect::Query(fmt::format(
+      "SELECT * EXCEPT ({0}, {1}) FROM {2} WHERE {0} IS NULL", kBadRecord, kPath, records));
+  return session->CreateTempView(source.name, good);
+}
+
+Status ReadSource(connect::Session* session, const JobSource& source, MessageWriter* writer) {
+  ExecutionWatch watch(source.name, writer);
+  ARROW_ASSIGN_OR_RAISE(
+      const auto counts,
+      session->Collect(connect::Query(fmt::format("SELECT count(*), count({}) FROM {}", kBadRecord,
+                                                  RecordsOf(source.name))),
+                       &watch));
+  const auto count = [&](int column) -> Result<int64_t> {
+    ARROW_ASSIGN_OR_RAISE(const auto scalar, counts->column(column)->GetScalar(0));
+    return static_cast<const arrow::Int64Scalar&>(*scalar).value;
+  };
+  SourceRead read{source.name};
+  ARROW_ASSIGN_OR_RAISE(read.num_records, count(0));
+  ARROW_ASSIGN_OR_RAISE(read.num_bad_records, count(1));
+  writer->Send(read);
+  if (read.num_bad_records == 0 || !source.sends_bad_records) return Status::OK();
+  return SendBadRecords(session, source.name, writer);
+}
+
+Status ReleaseSource(connect::Session* session, const std::string& source) {
+  return session->Unpersist(connect::Table(RecordsOf(source)));
+}
+
+}  // namespace tarn::spark

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "base/error.h"
+#include "spark/connect/session.h"
+#include "spark/job/job.h"
+#include "spark/runner/message_writer.h"
+
+namespace tarn::spark {
+
+/// \brief Give the session a view of a source's good records, which tables read by its name.
+/// \param[in] keeps_rows Spark keeps the rows once they are parsed, until ReleaseSource
+Status DefineSource(connect::Session* session, const JobSource& source, bool keeps_rows);
+
+/// \brief Parse a source that was defined: tell how many records it has and how many are bad, and
+/// the bad ones where the job wants them.
+Status ReadSource(connect::Session* session, const JobSource& source, MessageWriter* writer);
+
+/// \brief Spark need not keep the source's rows any more.
+Status ReleaseSource(connect::Session* session, const std::string& source);
+
+}  // namespace tarn::spark

@@ -1,0 +1,155 @@
+#include "spark/runner/table_run.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <chrono>
+
+#include "spark/runner/execution_watch.h"
+#include "spark/runner/names.h"
+
+namespace tarn::spark {
+namespace {
+
+using connect::Relation;
+
+// "`a` IS NULL OR `b` IS NULL"
+std::string KeyIsNullCondition(const JobTable& table) {
+  std::vector<std::string> parts;
+  for (const std::string& name : table.key) parts.push_back(Quoted(name) + " IS NULL");
+  return fmt::format("{}", fmt::join(parts, " OR "));
+}
+
+// A comment at the condition's end must not take the parenthesis along.
+std::string IsBrokenCondition(const std::string& check) { return fmt::format("NOT ({}\n)", check); }
+
+std::string CheckName(size_t check) { return fmt::format("check_{}", check); }
+
+// One file for each partition, of a size that Spark finds good; parts that are too small are
+// joined.
+Relation LayOut(const JobTable& table) {
+  Relation rows = connect::Table(table.name);
+  const std::vector<std::string> partition_by = Quoted(table.partition_by);
+  const JobLayout& layout = table.layout;
+  if (layout.repartition > 0 && partition_by.empty()) {
+    rows = connect::Repartition(rows, static_cast<int>(layout.repartition));
+  } else if (layout.repartition > 0) {
+    rows = connect::RepartitionBy(rows, partition_by, static_cast<int>(layout.repartition));
+  } else if (layout.coalesce > 0) {
+    rows = connect::Coalesce(rows, static_cast<int>(layout.coalesce));
+  } else if (!layout.keeps_order) {
+    rows = connect::Hint(rows, "REBALANCE", partition_by);
+  }
+  if (table.sort_within.empty()) return rows;
+  // Spark sorts by the partition columns in any case, and keeps an order that begins with them.
+  std::vector<connect::SortKey> order;
+  for (const std::string& column : partition_by) order.push_back({column});
+  for (const JobSortColumn& column : table.sort_within) {
+    order.push_back({Quoted(column.name), column.descending});
+  }
+  return connect::SortWithinPartitions(rows, order);
+}
+
+Relation Observed(const JobTable& table) {
+  std::vector<std::string> counts = {"count(*) AS num_rows"};
+  if (!table.key.empty()) {
+    counts.push_back(fmt::format("count_if({}) AS key_is_null", KeyIsNullCondition(table)));
+  }
+  for (size_t i = 0; i < table.checks.size(); ++i) {
+    counts.push_back(
+        fmt::format("count_if({}) AS {}", IsBrokenCondition(table.checks[i]), CheckName(i)));
+  }
+  return connect::Observe(LayOut(table), "tarn_" + table.name, counts);
+}
+
+Status DefineFiles(connect::Session* session, const JobTable& table) {
+  return session->CreateTempView(FilesOf(table.name),
+                                 connect::Read({"parquet", table.schema, {}, {table.folder}}));
+}
+
+// "user_id = 15, level = free" of the first row of a query; "" when it has none.
+Result<std::string> FirstRow(connect::Session* session, const std::string& query) {
+  ARROW_ASSIGN_OR_RAISE(const auto rows, session->Collect(connect::Query(query + " LIMIT 1")));
+  std::vector<std::string> parts;
+  for (int i = 0; i < rows->num_columns() && rows->num_rows() > 0; ++i) {
+    ARROW_ASSIGN_OR_RAISE(const auto value, rows->column(i)->GetScalar(0));
+    std::string text = value->is_valid ? value->ToString() : "NULL";
+    constexpr size_t kShown = 80;
+    if (text.size() > kShown) text = text.substr(0, kShown) + "…";
+    parts.push_back(fmt::format("{} = {}", rows->field(i)->name(), text));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+Result<std::optional<CheckBroken>> FindBrokenRule(connect::Session* session, const JobTable& table,
+                                                  const ExecutionWatch& watch) {
+  using Rule = CheckBroken::Rule;
+  const std::string files = FilesOf(table.name);
+  const auto broken = [&](Rule rule, int64_t check,
+                          const std::string& condition) -> Result<std::optional<CheckBroken>> {
+    ARROW_ASSIGN_OR_RAISE(
+        std::string example,
+        FirstRow(session, fmt::format("SELECT * FROM {} WHERE {}", files, condition)));
+    return CheckBroken{table.name, rule, check, std::move(example)};
+  };
+  if (!table.key.empty()) {
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_null, watch.Count("key_is_null"));
+    if (num_null > 0) return broken(Rule::kKeyIsNull, 0, KeyIsNullCondition(table));
+    const std::string key = fmt::format("{}", fmt::join(Quoted(table.key), ", "));
+    ARROW_ASSIGN_OR_RAISE(
+        std::string repeated,
+        FirstRow(session,
+                 fmt::format("SELECT {0} FROM {1} GROUP BY {0} HAVING count(*) > 1", key, files)));
+    if (!repeated.empty()) {
+      return CheckBroken{table.name, Rule::kKeyIsNotUnique, 0, std::move(repeated)};
+    }
+  }
+  for (size_t i = 0; i < table.checks.size(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_broken, watch.Count(CheckName(i)));
+    if (num_broken > 0) {
+      return broken(Rule::kCheck, static_cast<int64_t>(i), IsBrokenCondition(table.checks[i]));
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Status DefineTable(connect::Session* session, const JobTable& table, bool keeps_rows) {
+  ARROW_RETURN_NOT_OK(session->CreateTempView(table.name, connect::Query(table.sql)));
+  return table.is_shared && keeps_rows ? session->Persist(connect::Table(table.name))
+                                       : Status::OK();
+}
+
+Result<std::optional<CheckBroken>> WriteTable(connect::Session* session, const JobTable& table,
+                                              MessageWriter* writer) {
+  const auto begin = std::chrono::steady_clock::now();
+  ExecutionWatch watch(table.name, writer);
+  connect::WriteSpec spec;
+  spec.path = table.folder;
+  spec.mode = connect::SaveMode::kAppend;  // the folder is there, and empty
+  spec.partition_by = table.partition_by;
+  for (const auto& [name, value] : table.options) spec.options[name] = value;
+  if (table.layout.max_records_per_file > 0) {
+    spec.options["maxRecordsPerFile"] = std::to_string(table.layout.max_records_per_file);
+  }
+  ARROW_RETURN_NOT_OK(session->Write(Observed(table), spec, &watch));
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_rows, watch.Count("num_rows"));
+  if (num_rows > 0 && (!table.key.empty() || !table.checks.empty())) {
+    ARROW_RETURN_NOT_OK(DefineFiles(session, table));
+    ARROW_ASSIGN_OR_RAISE(auto broken, FindBrokenRule(session, table, watch));
+    if (broken.has_value()) {
+      writer->Send(*broken);
+      return broken;
+    }
+  }
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+  writer->Send(TableDone{table.name, num_rows, elapsed.count(), watch.stages()});
+  return std::nullopt;
+}
+
+Result<std::string> ExplainTable(connect::Session* session, const JobTable& table) {
+  return session->Explain(LayOut(table), connect::ExplainMode::kFormatted);
+}
+
+}  // namespace tarn::spark

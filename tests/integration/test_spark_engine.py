@@ -1,0 +1,250 @@
+"""The engine on real Spark: the same tables as the local engine's, bad records, broken rules, errors, kills."""
+
+import json
+import signal
+import time
+
+import duckdb
+import pyarrow.parquet as parquet
+import pytest
+
+from conftest import PIPELINE, lake_files
+from test_s3 import keys
+
+pytestmark = pytest.mark.xdist_group("spark")
+TABLES = ["songs", "artists", "users", "time", "songplays"]
+
+
+@pytest.fixture
+def on_spark(connect_server):
+    """Arguments of `tarn run` for the server that all tests share."""
+    return ["--engine", "spark", "--remote", connect_server.remote]
+
+
+def lakes(tmp_path):
+    return [(engine, tmp_path / engine) for engine in ("local", "spark")]
+
+
+def files_of(lake, table):
+    """Folder of each of a table's files, and how many there are in it."""
+    folders = [path.parent.relative_to(lake).as_posix() for path in (lake / table).rglob("*.parquet")]
+    return {folder: folders.count(folder) for folder in folders}
+
+
+def same_tables(one, other, tables):
+    """Row by row, type by type, partition by partition."""
+    for table in tables:
+        assert files_of(one, table).keys() == files_of(other, table).keys(), table
+        schemas, rows = [], []
+        for lake in (one, other):
+            files = sorted((lake / table).rglob("*.parquet"))
+            schemas.append([(field.name, field.type) for field in parquet.read_schema(files[0])])
+            assert len({str(parquet.read_schema(file).remove_metadata()) for file in files}) == 1
+            codecs = {parquet.ParquetFile(file).metadata.row_group(0).column(0).compression for file in files}
+            query = f"SELECT * FROM read_parquet('{lake}/{table}/**/*.parquet', hive_partitioning = true)"
+            rows.append((sorted(map(repr, duckdb.sql(query).fetchall())), codecs))
+        assert schemas[0] == schemas[1], table
+        assert rows[0] == rows[1], table
+
+
+def test_sparkify_is_the_same_on_both_engines(tarn, on_spark, tmp_path):
+    for engine, lake in lakes(tmp_path):
+        for _ in range(2):  # the second run replaces what the first wrote
+            run = tarn.json(
+                "run", PIPELINE, "--set", f"lake.output={lake}", *(on_spark if engine == "spark" else []))  # fmt: skip
+        assert run["outcome"] == "done" and run["engine"] == engine
+        assert sorted(table["table"] for table in run["tables"]) == sorted(TABLES)
+    local, spark = (lake for _, lake in lakes(tmp_path))
+    same_tables(local, spark, TABLES)
+    for table in TABLES:  # each partition is one task's
+        assert set(files_of(spark, table).values()) == {1}
+    stray = [name for name in lake_files(spark) if not name.endswith(".parquet") and name != "_tarn/lock"]
+    assert stray == []
+
+
+def test_the_record_tells_of_spark(tarn, on_spark, lake):
+    tarn("run", PIPELINE, "--set", f"lake.output={lake}", *on_spark, "--quiet")
+    record = json.loads(next((lake / "_tarn" / "runs").glob("*.json")).read_text())
+    assert record["engine"] == "spark" and record["engine_version"].startswith("Spark 4.")
+    assert record["application_id"].startswith("local-")
+    events = next(source for source in record["sources"] if source["source"] == "events")
+    assert events["records"] == 8056 and events["bad_records"] == 0
+    assert "token" not in json.dumps(record)
+
+
+NESTED = {
+    "tarn.toml": """
+[lake]
+input = "raw"
+output = "lake"
+[source.orders]
+path = "orders/*.json"
+schema = '''
+  id BIGINT, placed TIMESTAMP, day DATE, total DECIMAL(12,2), tags ARRAY<STRING>, city STRING,
+  customer STRUCT<name: STRING, address: STRUCT<city: STRING, zip: STRING>>, lines ARRAY<STRUCT<sku: STRING, n: INT>>
+'''
+[source.refunds]
+path = "refunds.json"
+schema = "order_id BIGINT, amount DECIMAL(12,2), at TIMESTAMP"
+[table.latest]
+key = ["id"]
+checks = ["total >= 0"]
+compression = "zstd"
+[table.by_city]
+partition_by = ["city"]
+sort_within = ["total DESC", "id"]
+""",
+    "latest.sql": """
+SELECT id, placed, day, total, tags, city, customer, lines
+FROM (SELECT o.*, row_number() OVER (PARTITION BY id ORDER BY placed DESC, total DESC) AS choice FROM orders AS o) AS o
+WHERE choice = 1
+""",
+    "by_city.sql": """
+SELECT l.city, l.id, l.total, l.total - coalesce(r.amount, 0) AS net, l.customer
+FROM latest AS l LEFT JOIN (SELECT order_id, sum(amount) AS amount FROM refunds GROUP BY order_id) AS r
+ON l.id = r.order_id
+""",
+}
+
+
+def write_orders(folder):
+    folder.mkdir()
+    for name, text in NESTED.items():
+        (folder / name).write_text(text)
+    (folder / "raw" / "orders").mkdir(parents=True)
+    for part in range(3):
+        with open(folder / "raw" / "orders" / f"{part}.json", "w") as file:
+            for i in range(part * 40, part * 40 + 60):  # some ids come again, later
+                city = [None, "Łódź", "New York/NY", "a=b"][i % 4]
+                order = {
+                    "id": i, "placed": f"2024-03-{i % 28 + 1:02}T10:{part:02}:00.5Z", "day": f"2024-03-{i % 28 + 1:02}",
+                    "total": f"{i}.{i % 100:02}", "tags": ["x"] * (i % 3), "city": city,
+                    "customer": {"name": f"n{i}", "address": {"city": city, "zip": f"{i:05}"}},
+                    "lines": [{"sku": "s", "n": i}] if i % 5 else None,
+                }  # fmt: skip
+                order["total"] = float(order["total"])
+                file.write(json.dumps(order) + "\n")
+    refunds = [{"order_id": i, "amount": i / 4, "at": "2024-04-01T00:00:00Z"} for i in range(0, 150, 3)]
+    (folder / "raw" / "refunds.json").write_text("\n".join(map(json.dumps, refunds)))
+    return folder
+
+
+def test_another_domain_is_the_same_on_both_engines(tarn, on_spark, tmp_path):
+    pipeline = write_orders(tmp_path / "orders")
+    for engine, lake in lakes(tmp_path):
+        tarn("run", pipeline, "--quiet", "--set", f"lake.output={lake}", *(on_spark if engine == "spark" else []))
+    local, spark = (lake for _, lake in lakes(tmp_path))
+    same_tables(local, spark, ["latest", "by_city"])
+    for folder in files_of(spark, "by_city"):
+        totals = parquet.read_table(next((spark / folder).glob("*.parquet")), partitioning=None).column("total").to_pylist()
+        assert totals == sorted(totals, reverse=True)
+
+
+def test_bad_records_go_into_quarantine(tarn, on_spark, tmp_path):
+    pipeline = write_orders(tmp_path / "orders")
+    with open(pipeline / "raw" / "orders" / "0.json", "a") as file:
+        file.write('{"id": "no number"}\n{"id": 1\n')
+    for engine, lake in lakes(tmp_path):
+        output = ["--set", f"lake.output={lake}"]
+        run = tarn.json("run", pipeline, *output, *(on_spark if engine == "spark" else []))
+        assert {source["source"]: source["bad_records"] for source in run["sources"]} == {"orders": 2, "refunds": 0}
+        listed = tarn("quarantine", pipeline, *output).stdout
+        assert "no number" in listed and "0.json" in listed
+    local, spark = (lake for _, lake in lakes(tmp_path))
+    same_tables(local, spark, ["latest", "by_city"])
+    before = lake_files(spark)
+    for setting, words in {"max_bad_records=1": "max_bad_records = 1", 'on_bad_record="fail"': "orders/0.json"}.items():
+        refused = tarn("run", pipeline, *output, *on_spark, "--set", f"source.orders.{setting}".replace('"', ""), exit_code=3)
+        assert words in refused.stderr
+    assert lake_files(spark) == before
+
+
+@pytest.mark.parametrize(
+    "settings, words",
+    [
+        ({"table.latest.key": '["day"]'}, "key (day) is not unique: day = "),
+        ({"table.by_city.key": '["city"]'}, "key (city) is NULL in a row: id = "),
+        ({"table.latest.checks": '["total < 50", "id >= 0 -- all"]'}, "check `total < 50` does not hold: id = "),
+        ({"table.latest.min_rows": "1000"}, "fewer than min_rows = 1,000"),
+    ],
+)
+def test_broken_rules(tarn, on_spark, tmp_path, lake, settings, words):
+    pipeline = write_orders(tmp_path / "orders")
+    output = ["--set", f"lake.output={lake}"]
+    tarn("run", pipeline, *output, *on_spark, "--quiet")
+    before = lake_files(lake)
+    overrides = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
+    broken = tarn("run", pipeline, *output, *on_spark, *overrides, exit_code=4)
+    assert words in broken.stderr
+    assert lake_files(lake) == before
+
+
+def test_an_error_of_spark_points_to_the_sql(tarn, on_spark, tmp_path, lake):
+    pipeline = write_orders(tmp_path / "orders")
+    (pipeline / "latest.sql").write_text("SELECT id, total, city, customer,\n  100 / (id - 7) AS share\nFROM orders")
+    failed = tarn("run", pipeline, "--set", f"lake.output={lake}", *on_spark, exit_code=3)
+    assert "latest.sql:2:3: [DIVIDE_BY_ZERO]" in failed.stderr and "100 / (id - 7)" in failed.stderr
+    assert "at org.apache" not in failed.stderr
+    assert not (lake / "latest").exists()
+
+
+def test_the_plan_is_sparks(tarn, on_spark):
+    plan = tarn("plan", "songplays", "--pipeline", PIPELINE, *on_spark).stdout
+    assert plan.startswith("table songplays\n== Physical Plan ==") and "BroadcastHashJoin" in plan
+
+
+def test_interrupted(tarn, on_spark, lake):
+    tarn("run", PIPELINE, "--set", f"lake.output={lake}", *on_spark, "--quiet")
+    before = lake_files(lake)
+    for delay in (0.2, 0.8, 1.6):
+        process = tarn.start("run", PIPELINE, "--set", f"lake.output={lake}", *on_spark)
+        time.sleep(delay)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 130 and "interrupted" in err
+        assert lake_files(lake) == before
+
+
+def test_killed(tarn, on_spark, lake):
+    """kill -9 leaves the old tables, whatever Spark goes on to write; the next run clears up."""
+    tarn("run", PIPELINE, "--set", f"lake.output={lake}", *on_spark, "--quiet")
+    before = {name: content for name, content in lake_files(lake).items() if name.endswith(".parquet")}
+    for delay in (0.5, 1.5):
+        process = tarn.start("run", PIPELINE, "--set", f"lake.output={lake}", *on_spark)
+        time.sleep(delay)
+        process.kill()
+        process.communicate()
+        assert {name: content for name, content in lake_files(lake).items() if not name.startswith("_tarn")} == before
+    tarn("recover", PIPELINE, "--set", f"lake.output={lake}")
+    assert {name: content for name, content in lake_files(lake).items() if name.endswith(".parquet")} == before
+    tarn("run", PIPELINE, "--set", f"lake.output={lake}", *on_spark, "--quiet")
+
+
+def test_from_s3_to_s3(tarn, on_spark, s3_server, bucket, raw, tmp_path):
+    s3_lake = f"s3://{bucket}/lake"
+    for _ in range(2):
+        tarn("run", PIPELINE, "--quiet", "--set", f"lake.input={raw}", "--set", f"lake.output={s3_lake}", *on_spark,
+             env=s3_server.env())  # fmt: skip
+    tarn("run", PIPELINE, "--quiet", "--set", f"lake.output={tmp_path / 'local'}")
+    tarn("sync", s3_lake, tmp_path / "spark", env=s3_server.env())
+    same_tables(tmp_path / "local", tmp_path / "spark", TABLES)
+    state = [key for key in keys(s3_server, bucket, "lake/_tarn/") if "/runs/" not in key]
+    assert state in ([], ["lake/_tarn/lock"])
+
+
+def test_a_server_is_started_and_ended(tarn, lake):
+    run = tarn.start("run", PIPELINE, "--set", f"lake.output={lake}", "--master", "local[2]",
+                     "--conf", "spark.ui.enabled=false", "--conf", "spark.driver.memory=1g")  # fmt: skip
+    _, err = run.communicate(timeout=180)
+    assert run.returncode == 0, err
+    assert (lake / "songplays").is_dir()
+
+
+def test_wrong_addresses(tarn, lake):
+    output = ["--set", f"lake.output={lake}"]
+    wrong = tarn("run", PIPELINE, *output, "--remote", "http://127.0.0.1:1", exit_code=2)
+    assert "sc://host:port" in wrong.stderr
+    nobody = tarn("run", PIPELINE, *output, "--remote", "sc://127.0.0.1:1", exit_code=1)
+    assert "127.0.0.1:1" in nobody.stderr
+    both = tarn("run", PIPELINE, *output, "--remote", "sc://127.0.0.1:1", "--master", "local", exit_code=2)
+    assert "--master" in both.stderr
