@@ -71,6 +71,7 @@ bench: setup-test build
 
 install: build
 	@cmake --install build/release --prefix $(PREFIX)
+	@if [ -x build/release/tarn-spark ]; then cmake --install build/release --prefix $(PREFIX) --component spark; fi
 	@echo "installed $(PREFIX)/bin/tarn"
 
 check-format: setup-test

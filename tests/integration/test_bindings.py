@@ -31,11 +31,19 @@ def crossings(trace):
 
 def bindings_of(command, **env):
     environment = {**os.environ, **env, "LD_DEBUG": "bindings", "LD_BIND_NOW": "1"}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace").stderr
+    return subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace"
+    ).stderr
 
 
 def test_no_symbol_crosses(tarn):
     assert crossings(bindings_of([tarn.path, "--version"])) == set()
+
+
+def test_grpc_and_what_it_brings_keep_to_themselves(tarn):
+    trace = bindings_of([f"{tarn.path}-spark"])
+    assert "libgrpc" in trace and "libssl" in trace
+    assert crossings(trace) == set()
 
 
 def test_libcurl_and_what_it_brings_keep_to_themselves(tarn, s3_server, bucket):

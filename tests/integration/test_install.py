@@ -8,11 +8,12 @@ from conftest import PIPELINE, ROOT
 
 
 def test_installed_folder_is_relocatable(tarn, tmp_path):
-    subprocess.run(
-        ["cmake", "--install", ROOT / "build" / "release", "--prefix", tmp_path / "first"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    for part in ([], ["--component", "spark"]):
+        subprocess.run(
+            ["cmake", "--install", ROOT / "build" / "release", "--prefix", tmp_path / "first", *part],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
     moved = tmp_path / "moved"
     shutil.move(tmp_path / "first", moved)
     environment = {key: value for key, value in os.environ.items() if key != "LD_LIBRARY_PATH"}
@@ -28,3 +29,8 @@ def test_installed_folder_is_relocatable(tarn, tmp_path):
         env=environment,
     )
     assert (tmp_path / "lake" / "songplays").is_dir()
+    nobody = subprocess.run(
+        [moved / "bin" / "tarn", "run", PIPELINE, "--set", f"lake.output={tmp_path / 'lake'}", "--remote", "sc://127.0.0.1:1"],
+        env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+    assert nobody.returncode == 1 and "No Spark Connect server answers at sc://127.0.0.1:1" in nobody.stderr
