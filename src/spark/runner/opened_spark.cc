@@ -50,7 +50,8 @@ Connected Describe(const OpenedSpark& spark) {
 
 }  // namespace
 
-Result<OpenedSpark> OpenSpark(const Job& job, const arrow::StopToken& stop, MessageWriter* writer) {
+Result<OpenedSpark> OpenSpark(const Job& job, const arrow::StopToken& stop, ServerWatch* watch,
+                              MessageWriter* writer) {
   OpenedSpark spark;
   if (job.server.remote.empty()) {
     LaunchOptions options;
@@ -63,7 +64,8 @@ Result<OpenedSpark> OpenSpark(const Job& job, const arrow::StopToken& stop, Mess
   }
   connect::SessionOptions options;
   ARROW_ASSIGN_OR_RAISE(options.endpoint, EndpointOf(spark, job));
-  options.stop = stop;
+  watch->Start(spark.server.get());
+  options.stop = watch->token();
   writer->Send(Waiting{"connecting to " + options.endpoint.ToString()});
   ARROW_ASSIGN_OR_RAISE(spark.session, connect::Session::Open(std::move(options)));
   std::map<std::string, std::string> settings;

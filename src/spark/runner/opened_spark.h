@@ -9,6 +9,7 @@
 #include "spark/job/job.h"
 #include "spark/launch/connect_server.h"
 #include "spark/runner/message_writer.h"
+#include "spark/runner/server_watch.h"
 
 namespace tarn::spark {
 
@@ -19,8 +20,10 @@ struct OpenedSpark {
 };
 
 /// \brief Start or find the job's server, open a session with the job's settings, and tell of both.
-/// \param[in] stop ends the waiting, and later the session's calls
-Result<OpenedSpark> OpenSpark(const Job& job, const arrow::StopToken& stop, MessageWriter* writer);
+/// \param[in] stop ends the waiting for the server
+/// \param[in] watch is started, and ends the session's calls
+Result<OpenedSpark> OpenSpark(const Job& job, const arrow::StopToken& stop, ServerWatch* watch,
+                              MessageWriter* writer);
 
 /// \brief Another session object on the same session, whose calls `stop` does not end: to put
 /// things in order after it.

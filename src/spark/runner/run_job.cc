@@ -121,27 +121,31 @@ void CleanUp(const Job& job, const OpenedSpark& spark, bool is_stopped, JobRun* 
 }  // namespace
 
 bool RunJob(Job job, const arrow::StopToken& stop, MessageWriter* writer) {
-  auto spark = OpenSpark(job, stop, writer);
+  ServerWatch watch(stop);
+  auto spark = OpenSpark(job, stop, &watch, writer);
   if (!spark.ok()) {
+    watch.Finish();
     writer->Send(Describe(spark.status(), ""));
     return false;
   }
   UsePathsOf(spark->session->spark_version(), &job);
   JobRun run(job, spark->session.get(), writer);
-  const Result<bool> is_told = run.Run();
+  Result<bool> is_told = run.Run();
+  watch.Finish();
   CleanUp(job, *spark, stop.IsStopRequested(), &run);
   spark->session.reset();
-  Status stopped;
-  if (spark->server != nullptr) stopped = spark->server->Stop();
+  if (spark->server != nullptr) {
+    Status server = spark->server->CheckRunning();
+    if (server.ok()) server = spark->server->Stop();
+    // Calls that the server's end has ended do not tell why.
+    if (!server.ok() && !stop.IsStopRequested()) is_told = server;
+  }
   if (!is_told.ok()) {
     writer->Send(Describe(is_told.status(), run.table()));
-  } else if (!stopped.ok()) {
-    writer->Send(Describe(stopped, ""));
-  } else if (!*is_told) {
-    writer->Send(Finished{});
-    return true;
+    return false;
   }
-  return false;
+  if (!*is_told) writer->Send(Finished{});
+  return !*is_told;
 }
 
 }  // namespace tarn::spark
