@@ -1,0 +1,103 @@
+"""`tarn run --master yarn` on real YARN daemons, from S3 to S3 through S3A: executors die, the server dies, the run is seen
+in a History Server."""
+
+import json
+import os
+import pathlib
+import signal
+import time
+
+import pytest
+
+import spark_servers
+from conftest import PIPELINE
+from test_s3 import keys
+from test_spark_engine import TABLES, same_tables
+
+pytestmark = [pytest.mark.yarn, pytest.mark.xdist_group("spark")]
+
+
+@pytest.fixture
+def on_yarn(yarn, tmp_path):
+    conf = {
+        **yarn.conf(),
+        "spark.jars": ",".join(map(str, spark_servers.jars("s3a"))),
+        "spark.driver.memory": "1g",
+        "spark.eventLog.enabled": "true",
+        "spark.eventLog.dir": (tmp_path / "event-logs").as_uri(),
+    }
+    (tmp_path / "event-logs").mkdir()
+    return ["--master", "yarn", *(word for item in conf.items() for word in ("--conf", "=".join(item)))]
+
+
+@pytest.fixture
+def raw_events(tarn, s3_server, bucket, tmp_path):
+    """Enough that executors are at work for some seconds."""
+    tarn("generate", tmp_path / "raw", "--events", "200000", "--songs", "300", "--users", "500", "--days", "5")
+    s3_server.upload(tmp_path / "raw", bucket, "raw/")
+    return tmp_path / "raw", f"s3://{bucket}/raw"
+
+
+def soon(condition, seconds=90):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def children(process):
+    found = []
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == process:
+                found.append(int(stat.parent.name))
+        except OSError:
+            pass
+    return found
+
+
+def lake_on(bucket, raw):
+    return ["--set", f"lake.input={raw}", "--set", f"lake.output=s3://{bucket}/lake"]
+
+
+def test_executors_die_in_the_middle(tarn, yarn, on_yarn, s3_server, bucket, raw_events, tmp_path):
+    raw, s3_raw = raw_events
+    env = {**s3_server.env(), **yarn.env(), "SPARK_HOME": str(spark_servers.SPARK_HOME)}
+    process = tarn.start("run", PIPELINE, *lake_on(bucket, s3_raw), *on_yarn, env=env)
+    for _ in range(2):
+        soon(lambda: yarn.list_executors())
+        time.sleep(2)
+        yarn.kill_executor()
+    _, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    assert "application_" in err
+    tarn("run", PIPELINE, "--quiet", "--set", f"lake.input={raw}", "--set", f"lake.output={tmp_path / 'local'}")
+    tarn("sync", f"s3://{bucket}/lake", tmp_path / "spark", env=env)
+    same_tables(tmp_path / "local", tmp_path / "spark", TABLES)
+
+    record_key = next(key for key in keys(s3_server, bucket, "lake/_tarn/runs/"))
+    record = json.loads(s3_server.client().get_object(Bucket=bucket, Key=record_key)["Body"].read())
+    application = record["application_id"]
+    assert application.startswith("application_") and application in record["engine_url"]
+    assert any(table["stages"] for table in record["tables"] if "stages" in table)
+    with spark_servers.HistoryServer(tmp_path / "history", tmp_path / "event-logs") as history:
+        soon(lambda: any(app["id"] == application for app in history.applications()))
+    soon(lambda: not yarn.list_executors())
+
+
+def test_the_server_dies_in_the_middle(tarn, yarn, on_yarn, s3_server, bucket, raw_events):
+    _, s3_raw = raw_events
+    env = {**s3_server.env(), **yarn.env(), "SPARK_HOME": str(spark_servers.SPARK_HOME)}
+    tarn("run", PIPELINE, "--quiet", "--set", f"lake.output=s3://{bucket}/lake", env=env)
+    before = [key for key in keys(s3_server, bucket, "lake/") if "/_tarn/" not in key]
+    process = tarn.start("run", PIPELINE, *lake_on(bucket, s3_raw), *on_yarn, env=env)
+    soon(lambda: yarn.list_executors())
+    time.sleep(3)
+    (runner,) = children(process.pid)
+    (server,) = children(runner)
+    os.kill(server, signal.SIGKILL)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 1 and "error: " in err and "\tat " not in err
+    assert [key for key in keys(s3_server, bucket, "lake/") if "/_tarn/" not in key] == before
+    assert not [key for key in keys(s3_server, bucket, "lake/_tarn/staging/")]
+    soon(lambda: not yarn.list_executors())
