@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/sanitized.h"
 #include "lake/parquet_file.h"
 #include "lake/table_testing.h"
 #include "storage/temporary_folder.h"
@@ -239,7 +240,7 @@ TEST_F(TableWriterTest, TwentyThousandPartitionsInBoundedMemory) {
   EXPECT_EQ(stats.num_files, kPartitions);
   EXPECT_EQ(FilesBelow(folder / "t").size(), size_t{kPartitions});
   EXPECT_LT(arrow::default_memory_pool()->max_memory() - bytes_before, 100 << 20);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#ifndef TARN_SANITIZED
   // A sanitizer keeps freed memory and shadows: the process's size says nothing then.
   EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 200 << 10) << "kB";
 #endif

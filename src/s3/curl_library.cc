@@ -2,18 +2,14 @@
 
 #include <dlfcn.h>
 
+#include "base/sanitized.h"
+
 namespace tarn::s3 {
 namespace {
 
 // The sanitizers' runtimes do not bear a library that looks for symbols in itself first.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef TARN_SANITIZED
 constexpr int kOwnSymbolsFirst = 0;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr int kOwnSymbolsFirst = 0;
-#else
-constexpr int kOwnSymbolsFirst = RTLD_DEEPBIND;
-#endif
 #else
 constexpr int kOwnSymbolsFirst = RTLD_DEEPBIND;
 #endif
