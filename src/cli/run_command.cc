@@ -166,6 +166,10 @@ Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
 }  // namespace
 
 Status RunTables(const RunArguments& arguments, const Console& console) {
+  if (arguments.engine.engine == Engine::kSpark && arguments.retry_quarantine) {
+    return MakeError(ErrorKind::kUsage,
+                     "--retry-quarantine is for --engine local, which reads single records again");
+  }
   ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
   ARROW_RETURN_NOT_OK(CheckTableNames(arguments.select, *pipeline));
   ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));

@@ -248,3 +248,5 @@ def test_wrong_addresses(tarn, lake):
     assert "127.0.0.1:1" in nobody.stderr
     both = tarn("run", PIPELINE, *output, "--remote", "sc://127.0.0.1:1", "--master", "local", exit_code=2)
     assert "--master" in both.stderr
+    local_only = tarn("run", PIPELINE, *output, "--engine", "spark", "--retry-quarantine", exit_code=2)
+    assert "--engine local" in local_only.stderr
