@@ -10,6 +10,9 @@ WHEEL = re.compile(r"^lib(arrow|parquet)")
 # Templates and inline functions of the interface itself may be bound either way: they are the same code.
 SHARED = re.compile(r"^_Z(Z*N[KVRO]*|T[ISTVh]N?|GVZ*(N[K]?)?)*(5arrow|7parquet|St|NSt|S[abdios]|NKSt|n[wa]m|d[la]Pv)")
 
+# The C library's own variables: a program that names them holds them for all.
+OF_C = {"environ", "stdin", "stdout", "stderr"}
+
 
 def name(path):
     return os.path.basename(path)
@@ -22,7 +25,7 @@ def crossings(trace):
     crossing = set()
     for user, provider, symbol in bindings:
         user, provider = name(user), name(provider)
-        if user == provider or RUNTIME.match(provider) or RUNTIME.match(user) or SHARED.match(symbol):
+        if user == provider or RUNTIME.match(provider) or RUNTIME.match(user) or SHARED.match(symbol) or symbol in OF_C:
             continue
         if bool(WHEEL.match(user)) != bool(WHEEL.match(provider)):
             crossing.add((user, provider, symbol))
