@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/fault.h"
-#include "storage/file_descriptor.h"
+#include "base/file_descriptor.h"
 #include "storage/local_disk.h"
 #include "storage/local_file.h"
 #include "storage/os_error.h"
@@ -76,7 +76,7 @@ Result<CommitPhase> PhaseOf(const std::string& text) {
 }
 
 Status SyncFile(const std::string& path) {
-  const storage::FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open() || ::fsync(file.number()) != 0) return OsError(errno, "sync", path);
   return Status::OK();
 }

@@ -16,7 +16,7 @@ using storage::OsError;
 
 constexpr size_t kContentBytesMax = 4096;
 
-Status Conflict(const storage::FileDescriptor& file, const std::string& path) {
+Status Conflict(const FileDescriptor& file, const std::string& path) {
   std::string content(kContentBytesMax, '\0');
   const ssize_t length = ::pread(file.number(), content.data(), content.size(), 0);
   content.resize(length > 0 ? static_cast<size_t>(length) : 0);
@@ -27,7 +27,7 @@ Status Conflict(const storage::FileDescriptor& file, const std::string& path) {
 
 Result<LakeLock> LakeLock::Acquire(const std::string& path, const std::string& holder) {
   ARROW_RETURN_NOT_OK(storage::MakeFolders(storage::ParentFolder(path)));
-  storage::FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
   if (!file.is_open()) return OsError(errno, "open the lake's lock", path);
   if (::flock(file.number(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) return Conflict(file, path);

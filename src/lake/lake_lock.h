@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "storage/file_descriptor.h"
+#include "base/file_descriptor.h"
 
 namespace tarn::lake {
 
@@ -21,9 +21,9 @@ class LakeLock {
   ~LakeLock();
 
  private:
-  explicit LakeLock(storage::FileDescriptor file) : file_(std::move(file)) {}
+  explicit LakeLock(FileDescriptor file) : file_(std::move(file)) {}
 
-  storage::FileDescriptor file_;
+  FileDescriptor file_;
 };
 
 }  // namespace tarn::lake

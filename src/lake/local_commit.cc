@@ -11,8 +11,8 @@
 #include <unordered_set>
 
 #include "base/fault.h"
+#include "base/file_descriptor.h"
 #include "lake/table_files.h"
-#include "storage/file_descriptor.h"
 #include "storage/local_file.h"
 #include "storage/os_error.h"
 
@@ -23,8 +23,7 @@ using storage::OsError;
 
 // Everything written so far to the lake's file system: one call, whatever the number of files.
 Status SyncLake(const LakeFolders& folders) {
-  const storage::FileDescriptor state(
-      ::open(folders.state().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const FileDescriptor state(::open(folders.state().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!state.is_open() || ::syncfs(state.number()) != 0) {
     return OsError(errno, "sync the lake", folders.root);
   }

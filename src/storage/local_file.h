@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "storage/file_descriptor.h"
+#include "base/file_descriptor.h"
 
 namespace tarn::storage {
 

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <memory>
 
-#include "storage/file_descriptor.h"
+#include "base/file_descriptor.h"
 #include "storage/glob_matcher.h"
 #include "storage/listing_order.h"
 #include "storage/os_error.h"

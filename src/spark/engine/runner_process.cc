@@ -13,14 +13,13 @@
 #include <cstring>
 #include <filesystem>
 
-#include "storage/file_descriptor.h"
+#include "base/file_descriptor.h"
 
 extern char** environ;
 
 namespace tarn::spark {
 namespace {
 
-using storage::FileDescriptor;
 using Clock = std::chrono::steady_clock;
 
 constexpr char kName[] = "tarn-spark";

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace tarn::storage {
+namespace tarn {
 
 /// \brief Owns one file descriptor; closes it, ignoring errors, when it goes.
 class FileDescriptor {
@@ -34,4 +34,4 @@ class FileDescriptor {
   int number_ = -1;
 };
 
-}  // namespace tarn::storage
+}  // namespace tarn
