@@ -1,7 +1,9 @@
 """`make bench-s3`: many small objects, read from a real S3 server and written to it by tarn, beside boto3 and `aws s3 cp`.
 
-Server and clients share this machine's processors. Latency is added by a proxy in front of the server. Each run is a
-process of its own that reads all objects, or writes one partition of one row for each; programs take turns.
+Server and clients share this machine's processors. Connections stay open between requests, as AWS's do, and objects lie
+in memory where the system offers that, as a disk would be what is measured. Latency is added by a proxy in front of the
+server. Each run is a process of its own that reads all objects, or writes one partition of one row for each; programs
+take turns.
 """
 
 import argparse
@@ -130,9 +132,10 @@ def main():
     parser.add_argument("--latency-ms", type=int, default=30)
     options = parser.parse_args()
     servers.forget_aws()
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with (
-        tempfile.TemporaryDirectory(prefix="tarn-bench-") as folder,
-        servers.S3Server(f"{folder}/s3") as server,
+        tempfile.TemporaryDirectory(prefix="tarn-bench-", dir=memory) as folder,
+        servers.S3Server(f"{folder}/s3", keep_alive=True) as server,
         servers.FaultProxy(f"{folder}/proxy", server) as proxy,
     ):
         bench = Bench(pathlib.Path(folder), server, proxy, options.objects, options.runs)

@@ -13,6 +13,7 @@
 
 #include "s3/concurrency_limit.h"
 #include "s3/curl_library.h"
+#include "s3/socket_events.h"
 
 namespace tarn::s3 {
 namespace {
@@ -171,8 +172,15 @@ class Transfer {
 
 class CurlLoop : public HttpLoop {
  public:
-  CurlLoop(const CurlLibrary* curl, CURLM* multi, Options options)
-      : curl_(curl), multi_(multi), options_(std::move(options)) {
+  CurlLoop(const CurlLibrary* curl, std::unique_ptr<SocketEvents> events, Options options)
+      : curl_(curl),
+        multi_(curl->multi_init()),
+        events_(std::move(events)),
+        options_(std::move(options)) {
+    curl_->multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &OnSocket);
+    curl_->multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
+    curl_->multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &OnTimer);
+    curl_->multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
     curl_->multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(kConnectionsMax));
     curl_->multi_setopt(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
     thread_ = std::thread([this] { Run(); });
@@ -180,7 +188,7 @@ class CurlLoop : public HttpLoop {
 
   ~CurlLoop() override {
     stopping_ = true;
-    curl_->multi_wakeup(multi_);
+    events_->Wake();
     thread_.join();
     active_.clear();
     idle_.clear();
@@ -194,7 +202,7 @@ class CurlLoop : public HttpLoop {
       was_empty = submitted_.empty();
       submitted_.push_back(std::move(call));
     }
-    if (was_empty) curl_->multi_wakeup(multi_);
+    if (was_empty) events_->Wake();
   }
 
  private:
@@ -202,12 +210,38 @@ class CurlLoop : public HttpLoop {
     while (!stopping_) {
       TakeSubmitted();
       StartCalls();
-      int num_running = 0;
-      curl_->multi_perform(multi_, &num_running);
+      if (timer_ <= Clock::now()) {
+        timer_ = Clock::time_point::max();
+        Act(CURL_SOCKET_TIMEOUT, 0);
+      }
       if (FinishTransfers()) continue;  // others may start at once
-      curl_->multi_poll(multi_, nullptr, 0, WaitMs(), nullptr);
+      events_->Wait(WaitTime(), [this](const SocketEvents::Event& event) {
+        Act(event.socket, (event.readable ? CURL_CSELECT_IN : 0) |
+                              (event.writable ? CURL_CSELECT_OUT : 0) |
+                              (event.failed ? CURL_CSELECT_ERR : 0));
+      });
     }
     CancelAll();
+  }
+
+  void Act(curl_socket_t socket, int events) {
+    int num_running = 0;
+    curl_->multi_socket_action(multi_, socket, events, &num_running);
+  }
+
+  // curl's wish to hear of a socket. An error fails the transfer.
+  static int OnSocket(CURL*, curl_socket_t socket, int what, void* self, void*) {
+    const bool removed = what == CURL_POLL_REMOVE;
+    const Status watched = static_cast<CurlLoop*>(self)->events_->Watch(
+        socket, !removed && (what & CURL_POLL_IN) != 0, !removed && (what & CURL_POLL_OUT) != 0);
+    return watched.ok() ? 0 : -1;
+  }
+
+  // curl's wish to be called after a time; -1: not at all.
+  static int OnTimer(CURLM*, long wait_ms, void* self) {
+    static_cast<CurlLoop*>(self)->timer_ =
+        wait_ms < 0 ? Clock::time_point::max() : Clock::now() + std::chrono::milliseconds(wait_ms);
+    return 0;
   }
 
   void TakeSubmitted() {
@@ -273,12 +307,14 @@ class CurlLoop : public HttpLoop {
     }
   }
 
-  int WaitMs() const {
-    constexpr int kWaitMsMax = 1000;
-    if (delayed_.empty()) return kWaitMsMax;
-    const auto wait =
-        std::chrono::ceil<std::chrono::milliseconds>(delayed_.begin()->first - Clock::now());
-    return static_cast<int>(std::clamp<int64_t>(wait.count(), 0, kWaitMsMax));
+  std::chrono::milliseconds WaitTime() const {
+    constexpr std::chrono::milliseconds kWaitMax{1000};
+    Clock::time_point next = timer_;
+    if (!delayed_.empty()) next = std::min(next, delayed_.begin()->first);
+    const Clock::time_point now = Clock::now();
+    if (next <= now) return std::chrono::milliseconds(0);
+    return next - now < kWaitMax ? std::chrono::ceil<std::chrono::milliseconds>(next - now)
+                                 : kWaitMax;
   }
 
   void CancelAll() {
@@ -296,6 +332,7 @@ class CurlLoop : public HttpLoop {
 
   const CurlLibrary* const curl_;
   CURLM* const multi_;
+  const std::unique_ptr<SocketEvents> events_;
   const Options options_;
   std::atomic<bool> stopping_ = false;
 
@@ -304,6 +341,7 @@ class CurlLoop : public HttpLoop {
 
   // The thread's own.
   ConcurrencyLimit limit_;
+  Clock::time_point timer_ = Clock::time_point::max();  // when curl is to be called
   std::deque<std::unique_ptr<HttpCall>> ready_;
   std::multimap<Clock::time_point, std::unique_ptr<HttpCall>> delayed_;
   std::unordered_map<Transfer*, std::unique_ptr<Transfer>> active_;
@@ -323,7 +361,8 @@ std::string_view HttpResponse::header(std::string_view name) const {
 
 Result<std::unique_ptr<HttpLoop>> HttpLoop::Start(Options options) {
   ARROW_ASSIGN_OR_RAISE(const CurlLibrary* curl, LoadCurl());
-  return std::make_unique<CurlLoop>(curl, curl->multi_init(), std::move(options));
+  ARROW_ASSIGN_OR_RAISE(auto events, SocketEvents::Make());
+  return std::make_unique<CurlLoop>(curl, std::move(events), std::move(options));
 }
 
 }  // namespace tarn::s3
