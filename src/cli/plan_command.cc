@@ -2,12 +2,16 @@
 
 #include <unordered_map>
 
+#include "base/machine.h"
 #include "base/units.h"
 #include "cli/commands.h"
+#include "cli/estimate_text.h"
 #include "cli/interrupt.h"
 #include "cli/pipeline_loading.h"
 #include "cli/progress_display.h"
 #include "cli/spark_server.h"
+#include "engine/estimate.h"
+#include "engine/list_source.h"
 #include "local/engine.h"
 #include "plan/plan.h"
 #include "spark/engine/run_on_spark.h"
@@ -79,6 +83,22 @@ Status ShowSparkPlan(const PlanArguments& arguments, const plan::Plan& plan,
   return Status::OK();
 }
 
+// A plan is worth seeing without its data too.
+void ShowEstimate(const plan::Plan& plan, const Console& console) {
+  std::vector<engine::InputSize> sizes;
+  for (const plan::SourcePlan& source : plan.sources) {
+    const Result<storage::Listing> listing = engine::ListSource(*source.source);
+    if (!listing.ok()) {
+      Warner(console.err)("no estimate: " + MessageOf(listing.status()));
+      return;
+    }
+    sizes.push_back(engine::SizeOf(*listing));
+  }
+  console.out.stream() << "\n"
+                       << EstimateText(engine::Sum(sizes), engine::LocalMemory(plan, sizes),
+                                       ThisMachine(), console.out);
+}
+
 }  // namespace
 
 Status ShowPlan(const PlanArguments& arguments, const Console& console) {
@@ -86,9 +106,14 @@ Status ShowPlan(const PlanArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(request.pipeline));
   ARROW_RETURN_NOT_OK(CheckTableNames(request.select, *pipeline));
   ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(*pipeline, {request.select}));
-  if (arguments.engine.engine == Engine::kSpark) return ShowSparkPlan(arguments, *plan, console);
+  if (arguments.engine.engine == Engine::kSpark) {
+    ARROW_RETURN_NOT_OK(ShowSparkPlan(arguments, *plan, console));
+    ShowEstimate(*plan, console);
+    return Status::OK();
+  }
   if (!arguments.analyze) {
     console.out.stream() << plan::ToString(*plan);
+    ShowEstimate(*plan, console);
     return Status::OK();
   }
   ARROW_ASSIGN_OR_RAISE(local::RunMetrics metrics, Analyze(*plan, arguments.num_threads, console));

@@ -60,6 +60,7 @@ Status Compute(const plan::Plan& plan, lake::Transaction* transaction,
     options.stop = computation.stop;
     options.observer = computation.observer;
     options.retry_quarantine = arguments.retry_quarantine;
+    if (!arguments.quiet) options.warn = Warner(computation.terminal);
     return local::RunPlan(plan, transaction, options).status();
   }
   spark::SparkOptions options;

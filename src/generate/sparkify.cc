@@ -9,6 +9,7 @@
 #include <system_error>
 #include <thread>
 
+#include "base/machine.h"
 #include "generate/event_text.h"
 #include "generate/output_file.h"
 
@@ -159,9 +160,7 @@ Result<GenerateReport> Generator::Run() {
   Users users(options_.seed, num_users, options_.num_days, begin_ms);
   Playlist playlist(catalogue_, std::min(options_.num_songs, kMaxKnownSongs),
                     std::clamp(options_.num_events / 2, kMinUnknownSongs, kMaxUnknownSongs));
-  int num_threads = options_.num_threads > 0
-                        ? options_.num_threads
-                        : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const int num_threads = options_.num_threads > 0 ? options_.num_threads : ThisMachine().num_cores;
   int64_t num_days = options_.num_days;
   ARROW_RETURN_NOT_OK(
       RunTasks(num_days + catalogue_.num_directories(), num_threads, [&](int64_t task) {

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/in_order.h"
+#include "base/machine.h"
 #include "infer/file_survey.h"
 #include "infer/sample.h"
 
@@ -29,7 +30,7 @@ class ParallelSurvey {
 
   Result<Survey> Run() {
     size_t num_threads = options_.num_threads > 0 ? static_cast<size_t>(options_.num_threads)
-                                                  : std::thread::hardware_concurrency();
+                                                  : static_cast<size_t>(ThisMachine().num_cores);
     num_threads = std::clamp<size_t>(num_threads, 1, sample_.files.size());
     num_ahead_max_ = 8 * num_threads;
     std::vector<std::thread> threads;

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/fault.h"
+#include "base/machine.h"
 #include "lake/parquet_file.h"
 #include "lake/partition_index.h"
 #include "lake/partition_path.h"
@@ -217,7 +218,7 @@ class GatheringWriter : public TableWriter {
   size_t NumThreads(size_t num_runs) const {
     constexpr size_t kRunsPerThread = 4;
     const size_t wanted = spec_.num_threads > 0 ? static_cast<size_t>(spec_.num_threads)
-                                                : std::thread::hardware_concurrency();
+                                                : static_cast<size_t>(ThisMachine().num_cores);
     return std::max<size_t>(std::min(wanted, num_runs / kRunsPerThread), 1);
   }
 

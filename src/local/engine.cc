@@ -1,10 +1,14 @@
 #include "local/engine.h"
 
 #include <arrow/compute/initialize.h>
+#include <fmt/format.h>
 
 #include <atomic>
 #include <thread>
 
+#include "base/machine.h"
+#include "base/units.h"
+#include "engine/estimate.h"
 #include "local/operator_tree.h"
 #include "local/scan/source_scan.h"
 #include "local/table_run.h"
@@ -14,7 +18,17 @@ namespace {
 
 int NumThreads(const EngineOptions& options) {
   if (options.num_threads > 0) return options.num_threads;
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return ThisMachine().num_cores;
+}
+
+// Spark goes to disk where memory ends; this engine does not.
+void WarnOfMemory(int64_t num_bytes, const EngineOptions& options) {
+  const int64_t there = ThisMachine().memory_bytes;
+  if (num_bytes <= there) return;
+  options.warn(
+      fmt::format("the tables may take up to {} of memory, and here are {}: Spark (--engine spark) "
+                  "goes to disk, and to other machines; `tarn plan` estimates both",
+                  FormatBytes(num_bytes), FormatBytes(there)));
 }
 
 // The error to report: what a table says of being stopped after another's error is no news.
@@ -61,6 +75,7 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
   SourceScan scan({&plan, streams.sources(), &slots, &control, transaction,
                    options.retry_quarantine, options.observer});
   ARROW_RETURN_NOT_OK(scan.List());
+  WarnOfMemory(engine::LocalMemory(plan, scan.sizes()), options);
 
   std::vector<std::deque<NodeMetrics>> metrics(plan.tables.size());
   std::vector<std::unique_ptr<TableRun>> tables;

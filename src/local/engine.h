@@ -2,6 +2,7 @@
 
 #include <arrow/util/cancel.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct EngineOptions {
   arrow::StopToken stop = arrow::StopToken::Unstoppable();
   run::Observer* observer = nullptr;  ///< borrowed; may be null
   bool analyze = false;               ///< collect NodeMetrics
+  /// Called at the start when the tables may take more memory than there is.
+  std::function<void(const std::string& warning)> warn = [](const std::string&) {};
   /// Read again what the lake has in quarantine of files that are gone, and clear the rest.
   bool retry_quarantine = false;
 };

@@ -12,7 +12,7 @@ import time
 import pyarrow.parquet as parquet
 import pytest
 
-from conftest import PIPELINE, lake_files
+from conftest import PIPELINE, SAMPLE, lake_files
 
 COMMANDS = ["run", "check", "plan", "show", "runs", "quarantine", "recover", "clean", "sync", "generate", "init", "infer"]
 
@@ -138,6 +138,29 @@ def test_a_failed_check_is_exit_code_4_and_publishes_nothing(tarn, pipeline):
     edit(pipeline / "tarn.toml", "level = 'free'", "level IS NOT NULL")
     edit(pipeline / "tarn.toml", 'key = ["user_id"]', 'key = ["last_name"]')
     assert "last_name" in tarn("run", pipeline, exit_code=4).stderr
+
+
+def test_plan_estimates_both_engines(tarn, pipeline):
+    text = tarn("plan", "--pipeline", pipeline).stdout
+    assert "Estimate for 101 files" in text
+    assert re.search(r"local, \d+ cores? +under 1 s +up to \d+ MB of", text)
+    assert re.search(r"spark, the same \d+ cores? +\d+ s", text)
+
+
+def test_plan_without_data(tarn, pipeline, tmp_path):
+    shown = tarn("plan", "--pipeline", pipeline, "--set", f"lake.input={tmp_path}")
+    assert "Scan events" in shown.stdout and "Estimate" not in shown.stdout
+    assert "no estimate: source" in shown.stderr and "no file matches" in shown.stderr
+
+
+def test_a_run_warns_when_memory_may_not_do(tarn, pipeline, tmp_path):
+    shutil.copytree(SAMPLE, tmp_path / "raw")
+    large = tmp_path / "raw" / "log_data" / "2018" / "11" / "large.json"
+    large.touch()
+    os.truncate(large, 10 << 40)  # a hole, which takes no room: one bad record
+    arguments = ["run", pipeline, "--set", f"lake.input={tmp_path / 'raw'}"]
+    assert re.search(r"may take up to \S+ TB .*--engine spark", tarn(*arguments).stderr)
+    assert "may take up to" not in tarn(*arguments, "--quiet").stderr
 
 
 def test_plan_shows_what_is_pushed_into_a_source(tarn, pipeline):

@@ -45,16 +45,21 @@ Status SourceScan::List() {
   return Status::OK();
 }
 
+std::vector<engine::InputSize> SourceScan::sizes() const {
+  std::vector<engine::InputSize> sizes;
+  for (const Progress& progress : progress_) sizes.push_back(progress.size);
+  return sizes;
+}
+
 Result<std::vector<ScanItem>> SourceScan::ListSource(int source) {
   const pipeline::Source& described = *plan_.sources[source].source;
   Progress& progress = progress_[source];
   ARROW_ASSIGN_OR_RAISE(storage::Listing listing, engine::ListSource(described));
   progress.storage = std::move(listing.storage);
   const std::vector<storage::ObjectInfo>& files = listing.files;
-  int64_t num_bytes = 0;
-  for (const storage::ObjectInfo& file : files) num_bytes += file.size_bytes;
-  progress.num_bytes = num_bytes;
-  Emit(run::SourceListed{described.name, static_cast<int64_t>(files.size()), num_bytes});
+  progress.size = engine::SizeOf(listing);
+  progress.num_bytes = progress.size.num_bytes;
+  Emit(run::SourceListed{described.name, progress.size.num_files, progress.size.num_bytes});
   ARROW_ASSIGN_OR_RAISE(auto items, CutIntoItems(source, described, files, progress.storage.get()));
   if (options_.retry_quarantine) ARROW_RETURN_NOT_OK(AddQuarantined(source, files, &items));
   return items;

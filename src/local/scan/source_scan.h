@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "engine/estimate.h"
 #include "lake/lake.h"
 #include "local/batch_stream.h"
 #include "local/cpu_slots.h"
@@ -45,6 +46,9 @@ class SourceScan {
   /// \return kBadInput for a source whose globs match no file.
   Status List();
 
+  /// \brief Sizes of the sources, in the plan's order; after List.
+  std::vector<engine::InputSize> sizes() const;
+
   /// \brief Begin to scan with `num_threads` threads.
   void Start(int num_threads);
 
@@ -64,6 +68,7 @@ class SourceScan {
     std::shared_ptr<storage::Storage> storage;
     std::mutex audit_mutex;
     std::unique_ptr<SourceAudit> audit;
+    engine::InputSize size;
     int64_t num_items = 0;
     std::atomic<int64_t> num_items_done = 0;
     std::atomic<int64_t> num_files = 0;

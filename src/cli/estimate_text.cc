@@ -1,0 +1,66 @@
+#include "cli/estimate_text.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <optional>
+
+#include "base/units.h"
+#include "cli/table_text.h"
+
+namespace tarn::cli {
+namespace {
+
+constexpr int kClusterCores = 32;
+constexpr engine::SparkPlace kRunningCluster{kClusterCores, true, false};
+constexpr engine::SparkPlace kNewCluster{kClusterCores, true, true};
+
+// No more digits than an estimate has.
+std::string AboutDuration(double seconds) {
+  if (seconds < 1) return "under 1 s";
+  if (seconds < 120) return fmt::format("{:.0f} s", seconds);
+  if (seconds < 7200) return fmt::format("{:.0f} min", seconds / 60);
+  return fmt::format("{:.0f} h", seconds / 3600);
+}
+
+// "9.4 GB", or nothing when Spark is never the faster one.
+std::optional<std::string> CrossoverText(const engine::InputSize& input, int num_cores,
+                                         const engine::SparkPlace& place) {
+  const auto factor = engine::Crossover(input, num_cores, place);
+  if (!factor) return std::nullopt;
+  return FormatBytes(std::llround(static_cast<double>(input.num_bytes) * *factor));
+}
+
+}  // namespace
+
+std::string EstimateText(const engine::InputSize& input, int64_t local_memory_bytes,
+                         const Machine& here, const Terminal& terminal) {
+  TextTable table({{"engine"}, {"time", true}, {"memory"}});
+  table.AddRow({{fmt::format("local, {}", FormatCount(here.num_cores, "core"))},
+                {AboutDuration(engine::LocalSeconds(input, here.num_cores))},
+                {fmt::format("up to {} of {}", FormatBytes(local_memory_bytes),
+                             FormatBytes(here.memory_bytes))}});
+  const auto add_spark = [&](const std::string& name, const engine::SparkPlace& place) {
+    table.AddRow({{name}, {AboutDuration(engine::SparkSeconds(input, place))}, {"goes to disk"}});
+  };
+  add_spark(fmt::format("spark, the same {}", FormatCount(here.num_cores, "core")),
+            {here.num_cores, false, false});
+  add_spark(fmt::format("spark, a cluster of {} cores", kClusterCores), kRunningCluster);
+  std::string text = fmt::format("Estimate for {}, {}\n", FormatCount(input.num_files, "file"),
+                                 FormatBytes(input.num_bytes));
+  text += table.Render({}, terminal).text;
+  if (local_memory_bytes > here.memory_bytes) {
+    text += "Memory may not do here: run this with --engine spark.\n";
+  }
+  const auto running = CrossoverText(input, here.num_cores, kRunningCluster);
+  const auto started = CrossoverText(input, here.num_cores, kNewCluster);
+  if (running && started) {
+    text += fmt::format(
+        "A cluster of {} cores is faster from about {} of such files on; one that has to be "
+        "started, from {}.\n",
+        kClusterCores, *running, *started);
+  }
+  return text;
+}
+
+}  // namespace tarn::cli

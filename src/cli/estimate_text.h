@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/machine.h"
+#include "cli/terminal.h"
+#include "engine/estimate.h"
+
+namespace tarn::cli {
+
+/// \brief What a run takes here and on Spark, as a table and what follows from it.
+std::string EstimateText(const engine::InputSize& input, int64_t local_memory_bytes,
+                         const Machine& here, const Terminal& terminal);
+
+}  // namespace tarn::cli

@@ -1,0 +1,43 @@
+#include "cli/estimate_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace tarn::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr int64_t kGigabyte = 1'000'000'000;
+
+std::string Text(int64_t num_bytes, int64_t memory_bytes, Machine here) {
+  std::ostringstream stream;
+  return EstimateText({30, num_bytes, num_bytes}, memory_bytes, here, Terminal(stream, -1));
+}
+
+TEST(EstimateTextTest, BothEnginesAndWhereTheyCross) {
+  const std::string text = Text(kGigabyte, kGigabyte, {2, 16 * kGigabyte});
+  EXPECT_THAT(text, HasSubstr("30 files, 1.0 GB"));
+  EXPECT_THAT(text, HasSubstr("local, 2 cores"));
+  EXPECT_THAT(text, HasSubstr("spark, the same 2 cores"));
+  EXPECT_THAT(text, HasSubstr("spark, a cluster of 32 cores"));
+  EXPECT_THAT(text, HasSubstr("faster from about"));
+  EXPECT_THAT(text, Not(HasSubstr("--engine spark")));
+}
+
+TEST(EstimateTextTest, SaysWhenMemoryMayNotDo) {
+  EXPECT_THAT(Text(100 * kGigabyte, 40 * kGigabyte, {2, 16 * kGigabyte}),
+              HasSubstr("up to 40 GB of 16 GB"));
+  EXPECT_THAT(Text(100 * kGigabyte, 40 * kGigabyte, {2, 16 * kGigabyte}),
+              HasSubstr("run this with --engine spark"));
+}
+
+TEST(EstimateTextTest, NoCrossingOnAMachineAsFastAsTheCluster) {
+  EXPECT_THAT(Text(kGigabyte, kGigabyte, {64, 256 * kGigabyte}), Not(HasSubstr("faster from")));
+}
+
+}  // namespace
+}  // namespace tarn::cli

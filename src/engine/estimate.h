@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "plan/plan.h"
+#include "storage/storage.h"
+
+/// What a run will roughly take on either engine, by the files' sizes and the plan alone. Nothing
+/// is read. Rates are those of docs/adr/0014, measured on the pipeline that is shipped; other
+/// pipelines and machines differ by a factor of a few.
+namespace tarn::engine {
+
+/// \brief Size of a source, or of several.
+struct InputSize {
+  int64_t num_files = 0;
+  int64_t num_bytes = 0;       ///< as stored
+  int64_t num_text_bytes = 0;  ///< of JSON; a guess where files are compressed
+};
+
+InputSize SizeOf(const storage::Listing& listing);
+InputSize Sum(const std::vector<InputSize>& sizes);
+
+/// \brief The most memory that the local engine takes, in bytes. As if no filter dropped a row and
+/// no two rows had the same key, since only the data could tell.
+/// \param[in] sizes one per source of the plan
+int64_t LocalMemory(const plan::Plan& plan, const std::vector<InputSize>& sizes);
+
+/// \brief Seconds of a run on this machine, but for what writing many partitions takes.
+double LocalSeconds(const InputSize& input, int num_cores);
+
+/// \brief Where Spark runs.
+struct SparkPlace {
+  int num_cores = 0;
+  bool is_cluster = false;         ///< several machines, which never share work perfectly
+  bool has_to_be_started = false;  ///< the machines, as a new cluster on EMR
+};
+
+/// \brief Seconds of a run on Spark, from its start; as LocalSeconds.
+double SparkSeconds(const InputSize& input, const SparkPlace& place);
+
+/// \brief How many times as much input of files of the same size makes Spark the faster one;
+/// nullopt: none.
+std::optional<double> Crossover(const InputSize& input, int num_local_cores,
+                                const SparkPlace& place);
+
+}  // namespace tarn::engine
