@@ -5,7 +5,7 @@
 #include <optional>
 #include <set>
 
-#include "pipeline/config_keys_internal.h"
+#include "config/config_keys.h"
 #include "pipeline/graph_internal.h"
 #include "sql/parse.h"
 

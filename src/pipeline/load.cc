@@ -5,12 +5,12 @@
 #include <filesystem>
 #include <tuple>
 
-#include "pipeline/config_keys_internal.h"
-#include "pipeline/environment_internal.h"
+#include "config/config_keys.h"
+#include "config/environment.h"
+#include "config/toml.h"
 #include "pipeline/graph_internal.h"
 #include "pipeline/load_internal.h"
 #include "pipeline/overrides_internal.h"
-#include "pipeline/toml_internal.h"
 #include "sql/parse.h"
 
 namespace tarn::pipeline {

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "pipeline/config_keys_internal.h"
+#include "config/toml.h"
+#include "pipeline/config_sections_internal.h"
 #include "pipeline/overrides_internal.h"
-#include "pipeline/toml_internal.h"
 
 namespace tarn::pipeline {
 namespace {
@@ -53,9 +53,9 @@ class Override {
         diagnostics_(diagnostics) {}
 
   void Apply(ConfigValue* root) {
-    const ConfigSection* section = FindSection(parts_[0]);
+    const ConfigSection* section = FindSection(ConfigSections(), parts_[0]);
     if (section == nullptr) {
-      Report("there is no such key", SuggestSection(parts_[0]));
+      Report("there is no such key", SuggestSection(ConfigSections(), parts_[0]));
       return;
     }
     const size_t num_parts = section->is_named ? 3 : 2;

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "pipeline/config_tree_internal.h"
+#include "config/config_tree.h"
 
 namespace tarn::pipeline {
 

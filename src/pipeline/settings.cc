@@ -8,16 +8,14 @@
 #include <utility>
 
 #include "base/spark_datetime.h"
+#include "config/section_reader.h"
+#include "pipeline/config_sections_internal.h"
 #include "pipeline/paths_internal.h"
-#include "pipeline/section_reader_internal.h"
 #include "pipeline/settings_internal.h"
 #include "sql/parse.h"
 
 namespace tarn::pipeline {
 namespace {
-
-template <typename T>
-using Words = std::vector<std::pair<std::string, T>>;
 
 // "128 MB" and the like. Decimal units as in kB, binary ones as in KiB; 0 when it is no size.
 int64_t ParseSize(std::string_view text) {
@@ -57,11 +55,7 @@ class SettingsReader {
       : root_(root), folders_(folders), diagnostics_(diagnostics) {}
 
   Settings Read() {
-    for (const ConfigEntry& entry : *root_.table()) {
-      if (FindSection(entry.key) == nullptr) {
-        Report(entry.key_at, entry.key, "there is no such section", SuggestSection(entry.key));
-      }
-    }
+    CheckSections(ConfigSections(), root_, diagnostics_);
     ReadPipeline();
     ReadLake();
     if (const ConfigEntry* entry = FindSectionEntry("s3")) {
@@ -365,22 +359,6 @@ class SettingsReader {
                    "write \"128 MB\", or a number of bytes");
   }
 
-  template <typename T>
-  void ReadWord(SectionReader* reader, std::string_view key, const Words<T>& words, T* choice) {
-    auto item = reader->String(key);
-    if (!item) return;
-    std::vector<std::string> names;
-    for (const auto& [name, meaning] : words) {
-      names.push_back(name);
-      if (name != item->value()) continue;
-      *choice = meaning;
-      return;
-    }
-    reader->Report(
-        *item, fmt::format("there is no such {}: {}", key, item->value()),
-        DidYouMean(item->value(), names, fmt::format("use one of {}", fmt::join(names, ", "))));
-  }
-
   // The entries of `source`, `table` or `bucket`, with the errors that each of their names may
   // have.
   std::vector<const ConfigEntry*> NamedSections(const std::string& section) {
@@ -413,18 +391,12 @@ class SettingsReader {
 
   // The entry of a top-level table; null when it is missing or not a table.
   const ConfigEntry* FindSectionEntry(const std::string& section) {
-    const ConfigEntry* entry = FindEntry(*root_.table(), section);
-    if (entry == nullptr || entry->value.table() != nullptr) return entry;
-    if (!entry->value.is_broken()) {
-      Report(entry->key_at, section, "expected a section, found " + entry->value.type_name(),
-             SuggestSection(""));
-    }
-    return nullptr;
+    return tarn::FindSectionEntry(ConfigSections(), root_, section, diagnostics_);
   }
 
   SectionReader MakeReader(const std::string& section, const ConfigEntry& entry, std::string path) {
-    return {*FindSection(section), *entry.value.table(), std::move(path), entry.key_at,
-            diagnostics_};
+    return {*FindSection(ConfigSections(), section), *entry.value.table(), std::move(path),
+            entry.key_at, diagnostics_};
   }
 
   const std::string& BaseOf(const ConfigItem& item) const {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "pipeline/config_tree_internal.h"
+#include "config/config_tree.h"
 #include "pipeline/pipeline.h"
 
 namespace tarn::pipeline {

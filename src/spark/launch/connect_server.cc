@@ -3,11 +3,11 @@
 #include <atomic>
 #include <chrono>
 
-#include "spark/launch/child_process.h"
+#include "base/child_process.h"
 #include "spark/launch/failure_text.h"
-#include "spark/launch/scratch_folder.h"
+#include "base/scratch_folder.h"
 #include "spark/launch/secret_mask.h"
-#include "spark/launch/secret_token.h"
+#include "base/secret_token.h"
 #include "spark/launch/server_log.h"
 #include "spark/launch/spark_home.h"
 #include "spark/launch/submit_command.h"

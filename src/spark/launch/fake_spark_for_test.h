@@ -7,7 +7,7 @@
 #include <iterator>
 #include <string>
 
-#include "spark/launch/scratch_folder.h"
+#include "base/scratch_folder.h"
 
 namespace tarn::spark {
 

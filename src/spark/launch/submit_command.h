@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "base/child_process.h"
 #include "base/error.h"
-#include "spark/launch/child_process.h"
 #include "spark/launch/connect_server.h"
 #include "spark/launch/spark_home.h"
 

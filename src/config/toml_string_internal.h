@@ -2,9 +2,9 @@
 
 #include <string_view>
 
-#include "pipeline/config_tree_internal.h"
+#include "config/config_tree.h"
 
-namespace tarn::pipeline {
+namespace tarn {
 
 /// \brief Decode the TOML string that begins at byte `begin` of `document`, and keep for each of
 /// its bytes where it stands: in any of TOML's four forms, with their escapes and line ends.
@@ -13,4 +13,4 @@ namespace tarn::pipeline {
 /// \param[out] end the byte behind the closing quotes.
 ConfigString DecodeTomlString(std::string_view document, size_t begin, size_t* end);
 
-}  // namespace tarn::pipeline
+}  // namespace tarn

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include "pipeline/toml_string_internal.h"
+#include "config/toml_string_internal.h"
 
-namespace tarn::pipeline {
+namespace tarn {
 namespace {
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -89,4 +89,4 @@ ConfigString DecodeTomlString(std::string_view document, size_t begin, size_t* e
   return StringDecoder(document, begin).Decode(end);
 }
 
-}  // namespace tarn::pipeline
+}  // namespace tarn

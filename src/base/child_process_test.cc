@@ -1,4 +1,4 @@
-#include "spark/launch/child_process.h"
+#include "base/child_process.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 
 #include "base/process.h"
 
-namespace tarn::spark {
+namespace tarn {
 namespace {
 
 using std::chrono::milliseconds;
@@ -129,6 +129,31 @@ TEST(ChildProcess, OutlivesTheThreadThatStartedIt) {
   EXPECT_FALSE(child->WaitFor(milliseconds(300)));
 }
 
+TEST(RunProgram, KeepsOutputAndErrorsApart) {
+  const std::string script = "head -c 100000 /dev/zero | tr '\\0' x; echo err >&2; exit 4";
+  const ProgramOutput output = RunProgram({{"/bin/sh", "-c", script}, {"PATH=/usr/bin:/bin"}},
+                                          arrow::StopToken::Unstoppable())
+                                   .ValueOrDie();
+  EXPECT_EQ(output.output, std::string(100000, 'x'));
+  EXPECT_EQ(output.error, "err\n");
+  EXPECT_EQ(output.end, "exit code 4");
+  EXPECT_FALSE(output.succeeded());
+}
+
+TEST(RunProgram, IsEndedByAStop) {
+  arrow::StopSource source;
+  source.RequestStop();
+  const auto run = RunProgram({{"/bin/sleep", "1000"}, {}}, source.token());
+  EXPECT_EQ(KindOf(run.status()), ErrorKind::kCancelled);
+}
+
+TEST(FindProgram, LooksThroughPath) {
+  EXPECT_TRUE(FindProgram("sh").ends_with("/sh"));
+  EXPECT_EQ(FindProgram("/bin/sh"), "/bin/sh");
+  EXPECT_EQ(FindProgram("no-such-program"), "");
+  EXPECT_EQ(FindProgram("/no/such/program"), "");
+}
+
 TEST(ChildProcess, DiesWithThisProcess) {
   int pipe[2];
   ASSERT_EQ(::pipe(pipe), 0);
@@ -151,4 +176,4 @@ TEST(ChildProcess, DiesWithThisProcess) {
 }
 
 }  // namespace
-}  // namespace tarn::spark
+}  // namespace tarn

@@ -4,9 +4,9 @@
 
 #include "base/error.h"
 
-namespace tarn::spark {
+namespace tarn {
 
 /// \brief 256 bits from the kernel, as 64 hexadecimal digits.
 Result<std::string> MakeSecretToken();
 
-}  // namespace tarn::spark
+}  // namespace tarn

@@ -1,14 +1,18 @@
 #pragma once
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "pipeline/config_keys_internal.h"
-#include "pipeline/config_tree_internal.h"
+#include "config/config_keys.h"
+#include "config/config_tree.h"
 
-namespace tarn::pipeline {
+namespace tarn {
 
 /// \brief One string of a setting and where it stands.
 struct ConfigItem {
@@ -68,4 +72,26 @@ class SectionReader {
   std::vector<std::string_view> wrong_keys_;
 };
 
-}  // namespace tarn::pipeline
+/// \brief Words that a key may have, and what they mean.
+template <typename T>
+using Words = std::vector<std::pair<std::string, T>>;
+
+/// \brief What the word under `key` means; `*choice` is kept when it is missing or none of them,
+/// which is reported.
+template <typename T>
+void ReadWord(SectionReader* reader, std::string_view key, const Words<T>& words, T* choice) {
+  const auto item = reader->String(key);
+  if (!item) return;
+  std::vector<std::string> names;
+  for (const auto& [name, meaning] : words) {
+    names.push_back(name);
+    if (name != item->value()) continue;
+    *choice = meaning;
+    return;
+  }
+  reader->Report(
+      *item, fmt::format("there is no such {}: {}", key, item->value()),
+      DidYouMean(item->value(), names, fmt::format("use one of {}", fmt::join(names, ", "))));
+}
+
+}  // namespace tarn

@@ -1,8 +1,8 @@
+#include "config/config_tree.h"
+
 #include <algorithm>
 
-#include "pipeline/config_tree_internal.h"
-
-namespace tarn::pipeline {
+namespace tarn {
 namespace {
 
 // The byte at 1-based `line` and `column` (in characters) of `text`.
@@ -82,4 +82,4 @@ Diagnostic MoveDiagnostic(const Diagnostic& inner, std::string_view text, size_t
                         std::move(subject), inner.message, inner.hint);
 }
 
-}  // namespace tarn::pipeline
+}  // namespace tarn

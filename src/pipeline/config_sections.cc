@@ -1,10 +1,4 @@
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <algorithm>
-
-#include "base/diagnostic.h"
-#include "pipeline/config_keys_internal.h"
+#include "pipeline/config_sections_internal.h"
 
 namespace tarn::pipeline {
 namespace {
@@ -71,47 +65,6 @@ constexpr ConfigSection kSections[] = {
 
 }  // namespace
 
-bool ConfigKey::Takes(const ConfigValue& value) const {
-  return (takes_string && value.string() != nullptr) || (takes_array && value.array() != nullptr) ||
-         (takes_integer && std::holds_alternative<int64_t>(value.data)) ||
-         (takes_fraction && std::holds_alternative<double>(value.data)) ||
-         (takes_boolean && std::holds_alternative<bool>(value.data));
-}
-
 std::span<const ConfigSection> ConfigSections() { return kSections; }
-
-const ConfigSection* FindSection(std::string_view name) {
-  auto section = std::find_if(std::begin(kSections), std::end(kSections),
-                              [&](const ConfigSection& s) { return s.name == name; });
-  return section == std::end(kSections) ? nullptr : &*section;
-}
-
-const ConfigKey* FindKey(const ConfigSection& section, std::string_view name) {
-  auto key = std::find_if(section.keys.begin(), section.keys.end(),
-                          [&](const ConfigKey& k) { return k.name == name; });
-  return key == section.keys.end() ? nullptr : &*key;
-}
-
-std::string SuggestKey(const ConfigSection& section, std::string_view name) {
-  std::vector<std::string> names;
-  for (const ConfigKey& key : section.keys) names.emplace_back(key.name);
-  return DidYouMean(name, names,
-                    fmt::format("the keys of [{}{}] are {}", section.name,
-                                section.is_named ? ".NAME" : "", fmt::join(names, ", ")));
-}
-
-std::string SuggestSection(std::string_view name) {
-  std::vector<std::string> names;
-  for (const ConfigSection& section : kSections) names.emplace_back(section.name);
-  return DidYouMean(name, names,
-                    "the sections are [pipeline], [lake], [s3], [bucket.NAME], [source.NAME], "
-                    "[table.NAME]");
-}
-
-std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates,
-                       std::string otherwise) {
-  std::string nearest = Nearest(word, candidates);
-  return nearest.empty() ? otherwise : fmt::format("did you mean {}?", nearest);
-}
 
 }  // namespace tarn::pipeline

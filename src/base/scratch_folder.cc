@@ -1,11 +1,11 @@
-#include "spark/launch/scratch_folder.h"
+#include "base/scratch_folder.h"
 
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
-namespace tarn::spark {
+namespace tarn {
 
 ScratchFolder::~ScratchFolder() {
   std::error_code ignored;
@@ -15,7 +15,7 @@ ScratchFolder::~ScratchFolder() {
 Status ScratchFolder::Make() {
   const char* parent = std::getenv("TMPDIR");
   std::string pattern =
-      fmt::format("{}/tarn-spark-XXXXXX", parent == nullptr || *parent == '\0' ? "/tmp" : parent);
+      fmt::format("{}/tarn-XXXXXX", parent == nullptr || *parent == '\0' ? "/tmp" : parent);
   if (::mkdtemp(pattern.data()) == nullptr) {
     return MakeError(ErrorKind::kFailed, fmt::format("Cannot make a temporary folder: {}: {}",
                                                      std::strerror(errno), pattern));
@@ -24,4 +24,4 @@ Status ScratchFolder::Make() {
   return Status::OK();
 }
 
-}  // namespace tarn::spark
+}  // namespace tarn

@@ -1,4 +1,4 @@
-#include "spark/launch/child_process.h"
+#include "base/child_process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -9,17 +9,22 @@
 
 #include <cerrno>
 #include <condition_variable>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <future>
 #include <mutex>
+#include <sstream>
 #include <thread>
 
-#include "spark/launch/line_splitter.h"
+#include "base/line_splitter.h"
 
-namespace tarn::spark {
+namespace tarn {
 namespace {
 
 constexpr int kPollMs = 100;
+constexpr std::chrono::milliseconds kLook(100);
+constexpr std::chrono::milliseconds kGrace(2000);
 
 std::vector<char*> Pointers(const std::vector<std::string>& texts) {
   std::vector<char*> pointers;
@@ -31,7 +36,7 @@ std::vector<char*> Pointers(const std::vector<std::string>& texts) {
 // What the new process is before it is the program. Other threads are gone there and may have held
 // any lock: only async-signal-safe calls, no allocation.
 [[noreturn]] void BecomeProgram(char* const* arguments, char* const* environment, int output,
-                                int error_pipe, pid_t parent) {
+                                int error_output, int error_pipe, pid_t parent) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);  // it died before the kernel knew what to do then
@@ -42,7 +47,7 @@ std::vector<char*> Pointers(const std::vector<std::string>& texts) {
   const int input = ::open("/dev/null", O_RDONLY);
   ::dup2(input, STDIN_FILENO);
   ::dup2(output, STDOUT_FILENO);
-  ::dup2(output, STDERR_FILENO);
+  ::dup2(error_output, STDERR_FILENO);
   // Sockets and files that libraries opened without O_CLOEXEC.
   ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   ::execve(arguments[0], arguments, environment);
@@ -60,12 +65,32 @@ std::string EndText(int status) {
   return fmt::format("exit code {}", WEXITSTATUS(status));
 }
 
+using Handler = std::function<void(std::string_view bytes)>;
+
+// What a child writes to a pipe, and who takes it.
+struct Stream {
+  Handler take;
+  int read_end = -1;   // negative when nothing more comes
+  int write_end = -1;  // the child's
+
+  void Close() {
+    if (read_end >= 0) ::close(read_end);
+    if (write_end >= 0) ::close(write_end);
+    read_end = write_end = -1;
+  }
+};
+
 // Its thread starts the program, reads what it writes, and waits for its end: the kernel kills a
 // child when the thread that made it ends, so that thread has to live as long.
 class RunningChild : public ChildProcess {
  public:
-  RunningChild(Program program, std::function<void(std::string_view)> on_line)
-      : program_(std::move(program)), lines_(std::move(on_line)) {}
+  /// \param[in] take_error takes what is written to standard error; none: `take_output` does
+  RunningChild(Program program, Handler take_output, Handler take_error,
+               std::function<void()> on_end)
+      : program_(std::move(program)), on_end_(std::move(on_end)) {
+    streams_.push_back({std::move(take_output)});
+    if (take_error) streams_.push_back({std::move(take_error)});
+  }
 
   ~RunningChild() override {
     Stop(std::chrono::milliseconds(0));
@@ -107,34 +132,40 @@ class RunningChild : public ChildProcess {
 
  private:
   Status Fork() {
-    int output[2], error[2];
-    if (::pipe2(output, O_CLOEXEC) != 0) return Failed(errno);
-    if (::pipe2(error, O_CLOEXEC) != 0) {
-      const int reason = errno;
-      ::close(output[0]);
-      ::close(output[1]);
-      return Failed(reason);
-    }
-    const std::vector<char*> arguments = Pointers(program_.arguments);
-    const std::vector<char*> environment = Pointers(program_.environment);
-    const pid_t parent = ::getpid();
-    const pid_t child = ::fork();
-    if (child == 0) {
-      BecomeProgram(arguments.data(), environment.data(), output[1], error[1], parent);
-    }
-    int reason = child < 0 ? errno : 0;
-    ::close(output[1]);
-    ::close(error[1]);
-    // Closed by a successful exec, so that the group exists and the program runs from here on.
-    if (child > 0 && ::read(error[0], &reason, sizeof(reason)) > 0) ::waitpid(child, nullptr, 0);
-    ::close(error[0]);
+    int error[2];
+    if (::pipe2(error, O_CLOEXEC) != 0) return Failed(errno);
+    int reason = OpenStreams();
     if (reason == 0) {
-      id_ = child;
-      output_ = output[0];
-      return Status::OK();
+      const std::vector<char*> arguments = Pointers(program_.arguments);
+      const std::vector<char*> environment = Pointers(program_.environment);
+      const pid_t parent = ::getpid();
+      id_ = ::fork();
+      if (id_ == 0) {
+        BecomeProgram(arguments.data(), environment.data(), streams_.front().write_end,
+                      streams_.back().write_end, error[1], parent);
+      }
+      reason = id_ < 0 ? errno : 0;
     }
-    ::close(output[0]);
+    ::close(error[1]);
+    for (Stream& stream : streams_) {
+      if (stream.write_end >= 0) ::close(std::exchange(stream.write_end, -1));
+    }
+    // Closed by a successful exec, so that the group exists and the program runs from here on.
+    if (id_ > 0 && ::read(error[0], &reason, sizeof(reason)) > 0) ::waitpid(id_, nullptr, 0);
+    ::close(error[0]);
+    if (reason == 0) return Status::OK();
+    for (Stream& stream : streams_) stream.Close();
     return Failed(reason);
+  }
+
+  int OpenStreams() {
+    for (Stream& stream : streams_) {
+      int ends[2];
+      if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
+      stream.read_end = ends[0];
+      stream.write_end = ends[1];
+    }
+    return 0;
   }
 
   Status Failed(int reason) {
@@ -148,8 +179,8 @@ class RunningChild : public ChildProcess {
     // While its exit code is not taken, its number is no other process's: neither is the group's.
     ::kill(-id_, SIGKILL);
     while (ReadFor(0)) continue;
-    lines_.Finish();
-    if (output_ >= 0) ::close(output_);
+    if (on_end_) on_end_();
+    for (Stream& stream : streams_) stream.Close();
     std::lock_guard lock(mutex_);
     int status = 0;
     ::waitpid(id_, &status, 0);
@@ -166,16 +197,26 @@ class RunningChild : public ChildProcess {
 
   // Hand on what was written, waiting for it up to `time_ms`; false when there was nothing.
   bool ReadFor(int time_ms) {
-    pollfd poll = {.fd = output_, .events = POLLIN, .revents = 0};  // a negative fd only waits
-    if (::poll(&poll, 1, time_ms) <= 0) return false;
+    pollfd polls[2] = {};
+    for (size_t i = 0; i < streams_.size(); ++i) {
+      polls[i] = {.fd = streams_[i].read_end, .events = POLLIN, .revents = 0};  // < 0: only waits
+    }
+    if (::poll(polls, streams_.size(), time_ms) <= 0) return false;
+    bool has_read = false;
+    for (size_t i = 0; i < streams_.size(); ++i) {
+      if (polls[i].revents != 0) has_read |= Read(&streams_[i]);
+    }
+    return has_read;
+  }
+
+  static bool Read(Stream* stream) {
     char bytes[4096];
-    const ssize_t num_bytes = ::read(output_, bytes, sizeof(bytes));
+    const ssize_t num_bytes = ::read(stream->read_end, bytes, sizeof(bytes));
     if (num_bytes > 0) {
-      lines_.Add({bytes, static_cast<size_t>(num_bytes)});
+      stream->take({bytes, static_cast<size_t>(num_bytes)});
       return true;
     }
-    ::close(output_);
-    output_ = -1;
+    stream->Close();
     return false;
   }
 
@@ -185,10 +226,10 @@ class RunningChild : public ChildProcess {
   }
 
   const Program program_;
-  LineSplitter lines_;
+  const std::function<void()> on_end_;  // after the last byte
+  std::vector<Stream> streams_;         // standard output, and standard error if it is not the same
   std::thread thread_;
   pid_t id_ = 0;
-  int output_ = -1;
   mutable std::mutex mutex_;
   mutable std::condition_variable ended_;
   bool has_ended_ = false;
@@ -199,9 +240,44 @@ class RunningChild : public ChildProcess {
 
 Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(
     Program program, std::function<void(std::string_view)> on_line) {
-  auto child = std::make_unique<RunningChild>(std::move(program), std::move(on_line));
+  const auto lines = std::make_shared<LineSplitter>(std::move(on_line));
+  auto child = std::make_unique<RunningChild>(
+      std::move(program), [lines](std::string_view bytes) { lines->Add(bytes); }, Handler(),
+      [lines] { lines->Finish(); });
   ARROW_RETURN_NOT_OK(child->Begin());
   return child;
 }
 
-}  // namespace tarn::spark
+Result<ProgramOutput> RunProgram(Program program, const arrow::StopToken& stop) {
+  ProgramOutput output;
+  RunningChild child(
+      std::move(program), [&](std::string_view bytes) { output.output += bytes; },
+      [&](std::string_view bytes) { output.error += bytes; }, nullptr);
+  ARROW_RETURN_NOT_OK(child.Begin());
+  while (!child.WaitFor(kLook)) {
+    if (!stop.IsStopRequested()) continue;
+    child.Stop(kGrace);
+    return MakeError(ErrorKind::kCancelled, "interrupted");
+  }
+  output.end = child.end();
+  return output;
+}
+
+std::vector<std::string> CurrentEnvironment() {
+  std::vector<std::string> variables;
+  for (char** entry = ::environ; *entry != nullptr; ++entry) variables.emplace_back(*entry);
+  return variables;
+}
+
+std::string FindProgram(const std::string& name) {
+  if (name.find('/') != std::string::npos) return ::access(name.c_str(), X_OK) == 0 ? name : "";
+  const char* const path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const std::string file = fmt::format("{}/{}", folder.empty() ? "." : folder, name);
+    if (::access(file.c_str(), X_OK) == 0 && !std::filesystem::is_directory(file)) return file;
+  }
+  return "";
+}
+
+}  // namespace tarn

@@ -1,9 +1,9 @@
+#include "config/toml.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "pipeline/toml_internal.h"
-
-namespace tarn::pipeline {
+namespace tarn {
 namespace {
 
 using ::testing::HasSubstr;
@@ -109,4 +109,4 @@ TEST(TomlTest, LimitsAreErrors) {
 }
 
 }  // namespace
-}  // namespace tarn::pipeline
+}  // namespace tarn

@@ -1,11 +1,11 @@
-#include "spark/launch/secret_token.h"
+#include "base/secret_token.h"
 
 #include <sys/random.h>
 
 #include <cerrno>
 #include <cstring>
 
-namespace tarn::spark {
+namespace tarn {
 
 Result<std::string> MakeSecretToken() {
   unsigned char bytes[32];
@@ -16,4 +16,4 @@ Result<std::string> MakeSecretToken() {
   return fmt::format("{:02x}", fmt::join(bytes, ""));
 }
 
-}  // namespace tarn::spark
+}  // namespace tarn

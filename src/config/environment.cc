@@ -1,12 +1,12 @@
+#include "config/environment.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
 
-#include "pipeline/environment_internal.h"
-
-namespace tarn::pipeline {
+namespace tarn {
 namespace {
 
 bool IsVariableName(std::string_view name) {
@@ -109,4 +109,4 @@ void ExpandEnvironment(const std::string& path, ConfigValue* value,
   }
 }
 
-}  // namespace tarn::pipeline
+}  // namespace tarn

@@ -1,7 +1,8 @@
+#include "config/toml.h"
+
 #include <algorithm>
 
-#include "pipeline/toml_internal.h"
-#include "pipeline/toml_string_internal.h"
+#include "config/toml_string_internal.h"
 
 #define TOML_EXCEPTIONS 0
 #define TOML_MAX_NESTED_VALUES 16
@@ -10,7 +11,7 @@
 #define TOML_ASSERT(expr) static_assert(true)
 #include <toml++/toml.h>
 
-namespace tarn::pipeline {
+namespace tarn {
 namespace {
 
 constexpr size_t kDocumentSizeMax = 1 << 20;
@@ -165,4 +166,4 @@ Result<ConfigValue> ParseToml(std::shared_ptr<const ConfigText> text) {
   return builder.Build(parsed.table());
 }
 
-}  // namespace tarn::pipeline
+}  // namespace tarn

@@ -10,7 +10,7 @@
 #include "base/diagnostic.h"
 #include "base/error.h"
 
-namespace tarn::pipeline {
+namespace tarn {
 
 /// \brief A text that settings come from: tarn.toml, or one `--set`.
 struct ConfigText {
@@ -87,4 +87,4 @@ Diagnostic MoveDiagnostic(const Diagnostic& inner, std::string_view text, size_t
                           const ConfigString& string, const ConfigLocation& at,
                           std::string subject);
 
-}  // namespace tarn::pipeline
+}  // namespace tarn

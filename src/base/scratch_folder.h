@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 
-namespace tarn::spark {
+namespace tarn {
 
 /// \brief A folder below TMPDIR (else /tmp) that only this user may enter, removed with all that is
 /// in it when this object goes.
@@ -24,4 +24,4 @@ class ScratchFolder {
   std::string path_;
 };
 
-}  // namespace tarn::spark
+}  // namespace tarn

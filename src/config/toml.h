@@ -3,9 +3,9 @@
 #include <memory>
 #include <string>
 
-#include "pipeline/config_tree_internal.h"
+#include "config/config_tree.h"
 
-namespace tarn::pipeline {
+namespace tarn {
 
 /// \brief Parse a TOML document into a table.
 ///
@@ -13,4 +13,4 @@ namespace tarn::pipeline {
 /// Source: TOML 1.0 through toml++.
 Result<ConfigValue> ParseToml(std::shared_ptr<const ConfigText> text);
 
-}  // namespace tarn::pipeline
+}  // namespace tarn

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace tarn::spark {
+namespace tarn {
 
 /// \brief Cuts a stream of bytes into lines, the longer ones after kLineBytesMax bytes.
 class LineSplitter {
@@ -37,4 +37,4 @@ class LineSplitter {
   std::string line_;
 };
 
-}  // namespace tarn::spark
+}  // namespace tarn

@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "pipeline/config_tree_internal.h"
+#include "config/config_tree.h"
 
-namespace tarn::pipeline {
+namespace tarn {
 
 /// \brief Replace `${NAME}` and `${NAME:-default}` in every string below `value`; `$${` gives `${`.
 ///
@@ -15,4 +15,4 @@ namespace tarn::pipeline {
 void ExpandEnvironment(const std::string& path, ConfigValue* value,
                        std::vector<Diagnostic>* diagnostics);
 
-}  // namespace tarn::pipeline
+}  // namespace tarn

@@ -1,12 +1,12 @@
+#include "config/section_reader.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <strings.h>
 
 #include <algorithm>
 
-#include "pipeline/section_reader_internal.h"
-
-namespace tarn::pipeline {
+namespace tarn {
 namespace {
 
 std::string ExpectedTypes(const ConfigKey& key) {
@@ -137,4 +137,4 @@ std::string SectionReader::PathOf(std::string_view key) const {
   return fmt::format("{}.{}", path_, key);
 }
 
-}  // namespace tarn::pipeline
+}  // namespace tarn

@@ -5,11 +5,11 @@
 #include <string_view>
 #include <vector>
 
-#include "pipeline/config_tree_internal.h"
+#include "config/config_tree.h"
 
-namespace tarn::pipeline {
+namespace tarn {
 
-/// \brief One key that tarn.toml may have, and the types that it takes besides a string.
+/// \brief One key that a section may have, and the types that it takes besides a string.
 struct ConfigKey {
   std::string_view name;
   bool takes_string = false;
@@ -22,18 +22,15 @@ struct ConfigKey {
   bool Takes(const ConfigValue& value) const;
 };
 
-/// \brief A top-level table of tarn.toml.
+/// \brief A top-level table of a file.
 struct ConfigSection {
   std::string_view name;
   bool is_named = false;  ///< `[source.NAME]` rather than `[lake]`
   std::span<const ConfigKey> keys;
 };
 
-/// \brief All of them: pipeline, lake, s3, bucket, source, table.
-std::span<const ConfigSection> ConfigSections();
-
 /// \brief The section of that name, or null.
-const ConfigSection* FindSection(std::string_view name);
+const ConfigSection* FindSection(std::span<const ConfigSection> sections, std::string_view name);
 
 /// \brief The key of that name, or null.
 const ConfigKey* FindKey(const ConfigSection& section, std::string_view name);
@@ -42,10 +39,20 @@ const ConfigKey* FindKey(const ConfigSection& section, std::string_view name);
 std::string SuggestKey(const ConfigSection& section, std::string_view name);
 
 /// \brief "did you mean [table]?", or the sections that there are.
-std::string SuggestSection(std::string_view name);
+std::string SuggestSection(std::span<const ConfigSection> sections, std::string_view name);
+
+/// \brief Report the top-level keys that are none of the sections.
+void CheckSections(std::span<const ConfigSection> sections, const ConfigValue& root,
+                   std::vector<Diagnostic>* diagnostics);
+
+/// \brief The top-level table of that name; null when it is missing, or no table, which is
+/// reported.
+const ConfigEntry* FindSectionEntry(std::span<const ConfigSection> sections,
+                                    const ConfigValue& root, std::string_view name,
+                                    std::vector<Diagnostic>* diagnostics);
 
 /// \brief `did you mean WORD?`, or `otherwise` when no candidate is near.
 std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates,
                        std::string otherwise);
 
-}  // namespace tarn::pipeline
+}  // namespace tarn

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <arrow/util/cancel.h>
 #include <sys/types.h>
 
 #include <chrono>
@@ -11,7 +12,7 @@
 
 #include "base/error.h"
 
-namespace tarn::spark {
+namespace tarn {
 
 struct Program {
   std::vector<std::string> arguments;    ///< the first is the program's path
@@ -49,4 +50,23 @@ class ChildProcess {
   virtual void Stop(std::chrono::milliseconds grace) = 0;
 };
 
-}  // namespace tarn::spark
+struct ProgramOutput {
+  std::string output;  ///< of standard output, all of it
+  std::string error;   ///< of standard error
+  std::string end;     ///< "exit code 0", as ChildProcess tells it
+
+  bool succeeded() const { return end == "exit code 0"; }
+};
+
+/// \brief Run a program as a ChildProcess to its end.
+/// \param[in] stop ends it, and the waiting
+/// \return kFailed when it can't be started, kCancelled by `stop`; a program that fails is no error
+Result<ProgramOutput> RunProgram(Program program, const arrow::StopToken& stop);
+
+/// \brief This process's variables, as NAME=VALUE.
+std::vector<std::string> CurrentEnvironment();
+
+/// \brief The file of a program that PATH has, "" when none; a name with a slash is a path itself.
+std::string FindProgram(const std::string& name);
+
+}  // namespace tarn
