@@ -47,9 +47,9 @@ test-yarn: setup-test build-spark
 	$(PYTHON) -m pytest tests -m yarn -n 1 $(PYTEST_ARGS)
 
 test-tsan: setup-test
-	@scripts/build tsan tarn_local_test tarn_lake_test tarn_run_test tarn_generate_test tarn_json_test tarn_input_test \
+	@scripts/build tsan tarn_local_test tarn_lake_test tarn_run_test tarn_generate_test tarn_input_test \
 	  tarn_infer_test
-	@scripts/ctest tsan 'local|lake|run|generate|json|input|infer'
+	@scripts/ctest tsan 'local|lake|run|generate|input|infer'
 
 fuzz: setup-test
 	@scripts/build asan-ubsan input_fuzz json_fuzz sql_fuzz toml_fuzz
