@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/error_text.h"
 #include "cli/json_text.h"
+#include "cli/run_on_cluster.h"
 
 namespace tarn::cli {
 namespace {
@@ -15,7 +16,9 @@ namespace {
 struct Dispatch {
   const Console& console;
 
-  Status operator()(const RunArguments& a) const { return RunTables(a, console); }
+  Status operator()(const RunArguments& a) const {
+    return a.emr.is_set() ? RunOnEmr(a, console) : RunTables(a, console);
+  }
   Status operator()(const CheckArguments& a) const { return CheckPipeline(a, console); }
   Status operator()(const PlanArguments& a) const { return ShowPlan(a, console); }
   Status operator()(const ShowArguments& a) const { return ShowTables(a, console); }
@@ -27,6 +30,8 @@ struct Dispatch {
   Status operator()(const GenerateArguments& a) const { return GenerateData(a, console); }
   Status operator()(const InitArguments& a) const { return InitPipeline(a, console); }
   Status operator()(const InferArguments& a) const { return InferSource(a, console); }
+  Status operator()(const ClusterArguments& a) const { return DriveCluster(a, console); }
+  Status operator()(const EmrStepArguments& a) const { return RunAsStep(a, console); }
   Status operator()(const PrintText& print) const {
     console.out.stream() << print.text;
     return Status::OK();

@@ -158,13 +158,51 @@ void AddCount(CLI::App& app, const std::string& name, Integer* count, Integer le
       ->check(WholeNumber(least, std::numeric_limits<Integer>::max()));
 }
 
-void Define(CLI::App& app, RunArguments* arguments) {
-  AddPipeline(app, &arguments->pipeline);
-  AddEngine(app, &arguments->engine);
-  app.add_option("--select", arguments->select, "Build only these tables, separated by commas")
+void AddSelect(CLI::App& app, std::vector<std::string>* select) {
+  app.add_option("--select", *select, "Build only these tables, separated by commas")
       ->type_name("TABLE,...")
       ->delimiter(',')
       ->allow_extra_args(false);
+}
+
+void AddCrossRegion(CLI::App& app, bool* allow) {
+  app.add_flag("--allow-cross-region", *allow,
+               "Make a cluster in another region than its buckets, though each byte then costs");
+}
+
+void AddEmr(CLI::App& app, EmrArguments* emr) {
+  const std::pair<CLI::Option*, const char*> places[] = {
+      {app.add_option("--cluster", emr->cluster,
+                      "Run on Spark on this EMR cluster, which is there: its id or name"),
+       "ID|NAME"},
+      {app.add_option("--ephemeral-cluster", emr->ephemeral_cluster,
+                      "Make an EMR cluster, run on it, end it in any case: its cluster.toml"),
+       "FILE"},
+      {app.add_option("--serverless", emr->serverless,
+                      "Run on EMR Serverless, by [serverless] of this cluster.toml"),
+       "FILE"},
+  };
+  for (const auto& [option, type] : places) {
+    option->type_name(type);
+    for (const auto& [other, ignored] : places) {
+      if (other != option) option->excludes(other);
+    }
+    for (const char* engine : {"--engine", "--remote", "--master"}) {
+      option->excludes(app.get_option(engine));
+    }
+  }
+  app.add_option("--cluster-config", emr->cluster_config,
+                 "How --cluster is reached (default: cluster.toml of this folder, if it is there)")
+      ->type_name("FILE")
+      ->needs(places[0].first);
+  AddCrossRegion(app, &emr->allow_cross_region);
+}
+
+void Define(CLI::App& app, RunArguments* arguments) {
+  AddPipeline(app, &arguments->pipeline);
+  AddEngine(app, &arguments->engine);
+  AddSelect(app, &arguments->select);
+  AddEmr(app, &arguments->emr);
   AddThreads(app, &arguments->num_threads);
   app.add_flag(
       "--retry-quarantine", arguments->retry_quarantine,
@@ -290,6 +328,62 @@ void Define(CLI::App& app, InferArguments* arguments) {
   AddJson(app, &arguments->json);
 }
 
+void AddClusterConfig(CLI::App& app, std::string* config) {
+  app.add_option("--config", *config, "The cluster's settings (default: cluster.toml)")
+      ->type_name("FILE");
+}
+
+void Define(CLI::App& app, ClusterArguments* arguments) {
+  app.add_option("ACTION", arguments->action,
+                 "plan, create, list, status, logs, tunnel or terminate")
+      ->type_name("")
+      ->required()
+      ->check(CLI::IsMember({"plan", "create", "list", "status", "logs", "tunnel", "terminate"}));
+  app.add_option("CLUSTER", arguments->cluster, "Id or name, for the last four")->type_name("");
+  AddClusterConfig(app, &arguments->config);
+  app.add_flag("--wait", arguments->wait, "create: until the cluster takes work");
+  app.add_flag("--all", arguments->all, "list: also clusters that ended");
+  app.add_option("--step", arguments->step, "logs: of this step (default: the newest)")
+      ->type_name("ID");
+  AddCrossRegion(app, &arguments->allow_cross_region);
+}
+
+void Define(CLI::App& app, EmrStepArguments* arguments) {
+  app.add_option("PIPELINE", arguments->pipeline.directory, "The pipeline's folder in S3")
+      ->type_name("")
+      ->required();
+  AddOverrides(app, &arguments->pipeline);
+  app.add_option("--cluster", arguments->cluster, "Id or name of the cluster")
+      ->type_name("ID|NAME")
+      ->required();
+  app.add_option("--program", arguments->program,
+                 "What `make install` makes, packed as s3://…/tarn.tar.gz")
+      ->type_name("URI")
+      ->required();
+  AddClusterConfig(app, &arguments->config);
+  AddSelect(app, &arguments->select);
+  app.add_option("--master", arguments->master,
+                 "yarn: on the cluster's Spark (default: in one process on the primary node)")
+      ->type_name("URL");
+  AddPairs(app, "--conf", &arguments->conf, "Setting of Spark; repeatable");
+}
+
+// The cluster is named for the actions that are about one.
+std::string Missing(const ClusterArguments& arguments) {
+  constexpr std::string_view kAlone[] = {"plan", "create", "list"};
+  const bool is_alone =
+      std::find(std::begin(kAlone), std::end(kAlone), arguments.action) != std::end(kAlone);
+  if (is_alone && !arguments.cluster.empty())
+    return "unexpected argument '" + arguments.cluster + "'";
+  if (!is_alone && arguments.cluster.empty()) return "CLUSTER is required";
+  return "";
+}
+
+template <typename Arguments>
+std::string Missing(const Arguments&) {
+  return "";
+}
+
 // `--threads N`, `DIR`, `-h, --help`.
 std::string NameOf(const CLI::Option& option) {
   if (option.get_positional()) return option.get_name();
@@ -386,6 +480,8 @@ Result<Command> Parse(const CommandSpec& command, std::vector<std::string> words
     return UsageError(LowerFirst(error.what()), name);
   }
   ARROW_RETURN_NOT_OK(CheckNothingLeft(app, name));
+  const std::string missing = Missing(arguments);
+  if (!missing.empty()) return UsageError(missing, name);
   return arguments;
 }
 
@@ -408,6 +504,16 @@ constexpr char kSyncNotes[] =
     "differs.\n"
     "Names that begin with _ or . are left alone on both sides, so a lake's own state is never "
     "touched.\n";
+
+constexpr char kClusterNotes[] =
+    "  plan       print the AWS CLI's call and what an hour costs; nothing is made\n"
+    "  create     check roles, key, regions and network, then make the cluster; print its id\n"
+    "  list       clusters that run\n"
+    "  status     state and steps of one\n"
+    "  logs       what a step wrote, from the log folder in S3\n"
+    "  tunnel     ports 15002, 18080 and 8088 of the primary node, until Ctrl-C\n"
+    "  terminate  end it\n"
+    "docs/emr.md leads from an empty account to tables.\n";
 
 constexpr CommandSpec kCommands[] = {
     {"run", "Build a pipeline's tables and replace the old ones, all together or none",
@@ -438,6 +544,12 @@ constexpr CommandSpec kCommands[] = {
     {"infer",
      "Read JSON and print the [source] section that describes it: types, null shares, examples",
      "tarn infer 'raw/events/*/*.json.gz' --name events", Parse<InferArguments>, kInferNotes},
+    {"cluster", "Plan, make, watch, reach and end clusters on Amazon EMR, through the AWS CLI",
+     "tarn cluster plan --config docs/cluster.toml", Parse<ClusterArguments>, kClusterNotes},
+    {"emr-step", "Run a pipeline on the primary node of an EMR cluster, and follow it",
+     "tarn emr-step s3://bucket/pipelines/sparkify --cluster sparkify --program "
+     "s3://bucket/tarn.tar.gz",
+     Parse<EmrStepArguments>},
 };
 
 std::string GeneralHelp() {
@@ -473,7 +585,7 @@ Result<Command> ParseCommandLine(const std::vector<std::string>& words) {
   if (words.empty()) {
     return UsageError(
         "no command given; the commands are run, check, plan, show, runs, quarantine, recover, "
-        "clean, sync, generate, init and infer",
+        "clean, sync, generate, init, infer, cluster and emr-step",
         "");
   }
   std::string first = words.front();

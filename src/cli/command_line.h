@@ -28,9 +28,27 @@ struct EngineArguments {
   std::vector<std::pair<std::string, std::string>> conf;  ///< --conf key=value, of the latter
 };
 
+/// \brief Spark on Amazon EMR, brought up for one run. At most one of the first three is set.
+struct EmrArguments {
+  std::string cluster;            ///< id or name of one that runs
+  std::string ephemeral_cluster;  ///< cluster.toml of one to make for the run
+  std::string serverless;         ///< cluster.toml with [serverless]
+  std::string cluster_config;     ///< cluster.toml for `cluster`; empty: of this folder, if any
+  bool allow_cross_region = false;
+
+  bool is_set() const {
+    return !cluster.empty() || !ephemeral_cluster.empty() || !serverless.empty();
+  }
+  const std::string& config() const {
+    if (!ephemeral_cluster.empty()) return ephemeral_cluster;
+    return serverless.empty() ? cluster_config : serverless;
+  }
+};
+
 struct RunArguments {
   PipelineArguments pipeline;
   EngineArguments engine;
+  EmrArguments emr;
   std::vector<std::string> select;
   int num_threads = 0;  ///< 0: one per core
   bool retry_quarantine = false;
@@ -110,6 +128,26 @@ struct InferArguments {
   bool json = false;
 };
 
+struct ClusterArguments {
+  std::string action;   ///< plan, create, list, status, logs, tunnel, terminate
+  std::string cluster;  ///< id or name; empty for the first three
+  std::string config;   ///< empty: cluster.toml of this folder
+  std::string step;     ///< whose logs; empty: the newest
+  bool wait = false;
+  bool all = false;  ///< also those that ended
+  bool allow_cross_region = false;
+};
+
+struct EmrStepArguments {
+  PipelineArguments pipeline;  ///< in S3
+  std::string cluster;         ///< id or name
+  std::string config;          ///< empty: cluster.toml of this folder, if any
+  std::string program;         ///< in S3
+  std::vector<std::string> select;
+  std::string master;  ///< of Spark; empty: the engine of one machine
+  std::vector<std::pair<std::string, std::string>> conf;
+};
+
 struct InitArguments {
   std::string directory;
 };
@@ -119,10 +157,10 @@ struct PrintText {
   std::string text;
 };
 
-using Command =
-    std::variant<RunArguments, CheckArguments, PlanArguments, ShowArguments, RunsArguments,
-                 QuarantineArguments, RecoverArguments, CleanArguments, SyncArguments,
-                 GenerateArguments, InitArguments, InferArguments, PrintText>;
+using Command = std::variant<RunArguments, CheckArguments, PlanArguments, ShowArguments,
+                             RunsArguments, QuarantineArguments, RecoverArguments, CleanArguments,
+                             SyncArguments, GenerateArguments, InitArguments, InferArguments,
+                             ClusterArguments, EmrStepArguments, PrintText>;
 
 /// \brief What the user asked for.
 ///

@@ -18,6 +18,8 @@ Status CleanLake(const CleanArguments& arguments, const Console& console);
 Status SyncFolders(const SyncArguments& arguments, const Console& console);
 Status GenerateData(const GenerateArguments& arguments, const Console& console);
 Status InferSource(const InferArguments& arguments, const Console& console);
+Status DriveCluster(const ClusterArguments& arguments, const Console& console);
+Status RunAsStep(const EmrStepArguments& arguments, const Console& console);
 Status InitPipeline(const InitArguments& arguments, const Console& console);
 
 }  // namespace tarn::cli

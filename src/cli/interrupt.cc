@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <cassert>
 
 #include "base/error.h"
 
@@ -14,10 +13,13 @@ namespace {
 constexpr int kSignals[] = {SIGINT, SIGTERM};
 
 std::atomic<arrow::StopSource*> source_to_stop{nullptr};
+std::atomic<bool> second_waits{false};
+arrow::StopSource* outermost_source = nullptr;  // of the guard that handles the signals
 
 // Only what is safe in a signal handler: atomics, RequestStopFromSignal and _exit.
 void OnSignal(int signal_number) {
   arrow::StopSource* source = source_to_stop.exchange(nullptr);
+  if (source == nullptr && second_waits) return;
   if (source == nullptr) _exit(130);
   source->RequestStopFromSignal(signal_number);
 }
@@ -33,21 +35,25 @@ void SetHandler(int signal_number, void (*handler)(int)) {
 
 }  // namespace
 
-InterruptGuard::InterruptGuard() {
+InterruptGuard::InterruptGuard(Second second) {
   static_assert(std::atomic<arrow::StopSource*>::is_always_lock_free);
-  assert(source_to_stop == nullptr);
+  if (outermost_source != nullptr) return;
+  outermost_source = &source_;
+  second_waits = second == Second::kWaits;
   source_to_stop = &source_;
   for (int signal_number : kSignals) SetHandler(signal_number, OnSignal);
   SetHandler(SIGPIPE, SIG_IGN);
 }
 
 InterruptGuard::~InterruptGuard() {
+  if (outermost_source != &source_) return;
   for (int signal_number : kSignals) SetHandler(signal_number, SIG_DFL);
   SetHandler(SIGPIPE, SIG_DFL);
   source_to_stop = nullptr;
+  outermost_source = nullptr;
 }
 
-arrow::StopToken InterruptGuard::token() { return source_.token(); }
+arrow::StopToken InterruptGuard::token() { return outermost_source->token(); }
 
 Status InterruptedError() {
   return MakeError(ErrorKind::kCancelled, "interrupted; tables are as they were");

@@ -5,16 +5,20 @@
 namespace tarn::cli {
 
 /// \brief While it lives, SIGINT and SIGTERM ask for a stop instead of ending the process; a second
-/// one ends it at once. At most one at a time. SIGPIPE is ignored meanwhile: a run does not die
-/// because nobody reads its progress any more.
+/// one ends it at once, unless the guard was told that it waits. SIGPIPE is ignored meanwhile: a
+/// run does not die because nobody reads its progress any more. A guard within the life of another
+/// one is that one.
 class InterruptGuard {
  public:
-  InterruptGuard();
+  /// What a second signal does. kWaits is for what must be put in order before the process ends.
+  enum class Second { kEnds, kWaits };
+
+  explicit InterruptGuard(Second second = Second::kEnds);
   ~InterruptGuard();
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 
-  /// \brief Stopped by the signal. Valid while the guard lives.
+  /// \brief Stopped by the signal. Valid while the outermost guard lives.
   arrow::StopToken token();
 
  private:

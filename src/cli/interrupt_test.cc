@@ -33,6 +33,27 @@ TEST(InterruptGuard, TheFirstSignalAsksForAStop) {
   }
 }
 
+TEST(InterruptGuard, AnInnerOneIsTheOuterOne) {
+  InterruptGuard outer;
+  {
+    InterruptGuard inner;
+    raise(SIGINT);
+    EXPECT_TRUE(inner.token().IsStopRequested());
+  }
+  EXPECT_TRUE(outer.token().IsStopRequested());
+}
+
+TEST(InterruptGuard, MoreSignalsMayHaveToWait) {
+  const int wait_status = WaitStatusOf([] {
+    InterruptGuard outer(InterruptGuard::Second::kWaits);
+    InterruptGuard inner;
+    for (int i = 0; i < 3; ++i) raise(SIGINT);
+    _exit(outer.token().IsStopRequested() ? 7 : 8);
+  });
+  ASSERT_TRUE(WIFEXITED(wait_status));
+  EXPECT_EQ(WEXITSTATUS(wait_status), 7);
+}
+
 TEST(InterruptGuard, TheSecondSignalEndsTheProcess) {
   int wait_status = WaitStatusOf([] {
     InterruptGuard guard;

@@ -1,0 +1,50 @@
+#include "cli/cluster_opening.h"
+
+#include <filesystem>
+#include <thread>
+
+#include "base/units.h"
+#include "cli/table_text.h"
+#include "cluster/create_call.h"
+
+namespace tarn::cli {
+namespace {
+
+constexpr char kFileName[] = "cluster.toml";
+constexpr int kEndTries = 4;
+
+}  // namespace
+
+Result<cluster::ClusterSettings> LoadCluster(const std::string& path) {
+  if (!path.empty()) return cluster::LoadClusterFile(path);
+  std::error_code ignored;
+  if (std::filesystem::exists(kFileName, ignored)) return cluster::LoadClusterFile(kFileName);
+  return cluster::ReadClusterFile("", "");
+}
+
+cluster::OnProgress ClusterNews(const Terminal& terminal, bool quiet) {
+  if (quiet) return [](const std::string&) {};
+  return [&terminal](const std::string& line) {
+    terminal.stream() << "emr: " << Printable(line) << std::endl;
+  };
+}
+
+Status EndCluster(const cluster::AwsCli& aws, const cluster::ClusterSettings& settings,
+                  const std::string& id) {
+  Status ended;
+  for (int i = 0; i < kEndTries; ++i) {
+    ended = cluster::TerminateCluster(aws, id);
+    if (ended.ok()) return ended;
+    std::this_thread::sleep_for(std::chrono::seconds(1 << i));
+  }
+  const std::vector<std::string> command = cluster::CommandOf(
+      aws.settings(), {"emr", "terminate-clusters", cluster::Option("cluster-ids", id)});
+  return MakeError(
+      ErrorKind::kFailed,
+      fmt::format("Cluster {} could not be ended, and costs until it ends itself after {} without "
+                  "work: {}\n  hint: end it: {}",
+                  id, FormatDuration(static_cast<double>(settings.idle_timeout.count())),
+                  MessageOf(ended), cluster::ShellText(command)));
+}
+
+}  // namespace tarn::cli

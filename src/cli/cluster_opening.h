@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cli/terminal.h"
+#include "cluster/aws_cli.h"
+#include "cluster/cluster_file.h"
+#include "cluster/emr.h"
+
+namespace tarn::cli {
+
+/// \brief The settings of that cluster.toml; with `path` "", of the one in this folder, or the
+/// defaults where there is none.
+Result<cluster::ClusterSettings> LoadCluster(const std::string& path);
+
+/// \brief Prints news of a cluster, a line each; nothing with `quiet`. \param[in] terminal borrowed
+cluster::OnProgress ClusterNews(const Terminal& terminal, bool quiet);
+
+/// \brief End a cluster, and try again for a minute when that fails.
+/// \return the last failure, with how to end the cluster by hand
+Status EndCluster(const cluster::AwsCli& aws, const cluster::ClusterSettings& settings,
+                  const std::string& id);
+
+}  // namespace tarn::cli

@@ -1,0 +1,54 @@
+#include "cli/cluster_opening.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cluster/pipeline_step.h"
+
+namespace tarn::cli {
+namespace {
+
+// What `tarn run` gets on the primary node.
+std::vector<std::string> RunArgumentsOf(const EmrStepArguments& arguments) {
+  std::vector<std::string> words = {arguments.pipeline.directory, "--quiet"};
+  for (const auto& [key, value] : arguments.pipeline.overrides) {
+    words.push_back(fmt::format("--set={}={}", key, value));
+  }
+  for (const std::string& table : arguments.select) words.push_back("--select=" + table);
+  if (!arguments.master.empty()) words.push_back("--master=" + arguments.master);
+  for (const auto& [key, value] : arguments.conf) {
+    words.push_back(fmt::format("--conf={}={}", key, value));
+  }
+  return words;
+}
+
+}  // namespace
+
+Status RunAsStep(const EmrStepArguments& arguments, const Console& console) {
+  for (const std::string* uri : {&arguments.pipeline.directory, &arguments.program}) {
+    if (uri->starts_with("s3://")) continue;
+    return MakeError(ErrorKind::kUsage,
+                     fmt::format("The primary node reads from S3 alone: {}\n  hint: copy it there, "
+                                 "by `tarn sync` or `aws s3 cp`",
+                                 *uri));
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto settings, LoadCluster(arguments.config));
+  ARROW_ASSIGN_OR_RAISE(const auto aws, cluster::AwsCli::Open(settings.aws));
+  ARROW_ASSIGN_OR_RAISE(const std::string id, cluster::FindCluster(*aws, arguments.cluster));
+  InterruptGuard interrupt;
+  const cluster::PipelineStep step = {arguments.program, RunArgumentsOf(arguments)};
+  ARROW_ASSIGN_OR_RAISE(
+      const cluster::PipelineStepEnd end,
+      cluster::RunPipelineStep(*aws, id, step, interrupt.token(), ClusterNews(console.err, false)));
+  if (!end.log_tail.empty()) {
+    console.out.stream() << end.log_tail << (end.log_tail.ends_with('\n') ? "" : "\n");
+  }
+  if (end.step.state == "COMPLETED") return Status::OK();
+  return MakeError(
+      ErrorKind::kFailed,
+      fmt::format("Step {} ended as {}{}{}\n  hint: `tarn cluster logs {} --step {}` shows more, "
+                  "some minutes later",
+                  end.step.id, end.step.state,
+                  end.exit_code ? fmt::format(", exit code {}", *end.exit_code) : "",
+                  end.step.reason.empty() ? "" : ": " + end.step.reason, id, end.step.id));
+}
+
+}  // namespace tarn::cli

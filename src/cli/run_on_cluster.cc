@@ -1,0 +1,141 @@
+#include "cli/run_on_cluster.h"
+
+#include <set>
+
+#include "base/secret_token.h"
+#include "cli/cluster_opening.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/pipeline_loading.h"
+#include "cluster/connect_step.h"
+#include "cluster/create_call.h"
+#include "cluster/preflight.h"
+#include "cluster/serverless.h"
+#include "plan/plan.h"
+#include "s3/uri.h"
+
+namespace tarn::cli {
+namespace {
+
+// A pipeline that could not run costs nothing if that is known before Spark is up.
+Result<std::vector<std::string>> BucketsOfPipeline(const RunArguments& arguments) {
+  ARROW_ASSIGN_OR_RAISE(const auto pipeline, LoadPipeline(arguments.pipeline));
+  ARROW_RETURN_NOT_OK(CheckTableNames(arguments.select, *pipeline));
+  ARROW_ASSIGN_OR_RAISE(const auto plan, plan::Bind(*pipeline, {arguments.select}));
+  std::vector<std::string> paths = {pipeline->output};
+  for (const plan::SourcePlan& source : plan->sources) {
+    paths.insert(paths.end(), source.source->paths.begin(), source.source->paths.end());
+  }
+  std::set<std::string> buckets;
+  for (const std::string& path : paths) {
+    if (!s3::IsS3Uri(path)) {
+      return MakeError(ErrorKind::kBadInput,
+                       fmt::format("A cluster does not see the disks of this machine: {}\n  hint: "
+                                   "copy the data by `tarn sync` and set lake.input and "
+                                   "lake.output to s3://…",
+                                   path));
+    }
+    ARROW_ASSIGN_OR_RAISE(const s3::Location location, s3::ParseUri(path));
+    buckets.insert(location.bucket);
+  }
+  return std::vector<std::string>(buckets.begin(), buckets.end());
+}
+
+class EmrRun {
+ public:
+  EmrRun(const RunArguments& arguments, const Console& console)
+      : arguments_(arguments),
+        console_(console),
+        news_(ClusterNews(console.err, arguments.quiet)),
+        interrupt_(InterruptGuard::Second::kWaits) {}
+
+  Status Run() {
+    ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> buckets, BucketsOfPipeline(arguments_));
+    const EmrArguments& emr = arguments_.emr;
+    ARROW_ASSIGN_OR_RAISE(settings_, LoadCluster(emr.config()));
+    ARROW_ASSIGN_OR_RAISE(aws_, cluster::AwsCli::Open(settings_.aws));
+    if (!emr.serverless.empty()) return RunServerless();
+    if (!emr.ephemeral_cluster.empty()) return RunEphemeral(buckets);
+    ARROW_ASSIGN_OR_RAISE(const std::string id, cluster::FindCluster(*aws_, emr.cluster));
+    return RunOn(id);
+  }
+
+ private:
+  cluster::ConnectOptions Options() {
+    cluster::ConnectOptions options;
+    options.conf = arguments_.engine.conf;
+    options.stop = interrupt_.token();
+    options.on_progress = news_;
+    return options;
+  }
+
+  Status RunOn(const std::string& cluster_id) {
+    ARROW_ASSIGN_OR_RAISE(const auto connection, cluster::ClusterConnection::Open(
+                                                     *aws_, settings_, cluster_id, Options()));
+    return RunThrough(connection->remote());
+  }
+
+  Status RunServerless() {
+    const cluster::ConnectOptions options = Options();
+    ARROW_ASSIGN_OR_RAISE(const auto session,
+                          cluster::ServerlessSession::Open(*aws_, settings_, options));
+    return RunThrough(session->remote());
+  }
+
+  Status RunThrough(const std::string& remote) {
+    RunArguments inner = arguments_;
+    inner.emr = {};
+    inner.engine = {};
+    inner.engine.engine = Engine::kSpark;
+    inner.engine.remote = remote;
+    return RunTables(inner, console_);
+  }
+
+  Status RunEphemeral(const std::vector<std::string>& buckets) {
+    cluster::PreflightOptions options;
+    options.buckets = buckets;
+    options.allow_cross_region = arguments_.emr.allow_cross_region;
+    options.needs_tunnel = true;
+    ARROW_RETURN_NOT_OK(cluster::CheckBeforeCreate(*aws_, settings_, options, interrupt_.token()));
+    // A name of its own, by which it is found when the answer with its id is lost.
+    ARROW_ASSIGN_OR_RAISE(const std::string token, MakeSecretToken());
+    settings_.name += "-" + token.substr(0, 12);
+    if (interrupt_.token().IsStopRequested()) return InterruptedError();
+    Result<std::string> id = cluster::CreateCluster(*aws_, cluster::CreateClusterWords(settings_));
+    if (!id.ok()) {
+      const auto made = cluster::FindCluster(*aws_, settings_.name);
+      if (made.ok()) return With(id.status(), EndCluster(*aws_, settings_, *made));
+      return id.status();
+    }
+    news_(fmt::format("made cluster {} ({}), which is ended after this run", *id, settings_.name));
+    const Status run = RunOn(*id);
+    news_(fmt::format("ending cluster {}", *id));
+    return With(run, EndCluster(*aws_, settings_, *id));
+  }
+
+  // The run's own error is what the user asked about; a cluster left behind is told in any case.
+  Status With(const Status& run, const Status& ended) {
+    if (ended.ok()) return run;
+    if (run.ok()) return ended;
+    console_.err.stream() << console_.err.Yellow("warning:") << " " << MessageOf(ended)
+                          << std::endl;
+    return run;
+  }
+
+  const RunArguments& arguments_;
+  const Console& console_;
+  const cluster::OnProgress news_;
+  InterruptGuard interrupt_;
+  cluster::ClusterSettings settings_;
+  std::unique_ptr<cluster::AwsCli> aws_;
+};
+
+}  // namespace
+
+Status RunOnEmr(const RunArguments& arguments, const Console& console) {
+  const Status run = EmrRun(arguments, console).Run();
+  // What was being waited for when the interrupt came does not matter.
+  return KindOf(run) == ErrorKind::kCancelled ? InterruptedError() : run;
+}
+
+}  // namespace tarn::cli

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "cli/command_line.h"
+#include "cli/terminal.h"
+
+namespace tarn::cli {
+
+/// \brief `tarn run` with --cluster, --ephemeral-cluster or --serverless: bring Spark up there, run
+/// on it, and end what was made for it, whatever happens.
+Status RunOnEmr(const RunArguments& arguments, const Console& console);
+
+}  // namespace tarn::cli

@@ -1,0 +1,255 @@
+#include "cluster/connect_step.h"
+
+#include <arrow/util/string.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <fstream>
+#include <random>
+
+#include "base/scratch_folder.h"
+#include "base/secret_token.h"
+#include "cluster/local_port.h"
+#include "cluster/step_logs.h"
+#include "cluster/tunnel.h"
+
+namespace tarn::cluster {
+namespace {
+
+constexpr int kQuietSeconds = 900;
+constexpr std::chrono::seconds kAnswersWithin(300);
+constexpr size_t kLogLines = 30;
+
+// Runs as `bash -c SCRIPT tarn-connect TOKEN_URI PORT QUIET_SECONDS SPARK_ARGUMENT…`: what a user
+// wrote is an argument, never a part of the script. A server that hears nothing has lost its
+// client: `ss` tells for how long (nothing at all: less than a millisecond), and while Spark
+// computes, the client is heard every two minutes or oftener.
+constexpr char kScript[] = R"bash(set -eu
+token_uri=$1 port=$2 quiet=$3
+shift 3
+SPARK_CONNECT_AUTHENTICATE_TOKEN=$(aws s3 cp "$token_uri" -)
+export SPARK_CONNECT_AUTHENTICATE_TOKEN
+aws s3 rm "$token_uri" >/dev/null
+spark-submit --class org.apache.spark.sql.connect.service.SparkConnectServer \
+  --master yarn --deploy-mode client --name tarn "$@" \
+  --conf spark.connect.grpc.binding.address=127.0.0.1 --conf "spark.connect.grpc.binding.port=$port" &
+server=$!
+trap 'kill "$server" 2>/dev/null || true' EXIT
+trap 'exit 0' TERM INT
+heard=$SECONDS
+while kill -0 "$server" 2>/dev/null; do
+  sleep 5 & wait $! || true
+  silent=$(ss -Htino state established "( sport = :$port )" 2>/dev/null | awk '
+    !/^[ \t]/ { n++; ms[n] = 0 }
+    match($0, /lastrcv:[0-9]+/) { ms[n] = substr($0, RSTART + 8, RLENGTH - 8) }
+    END { for (i = 1; i <= n; i++) if (least == "" || ms[i] + 0 < least + 0) least = ms[i]; print least }')
+  if [ -n "$silent" ]; then
+    now_heard=$((SECONDS - silent / 1000))
+    if [ "$now_heard" -gt "$heard" ]; then heard=$now_heard; fi
+  fi
+  if [ $((SECONDS - heard)) -gt "$quiet" ]; then
+    echo "tarn-connect: nothing heard for $quiet s, ending" >&2
+    exit 0
+  fi
+done
+wait "$server"
+)bash";
+
+Status CheckConf(const std::vector<std::pair<std::string, std::string>>& conf) {
+  constexpr std::array<std::string_view, 5> kWords = {"secret", "token", "password", "credential",
+                                                      "access.key"};
+  for (const auto& [key, value] : conf) {
+    const std::string lower = arrow::internal::AsciiToLower(key);
+    for (const std::string_view word : kWords) {
+      if (lower.find(word) == std::string::npos) continue;
+      return MakeError(ErrorKind::kUsage,
+                       fmt::format("This setting may hold a secret, and who may describe the "
+                                   "cluster's steps could read it: --conf {}\n  hint: give the "
+                                   "instances' role the access instead",
+                                   key));
+    }
+  }
+  return Status::OK();
+}
+
+// Those named after Spark have Spark 4; the numbered ones up to 7 have none.
+Status CheckRelease(const Cluster& cluster) {
+  if (!cluster.release_label.starts_with("emr-5.") &&
+      !cluster.release_label.starts_with("emr-6.") &&
+      !cluster.release_label.starts_with("emr-7.")) {
+    return Status::OK();
+  }
+  return MakeError(ErrorKind::kBadInput,
+                   fmt::format("Release {} has no Spark 4, which tarn speaks to\n  hint: take "
+                               "emr-spark-8.0.0 or newer, or run the pipeline on the primary node "
+                               "by `tarn emr-step`",
+                               cluster.release_label));
+}
+
+struct Location {
+  std::string bucket;
+  std::string key;
+};
+
+Location LocationOf(const std::string& uri) {
+  const size_t begin = std::string_view("s3://").size();
+  const size_t slash = std::min(uri.find('/', begin), uri.size());
+  return {uri.substr(begin, slash - begin), slash < uri.size() ? uri.substr(slash + 1) : ""};
+}
+
+class Connection : public ClusterConnection {
+ public:
+  Connection(const AwsCli& aws, const ClusterSettings& settings, ConnectOptions options)
+      : aws_(aws), settings_(settings), options_(std::move(options)) {}
+
+  ~Connection() override {
+    tunnel_.reset();
+    if (!step_.empty()) (void)CancelStep(aws_, cluster_.id, step_);
+    // The step removes it; one that never ran did not.
+    if (!token_uri_.empty() && remote_.empty()) RemoveToken();
+  }
+
+  Status Connect(const std::string& cluster_id) {
+    ARROW_RETURN_NOT_OK(CheckConf(options_.conf));
+    ARROW_ASSIGN_OR_RAISE(cluster_,
+                          WaitUntilReady(aws_, cluster_id, options_.stop, options_.on_progress));
+    ARROW_RETURN_NOT_OK(CheckRelease(cluster_));
+    ARROW_ASSIGN_OR_RAISE(const std::string token, MakeSecretToken());
+    ARROW_RETURN_NOT_OK(PutToken(token));
+    // Beside others' servers, and beyond 15002, which a user's own may have.
+    std::random_device random;
+    const int remote_port = 15'100 + static_cast<int>(random() % 800);
+    ARROW_ASSIGN_OR_RAISE(
+        step_,
+        AddStep(aws_, cluster_.id,
+                {"tarn: Spark Connect", ConnectArguments(token_uri_, remote_port, options_.conf)}));
+    options_.on_progress(fmt::format("starting Spark on {} as step {}", cluster_.id, step_));
+    ARROW_RETURN_NOT_OK(WaitUntilItRuns());
+    ARROW_ASSIGN_OR_RAISE(const int local_port, FreePort());
+    ARROW_ASSIGN_OR_RAISE(tunnel_, Tunnel::Open(aws_, settings_.tunnel, cluster_,
+                                                {{local_port, remote_port}}, options_.stop));
+    ARROW_RETURN_NOT_OK(WaitUntilItAnswers(local_port));
+    remote_ = fmt::format("sc://127.0.0.1:{}/;token={}", local_port, token);
+    return Status::OK();
+  }
+
+  const std::string& remote() const override { return remote_; }
+
+ private:
+  Status PutToken(const std::string& token) {
+    if (cluster_.log_uri.empty()) {
+      return MakeError(
+          ErrorKind::kBadInput,
+          fmt::format("Cluster {} has no log folder, which the server's token goes "
+                      "through\n  hint: set log_uri in cluster.toml and create it anew",
+                      cluster_.id));
+    }
+    ScratchFolder scratch;
+    ARROW_RETURN_NOT_OK(scratch.Make());
+    const std::string file = scratch.path() + "/token";
+    std::ofstream(file) << token;
+    ARROW_ASSIGN_OR_RAISE(const std::string name, MakeSecretToken());
+    token_uri_ =
+        fmt::format("{}{}{}/tarn/{}", cluster_.log_uri, cluster_.log_uri.ends_with('/') ? "" : "/",
+                    cluster_.id, name.substr(0, 16));
+    const Location location = LocationOf(token_uri_);
+    return aws_
+        .Call({"s3api", "put-object", Option("bucket", location.bucket),
+               Option("key", location.key), Option("body", file),
+               "--server-side-encryption=AES256"})
+        .status();
+  }
+
+  void RemoveToken() {
+    const Location location = LocationOf(token_uri_);
+    (void)aws_.Call(
+        {"s3api", "delete-object", Option("bucket", location.bucket), Option("key", location.key)});
+  }
+
+  Status WaitUntilItRuns() {
+    Patience patience;
+    while (true) {
+      ARROW_ASSIGN_OR_RAISE(const Step step, DescribeStep(aws_, cluster_.id, step_, options_.stop));
+      if (step.state == "RUNNING") return Status::OK();
+      if (step.has_ended()) return StepEnded(step);
+      ARROW_RETURN_NOT_OK(patience.Pause(options_.stop));
+    }
+  }
+
+  Status WaitUntilItAnswers(int port) {
+    const auto deadline = std::chrono::steady_clock::now() + kAnswersWithin;
+    Patience patience;
+    while (!AnswersHttp2(port)) {
+      ARROW_RETURN_NOT_OK(tunnel_->CheckOpen());
+      ARROW_ASSIGN_OR_RAISE(const Step step, DescribeStep(aws_, cluster_.id, step_, options_.stop));
+      if (step.has_ended()) return StepEnded(step);
+      if (std::chrono::steady_clock::now() > deadline) {
+        return MakeError(ErrorKind::kFailed,
+                         fmt::format("Spark's Connect server did not answer in {} s; see `tarn "
+                                     "cluster logs {} --step {}`",
+                                     kAnswersWithin.count(), cluster_.id, step_));
+      }
+      ARROW_RETURN_NOT_OK(patience.Pause(options_.stop));
+    }
+    return Status::OK();
+  }
+
+  Status StepEnded(const Step& step) {
+    std::string said = StepLog(aws_, cluster_, step.id, "stderr").ValueOr("");
+    said = said.empty() ? fmt::format(
+                              "\n  hint: some minutes later, `tarn cluster logs {} --step "
+                              "{}` shows what it said",
+                              cluster_.id, step.id)
+                        : "; it said:\n" + Tail(said, kLogLines);
+    return MakeError(
+        ErrorKind::kFailed,
+        fmt::format("The step with Spark's Connect server ended as {}: {}{}", step.state,
+                    step.reason.empty() ? "no reason told" : step.reason, said));
+  }
+
+  const AwsCli& aws_;
+  const ClusterSettings& settings_;
+  const ConnectOptions options_;
+  Cluster cluster_;
+  std::string token_uri_;
+  std::string step_;
+  std::unique_ptr<Tunnel> tunnel_;
+  std::string remote_;
+};
+
+}  // namespace
+
+std::vector<std::string> ConnectArguments(
+    const std::string& token_uri, int port,
+    const std::vector<std::pair<std::string, std::string>>& conf) {
+  std::vector<std::string> arguments = {"bash",
+                                        "-c",
+                                        kScript,
+                                        "tarn-connect",
+                                        token_uri,
+                                        std::to_string(port),
+                                        std::to_string(kQuietSeconds)};
+  std::vector<std::pair<std::string, std::string>> all = {
+      {"spark.dynamicAllocation.enabled", "true"},
+      {"spark.dynamicAllocation.shuffleTracking.enabled", "true"},
+      {"spark.sql.session.timeZone", "UTC"},
+      {"spark.ui.showConsoleProgress", "false"},
+  };
+  all.insert(all.end(), conf.begin(), conf.end());
+  for (const auto& [key, value] : all) {
+    arguments.insert(arguments.end(), {"--conf", fmt::format("{}={}", key, value)});
+  }
+  return arguments;
+}
+
+Result<std::unique_ptr<ClusterConnection>> ClusterConnection::Open(const AwsCli& aws,
+                                                                   const ClusterSettings& settings,
+                                                                   const std::string& cluster_id,
+                                                                   ConnectOptions options) {
+  auto connection = std::make_unique<Connection>(aws, settings, std::move(options));
+  ARROW_RETURN_NOT_OK(connection->Connect(cluster_id));
+  return connection;
+}
+
+}  // namespace tarn::cluster

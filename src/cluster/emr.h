@@ -1,0 +1,84 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "cluster/aws_cli.h"
+
+/// The calls of EMR on EC2 that tarn makes.
+namespace tarn::cluster {
+
+struct Cluster {
+  std::string id;  ///< "j-…"
+  std::string name;
+  std::string state;    ///< EMR's: STARTING, BOOTSTRAPPING, RUNNING, WAITING, TERMINATING, …
+  std::string reason;   ///< of the state, in EMR's words; may be ""
+  std::string created;  ///< as the CLI writes it
+  std::string release_label;
+  std::string log_uri;      ///< `s3://…`; "" when it keeps none
+  std::string primary_dns;  ///< "" while there is none
+  int64_t num_hours = 0;    ///< "normalized instance hours", which EMR counts by size
+
+  bool is_ready() const { return state == "WAITING" || state == "RUNNING"; }
+  bool has_ended() const { return state.starts_with("TERMINAT"); }
+};
+
+struct Step {
+  std::string id;  ///< "s-…"
+  std::string name;
+  std::string state;   ///< EMR's: PENDING, RUNNING, COMPLETED, CANCELLED, FAILED, INTERRUPTED
+  std::string reason;  ///< why it failed, in EMR's words; may be ""
+
+  bool has_ended() const { return state != "PENDING" && state != "RUNNING"; }
+};
+
+/// \brief What to run on the primary node, as one program with its arguments.
+struct StepCommand {
+  std::string name;
+  std::vector<std::string> arguments;
+};
+
+/// \return the new cluster's id
+Result<std::string> CreateCluster(const AwsCli& aws, const std::vector<std::string>& words);
+
+/// \brief Those that run, or with `ended` all of the last two months, the newest first.
+Result<std::vector<Cluster>> ListClusters(const AwsCli& aws, bool ended);
+
+/// \brief The id of the running cluster that is meant. \param[in] id_or_name an id is not looked up
+/// \return kBadInput when no cluster, or more than one, has the name
+Result<std::string> FindCluster(const AwsCli& aws, const std::string& id_or_name);
+
+Result<Cluster> DescribeCluster(const AwsCli& aws, const std::string& id,
+                                const arrow::StopToken& stop);
+Status TerminateCluster(const AwsCli& aws, const std::string& id);
+
+/// \return the new step's id. A step that fails leaves the cluster and other steps alone
+Result<std::string> AddStep(const AwsCli& aws, const std::string& cluster,
+                            const StepCommand& command);
+Result<Step> DescribeStep(const AwsCli& aws, const std::string& cluster, const std::string& step,
+                          const arrow::StopToken& stop);
+Result<std::vector<Step>> ListSteps(const AwsCli& aws, const std::string& cluster);
+
+/// \brief End a step that waits or runs.
+Status CancelStep(const AwsCli& aws, const std::string& cluster, const std::string& step);
+
+/// \brief Called with news of what is waited for.
+using OnProgress = std::function<void(const std::string& line)>;
+
+/// \brief Wait until the cluster takes steps. \return kFailed when it ends instead, with why
+Result<Cluster> WaitUntilReady(const AwsCli& aws, const std::string& id,
+                               const arrow::StopToken& stop, const OnProgress& on_progress);
+
+/// \brief Pauses between looks at something that takes minutes: short at first, 10 s later.
+class Patience {
+ public:
+  /// \return kCancelled by `stop`, which ends the pause
+  Status Pause(const arrow::StopToken& stop);
+
+ private:
+  std::chrono::milliseconds pause_{250};
+};
+
+}  // namespace tarn::cluster

@@ -1,0 +1,86 @@
+#include "cluster/local_port.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+namespace tarn::cluster {
+namespace {
+
+constexpr int kAnswerMs = 2000;
+
+class Socket {
+ public:
+  Socket() : number_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
+  ~Socket() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  int number() const { return number_; }
+
+ private:
+  const int number_;
+};
+
+sockaddr_in Loopback(int port) {
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  return address;
+}
+
+bool Connect(const Socket& socket, int port) {
+  const sockaddr_in address = Loopback(port);
+  return ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) ==
+         0;
+}
+
+}  // namespace
+
+Result<int> FreePort() {
+  const Socket socket;
+  sockaddr_in address = Loopback(0);
+  socklen_t size = sizeof(address);
+  auto* const generic = reinterpret_cast<sockaddr*>(&address);
+  if (::bind(socket.number(), generic, size) != 0 ||
+      ::getsockname(socket.number(), generic, &size) != 0) {
+    return MakeError(ErrorKind::kFailed,
+                     fmt::format("No port of this machine is free: {}", std::strerror(errno)));
+  }
+  return ntohs(address.sin_port);
+}
+
+bool IsListening(int port) {
+  const Socket socket;
+  return Connect(socket, port);
+}
+
+bool AnswersHttp2(int port) {
+  // The client's preface with empty settings (RFC 9113, 3.4); the server's settings come back.
+  constexpr char kPreface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0";
+  constexpr size_t kFrameHeader = 9;
+  constexpr unsigned char kSettings = 4;
+  const Socket socket;
+  if (!Connect(socket, port)) return false;
+  if (::send(socket.number(), kPreface, sizeof(kPreface) - 1, MSG_NOSIGNAL) < 0) return false;
+  unsigned char header[kFrameHeader];
+  size_t num_read = 0;
+  while (num_read < kFrameHeader) {
+    pollfd ready = {.fd = socket.number(), .events = POLLIN, .revents = 0};
+    if (::poll(&ready, 1, kAnswerMs) <= 0) return false;
+    const ssize_t count = ::read(socket.number(), header + num_read, kFrameHeader - num_read);
+    if (count <= 0) return false;
+    num_read += static_cast<size_t>(count);
+  }
+  return header[3] == kSettings;
+}
+
+}  // namespace tarn::cluster
