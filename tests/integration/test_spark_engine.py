@@ -62,6 +62,17 @@ def test_sparkify_is_the_same_on_both_engines(tarn, on_spark, tmp_path):
     assert stray == []
 
 
+def test_generated_data_is_the_same_on_both_engines(tarn, on_spark, tmp_path):
+    """Names in many scripts, songs that come again, users who change: other rows than the sample's."""
+    tarn("generate", tmp_path / "raw", "--events", "5000", "--songs", "20", "--users", "100", "--days", "3")
+    for engine, lake in lakes(tmp_path):
+        tarn("run", PIPELINE, "--quiet", "--set", f"lake.input={tmp_path / 'raw'}", "--set", f"lake.output={lake}",
+             *(on_spark if engine == "spark" else []))  # fmt: skip
+    local, spark = (lake for _, lake in lakes(tmp_path))
+    same_tables(local, spark, TABLES)
+    assert duckdb.sql(f"FROM '{spark}/songplays/**/*.parquet' WHERE song_id IS NOT NULL LIMIT 1").fetchall()
+
+
 def test_the_record_tells_of_spark(tarn, on_spark, lake):
     tarn("run", PIPELINE, "--set", f"lake.output={lake}", *on_spark, "--quiet")
     record = json.loads(next((lake / "_tarn" / "runs").glob("*.json")).read_text())
