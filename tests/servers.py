@@ -475,8 +475,9 @@ def serving(handler):
         http_server.server_close()
 
 
-def passing_on(port, look):
+def passing_on(port, look, look_inside=lambda headers, body: None):
     """A server in front of the one at `port`, for what FaultProxy can't do: to see requests, and to answer some.
+    `look_inside` sees each request's body.
 
     `look(method, path, headers)` is called with each request. It returns None to pass the request on, or what to answer
     instead: (status, headers, body). When what is behind does not answer, this server does not either.
@@ -485,6 +486,7 @@ def passing_on(port, look):
     class Handler(http.server.BaseHTTPRequestHandler):
         def handle_request(self):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            look_inside(self.headers, body)
             instead = look(self.command, self.path, self.headers)
             try:
                 self.answer(*(self.ask(body) if instead is None else instead))

@@ -11,7 +11,7 @@ namespace tarn::cli {
 namespace {
 
 constexpr char kFileName[] = "cluster.toml";
-constexpr int kEndTries = 4;
+constexpr int kEndTries = 3;
 
 }  // namespace
 
@@ -33,9 +33,9 @@ Status EndCluster(const cluster::AwsCli& aws, const cluster::ClusterSettings& se
                   const std::string& id) {
   Status ended;
   for (int i = 0; i < kEndTries; ++i) {
+    std::this_thread::sleep_for(std::chrono::seconds(i));
     ended = cluster::TerminateCluster(aws, id);
     if (ended.ok()) return ended;
-    std::this_thread::sleep_for(std::chrono::seconds(1 << i));
   }
   const std::vector<std::string> command = cluster::CommandOf(
       aws.settings(), {"emr", "terminate-clusters", cluster::Option("cluster-ids", id)});

@@ -17,7 +17,7 @@ Result<cluster::ClusterSettings> LoadCluster(const std::string& path);
 /// \brief Prints news of a cluster, a line each; nothing with `quiet`. \param[in] terminal borrowed
 cluster::OnProgress ClusterNews(const Terminal& terminal, bool quiet);
 
-/// \brief End a cluster, and try again for a minute when that fails.
+/// \brief End a cluster; when that fails, try twice more (the CLI itself tries each call thrice).
 /// \return the last failure, with how to end the cluster by hand
 Status EndCluster(const cluster::AwsCli& aws, const cluster::ClusterSettings& settings,
                   const std::string& id);

@@ -1,0 +1,377 @@
+"""Clusters on Amazon EMR: every call through the real AWS CLI to moto, argument by argument; what moto lacks (steps that
+run, clusters that fail) by a stand-in for the CLI (aws_stand_in.py), up to tables that Spark computes."""
+
+import gzip
+import json
+import os
+import pathlib
+import signal
+import time
+
+import pytest
+
+import aws_stand_in
+import servers
+import spark_servers
+from conftest import PIPELINE
+from test_s3 import keys
+from test_spark_engine import TABLES, same_tables
+from test_spark_yarn import soon
+
+HOSTILE = "-x '\";$(touch pwned)`id` & ü"
+
+
+@pytest.fixture(scope="module")
+def aws_server(moto_server):
+    """moto, and the bodies of the EMR calls that it gets: (operation, what was sent)."""
+    seen = []
+
+    def look_inside(headers, body):
+        target = headers.get("X-Amz-Target", "")
+        if target.startswith("ElasticMapReduce."):
+            seen.append((target.partition(".")[2], json.loads(body)))
+
+    with servers.passing_on(moto_server.port, lambda *request: None, look_inside) as endpoint:
+        # The distribution's CLI: others may stand before it in PATH.
+        yield {**moto_server.env(endpoint), "PATH": f"/usr/bin:{os.environ['PATH']}"}, seen
+
+
+@pytest.fixture
+def account(moto_server, aws_server):
+    """An account with what a cluster takes: roles, a key pair, a bucket for logs, an open port 22."""
+    iam, ec2, s3 = (moto_server.client(service) for service in ("iam", "ec2", "s3"))
+    made = {role["RoleName"] for role in iam.list_roles()["Roles"]}
+    if "EMR_DefaultRole" not in made:
+        for role in ("EMR_DefaultRole", "EMR_EC2_DefaultRole"):
+            iam.create_role(RoleName=role, AssumeRolePolicyDocument="{}")
+        iam.create_instance_profile(InstanceProfileName="EMR_EC2_DefaultRole")
+        ec2.create_key_pair(KeyName="a key")
+        s3.create_bucket(Bucket="logs", CreateBucketConfiguration={"LocationConstraint": servers.REGION})
+        far = moto_server.client("s3", region_name="ap-south-1")
+        far.create_bucket(Bucket="far", CreateBucketConfiguration={"LocationConstraint": "ap-south-1"})
+        group = ec2.create_security_group(GroupName="ElasticMapReduce-master", Description="as EMR makes it")
+        ec2.authorize_security_group_ingress(
+            GroupId=group["GroupId"], IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="192.0.2.1/32")  # fmt: skip
+    return aws_server
+
+
+def write(folder, text):
+    (folder / "cluster.toml").write_text(text)
+    return folder / "cluster.toml"
+
+
+def test_a_cluster_from_plan_to_end(tarn, account, moto_server, tmp_path):
+    env, seen = account
+    config = write(tmp_path, f"""
+[cluster]
+name = {json.dumps(HOSTILE)}
+region = "{servers.REGION}"
+log_uri = "s3://logs/emr/"
+idle_timeout = "1h"
+ec2_key = "a key"
+ebs_root_volume_size = 64
+[primary]
+instance_type = "m5.xlarge"
+[workers]
+instance_type = "r5.xlarge"
+count = 4
+spot_share = 0.5
+[managed_scaling]
+min = 2
+max = 8
+max_on_demand = 2
+[tags]
+{json.dumps(HOSTILE)} = {json.dumps(HOSTILE + " = x")}
+""")  # fmt: skip
+    plan = tarn("cluster", "plan", "--config", config, cwd=tmp_path, env=env).stdout
+    assert "--auto-termination-policy" in plan and "$1.50 an hour, up to $2.76" in plan and not seen
+    id = tarn("cluster", "create", "--wait", "--config", config, cwd=tmp_path, env=env).stdout.strip()
+    (sent,) = [body for operation, body in seen if operation == "RunJobFlow"]
+    group = {"InstanceCount": 2, "InstanceType": "r5.xlarge"}
+    assert sent == {
+        "Name": HOSTILE,
+        "ReleaseLabel": "emr-spark-8.0.0",
+        "Applications": [{"Name": "Spark"}],
+        "LogUri": "s3://logs/emr/",
+        "ServiceRole": "EMR_DefaultRole",
+        "JobFlowRole": "EMR_EC2_DefaultRole",
+        "ScaleDownBehavior": "TERMINATE_AT_TASK_COMPLETION",
+        "EbsRootVolumeSize": 64,
+        "VisibleToAllUsers": True,
+        "AutoTerminationPolicy": {"IdleTimeout": 3600},
+        "ManagedScalingPolicy": {
+            "ComputeLimits": {
+                "UnitType": "Instances",
+                "MinimumCapacityUnits": 2,
+                "MaximumCapacityUnits": 8,
+                "MaximumOnDemandCapacityUnits": 2,
+            }
+        },
+        "Tags": [{"Key": HOSTILE, "Value": HOSTILE + " = x"}],
+        "Instances": {
+            "Ec2KeyName": "a key",
+            "KeepJobFlowAliveWhenNoSteps": True,
+            "TerminationProtected": False,
+            "InstanceGroups": [
+                {
+                    "Name": "primary",
+                    "InstanceRole": "MASTER",
+                    "InstanceType": "m5.xlarge",
+                    "InstanceCount": 1,
+                    "Market": "ON_DEMAND",
+                },
+                {"Name": "core", "InstanceRole": "CORE", "Market": "ON_DEMAND", **group},
+                {"Name": "spot", "InstanceRole": "TASK", "Market": "SPOT", **group},
+            ],
+        },
+    }
+    assert not (tmp_path / "pwned").exists()
+
+    name = ["--config", config, "--", HOSTILE]
+    assert id in tarn("cluster", "list", "--config", config, env=env).stdout
+    status = tarn("cluster", "status", *name, env=env).stdout
+    assert id in status and "WAITING" in status and "emr-spark-8.0.0" in status
+    (step,) = moto_server.client("emr").add_job_flow_steps(
+        JobFlowId=id, Steps=[{"Name": "s", "HadoopJarStep": {"Jar": "x"}}])["StepIds"]  # fmt: skip
+    log = gzip.compress(b"first\n") + gzip.compress(b"the last line\n")  # EMR appends so
+    moto_server.client().put_object(Bucket="logs", Key=f"emr/{id}/steps/{step}/stderr.gz", Body=log)
+    assert "first\nthe last line\n" in tarn("cluster", "logs", id, "--config", config, env=env).stdout
+    tarn("cluster", "terminate", id, "--config", config, env=env)
+    assert seen[-1] == ("TerminateJobFlows", {"JobFlowIds": [id]})
+    unknown = tarn("cluster", "status", "no such", "--config", config, env=env, exit_code=3)
+    assert "No cluster that runs has this name" in unknown.stderr
+
+
+def test_nothing_is_made_when_a_check_fails(tarn, account, tmp_path):
+    env, seen = account
+    before = len(seen)
+    config = write(tmp_path, f"""
+[cluster]
+region = "{servers.REGION}"
+log_uri = "s3://far/emr/"
+service_role = "no-role"
+instance_profile = "no-profile"
+ec2_key = "no key"
+subnet = "subnet-00000000"
+""")  # fmt: skip
+    error = tarn("cluster", "create", "--config", config, env=env, exit_code=3).stderr
+    for text in ("bucket far is in ap-south-1", "--allow-cross-region", "no such role: no-role", "create-default-roles",
+                 "no such instance profile", "no such key pair", "no such subnet"):  # fmt: skip
+        assert text in error, error
+    assert not [operation for operation, _ in seen[before:] if operation == "RunJobFlow"]
+
+
+@pytest.fixture
+def stand_in(tmp_path, s3_server):
+    """The stand-in's folder, and the environment that finds it first."""
+    folder = tmp_path / "aws"
+    aws_stand_in.install(folder)
+    env = {**s3_server.env(), "PATH": f"{folder}/bin:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    yield folder, env
+    aws_stand_in.end_steps(folder)
+
+
+def calls(folder, operation):
+    lines = (folder / "calls.jsonl").read_text().splitlines()
+    return [call for call in map(json.loads, lines) if operation in call]
+
+
+def states(folder):
+    return [json.loads(file.read_text())["states"][0] for file in folder.glob("clusters/*.json")]
+
+
+@pytest.fixture
+def run(tarn, stand_in, raw, bucket, tmp_path):
+    """Arguments of `tarn run` on the sample in S3, on a cluster that is made for it."""
+    config = write(tmp_path, f"""
+[cluster]
+name = "sparkify"
+region = "{servers.REGION}"
+log_uri = "s3://logs/emr/"
+ec2_key = "a key"
+""")  # fmt: skip
+    return ["run", PIPELINE, "--set", f"lake.input={raw}", "--set", f"lake.output=s3://{bucket}/lake", "--ephemeral-cluster", config]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "state, hint",
+    [
+        ("TERMINATED_WITH_ERRORS: Your request has exceeded your vCPU limit", "higher quota"),
+        ("TERMINATED_WITH_ERRORS: EMR_EC2_DefaultRole is invalid: no role", "create-default-roles"),
+    ],
+)
+def test_a_cluster_that_ends_by_itself(tarn, stand_in, run, state, hint):
+    folder, env = stand_in
+    (folder / "states.json").write_text(json.dumps(["STARTING", state]))
+    failed = tarn(*run, env=env, exit_code=1)
+    assert hint in failed.stderr and state.partition(": ")[2] in failed.stderr
+    assert states(folder) == ["TERMINATED"]
+
+
+def test_a_step_that_fails_ends_the_cluster_though_the_network_is_bad(tarn, stand_in, run):
+    folder, env = stand_in
+    (folder / "bin" / "spark-submit").write_text("#!/bin/sh\necho no memory >&2\nexit 3\n")
+    (folder / "fail" / "terminate-clusters").write_text("2\nCould not connect to the endpoint URL")
+    failed = tarn(*run, env=env, exit_code=1)
+    assert "ended as FAILED" in failed.stderr
+    assert states(folder) == ["TERMINATED"] and len(calls(folder, "terminate-clusters")) == 3
+    assert not list((folder / "s3").rglob("tarn/*"))  # no token is left
+
+
+def test_a_cluster_that_cannot_be_ended_is_told(tarn, stand_in, run):
+    folder, env = stand_in
+    (folder / "fail" / "add-steps").write_text("An error occurred (ThrottlingException) when calling …")
+    (folder / "fail" / "terminate-clusters").write_text("Could not connect to the endpoint URL")
+    failed = tarn(*run, env=env, exit_code=1)
+    assert "could not be ended" in failed.stderr and "emr terminate-clusters --cluster-ids=j-" in failed.stderr
+    assert "30 min" in failed.stderr and "Throttling" in failed.stderr
+
+
+def test_an_answer_that_is_lost_leaves_no_cluster(tarn, stand_in, run):
+    folder, env = stand_in
+    # The cluster is made, and the connection breaks before its id is told.
+    aws = folder / "bin" / "aws"
+    real = folder / "bin" / "real-aws"
+    aws.rename(real)
+    aws.write_text(f'#!/bin/sh\n[ "$2" = create-cluster ] && {{ {real} "$@" >/dev/null; echo reset >&2; exit 255; }}\nexec {real} "$@"\n')
+    aws.chmod(0o755)
+    assert "reset" in tarn(*run, env=env, exit_code=1).stderr
+    assert states(folder) == ["TERMINATED"]
+
+
+def test_ctrl_c_ends_the_cluster(tarn, stand_in, run):
+    folder, env = stand_in
+    (folder / "states.json").write_text(json.dumps(["STARTING"]))
+    process = tarn.start(*run, env=env, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while not states(folder):
+        assert time.monotonic() < deadline and process.poll() is None
+        time.sleep(0.05)
+    for _ in range(3):  # an impatient user
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.1)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert states(folder) == ["TERMINATED"]
+
+
+def test_a_pipeline_that_cannot_run_makes_no_cluster(tarn, stand_in, run):
+    folder, env = stand_in
+    failed = tarn("run", PIPELINE, *run[-2:], env=env, exit_code=3)
+    assert "does not see the disks of this machine" in failed.stderr
+    failed = tarn(*run, "--set", "table.users.key=[1]", env=env, exit_code=3)
+    assert not (folder / "calls.jsonl").exists()
+
+
+def test_a_pipeline_as_a_step(tarn, stand_in, run, tmp_path):
+    folder, env = stand_in
+    program = tmp_path / "tarn" / "bin" / "tarn"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\nfor word; do echo "<$word>"; done\nexit $(cat "$0.code")\n')
+    program.chmod(0o755)
+    (program.parent / "tarn.code").write_text("0")
+    (folder / "s3" / "b").mkdir()
+    pack = ["tar", "-C", str(tmp_path), "-czf", str(folder / "s3" / "b" / "tarn.tar.gz"), "tarn"]
+    os.spawnvp(os.P_WAIT, "tar", pack)
+    cluster = {"Name": "c", "LogUri": "s3n://logs/", "ReleaseLabel": "emr-5.32.0", "states": ["WAITING"]}
+    (folder / "clusters" / "j-1AAAAAAAAA.json").write_text(json.dumps(cluster))
+    step = ["emr-step", "s3://b/pipe line", "--cluster", "c", "--program", "s3://b/tarn.tar.gz",
+            "--set", f"lake.input={HOSTILE}", "--master", "yarn"]  # fmt: skip
+    done = tarn(*step, env=env, cwd=tmp_path)
+    assert done.stdout.splitlines()[:4] == ["<run>", "<s3://b/pipe line>", "<--quiet>", f"<--set=lake.input={HOSTILE}>"]
+    assert "exit code 0" in done.stdout and not (tmp_path / "pwned").exists()
+    (program.parent / "tarn.code").write_text("4")
+    os.spawnvp(os.P_WAIT, "tar", pack)
+    failed = tarn(*step, env=env, cwd=tmp_path, exit_code=1)
+    assert "FAILED, exit code 4" in failed.stderr and "<--master=yarn>" in failed.stdout
+    assert "no Spark 4" in tarn("run", *run[1:-2], "--cluster", "c", env=env, cwd=tmp_path, exit_code=3).stderr
+
+
+def test_serverless_needs_a_newer_cli(tarn, stand_in, run, tmp_path):
+    folder, env = stand_in
+    config = tmp_path / "cluster.toml"
+    config.write_text(config.read_text() + '[serverless]\nexecution_role = "arn:aws:iam::1:role/x"\n')
+    (folder / "fail" / "start-session").write_text("aws: error: argument operation: Invalid choice, valid choices are:")
+    failed = tarn(*run[:-2], "--serverless", config, env=env, exit_code=1)
+    assert "2.9.19" in failed.stderr and "botocore 1.43" in failed.stderr
+    assert not calls(folder, "create-application")
+    (folder / "fail" / "start-session").unlink()
+
+
+def use_spark(folder, s3_server, master="local[2]", conf=None, environment=None):
+    """Let steps start the wheel's Spark."""
+    ours = {
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.memory": "1g",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        "spark.ui.enabled": "false",
+    }
+    environment = {
+        "SPARK_HOME": str(spark_servers.SPARK_HOME),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_LOG_DIR": str(folder),
+        "LC_ALL": "C.UTF-8",
+        **(environment or {}),
+    }
+    settings = {
+        "program": str(spark_servers.SPARK_HOME / "bin" / "spark-submit"),
+        "master": master,
+        "conf": {**spark_servers.s3a_conf(s3_server), **ours, **(conf or {})},
+        "environment": environment,
+    }
+    (folder / "spark-submit.json").write_text(json.dumps(settings))
+
+
+def check_tables(tarn, folder, env, done, s3_server, bucket, tmp_path):
+    """The local engine's tables, and no token anywhere."""
+    tarn("run", PIPELINE, "--quiet", "--set", f"lake.output={tmp_path / 'local'}")
+    tarn("sync", f"s3://{bucket}/lake", tmp_path / "spark", env=env)
+    same_tables(tmp_path / "local", tmp_path / "spark", TABLES)
+    (record,) = keys(s3_server, bucket, "lake/_tarn/runs/")
+    record = s3_server.client().get_object(Bucket=bucket, Key=record)["Body"].read().decode()
+    token = (folder / "token").read_text()
+    assert len(token) == 64
+    told = [done.stdout, done.stderr, record, (folder / "calls.jsonl").read_text()]
+    told += [file.read_text() for file in folder.glob("steps/*/*")]
+    assert not [text for text in told if token in text]
+    assert not [file for file in folder.glob("s3/**/*") if file.is_file()]
+    assert len(calls(folder, "cancel-steps")) == 1
+    soon(lambda: not [line for line in listening() if line in ports(folder)])
+
+
+def ports(folder):
+    """Those of the primary node that steps' servers listen on."""
+    return [json.loads(file.read_text())[5] for file in folder.glob("steps/*/arguments.json")]
+
+
+def listening():
+    lines = pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]
+    lines += pathlib.Path("/proc/net/tcp6").read_text().splitlines()[1:]
+    return [str(int(line.split()[1].rpartition(":")[2], 16)) for line in lines if line.split()[3] == "0A"]
+
+
+@pytest.mark.xdist_group("spark")
+def test_tables_come_out_of_a_cluster_made_for_the_run(tarn, stand_in, run, s3_server, bucket, tmp_path):
+    folder, env = stand_in
+    use_spark(folder, s3_server)
+    done = tarn(*run, "--conf", "spark.app.name=a 'b' $(c)", env=env, timeout=300)
+    assert "songplays" in done.stdout
+    assert states(folder) == ["TERMINATED"]
+    check_tables(tarn, folder, env, done, s3_server, bucket, tmp_path)
+    (ssh,) = {tuple(call) for call in calls(folder, "ssh")}
+    assert ssh[-4:] == ("-l", "hadoop", "--", "primary.example") and "BatchMode=yes" in ssh
+
+
+@pytest.mark.yarn
+@pytest.mark.xdist_group("spark")
+def test_tables_come_out_of_a_cluster_on_yarn(tarn, yarn, stand_in, run, s3_server, bucket, tmp_path):
+    folder, env = stand_in
+    use_spark(folder, s3_server, "yarn", yarn.conf(), yarn.env())
+    cluster = {"Name": "c", "LogUri": "s3n://logs/", "ReleaseLabel": "emr-spark-8.0.0", "states": ["WAITING"]}
+    (folder / "clusters" / "j-1AAAAAAAAA.json").write_text(json.dumps(cluster))
+    done = tarn(*run[:-2], "--cluster", "c", "--cluster-config", run[-1], env=env, timeout=300)
+    assert "application_" in done.stderr
+    assert states(folder) == ["WAITING"]
+    check_tables(tarn, folder, env, done, s3_server, bucket, tmp_path)
