@@ -157,7 +157,9 @@ class ClusterCommand {
       step = steps[0].id;  // EMR lists the newest first
     }
     bool is_empty = true;
-    for (const char* name : {"controller", "stderr", "stdout"}) {
+    for (const char* name : {"stderr", "stdout", "controller"}) {
+      // How EMR started the step is of use where the step itself says nothing.
+      if (!is_empty && std::string_view(name) == "controller") break;
       ARROW_ASSIGN_OR_RAISE(const std::string log, cluster::StepLog(*aws_, found, step, name));
       if (log.empty()) continue;
       is_empty = false;

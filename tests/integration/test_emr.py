@@ -15,10 +15,11 @@ import servers
 import spark_servers
 from conftest import PIPELINE
 from test_s3 import keys
-from test_spark_engine import TABLES, same_tables
+from test_spark_engine import same_tables
 from test_spark_yarn import soon
 
 HOSTILE = "-x '\";$(touch pwned)`id` & ü"
+SELECTED = "users,songplays"  # of the tables that Spark computes: without the hundreds of files of the others
 
 
 @pytest.fixture(scope="module")
@@ -131,15 +132,31 @@ max_on_demand = 2
     assert id in tarn("cluster", "list", "--config", config, env=env).stdout
     status = tarn("cluster", "status", *name, env=env).stdout
     assert id in status and "WAITING" in status and "emr-spark-8.0.0" in status
-    (step,) = moto_server.client("emr").add_job_flow_steps(
-        JobFlowId=id, Steps=[{"Name": "s", "HadoopJarStep": {"Jar": "x"}}])["StepIds"]  # fmt: skip
+    step = add_step(tarn, seen, ["--config", config, "--cluster", id], env)
     log = gzip.compress(b"first\n") + gzip.compress(b"the last line\n")  # EMR appends so
     moto_server.client().put_object(Bucket="logs", Key=f"emr/{id}/steps/{step}/stderr.gz", Body=log)
-    assert "first\nthe last line\n" in tarn("cluster", "logs", id, "--config", config, env=env).stdout
+    assert "first\nthe last line\n" in tarn("cluster", "logs", id, "--step", step, "--config", config, env=env).stdout
     tarn("cluster", "terminate", id, "--config", config, env=env)
     assert seen[-1] == ("TerminateJobFlows", {"JobFlowIds": [id]})
-    unknown = tarn("cluster", "status", "no such", "--config", config, env=env, exit_code=3)
-    assert "No cluster that runs has this name" in unknown.stderr
+
+
+def add_step(tarn, seen, cluster, env):
+    """A pipeline's step as EMR gets it; nothing runs it, so Ctrl-C ends the waiting. Returns its id."""
+    pipeline = ["s3://b/pipe line", "--program", "s3://b/tarn.tar.gz", "--set", f"lake.input={HOSTILE}"]
+    process = tarn.start("emr-step", *pipeline, *cluster, env=env)
+    soon(lambda: seen[-1][0] == "DescribeStep")
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    (sent,) = [body for operation, body in seen if operation == "AddJobFlowSteps"]
+    (step,) = sent["Steps"]
+    assert (step["Name"], step["ActionOnFailure"]) == ("tarn: run", "CONTINUE")
+    assert step["HadoopJarStep"]["Jar"] == "command-runner.jar"
+    bash, c, script, name, program, output, *arguments = step["HadoopJarStep"]["Args"]
+    assert (bash, c, name, program) == ("bash", "-c", "tarn-step", "s3://b/tarn.tar.gz")
+    assert output.startswith(f"s3://logs/emr/{cluster[-1]}/tarn/") and HOSTILE not in script
+    assert arguments == ["s3://b/pipe line", "--quiet", f"--set=lake.input={HOSTILE}"]
+    return seen[-1][1].get("StepId") or seen[-1][1]["StepIds"][0]
 
 
 def test_nothing_is_made_when_a_check_fails(tarn, account, tmp_path):
@@ -284,6 +301,8 @@ def test_a_pipeline_as_a_step(tarn, stand_in, run, tmp_path):
     os.spawnvp(os.P_WAIT, "tar", pack)
     failed = tarn(*step, env=env, cwd=tmp_path, exit_code=1)
     assert "FAILED, exit code 4" in failed.stderr and "<--master=yarn>" in failed.stdout
+    unknown = tarn("cluster", "status", "C", env=env, cwd=tmp_path, exit_code=3)
+    assert "No cluster that runs has this name: C" in unknown.stderr and "did you mean c?" in unknown.stderr
     assert "no Spark 4" in tarn("run", *run[1:-2], "--cluster", "c", env=env, cwd=tmp_path, exit_code=3).stderr
 
 
@@ -326,9 +345,9 @@ def use_spark(folder, s3_server, master="local[2]", conf=None, environment=None)
 
 def check_tables(tarn, folder, env, done, s3_server, bucket, tmp_path):
     """The local engine's tables, and no token anywhere."""
-    tarn("run", PIPELINE, "--quiet", "--set", f"lake.output={tmp_path / 'local'}")
+    tarn("run", PIPELINE, "--quiet", "--select", SELECTED, "--set", f"lake.output={tmp_path / 'local'}")
     tarn("sync", f"s3://{bucket}/lake", tmp_path / "spark", env=env)
-    same_tables(tmp_path / "local", tmp_path / "spark", TABLES)
+    same_tables(tmp_path / "local", tmp_path / "spark", SELECTED.split(","))
     (record,) = keys(s3_server, bucket, "lake/_tarn/runs/")
     record = s3_server.client().get_object(Bucket=bucket, Key=record)["Body"].read().decode()
     token = (folder / "token").read_text()
@@ -356,7 +375,7 @@ def listening():
 def test_tables_come_out_of_a_cluster_made_for_the_run(tarn, stand_in, run, s3_server, bucket, tmp_path):
     folder, env = stand_in
     use_spark(folder, s3_server)
-    done = tarn(*run, "--conf", "spark.app.name=a 'b' $(c)", env=env, timeout=300)
+    done = tarn(*run, "--select", SELECTED, "--conf", "spark.app.name=a 'b' $(c)", env=env, timeout=300)
     assert "songplays" in done.stdout
     assert states(folder) == ["TERMINATED"]
     check_tables(tarn, folder, env, done, s3_server, bucket, tmp_path)
@@ -371,7 +390,7 @@ def test_tables_come_out_of_a_cluster_on_yarn(tarn, yarn, stand_in, run, s3_serv
     use_spark(folder, s3_server, "yarn", yarn.conf(), yarn.env())
     cluster = {"Name": "c", "LogUri": "s3n://logs/", "ReleaseLabel": "emr-spark-8.0.0", "states": ["WAITING"]}
     (folder / "clusters" / "j-1AAAAAAAAA.json").write_text(json.dumps(cluster))
-    done = tarn(*run[:-2], "--cluster", "c", "--cluster-config", run[-1], env=env, timeout=300)
+    done = tarn(*run[:-2], "--select", SELECTED, "--cluster", "c", "--cluster-config", run[-1], env=env, timeout=300)
     assert "application_" in done.stderr
     assert states(folder) == ["WAITING"]
     check_tables(tarn, folder, env, done, s3_server, bucket, tmp_path)
