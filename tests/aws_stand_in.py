@@ -147,6 +147,26 @@ class Aws:
         os.killpg(int((folder / "pid").read_text()), signal.SIGTERM)
         return {}
 
+    # serverless: everything is there at once
+    def emr_serverless_list_applications(self):
+        file = self.folder / "applications.json"
+        return {"applications": json.loads(file.read_text()) if file.exists() else []}
+
+    def emr_serverless_create_application(self):
+        return {"applicationId": "00new"}
+
+    def emr_serverless_start_application(self):
+        return ""
+
+    def emr_serverless_get_application(self):
+        return {"application": {"state": "STARTED"}}
+
+    def emr_serverless_start_session(self):
+        return {"sessionId": "00session"}
+
+    def emr_serverless_get_session(self):
+        return {"session": {"state": "IDLE"}}
+
     # objects
     def object(self, uri=None):
         path = uri.removeprefix("s3://") if uri else f"{self.options['bucket']}/{self.options['key']}"

@@ -4,10 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
-#include "base/scratch_folder.h"
+#include "cluster/fake_aws_for_test.h"
 
 namespace tarn::cluster {
 namespace {
@@ -16,28 +14,14 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-// A shell script as the AWS CLI.
 class AwsCliTest : public testing::Test {
  protected:
-  void SetUp() override {
-    ASSERT_TRUE(scratch_.Make().ok());
-    ::unsetenv("AWS_ENDPOINT_URL");
-  }
+  void SetUp() override { ::unsetenv("AWS_ENDPOINT_URL"); }
 
-  Result<std::unique_ptr<AwsCli>> Open(const std::string& script) {
-    AwsSettings settings;
-    settings.program = scratch_.path() + "/aws";
-    std::ofstream(settings.program) << "#!/bin/sh\n" << script;
-    std::filesystem::permissions(settings.program, std::filesystem::perms::owner_all);
-    return AwsCli::Open(settings);
-  }
+  auto Open(const std::string& script) { return fake_.Open(script); }
+  auto Cli(const std::string& script) { return fake_.Cli(script); }
 
-  std::unique_ptr<AwsCli> Cli(const std::string& script) {
-    return Open("[ \"$1\" = --version ] && { echo aws-cli/2.9.19 Python/3; exit; }\n" + script)
-        .ValueOrDie();
-  }
-
-  ScratchFolder scratch_;
+  FakeAws fake_;
 };
 
 TEST_F(AwsCliTest, MustBeThereAndVersion2) {

@@ -38,8 +38,9 @@ server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT
 trap 'exit 0' TERM INT
 heard=$SECONDS
+pause=$((quiet < 60 ? 1 : 5))
 while kill -0 "$server" 2>/dev/null; do
-  sleep 5 & wait $! || true
+  sleep "$pause" & wait $! || true
   silent=$(ss -Htino state established "( sport = :$port )" 2>/dev/null | awk '
     !/^[ \t]/ { n++; ms[n] = 0 }
     match($0, /lastrcv:[0-9]+/) { ms[n] = substr($0, RSTART + 8, RLENGTH - 8) }

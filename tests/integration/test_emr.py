@@ -306,15 +306,37 @@ def test_a_pipeline_as_a_step(tarn, stand_in, run, tmp_path):
     assert "no Spark 4" in tarn("run", *run[1:-2], "--cluster", "c", env=env, cwd=tmp_path, exit_code=3).stderr
 
 
-def test_serverless_needs_a_newer_cli(tarn, stand_in, run, tmp_path):
-    folder, env = stand_in
+@pytest.fixture
+def serverless(run, tmp_path):
     config = tmp_path / "cluster.toml"
     config.write_text(config.read_text() + '[serverless]\nexecution_role = "arn:aws:iam::1:role/x"\n')
-    (folder / "fail" / "start-session").write_text("aws: error: argument operation: Invalid choice, valid choices are:")
-    failed = tarn(*run[:-2], "--serverless", config, env=env, exit_code=1)
-    assert "2.9.19" in failed.stderr and "botocore 1.43" in failed.stderr
-    assert not calls(folder, "create-application")
-    (folder / "fail" / "start-session").unlink()
+    return [*run[:-2], "--serverless", config]
+
+
+def test_serverless_needs_a_newer_cli(tarn, account, serverless):
+    env, _ = account  # with the real CLI, 2.9
+    failed = tarn(*serverless, env=env, exit_code=1)
+    assert "no sessions of EMR Serverless" in failed.stderr and "botocore 1.43" in failed.stderr
+
+
+def test_a_serverless_session_is_ended(tarn, stand_in, serverless):
+    folder, env = stand_in
+    (folder / "fail" / "get-session-endpoint").write_text("An error occurred (AccessDeniedException) when calling …")
+    failed = tarn(*serverless, "--conf", "spark.executor.memory=2g", env=env, exit_code=1)
+    assert "IAM policy" in failed.stderr
+    made = calls(folder, "create-application")[0]
+    assert {"--name=tarn", "--type=SPARK", "--release-label=emr-spark-8.0.0",
+            '--interactive-configuration={"sessionEnabled":true}'} <= set(made)  # fmt: skip
+    started = calls(folder, "start-session")[-1]
+    overrides = '{"runtimeConfiguration":[{"classification":"spark-defaults","properties":{"spark.executor.memory":"2g"}}]}'
+    assert {"--application-id=00new", "--execution-role-arn=arn:aws:iam::1:role/x", "--idle-timeout-minutes=15",
+            f"--configuration-overrides={overrides}"} <= set(started)  # fmt: skip
+    assert {"--application-id=00new", "--session-id=00session"} <= set(calls(folder, "terminate-session")[0])
+    # One of that name is taken, whatever its id.
+    (folder / "applications.json").write_text(json.dumps([{"id": "00there", "name": "tarn", "state": "STOPPED"}]))
+    tarn(*serverless, env=env, exit_code=1)
+    assert len(calls(folder, "create-application")) == 1
+    assert "--application-id=00there" in calls(folder, "start-session")[-1]
 
 
 def use_spark(folder, s3_server, master="local[2]", conf=None, environment=None):

@@ -1,0 +1,16 @@
+#include "cluster/local_port.h"
+
+#include <gtest/gtest.h>
+
+namespace tarn::cluster {
+namespace {
+
+TEST(LocalPort, IsFreeUntilSomebodyListens) {
+  const int port = FreePort().ValueOrDie();
+  EXPECT_GT(port, 0);
+  EXPECT_FALSE(IsListening(port));
+  EXPECT_FALSE(AnswersHttp2(port));
+}
+
+}  // namespace
+}  // namespace tarn::cluster
