@@ -166,8 +166,9 @@ void AddSelect(CLI::App& app, std::vector<std::string>* select) {
 }
 
 void AddCrossRegion(CLI::App& app, bool* allow) {
-  app.add_flag("--allow-cross-region", *allow,
-               "Make a cluster in another region than its buckets, though each byte then costs");
+  app.add_flag(
+      "--allow-cross-region", *allow,
+      "Let a cluster and its buckets be in different regions, though each byte then costs");
 }
 
 void AddEmr(CLI::App& app, EmrArguments* emr) {

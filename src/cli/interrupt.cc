@@ -43,12 +43,18 @@ InterruptGuard::InterruptGuard(Second second) {
   source_to_stop = &source_;
   for (int signal_number : kSignals) SetHandler(signal_number, OnSignal);
   SetHandler(SIGPIPE, SIG_IGN);
+  // A terminal that is closed; nohup's programs go on.
+  struct sigaction action {};
+  sigaction(SIGHUP, nullptr, &action);
+  handles_hangup_ = second == Second::kWaits && action.sa_handler != SIG_IGN;
+  if (handles_hangup_) SetHandler(SIGHUP, OnSignal);
 }
 
 InterruptGuard::~InterruptGuard() {
   if (outermost_source != &source_) return;
   for (int signal_number : kSignals) SetHandler(signal_number, SIG_DFL);
   SetHandler(SIGPIPE, SIG_DFL);
+  if (handles_hangup_) SetHandler(SIGHUP, SIG_DFL);
   source_to_stop = nullptr;
   outermost_source = nullptr;
 }

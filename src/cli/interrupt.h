@@ -10,7 +10,8 @@ namespace tarn::cli {
 /// one is that one.
 class InterruptGuard {
  public:
-  /// What a second signal does. kWaits is for what must be put in order before the process ends.
+  /// What a second signal does. kWaits is for what must be put in order before the process ends; a
+  /// closed terminal (SIGHUP) asks for a stop too then.
   enum class Second { kEnds, kWaits };
 
   explicit InterruptGuard(Second second = Second::kEnds);
@@ -23,6 +24,7 @@ class InterruptGuard {
 
  private:
   arrow::StopSource source_;
+  bool handles_hangup_ = false;
 };
 
 /// \brief What an interrupted command returns: kCancelled, "interrupted; tables are as they were".

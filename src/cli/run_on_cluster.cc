@@ -54,8 +54,13 @@ class EmrRun {
     const EmrArguments& emr = arguments_.emr;
     ARROW_ASSIGN_OR_RAISE(settings_, LoadCluster(emr.config()));
     ARROW_ASSIGN_OR_RAISE(aws_, cluster::AwsCli::Open(settings_.aws));
+    cluster::PreflightOptions options;
+    options.buckets = buckets;
+    options.allow_cross_region = emr.allow_cross_region;
+    options.needs_tunnel = true;
+    if (!emr.ephemeral_cluster.empty()) return RunEphemeral(options);
+    ARROW_RETURN_NOT_OK(cluster::CheckRegions(*aws_, settings_, options, interrupt_.token()));
     if (!emr.serverless.empty()) return RunServerless();
-    if (!emr.ephemeral_cluster.empty()) return RunEphemeral(buckets);
     ARROW_ASSIGN_OR_RAISE(const std::string id, cluster::FindCluster(*aws_, emr.cluster));
     return RunOn(id);
   }
@@ -91,11 +96,7 @@ class EmrRun {
     return RunTables(inner, console_);
   }
 
-  Status RunEphemeral(const std::vector<std::string>& buckets) {
-    cluster::PreflightOptions options;
-    options.buckets = buckets;
-    options.allow_cross_region = arguments_.emr.allow_cross_region;
-    options.needs_tunnel = true;
+  Status RunEphemeral(const cluster::PreflightOptions& options) {
     ARROW_RETURN_NOT_OK(cluster::CheckBeforeCreate(*aws_, settings_, options, interrupt_.token()));
     // A name of its own, by which it is found when the answer with its id is lost.
     ARROW_ASSIGN_OR_RAISE(const std::string token, MakeSecretToken());

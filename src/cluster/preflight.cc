@@ -20,45 +20,67 @@ class Preflight {
             const arrow::StopToken& stop)
       : aws_(aws), settings_(settings), options_(options), stop_(stop) {}
 
+  Status CheckRegions() {
+    LookAtBuckets(options_.buckets);
+    return Gather();
+  }
+
   Status Check() {
-    std::vector<std::future<Result<Findings>>> looks;
-    const auto look = [&](auto check) {
-      looks.push_back(std::async(std::launch::async, std::move(check)));
-    };
-    for (const std::string& bucket : Buckets())
-      look([this, bucket] { return CheckBucket(bucket); });
-    look([this] { return CheckRole("service_role", settings_.service_role); });
+    std::set<std::string> buckets(options_.buckets.begin(), options_.buckets.end());
+    const std::string_view uri = settings_.log_uri;
+    if (uri.starts_with("s3://")) buckets.emplace(uri.substr(5, uri.find('/', 5) - 5));
+    LookAtBuckets(buckets);
+    Look([this] { return CheckRole("service_role", settings_.service_role); });
     if (!settings_.auto_scaling_role.empty()) {
-      look([this] { return CheckRole("auto_scaling_role", settings_.auto_scaling_role); });
+      Look([this] { return CheckRole("auto_scaling_role", settings_.auto_scaling_role); });
     }
-    look([this] { return CheckInstanceProfile(); });
-    if (!settings_.ec2_key.empty()) look([this] { return CheckKey(); });
-    if (!settings_.subnet.empty() || NeedsSsh()) look([this] { return CheckNetwork(); });
-    Findings findings;
+    Look([this] { return CheckInstanceProfile(); });
+    if (!settings_.ec2_key.empty()) Look([this] { return CheckKey(); });
+    if (!settings_.subnet.empty() || NeedsSsh()) Look([this] { return CheckNetwork(); });
+    LookHere();
+    return Gather();
+  }
+
+ private:
+  void Look(std::function<Result<Findings>()> check) {
+    looks_.push_back(std::async(std::launch::async, std::move(check)));
+  }
+
+  template <typename Buckets>
+  void LookAtBuckets(const Buckets& buckets) {
+    for (const std::string& bucket : buckets) {
+      Look([this, bucket] { return CheckBucket(bucket); });
+    }
+  }
+
+  // What this machine and the file lack.
+  void LookHere() {
+    if (NeedsSsh() && settings_.ec2_key.empty()) {
+      findings_.push_back(Finding("cluster.ec2_key", "the tunnel by SSH needs a key pair",
+                                  "write its name: ec2_key = \"…\", or through = \"ssm\" into "
+                                  "[tunnel]"));
+    }
+    if (NeedsSsm() && FindProgram("session-manager-plugin").empty()) {
+      findings_.push_back(Finding("tunnel.through", "the session-manager-plugin is not in PATH",
+                                  "install it: https://docs.aws.amazon.com/systems-manager/latest/"
+                                  "userguide/session-manager-working-with-install-plugin.html"));
+    }
+  }
+
+  Status Gather() {
     Status failed;
-    for (auto& future : looks) {
-      Result<Findings> result = future.get();
+    for (auto& look : looks_) {
+      Result<Findings> result = look.get();
       if (result.ok()) {
-        findings.insert(findings.end(), result->begin(), result->end());
+        findings_.insert(findings_.end(), result->begin(), result->end());
       } else if (failed.ok()) {
         failed = result.status();
       }
     }
-    if (NeedsSsh() && settings_.ec2_key.empty()) {
-      findings.push_back(Finding("cluster.ec2_key", "the tunnel by SSH needs a key pair",
-                                 "write its name: ec2_key = \"…\", or through = \"ssm\" into "
-                                 "[tunnel]"));
-    }
-    if (NeedsSsm() && FindProgram("session-manager-plugin").empty()) {
-      findings.push_back(Finding("tunnel.through", "the session-manager-plugin is not in PATH",
-                                 "install it: https://docs.aws.amazon.com/systems-manager/latest/"
-                                 "userguide/session-manager-working-with-install-plugin.html"));
-    }
-    if (!findings.empty()) return MakeError(std::move(findings));
-    return WithContext(failed, "checking before anything is created");
+    if (!findings_.empty()) return MakeError(std::move(findings_));
+    return WithContext(failed, "checking before anything is done");
   }
 
- private:
   bool NeedsSsh() const {
     return options_.needs_tunnel && settings_.tunnel.through == TunnelSettings::Through::kSsh;
   }
@@ -73,13 +95,6 @@ class Preflight {
     diagnostic.message = std::move(message);
     diagnostic.hint = std::move(hint);
     return diagnostic;
-  }
-
-  std::set<std::string> Buckets() const {
-    std::set<std::string> buckets(options_.buckets.begin(), options_.buckets.end());
-    const std::string_view uri = settings_.log_uri;
-    if (uri.starts_with("s3://")) buckets.emplace(uri.substr(5, uri.find('/', 5) - 5));
-    return buckets;
   }
 
   Result<Json> Ask(const std::vector<std::string>& words) const {
@@ -117,7 +132,7 @@ class Preflight {
     if (own.empty() || own == region || options_.allow_cross_region) return Findings{};
     return Findings{
         Finding("cluster.region",
-                fmt::format("bucket {} is in {}, the cluster would be in {}: each byte "
+                fmt::format("bucket {} is in {}, the cluster is to be in {}: each byte "
                             "between regions is slow, and AWS charges for it",
                             bucket, region, own),
                 fmt::format("write region = \"{}\", or allow it by --allow-cross-region", region))};
@@ -241,6 +256,8 @@ class Preflight {
   const ClusterSettings& settings_;
   const PreflightOptions& options_;
   const arrow::StopToken stop_;
+  Findings findings_;
+  std::vector<std::future<Result<Findings>>> looks_;  // each waits for its end when it goes
 };
 
 }  // namespace
@@ -248,6 +265,11 @@ class Preflight {
 Status CheckBeforeCreate(const AwsCli& aws, const ClusterSettings& settings,
                          const PreflightOptions& options, const arrow::StopToken& stop) {
   return Preflight(aws, settings, options, stop).Check();
+}
+
+Status CheckRegions(const AwsCli& aws, const ClusterSettings& settings,
+                    const PreflightOptions& options, const arrow::StopToken& stop) {
+  return Preflight(aws, settings, options, stop).CheckRegions();
 }
 
 }  // namespace tarn::cluster

@@ -20,4 +20,9 @@ struct PreflightOptions {
 Status CheckBeforeCreate(const AwsCli& aws, const ClusterSettings& settings,
                          const PreflightOptions& options, const arrow::StopToken& stop);
 
+/// \brief The same for what is there already: only whether the buckets of `options` are in the
+/// region of `settings`.
+Status CheckRegions(const AwsCli& aws, const ClusterSettings& settings,
+                    const PreflightOptions& options, const arrow::StopToken& stop);
+
 }  // namespace tarn::cluster

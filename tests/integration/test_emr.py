@@ -264,8 +264,8 @@ def test_ctrl_c_ends_the_cluster(tarn, stand_in, run):
     while not states(folder):
         assert time.monotonic() < deadline and process.poll() is None
         time.sleep(0.05)
-    for _ in range(3):  # an impatient user
-        os.killpg(process.pid, signal.SIGINT)
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGINT):  # a closed terminal, an impatient user
+        os.killpg(process.pid, number)
         time.sleep(0.1)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
@@ -276,8 +276,12 @@ def test_a_pipeline_that_cannot_run_makes_no_cluster(tarn, stand_in, run):
     folder, env = stand_in
     failed = tarn("run", PIPELINE, *run[-2:], env=env, exit_code=3)
     assert "does not see the disks of this machine" in failed.stderr
-    failed = tarn(*run, "--set", "table.users.key=[1]", env=env, exit_code=3)
+    tarn(*run, "--set", "table.users.key=[1]", env=env, exit_code=3)
     assert not (folder / "calls.jsonl").exists()
+    run[-1].write_text(run[-1].read_text().replace(servers.REGION, "us-west-2"))
+    running = [*run[:-2], "--cluster", "c", "--cluster-config", run[-1]]
+    assert "the cluster is to be in us-west-2" in tarn(*running, env=env, exit_code=3).stderr
+    assert "No cluster that runs" in tarn(*running, "--allow-cross-region", env=env, exit_code=3).stderr
 
 
 def test_a_pipeline_as_a_step(tarn, stand_in, run, tmp_path):
