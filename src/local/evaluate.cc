@@ -192,6 +192,17 @@ Result<Datum> CallKernel(const Expr& expr, const RecordBatch& input, Kernel kern
   return Datum(std::move(scalar));
 }
 
+Result<Datum> EvaluateField(const Expr& expr, const RecordBatch& input) {
+  ARROW_ASSIGN_OR_RAISE(Datum value, Evaluate(*expr.args[0], input));
+  if (value.is_scalar()) {
+    if (!value.scalar()->is_valid) return Datum(arrow::MakeNullScalar(expr.type));
+    return Datum(static_cast<const arrow::StructScalar&>(*value.scalar()).value[expr.field]);
+  }
+  const auto structs = std::static_pointer_cast<arrow::StructArray>(value.make_array());
+  ARROW_ASSIGN_OR_RAISE(auto field, structs->GetFlattenedField(expr.field));
+  return Datum(std::move(field));
+}
+
 Result<Datum> CastKernel(const KernelContext& context, const std::vector<Datum>& args) {
   return Cast(context, args[0]);
 }
@@ -216,6 +227,8 @@ Result<Datum> Evaluate(const Expr& expr, const RecordBatch& input) {
   switch (expr.kind) {
     case Expr::Kind::kCase:
       return EvaluateCase(expr, input);
+    case Expr::Kind::kField:
+      return EvaluateField(expr, input);
     case Expr::Kind::kCast:
       return CallKernel(expr, input, CastKernel);
     default:

@@ -7,6 +7,7 @@
 
 #include "local/functions/kernel.h"
 #include "pipeline/ddl.h"
+#include "plan/build_expr.h"
 #include "plan/functions.h"
 
 namespace tarn::local {
@@ -107,6 +108,26 @@ TEST_F(EvaluateTest, ArithmeticKeepsNullsAndSlices) {
   EXPECT_EQ(Run(Call("mod", {Column(0), Column(1)})), "1,NULL,1");
   EXPECT_EQ(Run(Call("add", {Column(0), Literal("INT", "1")})), "2,NULL,8");
   EXPECT_EQ(Run(Call("negate", {Column(1)})), "-2,-2,3");
+}
+
+TEST_F(EvaluateTest, FieldsAreNullWhereTheStructIs) {
+  Input("s STRUCT<x: INT, t: STRUCT<y: STRING>>",
+        R"([{"s":{"x":1,"t":{"y":"a"}}},{"s":null},{"s":{"x":null,"t":null}},{"s":{"x":4}}])");
+  ExprPtr x = plan::MakeField(Column(0), 0);
+  ExprPtr y = plan::MakeField(plan::MakeField(Column(0), 1), 0);
+  EXPECT_EQ(Run(x), "1,NULL,NULL,4");
+  EXPECT_EQ(Run(y), "a,NULL,NULL,NULL");
+  batch_ = batch_->Slice(1, 3);
+  EXPECT_EQ(Run(x), "NULL,NULL,4");
+  // Values below a null struct, as a join's filled-up side may have, are not to be seen.
+  auto values = arrow::json::ArrayFromJSONString(arrow::int32(), "[7,8]").ValueOrDie();
+  auto hidden = arrow::StructArray::Make({values}, {arrow::field("x", arrow::int32())},
+                                         arrow::Buffer::FromString("\x01"), 1)
+                    .ValueOrDie();
+  batch_ =
+      arrow::RecordBatch::Make(arrow::schema({arrow::field("s", hidden->type())}), 2, {hidden});
+  EXPECT_EQ(Run(plan::MakeField(Column(0), 0)), "7,NULL");
+  EXPECT_EQ(Run(plan::MakeField(Literal("STRUCT<x: INT>", "NULL"), 0)), "NULL,NULL");
 }
 
 TEST_F(EvaluateTest, OverflowAndDivisionByZeroAreErrors) {

@@ -141,7 +141,7 @@ ExprPtr ExprBinder::BindAggregate(const sql::Call& call, const sql::Location& at
   ExprBinder inner = *this;
   inner.inside_ = call.name;
   const auto* star = call.args.size() == 1 ? std::get_if<sql::Star>(&call.args[0]->node) : nullptr;
-  bool is_count_star = star != nullptr && star->qualifier.empty() && call.name == "count";
+  bool is_count_star = star != nullptr && star->parts.empty() && call.name == "count";
   if (call.name == "count" && call.args.empty()) {
     diagnostics_->Add(at, "count needs an argument", "write count(*) to count rows");
     return nullptr;

@@ -17,6 +17,14 @@ TestPipeline Sources() {
   return pipeline;
 }
 
+TestPipeline Nested() {
+  TestPipeline pipeline;
+  pipeline.Source("orders",
+                  "id INT, who STRUCT<name: STRING, home: STRUCT<city: STRING>>, "
+                  "tags ARRAY<STRUCT<a: INT>>");
+  return pipeline;
+}
+
 struct ErrorCase {
   const char* sql;
   const char* errors;
@@ -152,6 +160,36 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.sql:1:8: unsupported window function: sum\n"
                   "  hint: row_number() is the only one so far; for an aggregate, GROUP BY in a "
                   "subquery and join it\n"}));
+
+TEST(BindErrors, OfFields) {
+  for (const ErrorCase& one : {
+           ErrorCase{"SELECT who.nme FROM orders",
+                     "t.sql:1:8: unknown field of who: nme\n  hint: did you mean name?\n"},
+           ErrorCase{"SELECT 1 AS x FROM orders AS o WHERE o.who.home.zip > 0",
+                     "t.sql:1:38: unknown field of o.who.home: zip\n  hint: its fields are city\n"},
+           ErrorCase{"SELECT (coalesce(who, who)).x AS x FROM orders",
+                     "t.sql:1:8: unknown field of the value: x\n"
+                     "  hint: its fields are name, home\n"},
+           ErrorCase{"SELECT wo.name FROM orders",
+                     "t.sql:1:8: unknown table or alias: wo\n  hint: did you mean who?\n"},
+           ErrorCase{"SELECT orders.wo.name FROM orders",
+                     "t.sql:1:8: unknown column: orders.wo.name\n  hint: did you mean who?\n"},
+           ErrorCase{"SELECT id.x FROM orders",
+                     "t.sql:1:8: id is INT, of which no field can be read: x\n"
+                     "  hint: only a STRUCT has fields\n"},
+           ErrorCase{"SELECT tags.a FROM orders",
+                     "t.sql:1:8: tags is ARRAY<STRUCT<a: INT>>, of which no field can be read: a\n"
+                     "  hint: only a STRUCT has fields\n"},
+           ErrorCase{"SELECT tags.* FROM orders",
+                     "t.sql:1:8: tags is ARRAY<STRUCT<a: INT>>, which has no fields for *\n"
+                     "  hint: write .* after a table or a STRUCT\n"},
+           ErrorCase{"SELECT who.hme.* FROM orders",
+                     "t.sql:1:8: unknown field of who: hme\n  hint: did you mean home?\n"},
+       }) {
+    TestPipeline pipeline = Nested();
+    EXPECT_EQ(pipeline.Table("t", one.sql).Errors(), one.errors) << one.sql;
+  }
+}
 
 TEST(BindErrors, AllOfAllTablesAreReportedOnce) {
   TestPipeline pipeline = Sources();

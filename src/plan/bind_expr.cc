@@ -54,31 +54,35 @@ ExprPtr ExprBinder::BindNode(const sql::ColumnRef& ref, const sql::Location& at)
 
 ExprPtr ExprBinder::BindAlias(const sql::ColumnRef& ref, const sql::Location& at, bool* found) {
   // Arguments of an aggregate see the rows that it reads, never the select list made of it.
-  bool possible = rules_.aliases != nullptr && ref.qualifier.empty() && inside_.empty();
+  bool possible = rules_.aliases != nullptr && inside_.empty();
   if (!possible || rules_.alias_rule == AliasRule::kNever) return nullptr;
-  if (rules_.alias_rule == AliasRule::kWhenNotInput && !FindColumns(*rules_.scope, ref).empty()) {
+  FoundColumns inputs = FindColumns(*rules_.scope, ref.parts);
+  if (inputs.num_parts > 1) return nullptr;
+  bool plain = ref.parts.size() == 1;
+  if (rules_.alias_rule == AliasRule::kWhenNotInput && !(plain && inputs.columns.empty())) {
     return nullptr;
   }
-  if (rules_.alias_rule == AliasRule::kUnlessKey && IsGroupKey(ref)) return nullptr;
+  if (rules_.alias_rule == AliasRule::kUnlessKey && IsGroupKey(ref, at)) return nullptr;
   const SelectAlias* match = nullptr;
   for (const SelectAlias& alias : *rules_.aliases) {
-    if (!SameName(alias.name, ref.name)) continue;
+    if (!SameName(alias.name, ref.parts[0])) continue;
     *found = true;
     if (alias.expr == nullptr) return nullptr;
     if (match != nullptr && !Equal(*match->expr, *alias.expr)) {
-      diagnostics_->Add(at, "ambiguous column: " + ref.name,
+      diagnostics_->Add(at, "ambiguous column: " + ref.parts[0],
                         "the select list has this name twice; give them different names with AS");
       return nullptr;
     }
     match = &alias;
   }
-  return match == nullptr ? nullptr : WithLocation(match->expr, at);
+  if (match == nullptr) return nullptr;
+  return ResolveFields(WithLocation(match->expr, at), ref.parts, 1, at, diagnostics_);
 }
 
 std::string ExprBinder::UnknownColumnHint(const sql::ColumnRef& ref) const {
-  if (rules_.aliases == nullptr || !ref.qualifier.empty()) return "";
+  if (rules_.aliases == nullptr || ref.parts.size() > 1) return "";
   for (const SelectAlias& alias : *rules_.aliases) {
-    if (!SameName(alias.name, ref.name)) continue;
+    if (!SameName(alias.name, ref.parts[0])) continue;
     return fmt::format(
         "a name given with AS can't be used in {} of the same query: repeat the expression, or "
         "select from a subquery",
@@ -87,16 +91,21 @@ std::string ExprBinder::UnknownColumnHint(const sql::ColumnRef& ref) const {
   return "";
 }
 
-bool ExprBinder::IsGroupKey(const sql::ColumnRef& ref) const {
-  std::vector<const ScopeColumn*> columns = FindColumns(*rules_.scope, ref);
-  if (columns.size() != 1 || columns[0]->expr == nullptr) return false;
-  return std::any_of(rules_.group_keys->begin(), rules_.group_keys->end(),
-                     [&](const ExprPtr& key) { return Equal(*key, *columns[0]->expr); });
+bool ExprBinder::IsGroupKey(const sql::ColumnRef& ref, const sql::Location& at) const {
+  Diagnostics ignored;
+  ExprPtr input = ResolveColumn(*rules_.scope, ref, at, "", &ignored);
+  return input != nullptr && std::any_of(rules_.group_keys->begin(), rules_.group_keys->end(),
+                                         [&](const ExprPtr& key) { return Equal(*key, *input); });
 }
 
 ExprPtr ExprBinder::BindNode(const sql::Star& star, const sql::Location& at) {
   diagnostics_->Add(at, "* has no meaning here", "use it in the select list or in count(*)");
   return nullptr;
+}
+
+ExprPtr ExprBinder::BindNode(const sql::Field& field, const sql::Location& at) {
+  ExprPtr value = Bind(*field.value);
+  return value == nullptr ? nullptr : ResolveFields(value, {field.name}, 0, at, diagnostics_);
 }
 
 ExprPtr ExprBinder::BindNode(const sql::Literal& literal, const sql::Location& at) {

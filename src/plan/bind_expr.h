@@ -67,6 +67,7 @@ class ExprBinder {
   ExprPtr BindBoolean(const sql::Expr& expr, const std::string& place);
   ExprPtr BindNode(const sql::ColumnRef& ref, const sql::Location& at);
   ExprPtr BindNode(const sql::Star& star, const sql::Location& at);
+  ExprPtr BindNode(const sql::Field& field, const sql::Location& at);
   ExprPtr BindNode(const sql::Literal& literal, const sql::Location& at);
   ExprPtr BindNode(const sql::Call& call, const sql::Location& at);
   ExprPtr BindNode(const sql::Case& node, const sql::Location& at);
@@ -74,7 +75,7 @@ class ExprBinder {
 
   ExprPtr BindAlias(const sql::ColumnRef& ref, const sql::Location& at, bool* found);
   std::string UnknownColumnHint(const sql::ColumnRef& ref) const;
-  bool IsGroupKey(const sql::ColumnRef& ref) const;
+  bool IsGroupKey(const sql::ColumnRef& ref, const sql::Location& at) const;
 
   ExprPtr BindNegatedLiteral(const sql::Call& call, const sql::Location& at);
   ExprPtr BindBetween(const sql::Call& call, const sql::Location& at);

@@ -59,15 +59,9 @@ void SelectBinder::BindItems() {
 }
 
 void SelectBinder::AddStarItems(const sql::Star& star, const sql::Location& at) {
-  for (const ScopeColumn* column : ExpandStar(from_.scope, star, at, diagnostics_)) {
-    ExprPtr expr = column->expr;
-    if (expr != nullptr) {
-      auto copy = std::make_shared<Expr>(*expr);
-      copy->at = at;
-      expr = copy;
-    }
-    items_.push_back({expr, {column->name, true, expr != nullptr, at}});
-    aliases_.push_back({column->name, expr});
+  for (const ScopeColumn& column : ExpandStar(from_.scope, star, at, diagnostics_)) {
+    items_.push_back({column.expr, {column.name, true, column.expr != nullptr, at}});
+    aliases_.push_back({column.name, column.expr});
   }
 }
 
@@ -78,7 +72,7 @@ void SelectBinder::AddItem(const sql::SelectItem& item, size_t alias) {
   ExprPtr expr = ExprBinder(rules, diagnostics_).Bind(*item.expr);
   const auto* column = std::get_if<sql::ColumnRef>(&item.expr->node);
   std::string name = item.alias;
-  if (name.empty()) name = column != nullptr ? column->name : SqlText(item.expr->at);
+  if (name.empty()) name = column != nullptr ? column->parts.back() : SqlText(item.expr->at);
   bool named = column != nullptr || !item.alias.empty();
   items_.push_back({expr, {name, named, expr != nullptr, item.expr->at}});
   // A plain column's own name is an alias too, so that ORDER BY finds it first among the selected.

@@ -70,6 +70,17 @@ ExprPtr MakeColumn(const arrow::Schema& schema, int column) {
   return MakeColumn(column, schema.field(column)->type(), schema.field(column)->nullable());
 }
 
+ExprPtr MakeField(const ExprPtr& value, int field, sql::Location at) {
+  auto expr = std::make_shared<Expr>();
+  expr->kind = Expr::Kind::kField;
+  expr->field = field;
+  expr->type = value->type->field(field)->type();
+  expr->nullable = value->nullable || value->type->field(field)->nullable();
+  expr->args = {value};
+  expr->at = std::move(at);
+  return expr;
+}
+
 ExprPtr MakeLiteral(std::shared_ptr<arrow::Scalar> literal, sql::Location at) {
   auto expr = std::make_shared<Expr>();
   expr->kind = Expr::Kind::kLiteral;

@@ -16,6 +16,9 @@ ExprPtr MakeColumn(int column, std::shared_ptr<arrow::DataType> type, bool nulla
 /// \brief Column `column` of `schema`.
 ExprPtr MakeColumn(const arrow::Schema& schema, int column);
 
+/// \brief Field `field` of `value`, which is a STRUCT.
+ExprPtr MakeField(const ExprPtr& value, int field, sql::Location at = {});
+
 ExprPtr MakeLiteral(std::shared_ptr<arrow::Scalar> literal, sql::Location at = {});
 
 ExprPtr MakeCall(std::string function, std::shared_ptr<arrow::DataType> type, bool nullable,

@@ -17,6 +17,9 @@ bool Equal(const Expr& left, const Expr& right) {
     case Expr::Kind::kCall:
       if (left.function != right.function) return false;
       break;
+    case Expr::Kind::kField:
+      if (left.field != right.field) return false;
+      break;
     case Expr::Kind::kCast:
     case Expr::Kind::kCase:
       break;

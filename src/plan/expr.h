@@ -21,13 +21,15 @@ struct Expr {
     kColumn,   ///< input column `column`
     kLiteral,  ///< `literal`
     kCall,  ///< scalar function `function` of functions.h over `args`, whose types it takes exactly
-    kCast,  ///< args[0] to `type`, by Spark's ANSI rules
-    kCase,  ///< args: condition, value, condition, value, …, otherwise; evaluated lazily
+    kField,  ///< field `field` of args[0], a STRUCT; NULL where that is
+    kCast,   ///< args[0] to `type`, by Spark's ANSI rules
+    kCase,   ///< args: condition, value, condition, value, …, otherwise; evaluated lazily
   };
   Kind kind = Kind::kLiteral;
   std::shared_ptr<arrow::DataType> type;
   bool nullable = true;
   int column = -1;
+  int field = -1;
   std::shared_ptr<arrow::Scalar> literal;
   std::string function;
   std::vector<std::shared_ptr<const Expr>> args;

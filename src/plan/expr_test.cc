@@ -11,7 +11,9 @@ namespace {
 // `condition` over columns a, b, c INT, s STRING and k BOOLEAN, bound and printed again.
 std::string RoundTrip(const std::string& condition) {
   TestPipeline pipeline;
-  pipeline.Source("t", "a INT, b INT, c INT, s STRING, k BOOLEAN, d DOUBLE, m TIMESTAMP");
+  pipeline.Source("t",
+                  "a INT, b INT, c INT, s STRING, k BOOLEAN, d DOUBLE, m TIMESTAMP, "
+                  "p STRUCT<x: INT, q: STRUCT<y: STRING>>");
   pipeline.Table("result", "SELECT * FROM t").Check(condition);
   Result<std::unique_ptr<Plan>> plan = Bind(pipeline.get(), {});
   if (!plan.ok()) return MessageOf(plan.status());
@@ -43,6 +45,8 @@ TEST(ToString, KeepsParenthesesThatMatter) {
                            "a % 2 = 0",
                            "d > 1.0",
                            "m = TIMESTAMP '2018-11-01 12:00:00'",
+                           "p.q.y = 'x' AND p.x > 1",
+                           "(coalesce(p, p)).q.y = 'x'",
                            "k AND (a = 1 OR b = 2) AND c = 3"}) {
     EXPECT_EQ(RoundTrip(text), text);
   }
@@ -62,6 +66,16 @@ TEST(Equal, LooksAtValuesNotPlaces) {
   EXPECT_TRUE(Equal(*MakePredicate("eq", {a, one}), *MakePredicate("eq", {a, one})));
   EXPECT_FALSE(Equal(*MakePredicate("eq", {a, one}), *MakePredicate("ne", {a, one})));
   EXPECT_FALSE(Equal(*MakePredicate("eq", {a, one}), *MakePredicate("eq", {b, one})));
+}
+
+TEST(Equal, ComparesFields) {
+  auto type =
+      arrow::struct_({arrow::field("x", arrow::int32()), arrow::field("y", arrow::int32())});
+  ExprPtr a = MakeColumn(0, type, true);
+  ExprPtr b = MakeColumn(1, type, true);
+  EXPECT_TRUE(Equal(*MakeField(a, 0), *MakeField(a, 0)));
+  EXPECT_FALSE(Equal(*MakeField(a, 0), *MakeField(a, 1)));
+  EXPECT_FALSE(Equal(*MakeField(a, 0), *MakeField(b, 0)));
 }
 
 TEST(RemapColumns, ReachesEveryColumn) {

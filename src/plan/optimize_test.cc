@@ -30,6 +30,15 @@ std::string ScanFilter(const std::vector<std::string>& queries) {
   return source.filter == nullptr ? "none" : ToString(*source.filter, *source.schema);
 }
 
+TEST(Fields, ReadTheirColumnAlone) {
+  TestPipeline pipeline;
+  pipeline.Source("o", "id INT, s STRUCT<x: INT, t: STRUCT<y: STRING>>, other STRING");
+  EXPECT_EQ(pipeline.Table("t", "SELECT s.t.y FROM (SELECT * FROM o) AS q WHERE q.s.x > 1").Tree(),
+            "  Project s.t.y AS y\n"
+            "    Filter s.x > 1\n"
+            "      Scan o: s\n");
+}
+
 TEST(TopRow, FromRowNumberOne) {
   for (const char* condition : {"c = 1", "1 = c", "c <= 1", "1 >= c", "c < 2", "2 > c"}) {
     EXPECT_EQ(TreeOf("SELECT x FROM (SELECT x, row_number() OVER (PARTITION BY id ORDER BY n) AS c "

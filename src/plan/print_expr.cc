@@ -80,6 +80,8 @@ class ExprPrinter {
                                                  : fmt::format("#{}", expr.column);
       case Expr::Kind::kLiteral:
         return LiteralText(*expr.literal);
+      case Expr::Kind::kField:
+        return PrintField(expr);
       case Expr::Kind::kCast:
         return fmt::format("CAST({} AS {})", Print(*expr.args[0]), pipeline::DdlOf(*expr.type));
       case Expr::Kind::kCase:
@@ -91,6 +93,13 @@ class ExprPrinter {
   }
 
  private:
+  std::string PrintField(const Expr& expr) const {
+    const Expr& value = *expr.args[0];
+    bool is_name = IsColumn(value) || value.kind == Expr::Kind::kField;
+    std::string text = is_name ? Print(value) : "(" + Print(value) + ")";
+    return text + "." + value.type->field(expr.field)->name();
+  }
+
   std::string PrintCase(const Expr& expr) const {
     std::string text = "CASE";
     for (size_t i = 0; i + 1 < expr.args.size(); i += 2) {

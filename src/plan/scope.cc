@@ -4,12 +4,17 @@
 
 #include <cctype>
 
+#include "pipeline/pipeline.h"
+#include "plan/build_expr.h"
+
 namespace tarn::plan {
 namespace {
 
-std::string FullName(const std::string& qualifier, const std::string& name) {
-  return qualifier.empty() ? name : qualifier + "." + name;
+std::string FullName(const ScopeColumn& column) {
+  return column.qualifier.empty() ? column.name : column.qualifier + "." + column.name;
 }
+
+bool IsStruct(const Expr& expr) { return expr.type->id() == arrow::Type::STRUCT; }
 
 bool HasQualifier(const Scope& scope, const std::string& qualifier) {
   return std::any_of(scope.columns.begin(), scope.columns.end(), [&](const ScopeColumn& column) {
@@ -32,34 +37,84 @@ std::string DidYouMean(const std::string& word, const std::vector<std::string>& 
   return nearest.empty() ? "" : fmt::format("did you mean {}?", nearest);
 }
 
-void ReportUnknownTable(const Scope& scope, const std::string& qualifier, const sql::Location& at,
+// `name` is neither a table nor a column of which a part could be read.
+void ReportUnknownTable(const Scope& scope, const std::string& name, const sql::Location& at,
                         Diagnostics* diagnostics) {
   std::vector<std::string> qualifiers = QualifiersOf(scope);
-  std::string hint = DidYouMean(qualifier, qualifiers);
+  std::vector<std::string> candidates = qualifiers;
+  for (const ScopeColumn& column : scope.columns) {
+    if (column.expr != nullptr && IsStruct(*column.expr)) candidates.push_back(column.name);
+  }
+  std::string hint = DidYouMean(name, candidates);
   if (hint.empty() && !qualifiers.empty()) {
     hint = fmt::format("tables here: {}", fmt::join(qualifiers, ", "));
   }
-  for (const ScopeColumn& column : scope.columns) {
-    bool is_struct = column.expr != nullptr && column.expr->type->id() == arrow::Type::STRUCT;
-    if (is_struct && SameName(column.name, qualifier)) {
-      hint = "fields of STRUCT columns can't be read yet; declare the field as a column";
-    }
-  }
-  diagnostics->Add(at, "unknown table or alias: " + qualifier, hint);
+  diagnostics->Add(at, "unknown table or alias: " + name, hint);
 }
 
-void ReportUnknownColumn(const Scope& scope, const sql::ColumnRef& ref, const sql::Location& at,
-                         const std::string& fallback, Diagnostics* diagnostics) {
+void ReportUnknownColumn(const Scope& scope, const std::vector<std::string>& parts,
+                         const sql::Location& at, const std::string& fallback,
+                         Diagnostics* diagnostics) {
+  bool qualified = parts.size() > 1;
+  if (qualified && !HasQualifier(scope, parts[0])) {
+    ReportUnknownTable(scope, parts[0], at, diagnostics);
+    return;
+  }
   std::vector<std::string> names;
   for (const ScopeColumn& column : scope.columns) {
-    bool eligible = ref.qualifier.empty() || SameName(column.qualifier, ref.qualifier);
-    if (eligible) names.push_back(column.name);
+    if (!qualified || SameName(column.qualifier, parts[0])) names.push_back(column.name);
   }
-  std::string hint = fallback.empty() ? DidYouMean(ref.name, names) : fallback;
+  std::string hint = fallback.empty() ? DidYouMean(parts[qualified ? 1 : 0], names) : fallback;
   if (hint.empty() && !names.empty()) {
     hint = fmt::format("columns here: {}", fmt::join(names, ", "));
   }
-  diagnostics->Add(at, "unknown column: " + FullName(ref.qualifier, ref.name), hint);
+  diagnostics->Add(at, fmt::format("unknown column: {}", fmt::join(parts, ".")), hint);
+}
+
+void ReportAmbiguous(const std::vector<const ScopeColumn*>& found,
+                     const std::vector<std::string>& parts, const sql::Location& at,
+                     Diagnostics* diagnostics) {
+  std::vector<std::string> names;
+  for (const ScopeColumn* column : found) names.push_back(FullName(*column));
+  std::string advice = names[0] == names[1] ? "give the tables or columns different names with AS"
+                                            : fmt::format("write {}", fmt::join(names, " or "));
+  diagnostics->Add(at, fmt::format("ambiguous column: {}", fmt::join(parts, ".")), advice);
+}
+
+// The one column that `found` has, with its place; else null with an error.
+ExprPtr TakeColumn(const Scope& scope, const FoundColumns& found,
+                   const std::vector<std::string>& parts, const sql::Location& at,
+                   const std::string& hint, Diagnostics* diagnostics) {
+  if (found.columns.size() > 1) {
+    ReportAmbiguous(found.columns, parts, at, diagnostics);
+  } else if (found.columns.empty() && scope.complete) {
+    ReportUnknownColumn(scope, parts, at, hint, diagnostics);
+  }
+  if (found.columns.size() != 1 || found.columns[0]->expr == nullptr) return nullptr;
+  auto column = std::make_shared<Expr>(*found.columns[0]->expr);
+  column->at = at;
+  return column;
+}
+
+ExprPtr ResolveField(const ExprPtr& value, const std::string& path, const std::string& name,
+                     const sql::Location& at, Diagnostics* diagnostics) {
+  if (!IsStruct(*value)) {
+    diagnostics->Add(at,
+                     fmt::format("{} is {}, of which no field can be read: {}", path,
+                                 pipeline::DdlOf(*value->type), name),
+                     "only a STRUCT has fields");
+    return nullptr;
+  }
+  std::vector<std::string> names;
+  for (const auto& field : value->type->fields()) {
+    // No two fields have the same name: DDL with such is refused.
+    if (SameName(field->name(), name)) return MakeField(value, static_cast<int>(names.size()), at);
+    names.push_back(field->name());
+  }
+  std::string hint = DidYouMean(name, names);
+  if (hint.empty()) hint = fmt::format("its fields are {}", fmt::join(names, ", "));
+  diagnostics->Add(at, fmt::format("unknown field of {}: {}", path, name), hint);
+  return nullptr;
 }
 
 }  // namespace
@@ -71,59 +126,83 @@ bool SameName(std::string_view left, std::string_view right) {
   });
 }
 
-std::vector<const ScopeColumn*> FindColumns(const Scope& scope, const sql::ColumnRef& ref) {
-  std::vector<const ScopeColumn*> found;
+FoundColumns FindColumns(const Scope& scope, const std::vector<std::string>& parts) {
+  FoundColumns found;
   for (const ScopeColumn& column : scope.columns) {
-    if (!SameName(column.name, ref.name)) continue;
     bool fits =
-        ref.qualifier.empty() ? !column.merged_away : SameName(column.qualifier, ref.qualifier);
-    if (fits) found.push_back(&column);
+        parts.size() > 1 && SameName(column.qualifier, parts[0]) && SameName(column.name, parts[1]);
+    if (fits) found.columns.push_back(&column);
+  }
+  if (!found.columns.empty()) {
+    found.num_parts = 2;
+    return found;
+  }
+  for (const ScopeColumn& column : scope.columns) {
+    if (!column.merged_away && SameName(column.name, parts[0])) found.columns.push_back(&column);
   }
   return found;
 }
 
 ExprPtr ResolveColumn(const Scope& scope, const sql::ColumnRef& ref, const sql::Location& at,
                       const std::string& hint, Diagnostics* diagnostics) {
-  std::vector<const ScopeColumn*> found = FindColumns(scope, ref);
-  if (found.size() == 1) {
-    if (found[0]->expr == nullptr) return nullptr;
-    auto column = std::make_shared<Expr>(*found[0]->expr);
-    column->at = at;
-    return column;
-  }
-  if (found.size() > 1) {
-    std::vector<std::string> names;
-    for (const ScopeColumn* column : found) {
-      names.push_back(FullName(column->qualifier, column->name));
-    }
-    std::string advice = names[0] == names[1] ? "give the tables or columns different names with AS"
-                                              : fmt::format("write {}", fmt::join(names, " or "));
-    diagnostics->Add(at, "ambiguous column: " + FullName(ref.qualifier, ref.name), advice);
-  } else if (scope.complete) {
-    if (!ref.qualifier.empty() && !HasQualifier(scope, ref.qualifier)) {
-      ReportUnknownTable(scope, ref.qualifier, at, diagnostics);
-    } else {
-      ReportUnknownColumn(scope, ref, at, hint, diagnostics);
-    }
-  }
-  return nullptr;
+  FoundColumns found = FindColumns(scope, ref.parts);
+  ExprPtr column = TakeColumn(scope, found, ref.parts, at, hint, diagnostics);
+  if (column == nullptr) return nullptr;
+  return ResolveFields(std::move(column), ref.parts, found.num_parts, at, diagnostics);
 }
 
-std::vector<const ScopeColumn*> ExpandStar(const Scope& scope, const sql::Star& star,
-                                           const sql::Location& at, Diagnostics* diagnostics) {
-  std::vector<const ScopeColumn*> columns;
+ExprPtr ResolveFields(ExprPtr value, const std::vector<std::string>& parts, size_t first,
+                      const sql::Location& at, Diagnostics* diagnostics) {
+  for (size_t i = first; i < parts.size() && value != nullptr; ++i) {
+    std::string path = fmt::format("{}", fmt::join(parts.begin(), parts.begin() + i, "."));
+    value = ResolveField(value, path.empty() ? "the value" : path, parts[i], at, diagnostics);
+  }
+  return value;
+}
+
+namespace {
+
+std::vector<ScopeColumn> ExpandStruct(const Scope& scope, const std::vector<std::string>& parts,
+                                      const sql::Location& at, Diagnostics* diagnostics) {
+  std::vector<ScopeColumn> columns;
+  if (FindColumns(scope, parts).columns.empty()) {
+    ReportUnknownTable(scope, parts[0], at, diagnostics);
+    return columns;
+  }
+  ExprPtr value = ResolveColumn(scope, {parts}, at, "", diagnostics);
+  if (value == nullptr) return columns;
+  if (!IsStruct(*value)) {
+    diagnostics->Add(at,
+                     fmt::format("{} is {}, which has no fields for *", fmt::join(parts, "."),
+                                 pipeline::DdlOf(*value->type)),
+                     "write .* after a table or a STRUCT");
+    return columns;
+  }
+  for (int i = 0; i < value->type->num_fields(); ++i) {
+    columns.push_back({"", value->type->field(i)->name(), MakeField(value, i, at)});
+  }
+  return columns;
+}
+
+}  // namespace
+
+std::vector<ScopeColumn> ExpandStar(const Scope& scope, const sql::Star& star,
+                                    const sql::Location& at, Diagnostics* diagnostics) {
+  std::vector<ScopeColumn> columns;
   for (const ScopeColumn& column : scope.columns) {
-    bool fits =
-        star.qualifier.empty() ? !column.merged_away : SameName(column.qualifier, star.qualifier);
-    if (fits) columns.push_back(&column);
+    bool fits = star.parts.empty()
+                    ? !column.merged_away
+                    : star.parts.size() == 1 && SameName(column.qualifier, star.parts[0]);
+    if (!fits) continue;
+    columns.push_back(column);
+    if (column.expr == nullptr) continue;
+    auto expr = std::make_shared<Expr>(*column.expr);
+    expr->at = at;
+    columns.back().expr = expr;
   }
-  if (columns.empty() && scope.complete) {
-    if (star.qualifier.empty()) {
-      diagnostics->Add(at, "* stands for no columns here", "SELECT * needs a FROM");
-    } else {
-      ReportUnknownTable(scope, star.qualifier, at, diagnostics);
-    }
-  }
+  if (!columns.empty() || !scope.complete) return columns;
+  if (!star.parts.empty()) return ExpandStruct(scope, star.parts, at, diagnostics);
+  diagnostics->Add(at, "* stands for no columns here", "SELECT * needs a FROM");
   return columns;
 }
 

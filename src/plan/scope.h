@@ -36,18 +36,30 @@ struct Relation {
   Scope scope;
 };
 
-/// \brief The columns that `ref` may mean.
-std::vector<const ScopeColumn*> FindColumns(const Scope& scope, const sql::ColumnRef& ref);
+/// \brief The columns that a dotted name may mean.
+struct FoundColumns {
+  std::vector<const ScopeColumn*> columns;
+  size_t num_parts =
+      1;  ///< of the name that name the column: 2 with its table; the rest are fields
+};
 
-/// \brief The column that `ref` means.
+/// \brief As Spark does: `a.b…` is column b of table a when there is one, else column a.
+FoundColumns FindColumns(const Scope& scope, const std::vector<std::string>& parts);
+
+/// \brief The column, or the field of a column, that `ref` means.
 /// \return null with an error reported for an unknown or ambiguous name; null without one when the
 ///   error was elsewhere.
 /// \param[in] hint used for an unknown name that resembles no column.
 ExprPtr ResolveColumn(const Scope& scope, const sql::ColumnRef& ref, const sql::Location& at,
                       const std::string& hint, Diagnostics* diagnostics);
 
-/// \brief The columns that `*` or `t.*` stands for, in order.
-std::vector<const ScopeColumn*> ExpandStar(const Scope& scope, const sql::Star& star,
-                                           const sql::Location& at, Diagnostics* diagnostics);
+/// \brief Field parts[first] of `value`, field parts[first + 1] of that, and so on.
+/// \return null with an error reported when there is no such field, or nothing that has fields.
+ExprPtr ResolveFields(ExprPtr value, const std::vector<std::string>& parts, size_t first,
+                      const sql::Location& at, Diagnostics* diagnostics);
+
+/// \brief What a star stands for, in order: columns, or the fields of a STRUCT.
+std::vector<ScopeColumn> ExpandStar(const Scope& scope, const sql::Star& star,
+                                    const sql::Location& at, Diagnostics* diagnostics);
 
 }  // namespace tarn::plan

@@ -24,14 +24,21 @@ struct TypeName {
   Location at;
 };
 
+/// A dotted name: `column`, `table.column`, `column.field`, `table.column.field.field`, …: which
+/// one it is, the tables in sight tell.
 struct ColumnRef {
-  std::string qualifier;  ///< table or alias; empty when not given
-  std::string name;
+  std::vector<std::string> parts;  ///< at least one
 };
 
-/// `*` or `t.*`, in a select list or as count's argument.
+/// `*`, `table.*` or `column.field.*`, in a select list or as count's argument.
 struct Star {
-  std::string qualifier;
+  std::vector<std::string> parts;  ///< what stands before the star; may be empty
+};
+
+/// `(value).name`: a field of a STRUCT that no name stands for. `(column).name` is a ColumnRef.
+struct Field {
+  ExprPtr value;
+  std::string name;
 };
 
 struct Literal {
@@ -86,7 +93,7 @@ struct Cast {
 };
 
 struct Expr {
-  std::variant<ColumnRef, Star, Literal, Call, Case, Cast> node;
+  std::variant<ColumnRef, Star, Field, Literal, Call, Case, Cast> node;
   Location at;
 };
 

@@ -25,6 +25,12 @@ std::string Names(const std::vector<std::string>& names) {
   return List(names, [](const std::string& name) { return name; });
 }
 
+std::string Dotted(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : ".") + part;
+  return text;
+}
+
 std::string Order(const std::vector<OrderKey>& keys) {
   return List(keys, [](const OrderKey& key) {
     return ToText(*key.expr) + (key.descending ? " desc" : " asc") +
@@ -110,10 +116,9 @@ std::string SelectText(const Select& select) {
 std::string ToText(const Expr& expr) {
   return std::visit(
       Overloaded{
-          [](const ColumnRef& column) {
-            return column.qualifier.empty() ? column.name : column.qualifier + "." + column.name;
-          },
-          [](const Star& star) { return star.qualifier.empty() ? "*" : star.qualifier + ".*"; },
+          [](const ColumnRef& column) { return Dotted(column.parts); },
+          [](const Star& star) { return star.parts.empty() ? "*" : Dotted(star.parts) + ".*"; },
+          [](const Field& field) { return "(" + ToText(*field.value) + ")." + field.name; },
           [](const Literal& literal) { return LiteralText(literal); },
           [](const Call& call) { return CallText(call); },
           [](const Case& node) { return CaseText(node); },

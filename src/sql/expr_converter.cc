@@ -17,8 +17,6 @@ Refusal RefusalOf(std::string_view node) {
       {"SubLink", {"a subquery in an expression", "join with the subquery in FROM instead"}},
       {"ParamRef", {"a parameter", "write the value; tarn.toml may take it from ${ENV}"}},
       {"A_ArrayExpr", {"ARRAY[…]", "keep the elements as columns"}},
-      {"A_Indirection",
-       {"access to an element or a field", "declare it as a column of the source"}},
       {"RowExpr", {"a row of values", "compare the columns one by one, with AND"}},
       {"CollateClause", {"COLLATE", "strings compare by their bytes; use lower(x) to ignore case"}},
       {"GroupingSet", {"GROUPING SETS, CUBE or ROLLUP", "UNION ALL one SELECT per grouping"}},
@@ -37,6 +35,7 @@ Refusal RefusalOf(std::string_view node) {
 const std::map<std::string_view, ExprConverter::Method>& ExprConverter::Methods() {
   static const std::map<std::string_view, Method> kMethods = {
       {"ColumnRef", &ExprConverter::ConvertColumn},
+      {"A_Indirection", &ExprConverter::ConvertIndirection},
       {"A_Const", &ExprConverter::ConvertConstant},
       {"A_Expr", &ExprConverter::ConvertAnyOperator},
       {"BoolExpr", &ExprConverter::ConvertBoolean},
@@ -100,8 +99,7 @@ std::optional<ExprPtr> ExprConverter::ConvertStar(const Json& node) {
   int token = context_.tokens().IndexAt(LocationOf(Member(node, "ColumnRef")));
   int last = token + 2 * (static_cast<int>(fields.size()) - 1);
   Location at = context_.TokenRange(token, last);
-  if (fields.size() > 2) return Reject(at, "a schema before a table", "write table.*");
-  return Make(Star{fields.size() == 2 ? context_.tokens().NameOf(token) : ""}, at);
+  return Make(Star{NamesFrom(token, fields.size() - 1)}, at);
 }
 
 ExprPtr ExprConverter::ConvertColumn(const Json& body, int token) {
@@ -115,11 +113,40 @@ ExprPtr ExprConverter::ConvertColumn(const Json& body, int token) {
   if (tokens.TextOf(token).starts_with("U&") || tokens.TextOf(token).starts_with("u&")) {
     return Reject(at, "a U&\"…\" name", "write the name itself, in double quotes");
   }
-  if (fields.size() > 2) {
-    return Reject(at, "a name of more than two parts", "write table.column");
+  return Make(ColumnRef{NamesFrom(token, fields.size())}, at);
+}
+
+std::vector<std::string> ExprConverter::NamesFrom(int token, size_t count) const {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < count; ++i) {
+    names.push_back(context_.tokens().NameOf(token + 2 * static_cast<int>(i)));
   }
-  if (fields.size() == 2) return Make(ColumnRef{tokens.NameOf(token), tokens.NameOf(last)}, at);
-  return Make(ColumnRef{"", tokens.NameOf(token)}, at);
+  return names;
+}
+
+// `(value).name.name`.
+ExprPtr ExprConverter::ConvertIndirection(const Json& body, int) {
+  ExprPtr value = Convert(Member(body, "arg"));
+  int token = context_.TokenAfter(value->at);
+  while (context_.tokens().Is(token, ")")) ++token;
+  for (const Json& step : Member(body, "indirection")) {
+    std::string_view kind = Unwrap(step).first;
+    Location at = context_.Join(value->at, context_.TokenRange(token, token + 1));
+    if (kind == "A_Indices") {
+      return Reject(at, "access to an element", "declare what you need of it as a column");
+    }
+    if (kind == "A_Star") return Reject(at, "* inside an expression", "name the columns");
+    std::string name = context_.tokens().NameOf(token + 1);
+    if (const auto* column = std::get_if<ColumnRef>(&value->node)) {
+      std::vector<std::string> parts = column->parts;
+      parts.push_back(std::move(name));
+      value = Make(ColumnRef{std::move(parts)}, at);
+    } else {
+      value = Make(Field{value, std::move(name)}, at);
+    }
+    token += 2;
+  }
+  return value;
 }
 
 ExprPtr ExprConverter::ConvertConstant(const Json& body, int token) {

@@ -30,6 +30,7 @@ class ExprConverter {
   static const std::map<std::string_view, Method>& Methods();
 
   ExprPtr ConvertColumn(const Json& body, int token);
+  ExprPtr ConvertIndirection(const Json& body, int token);
   ExprPtr ConvertConstant(const Json& body, int token);
   ExprPtr ConvertNumber(int token);
   ExprPtr ConvertString(int token);
@@ -64,6 +65,9 @@ class ExprConverter {
   /// otherwise.
   void CheckBinding(const Json& body, int token);
   void CheckOperand(const Json& operand, int token);
+
+  /// \brief The names of `a.b.c`, `count` of them, the first at `token`.
+  std::vector<std::string> NamesFrom(int token, size_t count) const;
 
   ExprPtr Make(decltype(Expr::node) node, const Location& at) const;
   ExprPtr MakeCall(std::string name, std::vector<ExprPtr> args, const Location& at) const;

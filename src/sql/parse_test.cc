@@ -53,6 +53,14 @@ TEST(ParseQuery, KeepsTheSpellingOfNames) {
             "select a as " + name + " from " + name);
 }
 
+TEST(ParseQuery, DottedNames) {
+  EXPECT_EQ(Query("SELECT A.b.\"C d\".E, t.S.* FROM t"), "select A.b.C d.E, t.S.* from t");
+  EXPECT_EQ(Query("SELECT (s).Order, ((t.s)).a.B, ((s).a).b, x + (s.a).b FROM t"),
+            "select s.Order, t.s.a.B, s.a.b, add(x, s.a.b) from t");
+  EXPECT_EQ(Query("SELECT (max_by(s, n)).a.B, upper((coalesce(s, r)).c) FROM t"),
+            "select ((max_by(s, n)).a).B, upper((coalesce(s, r)).c) from t");
+}
+
 TEST(ParseQuery, Joins) {
   EXPECT_EQ(Query("SELECT 1 FROM a JOIN b ON a.x = b.x LEFT JOIN c USING (Id, Day)"),
             "select 1 from [[a inner b on eq(a.x, b.x)] left c using Id, Day]");
@@ -256,7 +264,11 @@ TEST(Locations, CoverTheWholeConstruct) {
                           "EXTRACT(year FROM f(a))",
                           "nullif(a, b)",
                           "current_date",
-                          "a.b::int"}) {
+                          "a.b::int",
+                          "a . b.c",
+                          "(a).b",
+                          "((a.b)).c.d",
+                          "(f(a)).b"}) {
     EXPECT_EQ(At(sql), sql);
   }
   for (const char* sql : {"a IS NOT NULL", "a IS TRUE", "a IN (1, (2))", "a NOT IN (1)",
