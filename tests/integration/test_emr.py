@@ -319,7 +319,8 @@ def serverless(run, tmp_path):
 
 def test_serverless_needs_a_newer_cli(tarn, account, serverless):
     env, _ = account  # with the real CLI, 2.9
-    failed = tarn(*serverless, env=env, exit_code=1)
+    there = ["--set", "lake.input=s3://logs/raw", "--set", "lake.output=s3://logs/lake"]
+    failed = tarn(*serverless, *there, env=env, exit_code=1)
     assert "no sessions of EMR Serverless" in failed.stderr and "botocore 1.43" in failed.stderr
 
 

@@ -4,10 +4,10 @@
 #include <chrono>
 
 #include "base/child_process.h"
-#include "spark/launch/failure_text.h"
 #include "base/scratch_folder.h"
-#include "spark/launch/secret_mask.h"
 #include "base/secret_token.h"
+#include "spark/launch/failure_text.h"
+#include "spark/launch/secret_mask.h"
 #include "spark/launch/server_log.h"
 #include "spark/launch/spark_home.h"
 #include "spark/launch/submit_command.h"
