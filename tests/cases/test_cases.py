@@ -1,6 +1,7 @@
 """Every case of tests/cases/*.test on tarn and on real Spark: both must give what the file says."""
 
 import json
+import os
 import pathlib
 import re
 
@@ -61,37 +62,45 @@ def write_pipeline(folder, file, cases):
         settings = {"path": f"{source.name}.json", "schema": source.schema, **DEFAULT_OPTIONS, **source.options}
         lines.append(f"[source.{source.name}]")
         lines += [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in settings.items()]
-    (folder / "tarn.toml").write_text("\n".join(lines))
     for case in cases:
         (folder / f"case_{case.line}.sql").write_text(case.sql)
+        # One file, with the rows in the order that Spark's collect() has them in.
+        lines += [f"[table.case_{case.line}]", "coalesce = 1"]
+    (folder / "tarn.toml").write_text("\n".join(lines))
+
+
+class Results:
+    """One run per file for all of its queries, kept for the session."""
+
+    def __init__(self, tarn, tmp_path_factory, *options):
+        self.tarn = tarn
+        self.folders = tmp_path_factory
+        self.options = options
+        self.lakes = {}
+
+    def rows(self, file, case):
+        """As the case file has them."""
+        if file.path not in self.lakes:
+            folder = self.folders.mktemp("cases") / file.path.stem
+            write_pipeline(folder, file, [case for case in file.cases if case.kind == "query"])
+            self.tarn("run", folder, "--quiet", *self.options)
+            self.lakes[file.path] = folder / "lake"
+        (written,) = (self.lakes[file.path] / f"case_{case.line}").glob("*.parquet")
+        table = parquet.read_table(written)
+        types = [(field.name, ddl_of(field.type)) for field in table.schema]
+        rows = [[row[name] for name, _ in types] for row in table.to_pylist(maps_as_pydicts="lossy")]
+        return format_rows(types, rows, case.argument == "rowsort")
 
 
 @pytest.fixture(scope="session")
-def tarn_results(tarn, tmp_path_factory):
-    """One run per file for all of its queries; kept for the session."""
-    runs = {}
-
-    def result(file, case):
-        if file.path not in runs:
-            folder = tmp_path_factory.mktemp("cases") / file.path.stem
-            queries = [case for case in file.cases if case.kind == "query"]
-            write_pipeline(folder, file, queries)
-            tarn("run", folder, "--quiet")
-            runs[file.path] = folder / "lake"
-        files = list((runs[file.path] / f"case_{case.line}").glob("*.parquet"))
-        assert len(files) == 1
-        return parquet.read_table(files[0])
-
-    return result
+def local_results(tarn, tmp_path_factory):
+    return Results(tarn, tmp_path_factory)
 
 
 @pytest.mark.parametrize("file, case", ALL)
-def test_tarn(tarn, tarn_results, tmp_path, file, case):
+def test_local(tarn, local_results, tmp_path, file, case):
     if case.kind == "query":
-        table = tarn_results(file, case)
-        types = [(field.name, ddl_of(field.type)) for field in table.schema]
-        rows = [[row[name] for name, _ in types] for row in table.to_pylist(maps_as_pydicts="lossy")]
-        assert format_rows(types, rows, case.argument == "rowsort") == case.expected
+        assert local_results.rows(file, case) == case.expected
         return
     write_pipeline(tmp_path / "pipeline", file, [case])
     if case.kind == "unsupported":
@@ -102,16 +111,30 @@ def test_tarn(tarn, tarn_results, tmp_path, file, case):
     assert re.search(r"case_\d+\.sql:\d+:\d+", refused.stderr), refused.stderr
 
 
-# Spark -----------------------------------------------------------------------------------------------
+# Spark: through tarn where it takes the query, else, and to complete the files, through Spark's own client ----
+
+
+@pytest.fixture(scope="session")
+def spark_results(tarn, tmp_path_factory, connect_server):
+    return Results(tarn, tmp_path_factory, "--engine", "spark", "--remote", connect_server.remote)
+
+
+@pytest.fixture(scope="session")
+def spark_session(connect_server):
+    os.environ["TZ"] = "UTC"  # of the timestamps that the client gives
+    with connect_server.session() as session:
+        session.conf.set("spark.sql.ansi.enabled", True)
+        session.conf.set("spark.sql.ansi.doubleQuotedIdentifiers", True)
+        yield session
 
 
 @pytest.fixture
-def spark_sources(spark, tmp_path):
+def define_sources(spark_session, tmp_path):
     def define(file):
         for source in file.sources:
             path = tmp_path / f"{source.name}.json"
             path.write_text("\n".join(source.records))
-            reader = spark.read.schema(source.schema).option("allowSingleQuotes", False)
+            reader = spark_session.read.schema(source.schema).option("allowSingleQuotes", False)
             for name, value in {**DEFAULT_OPTIONS, **source.options}.items():
                 reader = reader.option(SPARK_OPTIONS[name], SPARK_MODES.get(value, value))
             reader.json(str(path)).createOrReplaceTempView(source.name)
@@ -119,26 +142,27 @@ def spark_sources(spark, tmp_path):
     return define
 
 
-def spark_rows(spark, case):
-    frame = spark.sql(case.sql)
+def rows_of(frame, case):
     types = [(field.name, spark_ddl_of(field.dataType)) for field in frame.schema]
     return format_rows(types, [tuple(row) for row in frame.collect()], case.argument == "rowsort")
 
 
 @pytest.mark.xdist_group("spark")
 @pytest.mark.parametrize("file, case", ALL)
-def test_spark(spark, spark_sources, request, file, case):
+def test_spark(spark_results, spark_session, define_sources, request, file, case):
     from pyspark.errors import PySparkException
 
-    spark_sources(file)
+    completes = request.config.getoption("--complete")
+    if case.kind == "query" and not completes:
+        assert spark_results.rows(file, case) == case.expected
+        return
+    define_sources(file)
     if case.kind == "error":
         with pytest.raises(PySparkException) as error:
-            spark.sql(case.sql).collect()
+            spark_session.sql(case.sql).collect()
         assert case.argument in str(error.value)
-    elif case.kind == "query" and request.config.getoption("--complete"):
-        case.expected = spark_rows(spark, case)
-        file.write()
     elif case.kind == "query":
-        assert spark_rows(spark, case) == case.expected
+        case.expected = rows_of(spark_session.sql(case.sql), case)
+        file.write()
     else:
-        spark.sql(case.sql).collect()
+        spark_session.sql(case.sql).collect()
