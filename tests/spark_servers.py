@@ -5,6 +5,7 @@ ResourceManager with one NodeManager. `scripts/setup test` provides the wheel an
 integration/test_spark_servers.py holds them to what they answer.
 """
 
+import asyncio
 import contextlib
 import http.client
 import json
@@ -14,8 +15,11 @@ import re
 import secrets
 import shutil
 import signal
+import ssl
+import threading
 
 import pyspark
+import trustme
 
 import servers
 
@@ -131,6 +135,44 @@ class ConnectServer(JavaServer):
         if found:
             self.port = int(found[1])
         return found is not None
+
+
+class TlsProxy:
+    """TLS in front of a Spark Connect server, which has none of its own: a gateway's part. `ca` is the CA's path."""
+
+    def __init__(self, folder, server):
+        self.ca = folder / "ca.pem"
+        self.server_port = server.port
+
+    def __enter__(self):
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(self.ca)
+        self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self._context.set_alpn_protocols(["h2"])
+        authority.issue_cert("127.0.0.1").configure_cert(self._context)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        listening = asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._context)
+        server = asyncio.run_coroutine_threadsafe(listening, self._loop).result(30)
+        self.port = server.sockets[0].getsockname()[1]
+        return self
+
+    def __exit__(self, *_):
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    async def _serve(self, reader, writer):
+        there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self.server_port)
+        await asyncio.gather(self._pass_on(reader, there_writer), self._pass_on(there_reader, writer))
+
+    @staticmethod
+    async def _pass_on(reader, writer):
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65536):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
 
 
 class HistoryServer(JavaServer):

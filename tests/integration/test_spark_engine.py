@@ -7,7 +7,9 @@ import time
 import duckdb
 import pyarrow.parquet as parquet
 import pytest
+import trustme
 
+import spark_servers
 from conftest import PIPELINE, lake_files
 from test_s3 import keys
 
@@ -249,6 +251,28 @@ def test_a_server_is_started_and_ended(tarn, lake):
     _, err = run.communicate(timeout=180)
     assert run.returncode == 0, err
     assert (lake / "songplays").is_dir()
+
+
+def test_through_tls(tarn, connect_server, tmp_path, monkeypatch):
+    roots = ("SSL_CERT_FILE", "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH")  # the latter is what Spark's own client takes
+    for variable in roots:
+        monkeypatch.delenv(variable, raising=False)
+    with spark_servers.TlsProxy(tmp_path, connect_server) as proxy:
+
+        def plan(variable, ca, parameters=";use_ssl=true", **options):
+            remote = f"sc://127.0.0.1:{proxy.port}/;token={connect_server.token}{parameters}"
+            return tarn("plan", "songs", "--pipeline", PIPELINE, "--engine", "spark", "--remote", remote,
+                        env={variable: str(ca)}, **options)  # fmt: skip
+
+        for variable in roots:
+            assert "Physical Plan" in plan(variable, proxy.ca).stdout
+        trustme.CA().cert_pem.write_to_path(tmp_path / "other.pem")
+        refused = plan("SSL_CERT_FILE", tmp_path / "other.pem", exit_code=1)
+        assert f"No trusted TLS connection to sc://127.0.0.1:{proxy.port}" in refused.stderr
+        assert "SSL_CERT_FILE" in refused.stderr
+        plain = plan("SSL_CERT_FILE", proxy.ca, "", exit_code=1)
+        assert "use_ssl=true" in plain.stderr
+        assert connect_server.token not in refused.stderr + plain.stderr
 
 
 def test_wrong_addresses(tarn, lake):

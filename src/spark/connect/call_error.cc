@@ -138,7 +138,7 @@ SparkError TransportErrorOf(const grpc::Status& status, const Endpoint& endpoint
     return make(
         SparkErrorKind::kTlsRefused,
         fmt::format("No trusted TLS connection to {} ({}); name the file of its authority's "
-                    "certificates, or say use_ssl=false when the server has no TLS",
+                    "certificates by SSL_CERT_FILE, or say use_ssl=false when the server has no TLS",
                     where, said));
   }
   if (status.error_code() == StatusCode::UNAUTHENTICATED ||
