@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -15,7 +16,10 @@ namespace tarn::cluster {
 /// \brief A folder with shell scripts as programs, one of them as the AWS CLI.
 class FakeAws {
  public:
-  FakeAws() { EXPECT_TRUE(scratch_.Make().ok()); }
+  FakeAws() {
+    EXPECT_TRUE(scratch_.Make().ok());
+    ::unsetenv("AWS_ENDPOINT_URL");  // of a server that tests are run beside
+  }
 
   const std::string& folder() const { return scratch_.path(); }
 

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,9 +42,18 @@ struct Pipe {
   }
 };
 
-Status WriteAll(int file, std::string_view bytes) {
+// A socket, as writing to a pipe that nobody reads any more would be this program's end.
+Result<Pipe> MakeInput() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return PipeError(errno);
+  return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+}
+
+// A program that has ended already tells why by its end.
+Status SendAll(int socket, std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(file, bytes.data(), bytes.size());
+    const ssize_t written = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (written < 0 && (errno == EPIPE || errno == ECONNRESET)) return Status::OK();
     if (written < 0 && errno != EINTR) return PipeError(errno);
     if (written > 0) bytes.remove_prefix(static_cast<size_t>(written));
   }
@@ -60,7 +70,7 @@ class Runner : public RunnerProcess {
     WaitForEnd();
   }
 
-  Status Send(const Job& job) { return WriteAll(input_.number(), ToJson(job) + "\n"); }
+  Status Send(const Job& job) { return SendAll(input_.number(), ToJson(job) + "\n"); }
 
   Result<std::optional<Message>> Next(const arrow::StopToken& stop) override {
     for (;;) {
@@ -115,7 +125,7 @@ std::string FindRunner() {
 
 Result<std::unique_ptr<RunnerProcess>> RunnerProcess::Start(const std::string& program,
                                                             const Job& job) {
-  ARROW_ASSIGN_OR_RAISE(Pipe input, Pipe::Make());
+  ARROW_ASSIGN_OR_RAISE(Pipe input, MakeInput());
   ARROW_ASSIGN_OR_RAISE(Pipe output, Pipe::Make());
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);

@@ -20,10 +20,11 @@ class RunnerProcessTest : public testing::Test {
   std::unique_ptr<RunnerProcess> Start(const std::string& script) {
     const std::string path = folder_.Write("program", "#!/bin/sh\n" + script + "\n");
     ::chmod(path.c_str(), 0755);
-    return RunnerProcess::Start(path, Job{}).ValueOrDie();
+    return RunnerProcess::Start(path, job_).ValueOrDie();
   }
 
   storage::TemporaryFolder folder_;
+  Job job_;
   arrow::StopSource stop_;
 };
 
@@ -40,6 +41,13 @@ TEST_F(RunnerProcessTest, ReadsMessagesToTheEnd) {
 
 TEST_F(RunnerProcessTest, TellsWhatIsNoMessage) {
   EXPECT_THAT(Start("echo oh")->Next(stop_.token()).status().message(), HasSubstr("not a message"));
+}
+
+TEST_F(RunnerProcessTest, MayEndBeforeItHasReadItsJob) {
+  job_.server.remote.assign(4 << 20, 'x');  // more than waits for a reader
+  const auto runner = Start("exit 3");
+  EXPECT_FALSE(runner->Next(stop_.token()).ValueOrDie().has_value());
+  EXPECT_EQ(runner->WaitForEnd(), "exit code 3");
 }
 
 TEST_F(RunnerProcessTest, AsksToEndWhenStopped) {
