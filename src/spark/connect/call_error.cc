@@ -137,9 +137,10 @@ SparkError TransportErrorOf(const grpc::Status& status, const Endpoint& endpoint
   if (IsTlsRefusal(status)) {
     return make(
         SparkErrorKind::kTlsRefused,
-        fmt::format("No trusted TLS connection to {} ({}); name the file of its authority's "
-                    "certificates by SSL_CERT_FILE, or say use_ssl=false when the server has no TLS",
-                    where, said));
+        fmt::format(
+            "No trusted TLS connection to {} ({}); name the file of its authority's "
+            "certificates by SSL_CERT_FILE, or say use_ssl=false when the server has no TLS",
+            where, said));
   }
   if (status.error_code() == StatusCode::UNAUTHENTICATED ||
       status.error_code() == StatusCode::PERMISSION_DENIED) {
