@@ -106,23 +106,26 @@ bool Reads(const plan::TablePlan& table, const std::string& name) {
                      [&](const std::string& input) { return SameName(input, name); });
 }
 
-// Which tables are read more than once, and which table is the last to read what is kept.
+// What each table reads, and which of them are read more than once.
 void AddUses(const plan::Plan& plan, Job* job) {
-  const auto add_last = [&](const std::string& name) {
-    for (size_t i = plan.tables.size(); i-- > 0;) {
-      if (!Reads(plan.tables[i], name)) continue;
-      job->tables[i].last_reads.push_back(name);
-      return;
+  for (size_t i = 0; i < job->tables.size(); ++i) {
+    JobTable& table = job->tables[i];
+    std::set<std::string> reads;
+    for (const JobSource& source : job->sources) {
+      if (Reads(plan.tables[i], source.name)) reads.insert(source.name);
     }
-  };
-  for (const JobSource& source : job->sources) add_last(source.name);
-  for (JobTable& table : job->tables) {
+    for (size_t earlier = 0; earlier < i; ++earlier) {
+      const JobTable& input = job->tables[earlier];
+      if (!Reads(plan.tables[i], input.name)) continue;
+      reads.insert(input.name);
+      // Its rows come into being while this table's do.
+      if (input.folder.empty()) reads.insert(input.reads.begin(), input.reads.end());
+    }
+    table.reads.assign(reads.begin(), reads.end());
     const auto num_readers =
         std::count_if(plan.tables.begin(), plan.tables.end(),
                       [&](const plan::TablePlan& reader) { return Reads(reader, table.name); });
-    const int64_t num_uses = num_readers + (table.folder.empty() ? 0 : 1);
-    table.is_shared = num_uses > 1;
-    if (table.is_shared) add_last(table.name);
+    table.is_shared = num_readers + (table.folder.empty() ? 0 : 1) > 1;
   }
 }
 

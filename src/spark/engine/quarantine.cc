@@ -14,11 +14,6 @@ constexpr char kReason[] = "not JSON, or a value that does not fit the schema";
 
 }  // namespace
 
-void Quarantine::Count(const SourceRead& read) {
-  num_records_ = read.num_records;
-  num_bad_ = read.num_bad_records;
-}
-
 Status Quarantine::Add(const BadRecord& record) {
   const std::string path = PathOfUri(record.path);
   if (source_.on_bad_record == pipeline::OnBadRecord::kFail) {
@@ -48,8 +43,8 @@ Status Quarantine::PutAway() {
   return writer_->Write(batch);
 }
 
-Status Quarantine::Finish() {
-  ARROW_RETURN_NOT_OK(engine::CheckBadRecordLimit(source_, {num_records_, num_bad_},
+Status Quarantine::Finish(const SourceRead& read) {
+  ARROW_RETURN_NOT_OK(engine::CheckBadRecordLimit(source_, {read.num_records, read.num_bad_records},
                                                   /*is_all=*/true, [&] { return first_ones_; }));
   ARROW_RETURN_NOT_OK(PutAway());
   return writer_ == nullptr ? Status::OK() : writer_->Close().status();

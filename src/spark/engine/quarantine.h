@@ -20,25 +20,18 @@ class Quarantine {
   Quarantine(const pipeline::Source& source, lake::Transaction* transaction)
       : source_(source), transaction_(transaction) {}
 
-  /// \brief All records are counted; the bad ones follow.
-  void Count(const SourceRead& read);
-
   /// \return kBadInput where the source fails at its first bad record
   Status Add(const BadRecord& record);
 
-  /// \brief No more bad records follow.
+  /// \brief All records are read; no more bad ones follow.
   /// \return kBadInput when there were too many
-  Status Finish();
-
-  int64_t num_bad() const { return num_bad_; }
+  Status Finish(const SourceRead& read);
 
  private:
   Status PutAway();
 
   const pipeline::Source& source_;
   lake::Transaction* const transaction_;
-  int64_t num_records_ = 0;
-  int64_t num_bad_ = 0;
   std::string first_ones_;
   size_t num_first_ones_ = 0;
   std::vector<lake::QuarantinedRecord> waiting_;

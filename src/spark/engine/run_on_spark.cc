@@ -44,7 +44,7 @@ class JobWatch {
     for (;;) {
       ARROW_ASSIGN_OR_RAISE(const auto message, runner->Next(options_.stop));
       if (!message.has_value()) break;
-      if (std::holds_alternative<Finished>(*message)) return Finish();
+      if (std::holds_alternative<Finished>(*message)) return Status::OK();
       ARROW_RETURN_NOT_OK(std::visit([&](const auto& told) { return On(told); }, *message));
     }
     ARROW_RETURN_NOT_OK(options_.stop.Poll());
@@ -57,7 +57,6 @@ class JobWatch {
   virtual Status On(const BadRecord&) { return Status::OK(); }
   virtual Status On(const TableDone&) { return Status::OK(); }
   virtual Status On(const PlanText&) { return Status::OK(); }
-  virtual Status Finish() { return Status::OK(); }
 
   void Emit(const run::Event& event) const {
     if (options_.observer != nullptr) options_.observer->OnEvent(event);
@@ -133,17 +132,23 @@ class TablesWatch : public JobWatch {
   }
 
  protected:
+  Status On(const BadRecord& record) override { return quarantines_.at(record.source).Add(record); }
+
   Status On(const SourceRead& read) override {
-    ARROW_RETURN_NOT_OK(FinishSource());
-    read_ = read;
-    quarantines_.at(read.source).Count(read);
+    ARROW_RETURN_NOT_OK(quarantines_.at(read.source).Finish(read));
+    for (size_t i = 0; i < plan_.sources.size(); ++i) {
+      const pipeline::Source& source = *plan_.sources[i].source;
+      if (source.name != read.source) continue;
+      Emit(run::SourceProgress{source.name, static_cast<int64_t>(files_[i].files.size()),
+                               NumBytes(files_[i]), read.num_records,
+                               read.num_records - read.num_bad_records, true});
+      const bool is_kept = source.on_bad_record == pipeline::OnBadRecord::kQuarantine;
+      Emit(run::SourceAudited{source.name, read.num_bad_records, is_kept, {}});
+    }
     return Status::OK();
   }
 
-  Status On(const BadRecord& record) override { return quarantines_.at(record.source).Add(record); }
-
   Status On(const TableDone& done) override {
-    ARROW_RETURN_NOT_OK(FinishSource());
     for (const plan::TablePlan& table : plan_.tables) {
       if (table.table->name != done.table) continue;
       ARROW_RETURN_NOT_OK(engine::CheckMinRows(*table.table, done.num_rows));
@@ -160,32 +165,12 @@ class TablesWatch : public JobWatch {
     return Status::OK();
   }
 
-  Status Finish() override { return FinishSource(); }
-
  private:
-  // Its bad records have all been told when something else is.
-  Status FinishSource() {
-    if (!read_.has_value()) return Status::OK();
-    const SourceRead read = *std::exchange(read_, std::nullopt);
-    ARROW_RETURN_NOT_OK(quarantines_.at(read.source).Finish());
-    for (size_t i = 0; i < plan_.sources.size(); ++i) {
-      const pipeline::Source& source = *plan_.sources[i].source;
-      if (source.name != read.source) continue;
-      Emit(run::SourceProgress{source.name, static_cast<int64_t>(files_[i].files.size()),
-                               NumBytes(files_[i]), read.num_records,
-                               read.num_records - read.num_bad_records, true});
-      const bool is_kept = source.on_bad_record == pipeline::OnBadRecord::kQuarantine;
-      Emit(run::SourceAudited{source.name, read.num_bad_records, is_kept, {}});
-    }
-    return Status::OK();
-  }
-
   lake::Transaction* const transaction_;
   const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   SourceFiles files_;
   std::map<std::string, Quarantine> quarantines_;
   std::map<std::string, std::unique_ptr<lake::ForeignTable>> tables_;
-  std::optional<SourceRead> read_;  // whose bad records are being told
 };
 
 class PlanWatch : public JobWatch {

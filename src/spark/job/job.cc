@@ -12,7 +12,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobSortColumn, name, descending)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobLayout, keeps_order, repartition, coalesce,
                                    max_records_per_file)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobTable, name, sql, is_shared, folder, schema, partition_by,
-                                   sort_within, options, layout, key, checks, last_reads)
+                                   sort_within, options, layout, key, checks, reads)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Job, name, server, session, sources, tables, explains)
 
 std::string ToJson(const Job& job) {

@@ -36,8 +36,8 @@ struct JobServer {
   std::vector<JobBucket> buckets;  ///< that the one that is started has to reach
 };
 
-/// \brief A view over raw JSON. Its rows are parsed once and kept until the last table that reads
-/// them is done.
+/// \brief A view over raw JSON. Its rows are parsed once and kept until all tables that read them
+/// are done.
 struct JobSource {
   std::string name;
   std::string schema;  ///< Spark DDL of the columns that are read
@@ -72,8 +72,8 @@ struct JobTable {
   JobLayout layout;
   std::vector<std::string> key;     ///< unique and not null together
   std::vector<std::string> checks;  ///< SQL over its columns; a row breaks one when it is false
-  /// Sources and shared tables that no later table reads.
-  std::vector<std::string> last_reads;
+  /// Sources and tables whose rows it takes, also by way of tables that are only computed for it.
+  std::vector<std::string> reads;
 };
 
 /// \brief All of a run; or, when `explains`, a look at how Spark would do it.

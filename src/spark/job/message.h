@@ -8,7 +8,8 @@
 #include "base/error.h"
 
 /// What `tarn-spark` tells while it carries out a job: messages on its standard output, one line of
-/// JSON each. The last one is Finished, CheckBroken or Failed.
+/// JSON each. Sources and tables that are worked on at once tell of themselves in between one
+/// another. The last one is Finished, CheckBroken or Failed.
 namespace tarn::spark {
 
 /// \brief What is being waited for, in words.
@@ -47,14 +48,14 @@ struct StageTime {
   double seconds = 0;
 };
 
-/// \brief All records of a source have been read.
+/// \brief All records of a source have been read, and those that are bad have been told.
 struct SourceRead {
   std::string source;
   int64_t num_records = 0;
   int64_t num_bad_records = 0;
 };
 
-/// \brief A record that could not be read, after its source's SourceRead.
+/// \brief A record that could not be read, before its source's SourceRead.
 struct BadRecord {
   std::string source;
   std::string path;

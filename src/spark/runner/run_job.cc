@@ -1,5 +1,7 @@
 #include "spark/runner/run_job.h"
 
+#include <map>
+#include <mutex>
 #include <set>
 #include <string>
 
@@ -9,34 +11,34 @@
 #include "spark/runner/server_paths.h"
 #include "spark/runner/source_view.h"
 #include "spark/runner/table_run.h"
+#include "spark/runner/task_graph.h"
 
 namespace tarn::spark {
 namespace {
+
+// Sources and tables that Spark works on at once: enough that its cores need not wait for what the
+// driver does before and after each.
+constexpr size_t kTasksAtOnceMax = 4;
 
 // The work of one job in one session.
 class JobRun {
  public:
   JobRun(const Job& job, connect::Session* session, MessageWriter* writer)
-      : job_(job), session_(session), writer_(writer) {}
+      : job_(job), session_(session), writer_(writer), broken_(job.tables.size()) {}
 
   /// \return whether the end has been told, as a rule is broken
   Result<bool> Run() {
     ARROW_RETURN_NOT_OK(DefineViews());
     if (job_.explains) return Explain();
-    for (const JobSource& source : job_.sources) {
-      ARROW_RETURN_NOT_OK(ReadSource(session_, source, writer_));
-    }
-    for (const JobTable& table : job_.tables) {
-      table_ = table.name;
-      if (!table.folder.empty()) {
-        ARROW_ASSIGN_OR_RAISE(const auto broken, WriteTable(session_, table, writer_));
-        if (broken.has_value()) return true;
-      }
-      for (const std::string& name : table.last_reads) {
-        ARROW_RETURN_NOT_OK(Release(session_, name));
-      }
-    }
-    return false;
+    const auto failure =
+        RunTasks(MakeTasks(), kTasksAtOnceMax, [this] { ARROW_UNUSED(session_->Interrupt()); });
+    if (!failure.has_value()) return false;
+    if (failure->task < job_.sources.size()) return failure->status;
+    const size_t table = written_[failure->task - job_.sources.size()];
+    table_ = job_.tables[table].name;
+    if (!broken_[table].has_value()) return failure->status;
+    writer_->Send(*broken_[table]);
+    return true;
   }
 
   /// \brief Let Spark forget the rows that it keeps. \param[in] session as Run's, or another on it
@@ -73,8 +75,59 @@ class JobRun {
     return false;
   }
 
+  // Reading each source, then writing each table that has a folder.
+  std::vector<Task> MakeTasks() {
+    std::vector<Task> tasks;
+    std::map<std::string, size_t> numbers;
+    for (const JobSource& source : job_.sources) {
+      numbers[source.name] = tasks.size();
+      tasks.push_back({{}, [this, &source] { return ReadSource(session_, source, writer_); }});
+    }
+    for (size_t i = 0; i < job_.tables.size(); ++i) {
+      const JobTable& table = job_.tables[i];
+      if (table.folder.empty()) continue;
+      Task task{{}, [this, i] { return Write(i); }};
+      for (const std::string& name : table.reads) {
+        const auto found = numbers.find(name);
+        if (found != numbers.end()) task.needs.push_back(found->second);
+      }
+      for (const std::string& name : UsedBy(table)) ++num_uses_[name];
+      numbers[table.name] = tasks.size();
+      written_.push_back(i);
+      tasks.push_back(std::move(task));
+    }
+    return tasks;
+  }
+
+  // Names whose rows, if they are kept, must be kept until the table is written.
+  static std::vector<std::string> UsedBy(const JobTable& table) {
+    std::vector<std::string> names = table.reads;
+    names.push_back(table.name);
+    return names;
+  }
+
+  Status Write(size_t index) {
+    const JobTable& table = job_.tables[index];
+    ARROW_ASSIGN_OR_RAISE(broken_[index], WriteTable(session_, table, writer_));
+    if (broken_[index].has_value()) {
+      return MakeError(ErrorKind::kCheckFailed, table.name + " breaks a rule");
+    }
+    std::vector<std::string> unused;
+    {
+      std::lock_guard lock(mutex_);
+      for (const std::string& name : UsedBy(table)) {
+        if (--num_uses_[name] == 0) unused.push_back(name);
+      }
+    }
+    for (const std::string& name : unused) ARROW_RETURN_NOT_OK(Release(session_, name));
+    return Status::OK();
+  }
+
   Status Release(connect::Session* session, const std::string& name) {
-    if (kept_.erase(name) == 0) return Status::OK();
+    {
+      std::lock_guard lock(mutex_);
+      if (kept_.erase(name) == 0) return Status::OK();
+    }
     for (const JobSource& source : job_.sources) {
       if (source.name == name) return ReleaseSource(session, name);
     }
@@ -84,7 +137,11 @@ class JobRun {
   const Job& job_;
   connect::Session* const session_;
   MessageWriter* const writer_;
-  std::set<std::string> kept_;
+  std::vector<size_t> written_;                     ///< the tables that have tasks
+  std::vector<std::optional<CheckBroken>> broken_;  ///< by table
+  std::mutex mutex_;                                ///< for the two below
+  std::set<std::string> kept_;                      ///< sources and tables
+  std::map<std::string, int> num_uses_;             ///< by tables that are not done
   std::string table_;
 };
 

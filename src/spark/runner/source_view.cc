@@ -74,9 +74,11 @@ Status ReadSource(connect::Session* session, const JobSource& source, MessageWri
   SourceRead read{source.name};
   ARROW_ASSIGN_OR_RAISE(read.num_records, count(0));
   ARROW_ASSIGN_OR_RAISE(read.num_bad_records, count(1));
+  if (read.num_bad_records > 0 && source.sends_bad_records) {
+    ARROW_RETURN_NOT_OK(SendBadRecords(session, source.name, writer));
+  }
   writer->Send(read);
-  if (read.num_bad_records == 0 || !source.sends_bad_records) return Status::OK();
-  return SendBadRecords(session, source.name, writer);
+  return Status::OK();
 }
 
 Status ReleaseSource(connect::Session* session, const std::string& source) {

@@ -138,10 +138,7 @@ Result<std::optional<CheckBroken>> WriteTable(connect::Session* session, const J
   if (num_rows > 0 && (!table.key.empty() || !table.checks.empty())) {
     ARROW_RETURN_NOT_OK(DefineFiles(session, table));
     ARROW_ASSIGN_OR_RAISE(auto broken, FindBrokenRule(session, table, watch));
-    if (broken.has_value()) {
-      writer->Send(*broken);
-      return broken;
-    }
+    if (broken.has_value()) return broken;
   }
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
   writer->Send(TableDone{table.name, num_rows, elapsed.count(), watch.stages()});

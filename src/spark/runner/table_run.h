@@ -15,7 +15,7 @@ namespace tarn::spark {
 Status DefineTable(connect::Session* session, const JobTable& table, bool keeps_rows);
 
 /// \brief Let Spark write a table that was defined, and look whether its rows keep its rules.
-/// \return the rule that they break; it has been told then, else TableDone
+/// \return the rule that they break; when there is none, TableDone has been told
 Result<std::optional<CheckBroken>> WriteTable(connect::Session* session, const JobTable& table,
                                               MessageWriter* writer);
 
