@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import signal
+import threading
 import time
 
 import pytest
@@ -23,6 +24,8 @@ def on_yarn(yarn, tmp_path):
         **yarn.conf(),
         "spark.jars": ",".join(map(str, spark_servers.jars("s3a"))),
         "spark.driver.memory": "1g",
+        # Allocation is dynamic, from none to these; more JVMs would only wait for one another on a small machine.
+        "spark.dynamicAllocation.maxExecutors": "2",
         "spark.eventLog.enabled": "true",
         "spark.eventLog.dir": (tmp_path / "event-logs").as_uri(),
     }
@@ -32,8 +35,8 @@ def on_yarn(yarn, tmp_path):
 
 @pytest.fixture
 def raw_events(tarn, s3_server, bucket, tmp_path):
-    """Enough that executors are at work for some seconds."""
-    tarn("generate", tmp_path / "raw", "--events", "40000", "--songs", "60", "--users", "200", "--days", "2")
+    """Enough that executors are at work for some seconds; few songs, as each is a partition of its table."""
+    tarn("generate", tmp_path / "raw", "--events", "40000", "--songs", "40", "--users", "200", "--days", "4")
     s3_server.upload(tmp_path / "raw", bucket, "raw/")
     return tmp_path / "raw", f"s3://{bucket}/raw"
 
@@ -43,6 +46,31 @@ def soon(condition, seconds=90):
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def started(tarn, *args, **options):
+    """A run that is killed when it hangs."""
+    process = tarn.start(*args, **options)
+    timer = threading.Timer(300, process.kill)
+    timer.daemon = True
+    timer.start()
+    return process
+
+
+def told_until(process, words):
+    """What a run has said once it has said these words: `: read `, when a source is done and no table is."""
+    told = ""
+    while words not in told:
+        line = process.stderr.readline()
+        assert line, told
+        told += line
+    return told
+
+
+def the_rest(process):
+    told = process.stderr.read()
+    process.wait()
+    return told
 
 
 def children(process):
@@ -64,15 +92,13 @@ def lake_on(bucket, raw):
     return ["--select", ",".join(SELECTED), "--set", f"lake.input={raw}", "--set", f"lake.output=s3://{bucket}/lake"]
 
 
-def test_executors_die_in_the_middle(tarn, yarn, on_yarn, s3_server, bucket, raw_events, tmp_path):
+def test_an_executor_dies_in_the_middle(tarn, yarn, on_yarn, s3_server, bucket, raw_events, tmp_path):
     raw, s3_raw = raw_events
     env = {**s3_server.env(), **yarn.env(), "SPARK_HOME": str(spark_servers.SPARK_HOME)}
-    process = tarn.start("run", PIPELINE, *lake_on(bucket, s3_raw), *on_yarn, env=env)
-    for _ in range(2):
-        soon(lambda: yarn.list_executors())
-        time.sleep(2)
-        yarn.kill_executor()
-    _, err = process.communicate(timeout=300)
+    process = started(tarn, "run", PIPELINE, *lake_on(bucket, s3_raw), *on_yarn, env=env)
+    err = told_until(process, ": read ")
+    yarn.kill_executor()  # with rows that it kept
+    err += the_rest(process)
     assert process.returncode == 0, err
     assert "application_" in err
     tarn("run", PIPELINE, "--quiet", "--set", f"lake.input={raw}", "--set", f"lake.output={tmp_path / 'local'}")
@@ -94,14 +120,13 @@ def test_the_server_dies_in_the_middle(tarn, yarn, on_yarn, s3_server, bucket, r
     env = {**s3_server.env(), **yarn.env(), "SPARK_HOME": str(spark_servers.SPARK_HOME)}
     tarn("run", PIPELINE, "--quiet", "--set", f"lake.output=s3://{bucket}/lake", env=env)
     before = [key for key in keys(s3_server, bucket, "lake/") if "/_tarn/" not in key]
-    process = tarn.start("run", PIPELINE, *lake_on(bucket, s3_raw), *on_yarn, env=env)
-    soon(lambda: yarn.list_executors())
-    time.sleep(3)
+    process = started(tarn, "run", PIPELINE, *lake_on(bucket, s3_raw), *on_yarn, env=env)
+    err = told_until(process, ": read ")
     (runner,) = children(process.pid)
     (server,) = children(runner)
     os.kill(server, signal.SIGKILL)
-    _, err = process.communicate(timeout=120)
-    assert process.returncode == 1 and "error: " in err and "\tat " not in err
+    err += the_rest(process)
+    assert process.returncode == 1 and "error: " in err and "\tat " not in err, err
     assert [key for key in keys(s3_server, bucket, "lake/") if "/_tarn/" not in key] == before
     assert not [key for key in keys(s3_server, bucket, "lake/_tarn/staging/")]
     soon(lambda: not yarn.list_executors())
