@@ -162,7 +162,7 @@ def test_bad_records_go_into_quarantine(tarn, on_spark, tmp_path):
         run = tarn.json("run", pipeline, *output, *(on_spark if engine == "spark" else []))
         assert {source["source"]: source["bad_records"] for source in run["sources"]} == {"orders": 2, "refunds": 0}
         listed = tarn("quarantine", pipeline, *output).stdout
-        assert "no number" in listed and "0.json" in listed
+        assert "field id: 'no number' is not BIGINT" in listed and "0.json" in listed
     local, spark = (lake for _, lake in lakes(tmp_path))
     same_tables(local, spark, ["latest", "by_city"])
     before = lake_files(spark)

@@ -10,26 +10,26 @@ namespace {
 
 constexpr size_t kFirstOnes = 10;
 constexpr size_t kRecordsAtOnce = 1024;
-constexpr char kReason[] = "not JSON, or a value that does not fit the schema";
 
 }  // namespace
 
 Status Quarantine::Add(const BadRecord& record) {
   const std::string path = PathOfUri(record.path);
+  ARROW_ASSIGN_OR_RAISE(const std::string reason, reason_.Of(record.text));
   if (source_.on_bad_record == pipeline::OnBadRecord::kFail) {
     constexpr size_t kShown = 200;
     return MakeError(
         ErrorKind::kBadInput,
         fmt::format("{}: {}: {}\n  hint: mend or remove the record, or give the column "
                     "the type that its values have",
-                    path, kReason, record.text.substr(0, kShown)));
+                    path, reason, record.text.substr(0, kShown)));
   }
   if (num_first_ones_ < kFirstOnes) {
     ++num_first_ones_;
-    first_ones_ += fmt::format("\n  {}: {}", path, kReason);
+    first_ones_ += fmt::format("\n  {}: {}", path, reason);
   }
   // Spark tells neither line nor offset.
-  waiting_.push_back({path, 0, 0, kReason, record.text});
+  waiting_.push_back({path, 0, 0, reason, record.text});
   return waiting_.size() < kRecordsAtOnce ? Status::OK() : PutAway();
 }
 

@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "lake/lake.h"
 #include "pipeline/pipeline.h"
+#include "plan/plan.h"
+#include "spark/engine/bad_record_reason.h"
 #include "spark/job/message.h"
 
 namespace tarn::spark {
@@ -17,8 +19,8 @@ namespace tarn::spark {
 class Quarantine {
  public:
   /// \param[in] transaction takes the records. Both borrowed.
-  Quarantine(const pipeline::Source& source, lake::Transaction* transaction)
-      : source_(source), transaction_(transaction) {}
+  Quarantine(const plan::SourcePlan& source, lake::Transaction* transaction)
+      : source_(*source.source), transaction_(transaction), reason_(source) {}
 
   /// \return kBadInput where the source fails at its first bad record
   Status Add(const BadRecord& record);
@@ -32,6 +34,7 @@ class Quarantine {
 
   const pipeline::Source& source_;
   lake::Transaction* const transaction_;
+  BadRecordReason reason_;
   std::string first_ones_;
   size_t num_first_ones_ = 0;
   std::vector<lake::QuarantinedRecord> waiting_;

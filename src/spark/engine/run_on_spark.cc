@@ -112,7 +112,7 @@ class TablesWatch : public JobWatch {
       ARROW_ASSIGN_OR_RAISE(storage::Listing listing, engine::ListSource(*source.source));
       Emit(run::SourceListed{source.source->name, static_cast<int64_t>(listing.files.size()),
                              NumBytes(listing)});
-      quarantines_.try_emplace(source.source->name, *source.source, transaction_);
+      quarantines_.try_emplace(source.source->name, source, transaction_);
       files_.push_back(std::move(listing));
     }
     return Status::OK();
