@@ -98,6 +98,14 @@ TEST(TomlTest, SyntaxErrors) {
   EXPECT_GT(ErrorOf("a = \"\xFF\"").line, 0);
 }
 
+// Letters that stand where toml++ looks for a blank, inside of what it, or we, take for a string.
+TEST(TomlTest, LettersAreNoBlanks) {
+  EXPECT_EQ(ValueOf("a = \"\"\"\\\n\u00A7\"\"\"").string()->value, "\u00A7");
+  EXPECT_EQ(ErrorOf("a = -\"x\u0413\"").line, 1);
+  EXPECT_EQ(ErrorOf("\u00E4 = 1").message,
+            "this character can stand only in a string or a comment");
+}
+
 TEST(TomlTest, LimitsAreErrors) {
   EXPECT_THAT(ErrorOf(std::string((1 << 20) + 1, '\n')).message, HasSubstr("1 MiB"));
   std::string nested = "a";
