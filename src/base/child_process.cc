@@ -17,6 +17,7 @@
 #include <sstream>
 #include <thread>
 
+#include "base/environment_variables.h"
 #include "base/line_splitter.h"
 
 namespace tarn {
@@ -263,16 +264,9 @@ Result<ProgramOutput> RunProgram(Program program, const arrow::StopToken& stop) 
   return output;
 }
 
-std::vector<std::string> CurrentEnvironment() {
-  std::vector<std::string> variables;
-  for (char** entry = ::environ; *entry != nullptr; ++entry) variables.emplace_back(*entry);
-  return variables;
-}
-
 std::string FindProgram(const std::string& name) {
   if (name.find('/') != std::string::npos) return ::access(name.c_str(), X_OK) == 0 ? name : "";
-  const char* const path = std::getenv("PATH");
-  std::istringstream folders(path == nullptr ? "" : path);
+  std::istringstream folders(EnvironmentVariable("PATH"));
   for (std::string folder; std::getline(folders, folder, ':');) {
     const std::string file = fmt::format("{}/{}", folder.empty() ? "." : folder, name);
     if (::access(file.c_str(), X_OK) == 0 && !std::filesystem::is_directory(file)) return file;

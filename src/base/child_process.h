@@ -63,9 +63,6 @@ struct ProgramOutput {
 /// \return kFailed when it can't be started, kCancelled by `stop`; a program that fails is no error
 Result<ProgramOutput> RunProgram(Program program, const arrow::StopToken& stop);
 
-/// \brief This process's variables, as NAME=VALUE.
-std::vector<std::string> CurrentEnvironment();
-
 /// \brief The file of a program that PATH has, "" when none; a name with a slash is a path itself.
 std::string FindProgram(const std::string& name);
 

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "base/ascii.h"
 #include "base/calendar.h"
 #include "base/datetime_names_internal.h"
 
@@ -45,8 +46,6 @@ bool IsWidth(char letter, int width) {
       return width <= 2;
   }
 }
-
-bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // When parsing; names are no numbers.
 bool IsNumber(char letter, int width) {

@@ -1,6 +1,7 @@
 #include <array>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/calendar.h"
 #include "base/datetime_names_internal.h"
 #include "base/datetime_pattern.h"
@@ -29,8 +30,6 @@ enum Field {
 
 constexpr int64_t kYearMax = 999'999'999;
 constexpr int64_t kZoneSecondsMax = 18 * 3600;
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 bool SameWithoutCase(char a, char b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };

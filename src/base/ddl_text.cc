@@ -4,13 +4,10 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace tarn {
 namespace {
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsWordByte(char c) {
-  return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
 
 std::string DdlOfStruct(const arrow::DataType& type) {
   std::string text;

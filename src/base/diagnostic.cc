@@ -1,7 +1,8 @@
 #include "base/diagnostic.h"
 
 #include <algorithm>
-#include <cctype>
+
+#include "base/ascii.h"
 
 namespace tarn {
 namespace {
@@ -15,10 +16,7 @@ int CountCharacters(std::string_view text) {
 
 // Edit distance with adjacent transpositions, without case.
 size_t EditDistance(std::string_view a, std::string_view b) {
-  auto same = [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) ==
-           std::tolower(static_cast<unsigned char>(y));
-  };
+  auto same = [](char x, char y) { return ToLower(x) == ToLower(y); };
   std::vector<size_t> before(b.size() + 1), previous(b.size() + 1), current(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) previous[j] = j;
   for (size_t i = 1; i <= a.size(); ++i) {

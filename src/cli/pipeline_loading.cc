@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <filesystem>
 
+#include "base/ascii.h"
 #include "cli/s3_configuration.h"
 #include "s3/uri.h"
 #include "storage/storage.h"
@@ -56,9 +56,8 @@ Result<std::unique_ptr<pipeline::Pipeline>> LoadRemote(std::string directory,
 // kUsage when `name` is none of `names`, which are the pipeline's tables or sources.
 Status CheckName(const std::string& kind, const std::string& name,
                  const std::vector<std::string>& names, const pipeline::Pipeline& pipeline) {
-  const bool is_known = std::any_of(names.begin(), names.end(), [&](const std::string& known) {
-    return strcasecmp(known.c_str(), name.c_str()) == 0;
-  });
+  const bool is_known = std::any_of(
+      names.begin(), names.end(), [&](const std::string& known) { return SameName(known, name); });
   if (is_known) return Status::OK();
   const std::string nearest = Nearest(name, names);
   return MakeError(ErrorKind::kUsage,

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <filesystem>
 
+#include "base/ascii.h"
 #include "base/units.h"
 #include "cli/absolute_path.h"
 #include "cli/cell_text.h"
@@ -65,7 +65,7 @@ class TableFinder {
       return opened;
     }
     for (const std::string& name : names_) {
-      if (strcasecmp(name.c_str(), word.c_str()) == 0) return NamedPath{name, PathOf(name)};
+      if (SameName(name, word)) return NamedPath{name, PathOf(name)};
     }
     if (Exists(word)) return NamedPath{word, AbsolutePath(word)};
     if (names_.empty()) return NoTablesError();

@@ -1,9 +1,11 @@
 #include "cluster/aws_cli.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
-#include <cstdlib>
 #include <utility>
+
+#include "base/environment_variables.h"
 
 namespace tarn::cluster {
 namespace {
@@ -35,6 +37,17 @@ constexpr std::array<Advice, 13> kAdvice = {{
     {"Throttling", "AWS asks for fewer calls: try again in a minute"},
     {"LimitExceeded", "ask for a higher quota: console, Service Quotas; or take fewer instances"},
 }};
+
+// What they say when asking again may help: botocore's errors of connections, AWS's codes.
+constexpr std::array<std::string_view, 9> kTransient = {"Could not connect to the endpoint",
+                                                        "Connection was closed before",
+                                                        "Connect timeout",
+                                                        "Read timeout",
+                                                        "Failed to connect",
+                                                        "Throttling",
+                                                        "InternalServer",
+                                                        "InternalFailure",
+                                                        "ServiceUnavailable"};
 
 std::string Trimmed(std::string text) {
   const auto is_space = [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; };
@@ -79,18 +92,13 @@ Status CheckValues(const std::vector<std::string>& words) {
   return Status::OK();
 }
 
-std::string Variable(const std::string& name) {
-  const char* const value = std::getenv(name.c_str());
-  return value == nullptr ? "" : value;
-}
-
 // `aws s3` is the S3 of `s3api` too.
 std::string EndpointOf(const AwsSettings& settings, std::string service) {
   if (!settings.endpoint_url.empty()) return settings.endpoint_url;
   if (service == "s3api") service = "s3";
   for (char& c : service) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
-  const std::string own = Variable("AWS_ENDPOINT_URL_" + service);
-  return own.empty() ? Variable("AWS_ENDPOINT_URL") : own;
+  const std::string own = EnvironmentVariable("AWS_ENDPOINT_URL_" + service);
+  return own.empty() ? EnvironmentVariable("AWS_ENDPOINT_URL") : own;
 }
 
 }  // namespace
@@ -161,6 +169,14 @@ std::string AwsCodeOf(const Status& status) {
   if (found == std::string::npos) return "";
   const size_t begin = found + kAnError.size();
   return message.substr(begin, message.find(')', begin) - begin);
+}
+
+bool IsTransient(const Status& status) {
+  if (status.ok() || KindOf(status) != ErrorKind::kFailed) return false;
+  const std::string message = MessageOf(status);
+  return std::any_of(kTransient.begin(), kTransient.end(), [&](std::string_view says) {
+    return message.find(says) != std::string::npos;
+  });
 }
 
 bool IsUnknownCall(const Status& status) {

@@ -58,7 +58,7 @@ constexpr ConfigKey kServerlessKeys[] = {
     {.name = "execution_role", .takes_string = true},
     {.name = "idle_timeout", .takes_string = true},
 };
-constexpr ConfigSection kSections[] = {
+constexpr ConfigSection kClusterSections[] = {
     {.name = "cluster", .keys = kClusterKeys},
     {.name = "primary", .keys = kPrimaryKeys},
     {.name = "workers", .keys = kWorkersKeys},
@@ -92,7 +92,7 @@ class FileReader {
   }
 
   ClusterSettings Read() {
-    CheckSections(kSections, root_, diagnostics_);
+    CheckSections(kClusterSections, root_, diagnostics_);
     ReadCluster();
     ReadInstances();
     ReadScaling();
@@ -106,9 +106,9 @@ class FileReader {
  private:
   // The section's reader, when the file has it.
   std::optional<SectionReader> ReaderOf(std::string_view section) {
-    const ConfigEntry* entry = FindSectionEntry(kSections, root_, section, diagnostics_);
+    const ConfigEntry* entry = FindSectionEntry(kClusterSections, root_, section, diagnostics_);
     if (entry == nullptr) return std::nullopt;
-    return std::optional<SectionReader>(std::in_place, *FindSection(kSections, section),
+    return std::optional<SectionReader>(std::in_place, *FindSection(kClusterSections, section),
                                         *entry->value.table(), entry->key, entry->key_at,
                                         diagnostics_);
   }
@@ -232,7 +232,7 @@ class FileReader {
 
   // Any keys; AWS's own limits are told here, since its error would not say which tag it is.
   void ReadTags() {
-    const ConfigEntry* section = FindSectionEntry(kSections, root_, "tags", diagnostics_);
+    const ConfigEntry* section = FindSectionEntry(kClusterSections, root_, "tags", diagnostics_);
     if (section == nullptr) return;
     for (const ConfigEntry& entry : *section->value.table()) {
       const ConfigString* value = entry.value.string();

@@ -21,7 +21,7 @@ constexpr ConfigKey kInstanceKeys[] = {
     {.name = "ec2", .takes_integer = true, .takes_fraction = true},
     {.name = "emr", .takes_integer = true, .takes_fraction = true},
 };
-constexpr ConfigSection kSections[] = {
+constexpr ConfigSection kPriceSections[] = {
     {.name = "prices", .keys = kPricesKeys},
     {.name = "instance", .is_named = true, .keys = kInstanceKeys},
 };
@@ -39,15 +39,16 @@ double ReadPrice(SectionReader* reader, std::string_view key) {
 
 PriceTable ReadTable(const ConfigValue& root, std::vector<Diagnostic>* diagnostics) {
   PriceTable table;
-  CheckSections(kSections, root, diagnostics);
-  if (const ConfigEntry* entry = FindSectionEntry(kSections, root, "prices", diagnostics)) {
-    SectionReader reader(kSections[0], *entry->value.table(), "prices", entry->key_at, diagnostics);
+  CheckSections(kPriceSections, root, diagnostics);
+  if (const ConfigEntry* entry = FindSectionEntry(kPriceSections, root, "prices", diagnostics)) {
+    SectionReader reader(kPriceSections[0], *entry->value.table(), "prices", entry->key_at,
+                         diagnostics);
     reader.Require("date", "write the day of the prices, such as \"2026-01-19\"");
     if (const auto date = reader.String("date")) table.date = date->value();
     if (const auto region = reader.String("region")) table.region = region->value();
     if (const auto source = reader.String("source")) table.source = source->value();
   }
-  const ConfigEntry* all = FindSectionEntry(kSections, root, "instance", diagnostics);
+  const ConfigEntry* all = FindSectionEntry(kPriceSections, root, "instance", diagnostics);
   if (all == nullptr) return table;
   for (const ConfigEntry& entry : *all->value.table()) {
     const std::string path = "instance." + entry.key;
@@ -57,7 +58,7 @@ PriceTable ReadTable(const ConfigValue& root, std::vector<Diagnostic>* diagnosti
                          "put the instance type in quotes: [instance.\"m5.xlarge\"]"));
       continue;
     }
-    SectionReader reader(kSections[1], *entry.value.table(), path, entry.key_at, diagnostics);
+    SectionReader reader(kPriceSections[1], *entry.value.table(), path, entry.key_at, diagnostics);
     InstancePrice& price = table.instances[entry.key];
     price.ec2 = ReadPrice(&reader, "ec2");
     price.emr = ReadPrice(&reader, "emr");

@@ -3,13 +3,14 @@
 #include <deque>
 #include <mutex>
 
+#include "base/environment_variables.h"
 #include "cluster/json_internal.h"
 #include "cluster/local_port.h"
 
 namespace tarn::cluster {
 namespace {
 
-constexpr std::chrono::milliseconds kLook(100);
+constexpr std::chrono::milliseconds kLookAtTunnel(100);
 constexpr std::chrono::seconds kOpensWithin(60);
 constexpr std::chrono::milliseconds kGrace(1000);
 constexpr size_t kLinesKept = 20;
@@ -104,7 +105,7 @@ class OpenTunnel : public Tunnel {
           return Broken("The tunnel to the primary node did not open in a minute");
         }
         if (stop.IsStopRequested()) return MakeError(ErrorKind::kCancelled, "interrupted");
-        (void)children_[0]->WaitFor(kLook);
+        (void)children_[0]->WaitFor(kLookAtTunnel);
       }
     }
     return CheckOpen();

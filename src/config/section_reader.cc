@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <strings.h>
 
 #include <algorithm>
+
+#include "base/ascii.h"
 
 namespace tarn {
 namespace {
@@ -115,7 +116,7 @@ std::vector<std::string> SectionReader::UniqueStrings(std::string_view key) {
   std::vector<std::string> names;
   for (const ConfigItem& item : Strings(key)) {
     bool repeated = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-      return strcasecmp(name.c_str(), item.value().c_str()) == 0;
+      return SameName(name, item.value());
     });
     if (repeated) Report(item, "this is named twice: " + item.value(), "remove one of them");
     names.push_back(item.value());

@@ -1,12 +1,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "config/toml_string_internal.h"
 
 namespace tarn {
 namespace {
-
-bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 std::string EncodeUtf8(uint32_t code) {
   auto tail = [&](int shift) { return static_cast<char>(0x80 | ((code >> shift) & 0x3F)); };

@@ -1,10 +1,10 @@
 #include "infer/drift.h"
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/units.h"
 #include "infer/source_block.h"
 #include "json/infer_schema.h"
@@ -16,7 +16,7 @@ namespace {
 using Kind = Difference::Kind;
 
 bool IsSameButForCase(const std::string& a, const std::string& b) {
-  return a != b && strcasecmp(a.c_str(), b.c_str()) == 0;
+  return a != b && SameName(a, b);
 }
 
 class DriftFinder {

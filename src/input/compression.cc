@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 
+#include "base/ascii.h"
 #include "input/utf16_text.h"
 
 namespace tarn::input {
@@ -40,10 +41,8 @@ bool IsSkippableFrame(std::string_view head) {
 }
 
 bool HasExtension(std::string_view path, std::string_view extension) {
-  if (path.size() < extension.size()) return false;
-  return std::equal(
-      extension.begin(), extension.end(), path.end() - extension.size(),
-      [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
+  return path.size() >= extension.size() &&
+         SameName(path.substr(path.size() - extension.size()), extension);
 }
 
 // What a JSON text can begin with, byte-order marks included.

@@ -10,7 +10,7 @@
 namespace tarn::input {
 namespace {
 
-constexpr int64_t kPieceBytes = 256 << 10;
+constexpr int64_t kCompressedPieceBytes = 256 << 10;
 
 arrow::Compression::type TypeOf(Compression compression) {
   switch (compression) {
@@ -37,7 +37,7 @@ class DecompressedBytes final : public ByteStream {
         compressed_(std::move(compressed)),
         codec_(std::move(codec)),
         decompressor_(std::move(decompressor)),
-        piece_(kPieceBytes) {}
+        piece_(kCompressedPieceBytes) {}
 
   Result<int64_t> Read(int64_t capacity, uint8_t* out) override {
     int64_t total = 0;
@@ -57,9 +57,9 @@ class DecompressedBytes final : public ByteStream {
   // More input where there is none; after a member, the next one.
   Status Fill() {
     if (begin_ == end_ && !input_ended_) {
-      ARROW_ASSIGN_OR_RAISE(end_, compressed_->Read(kPieceBytes, piece_.data()));
+      ARROW_ASSIGN_OR_RAISE(end_, compressed_->Read(kCompressedPieceBytes, piece_.data()));
       begin_ = 0;
-      input_ended_ = end_ < kPieceBytes;
+      input_ended_ = end_ < kCompressedPieceBytes;
     }
     if (!decompressor_->IsFinished()) return Status::OK();
     // Files are padded with zeros on tapes and by some writers.

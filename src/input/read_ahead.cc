@@ -11,7 +11,7 @@
 namespace tarn::input {
 namespace {
 
-constexpr int64_t kPieceBytes = 1 << 20;
+constexpr int64_t kReadBytes = 1 << 20;
 constexpr size_t kPiecesMax = 8;
 
 class ReadAheadStream final : public ByteStream {
@@ -70,13 +70,13 @@ class ReadAheadStream final : public ByteStream {
   void ReadPieces() {
     for (bool is_last = false; !is_last;) {
       Piece piece;
-      piece.bytes.resize(kPieceBytes);
-      const Result<int64_t> length = stream_->Read(kPieceBytes, piece.bytes.data());
+      piece.bytes.resize(kReadBytes);
+      const Result<int64_t> length = stream_->Read(kReadBytes, piece.bytes.data());
       piece.status = length.status();
       piece.bytes.resize(length.ok() ? *length : 0);
       piece.damage = stream_->damage();
       piece.num_file_bytes = stream_->num_file_bytes();
-      piece.is_last = is_last = !length.ok() || *length < kPieceBytes;
+      piece.is_last = is_last = !length.ok() || *length < kReadBytes;
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [&] { return stopped_ || pieces_.size() < kPiecesMax; });
       if (stopped_) return;

@@ -6,7 +6,7 @@
 namespace tarn::input {
 namespace {
 
-constexpr size_t kPieceBytes = 64 << 10;
+constexpr size_t kUtf16PieceBytes = 64 << 10;
 constexpr size_t kUtf8BytesPerUnit = 3;
 
 bool IsHighSurrogate(uint32_t unit) { return (unit & 0xFC00) == 0xD800; }
@@ -54,9 +54,9 @@ class Utf16Text final : public ByteStream {
   Status DecodePiece() {
     decoded_.clear();
     begin_ = 0;
-    uint8_t piece[kPieceBytes];
-    ARROW_ASSIGN_OR_RAISE(const int64_t length, utf16_->Read(kPieceBytes, piece));
-    ended_ = length < static_cast<int64_t>(kPieceBytes);
+    uint8_t piece[kUtf16PieceBytes];
+    ARROW_ASSIGN_OR_RAISE(const int64_t length, utf16_->Read(kUtf16PieceBytes, piece));
+    ended_ = length < static_cast<int64_t>(kUtf16PieceBytes);
     decoded_.reserve(length / 2 * kUtf8BytesPerUnit + 2 * kUtf8BytesPerUnit);
     int64_t i = 0;
     if (!has_begun_ && length >= 2) {

@@ -9,7 +9,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-ScanOptions Numbers(Framing framing) {
+ScanOptions NumberLines(Framing framing) {
   ScanOptions options = Options({arrow::field("a", arrow::int64())});
   options.framing = framing;
   return options;
@@ -26,7 +26,7 @@ std::vector<std::string> Reasons(const ScanResult& result) {
 
 // The rows of a text that comes in blocks which end at `num_bytes`, 2 * `num_bytes`, ….
 std::vector<std::string> RowsInBlocks(Framing framing, std::string_view text, size_t num_bytes) {
-  auto scanner = Scanner::Make(Numbers(framing)).ValueOrDie();
+  auto scanner = Scanner::Make(NumberLines(framing)).ValueOrDie();
   std::vector<std::string> rows;
   size_t begin = 0;
   for (size_t end = num_bytes;; end += num_bytes) {
@@ -41,7 +41,7 @@ std::vector<std::string> RowsInBlocks(Framing framing, std::string_view text, si
 }
 
 TEST(ArrayTest, HoldsRecords) {
-  const ScanOptions options = Numbers(Framing::kArray);
+  const ScanOptions options = NumberLines(Framing::kArray);
   EXPECT_THAT(RowsOf(ScanOrDie(options, "[{\"a\":1},{\"a\":2}]")), ElementsAre("1", "2"));
   EXPECT_THAT(RowsOf(ScanOrDie(options, "\xEF\xBB\xBF \n[ {\"a\":1} \n,\t{\"a\":2}\r\n] \n")),
               ElementsAre("1", "2"));
@@ -50,7 +50,7 @@ TEST(ArrayTest, HoldsRecords) {
 }
 
 TEST(ArrayTest, RefusesWhatIsNoArrayOfRecords) {
-  const ScanOptions options = Numbers(Framing::kArray);
+  const ScanOptions options = NumberLines(Framing::kArray);
   auto reasons = [&](std::string_view text) { return Reasons(ScanOrDie(options, text)); };
   EXPECT_THAT(reasons("{\"a\":1}"), ElementsAre("0:0+7 expected '[', the start of an array"));
   EXPECT_THAT(reasons("["), ElementsAre("0:1+0 the array is not closed"));
@@ -65,7 +65,8 @@ TEST(ArrayTest, RefusesWhatIsNoArrayOfRecords) {
 }
 
 TEST(ArrayTest, KeepsTheRecordsBeforeAnError) {
-  const ScanResult result = ScanOrDie(Numbers(Framing::kArray), "[{\"a\":1},{\"a\":x},{\"a\":3}]");
+  const ScanResult result =
+      ScanOrDie(NumberLines(Framing::kArray), "[{\"a\":1},{\"a\":x},{\"a\":3}]");
   EXPECT_THAT(RowsOf(result), ElementsAre("1"));
   EXPECT_TRUE(result.lost_track);
   EXPECT_EQ(result.num_records, 2);
@@ -82,7 +83,7 @@ TEST(BlocksTest, AnyCutGivesTheSameRecords) {
 }
 
 TEST(BlocksTest, ARecordCutOffInTheLastBlockIsBad) {
-  auto scanner = Scanner::Make(Numbers(Framing::kValues)).ValueOrDie();
+  auto scanner = Scanner::Make(NumberLines(Framing::kValues)).ValueOrDie();
   Block block{"{\"a\":1}{\"a\":", true, false};
   ScanResult result = scanner->Scan(std::span(&block, 1)).ValueOrDie();
   EXPECT_THAT(Reasons(result), IsEmpty());
@@ -94,7 +95,7 @@ TEST(BlocksTest, ARecordCutOffInTheLastBlockIsBad) {
 }
 
 TEST(BlocksTest, AnErrorWithinARecordIsNotACut) {
-  auto scanner = Scanner::Make(Numbers(Framing::kValues)).ValueOrDie();
+  auto scanner = Scanner::Make(NumberLines(Framing::kValues)).ValueOrDie();
   const Block block{"{\"a\":1}{\"a\"?:2}{\"a\":3", true, false};
   const ScanResult result = scanner->Scan(std::span(&block, 1)).ValueOrDie();
   EXPECT_THAT(Reasons(result), ElementsAre("0:7+14 expected ':' after a key"));
@@ -104,7 +105,7 @@ TEST(BlocksTest, AnErrorWithinARecordIsNotACut) {
 
 TEST(BlocksTest, LinesAreCounted) {
   const ScanResult result =
-      ScanOrDie(Numbers(Framing::kLines), "{\"a\":1}\n\n \r\n{bad}\n{\"a\":\"x\"}\n{\"a\":2}");
+      ScanOrDie(NumberLines(Framing::kLines), "{\"a\":1}\n\n \r\n{bad}\n{\"a\":\"x\"}\n{\"a\":2}");
   EXPECT_EQ(result.num_lines, 5);
   EXPECT_EQ(result.bad_records.at(0).line, 3);
 }
@@ -112,7 +113,7 @@ TEST(BlocksTest, LinesAreCounted) {
 TEST(BlocksTest, ABadFileDoesNotSpoilTheNextOnes) {
   const std::vector<Block> blocks = {
       {"{\"a\":1"}, {""}, {"\xEF\xBB\xBF{\"a\":2}"}, {"{\"a\":\"x\"}"}, {"{\"a\":4}{\"a\":5}"}};
-  auto scanner = Scanner::Make(Numbers(Framing::kValues)).ValueOrDie();
+  auto scanner = Scanner::Make(NumberLines(Framing::kValues)).ValueOrDie();
   const ScanResult result = scanner->Scan(blocks).ValueOrDie();
   EXPECT_THAT(RowsOf(result), ElementsAre("2", "4", "5"));
   EXPECT_THAT(Reasons(result),
@@ -122,14 +123,14 @@ TEST(BlocksTest, ABadFileDoesNotSpoilTheNextOnes) {
 }
 
 TEST(BlocksTest, AMarkInTheMiddleOfAFileIsAnError) {
-  auto scanner = Scanner::Make(Numbers(Framing::kLines)).ValueOrDie();
+  auto scanner = Scanner::Make(NumberLines(Framing::kLines)).ValueOrDie();
   const Block block{"\xEF\xBB\xBF{\"a\":1}\n", false, true};
   const ScanResult result = scanner->Scan(std::span(&block, 1)).ValueOrDie();
   EXPECT_EQ(result.bad_records.size(), 1U);
 }
 
 TEST(NewKeysTest, AreCountedWithTheFirstExample) {
-  ScanOptions options = Numbers(Framing::kLines);
+  ScanOptions options = NumberLines(Framing::kLines);
   options.schema =
       arrow::schema({arrow::field("a", arrow::int64()), arrow::field("unread", arrow::utf8())});
   options.find_new_keys = true;
@@ -158,7 +159,7 @@ TEST(NewKeysTest, AreCountedWithTheFirstExample) {
 
 // The block's last bytes have no padding after them.
 TEST(NewKeysTest, MayBeEscapedAtTheEndOfABlock) {
-  ScanOptions options = Numbers(Framing::kLines);
+  ScanOptions options = NumberLines(Framing::kLines);
   options.find_new_keys = true;
   for (const std::string text : {"{\"\\u0062\":1}", "{\"\\u0062\":1}\n"}) {
     const ScanResult result = ScanOrDie(options, text);
@@ -169,7 +170,7 @@ TEST(NewKeysTest, MayBeEscapedAtTheEndOfABlock) {
 }
 
 TEST(NewKeysTest, AreLookedForOnlyWhenAsked) {
-  EXPECT_THAT(ScanOrDie(Numbers(Framing::kLines), "{\"b\":1}\n").new_keys, IsEmpty());
+  EXPECT_THAT(ScanOrDie(NumberLines(Framing::kLines), "{\"b\":1}\n").new_keys, IsEmpty());
 }
 
 TEST(ObjectEndTest, GoesByBracketsAndQuotes) {

@@ -13,7 +13,7 @@ namespace {
 
 using testing::ElementsAre;
 
-Profile ProfileOf(const std::string& text) {
+Profile LinesProfile(const std::string& text) {
   Profile profile;
   auto profiler = Profiler::Make(Framing::kLines).ValueOrDie();
   EXPECT_TRUE(profiler->Add(Block{text}, {}, INT64_MAX, &profile).ok());
@@ -22,7 +22,7 @@ Profile ProfileOf(const std::string& text) {
 
 // The columns, after a scanner has read the text with them.
 std::string InferFrom(const std::string& text) {
-  const Profile profile = ProfileOf(text);
+  const Profile profile = LinesProfile(text);
   const InferredSchema inferred = InferSchema(profile);
   const ScanResult scanned = ScanOrDie(Options(inferred.schema->fields()), text);
   EXPECT_EQ(std::ssize(scanned.bad_records), profile.num_bad_records())
@@ -128,8 +128,8 @@ TEST(InferSchemaTest, KeysThatAreNamesMakeAStruct) {
 }
 
 TEST(InferSchemaTest, NamesThatDdlCannotHaveAreLeftOut) {
-  const Profile profile =
-      ProfileOf("{\"a\":1,\"\":2,\"o\":{\"B\":1,\"b\":2}}\n{\"A\":1,\"o\":{\"b\":1}}\n{\"A\":3}\n");
+  const Profile profile = LinesProfile(
+      "{\"a\":1,\"\":2,\"o\":{\"B\":1,\"b\":2}}\n{\"A\":1,\"o\":{\"b\":1}}\n{\"A\":3}\n");
   const InferredSchema inferred = InferSchema(profile);
   EXPECT_THAT(inferred.schema->field_names(), ElementsAre("o", "A"));
   EXPECT_EQ(inferred.columns[1]->key, "A");

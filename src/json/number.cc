@@ -4,6 +4,7 @@
 #include <string>
 #include <system_error>
 
+#include "base/ascii.h"
 #include "json/number_internal.h"
 
 namespace tarn::json {
@@ -17,8 +18,6 @@ struct Digits {
   std::string digits;
   int64_t exponent = 0;
 };
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // The part after 'e'; false when it is none.
 bool ParseExponent(std::string_view text, int64_t* exponent) {

@@ -11,10 +11,10 @@
 namespace tarn::json {
 namespace {
 
-/// Numbers as a reader finds them, with their padding.
-class Numbers {
+/// PaddedText as a reader finds them, with their padding.
+class PaddedText {
  public:
-  explicit Numbers(const std::string& text) : text_(text + std::string(kPaddingBytes, ',')) {
+  explicit PaddedText(const std::string& text) : text_(text + std::string(kPaddingBytes, ',')) {
     value_.begin = text_.data();
     value_.length = static_cast<uint32_t>(text.size());
     const size_t point = text.find('.');
@@ -34,13 +34,13 @@ class Numbers {
 void ExpectAsFromChars(const std::string& text) {
   double expected = 0;
   std::from_chars(text.data(), text.data() + text.size(), expected);
-  const double actual = ParseDouble(Numbers(text).value());
+  const double actual = ParseDouble(PaddedText(text).value());
   EXPECT_EQ(std::bit_cast<uint64_t>(actual), std::bit_cast<uint64_t>(expected)) << text;
 }
 
 // A reader uses its values again; an integer has no point, whatever the number before it had.
 TEST(NumberTest, AnIntegerAfterADecimalIsAnInteger) {
-  Numbers number("18446744073709551615");
+  PaddedText number("18446744073709551615");
   Value value = number.value();
   for (uint16_t point = 1; point < 40; ++point) {
     value.point = point;
@@ -97,7 +97,7 @@ TEST(NumberTest, IntegersOfAnyLength) {
   for (int count = 1; count <= 18; ++count) {
     for (const std::string sign : {"", "-"}) {
       int64_t actual = 0;
-      EXPECT_TRUE(ParseInteger(Numbers(sign + text).value(), &actual));
+      EXPECT_TRUE(ParseInteger(PaddedText(sign + text).value(), &actual));
       EXPECT_EQ(actual, sign.empty() ? expected : -expected);
     }
     text += static_cast<char>('0' + (count * 7) % 10);
@@ -107,9 +107,9 @@ TEST(NumberTest, IntegersOfAnyLength) {
 
 TEST(NumberTest, FloatsAreNotRoundedTwice) {
   // Halfway between two floats as a double, but not as written.
-  const float rounded_once = ParseFloat(Numbers("1.00000017881393432617187499").value());
+  const float rounded_once = ParseFloat(PaddedText("1.00000017881393432617187499").value());
   EXPECT_EQ(rounded_once, 1.0000001F);
-  EXPECT_EQ(ParseFloat(Numbers("7.038531e-26").value()), 7.038531e-26F);
+  EXPECT_EQ(ParseFloat(PaddedText("7.038531e-26").value()), 7.038531e-26F);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ Profile ProfileOf(std::string_view block, Framing framing = Framing::kLines) {
   return profile;
 }
 
-const ValueProfile& Member(const ValueProfile& object, std::string_view key) {
+const ValueProfile& MemberOf(const ValueProfile& object, std::string_view key) {
   for (const auto& member : object.members) {
     if (member->key == key) return *member;
   }
@@ -67,7 +67,7 @@ TEST(ProfileTest, KindsAreCounted) {
       "{\"a\":1}\n{\"a\":-2.5}\n{\"a\":null}\n{\"a\":true}\n{\"a\":\"x\"}\n{\"a\":{}}\n{\"a\":[]}\n"
       "{\"b\":1e3}\n");
   EXPECT_EQ(profile.num_records(), 8);
-  const ValueProfile& a = Member(profile.record(), "a");
+  const ValueProfile& a = MemberOf(profile.record(), "a");
   EXPECT_EQ(a.num_values, 7);
   EXPECT_EQ(a.num_nulls, 1);
   EXPECT_EQ(a.num_integers, 1);
@@ -77,7 +77,7 @@ TEST(ProfileTest, KindsAreCounted) {
   EXPECT_EQ(a.num_objects, 1);
   EXPECT_EQ(a.num_arrays, 1);
   EXPECT_THAT(a.examples, ElementsAre("1", "-2.5", "true"));
-  const ValueProfile& b = Member(profile.record(), "b");
+  const ValueProfile& b = MemberOf(profile.record(), "b");
   EXPECT_EQ(b.num_decimals, 1);
   EXPECT_EQ(b.first.line, 7);
 }
@@ -86,7 +86,7 @@ TEST(ProfileTest, IntegersHaveARange) {
   const Profile profile = ProfileOf(
       "{\"a\":7}\n{\"a\":-9223372036854775808}\n{\"a\":9223372036854775807}\n"
       "{\"a\":9223372036854775808}\n{\"a\":-123456789012345678901}\n");
-  const ValueProfile& a = Member(profile.record(), "a");
+  const ValueProfile& a = MemberOf(profile.record(), "a");
   EXPECT_EQ(a.num_integers, 5);
   EXPECT_EQ(a.integer_min, INT64_MIN);
   EXPECT_EQ(a.integer_max, INT64_MAX);
@@ -96,20 +96,20 @@ TEST(ProfileTest, IntegersHaveARange) {
 TEST(ProfileTest, OnlyWholeIsoTimesCount) {
   for (const char* date : {"2018-11-21", "0001-01-01", "2024-02-29"}) {
     const Profile profile = ProfileOf("{\"a\":\"" + std::string(date) + "\"}");
-    EXPECT_EQ(Member(profile.record(), "a").num_dates, 1) << date;
+    EXPECT_EQ(MemberOf(profile.record(), "a").num_dates, 1) << date;
   }
   for (const char* timestamp :
        {"2018-11-21T10:00:00Z", "2018-11-21 10:00", "2018-11-21T10:00:00.123456789+02:00",
         "2018-11-21T10:00:00-0800"}) {
     const Profile profile = ProfileOf("{\"a\":\"" + std::string(timestamp) + "\"}");
-    EXPECT_EQ(Member(profile.record(), "a").num_timestamps, 1) << timestamp;
+    EXPECT_EQ(MemberOf(profile.record(), "a").num_timestamps, 1) << timestamp;
   }
   for (const char* text :
        {"2018", "2018-11", "2018-1-2", "2018-11-31", "2018-11-21T", "2018-11-21 noon", "20181121",
         "2018-11-21T10", "2018-11-21T25:00:00", " 2018-11-21", "2018-11-21 10:00:00 Europe/Rome",
         "2018-11-21T10:00:00 ", ""}) {
     const Profile profile = ProfileOf("{\"a\":\"" + std::string(text) + "\"}");
-    const ValueProfile& a = Member(profile.record(), "a");
+    const ValueProfile& a = MemberOf(profile.record(), "a");
     EXPECT_EQ(a.num_dates + a.num_timestamps, 0) << text;
     EXPECT_EQ(a.num_strings, 1);
   }
@@ -119,15 +119,15 @@ TEST(ProfileTest, NestedValuesHaveProfiles) {
   const Profile profile = ProfileOf(
       "{\"o\": {\"x\": 1, \"y\": [1, \"s\", {\"z\": null}]}}\n"
       "{\"o\": {\"y\": [[true]]}}\n");
-  const ValueProfile& o = Member(profile.record(), "o");
+  const ValueProfile& o = MemberOf(profile.record(), "o");
   EXPECT_EQ(o.num_objects, 2);
-  EXPECT_EQ(Member(o, "x").num_values, 1);
-  const ValueProfile& elements = *Member(o, "y").elements;
+  EXPECT_EQ(MemberOf(o, "x").num_values, 1);
+  const ValueProfile& elements = *MemberOf(o, "y").elements;
   EXPECT_EQ(elements.num_values, 4);
   EXPECT_EQ(elements.num_integers, 1);
   EXPECT_EQ(elements.num_objects, 1);
   EXPECT_EQ(elements.num_arrays, 1);
-  EXPECT_EQ(Member(elements, "z").num_nulls, 1);
+  EXPECT_EQ(MemberOf(elements, "z").num_nulls, 1);
   EXPECT_EQ(elements.elements->num_booleans, 1);
   EXPECT_THAT(o.examples,
               ElementsAre("{\"x\":1,\"y\":[1,\"s\",{\"z\":null}]}", "{\"y\":[[true]]}"));
@@ -136,7 +136,7 @@ TEST(ProfileTest, NestedValuesHaveProfiles) {
 TEST(ProfileTest, EachOfDuplicateKeysCounts) {
   const Profile profile =
       ProfileOf("{\"a\":1,\"b\":true,\"a\":\"x\",\"\\u0061\":null}\n{\"a\":2}\n");
-  const ValueProfile& a = Member(profile.record(), "a");
+  const ValueProfile& a = MemberOf(profile.record(), "a");
   EXPECT_EQ(a.num_values, 4);
   EXPECT_EQ(a.num_nulls, 1);
   EXPECT_EQ(a.num_strings, 1);
@@ -154,21 +154,22 @@ TEST(ProfileTest, ExamplesAreDistinctAndShort) {
   const Profile profile =
       ProfileOf("{\"a\":\"p\"}\n{\"a\":\"p\"}\n{\"a\":\"" + long_text + "y\"}\n{\"a\":\"" +
                 long_text + "z\"}\n{\"a\":\"pq\"}\n{\"a\":\"r\"}\n{\"b\":[\n");
-  const ValueProfile& a = Member(profile.record(), "a");
+  const ValueProfile& a = MemberOf(profile.record(), "a");
   EXPECT_THAT(a.examples, ElementsAre("\"p\"", "\"" + std::string(39, 'x') + "…", "\"pq\""));
 }
 
 TEST(ProfileTest, ExamplesHaveNoMoreEscapesThanNeeded) {
   const Profile profile =
       ProfileOf("{\"a\":\"\\u00e9\\/\\\"\\\\\\n\"}\n{\"a\":\"é/\\\"\\\\\\u000a\"}");
-  EXPECT_THAT(Member(profile.record(), "a").examples, ElementsAre("\"é/\\\"\\\\\\u000a\""));
+  EXPECT_THAT(MemberOf(profile.record(), "a").examples, ElementsAre("\"é/\\\"\\\\\\u000a\""));
 }
 
 TEST(ProfileTest, AnExampleIsCutBetweenCharacters) {
   std::string text;
   for (int i = 0; i < 40; ++i) text += "é";
   const Profile profile = ProfileOf("{\"a\":\"" + text + "\"}");
-  EXPECT_THAT(Member(profile.record(), "a").examples, ElementsAre("\"" + text.substr(0, 38) + "…"));
+  EXPECT_THAT(MemberOf(profile.record(), "a").examples,
+              ElementsAre("\"" + text.substr(0, 38) + "…"));
 }
 
 TEST(ProfileTest, BadRecordsAreCountedWhereTheyAre) {
@@ -183,8 +184,8 @@ TEST(ProfileTest, BadRecordsAreCountedWhereTheyAre) {
   EXPECT_EQ(profile.bad_records()[0].place.byte_offset, 112);
   EXPECT_EQ(profile.bad_records()[1].place.line, 13);
   EXPECT_EQ(profile.bad_records()[2].place.line, 15);
-  EXPECT_EQ(Member(profile.record(), "a").num_values, 2);
-  EXPECT_EQ(Member(profile.record(), "a").first.byte_offset, 103);
+  EXPECT_EQ(MemberOf(profile.record(), "a").num_values, 2);
+  EXPECT_EQ(MemberOf(profile.record(), "a").first.byte_offset, 103);
 }
 
 TEST(ProfileTest, ValuesThatSpanLines) {
@@ -192,8 +193,8 @@ TEST(ProfileTest, ValuesThatSpanLines) {
       ProfileOf("{\n \"a\": {\n  \"b\": 1}\n}\n{\"a\"\n:null, \"c\": [ ] } ", Framing::kValues);
   EXPECT_EQ(profile.num_records(), 2);
   EXPECT_EQ(profile.num_bad_records(), 0);
-  EXPECT_EQ(Member(profile.record(), "c").first.line, 4);
-  EXPECT_THAT(Member(profile.record(), "a").examples, ElementsAre("{\"b\":1}"));
+  EXPECT_EQ(MemberOf(profile.record(), "c").first.line, 4);
+  EXPECT_THAT(MemberOf(profile.record(), "a").examples, ElementsAre("{\"b\":1}"));
 }
 
 TEST(ProfileTest, ArraysInParts) {
@@ -238,9 +239,9 @@ std::string ObjectOf(int first_key, int num_keys) {
 TEST(ProfileTest, TooManyKeysOfAnObjectMakeAMap) {
   Profile profile({.object_keys_max = 10, .keys_max = 1000});
   Add("{\"o\":" + ObjectOf(0, 10) + "}\n", &profile);
-  EXPECT_EQ(Member(profile.record(), "o").members.size(), 10);
+  EXPECT_EQ(MemberOf(profile.record(), "o").members.size(), 10);
   Add("{\"o\":" + ObjectOf(8, 5) + "}\n{\"o\":" + ObjectOf(50, 3) + "}\n", &profile);
-  const ValueProfile& o = Member(profile.record(), "o");
+  const ValueProfile& o = MemberOf(profile.record(), "o");
   EXPECT_THAT(o.members, IsEmpty());
   ASSERT_NE(o.map_values, nullptr);
   EXPECT_EQ(o.map_values->num_integers, 18);

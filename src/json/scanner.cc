@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/ascii.h"
 #include "json/column_internal.h"
 #include "json/convert_internal.h"
 #include "json/filter_internal.h"
@@ -63,8 +64,6 @@ Status CheckOptions(const ScanOptions& options) {
   }
   return Status::OK();
 }
-
-bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 RecordReader::Options ReaderOptions(const ScanOptions& options, const Slots& slots) {
   RecordReader::Options reader;

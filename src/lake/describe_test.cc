@@ -12,7 +12,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const auto kSchema =
+const auto kDescribedSchema =
     arrow::schema({arrow::field("x", arrow::int32()), arrow::field("name", arrow::utf8()),
                    arrow::field("day", arrow::date32())});
 
@@ -24,9 +24,10 @@ class DescribeTest : public testing::Test {
     const auto lake = Lake::Open(folder_ / "l[a]ke").ValueOrDie();
     const auto transaction = lake->Begin("run").ValueOrDie();
     const auto writer =
-        transaction->NewTable({.name = "t", .schema = kSchema, .partition_by = partition_by})
+        transaction
+            ->NewTable({.name = "t", .schema = kDescribedSchema, .partition_by = partition_by})
             .ValueOrDie();
-    ASSERT_TRUE(writer->Write(Batch(kSchema, rows)).ok());
+    ASSERT_TRUE(writer->Write(Batch(kDescribedSchema, rows)).ok());
     ASSERT_TRUE(writer->Close().ok());
     ASSERT_TRUE(transaction->Commit().ok());
   }
@@ -66,10 +67,10 @@ TEST_F(DescribeTest, OneFile) {
   Write({}, R"([[1,"b",1]])");
   const std::string file = table_ + "/" + FilesBelow(table_).at(0);
   const TableInfo info = DescribeTable(file).ValueOrDie();
-  EXPECT_TRUE(info.schema->Equals(kSchema));
+  EXPECT_TRUE(info.schema->Equals(kDescribedSchema));
   EXPECT_THAT(info.partition_by, IsEmpty());
   EXPECT_EQ(info.stats.num_partitions, 1);
-  EXPECT_TRUE(ReadHead(info, 9).ValueOrDie()->Equals(*Batch(kSchema, R"([[1,"b",1]])")));
+  EXPECT_TRUE(ReadHead(info, 9).ValueOrDie()->Equals(*Batch(kDescribedSchema, R"([[1,"b",1]])")));
 }
 
 TEST_F(DescribeTest, WhatIsNoTableIsBadInput) {

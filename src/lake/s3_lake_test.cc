@@ -24,14 +24,14 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using testing::StartsWith;
 
-const auto kSchema =
+const auto kS3Schema =
     arrow::schema({arrow::field("x", arrow::int32()), arrow::field("p", arrow::int32())});
 
 Status Write(Transaction* transaction, const std::string& table, const std::string& rows) {
   ARROW_ASSIGN_OR_RAISE(
       auto writer,
-      transaction->NewTable({.name = table, .schema = kSchema, .partition_by = {"p"}}));
-  ARROW_RETURN_NOT_OK(writer->Write(Batch(kSchema, rows)));
+      transaction->NewTable({.name = table, .schema = kS3Schema, .partition_by = {"p"}}));
+  ARROW_RETURN_NOT_OK(writer->Write(Batch(kS3Schema, rows)));
   return writer->Close().status();
 }
 
@@ -64,8 +64,9 @@ class S3LakeTest : public S3Test {
 TEST_F(S3LakeTest, AdoptsWhatAnotherProgramWrote) {
   ASSERT_TRUE(Replace(lake_.get(), "run1", "a", "[[1,1]]").ok());
   auto transaction = lake_->Begin("run2").ValueOrDie();
-  auto table = transaction->NewForeignTable({.name = "a", .schema = kSchema, .partition_by = {"p"}})
-                   .ValueOrDie();
+  auto table =
+      transaction->NewForeignTable({.name = "a", .schema = kS3Schema, .partition_by = {"p"}})
+          .ValueOrDie();
   ASSERT_THAT(table->folder(), StartsWith(root_ + "/_tarn/staging/run2-"));
   const std::string folder = table->folder().substr(root_.size() + 1);
   Put(folder + "/p=1/part-00000-x.c000.snappy.parquet", "one");
@@ -88,7 +89,7 @@ TEST_F(S3LakeTest, RecoverDropsWhatAnotherProgramWrote) {
   EXPECT_THAT(Uploads(), IsEmpty());
   // One that is given up takes its folder along.
   auto transaction = lake_->Begin("run2").ValueOrDie();
-  auto table = transaction->NewForeignTable({.name = "a", .schema = kSchema}).ValueOrDie();
+  auto table = transaction->NewForeignTable({.name = "a", .schema = kS3Schema}).ValueOrDie();
   Put(table->folder().substr(root_.size() + 1) + "/part-00000-x.parquet", "x");
   ASSERT_TRUE(table->Adopt(1).ok());
   ASSERT_TRUE(transaction->Abort().ok());
@@ -124,7 +125,7 @@ TEST_F(S3LakeTest, PublishesAllTablesAtCommit) {
                                             "a/p=2/part-00001-" + run + ".snappy.parquet",
                                             "b/p=1/part-00000-" + run + ".snappy.parquet"));
     EXPECT_THAT(Uploads(), IsEmpty());
-    EXPECT_TRUE(ReadAll(root_ + "/a")->Equals(*Batch(kSchema, "[[1,1],[2,2]]")));
+    EXPECT_TRUE(ReadAll(root_ + "/a")->Equals(*Batch(kS3Schema, "[[1,1],[2,2]]")));
   }
 }
 
@@ -163,7 +164,7 @@ TEST_F(S3LakeTest, ARunIdMayComeAgain) {
   EXPECT_EQ(Objects(), before);
   ASSERT_TRUE(Replace(lake_.get(), "run", "a", "[[3,1]]").ok());
   EXPECT_THAT(PlainObjects(), ElementsAre("a/p=1/part-00000-run.snappy.parquet"));
-  EXPECT_TRUE(ReadAll(root_ + "/a")->Equals(*Batch(kSchema, "[[3,1]]")));
+  EXPECT_TRUE(ReadAll(root_ + "/a")->Equals(*Batch(kS3Schema, "[[3,1]]")));
 }
 
 TEST_F(S3LakeTest, KeepsWhatTheUserPutThere) {
@@ -188,7 +189,7 @@ TEST_F(S3LakeTest, IgnoresFolderMarkers) {
   for (const char* name : {"a/p=9/", "empty/", "_tarn/journal/"}) Put(name, "");
   EXPECT_THAT(lake_->ListTables().ValueOrDie(), ElementsAre("a"));
   ASSERT_TRUE(Replace(lake_.get(), "run2", "a", "[[2,2]]").ok());
-  EXPECT_TRUE(ReadAll(root_ + "/a")->Equals(*Batch(kSchema, "[[2,2]]")));
+  EXPECT_TRUE(ReadAll(root_ + "/a")->Equals(*Batch(kS3Schema, "[[2,2]]")));
 }
 
 TEST_F(S3LakeTest, AbortLeavesTheOldTables) {
@@ -209,7 +210,7 @@ TEST_F(S3LakeTest, AbortLeavesTheOldTables) {
     EXPECT_EQ(Objects(), before);
     EXPECT_THAT(Uploads(), IsEmpty());
   }
-  EXPECT_TRUE(ReadAll(root_ + "/a")->Equals(*Batch(kSchema, "[[1,1]]")));
+  EXPECT_TRUE(ReadAll(root_ + "/a")->Equals(*Batch(kS3Schema, "[[1,1]]")));
 }
 
 TEST_F(S3LakeTest, OneRunAtATime) {
@@ -250,7 +251,7 @@ TEST_F(S3LakeTest, OfTwoThatRaceOneWins) {
     const Status status = (*begun[winner])->Commit();
     ASSERT_TRUE(status.ok()) << status;
     begun.clear();
-    EXPECT_TRUE(ReadAll(root_ + "/a")->Equals(*Batch(kSchema, row)));
+    EXPECT_TRUE(ReadAll(root_ + "/a")->Equals(*Batch(kS3Schema, row)));
     EXPECT_THAT(Objects(), SizeIs(1));
   }
 }
@@ -386,7 +387,7 @@ TEST_F(S3LakeTest, RefusesWrongNamesAndOrders) {
   }
   EXPECT_THAT(Write(transaction.get(), "file", "[[1,1]]").message(),
               HasSubstr("an object has its name; move it away: " + root_ + "/file"));
-  const auto open = transaction->NewTable({.name = "b", .schema = kSchema}).ValueOrDie();
+  const auto open = transaction->NewTable({.name = "b", .schema = kS3Schema}).ValueOrDie();
   EXPECT_TRUE(transaction->Commit().IsInvalid());
   transaction.reset();
   EXPECT_TRUE(lake_->Begin("../run").status().IsInvalid());

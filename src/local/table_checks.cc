@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/ascii.h"
 #include "engine/broken_rule.h"
 #include "local/evaluate.h"
 
@@ -31,13 +32,7 @@ std::vector<int> AllColumns(const arrow::RecordBatch& batch) {
 // Names are matched as everywhere in SQL: without case.
 int FindColumn(const arrow::Schema& schema, const std::string& name) {
   for (int i = 0; i < schema.num_fields(); ++i) {
-    const std::string& field = schema.field(i)->name();
-    const bool same =
-        std::equal(field.begin(), field.end(), name.begin(), name.end(), [](char a, char b) {
-          return std::tolower(static_cast<unsigned char>(a)) ==
-                 std::tolower(static_cast<unsigned char>(b));
-        });
-    if (same) return i;
+    if (SameName(schema.field(i)->name(), name)) return i;
   }
   return -1;
 }

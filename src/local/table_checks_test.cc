@@ -14,7 +14,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-constexpr char kColumns[] = "Id STRING, n BIGINT, d DOUBLE";
+constexpr char kCheckedColumns[] = "Id STRING, n BIGINT, d DOUBLE";
 
 class TableChecksTest : public testing::Test {
  protected:
@@ -23,13 +23,13 @@ class TableChecksTest : public testing::Test {
   TableChecksTest() {
     table_.name = "things";
     planned_.table = &table_;
-    planned_.root = plan::MakeTableInput(0, MakeBatch(kColumns, "[]")->schema());
+    planned_.root = plan::MakeTableInput(0, MakeBatch(kCheckedColumns, "[]")->schema());
   }
 
   Status Check(const std::vector<std::string>& batches) {
     ARROW_ASSIGN_OR_RAISE(auto checks, TableChecks::Make(planned_));
     for (const std::string& rows : batches) {
-      ARROW_RETURN_NOT_OK(checks->Consume(*MakeBatch(kColumns, rows)));
+      ARROW_RETURN_NOT_OK(checks->Consume(*MakeBatch(kCheckedColumns, rows)));
     }
     return checks->Finish();
   }
@@ -73,7 +73,7 @@ TEST_F(TableChecksTest, KeysAreNotNull) {
 TEST_F(TableChecksTest, RulesHoldForEveryRowUnlessNull) {
   table_.checks = {{nullptr, "n > 0"}};
   planned_.checks = {plan::MakePredicate(
-      "gt", {ColumnOf(kColumns, "n"), plan::MakeLiteral(arrow::MakeScalar(int64_t{0}))})};
+      "gt", {ColumnOf(kCheckedColumns, "n"), plan::MakeLiteral(arrow::MakeScalar(int64_t{0}))})};
   EXPECT_TRUE(Check({R"([["a", 1, 0], ["a", null, 0]])"}).ok());
   const Status status = Check({R"([["a", 1, 0]])", R"([["b", null, 0], ["c", -5, 0]])"});
   EXPECT_EQ(KindOf(status), ErrorKind::kCheckFailed);

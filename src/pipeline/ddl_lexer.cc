@@ -1,20 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
+#include "base/ascii.h"
 #include "pipeline/ddl_lexer_internal.h"
 
 namespace tarn::pipeline {
 namespace {
 
 using Kind = DdlToken::Kind;
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsWordByte(char c) {
-  return IsDigit(c) || std::isalpha(static_cast<unsigned char>(c)) || c == '_';
-}
-bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 // The offset of the next token, or of a block comment that is not closed.
 size_t SkipBlanksAndComments(std::string_view ddl, size_t offset) {

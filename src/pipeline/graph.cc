@@ -5,16 +5,13 @@
 #include <optional>
 #include <set>
 
+#include "base/ascii.h"
 #include "config/config_keys.h"
 #include "pipeline/graph_internal.h"
 #include "sql/parse.h"
 
 namespace tarn::pipeline {
 namespace {
-
-bool SameName(const std::string& a, const std::string& b) {
-  return strcasecmp(a.c_str(), b.c_str()) == 0;
-}
 
 // A table's reading of another table.
 struct Edge {

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <tuple>
 
+#include "base/ascii.h"
 #include "config/config_keys.h"
 #include "config/environment.h"
 #include "config/toml.h"
@@ -15,10 +15,6 @@
 
 namespace tarn::pipeline {
 namespace {
-
-bool SameName(const std::string& a, const std::string& b) {
-  return strcasecmp(a.c_str(), b.c_str()) == 0;
-}
 
 std::string StemOf(const sql::Text& text) { return std::filesystem::path(text.path).stem(); }
 

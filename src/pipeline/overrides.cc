@@ -1,9 +1,9 @@
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <optional>
 
+#include "base/ascii.h"
 #include "config/toml.h"
 #include "pipeline/config_sections_internal.h"
 #include "pipeline/overrides_internal.h"
@@ -81,9 +81,8 @@ class Override {
  private:
   bool HasSource(const ConfigValue::Table& sources) {
     std::vector<std::string> names = KeysOf(sources);
-    bool found = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-      return strcasecmp(name.c_str(), parts_[1].c_str()) == 0;
-    });
+    bool found = std::any_of(names.begin(), names.end(),
+                             [&](const std::string& name) { return SameName(name, parts_[1]); });
     if (!found) {
       Report("there is no source of that name",
              DidYouMean(parts_[1], names, "add it to tarn.toml as [source.NAME]"));
@@ -96,7 +95,7 @@ class Override {
   ConfigValue* Descend(const std::string& name, ConfigValue* parent) {
     ConfigValue::Table& entries = *parent->table();
     auto entry = std::find_if(entries.begin(), entries.end(), [&](const ConfigEntry& candidate) {
-      return strcasecmp(candidate.key.c_str(), name.c_str()) == 0;
+      return SameName(candidate.key, name);
     });
     if (entry == entries.end()) {
       ConfigValue table{ConfigValue::Table{}, KeyLocation()};

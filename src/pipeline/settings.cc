@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/spark_datetime.h"
 #include "config/section_reader.h"
 #include "pipeline/config_sections_internal.h"
@@ -295,8 +296,8 @@ class SettingsReader {
     if (space == std::string::npos) return text;
     const std::string direction = text.substr(space + 1);
     std::string column = text.substr(0, text.find_last_not_of(' ', space) + 1);
-    if (!column.empty() && strcasecmp(direction.c_str(), "asc") == 0) return column;
-    if (!column.empty() && strcasecmp(direction.c_str(), "desc") == 0) return column + " DESC";
+    if (!column.empty() && SameName(direction, "asc")) return column;
+    if (!column.empty() && SameName(direction, "desc")) return column + " DESC";
     reader->Report(item, "this is not a column to sort by: " + text,
                    "write \"column\" or \"column DESC\"");
     return text;
@@ -376,9 +377,7 @@ class SettingsReader {
         Report(entry.key_at, path, "this cannot be a name: " + entry.key,
                "use letters, digits and _, a letter first");
       }
-      auto same = [&](const ConfigEntry* other) {
-        return strcasecmp(other->key.c_str(), entry.key.c_str()) == 0;
-      };
+      auto same = [&](const ConfigEntry* other) { return SameName(other->key, entry.key); };
       if (std::any_of(sections.begin(), sections.end(), same)) {
         Report(entry.key_at, path, "this name is taken (case does not count): " + entry.key,
                "rename one of them");

@@ -8,7 +8,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-TestPipeline Sources() {
+TestPipeline EventsAndUsers() {
   TestPipeline pipeline;
   pipeline.Source("events",
                   "userId STRING, level STRING, ts BIGINT, length DOUBLE, page STRING, "
@@ -33,7 +33,7 @@ struct ErrorCase {
 class BindErrors : public ::testing::TestWithParam<ErrorCase> {};
 
 TEST_P(BindErrors, AreReported) {
-  TestPipeline pipeline = Sources();
+  TestPipeline pipeline = EventsAndUsers();
   pipeline.Table("t", GetParam().sql);
   EXPECT_EQ(pipeline.Errors(), GetParam().errors) << GetParam().sql;
 }
@@ -192,7 +192,7 @@ TEST(BindErrors, OfFields) {
 }
 
 TEST(BindErrors, AllOfAllTablesAreReportedOnce) {
-  TestPipeline pipeline = Sources();
+  TestPipeline pipeline = EventsAndUsers();
   pipeline.Table("first",
                  "SELECT usrId AS id,\n  lenth AS length,\n  page\nFROM events\nORDER BY lenth");
   // `id` and `length` are known to be broken; only `pag` is news.
@@ -209,7 +209,7 @@ TEST(BindErrors, AllOfAllTablesAreReportedOnce) {
 }
 
 TEST(BindErrors, OfFunctionsHaveHints) {
-  TestPipeline pipeline = Sources();
+  TestPipeline pipeline = EventsAndUsers();
   pipeline.Table("t", "SELECT uper(name) AS a, upper(name, 1) AS b FROM users");
   std::string errors = pipeline.Errors();
   EXPECT_THAT(errors, HasSubstr("t.sql:1:8: unknown function: uper\n  hint: did you mean upper?"));
@@ -217,7 +217,7 @@ TEST(BindErrors, OfFunctionsHaveHints) {
 }
 
 TEST(BindErrors, OfSettingsPointAtToml) {
-  TestPipeline pipeline = Sources();
+  TestPipeline pipeline = EventsAndUsers();
   pipeline.Table("t", "SELECT userId AS id, page, tags FROM events");
   pipeline.last().partition_by = {"pag", "tags"};
   pipeline.last().key = {"ID", "id", "id"};
@@ -241,7 +241,7 @@ TEST(BindErrors, OfSettingsPointAtToml) {
 }
 
 TEST(BindErrors, PartitionColumnsMayNotBeAll) {
-  TestPipeline pipeline = Sources();
+  TestPipeline pipeline = EventsAndUsers();
   pipeline.Table("t", "SELECT page FROM events").last().partition_by = {"page"};
   EXPECT_EQ(pipeline.Errors(),
             "tarn.toml:7: table.t.partition_by: partition columns are all columns of the table\n"
@@ -249,7 +249,7 @@ TEST(BindErrors, PartitionColumnsMayNotBeAll) {
 }
 
 TEST(BindErrors, UnknownSelectionIsUsage) {
-  TestPipeline pipeline = Sources();
+  TestPipeline pipeline = EventsAndUsers();
   pipeline.Table("songs", "SELECT page FROM events");
   Status status = Bind(pipeline.get(), {{"song"}}).status();
   EXPECT_EQ(KindOf(status), ErrorKind::kUsage);

@@ -6,7 +6,7 @@
 namespace tarn::plan {
 namespace {
 
-TestPipeline Sources() {
+TestPipeline AllTypes() {
   TestPipeline pipeline;
   pipeline.Source("a", "id INT, x STRING, n BIGINT, d DATE, t TIMESTAMP, m DECIMAL(10,2)");
   pipeline.Source("b", "id BIGINT, y STRING, r DOUBLE");
@@ -14,12 +14,12 @@ TestPipeline Sources() {
 }
 
 std::string TreeOf(const std::string& sql) {
-  TestPipeline pipeline = Sources();
+  TestPipeline pipeline = AllTypes();
   return pipeline.Table("t", sql).Tree();
 }
 
 std::string SchemaOf(const std::string& sql) {
-  TestPipeline pipeline = Sources();
+  TestPipeline pipeline = AllTypes();
   pipeline.Table("t", sql);
   Result<std::unique_ptr<Plan>> plan = Bind(pipeline.get(), {});
   if (!plan.ok()) return MessageOf(plan.status());
@@ -191,7 +191,7 @@ TEST(Bind, WindowOverAggregate) {
 }
 
 TEST(Bind, SelectKeepsWhatIsRead) {
-  TestPipeline pipeline = Sources();
+  TestPipeline pipeline = AllTypes();
   pipeline.Table("first", "SELECT x FROM a").Table("second", "SELECT x FROM first");
   pipeline.Table("third", "SELECT y FROM b");
   auto plan = Bind(pipeline.get(), {{"SECOND"}}).ValueOrDie();
@@ -205,7 +205,7 @@ TEST(Bind, SelectKeepsWhatIsRead) {
 }
 
 TEST(Bind, ChecksAreOverTheTable) {
-  TestPipeline pipeline = Sources();
+  TestPipeline pipeline = AllTypes();
   pipeline.Table("t", "SELECT x AS name, n FROM a").Check("t.N > 0 AND name IS NOT NULL");
   auto plan = Bind(pipeline.get(), {}).ValueOrDie();
   ASSERT_EQ(plan->tables[0].checks.size(), 1);

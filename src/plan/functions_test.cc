@@ -9,7 +9,7 @@
 namespace tarn::plan {
 namespace {
 
-TypePtr Type(const std::string& ddl) { return pipeline::ParseDdlType(ddl).ValueOrDie(); }
+TypePtr TypeOf(const std::string& ddl) { return pipeline::ParseDdlType(ddl).ValueOrDie(); }
 
 // "add(INT, 5)": an integer stands for a literal.
 std::string Resolve(const std::string& name, const std::vector<std::string>& ddl_types) {
@@ -20,7 +20,7 @@ std::string Resolve(const std::string& name, const std::vector<std::string>& ddl
     } else if (text == "NULL") {
       args.push_back({arrow::null(), true, true});
     } else {
-      args.push_back({Type(text), true, text == "STRING"});
+      args.push_back({TypeOf(text), true, text == "STRING"});
     }
   }
   Result<ResolvedFunction> function = ResolveFunction(name, args);

@@ -6,21 +6,21 @@
 namespace tarn::plan {
 namespace {
 
-TestPipeline Sources() {
+TestPipeline TwoSources() {
   TestPipeline pipeline;
   pipeline.Source("a", "id INT, x STRING, n BIGINT, ok BOOLEAN");
   pipeline.Source("b", "id INT, y STRING, r DOUBLE");
   return pipeline;
 }
 
-std::string TreeOf(const std::string& sql) {
-  TestPipeline pipeline = Sources();
+std::string OptimizedTree(const std::string& sql) {
+  TestPipeline pipeline = TwoSources();
   return pipeline.Table("t", sql).Tree();
 }
 
 // What is filtered while reading source `a`, for the tables given.
 std::string ScanFilter(const std::vector<std::string>& queries) {
-  TestPipeline pipeline = Sources();
+  TestPipeline pipeline = TwoSources();
   for (const std::string& sql : queries) {
     pipeline.Table("t" + std::to_string(pipeline.get().tables.size()), sql);
   }
@@ -41,9 +41,10 @@ TEST(Fields, ReadTheirColumnAlone) {
 
 TEST(TopRow, FromRowNumberOne) {
   for (const char* condition : {"c = 1", "1 = c", "c <= 1", "1 >= c", "c < 2", "2 > c"}) {
-    EXPECT_EQ(TreeOf("SELECT x FROM (SELECT x, row_number() OVER (PARTITION BY id ORDER BY n) AS c "
-                     "FROM a) AS q WHERE " +
-                     std::string(condition)),
+    EXPECT_EQ(OptimizedTree(
+                  "SELECT x FROM (SELECT x, row_number() OVER (PARTITION BY id ORDER BY n) AS c "
+                  "FROM a) AS q WHERE " +
+                  std::string(condition)),
               "  Project x\n"
               "    TopRow PARTITION BY id ORDER BY n\n"
               "      Scan a: id, x, n\n")
@@ -52,8 +53,9 @@ TEST(TopRow, FromRowNumberOne) {
 }
 
 TEST(TopRow, KeepsOtherConditionsAbove) {
-  EXPECT_EQ(TreeOf("SELECT x, c FROM (SELECT id, x, row_number() OVER (PARTITION BY id ORDER BY n) "
-                   "AS c FROM a) AS q WHERE c = 1 AND x = 'v' AND id > 7"),
+  EXPECT_EQ(OptimizedTree(
+                "SELECT x, c FROM (SELECT id, x, row_number() OVER (PARTITION BY id ORDER BY n) "
+                "AS c FROM a) AS q WHERE c = 1 AND x = 'v' AND id > 7"),
             "  Project x, 1 AS c\n"
             "    Filter x = 'v'\n"
             "      TopRow PARTITION BY id ORDER BY n\n"
@@ -61,17 +63,18 @@ TEST(TopRow, KeepsOtherConditionsAbove) {
 }
 
 TEST(TopRow, NotForOtherNumbers) {
-  EXPECT_EQ(TreeOf("SELECT x FROM (SELECT x, row_number() OVER (ORDER BY n) AS c FROM a) AS q "
-                   "WHERE c <= 3"),
-            "  Project x\n"
-            "    Filter row_number() <= 3\n"
-            "      RowNumber ORDER BY n\n"
-            "        Scan a: x, n\n");
+  EXPECT_EQ(
+      OptimizedTree("SELECT x FROM (SELECT x, row_number() OVER (ORDER BY n) AS c FROM a) AS q "
+                    "WHERE c <= 3"),
+      "  Project x\n"
+      "    Filter row_number() <= 3\n"
+      "      RowNumber ORDER BY n\n"
+      "        Scan a: x, n\n");
 }
 
 TEST(PushFilters, ThroughAggregateKeysOnly) {
-  EXPECT_EQ(TreeOf("SELECT k, n FROM (SELECT x AS k, sum(n) AS n FROM a GROUP BY x) AS q "
-                   "WHERE k = 'v' AND n > 5"),
+  EXPECT_EQ(OptimizedTree("SELECT k, n FROM (SELECT x AS k, sum(n) AS n FROM a GROUP BY x) AS q "
+                          "WHERE k = 'v' AND n > 5"),
             "  Project k, sum(n) AS n\n"
             "    Filter sum(n) > 5\n"
             "      Aggregate sum(n) GROUP BY x AS k\n"
@@ -79,7 +82,7 @@ TEST(PushFilters, ThroughAggregateKeysOnly) {
 }
 
 TEST(PushFilters, NeverIntoGlobalAggregate) {
-  EXPECT_EQ(TreeOf("SELECT n FROM (SELECT count(*) AS n FROM a) AS q WHERE 1 = 2"),
+  EXPECT_EQ(OptimizedTree("SELECT n FROM (SELECT count(*) AS n FROM a) AS q WHERE 1 = 2"),
             "  Project count(*) AS n\n"
             "    Filter 1 = 2\n"
             "      Aggregate count(*)\n"
@@ -87,7 +90,7 @@ TEST(PushFilters, NeverIntoGlobalAggregate) {
 }
 
 TEST(PushFilters, NeverBelowLimit) {
-  EXPECT_EQ(TreeOf("SELECT x FROM (SELECT x FROM a ORDER BY x LIMIT 5) AS q WHERE x > 'm'"),
+  EXPECT_EQ(OptimizedTree("SELECT x FROM (SELECT x FROM a ORDER BY x LIMIT 5) AS q WHERE x > 'm'"),
             "  Filter x > 'm'\n"
             "    Limit 5\n"
             "      Sort x\n"
@@ -95,15 +98,15 @@ TEST(PushFilters, NeverBelowLimit) {
 }
 
 TEST(PushFilters, FailingOnesStay) {
-  EXPECT_EQ(TreeOf("SELECT x FROM (SELECT x, id FROM a WHERE id <> 0) AS q "
-                   "WHERE 10 / id > 1 AND x = 'v'"),
+  EXPECT_EQ(OptimizedTree("SELECT x FROM (SELECT x, id FROM a WHERE id <> 0) AS q "
+                          "WHERE 10 / id > 1 AND x = 'v'"),
             "  Project x\n"
             "    Filter 10.0 / CAST(id AS DOUBLE) > 1.0\n"
             "      Scan a: id, x\n");
 }
 
 TEST(PushFilters, CommaJoinHasKeys) {
-  EXPECT_EQ(TreeOf("SELECT x, y FROM a, b WHERE a.id = b.id AND n > 5 AND r < 1 AND x <> y"),
+  EXPECT_EQ(OptimizedTree("SELECT x, y FROM a, b WHERE a.id = b.id AND n > 5 AND r < 1 AND x <> y"),
             "  Project x, y\n"
             "    Filter x <> y\n"
             "      Join INNER ON id = id\n"
@@ -113,8 +116,8 @@ TEST(PushFilters, CommaJoinHasKeys) {
 
 TEST(PushFilters, LeftJoin) {
   // ON may filter the right side, WHERE the left one.
-  EXPECT_EQ(TreeOf("SELECT x, y FROM a LEFT JOIN b ON a.id = b.id AND r > 1 AND n > 2 "
-                   "WHERE x = 'v' AND y IS NULL"),
+  EXPECT_EQ(OptimizedTree("SELECT x, y FROM a LEFT JOIN b ON a.id = b.id AND r > 1 AND n > 2 "
+                          "WHERE x = 'v' AND y IS NULL"),
             "  Project x, y\n"
             "    Filter y IS NULL\n"
             "      Join LEFT ON id = id AND n > 2\n"
@@ -123,14 +126,14 @@ TEST(PushFilters, LeftJoin) {
 }
 
 TEST(PushFilters, RightAndFullJoin) {
-  EXPECT_EQ(TreeOf("SELECT x, y FROM a RIGHT JOIN b ON a.id = b.id AND r > 1 AND n > 2 "
-                   "WHERE x = 'v' AND y = 'w'"),
+  EXPECT_EQ(OptimizedTree("SELECT x, y FROM a RIGHT JOIN b ON a.id = b.id AND r > 1 AND n > 2 "
+                          "WHERE x = 'v' AND y = 'w'"),
             "  Project x, y\n"
             "    Filter x = 'v'\n"
             "      Join RIGHT ON id = id AND r > 1.0\n"
             "        Scan a: id, x\n"
             "        Scan b: id, y, r\n");
-  EXPECT_EQ(TreeOf("SELECT x, y FROM a FULL JOIN b ON a.id = b.id AND n > 2 WHERE y = 'w'"),
+  EXPECT_EQ(OptimizedTree("SELECT x, y FROM a FULL JOIN b ON a.id = b.id AND n > 2 WHERE y = 'w'"),
             "  Project x, y\n"
             "    Filter y = 'w'\n"
             "      Join FULL ON id = id AND n > 2\n"
@@ -139,7 +142,7 @@ TEST(PushFilters, RightAndFullJoin) {
 }
 
 TEST(PushFilters, NullSafeKeys) {
-  EXPECT_EQ(TreeOf("SELECT y FROM a JOIN b ON x IS NOT DISTINCT FROM y"),
+  EXPECT_EQ(OptimizedTree("SELECT y FROM a JOIN b ON x IS NOT DISTINCT FROM y"),
             "  Project y\n"
             "    Join INNER ON x IS NOT DISTINCT FROM y\n"
             "      Scan a: x\n"
@@ -188,7 +191,7 @@ TEST(ScanFilter, TooManyListsAreNone) {
 }
 
 TEST(ScanFilter, TablesKeepWhatIsNotGuaranteed) {
-  TestPipeline pipeline = Sources();
+  TestPipeline pipeline = TwoSources();
   pipeline.Table("first", "SELECT x FROM a WHERE n = 1");
   pipeline.Table("second", "SELECT id FROM a WHERE n = 1 AND ok");
   pipeline.Table("third", "SELECT n FROM a WHERE n IN (1, 2) AND n IN (1, 3)");
@@ -213,26 +216,27 @@ TEST(ScanFilter, TablesKeepWhatIsNotGuaranteed) {
 }
 
 TEST(PruneColumns, UnusedCallsAndWindowsGo) {
-  EXPECT_EQ(TreeOf("SELECT k FROM (SELECT x AS k, sum(n) AS s, row_number() OVER (ORDER BY x) AS c "
-                   "FROM a GROUP BY x) AS q"),
+  EXPECT_EQ(OptimizedTree(
+                "SELECT k FROM (SELECT x AS k, sum(n) AS s, row_number() OVER (ORDER BY x) AS c "
+                "FROM a GROUP BY x) AS q"),
             "  Distinct x AS k\n"
             "    Scan a: x\n");
 }
 
 TEST(PruneColumns, ProjectsMerge) {
-  EXPECT_EQ(TreeOf("SELECT u || '!' AS v FROM (SELECT upper(x) AS u, id FROM a) AS q"),
+  EXPECT_EQ(OptimizedTree("SELECT u || '!' AS v FROM (SELECT upper(x) AS u, id FROM a) AS q"),
             "  Project concat(upper(x), '!') AS v\n"
             "    Scan a: x\n");
   // Used twice, so computed once.
-  EXPECT_EQ(TreeOf("SELECT u || u AS v FROM (SELECT upper(x) AS u, id FROM a) AS q"),
+  EXPECT_EQ(OptimizedTree("SELECT u || u AS v FROM (SELECT upper(x) AS u, id FROM a) AS q"),
             "  Project concat(u, u) AS v\n"
             "    Project upper(x) AS u\n"
             "      Scan a: x\n");
 }
 
 TEST(PruneColumns, CommonTableReadTwice) {
-  EXPECT_EQ(TreeOf("WITH w AS (SELECT id, x, n FROM a WHERE ok) "
-                   "SELECT p.x, q.n FROM w AS p JOIN w AS q ON p.id = q.id"),
+  EXPECT_EQ(OptimizedTree("WITH w AS (SELECT id, x, n FROM a WHERE ok) "
+                          "SELECT p.x, q.n FROM w AS p JOIN w AS q ON p.id = q.id"),
             "  Project x, n\n"
             "    Join INNER ON id = id\n"
             "      Scan a: id, x\n"

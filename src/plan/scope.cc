@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
-
 #include "pipeline/pipeline.h"
 #include "plan/build_expr.h"
 
@@ -118,13 +116,6 @@ ExprPtr ResolveField(const ExprPtr& value, const std::string& path, const std::s
 }
 
 }  // namespace
-
-bool SameName(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(), [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) ==
-           std::tolower(static_cast<unsigned char>(b));
-  });
-}
 
 FoundColumns FindColumns(const Scope& scope, const std::vector<std::string>& parts) {
   FoundColumns found;

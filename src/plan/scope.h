@@ -4,14 +4,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ascii.h"
 #include "plan/diagnostics.h"
 #include "plan/plan.h"
 #include "sql/ast.h"
 
 namespace tarn::plan {
-
-/// \brief Whether two SQL names are the same: without case, as in Spark.
-bool SameName(std::string_view left, std::string_view right);
 
 /// \brief A column that SQL can name.
 struct ScopeColumn {

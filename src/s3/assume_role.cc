@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/environment_variables.h"
 #include "s3/profile_file.h"
 #include "s3/result_of.h"
 #include "s3/service_call.h"
@@ -26,7 +27,7 @@ class TokenService : public Service, public AssumeRole {
     if (role_.region.empty()) role_.region = "us-east-1";
     credentials = &own_keys_;
     for (const char* variable : {"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"}) {
-      if (endpoint_.empty()) endpoint_ = Environment(variable);
+      if (endpoint_.empty()) endpoint_ = EnvironmentVariable(variable);
     }
     if (endpoint_.empty()) endpoint_ = fmt::format("https://sts.{}.amazonaws.com", role_.region);
   }

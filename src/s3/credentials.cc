@@ -8,13 +8,14 @@
 #include <mutex>
 #include <optional>
 
+#include "base/environment_variables.h"
 #include "s3/assume_role.h"
 #include "s3/profile_file.h"
 
 namespace tarn::s3 {
 namespace {
 
-using Clock = std::chrono::system_clock;
+using WallClock = std::chrono::system_clock;
 
 class Anonymous : public CredentialsProvider {
  public:
@@ -24,7 +25,7 @@ class Anonymous : public CredentialsProvider {
 
 struct LimitedCredentials {
   Credentials credentials;
-  Clock::time_point valid_until;
+  WallClock::time_point valid_until;
 };
 
 // Keeps what `fetch` gave until shortly before it expires.
@@ -35,7 +36,7 @@ class Kept : public CredentialsProvider {
 
   Result<Credentials> Get() override {
     std::lock_guard lock(mutex_);
-    if (!kept_ || kept_->valid_until <= Clock::now()) {
+    if (!kept_ || kept_->valid_until <= WallClock::now()) {
       ARROW_ASSIGN_OR_RAISE(kept_, fetch_());
     }
     return kept_->credentials;
@@ -77,14 +78,15 @@ Result<LimitedCredentials> AskSdk(const arrow::fs::S3Options& options) {
     credentials = {options.GetAccessKey(), options.GetSecretKey(), options.GetSessionToken()};
   } while (credentials.access_key_id != options.GetAccessKey());
   if (credentials.access_key_id.empty()) return NoCredentials();
-  limited.valid_until = Clock::now() + kAskAgainAfter;
+  limited.valid_until = WallClock::now() + kAskAgainAfter;
   return limited;
 }
 
 // The SDK takes the profile from the environment alone, when a chain is made.
 class ProfileInEnvironment {
  public:
-  explicit ProfileInEnvironment(const std::string& profile) : before_(Environment(kVariable)) {
+  explicit ProfileInEnvironment(const std::string& profile)
+      : before_(EnvironmentVariable(kVariable)) {
     if (!profile.empty()) ::setenv(kVariable, profile.c_str(), 1);
   }
   ~ProfileInEnvironment() {
@@ -110,7 +112,7 @@ Result<std::shared_ptr<CredentialsProvider>> DefaultChain(const std::string& pro
                      values["aws_session_token"]};
     if (!keys.access_key_id.empty()) {
       return std::make_shared<Kept>([keys] {
-        return LimitedCredentials{keys, Clock::time_point::max()};
+        return LimitedCredentials{keys, WallClock::time_point::max()};
       });
     }
   }
@@ -135,17 +137,17 @@ Result<std::shared_ptr<CredentialsProvider>> CredentialsProvider::Make(const Set
   ARROW_ASSIGN_OR_RAISE(auto base, DefaultChain(profile));
   if (role.role_arn.empty()) return base;
   ARROW_ASSIGN_OR_RAISE(std::shared_ptr<AssumeRole> assume, AssumeRole::Make(role));
-  return std::make_shared<Kept>([base = std::move(base),
-                                 assume = std::move(assume)]() -> Result<LimitedCredentials> {
-    constexpr std::chrono::minutes kRenewedBefore{5};
-    ARROW_ASSIGN_OR_RAISE(const Credentials own, base->Get());
-    ARROW_ASSIGN_OR_RAISE(const AssumedCredentials assumed, assume->Call(own));
-    const Clock::time_point expires{
-        std::chrono::duration_cast<Clock::duration>(std::chrono::nanoseconds(assumed.expires_ns))};
-    return LimitedCredentials{
-        {assumed.access_key_id, assumed.secret_access_key, assumed.session_token},
-        expires - kRenewedBefore};
-  });
+  return std::make_shared<Kept>(
+      [base = std::move(base), assume = std::move(assume)]() -> Result<LimitedCredentials> {
+        constexpr std::chrono::minutes kRenewedBefore{5};
+        ARROW_ASSIGN_OR_RAISE(const Credentials own, base->Get());
+        ARROW_ASSIGN_OR_RAISE(const AssumedCredentials assumed, assume->Call(own));
+        const WallClock::time_point expires{std::chrono::duration_cast<WallClock::duration>(
+            std::chrono::nanoseconds(assumed.expires_ns))};
+        return LimitedCredentials{
+            {assumed.access_key_id, assumed.secret_access_key, assumed.session_token},
+            expires - kRenewedBefore};
+      });
 }
 
 void CredentialsProvider::EndSdk() {

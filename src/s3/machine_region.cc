@@ -5,6 +5,7 @@
 #include <fstream>
 #include <optional>
 
+#include "base/environment_variables.h"
 #include "s3/http_loop.h"
 #include "s3/profile_file.h"
 #include "s3/result_of.h"
@@ -48,8 +49,8 @@ bool IsEc2() {
 }  // namespace
 
 std::string MachineRegion() {
-  if (Environment("AWS_EC2_METADATA_DISABLED") == "true") return "";
-  std::string endpoint = Environment("AWS_EC2_METADATA_SERVICE_ENDPOINT");
+  if (EnvironmentVariable("AWS_EC2_METADATA_DISABLED") == "true") return "";
+  std::string endpoint = EnvironmentVariable("AWS_EC2_METADATA_SERVICE_ENDPOINT");
   if (endpoint.empty() && !IsEc2()) return "";
   if (endpoint.empty()) endpoint = "http://169.254.169.254";
   while (endpoint.ends_with('/')) endpoint.pop_back();

@@ -2,9 +2,10 @@
 
 #include <arrow/util/string.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <string_view>
+
+#include "base/environment_variables.h"
 
 namespace tarn::s3 {
 namespace {
@@ -40,8 +41,8 @@ void AddSection(const std::string& path, const std::string& section,
 }
 
 std::string FilePath(const char* variable, const char* name) {
-  const std::string path = Environment(variable);
-  return path.empty() ? Environment("HOME") + "/.aws/" + name : path;
+  const std::string path = EnvironmentVariable(variable);
+  return path.empty() ? EnvironmentVariable("HOME") + "/.aws/" + name : path;
 }
 
 }  // namespace
@@ -49,18 +50,13 @@ std::string FilePath(const char* variable, const char* name) {
 std::map<std::string, std::string> ReadProfile(const std::string& profile) {
   std::string section = profile;
   for (const char* variable : {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}) {
-    if (section.empty()) section = Environment(variable);
+    if (section.empty()) section = EnvironmentVariable(variable);
   }
   if (section.empty()) section = "default";
   std::map<std::string, std::string> values;
   AddSection(FilePath("AWS_CONFIG_FILE", "config"), section, &values);
   AddSection(FilePath("AWS_SHARED_CREDENTIALS_FILE", "credentials"), section, &values);
   return values;
-}
-
-std::string Environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
 }
 
 }  // namespace tarn::s3

@@ -13,7 +13,4 @@ namespace tarn::s3 {
 /// \param[in] profile its name; "": what AWS_PROFILE or AWS_DEFAULT_PROFILE says, or "default"
 std::map<std::string, std::string> ReadProfile(const std::string& profile);
 
-/// \brief The environment variable's value, "" when it is not set.
-std::string Environment(const char* name);
-
 }  // namespace tarn::s3

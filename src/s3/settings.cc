@@ -2,6 +2,7 @@
 
 #include <arrow/util/string.h>
 
+#include "base/environment_variables.h"
 #include "s3/profile_file.h"
 
 namespace tarn::s3 {
@@ -26,14 +27,14 @@ Settings SettingsFromEnvironment(const std::string& profile) {
   Settings settings;
   settings.profile = profile;
   auto values = ReadProfile(settings.profile);
-  settings.region =
-      FirstOf({Environment("AWS_REGION"), Environment("AWS_DEFAULT_REGION"), values["region"]});
-  settings.endpoint = FirstOf({Environment("AWS_ENDPOINT_URL_S3"), Environment("AWS_ENDPOINT_URL"),
-                               values["endpoint_url"]});
+  settings.region = FirstOf({EnvironmentVariable("AWS_REGION"),
+                             EnvironmentVariable("AWS_DEFAULT_REGION"), values["region"]});
+  settings.endpoint = FirstOf({EnvironmentVariable("AWS_ENDPOINT_URL_S3"),
+                               EnvironmentVariable("AWS_ENDPOINT_URL"), values["endpoint_url"]});
   settings.path_style = !settings.endpoint.empty();
-  settings.anonymous = IsYes(Environment("AWS_NO_SIGN_REQUEST"));
-  settings.requester_pays = Environment("AWS_REQUEST_PAYER") == "requester";
-  settings.ca_file = FirstOf({Environment("AWS_CA_BUNDLE"), values["ca_bundle"]});
+  settings.anonymous = IsYes(EnvironmentVariable("AWS_NO_SIGN_REQUEST"));
+  settings.requester_pays = EnvironmentVariable("AWS_REQUEST_PAYER") == "requester";
+  settings.ca_file = FirstOf({EnvironmentVariable("AWS_CA_BUNDLE"), values["ca_bundle"]});
   return settings;
 }
 

@@ -7,6 +7,7 @@
 #include "base/spark_datetime.h"
 #include "storage/braces.h"
 #include "storage/local_listing.h"
+#include "storage/period_for_test.h"
 #include "storage/random_tree_for_test.h"
 #include "storage/temporary_folder.h"
 
@@ -14,13 +15,6 @@ namespace tarn::storage {
 namespace {
 
 using testing::ElementsAre;
-
-Period PeriodOf(std::string_view since, std::string_view until) {
-  Period period;
-  EXPECT_TRUE(ParseSparkTimestamp(since, &period.begin_us));
-  EXPECT_TRUE(ParseSparkTimestamp(until, &period.end_us));
-  return period;
-}
 
 class GlobListingTest : public testing::Test {
  protected:

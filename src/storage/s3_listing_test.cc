@@ -12,6 +12,7 @@
 #include "s3/buckets.h"
 #include "storage/fake_s3_for_test.h"
 #include "storage/page_requests.h"
+#include "storage/period_for_test.h"
 #include "storage/random_tree_for_test.h"
 
 namespace tarn::storage {
@@ -27,13 +28,6 @@ using testing::Le;
 using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
-
-Period PeriodOf(std::string_view since, std::string_view until) {
-  Period period;
-  EXPECT_TRUE(ParseSparkTimestamp(since, &period.begin_us));
-  if (!until.empty()) EXPECT_TRUE(ParseSparkTimestamp(until, &period.end_us));
-  return period;
-}
 
 // Keys that the glob finds.
 std::vector<std::string> List(s3::Client* client, const std::string& glob,

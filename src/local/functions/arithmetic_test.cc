@@ -5,7 +5,7 @@
 namespace tarn::local {
 namespace {
 
-constexpr SparkAnswer kAnswers[] = {
+constexpr SparkAnswer kArithmeticAnswers[] = {
     {"1 + 2", "INT", "3"},
     {"CAST(2147483647 AS INT) + 1", "INT", "!ARITHMETIC_OVERFLOW"},
     {"CAST(127 AS TINYINT) + CAST(1 AS TINYINT)", "TINYINT", "!BINARY_ARITHMETIC_OVERFLOW"},
@@ -68,7 +68,7 @@ constexpr SparkAnswer kAnswers[] = {
     {"1 - CAST(1 AS TINYINT)", "INT", "0"},
 };
 
-TEST(Arithmetic, AnswersAsSparkDoes) { ExpectSparkAnswers(kAnswers); }
+TEST(Arithmetic, AnswersAsSparkDoes) { ExpectSparkAnswers(kArithmeticAnswers); }
 
 }  // namespace
 }  // namespace tarn::local

@@ -5,7 +5,7 @@
 namespace tarn::local {
 namespace {
 
-constexpr SparkAnswer kAnswers[] = {
+constexpr SparkAnswer kComparisonAnswers[] = {
     {"1 = 1.0", "BOOLEAN", "true"},
     {"1 = '1'", "BOOLEAN", "true"},
     {"'1' = 1.0", "BOOLEAN", "true"},
@@ -89,7 +89,7 @@ constexpr SparkAnswer kAnswers[] = {
     {"true OR 1 / 0 = 1", "BOOLEAN", "true"},
 };
 
-TEST(Comparison, AnswersAsSparkDoes) { ExpectSparkAnswers(kAnswers); }
+TEST(Comparison, AnswersAsSparkDoes) { ExpectSparkAnswers(kComparisonAnswers); }
 
 }  // namespace
 }  // namespace tarn::local

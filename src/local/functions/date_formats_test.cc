@@ -5,7 +5,7 @@
 namespace tarn::local {
 namespace {
 
-constexpr SparkAnswer kAnswers[] = {
+constexpr SparkAnswer kDateFormatsAnswers[] = {
     {"date_format(CAST('2018-11-21 21:56:47.796' AS TIMESTAMP), 'yyyy-MM-dd HH:mm:ss.SSS')",
      "STRING", "2018-11-21 21:56:47.796"},
     {"date_format(CAST('2018-11-21 21:56:47.796' AS TIMESTAMP), 'y M d H m s')", "STRING",
@@ -106,7 +106,7 @@ constexpr SparkAnswer kAnswers[] = {
      "!CANNOT_PARSE_TIMESTAMP"},
 };
 
-TEST(DateFormats, AnswersAsSparkDoes) { ExpectSparkAnswers(kAnswers); }
+TEST(DateFormats, AnswersAsSparkDoes) { ExpectSparkAnswers(kDateFormatsAnswers); }
 
 }  // namespace
 }  // namespace tarn::local

@@ -57,7 +57,7 @@ Result<Datum> LastDayKernel(const KernelContext& context, const Args& args) {
   return Map<int32_t, int32_t>(context, args, LastDay);
 }
 
-Status Overflow(const KernelContext& context) {
+Status DateOverflow(const KernelContext& context) {
   return context.Error("DATETIME_OVERFLOW", "the result is no moment that its type can hold",
                        "check the unit: seconds, milliseconds or microseconds");
 }
@@ -73,7 +73,7 @@ Result<Datum> TimestampOf(const KernelContext& context, const Args& args) {
           *out = fits ? static_cast<int64_t>(micros) : 0;
           return fits;
         },
-        [&](double) { return Overflow(context); });
+        [&](double) { return DateOverflow(context); });
   }
   if (args[0].type()->id() == arrow::Type::DECIMAL128) {
     const int scale = static_cast<const arrow::DecimalType&>(*args[0].type()).scale();
@@ -86,14 +86,14 @@ Result<Datum> TimestampOf(const KernelContext& context, const Args& args) {
           *out = static_cast<int64_t>(micros.little_endian_array()[0]);
           return micros == arrow::Decimal256(*out);
         },
-        [&](const arrow::Decimal128&) { return Overflow(context); });
+        [&](const arrow::Decimal128&) { return DateOverflow(context); });
   }
   return MapChecked<int64_t, int64_t>(
       context, args,
       [](int64_t value, int64_t* out) {
         return !__builtin_mul_overflow(value, kMicrosPerUnit, out);
       },
-      [&](int64_t) { return Overflow(context); });
+      [&](int64_t) { return DateOverflow(context); });
 }
 
 template <int64_t kMicrosPerUnit>
@@ -110,7 +110,7 @@ Result<Datum> AddDays(const KernelContext& context, const Args& args) {
         return kSign > 0 ? !__builtin_add_overflow(days, more, out)
                          : !__builtin_sub_overflow(days, more, out);
       },
-      [&](int32_t, int32_t) { return Overflow(context); });
+      [&](int32_t, int32_t) { return DateOverflow(context); });
 }
 
 Result<Datum> DateDifference(const KernelContext& context, const Args& args) {

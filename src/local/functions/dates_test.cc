@@ -5,7 +5,7 @@
 namespace tarn::local {
 namespace {
 
-constexpr SparkAnswer kAnswers[] = {
+constexpr SparkAnswer kDatesAnswers[] = {
     {"year(CAST('2018-11-21 21:56:47.796' AS TIMESTAMP))", "INT", "2018"},
     {"month(CAST('2018-11-21 21:56:47.796' AS TIMESTAMP))", "INT", "11"},
     {"day(CAST('2018-11-21 21:56:47.796' AS TIMESTAMP))", "INT", "21"},
@@ -109,7 +109,7 @@ constexpr SparkAnswer kAnswers[] = {
     {"unix_timestamp('1969-12-31 23:59:58.5', 'yyyy-MM-dd HH:mm:ss.S')", "BIGINT", "-1"},
 };
 
-TEST(Dates, AnswersAsSparkDoes) { ExpectSparkAnswers(kAnswers); }
+TEST(Dates, AnswersAsSparkDoes) { ExpectSparkAnswers(kDatesAnswers); }
 
 }  // namespace
 }  // namespace tarn::local

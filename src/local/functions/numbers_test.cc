@@ -5,7 +5,7 @@
 namespace tarn::local {
 namespace {
 
-constexpr SparkAnswer kAnswers[] = {
+constexpr SparkAnswer kNumbersAnswers[] = {
     {"round(2.5)", "DECIMAL(2,0)", "3"},
     {"round(-2.5)", "DECIMAL(2,0)", "-3"},
     {"round(2.345, 2)", "DECIMAL(4,2)", "2.35"},
@@ -77,7 +77,7 @@ constexpr SparkAnswer kAnswers[] = {
     {"signum(CAST('NaN' AS DOUBLE))", "DOUBLE", "NaN"},
 };
 
-TEST(Numbers, AnswersAsSparkDoes) { ExpectSparkAnswers(kAnswers); }
+TEST(Numbers, AnswersAsSparkDoes) { ExpectSparkAnswers(kNumbersAnswers); }
 
 }  // namespace
 }  // namespace tarn::local

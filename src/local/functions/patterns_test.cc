@@ -5,7 +5,7 @@
 namespace tarn::local {
 namespace {
 
-constexpr SparkAnswer kAnswers[] = {
+constexpr SparkAnswer kPatternsAnswers[] = {
     {"'hello' LIKE 'h%'", "BOOLEAN", "true"},
     {"'hello' LIKE '%l_o'", "BOOLEAN", "true"},
     {"'hello' LIKE 'H%'", "BOOLEAN", "false"},
@@ -55,7 +55,7 @@ constexpr SparkAnswer kAnswers[] = {
     {"regexp_extract('abc', 'b')", "STRING", "!INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX"},
 };
 
-TEST(Patterns, AnswersAsSparkDoes) { ExpectSparkAnswers(kAnswers); }
+TEST(Patterns, AnswersAsSparkDoes) { ExpectSparkAnswers(kPatternsAnswers); }
 
 }  // namespace
 }  // namespace tarn::local

@@ -5,7 +5,7 @@
 namespace tarn::local {
 namespace {
 
-constexpr SparkAnswer kAnswers[] = {
+constexpr SparkAnswer kStringsAnswers[] = {
     {"upper('straße é')", "STRING", "STRASSE É"},
     {"lower('ÀB')", "STRING", "àb"},
     {"ucase('a')", "STRING", "A"},
@@ -120,7 +120,7 @@ constexpr SparkAnswer kAnswers[] = {
     {"upper(true)", "STRING", "TRUE"},
 };
 
-TEST(Strings, AnswersAsSparkDoes) { ExpectSparkAnswers(kAnswers); }
+TEST(Strings, AnswersAsSparkDoes) { ExpectSparkAnswers(kStringsAnswers); }
 
 }  // namespace
 }  // namespace tarn::local

@@ -9,15 +9,15 @@
 namespace tarn::local {
 namespace {
 
-constexpr char kColumns[] = "k STRING, x DOUBLE";
+constexpr char kSortColumns[] = "k STRING, x DOUBLE";
 
 class SortTest : public testing::Test {
  protected:
   static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
 
   static OperatorPtr Input() {
-    return MakeInput(kColumns, {R"([["b", 2.0], ["a", null], ["b", NaN]])",
-                                R"([[null, 1.0], ["a", -1.0], ["b", 2.0]])"});
+    return MakeInput(kSortColumns, {R"([["b", 2.0], ["a", null], ["b", NaN]])",
+                                    R"([[null, 1.0], ["a", -1.0], ["b", 2.0]])"});
   }
 
   static OperatorPtr Sorted(std::vector<plan::SortKey> keys, OperatorPtr input) {
@@ -34,17 +34,17 @@ class SortTest : public testing::Test {
 };
 
 TEST_F(SortTest, OrdersByEachKeyInItsDirection) {
-  ExpectRows(
-      Sorted({{ColumnOf(kColumns, "k"), false, true}, {ColumnOf(kColumns, "x"), true, false}},
-             Input())
-          .get(),
-      R"([[null, 1.0], ["a", -1.0], ["a", null], ["b", NaN], ["b", 2.0], ["b", 2.0]])");
-  ExpectRows(Sorted({{ColumnOf(kColumns, "k"), true, false}}, Input()).get(),
+  ExpectRows(Sorted({{ColumnOf(kSortColumns, "k"), false, true},
+                     {ColumnOf(kSortColumns, "x"), true, false}},
+                    Input())
+                 .get(),
+             R"([[null, 1.0], ["a", -1.0], ["a", null], ["b", NaN], ["b", 2.0], ["b", 2.0]])");
+  ExpectRows(Sorted({{ColumnOf(kSortColumns, "k"), true, false}}, Input()).get(),
              R"([["b", 2.0], ["b", NaN], ["b", 2.0], ["a", null], ["a", -1.0], [null, 1.0]])");
 }
 
 TEST_F(SortTest, NothingToSort) {
-  ExpectRows(Sorted({{ColumnOf(kColumns, "k")}}, MakeInput(kColumns, {})).get(), "[]");
+  ExpectRows(Sorted({{ColumnOf(kSortColumns, "k")}}, MakeInput(kSortColumns, {})).get(), "[]");
 }
 
 TEST_F(SortTest, LargeOutputComesInPieces) {
@@ -53,7 +53,8 @@ TEST_F(SortTest, LargeOutputComesInPieces) {
   for (int64_t i = 0; i < kRows; ++i) {
     rows += (i == 0 ? "[[\"a\", " : ", [\"a\", ") + std::to_string(kRows - i) + ".0]";
   }
-  OperatorPtr sorted = Sorted({{ColumnOf(kColumns, "x")}}, MakeInput(kColumns, {rows + "]"}));
+  OperatorPtr sorted =
+      Sorted({{ColumnOf(kSortColumns, "x")}}, MakeInput(kSortColumns, {rows + "]"}));
   const std::vector<BatchPtr> batches = Drain(sorted.get()).ValueOrDie();
   ASSERT_EQ(batches.size(), 2u);
   EXPECT_EQ(batches[0]->num_rows(), kBatchRows);
@@ -63,8 +64,8 @@ TEST_F(SortTest, LargeOutputComesInPieces) {
 
 TEST_F(SortTest, RowNumbersKeepTheInputsOrder) {
   plan::RowNumber row_number;
-  row_number.partition_by = {ColumnOf(kColumns, "k")};
-  row_number.order_by = {{ColumnOf(kColumns, "x"), true, false}};
+  row_number.partition_by = {ColumnOf(kSortColumns, "k")};
+  row_number.order_by = {{ColumnOf(kSortColumns, "x"), true, false}};
   ExpectRows(Numbered(row_number, Input()).get(),
              R"([["b", 2.0, 2], ["a", null, 2], ["b", NaN, 1], [null, 1.0, 1], ["a", -1.0, 1],
                  ["b", 2.0, 3]])");
@@ -72,7 +73,7 @@ TEST_F(SortTest, RowNumbersKeepTheInputsOrder) {
   ExpectRows(Numbered(row_number, Input()).get(),
              R"([["b", 2.0, 2], ["a", null, 6], ["b", NaN, 1], [null, 1.0, 4], ["a", -1.0, 5],
                  ["b", 2.0, 3]])");
-  ExpectRows(Numbered(row_number, MakeInput(kColumns, {})).get(), "[]");
+  ExpectRows(Numbered(row_number, MakeInput(kSortColumns, {})).get(), "[]");
 }
 
 }  // namespace

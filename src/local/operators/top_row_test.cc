@@ -9,7 +9,7 @@
 namespace tarn::local {
 namespace {
 
-constexpr char kColumns[] = "k STRING, x DOUBLE, s STRING";
+constexpr char kTopRowColumns[] = "k STRING, x DOUBLE, s STRING";
 
 class TopRowTest : public testing::Test {
  protected:
@@ -19,25 +19,26 @@ class TopRowTest : public testing::Test {
                          const std::vector<std::string>& batches) {
     plan::TopRow top_row;
     for (const std::string& name : partition_by) {
-      top_row.partition_by.push_back(ColumnOf(kColumns, name));
+      top_row.partition_by.push_back(ColumnOf(kTopRowColumns, name));
     }
     top_row.order_by = std::move(order_by);
-    OperatorPtr input = MakeInput(kColumns, batches);
+    OperatorPtr input = MakeInput(kTopRowColumns, batches);
     SchemaPtr schema = input->schema();
     return std::make_unique<TopRowOperator>(schema, std::move(input), top_row);
   }
 };
 
 TEST_F(TopRowTest, TakesTheFirstRowOfEachPartition) {
-  ExpectRows(Top({"k"}, {{ColumnOf(kColumns, "x"), true, false}, {ColumnOf(kColumns, "s")}},
-                 {R"([["a", 1.0, "p"], ["b", null, "q"], ["a", 3.0, "z"], [null, 1.0, "n"]])",
-                  R"([["a", 3.0, "y"], ["b", -1.0, "r"], ["a", 2.0, "a"], [null, NaN, "m"]])"})
-                 .get(),
-             R"([["a", 3.0, "y"], ["b", -1.0, "r"], [null, NaN, "m"]])");
+  ExpectRows(
+      Top({"k"}, {{ColumnOf(kTopRowColumns, "x"), true, false}, {ColumnOf(kTopRowColumns, "s")}},
+          {R"([["a", 1.0, "p"], ["b", null, "q"], ["a", 3.0, "z"], [null, 1.0, "n"]])",
+           R"([["a", 3.0, "y"], ["b", -1.0, "r"], ["a", 2.0, "a"], [null, NaN, "m"]])"})
+          .get(),
+      R"([["a", 3.0, "y"], ["b", -1.0, "r"], [null, NaN, "m"]])");
 }
 
 TEST_F(TopRowTest, OfEqualRowsTheFirstStays) {
-  ExpectRows(Top({"k"}, {{ColumnOf(kColumns, "x")}},
+  ExpectRows(Top({"k"}, {{ColumnOf(kTopRowColumns, "x")}},
                  {R"([["a", 0.0, "first"], ["a", -0.0, "second"]])", R"([["a", 0.0, "third"]])"})
                  .get(),
              R"([["a", 0.0, "first"]])");
@@ -46,10 +47,11 @@ TEST_F(TopRowTest, OfEqualRowsTheFirstStays) {
 }
 
 TEST_F(TopRowTest, WithoutPartitionsThereIsOneRowAtMost) {
-  ExpectRows(Top({}, {{ColumnOf(kColumns, "s")}}, {R"([["a", 1.0, "z"], ["b", 2.0, "y"]])"}).get(),
-             R"([["b", 2.0, "y"]])");
-  ExpectRows(Top({}, {{ColumnOf(kColumns, "s")}}, {}).get(), "[]");
-  ExpectRows(Top({"k"}, {{ColumnOf(kColumns, "s")}}, {}).get(), "[]");
+  ExpectRows(
+      Top({}, {{ColumnOf(kTopRowColumns, "s")}}, {R"([["a", 1.0, "z"], ["b", 2.0, "y"]])"}).get(),
+      R"([["b", 2.0, "y"]])");
+  ExpectRows(Top({}, {{ColumnOf(kTopRowColumns, "s")}}, {}).get(), "[]");
+  ExpectRows(Top({"k"}, {{ColumnOf(kTopRowColumns, "s")}}, {}).get(), "[]");
 }
 
 // So many better and better rows that those passed by are dropped on the way.

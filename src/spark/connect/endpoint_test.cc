@@ -16,7 +16,7 @@ Endpoint Parsed(std::string_view text) {
   return endpoint.ok() ? *endpoint : Endpoint{};
 }
 
-std::string ErrorOf(std::string_view text) {
+std::string EndpointError(std::string_view text) {
   const Status status = ParseEndpoint(text).status();
   EXPECT_EQ(KindOf(status), ErrorKind::kUsage) << text;
   return MessageOf(status);
@@ -54,7 +54,7 @@ TEST(ParseEndpoint, SendsTokensOverTlsOnlyExceptToThisMachine) {
   EXPECT_FALSE(Parsed("sc://[::1]/;token=a").use_tls);
   EXPECT_TRUE(Parsed("sc://localhost/;token=a;use_ssl=true").use_tls);
   EXPECT_TRUE(Parsed("sc://127.example.com/;token=a").use_tls);
-  EXPECT_THAT(ErrorOf("sc://h/;token=secret;use_ssl=false"), HasSubstr("use_ssl=false"));
+  EXPECT_THAT(EndpointError("sc://h/;token=secret;use_ssl=false"), HasSubstr("use_ssl=false"));
 }
 
 TEST(ParseEndpoint, TakesADefaultToken) {
@@ -64,29 +64,29 @@ TEST(ParseEndpoint, TakesADefaultToken) {
 }
 
 TEST(ParseEndpoint, NamesThePartThatIsWrong) {
-  EXPECT_THAT(ErrorOf("http://h"), HasSubstr("sc://"));
-  EXPECT_THAT(ErrorOf("sc://"), HasSubstr("host is missing"));
-  EXPECT_THAT(ErrorOf("sc://:1"), HasSubstr("host is missing"));
-  EXPECT_THAT(ErrorOf("sc://h:70000"), HasSubstr("port `70000`"));
-  EXPECT_THAT(ErrorOf("sc://h:"), HasSubstr("port ``"));
-  EXPECT_THAT(ErrorOf("sc://h:1x"), HasSubstr("port `1x`"));
-  EXPECT_THAT(ErrorOf("sc://[::1"), HasSubstr("lacks its `]`"));
-  EXPECT_THAT(ErrorOf("sc://h/path"), HasSubstr("behind `/`"));
-  EXPECT_THAT(ErrorOf("sc://h?a=b"), HasSubstr("host `h?a=b`"));
-  EXPECT_THAT(ErrorOf("sc://h/;use_ssl=yes"), HasSubstr("use_ssl"));
-  EXPECT_THAT(ErrorOf("sc://h/;session_id=1"), HasSubstr("session_id `1`"));
-  EXPECT_THAT(ErrorOf("sc://h/;user_id="), HasSubstr("`user_id` is missing"));
-  EXPECT_THAT(ErrorOf("sc://h/;user_id=%4"), HasSubstr("`user_id` is not URL-encoded"));
-  EXPECT_THAT(ErrorOf("sc://h/;x y=1"), HasSubstr("parameter `x y`"));
-  EXPECT_THAT(ErrorOf("sc://h/;a=1;;b=2"), HasSubstr("parameter 2"));
+  EXPECT_THAT(EndpointError("http://h"), HasSubstr("sc://"));
+  EXPECT_THAT(EndpointError("sc://"), HasSubstr("host is missing"));
+  EXPECT_THAT(EndpointError("sc://:1"), HasSubstr("host is missing"));
+  EXPECT_THAT(EndpointError("sc://h:70000"), HasSubstr("port `70000`"));
+  EXPECT_THAT(EndpointError("sc://h:"), HasSubstr("port ``"));
+  EXPECT_THAT(EndpointError("sc://h:1x"), HasSubstr("port `1x`"));
+  EXPECT_THAT(EndpointError("sc://[::1"), HasSubstr("lacks its `]`"));
+  EXPECT_THAT(EndpointError("sc://h/path"), HasSubstr("behind `/`"));
+  EXPECT_THAT(EndpointError("sc://h?a=b"), HasSubstr("host `h?a=b`"));
+  EXPECT_THAT(EndpointError("sc://h/;use_ssl=yes"), HasSubstr("use_ssl"));
+  EXPECT_THAT(EndpointError("sc://h/;session_id=1"), HasSubstr("session_id `1`"));
+  EXPECT_THAT(EndpointError("sc://h/;user_id="), HasSubstr("`user_id` is missing"));
+  EXPECT_THAT(EndpointError("sc://h/;user_id=%4"), HasSubstr("`user_id` is not URL-encoded"));
+  EXPECT_THAT(EndpointError("sc://h/;x y=1"), HasSubstr("parameter `x y`"));
+  EXPECT_THAT(EndpointError("sc://h/;a=1;;b=2"), HasSubstr("parameter 2"));
 }
 
 TEST(ParseEndpoint, NeverTellsATokensText) {
-  EXPECT_THAT(ErrorOf("sc://h/;token%3Dsecret"), Not(HasSubstr("secret")));
-  EXPECT_THAT(ErrorOf("sc://h/;secret"), Not(HasSubstr("secret")));
-  EXPECT_THAT(ErrorOf("sc://h/;token=secret%"), Not(HasSubstr("secret")));
-  EXPECT_THAT(ErrorOf("sc://h/;token=secret%0A"), Not(HasSubstr("secret")));
-  EXPECT_THAT(ErrorOf("sc://user:secret@h"), Not(HasSubstr("secret")));
+  EXPECT_THAT(EndpointError("sc://h/;token%3Dsecret"), Not(HasSubstr("secret")));
+  EXPECT_THAT(EndpointError("sc://h/;secret"), Not(HasSubstr("secret")));
+  EXPECT_THAT(EndpointError("sc://h/;token=secret%"), Not(HasSubstr("secret")));
+  EXPECT_THAT(EndpointError("sc://h/;token=secret%0A"), Not(HasSubstr("secret")));
+  EXPECT_THAT(EndpointError("sc://user:secret@h"), Not(HasSubstr("secret")));
   EXPECT_THAT(Parsed("sc://h/;token=secret").ToString(), Not(HasSubstr("secret")));
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/ascii.h"
+
 namespace tarn::connect {
 namespace {
 
@@ -10,9 +12,7 @@ namespace {
 constexpr std::string_view kNoise[] = {
     "\n\tat ", "\nDriver stacktrace", "\n\nJVM stacktrace", "\nCaused by:", "\n== SQL", ";\n"};
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
-bool IsWordByte(char c) { return IsUpper(c) || IsDigit(c) || (c >= 'a' && c <= 'z') || c == '_'; }
 
 std::string_view Trim(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";

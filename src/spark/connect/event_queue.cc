@@ -6,7 +6,7 @@ namespace tarn::connect {
 namespace {
 
 // How late a stop may be noticed.
-constexpr std::chrono::milliseconds kStep{20};
+constexpr std::chrono::milliseconds kWaitStep{20};
 
 void Finish(void* tag, bool ok) {
   auto* event = static_cast<Event*>(tag);
@@ -32,7 +32,7 @@ bool EventQueue::Wait(Event* event, grpc::ClientContext* context, const arrow::S
     }
     void* tag = nullptr;
     bool ok = false;
-    const auto deadline = std::chrono::system_clock::now() + kStep;
+    const auto deadline = std::chrono::system_clock::now() + kWaitStep;
     if (queue_.AsyncNext(&tag, &ok, deadline) == grpc::CompletionQueue::GOT_EVENT) Finish(tag, ok);
   }
   return event->ok;

@@ -9,7 +9,7 @@ namespace tarn::connect {
 namespace {
 
 // Together the three seconds that Session promises for a stop.
-constexpr std::chrono::milliseconds kInterruptDurationMax{2'000};
+constexpr std::chrono::milliseconds kInterruptOneDurationMax{2'000};
 constexpr std::chrono::milliseconds kReleaseDurationMax{1'000};
 
 }  // namespace
@@ -186,7 +186,7 @@ Status Execution::Stop() {
   proto::InterruptResponse response;
   const grpc::Status status =
       connection_->CallOnce(&Connection::Stub::AsyncInterrupt, request, &response,
-                            {kInterruptDurationMax, arrow::StopToken::Unstoppable()});
+                            {kInterruptOneDurationMax, arrow::StopToken::Unstoppable()});
   if (status.ok()) ReleaseAll();
   is_done_ = true;
   return connection_->ToStatus(status);

@@ -9,6 +9,7 @@
 
 #include "base/ddl_text.h"
 #include "spark/connect/session.h"
+#include "spark/connect/spark_error_for_test.h"
 
 // Against the server of TARN_TEST_SPARK_REMOTE, which tests/integration/test_spark_connect.py
 // starts. TARN_TEST_SPARK_KIND is "spark" or "sail": what the latter lacks is left out.
@@ -27,12 +28,6 @@ std::string Variable(const char* name) {
 }
 
 bool IsSail() { return Variable("TARN_TEST_SPARK_KIND") == "sail"; }
-
-const SparkError& ErrorOf(const Status& status) {
-  static const SparkError kNone;
-  EXPECT_NE(SparkErrorOf(status), nullptr) << status.ToString();
-  return SparkErrorOf(status) == nullptr ? kNone : *SparkErrorOf(status);
-}
 
 class RealServer : public testing::Test {
  protected:
@@ -194,7 +189,7 @@ TEST_F(RealServer, TellsWhatIsWrongWithAValue) {
   EXPECT_THAT(status.message(), Not(HasSubstr("\tat ")));
 }
 
-struct Listener : ExecutionObserver {
+struct ProgressSeen : ExecutionObserver {
   void OnProgress(const ExecutionProgress& progress) override {
     ++num_reports;
     for (const auto& stage : progress.stages) {
@@ -218,7 +213,7 @@ struct Listener : ExecutionObserver {
 
 TEST_F(RealServer, TellsProgressAndWhatItObserves) {
   if (IsSail()) GTEST_SKIP() << "Sail tells neither";
-  Listener listener;
+  ProgressSeen listener;
   const Relation slow =
       Query("SELECT id, java_method('java.lang.Thread', 'sleep', 60L) FROM range(0, 100, 1, 8)");
   const Relation observed =
@@ -236,7 +231,7 @@ TEST_F(RealServer, TellsProgressAndWhatItObserves) {
 
 TEST_F(RealServer, TellsWhatOperatorsCounted) {
   if (IsSail()) GTEST_SKIP() << "Sail does not tell it";
-  Listener listener;
+  ProgressSeen listener;
   ASSERT_TRUE(session_->Collect(Query("SELECT id FROM range(10) WHERE id > 3"), &listener).ok());
   EXPECT_THAT(listener.operators, Contains("number of output rows"));
 }

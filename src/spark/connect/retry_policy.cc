@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 // How late a stop may be noticed.
-constexpr milliseconds kStep{10};
+constexpr milliseconds kSleepStep{10};
 
 class SystemSleeper : public Sleeper {
  public:
@@ -22,7 +22,7 @@ class SystemSleeper : public Sleeper {
       ARROW_RETURN_NOT_OK(stop.Poll());
       const auto now = steady_clock::now();
       if (now >= end) return Status::OK();
-      std::this_thread::sleep_for(std::min<steady_clock::duration>(end - now, kStep));
+      std::this_thread::sleep_for(std::min<steady_clock::duration>(end - now, kSleepStep));
     }
   }
 };

@@ -12,7 +12,7 @@ using Stub = Connection::Stub;
 
 // Somebody who answers a connection but no call is no server.
 constexpr std::chrono::seconds kOpenDurationMax{30};
-constexpr std::chrono::seconds kInterruptDurationMax{10};
+constexpr std::chrono::seconds kInterruptAllDurationMax{10};
 
 proto::WriteOperation::SaveMode MessageOf(SaveMode mode) {
   switch (mode) {
@@ -187,7 +187,8 @@ class ConnectSession : public Session {
     auto request = connection_->NewRequest<proto::InterruptRequest>();
     request.set_interrupt_type(proto::InterruptRequest::INTERRUPT_TYPE_ALL);
     return connection_
-        ->Call(&Stub::AsyncInterrupt, request, connection_->options().retry, kInterruptDurationMax)
+        ->Call(&Stub::AsyncInterrupt, request, connection_->options().retry,
+               kInterruptAllDurationMax)
         .status();
   }
 

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "spark/connect/fake_spark_for_test.h"
+#include "spark/connect/spark_error_for_test.h"
 
 // c-ares, which resolves gRPC's names, keeps ten bytes of each.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libcares.so"; }
@@ -17,12 +18,6 @@ using grpc::StatusCode;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-
-const SparkError& ErrorOf(const Status& status) {
-  static const SparkError kNone;
-  EXPECT_NE(SparkErrorOf(status), nullptr) << status.ToString();
-  return SparkErrorOf(status) == nullptr ? kNone : *SparkErrorOf(status);
-}
 
 class SessionTest : public testing::Test {
  protected:

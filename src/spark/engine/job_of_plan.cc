@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <strings.h>
 
 #include <algorithm>
 #include <set>
 
+#include "base/ascii.h"
 #include "base/ddl_text.h"
 #include "engine/table_spec.h"
 #include "input/framing.h"
@@ -16,10 +16,6 @@
 
 namespace tarn::spark {
 namespace {
-
-bool SameName(const std::string& a, const std::string& b) {
-  return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
 
 std::string DdlOfSchema(const arrow::Schema& schema) {
   std::vector<std::string> columns;

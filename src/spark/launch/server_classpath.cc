@@ -2,10 +2,11 @@
 
 #include <arrow/util/string.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
+
+#include "base/environment_variables.h"
 
 namespace tarn::spark {
 namespace {
@@ -14,14 +15,9 @@ namespace fs = std::filesystem;
 
 using Names = std::vector<std::string>;
 
-std::string Environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
 // `key value`, `key=value` or `key: value`, as java.util.Properties has them.
 std::map<std::string, std::string> ReadDefaults(const std::string& spark_home) {
-  std::string folder = Environment("SPARK_CONF_DIR");
+  std::string folder = EnvironmentVariable("SPARK_CONF_DIR");
   if (folder.empty()) folder = spark_home + "/conf";
   std::map<std::string, std::string> settings;
   std::ifstream file(folder + "/spark-defaults.conf");
@@ -78,7 +74,7 @@ std::vector<std::string> FindJars(const std::string& spark_home, const Conf& con
   for (const std::string& entry : Split(settings["spark.driver.extraClassPath"], ':')) {
     AddEntry(entry, &names);
   }
-  for (const std::string& entry : Split(Environment("SPARK_DIST_CLASSPATH"), ':')) {
+  for (const std::string& entry : Split(EnvironmentVariable("SPARK_DIST_CLASSPATH"), ':')) {
     AddEntry(entry, &names);
   }
   for (const std::string& package : Split(settings["spark.jars.packages"], ',')) {

@@ -3,11 +3,12 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 #include <sstream>
 #include <vector>
+
+#include "base/environment_variables.h"
 
 namespace tarn::spark {
 namespace {
@@ -19,11 +20,6 @@ constexpr std::string_view kGetOne =
     "install one with `python3 -m venv .venv && .venv/bin/pip install pyspark`, or set SPARK_HOME "
     "to "
     "the folder of one that is there";
-
-std::string Environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 bool HasSubmit(const fs::path& folder) {
   return ::access((folder / "bin" / "spark-submit").c_str(), X_OK) == 0;
@@ -48,7 +44,7 @@ std::optional<fs::path> WheelBelow(const fs::path& prefix) {
 // environment's python3 is one.
 std::vector<fs::path> PrefixesOf(const char* program) {
   std::vector<fs::path> prefixes;
-  std::istringstream path(Environment("PATH"));
+  std::istringstream path(EnvironmentVariable("PATH"));
   for (std::string folder; std::getline(path, folder, ':');) {
     const fs::path file = fs::path(folder) / program;
     if (::access(file.c_str(), X_OK) != 0) continue;
@@ -63,7 +59,7 @@ std::vector<fs::path> PrefixesOf(const char* program) {
 
 std::optional<fs::path> Search() {
   std::vector<fs::path> prefixes;
-  if (const std::string active = Environment("VIRTUAL_ENV"); !active.empty()) {
+  if (const std::string active = EnvironmentVariable("VIRTUAL_ENV"); !active.empty()) {
     prefixes.emplace_back(active);
   }
   prefixes.emplace_back(".venv");
@@ -115,7 +111,7 @@ Result<SparkHome> Describe(const fs::path& folder) {
 }  // namespace
 
 Result<SparkHome> FindSparkHome(const std::string& wished) {
-  const std::string named = wished.empty() ? Environment("SPARK_HOME") : wished;
+  const std::string named = wished.empty() ? EnvironmentVariable("SPARK_HOME") : wished;
   if (!named.empty()) {
     if (HasSubmit(named)) return Describe(named);
     return MakeError(

@@ -6,6 +6,8 @@
 #include <array>
 #include <map>
 
+#include "base/environment_variables.h"
+
 namespace tarn::spark {
 namespace {
 
@@ -81,11 +83,9 @@ std::vector<std::string> Arguments(const SparkHome& home, const std::string& mas
 
 Variables Environment() {
   Variables variables;
-  for (char** entry = ::environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
+  for (const std::string& text : CurrentEnvironment()) {
     const size_t sign = text.find('=');
-    if (sign != std::string_view::npos)
-      variables.emplace(text.substr(0, sign), text.substr(sign + 1));
+    if (sign != std::string::npos) variables.emplace(text.substr(0, sign), text.substr(sign + 1));
   }
   return variables;
 }
