@@ -11,6 +11,8 @@ function(tarn_layer)
   # With -O3, GCC 12 warns of overflows inside std::string that are not there (GCC bug 105651): warnings
   # are errors in the other builds, which compile the same code.
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wno-unused-parameter
+    # GCC takes the files that a unity build joins for headers.
+    "$<$<AND:$<BOOL:${CMAKE_UNITY_BUILD}>,$<CXX_COMPILER_ID:GNU>>:-Wno-subobject-linkage>"
     "$<IF:$<CONFIG:Release>,-Wno-restrict;-Wno-stringop-overflow;-Wno-array-bounds;-Wno-free-nonheap-object,-Werror>")
   list(TRANSFORM arg_DEPENDS PREPEND tarn_ OUTPUT_VARIABLE layers)
   target_link_libraries(${target} PUBLIC ${layers} Arrow::core fmt::fmt Threads::Threads

@@ -38,6 +38,7 @@ foreach(file ${proto_files})
 endforeach()
 
 add_library(tarn_spark_proto STATIC ${generated})
+set_target_properties(tarn_spark_proto PROPERTIES UNITY_BUILD OFF)
 target_include_directories(tarn_spark_proto SYSTEM PUBLIC ${generated_dir})
 # Generated code is neither ours to warn about nor worth optimising, debugging or instrumenting.
 target_compile_options(tarn_spark_proto PRIVATE -w -O1 -g0 -fno-sanitize=all)
