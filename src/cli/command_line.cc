@@ -367,6 +367,7 @@ void Define(CLI::App& app, EmrStepArguments* arguments) {
                  "yarn: on the cluster's Spark (default: in one process on the primary node)")
       ->type_name("URL");
   AddPairs(app, "--conf", &arguments->conf, "Setting of Spark; repeatable");
+  AddCrossRegion(app, &arguments->allow_cross_region);
 }
 
 // The cluster is named for the actions that are about one.

@@ -1,7 +1,11 @@
+#include <set>
+
 #include "cli/cluster_opening.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cluster/pipeline_step.h"
+#include "cluster/preflight.h"
+#include "s3/uri.h"
 
 namespace tarn::cli {
 namespace {
@@ -20,6 +24,17 @@ std::vector<std::string> RunArgumentsOf(const EmrStepArguments& arguments) {
   return words;
 }
 
+// The buckets that the command line names; others are the pipeline's own affair.
+std::vector<std::string> BucketsOf(const EmrStepArguments& arguments) {
+  std::vector<std::string> uris = {arguments.pipeline.directory, arguments.program};
+  for (const auto& [key, value] : arguments.pipeline.overrides) uris.push_back(value);
+  std::set<std::string> buckets;
+  for (const std::string& uri : uris) {
+    if (const auto location = s3::ParseUri(uri); location.ok()) buckets.insert(location->bucket);
+  }
+  return {buckets.begin(), buckets.end()};
+}
+
 }  // namespace
 
 Status RunAsStep(const EmrStepArguments& arguments, const Console& console) {
@@ -34,6 +49,10 @@ Status RunAsStep(const EmrStepArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(const auto aws, cluster::AwsCli::Open(settings.aws));
   ARROW_ASSIGN_OR_RAISE(const std::string id, cluster::FindCluster(*aws, arguments.cluster));
   InterruptGuard interrupt;
+  ARROW_RETURN_NOT_OK(cluster::CheckRegions(
+      *aws, settings,
+      {.buckets = BucketsOf(arguments), .allow_cross_region = arguments.allow_cross_region},
+      interrupt.token()));
   const cluster::PipelineStep step = {arguments.program, RunArgumentsOf(arguments)};
   ARROW_ASSIGN_OR_RAISE(
       const cluster::PipelineStepEnd end,

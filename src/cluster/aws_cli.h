@@ -67,6 +67,9 @@ std::vector<std::string> CommandOf(const AwsSettings& settings,
 /// \brief AWS's code of an error that Call gave, such as "NoSuchEntity"; "" for others.
 std::string AwsCodeOf(const Status& status);
 
+/// \brief Whether a call that failed may succeed in a while: no network, or AWS is overloaded.
+bool IsTransient(const Status& status);
+
 /// \brief Whether the CLI in use does not know the call.
 bool IsUnknownCall(const Status& status);
 

@@ -13,19 +13,20 @@
 #include "cluster/local_port.h"
 #include "cluster/step_logs.h"
 #include "cluster/tunnel.h"
+#include "s3/uri.h"
 
 namespace tarn::cluster {
 namespace {
 
 constexpr int kQuietSeconds = 900;
 constexpr std::chrono::seconds kAnswersWithin(300);
-constexpr size_t kLogLines = 30;
+constexpr size_t kServerLogLines = 30;
 
 // Runs as `bash -c SCRIPT tarn-connect TOKEN_URI PORT QUIET_SECONDS SPARK_ARGUMENT…`: what a user
 // wrote is an argument, never a part of the script. A server that hears nothing has lost its
 // client: `ss` tells for how long (nothing at all: less than a millisecond), and while Spark
 // computes, the client is heard every two minutes or oftener.
-constexpr char kScript[] = R"bash(set -eu
+constexpr char kServerScript[] = R"bash(set -eu
 token_uri=$1 port=$2 quiet=$3
 shift 3
 SPARK_CONNECT_AUTHENTICATE_TOKEN=$(aws s3 cp "$token_uri" -)
@@ -88,17 +89,6 @@ Status CheckRelease(const Cluster& cluster) {
                                cluster.release_label));
 }
 
-struct Location {
-  std::string bucket;
-  std::string key;
-};
-
-Location LocationOf(const std::string& uri) {
-  const size_t begin = std::string_view("s3://").size();
-  const size_t slash = std::min(uri.find('/', begin), uri.size());
-  return {uri.substr(begin, slash - begin), slash < uri.size() ? uri.substr(slash + 1) : ""};
-}
-
 class Connection : public ClusterConnection {
  public:
   Connection(const AwsCli& aws, const ClusterSettings& settings, ConnectOptions options)
@@ -108,7 +98,7 @@ class Connection : public ClusterConnection {
     tunnel_.reset();
     if (!step_.empty()) (void)CancelStep(aws_, cluster_.id, step_);
     // The step removes it; one that never ran did not.
-    if (!token_uri_.empty() && remote_.empty()) RemoveToken();
+    if (token_ && remote_.empty()) RemoveToken();
   }
 
   Status Connect(const std::string& cluster_id) {
@@ -122,9 +112,9 @@ class Connection : public ClusterConnection {
     std::random_device random;
     const int remote_port = 15'100 + static_cast<int>(random() % 800);
     ARROW_ASSIGN_OR_RAISE(
-        step_,
-        AddStep(aws_, cluster_.id,
-                {"tarn: Spark Connect", ConnectArguments(token_uri_, remote_port, options_.conf)}));
+        step_, AddStep(aws_, cluster_.id,
+                       {"tarn: Spark Connect",
+                        ConnectArguments(s3::ToUri(*token_), remote_port, options_.conf)}));
     options_.on_progress(fmt::format("starting Spark on {} as step {}", cluster_.id, step_));
     ARROW_RETURN_NOT_OK(WaitUntilItRuns());
     ARROW_ASSIGN_OR_RAISE(const int local_port, FreePort());
@@ -151,39 +141,39 @@ class Connection : public ClusterConnection {
     const std::string file = scratch.path() + "/token";
     std::ofstream(file) << token;
     ARROW_ASSIGN_OR_RAISE(const std::string name, MakeSecretToken());
-    token_uri_ =
-        fmt::format("{}{}{}/tarn/{}", cluster_.log_uri, cluster_.log_uri.ends_with('/') ? "" : "/",
-                    cluster_.id, name.substr(0, 16));
-    const Location location = LocationOf(token_uri_);
+    ARROW_ASSIGN_OR_RAISE(token_,
+                          s3::ParseUri(LogObjectUri(cluster_, "tarn/" + name.substr(0, 16))));
     return aws_
-        .Call({"s3api", "put-object", Option("bucket", location.bucket),
-               Option("key", location.key), Option("body", file),
-               "--server-side-encryption=AES256"})
+        .Call({"s3api", "put-object", Option("bucket", token_->bucket), Option("key", token_->key),
+               Option("body", file), "--server-side-encryption=AES256"})
         .status();
   }
 
   void RemoveToken() {
-    const Location location = LocationOf(token_uri_);
     (void)aws_.Call(
-        {"s3api", "delete-object", Option("bucket", location.bucket), Option("key", location.key)});
+        {"s3api", "delete-object", Option("bucket", token_->bucket), Option("key", token_->key)});
   }
 
   Status WaitUntilItRuns() {
-    Patience patience;
+    Patience patience(options_.stop, options_.on_progress);
     while (true) {
-      ARROW_ASSIGN_OR_RAISE(const Step step, DescribeStep(aws_, cluster_.id, step_, options_.stop));
+      ARROW_ASSIGN_OR_RAISE(const Step step, patience.Ask([&] {
+        return DescribeStep(aws_, cluster_.id, step_, options_.stop);
+      }));
       if (step.state == "RUNNING") return Status::OK();
       if (step.has_ended()) return StepEnded(step);
-      ARROW_RETURN_NOT_OK(patience.Pause(options_.stop));
+      ARROW_RETURN_NOT_OK(patience.Pause());
     }
   }
 
   Status WaitUntilItAnswers(int port) {
     const auto deadline = std::chrono::steady_clock::now() + kAnswersWithin;
-    Patience patience;
+    Patience patience(options_.stop, options_.on_progress);
     while (!AnswersHttp2(port)) {
       ARROW_RETURN_NOT_OK(tunnel_->CheckOpen());
-      ARROW_ASSIGN_OR_RAISE(const Step step, DescribeStep(aws_, cluster_.id, step_, options_.stop));
+      ARROW_ASSIGN_OR_RAISE(const Step step, patience.Ask([&] {
+        return DescribeStep(aws_, cluster_.id, step_, options_.stop);
+      }));
       if (step.has_ended()) return StepEnded(step);
       if (std::chrono::steady_clock::now() > deadline) {
         return MakeError(ErrorKind::kFailed,
@@ -191,7 +181,7 @@ class Connection : public ClusterConnection {
                                      "cluster logs {} --step {}`",
                                      kAnswersWithin.count(), cluster_.id, step_));
       }
-      ARROW_RETURN_NOT_OK(patience.Pause(options_.stop));
+      ARROW_RETURN_NOT_OK(patience.Pause());
     }
     return Status::OK();
   }
@@ -202,7 +192,7 @@ class Connection : public ClusterConnection {
                               "\n  hint: some minutes later, `tarn cluster logs {} --step "
                               "{}` shows what it said",
                               cluster_.id, step.id)
-                        : "; it said:\n" + Tail(said, kLogLines);
+                        : "; it said:\n" + Tail(said, kServerLogLines);
     return MakeError(
         ErrorKind::kFailed,
         fmt::format("The step with Spark's Connect server ended as {}: {}{}", step.state,
@@ -213,7 +203,7 @@ class Connection : public ClusterConnection {
   const ClusterSettings& settings_;
   const ConnectOptions options_;
   Cluster cluster_;
-  std::string token_uri_;
+  std::optional<s3::Location> token_;
   std::string step_;
   std::unique_ptr<Tunnel> tunnel_;
   std::string remote_;
@@ -226,7 +216,7 @@ std::vector<std::string> ConnectArguments(
     const std::vector<std::pair<std::string, std::string>>& conf) {
   std::vector<std::string> arguments = {"bash",
                                         "-c",
-                                        kScript,
+                                        kServerScript,
                                         "tarn-connect",
                                         token_uri,
                                         std::to_string(port),

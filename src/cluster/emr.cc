@@ -2,15 +2,10 @@
 
 #include <fmt/ranges.h>
 
-#include <thread>
-
 #include "cluster/json_internal.h"
 
 namespace tarn::cluster {
 namespace {
-
-constexpr std::chrono::milliseconds kPauseMax(10'000);
-constexpr std::chrono::milliseconds kLook(50);
 
 Result<Json> CallJson(const AwsCli& aws, const std::vector<std::string>& words,
                       const arrow::StopToken& stop = arrow::StopToken::Unstoppable()) {
@@ -76,16 +71,6 @@ std::string HintOf(const Cluster& cluster) {
 }
 
 }  // namespace
-
-Status Patience::Pause(const arrow::StopToken& stop) {
-  const auto end = std::chrono::steady_clock::now() + pause_;
-  while (std::chrono::steady_clock::now() < end) {
-    if (stop.IsStopRequested()) return MakeError(ErrorKind::kCancelled, "interrupted");
-    std::this_thread::sleep_for(kLook);
-  }
-  pause_ = std::min(pause_ * 3 / 2, kPauseMax);
-  return Status::OK();
-}
 
 Result<std::string> CreateCluster(const AwsCli& aws, const std::vector<std::string>& words) {
   ARROW_ASSIGN_OR_RAISE(const Json json, CallJson(aws, words));
@@ -182,10 +167,11 @@ Status CancelStep(const AwsCli& aws, const std::string& cluster, const std::stri
 
 Result<Cluster> WaitUntilReady(const AwsCli& aws, const std::string& id,
                                const arrow::StopToken& stop, const OnProgress& on_progress) {
-  Patience patience;
+  // Asked once: what fails here may be the region's name.
+  ARROW_ASSIGN_OR_RAISE(Cluster cluster, DescribeCluster(aws, id, stop));
+  Patience patience(stop, on_progress);
   std::string last;
   while (true) {
-    ARROW_ASSIGN_OR_RAISE(Cluster cluster, DescribeCluster(aws, id, stop));
     if (cluster.state != last) {
       on_progress(fmt::format("cluster {} is {}", id, cluster.state));
       last = cluster.state;
@@ -197,7 +183,8 @@ Result<Cluster> WaitUntilReady(const AwsCli& aws, const std::string& id,
           fmt::format("Cluster {} is {} before it was ready: {}\n  hint: {}", id, cluster.state,
                       cluster.reason.empty() ? "no reason told" : cluster.reason, HintOf(cluster)));
     }
-    ARROW_RETURN_NOT_OK(patience.Pause(stop));
+    ARROW_RETURN_NOT_OK(patience.Pause());
+    ARROW_ASSIGN_OR_RAISE(cluster, patience.Ask([&] { return DescribeCluster(aws, id, stop); }));
   }
 }
 

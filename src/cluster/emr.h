@@ -1,11 +1,10 @@
 #pragma once
 
-#include <chrono>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "cluster/aws_cli.h"
+#include "cluster/patience.h"
 
 /// The calls of EMR on EC2 that tarn makes.
 namespace tarn::cluster {
@@ -64,21 +63,8 @@ Result<std::vector<Step>> ListSteps(const AwsCli& aws, const std::string& cluste
 /// \brief End a step that waits or runs.
 Status CancelStep(const AwsCli& aws, const std::string& cluster, const std::string& step);
 
-/// \brief Called with news of what is waited for.
-using OnProgress = std::function<void(const std::string& line)>;
-
 /// \brief Wait until the cluster takes steps. \return kFailed when it ends instead, with why
 Result<Cluster> WaitUntilReady(const AwsCli& aws, const std::string& id,
                                const arrow::StopToken& stop, const OnProgress& on_progress);
-
-/// \brief Pauses between looks at something that takes minutes: short at first, 10 s later.
-class Patience {
- public:
-  /// \return kCancelled by `stop`, which ends the pause
-  Status Pause(const arrow::StopToken& stop);
-
- private:
-  std::chrono::milliseconds pause_{250};
-};
 
 }  // namespace tarn::cluster

@@ -8,12 +8,12 @@
 namespace tarn::cluster {
 namespace {
 
-constexpr size_t kLogLines = 40;
+constexpr size_t kStepLogLines = 40;
 constexpr std::string_view kCodeLine = "tarn: exit code ";
 
 // Runs as `bash -c SCRIPT tarn-step PROGRAM_URI OUTPUT_URI ARGUMENT…`. EMR puts a step's logs into
 // S3 only after minutes, so it puts its own there.
-constexpr char kScript[] = R"bash(set -u
+constexpr char kStepScript[] = R"bash(set -u
 program_uri=$1 output_uri=$2
 shift 2
 work=$(mktemp -d) || exit 1
@@ -41,14 +41,15 @@ std::optional<int> ExitCodeIn(const std::string& output) {
 
 Result<Step> Follow(const AwsCli& aws, const std::string& cluster, const std::string& id,
                     const arrow::StopToken& stop, const OnProgress& on_progress) {
-  Patience patience;
+  Patience patience(stop, on_progress);
   std::string last;
   while (true) {
-    ARROW_ASSIGN_OR_RAISE(Step step, DescribeStep(aws, cluster, id, stop));
+    ARROW_ASSIGN_OR_RAISE(Step step,
+                          patience.Ask([&] { return DescribeStep(aws, cluster, id, stop); }));
     if (step.state != last) on_progress(fmt::format("step {} is {}", id, step.state));
     last = step.state;
     if (step.has_ended()) return step;
-    ARROW_RETURN_NOT_OK(patience.Pause(stop));
+    ARROW_RETURN_NOT_OK(patience.Pause());
   }
 }
 
@@ -56,7 +57,7 @@ Result<Step> Follow(const AwsCli& aws, const std::string& cluster, const std::st
 
 std::vector<std::string> PipelineArguments(const PipelineStep& step,
                                            const std::string& output_uri) {
-  std::vector<std::string> arguments = {"bash",           "-c",      kScript, "tarn-step",
+  std::vector<std::string> arguments = {"bash",           "-c",      kStepScript, "tarn-step",
                                         step.program_uri, output_uri};
   arguments.insert(arguments.end(), step.run_arguments.begin(), step.run_arguments.end());
   return arguments;
@@ -73,9 +74,7 @@ Result<PipelineStepEnd> RunPipelineStep(const AwsCli& aws, const std::string& cl
                                  cluster_id));
   }
   ARROW_ASSIGN_OR_RAISE(const std::string name, MakeSecretToken());
-  const std::string output_uri =
-      fmt::format("{}{}{}/tarn/{}.log", cluster.log_uri, cluster.log_uri.ends_with('/') ? "" : "/",
-                  cluster.id, name.substr(0, 16));
+  const std::string output_uri = LogObjectUri(cluster, "tarn/" + name.substr(0, 16) + ".log");
   ARROW_ASSIGN_OR_RAISE(
       const std::string id,
       AddStep(aws, cluster_id, {"tarn: run", PipelineArguments(step, output_uri)}));
@@ -91,7 +90,7 @@ Result<PipelineStepEnd> RunPipelineStep(const AwsCli& aws, const std::string& cl
   if (output.empty()) {
     ARROW_ASSIGN_OR_RAISE(output, StepLog(aws, cluster, id, "stderr"));
   }
-  end.log_tail = Tail(output, kLogLines);
+  end.log_tail = Tail(output, kStepLogLines);
   return end;
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "cluster/json_internal.h"
+#include "s3/uri.h"
 
 namespace tarn::cluster {
 namespace {
@@ -28,7 +29,7 @@ class Preflight {
   Status Check() {
     std::set<std::string> buckets(options_.buckets.begin(), options_.buckets.end());
     const std::string_view uri = settings_.log_uri;
-    if (uri.starts_with("s3://")) buckets.emplace(uri.substr(5, uri.find('/', 5) - 5));
+    if (const auto location = s3::ParseUri(uri); location.ok()) buckets.insert(location->bucket);
     LookAtBuckets(buckets);
     Look([this] { return CheckRole("service_role", settings_.service_role); });
     if (!settings_.auto_scaling_role.empty()) {

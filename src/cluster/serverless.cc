@@ -126,10 +126,11 @@ class Session : public ServerlessSession {
 
   Status WaitFor(const char* what, const std::vector<std::string>& words,
                  const std::vector<std::string>& states) {
-    Patience patience;
+    Patience patience(options_.stop, options_.on_progress);
     std::string last;
     while (true) {
-      ARROW_ASSIGN_OR_RAISE(const Json answer, Ask(words, options_.stop));
+      ARROW_ASSIGN_OR_RAISE(const Json answer,
+                            patience.Ask([&] { return Ask(words, options_.stop); }));
       const std::string state = TextAt(answer, {what, "state"});
       if (state != last) options_.on_progress(fmt::format("{} is {}", what, state));
       last = state;
@@ -139,7 +140,7 @@ class Session : public ServerlessSession {
                          fmt::format("The {} of EMR Serverless is {}: {}", what, state,
                                      TextAt(answer, {what, "stateDetails"})));
       }
-      ARROW_RETURN_NOT_OK(patience.Pause(options_.stop));
+      ARROW_RETURN_NOT_OK(patience.Pause());
     }
   }
 

@@ -32,6 +32,11 @@ Result<std::string> Unpack(const std::string& packed) {
 
 }  // namespace
 
+std::string LogObjectUri(const Cluster& cluster, std::string_view name) {
+  return fmt::format("{}{}{}/{}", cluster.log_uri, cluster.log_uri.ends_with('/') ? "" : "/",
+                     cluster.id, name);
+}
+
 Result<std::string> ReadObject(const AwsCli& aws, const std::string& uri) {
   Result<std::string> content = aws.Call({"s3", "cp", uri, "-", "--no-progress"});
   if (!content.ok()) {
@@ -52,9 +57,7 @@ Result<std::string> StepLog(const AwsCli& aws, const Cluster& cluster, const std
                                  "before it is created",
                                  cluster.id));
   }
-  const char* const slash = cluster.log_uri.ends_with('/') ? "" : "/";
-  return ReadObject(
-      aws, fmt::format("{}{}{}/steps/{}/{}.gz", cluster.log_uri, slash, cluster.id, step, name));
+  return ReadObject(aws, LogObjectUri(cluster, fmt::format("steps/{}/{}.gz", step, name)));
 }
 
 std::string Tail(const std::string& text, size_t num_lines) {

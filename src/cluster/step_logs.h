@@ -6,6 +6,10 @@
 
 namespace tarn::cluster {
 
+/// \brief The URI of an object in the cluster's part of its log folder, which it must have.
+/// \param[in] name such as "tarn/x.log"
+std::string LogObjectUri(const Cluster& cluster, std::string_view name);
+
 /// \brief The text of an object, "" when it is not there. One whose name ends in `.gz` is unpacked.
 Result<std::string> ReadObject(const AwsCli& aws, const std::string& uri);
 

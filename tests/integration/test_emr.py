@@ -141,7 +141,9 @@ max_on_demand = 2
 
 def add_step(tarn, seen, cluster, env):
     """A pipeline's step as EMR gets it; nothing runs it, so Ctrl-C ends the waiting. Returns its id."""
-    pipeline = ["s3://b/pipe line", "--program", "s3://b/tarn.tar.gz", "--set", f"lake.input={HOSTILE}"]
+    pipeline = ["s3://logs/pipe line", "--program", "s3://logs/tarn.tar.gz", "--set", f"lake.input={HOSTILE}"]
+    far = tarn("emr-step", *pipeline, *cluster, "--set", "lake.output=s3://far/lake", env=env, exit_code=3)
+    assert "bucket far is in ap-south-1" in far.stderr and "--allow-cross-region" in far.stderr
     process = tarn.start("emr-step", *pipeline, *cluster, env=env)
     soon(lambda: seen[-1][0] == "DescribeStep")
     process.send_signal(signal.SIGINT)
@@ -152,9 +154,9 @@ def add_step(tarn, seen, cluster, env):
     assert (step["Name"], step["ActionOnFailure"]) == ("tarn: run", "CONTINUE")
     assert step["HadoopJarStep"]["Jar"] == "command-runner.jar"
     bash, c, script, name, program, output, *arguments = step["HadoopJarStep"]["Args"]
-    assert (bash, c, name, program) == ("bash", "-c", "tarn-step", "s3://b/tarn.tar.gz")
+    assert (bash, c, name, program) == ("bash", "-c", "tarn-step", "s3://logs/tarn.tar.gz")
     assert output.startswith(f"s3://logs/emr/{cluster[-1]}/tarn/") and HOSTILE not in script
-    assert arguments == ["s3://b/pipe line", "--quiet", f"--set=lake.input={HOSTILE}"]
+    assert arguments == ["s3://logs/pipe line", "--quiet", f"--set=lake.input={HOSTILE}"]
     return seen[-1][1].get("StepId") or seen[-1][1]["StepIds"][0]
 
 
@@ -297,9 +299,11 @@ def test_a_pipeline_as_a_step(tarn, stand_in, run, tmp_path):
     (folder / "clusters" / "j-1AAAAAAAAA.json").write_text(json.dumps(cluster))
     step = ["emr-step", "s3://b/pipe line", "--cluster", "c", "--program", "s3://b/tarn.tar.gz",
             "--set", f"lake.input={HOSTILE}", "--master", "yarn"]  # fmt: skip
+    (folder / "fail" / "describe-step").write_text("2\nCould not connect to the endpoint URL: \"https://…/\"")
     done = tarn(*step, env=env, cwd=tmp_path)
     assert done.stdout.splitlines()[:4] == ["<run>", "<s3://b/pipe line>", "<--quiet>", f"<--set=lake.input={HOSTILE}>"]
     assert "exit code 0" in done.stdout and not (tmp_path / "pwned").exists()
+    assert "asking again" in done.stderr and not (folder / "fail" / "describe-step").exists()
     (program.parent / "tarn.code").write_text("4")
     os.spawnvp(os.P_WAIT, "tar", pack)
     failed = tarn(*step, env=env, cwd=tmp_path, exit_code=1)
