@@ -3,7 +3,8 @@
 `install(folder)` puts `aws`, `ssh` and `spark-submit` into folder/bin. What they know is files below the folder:
 calls.jsonl (each call's arguments), clusters/ID.json, steps/ID/, s3/BUCKET/KEY, token (what was
 put as an object last), fail/OPERATION (what that call says as
-it fails; after `N\\n` on top, N times only), spark-submit.json (the program and settings of the Spark to start).
+it fails; after `N\\n` on top, N times only), spark-submit.json (the program and settings of the Spark to start),
+ports.json (where servers of the primary node listen, by their usual ports).
 """
 
 import json
@@ -212,8 +213,10 @@ class Aws:
         return {"SecurityGroups": [{"IpPermissions": [rule]}]}
 
 
-def forward(arguments):
-    """What `ssh -N -L` does, as far as this machine goes."""
+def forward(folder, arguments):
+    """What `ssh -N -L` does, as far as this machine goes: it is the primary node, some of whose servers listen elsewhere."""
+    elsewhere = folder / "ports.json"
+    elsewhere = json.loads(elsewhere.read_text()) if elsewhere.exists() else {}
 
     def pump(source, target):
         try:
@@ -236,9 +239,10 @@ def forward(arguments):
                 threading.Thread(target=pump, args=pair, daemon=True).start()
 
     for word in arguments:
-        if match := re.fullmatch(r"127\.0\.0\.1:(\d+):127\.0\.0\.1:(\d+)", word):
+        if match := re.fullmatch(r"127\.0\.0\.1:(\d+):(?:127\.0\.0\.1|primary\.example):(\d+)", word):
             listener = socket.create_server(("127.0.0.1", int(match[1])))
-            threading.Thread(target=serve, args=(listener, int(match[2])), daemon=True).start()
+            port = elsewhere.get(match[2], int(match[2]))
+            threading.Thread(target=serve, args=(listener, port), daemon=True).start()
     threading.Event().wait()
 
 
@@ -258,7 +262,7 @@ def main():
     with open(folder / "calls.jsonl", "a") as calls:
         calls.write(json.dumps([program, *arguments]) + "\n")
     if program == "ssh":
-        forward(arguments)
+        forward(folder, arguments)
     elif program == "spark-submit":
         submit(folder, arguments)
     else:

@@ -6,6 +6,7 @@
 #include "cli/interrupt.h"
 #include "cli/table_text.h"
 #include "cluster/create_call.h"
+#include "cluster/local_port.h"
 #include "cluster/preflight.h"
 #include "cluster/prices.h"
 #include "cluster/step_logs.h"
@@ -174,16 +175,19 @@ class ClusterCommand {
   Status HoldTunnel() const {
     InterruptGuard interrupt;
     ARROW_ASSIGN_OR_RAISE(const cluster::Cluster found, Describe());
-    ARROW_ASSIGN_OR_RAISE(const auto tunnel,
-                          cluster::Tunnel::Open(*aws_, settings_.tunnel, found,
-                                                {{kConnectPort, kConnectPort, true},
-                                                 {kHistoryPort, kHistoryPort, false},
-                                                 {kYarnPort, kYarnPort, false}},
-                                                interrupt.token()));
+    // The usual ports here too, where no server of this machine has them.
+    ARROW_ASSIGN_OR_RAISE(const int connect, cluster::FreePort(kConnectPort));
+    ARROW_ASSIGN_OR_RAISE(const int history, cluster::FreePort(kHistoryPort));
+    ARROW_ASSIGN_OR_RAISE(const int yarn, cluster::FreePort(kYarnPort));
+    ARROW_ASSIGN_OR_RAISE(const auto tunnel, cluster::Tunnel::Open(*aws_, settings_.tunnel, found,
+                                                                   {{connect, kConnectPort, true},
+                                                                    {history, kHistoryPort, false},
+                                                                    {yarn, kYarnPort, false}},
+                                                                   interrupt.token()));
     Out() << fmt::format(
                  "Spark Connect  sc://127.0.0.1:{}\nSpark history  http://127.0.0.1:{}/\n"
                  "YARN           http://127.0.0.1:{}/\nCtrl-C closes the tunnel\n",
-                 kConnectPort, kHistoryPort, kYarnPort)
+                 connect, history, yarn)
           << std::flush;
     while (!interrupt.token().IsStopRequested()) {
       ARROW_RETURN_NOT_OK(tunnel->CheckOpen());

@@ -45,7 +45,8 @@ bool Connect(const Socket& socket, int port) {
 
 }  // namespace
 
-Result<int> FreePort() {
+Result<int> FreePort(int wished) {
+  if (wished != 0 && !IsListening(wished)) return wished;
   const Socket socket;
   sockaddr_in address = Loopback(0);
   socklen_t size = sizeof(address);

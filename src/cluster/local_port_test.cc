@@ -10,6 +10,7 @@ TEST(LocalPort, IsFreeUntilSomebodyListens) {
   EXPECT_GT(port, 0);
   EXPECT_FALSE(IsListening(port));
   EXPECT_FALSE(AnswersHttp2(port));
+  EXPECT_EQ(FreePort(port).ValueOrDie(), port);
 }
 
 }  // namespace

@@ -1,12 +1,15 @@
 """Clusters on Amazon EMR: every call through the real AWS CLI to moto, argument by argument; what moto lacks (steps that
 run, clusters that fail) by a stand-in for the CLI (aws_stand_in.py), up to tables that Spark computes."""
 
+import contextlib
 import gzip
 import json
 import os
 import pathlib
+import re
 import signal
 import time
+import urllib.request
 
 import pytest
 
@@ -414,14 +417,59 @@ def test_tables_come_out_of_a_cluster_made_for_the_run(tarn, stand_in, run, s3_s
     assert ssh[-4:] == ("-l", "hadoop", "--", "primary.example") and "BatchMode=yes" in ssh
 
 
+def a_cluster(folder, name="c"):
+    """One that waits for steps, under this name."""
+    cluster = {"Name": name, "LogUri": "s3n://logs/", "ReleaseLabel": "emr-spark-8.0.0", "states": ["WAITING"]}
+    (folder / "clusters" / "j-1AAAAAAAAA.json").write_text(json.dumps(cluster))
+
+
+@contextlib.contextmanager
+def open_tunnel(tarn, folder, ports, *args, env):
+    """`tarn cluster tunnel` to servers on these ports, as {word of a printed line: URL}; closed by Ctrl-C."""
+    (folder / "ports.json").write_text(json.dumps(ports))
+    tunnel = tarn.start("cluster", "tunnel", *args, env=env)
+    try:
+        lines = [tunnel.stdout.readline() for _ in range(4)]
+        assert "Ctrl-C" in lines[3], tunnel.communicate(timeout=60)
+        yield {line.rpartition(" ")[0].strip(): line.split()[-1] for line in lines[:3]}
+        tunnel.send_signal(signal.SIGINT)
+        tunnel.communicate(timeout=60)
+    finally:
+        tunnel.kill()
+    assert tunnel.returncode == 0
+
+
+def fetch(url):
+    with urllib.request.urlopen(url, timeout=60) as answer:
+        return answer.read().decode()
+
+
+@pytest.mark.xdist_group("spark")
+def test_a_tunnel_to_sparks_servers(tarn, stand_in, connect_server, history_server, tmp_path):
+    folder, env = stand_in
+    a_cluster(folder)
+    ports = {"15002": connect_server.port, "18080": history_server.port}
+    with open_tunnel(tarn, folder, ports, "c", env=env) as urls:
+        assert fetch(urls["Spark history"] + "api/v1/version") == fetch(f"http://127.0.0.1:{history_server.port}/api/v1/version")
+        remote = f"{urls['Spark Connect']}/;token={connect_server.token}"
+        assert "Physical Plan" in tarn("plan", PIPELINE, "users", "--engine", "spark", "--remote", remote).stdout
+        with open_tunnel(tarn, folder, ports, "c", env=env) as others:  # beside the first: on other ports
+            assert not set(others.values()) & set(urls.values())
+    used = [url.rstrip("/").rpartition(":")[2] for url in urls.values()]
+    soon(lambda: not set(used) & set(listening()))
+
+
 @pytest.mark.yarn
 @pytest.mark.xdist_group("spark")
 def test_tables_come_out_of_a_cluster_on_yarn(tarn, yarn, stand_in, run, s3_server, bucket, tmp_path):
     folder, env = stand_in
     use_spark(folder, s3_server, "yarn", yarn.conf(), yarn.env())
-    cluster = {"Name": "c", "LogUri": "s3n://logs/", "ReleaseLabel": "emr-spark-8.0.0", "states": ["WAITING"]}
-    (folder / "clusters" / "j-1AAAAAAAAA.json").write_text(json.dumps(cluster))
+    a_cluster(folder)
     done = tarn(*run[:-2], "--select", SELECTED, "--cluster", "c", "--cluster-config", run[-1], env=env, timeout=300)
     assert "application_" in done.stderr
     assert states(folder) == ["WAITING"]
     check_tables(tarn, folder, env, done, s3_server, bucket, tmp_path)
+    (application,) = re.findall(r"application_\w+", done.stderr)[:1]
+    web = int(yarn.resource_manager.web.rpartition(":")[2])
+    with open_tunnel(tarn, folder, {"8088": web}, "c", env=env) as urls:
+        assert json.loads(fetch(urls["YARN"] + f"ws/v1/cluster/apps/{application}"))["app"]["id"] == application
