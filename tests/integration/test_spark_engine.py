@@ -172,6 +172,20 @@ def test_bad_records_go_into_quarantine(tarn, on_spark, tmp_path):
     assert lake_files(spark) == before
 
 
+def test_new_keys_are_refused(tarn, on_spark, tmp_path):
+    pipeline = write_orders(tmp_path / "orders")
+    refuses = ["--set", f"lake.output={tmp_path / 'lake'}", "--set", "source.orders.on_new_field=fail"]
+    tarn("run", pipeline, *refuses, *on_spark)
+    before = lake_files(tmp_path / "lake")
+    with open(pipeline / "raw" / "orders" / "0.json", "a") as file:
+        file.write('{"id": 1, "a `key`": {"b": 1}}\n')
+    for engine in ([], on_spark):
+        refused = tarn("run", pipeline, *refuses, *engine, exit_code=3).stderr
+        assert "orders/0.json: " in refused and 'the schema of source orders has no field "a `key`"' in refused
+        assert '{"b":' in refused and "on_new_field" in refused
+    assert lake_files(tmp_path / "lake") == before
+
+
 @pytest.mark.parametrize(
     "settings, words",
     [

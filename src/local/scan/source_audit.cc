@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/bad_record_limit.h"
+#include "engine/new_field.h"
 
 namespace tarn::local {
 namespace {
@@ -62,12 +63,8 @@ Status SourceAudit::Judge(const ScanItem& item, ScannedPart part) {
 Status SourceAudit::JudgeNewFields(std::vector<NewField> fields) {
   for (NewField& field : fields) {
     if (source_.on_new_field == pipeline::OnNewField::kFail) {
-      return MakeError(
-          ErrorKind::kBadInput,
-          fmt::format(
-              "{}: line {}: the schema of source {} has no field \"{}\", whose value is {}\n"
-              "  hint: add it to the schema, or set on_new_field = \"report\"",
-              field.path, field.line, source_.name, field.key, field.example));
+      return engine::NewFieldError(fmt::format("{}: line {}", field.path, field.line), source_.name,
+                                   field.key, field.example);
     }
     const auto known = std::find_if(new_fields_.begin(), new_fields_.end(),
                                     [&](const NewField& old) { return old.key == field.key; });

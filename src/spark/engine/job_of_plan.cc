@@ -56,6 +56,9 @@ Result<JobSource> MakeSource(const plan::SourcePlan& plan, const storage::Listin
   }
   ARROW_ASSIGN_OR_RAISE(const bool spans_lines, SpansLines(described, listing));
   if (spans_lines) source.options.emplace_back("multiLine", "true");
+  if (described.on_new_field == pipeline::OnNewField::kFail) {
+    source.known_keys = described.schema->field_names();
+  }
   source.sends_bad_records = described.on_bad_record != pipeline::OnBadRecord::kDrop;
   return source;
 }

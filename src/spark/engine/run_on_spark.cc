@@ -9,6 +9,7 @@
 
 #include "engine/broken_rule.h"
 #include "engine/list_source.h"
+#include "engine/new_field.h"
 #include "engine/table_spec.h"
 #include "spark/engine/failure.h"
 #include "spark/engine/job_of_plan.h"
@@ -55,6 +56,7 @@ class JobWatch {
  protected:
   virtual Status On(const SourceRead&) { return Status::OK(); }
   virtual Status On(const BadRecord&) { return Status::OK(); }
+  virtual Status On(const NewKey&) { return Status::OK(); }
   virtual Status On(const TableDone&) { return Status::OK(); }
   virtual Status On(const PlanText&) { return Status::OK(); }
 
@@ -134,6 +136,10 @@ class TablesWatch : public JobWatch {
  protected:
   Status On(const BadRecord& record) override { return quarantines_.at(record.source).Add(record); }
 
+  Status On(const NewKey& found) override {
+    return engine::NewFieldError(PathOfUri(found.path), found.source, found.key, found.value);
+  }
+
   Status On(const SourceRead& read) override {
     ARROW_RETURN_NOT_OK(quarantines_.at(read.source).Finish(read));
     for (size_t i = 0; i < plan_.sources.size(); ++i) {
@@ -200,25 +206,10 @@ class PlanWatch : public JobWatch {
   std::string text_;
 };
 
-// What the pipeline asks for that Spark cannot do.
-Status CheckSupported(const plan::Plan& plan) {
-  for (const plan::SourcePlan& source : plan.sources) {
-    if (source.source->on_new_field != pipeline::OnNewField::kFail) continue;
-    return MakeError(
-        ErrorKind::kBadInput,
-        fmt::format("source {}: on_new_field = \"fail\" is not possible on Spark, which does not "
-                    "tell keys that the schema lacks\n  hint: use --engine local, or check the "
-                    "data first: tarn check --data, with on_new_field = \"report\"",
-                    source.source->name));
-  }
-  return Status::OK();
-}
-
 }  // namespace
 
 Status RunOnSpark(const plan::Plan& plan, lake::Transaction* transaction,
                   const SparkOptions& options) {
-  ARROW_RETURN_NOT_OK(CheckSupported(plan));
   TablesWatch watch(plan, transaction, options);
   ARROW_RETURN_NOT_OK(watch.List());
   return watch.RunTables();

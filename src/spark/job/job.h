@@ -45,6 +45,8 @@ struct JobSource {
   Settings options;  ///< of Spark's JSON reader
   /// Send the bad records, not just their number.
   bool sends_bad_records = false;
+  /// All that a record may have; empty: whatever it has.
+  std::vector<std::string> known_keys;
 };
 
 /// \brief How a table's rows are laid out in files; what is 0 is left to Spark.

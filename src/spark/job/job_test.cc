@@ -49,6 +49,7 @@ TEST(MessageTest, GoesThroughJson) {
       TaskProgress{"users", {{1, 20, 3}}},
       SourceRead{"events", 10, 1},
       BadRecord{"events", "s3://b/a.json", "{\"a\":\xff}"},
+      NewKey{"events", "city", "s3://b/a.json", "Oslo"},
       TableDone{"users", 7, 0.5, {{1, 20, 0.25}}},
       CheckBroken{"users", CheckBroken::Rule::kKeyIsNotUnique, 0, "user_id = 15"},
       PlanText{"users", "== Physical Plan =="},

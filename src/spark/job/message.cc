@@ -12,6 +12,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TaskProgress, subject, stages)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StageTime, stage, num_tasks, seconds)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SourceRead, source, num_records, num_bad_records)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BadRecord, source, path, text)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NewKey, source, key, path, value)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TableDone, table, num_rows, seconds, stages)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckBroken, table, rule, check, example)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlanText, table, text)
@@ -23,9 +24,9 @@ void to_json(nlohmann::json& json, const Finished&) { json = nlohmann::json::obj
 void from_json(const nlohmann::json&, Finished&) {}
 
 // The message's name in JSON, by its place in the variant.
-constexpr const char* kNames[] = {"waiting",     "connected",  "warning",    "tasks",
-                                  "source_read", "bad_record", "table_done", "check_broken",
-                                  "plan",        "finished",   "failed"};
+constexpr const char* kNames[] = {"waiting",      "connected",  "warning",  "tasks",
+                                  "source_read",  "bad_record", "new_key",  "table_done",
+                                  "check_broken", "plan",       "finished", "failed"};
 static_assert(std::size(kNames) == std::variant_size_v<Message>);
 
 template <size_t I = 0>

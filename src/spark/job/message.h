@@ -62,6 +62,14 @@ struct BadRecord {
   std::string text;
 };
 
+/// \brief A source that refuses keys beyond its schema has one.
+struct NewKey {
+  std::string source;
+  std::string key;
+  std::string path;   ///< a file that has it
+  std::string value;  ///< there
+};
+
 /// \brief All files of a table are in its folder, and keep its rules.
 struct TableDone {
   std::string table;
@@ -96,7 +104,7 @@ struct Failed {
 };
 
 using Message = std::variant<Waiting, Connected, Warning, TaskProgress, SourceRead, BadRecord,
-                             TableDone, CheckBroken, PlanText, Finished, Failed>;
+                             NewKey, TableDone, CheckBroken, PlanText, Finished, Failed>;
 
 /// \brief One line of JSON, without its end.
 std::string ToJson(const Message& message);

@@ -7,6 +7,7 @@
 
 #include "spark/runner/execution_watch.h"
 #include "spark/runner/names.h"
+#include "spark/runner/new_keys.h"
 
 namespace tarn::spark {
 namespace {
@@ -16,16 +17,12 @@ constexpr char kBadRecord[] = "_tarn_bad_record";
 constexpr char kPath[] = "_tarn_path";
 
 connect::Relation Records(const JobSource& source) {
-  connect::ReadSpec spec;
-  spec.format = "json";
+  connect::ReadSpec spec = JsonFiles(source);
   spec.schema = source.schema;
   if (!spec.schema.empty()) spec.schema += ", ";
   spec.schema += fmt::format("{} STRING", kBadRecord);
-  for (const auto& [name, value] : source.options) spec.options[name] = value;
   spec.options["mode"] = "PERMISSIVE";
   spec.options["columnNameOfCorruptRecord"] = kBadRecord;
-  spec.options["__globPaths__"] = "false";  // names of files, whatever characters they have
-  spec.paths = source.paths;
   return connect::Project(
       connect::Read(spec),
       {"*", fmt::format("CASE WHEN {} IS NOT NULL THEN _metadata.file_path END AS {}", kBadRecord,
@@ -51,6 +48,15 @@ Status SendBadRecords(connect::Session* session, const std::string& source, Mess
 
 }  // namespace
 
+connect::ReadSpec JsonFiles(const JobSource& source) {
+  connect::ReadSpec spec;
+  spec.format = "json";
+  for (const auto& [name, value] : source.options) spec.options[name] = value;
+  spec.options["__globPaths__"] = "false";  // names of files, whatever characters they have
+  spec.paths = source.paths;
+  return spec;
+}
+
 Status DefineSource(connect::Session* session, const JobSource& source, bool keeps_rows) {
   const std::string records = RecordsOf(source.name);
   ARROW_RETURN_NOT_OK(session->CreateTempView(records, Records(source)));
@@ -61,6 +67,7 @@ Status DefineSource(connect::Session* session, const JobSource& source, bool kee
 }
 
 Status ReadSource(connect::Session* session, const JobSource& source, MessageWriter* writer) {
+  ARROW_RETURN_NOT_OK(SendNewKey(session, source, writer));
   ExecutionWatch watch(source.name, writer);
   ARROW_ASSIGN_OR_RAISE(
       const auto counts,

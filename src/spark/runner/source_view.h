@@ -7,12 +7,16 @@
 
 namespace tarn::spark {
 
+/// \brief How Spark finds the source's files and parts their records; what is read of these, and in
+/// which mode, is the caller's.
+connect::ReadSpec JsonFiles(const JobSource& source);
+
 /// \brief Give the session a view of a source's good records, which tables read by its name.
 /// \param[in] keeps_rows Spark keeps the rows once they are parsed, until ReleaseSource
 Status DefineSource(connect::Session* session, const JobSource& source, bool keeps_rows);
 
 /// \brief Parse a source that was defined: tell how many records it has and how many are bad, and
-/// the bad ones where the job wants them.
+/// the bad ones and new keys where the job wants them.
 Status ReadSource(connect::Session* session, const JobSource& source, MessageWriter* writer);
 
 /// \brief Spark need not keep the source's rows any more.

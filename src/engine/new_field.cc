@@ -1,0 +1,16 @@
+#include "engine/new_field.h"
+
+#include <fmt/format.h>
+
+namespace tarn::engine {
+
+Status NewFieldError(const std::string& place, const std::string& source, const std::string& key,
+                     const std::string& value) {
+  return MakeError(
+      ErrorKind::kBadInput,
+      fmt::format("{}: the schema of source {} has no field \"{}\", whose value is {}\n"
+                  "  hint: add it to the schema, or set on_new_field = \"report\"",
+                  place, source, key, value));
+}
+
+}  // namespace tarn::engine
