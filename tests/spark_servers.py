@@ -327,6 +327,8 @@ class Yarn:
             "spark.yarn.am.memory": "512m",
             "spark.executor.memory": "512m",
             "spark.executor.cores": "1",
+            # Allocation is dynamic; more JVMs would only wait for one another on a small machine.
+            "spark.dynamicAllocation.maxExecutors": "2",
         }
 
     def applications(self):

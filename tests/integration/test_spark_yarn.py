@@ -24,8 +24,6 @@ def on_yarn(yarn, tmp_path):
         **yarn.conf(),
         "spark.jars": ",".join(map(str, spark_servers.jars("s3a"))),
         "spark.driver.memory": "1g",
-        # Allocation is dynamic, from none to these; more JVMs would only wait for one another on a small machine.
-        "spark.dynamicAllocation.maxExecutors": "2",
         "spark.eventLog.enabled": "true",
         "spark.eventLog.dir": (tmp_path / "event-logs").as_uri(),
     }
