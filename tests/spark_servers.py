@@ -7,7 +7,7 @@ integration/test_spark_servers.py holds them to what they answer.
 
 import asyncio
 import contextlib
-import http.client
+import http
 import json
 import os
 import pathlib
@@ -17,6 +17,9 @@ import shutil
 import signal
 import ssl
 import threading
+import time
+import urllib.error
+import urllib.request
 
 import pyspark
 import trustme
@@ -191,6 +194,26 @@ class HistoryServer(JavaServer):
 
     def get(self, path):
         return json.loads(servers._answer(self.port, "GET", path)[1])
+
+    def page(self, url, seconds=60):
+        """What a browser finds at an application's URL, once the server has read its event log."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                with urllib.request.urlopen(url, timeout=30) as answer:
+                    return answer.read().decode()
+            except urllib.error.HTTPError as refusal:
+                if refusal.code != http.HTTPStatus.NOT_FOUND or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+
+    def conf(self):
+        """Settings of an application that this server is to show."""
+        return {
+            "spark.eventLog.enabled": "true",
+            "spark.eventLog.dir": self.event_logs.as_uri(),
+            "spark.yarn.historyServer.address": self.endpoint.removeprefix("http://"),
+        }
 
     def _command(self):
         return [str(SPARK_HOME / "bin" / "spark-class"), "org.apache.spark.deploy.history.HistoryServer"]

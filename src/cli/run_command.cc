@@ -148,6 +148,13 @@ void FinishRecord(const Status& status, run::RunRecorder* recorder, const Termin
   terminal.stream() << terminal.Yellow("warning:") << " " << MessageOf(recorded) << std::endl;
 }
 
+// Also of a run that failed: it is then that Spark's side of it is looked for.
+void TellHistory(const run::RunRecord& record, const Terminal& terminal) {
+  if (record.history_url.empty()) return;
+  terminal.stream() << "Spark's History Server has this run: " << Printable(record.history_url)
+                    << std::endl;
+}
+
 // Run, watched by the terminal and the record.
 Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
                    const arrow::StopToken& stop, lake::Lake* lake, run::RunRecorder* recorder,
@@ -161,6 +168,7 @@ Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
   if (status.ok()) status = ComputeAndCommit(plan, recorder->run_id(), lake, computation);
   display.Finish();
   FinishRecord(status, recorder, console.err);
+  if (!arguments.quiet) TellHistory(recorder->record(), console.err);
   return status;
 }
 

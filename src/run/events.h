@@ -56,6 +56,7 @@ struct EngineConnected {
   std::string version;
   std::string application_id;  ///< "" without one
   std::string url;             ///< page that shows its work; "" without one
+  std::string history_url;     ///< page that shows it also when it is over; "" without one
 };
 
 /// How far a cluster is with a source or a table.

@@ -208,6 +208,7 @@ Result<RunRecord> ReadRecord(const Json& json) {
   record.engine_version = json.value("engine_version", "");
   record.application_id = json.value("application_id", "");
   record.engine_url = json.value("engine_url", "");
+  record.history_url = json.value("history_url", "");
   if (auto pipeline = json.find("pipeline"); pipeline != json.end()) {
     record.pipeline_name = pipeline->value("name", "");
     record.pipeline_directory = pipeline->value("directory", "");
@@ -298,6 +299,7 @@ std::string ToJson(const RunRecord& record) {
   if (!record.engine_version.empty()) json["engine_version"] = record.engine_version;
   if (!record.application_id.empty()) json["application_id"] = record.application_id;
   if (!record.engine_url.empty()) json["engine_url"] = record.engine_url;
+  if (!record.history_url.empty()) json["history_url"] = record.history_url;
   json["pipeline"] = {{"name", record.pipeline_name}, {"directory", record.pipeline_directory}};
   json["select"] = record.selected_tables;
   json["overrides"] = OverridesJson(record);

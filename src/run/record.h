@@ -48,7 +48,8 @@ struct RunRecord {
   std::string engine;
   std::string engine_version;  ///< of one that is not tarn's own
   std::string application_id;  ///< that a cluster gave the run
-  std::string engine_url;      ///< page that shows it
+  std::string engine_url;      ///< page that shows it while it runs
+  std::string history_url;     ///< page that shows it also later
   std::string pipeline_name;
   std::string pipeline_directory;
   std::vector<std::string> selected_tables;  ///< empty: all

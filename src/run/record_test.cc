@@ -175,6 +175,7 @@ TEST_F(RecordTest, TheRecorderGathersEvents) {
   broadcast.OnEvent(SourceProgress{"events", 1, 50, 5, 3, false});
   broadcast.OnEvent(SourceAudited{"events", 2, true, {{"x", 3, "/in/a.json", 4, "\"\xFF\""}}});
   broadcast.OnEvent(TableWritten{"songs", 71, 70, 5000, 69, 0.25});
+  broadcast.OnEvent(EngineConnected{"Spark 4.3.0", "local-1", "http://ui", "http://h/history/1"});
   broadcast.OnEvent(Committed{0.5});
   ASSERT_TRUE(recorder->Finish(Status::OK()).ok());
 
@@ -192,6 +193,8 @@ TEST_F(RecordTest, TheRecorderGathersEvents) {
   EXPECT_EQ(record.sources[0].new_fields[0].line, 4);
   ASSERT_EQ(record.tables.size(), 1u);
   EXPECT_EQ(record.tables[0].num_rows, 71);
+  EXPECT_EQ(record.engine_url, "http://ui");
+  EXPECT_EQ(record.history_url, "http://h/history/1");
   EXPECT_EQ(record.commit_seconds, 0.5);
   EXPECT_THAT(Files(), ElementsAre(record.run_id + ".json"));
 }

@@ -51,6 +51,7 @@ void RunRecorder::OnEvent(const Event& event) {
     record_.engine_version = connected->version;
     record_.application_id = connected->application_id;
     record_.engine_url = connected->url;
+    record_.history_url = connected->history_url;
   } else if (const auto* committed = std::get_if<Committed>(&event)) {
     record_.commit_seconds = committed->seconds;
   }

@@ -1,6 +1,7 @@
 """The engine on real Spark: the same tables as the local engine's, bad records, broken rules, errors, kills."""
 
 import json
+import re
 import signal
 import time
 
@@ -259,12 +260,19 @@ def test_from_s3_to_s3(tarn, on_spark, s3_server, bucket, raw, tmp_path):
     assert state in ([], ["lake/_tarn/lock"])
 
 
-def test_a_server_is_started_and_ended(tarn, lake):
+def test_a_server_is_started_and_ended(tarn, lake, history_server):
+    """And the run is seen afterwards, where tarn says."""
+    conf = {"spark.ui.enabled": "false", "spark.driver.memory": "1g", **history_server.conf()}
     run = tarn.start("run", PIPELINE, "--set", f"lake.output={lake}", "--master", "local[2]",
-                     "--conf", "spark.ui.enabled=false", "--conf", "spark.driver.memory=1g")  # fmt: skip
+                     *(word for item in conf.items() for word in ("--conf", "=".join(item))))  # fmt: skip
     _, err = run.communicate(timeout=180)
     assert run.returncode == 0, err
     assert (lake / "songplays").is_dir()
+    record = json.loads(next((lake / "_tarn" / "runs").glob("*.json")).read_text())
+    (told,) = re.findall("Spark's History Server has this run: (.*)", err)
+    assert told == record["history_url"]
+    page = history_server.page(told)
+    assert record["application_id"] in page and "Spark Jobs" in page
 
 
 def test_through_tls(tarn, connect_server, tmp_path, monkeypatch):

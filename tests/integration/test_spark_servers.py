@@ -135,13 +135,15 @@ def test_s3a_writes_through_the_magic_committer(connect_server, s3_server, bucke
 
 
 def test_a_history_server_shows_what_ran(history_server, tmp_path):
-    conf = {"spark.eventLog.enabled": "true", "spark.eventLog.dir": history_server.event_logs.as_uri()}
-    with spark_servers.ConnectServer(tmp_path, {**conf, "spark.app.name": "seen"}) as server:
+    with spark_servers.ConnectServer(tmp_path, {**history_server.conf(), "spark.app.name": "seen"}) as server:
         with server.session() as session:
             assert one_value(session, "SELECT count(*) FROM range(10)") == 10
-    soon(lambda: [app["attempts"][0]["completed"] for app in history_server.applications()] == [True])
-    (application,) = history_server.applications()
-    assert application["name"] == "seen"
+
+    def seen():
+        return [app for app in history_server.applications() if app["name"] == "seen"]
+
+    soon(lambda: [app["attempts"][0]["completed"] for app in seen()] == [True])
+    (application,) = seen()
     jobs = history_server.get(f"/api/v1/applications/{application['id']}/jobs")
     assert {job["status"] for job in jobs} == {"SUCCEEDED"}
 

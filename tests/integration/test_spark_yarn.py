@@ -19,15 +19,13 @@ pytestmark = [pytest.mark.yarn, pytest.mark.xdist_group("spark")]
 
 
 @pytest.fixture
-def on_yarn(yarn, tmp_path):
+def on_yarn(yarn, history_server):
     conf = {
         **yarn.conf(),
         "spark.jars": ",".join(map(str, spark_servers.jars("s3a"))),
         "spark.driver.memory": "1g",
-        "spark.eventLog.enabled": "true",
-        "spark.eventLog.dir": (tmp_path / "event-logs").as_uri(),
+        **history_server.conf(),
     }
-    (tmp_path / "event-logs").mkdir()
     return ["--master", "yarn", *(word for item in conf.items() for word in ("--conf", "=".join(item)))]
 
 
@@ -90,7 +88,7 @@ def lake_on(bucket, raw):
     return ["--select", ",".join(SELECTED), "--set", f"lake.input={raw}", "--set", f"lake.output=s3://{bucket}/lake"]
 
 
-def test_an_executor_dies_in_the_middle(tarn, yarn, on_yarn, s3_server, bucket, raw_events, tmp_path):
+def test_an_executor_dies_in_the_middle(tarn, yarn, on_yarn, history_server, s3_server, bucket, raw_events, tmp_path):
     raw, s3_raw = raw_events
     env = {**s3_server.env(), **yarn.env(), "SPARK_HOME": str(spark_servers.SPARK_HOME)}
     process = started(tarn, "run", PIPELINE, *lake_on(bucket, s3_raw), *on_yarn, env=env)
@@ -108,8 +106,9 @@ def test_an_executor_dies_in_the_middle(tarn, yarn, on_yarn, s3_server, bucket, 
     application = record["application_id"]
     assert application.startswith("application_") and application in record["engine_url"]
     assert any(table["stages"] for table in record["tables"] if "stages" in table)
-    with spark_servers.HistoryServer(tmp_path / "history", tmp_path / "event-logs") as history:
-        soon(lambda: any(app["id"] == application for app in history.applications()))
+    assert f"Spark's History Server has this run: {record['history_url']}\n" in err
+    page = history_server.page(record["history_url"])
+    assert application in page and "Spark Jobs" in page
     soon(lambda: not yarn.list_executors())
 
 

@@ -74,7 +74,7 @@ class JobWatch {
   }
   Status On(const Connected& connected) {
     Emit(run::EngineConnected{"Spark " + connected.spark_version, connected.application_id,
-                              connected.ui_url});
+                              connected.ui_url, connected.history_url});
     return Status::OK();
   }
   Status On(const Warning& warning) {

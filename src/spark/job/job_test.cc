@@ -44,7 +44,7 @@ TEST(JobTest, GoesThroughJson) {
 TEST(MessageTest, GoesThroughJson) {
   const Message messages[] = {
       Waiting{"for YARN"},
-      Connected{"4.3.0", "local-1", "http://127.0.0.1:4040"},
+      Connected{"4.3.0", "local-1", "http://127.0.0.1:4040", "http://h/history/local-1"},
       Warning{"no committer"},
       TaskProgress{"users", {{1, 20, 3}}},
       SourceRead{"events", 10, 1},

@@ -5,7 +5,7 @@
 namespace tarn::spark {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Waiting, what)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Connected, spark_version, application_id, ui_url)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Connected, spark_version, application_id, ui_url, history_url)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Warning, text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(StageTasks, stage, num_tasks, num_done)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TaskProgress, subject, stages)

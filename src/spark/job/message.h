@@ -22,6 +22,7 @@ struct Connected {
   std::string spark_version;
   std::string application_id;  ///< "" where Spark has none
   std::string ui_url;          ///< "" without one
+  std::string history_url;     ///< of the application in a History Server; "" where none is known
 };
 
 /// \brief What will work, but not well.

@@ -7,6 +7,7 @@
 #include "spark/launch/s3a_conf.h"
 #include "spark/launch/server_classpath.h"
 #include "spark/launch/spark_home.h"
+#include "spark/runner/history_url.h"
 
 namespace tarn::spark {
 namespace {
@@ -43,7 +44,11 @@ std::string SettingOf(connect::Session* session, const std::string& name) {
 Connected Describe(const OpenedSpark& spark) {
   Connected connected;
   connected.spark_version = spark.session->spark_version();
-  connected.application_id = SettingOf(spark.session.get(), "spark.app.id");
+  const auto setting = [&](const std::string& name) {
+    return SettingOf(spark.session.get(), name);
+  };
+  connected.application_id = setting("spark.app.id");
+  connected.history_url = HistoryUrl(setting);
   if (spark.server != nullptr) connected.ui_url = spark.server->ui_url();
   return connected;
 }
