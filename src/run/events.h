@@ -14,6 +14,14 @@ struct SourceListed {
   int64_t num_bytes = 0;
 };
 
+/// A part of a cluster's work for a source or a table.
+struct Stage {
+  int64_t number = 0;
+  int64_t num_tasks = 0;
+  double seconds = 0;
+  int64_t num_bytes = 0;  ///< read; 0 where the cluster does not tell
+};
+
 /// Totals so far, not differences.
 struct SourceProgress {
   std::string source;
@@ -22,6 +30,7 @@ struct SourceProgress {
   int64_t num_records = 0;  ///< read
   int64_t num_rows = 0;     ///< kept by the filter
   bool done = false;
+  std::vector<Stage> stages{};  ///< once it is done, on a cluster
 };
 
 /// A top-level key that the schema does not name.
@@ -64,13 +73,7 @@ struct TaskProgress {
   std::string subject;
   int64_t num_tasks = 0;  ///< of the stages that were begun so far
   int64_t num_done = 0;
-};
-
-/// A part of a cluster's work for a table.
-struct Stage {
-  int64_t number = 0;
-  int64_t num_tasks = 0;
-  double seconds = 0;
+  int64_t num_bytes = 0;  ///< read so far; 0 where the cluster does not tell
 };
 
 struct TableWritten {

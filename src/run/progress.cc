@@ -85,19 +85,7 @@ void Progress::Apply(const Event& event, double seconds) {
     source.listed = *listed;
     source.recent.emplace_back(seconds, 0);
   } else if (const auto* progress = std::get_if<SourceProgress>(&event)) {
-    Source& source = SourceNamed(progress->source, seconds);
-    SourceProgress& latest = source.latest;
-    if (progress->done && !latest.done) source.end_seconds = seconds;
-    // Totals of two threads may arrive in the wrong order.
-    latest.num_files = std::max(latest.num_files, progress->num_files);
-    latest.num_bytes = std::max(latest.num_bytes, progress->num_bytes);
-    latest.num_records = std::max(latest.num_records, progress->num_records);
-    latest.num_rows = std::max(latest.num_rows, progress->num_rows);
-    latest.done = latest.done || progress->done;
-    source.recent.emplace_back(seconds, latest.num_bytes);
-    while (source.recent.size() > 2 && source.recent[1].first < seconds - kRateWindowSeconds) {
-      source.recent.pop_front();
-    }
+    ApplySource(*progress, seconds);
   } else if (const auto* progress = std::get_if<TableProgress>(&event)) {
     Table& table = TableNamed(progress->table);
     table.num_rows = std::max(table.num_rows, progress->num_rows);
@@ -106,14 +94,45 @@ void Progress::Apply(const Event& event, double seconds) {
   } else if (const auto* connected = std::get_if<EngineConnected>(&event)) {
     engine_ = Describe(*connected);
   } else if (const auto* tasks = std::get_if<TaskProgress>(&event)) {
-    const auto source = std::find_if(sources_.begin(), sources_.end(), [&](const Source& known) {
-      return known.name == tasks->subject;
-    });
-    (source != sources_.end() ? source->tasks : TableNamed(tasks->subject).tasks) = *tasks;
+    ApplyTasks(*tasks, seconds);
   } else if (const auto* written = std::get_if<TableWritten>(&event)) {
     Table& table = TableNamed(written->table);
     table.written = true;
     table.result = *written;
+  }
+}
+
+void Progress::ApplySource(const SourceProgress& progress, double seconds) {
+  Source& source = SourceNamed(progress.source, seconds);
+  SourceProgress& latest = source.latest;
+  if (progress.done && !latest.done) source.end_seconds = seconds;
+  // Totals of two threads may arrive in the wrong order.
+  latest.num_files = std::max(latest.num_files, progress.num_files);
+  latest.num_records = std::max(latest.num_records, progress.num_records);
+  latest.num_rows = std::max(latest.num_rows, progress.num_rows);
+  latest.done = latest.done || progress.done;
+  AddBytes(progress.num_bytes, seconds, &source);
+}
+
+void Progress::ApplyTasks(const TaskProgress& tasks, double seconds) {
+  const auto source = std::find_if(sources_.begin(), sources_.end(), [&](const Source& known) {
+    return known.name == tasks.subject;
+  });
+  if (source == sources_.end()) {
+    TableNamed(tasks.subject).tasks = tasks;
+    return;
+  }
+  source->tasks = tasks;
+  // What is read again counts again: by a task that is tried again, and rows that the cluster kept.
+  AddBytes(std::min(tasks.num_bytes, source->listed.num_bytes), seconds, &*source);
+}
+
+void Progress::AddBytes(int64_t num_bytes, double seconds, Source* source) {
+  int64_t& total = source->latest.num_bytes;
+  total = std::max(total, num_bytes);
+  source->recent.emplace_back(seconds, total);
+  while (source->recent.size() > 2 && source->recent[1].first < seconds - kRateWindowSeconds) {
+    source->recent.pop_front();
   }
 }
 
@@ -161,7 +180,8 @@ std::vector<std::string> Progress::SourceSegments(const Source& source, double s
             "in " + FormatDuration(source.end_seconds - source.start_seconds),
             FormatCount(latest.num_files, "file"), FormatCount(latest.num_records, "record")};
   }
-  if (source.tasks.num_tasks > 0) {
+  const bool has_tasks = source.tasks.num_tasks > 0;
+  if (has_tasks && latest.num_bytes == 0) {
     return {Describe(source.tasks), FormatBytes(source.listed.num_bytes)};
   }
   std::vector<std::string> segments;
@@ -180,12 +200,17 @@ std::vector<std::string> Progress::SourceSegments(const Source& source, double s
       segments.push_back(FormatTimeLeft(static_cast<double>(total - latest.num_bytes) / rate));
     }
   }
-  segments.push_back(FormatCount(latest.num_records, "record"));
+  segments.push_back(has_tasks ? Describe(source.tasks)
+                               : FormatCount(latest.num_records, "record"));
   return segments;
 }
 
 std::vector<std::string> Progress::TableSegments(const Table& table) const {
-  if (!table.written && table.tasks.num_tasks > 0) return {Describe(table.tasks)};
+  if (!table.written && table.tasks.num_tasks > 0) {
+    std::vector<std::string> segments = {Describe(table.tasks)};
+    if (table.tasks.num_bytes > 0) segments.push_back("read " + FormatBytes(table.tasks.num_bytes));
+    return segments;
+  }
   if (!table.written) return {FormatCount(table.num_rows, "row")};
   return {"wrote " + FormatCount(table.result.num_rows, "row"),
           FormatCount(table.result.num_files, "file"), FormatBytes(table.result.num_bytes)};

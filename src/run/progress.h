@@ -50,7 +50,10 @@ class Progress {
 
   Source& SourceNamed(const std::string& name, double seconds);
   Table& TableNamed(const std::string& name);
+  void ApplySource(const SourceProgress& progress, double seconds);
+  void ApplyTasks(const TaskProgress& tasks, double seconds);
   const Source* FindSource(const std::string& name) const;
+  static void AddBytes(int64_t num_bytes, double seconds, Source* source);
   std::vector<std::string> SourceSegments(const Source& source, double seconds) const;
   std::vector<std::string> TableSegments(const Table& table) const;
 

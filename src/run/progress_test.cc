@@ -71,6 +71,33 @@ TEST(Progress, TablesFollowSourcesWithNamesAligned) {
                           "songplays  1,234 rows", "songs      wrote 71 rows  70 files  5.0 kB"));
 }
 
+TEST(Progress, ASourceOnAClusterShowsTasks) {
+  Progress progress;
+  progress.Apply(SourceListed{"events", 30, 100'000'000}, 0);
+  progress.Apply(TaskProgress{"events", 20, 5}, 1);
+  EXPECT_THAT(progress.Lines(1, kWide, kTall), ElementsAre("events  5 of 20 tasks  100 MB"));
+}
+
+TEST(Progress, ASourceOnAClusterShowsWhatTheClusterTellsOfBytes) {
+  Progress progress;
+  progress.Apply(SourceListed{"events", 30, 100'000'000}, 0);
+  progress.Apply(TaskProgress{"events", 20, 5, 25'000'000}, 1);
+  EXPECT_THAT(
+      progress.Lines(1, kWide, kTall),
+      ElementsAre("events  [=====>              ]  25%  25 MB of 100 MB  25 MB/s  3 s left  "
+                  "5 of 20 tasks"));
+  progress.Apply(TaskProgress{"events", 20, 20, 120'000'000}, 2);
+  EXPECT_THAT(progress.Lines(2, kWide, kTall).at(0), testing::HasSubstr("100%  100 MB of 100 MB"));
+}
+
+TEST(Progress, ATableOnAClusterShowsTasksAndBytes) {
+  Progress progress;
+  progress.Apply(TaskProgress{"songs", 20, 5}, 1);
+  EXPECT_THAT(progress.Lines(1, kWide, kTall), ElementsAre("songs  5 of 20 tasks"));
+  progress.Apply(TaskProgress{"songs", 20, 6, 2'000'000}, 1);
+  EXPECT_THAT(progress.Lines(1, kWide, kTall), ElementsAre("songs  6 of 20 tasks  read 2.0 MB"));
+}
+
 TEST(Progress, NarrowLinesLoseWholeSegments) {
   Progress progress;
   progress.Apply(SourceListed{"events", 30, 100'000'000}, 0);

@@ -99,6 +99,15 @@ Result<std::vector<fs::path>> FilesOnDisk(const std::string& lake_root) {
   return files;
 }
 
+// Nothing for an engine that has no stages, and no bytes where it does not tell them.
+void AddStages(const std::vector<Stage>& stages, Json* described) {
+  for (const Stage& stage : stages) {
+    Json& added = (*described)["stages"].emplace_back(
+        Json{{"stage", stage.number}, {"tasks", stage.num_tasks}, {"seconds", stage.seconds}});
+    if (stage.num_bytes > 0) added["bytes"] = stage.num_bytes;
+  }
+}
+
 Json SourcesJson(const std::vector<SourceRecord>& sources) {
   Json array = Json::array();
   for (const SourceRecord& source : sources) {
@@ -121,6 +130,7 @@ Json SourcesJson(const std::vector<SourceRecord>& sources) {
                      {"bad_records", source.num_bad_records},
                      {"bad_records_are_kept", source.bad_records_are_kept},
                      {"new_fields", std::move(new_fields)}});
+    AddStages(source.stages, &array.back());
   }
   return array;
 }
@@ -134,10 +144,7 @@ Json TablesJson(const std::vector<TableRecord>& tables) {
                                               {"bytes", table.num_bytes},
                                               {"partitions", table.num_partitions},
                                               {"seconds", table.seconds}});
-    for (const Stage& stage : table.stages) {
-      described["stages"].push_back(
-          {{"stage", stage.number}, {"tasks", stage.num_tasks}, {"seconds", stage.seconds}});
-    }
+    AddStages(table.stages, &described);
   }
   return array;
 }
@@ -148,6 +155,15 @@ Json OverridesJson(const RunRecord& record) {
     object[key] = LooksSecret(key) ? "***" : WithoutUser(value);
   }
   return object;
+}
+
+std::vector<Stage> ReadStages(const Json& item) {
+  std::vector<Stage> stages;
+  for (const Json& stage : item.value("stages", Json::array())) {
+    stages.push_back({stage.value("stage", int64_t{0}), stage.value("tasks", int64_t{0}),
+                      stage.value("seconds", 0.0), stage.value("bytes", int64_t{0})});
+  }
+  return stages;
 }
 
 void ReadSources(const Json& array, std::vector<SourceRecord>* sources) {
@@ -166,6 +182,7 @@ void ReadSources(const Json& array, std::vector<SourceRecord>* sources) {
                                    field.value("path", ""), field.value("line", int64_t{0}),
                                    field.value("example", "")});
     }
+    source.stages = ReadStages(item);
   }
 }
 
@@ -178,10 +195,7 @@ void ReadTables(const Json& array, std::vector<TableRecord>* tables) {
     table.num_bytes = item.value("bytes", int64_t{0});
     table.num_partitions = item.value("partitions", int64_t{0});
     table.seconds = item.value("seconds", 0.0);
-    for (const Json& stage : item.value("stages", Json::array())) {
-      table.stages.push_back({stage.value("stage", int64_t{0}), stage.value("tasks", int64_t{0}),
-                              stage.value("seconds", 0.0)});
-    }
+    table.stages = ReadStages(item);
   }
 }
 

@@ -29,6 +29,7 @@ struct SourceRecord {
   int64_t num_bad_records = 0;
   bool bad_records_are_kept = false;  ///< in quarantine
   std::vector<NewField> new_fields;
+  std::vector<Stage> stages{};
 };
 
 struct TableRecord {

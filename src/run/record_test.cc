@@ -171,10 +171,10 @@ TEST_F(RecordTest, TheRecorderGathersEvents) {
 
   Broadcast broadcast({recorder.get()});
   broadcast.OnEvent(SourceListed{"events", 2, 100});
-  broadcast.OnEvent(SourceProgress{"events", 2, 100, 10, 7, true});
+  broadcast.OnEvent(SourceProgress{"events", 2, 100, 10, 7, true, {{0, 2, 0.5, 100}}});
   broadcast.OnEvent(SourceProgress{"events", 1, 50, 5, 3, false});
   broadcast.OnEvent(SourceAudited{"events", 2, true, {{"x", 3, "/in/a.json", 4, "\"\xFF\""}}});
-  broadcast.OnEvent(TableWritten{"songs", 71, 70, 5000, 69, 0.25});
+  broadcast.OnEvent(TableWritten{"songs", 71, 70, 5000, 69, 0.25, {{3, 4, 0.25, 0}}});
   broadcast.OnEvent(EngineConnected{"Spark 4.3.0", "local-1", "http://ui", "http://h/history/1"});
   broadcast.OnEvent(Committed{0.5});
   ASSERT_TRUE(recorder->Finish(Status::OK()).ok());
@@ -187,12 +187,17 @@ TEST_F(RecordTest, TheRecorderGathersEvents) {
   EXPECT_EQ(record.sources[0].num_rows, 7);
   EXPECT_EQ(record.sources[0].num_bad_records, 2);
   EXPECT_TRUE(record.sources[0].bad_records_are_kept);
+  ASSERT_EQ(record.sources[0].stages.size(), 1u);
+  EXPECT_EQ(record.sources[0].stages[0].num_tasks, 2);
+  EXPECT_EQ(record.sources[0].stages[0].num_bytes, 100);
   ASSERT_EQ(record.sources[0].new_fields.size(), 1u);
   EXPECT_EQ(record.sources[0].new_fields[0].key, "x");
   EXPECT_EQ(record.sources[0].new_fields[0].num_records, 3);
   EXPECT_EQ(record.sources[0].new_fields[0].line, 4);
   ASSERT_EQ(record.tables.size(), 1u);
   EXPECT_EQ(record.tables[0].num_rows, 71);
+  ASSERT_EQ(record.tables[0].stages.size(), 1u);
+  EXPECT_EQ(record.tables[0].stages[0].number, 3);
   EXPECT_EQ(record.engine_url, "http://ui");
   EXPECT_EQ(record.history_url, "http://h/history/1");
   EXPECT_EQ(record.commit_seconds, 0.5);

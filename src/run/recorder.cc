@@ -35,6 +35,7 @@ void RunRecorder::OnEvent(const Event& event) {
     SourceRecord& source = SourceNamed(progress->source);
     source.num_records = std::max(source.num_records, progress->num_records);
     source.num_rows = std::max(source.num_rows, progress->num_rows);
+    if (progress->done) source.stages = progress->stages;
   } else if (const auto* audited = std::get_if<SourceAudited>(&event)) {
     SourceRecord& source = SourceNamed(audited->source);
     source.num_bad_records = audited->num_bad_records;

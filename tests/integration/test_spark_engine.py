@@ -261,8 +261,9 @@ def test_from_s3_to_s3(tarn, on_spark, s3_server, bucket, raw, tmp_path):
 
 
 def test_a_server_is_started_and_ended(tarn, lake, history_server):
-    """And the run is seen afterwards, where tarn says."""
-    conf = {"spark.ui.enabled": "false", "spark.driver.memory": "1g", **history_server.conf()}
+    """And the run is seen afterwards, where tarn says; Spark told how much it read."""
+    conf = {"spark.ui.enabled": "false", "spark.driver.memory": "1g", **history_server.conf(),
+            "spark.connect.progress.reportInterval": "20ms"}  # fmt: skip
     run = tarn.start("run", PIPELINE, "--set", f"lake.output={lake}", "--master", "local[2]",
                      *(word for item in conf.items() for word in ("--conf", "=".join(item))))  # fmt: skip
     _, err = run.communicate(timeout=180)
@@ -273,6 +274,9 @@ def test_a_server_is_started_and_ended(tarn, lake, history_server):
     assert told == record["history_url"]
     page = history_server.page(told)
     assert record["application_id"] in page and "Spark Jobs" in page
+    events = next(source for source in record["sources"] if source["source"] == "events")
+    read = sum(stage.get("bytes", 0) for stage in events["stages"])
+    assert 0.5 * events["bytes"] < read < 1.5 * events["bytes"], events
 
 
 def test_through_tls(tarn, connect_server, tmp_path, monkeypatch):

@@ -26,6 +26,14 @@ int64_t NumBytes(const storage::Listing& listing) {
   return num_bytes;
 }
 
+std::vector<run::Stage> StagesOf(const std::vector<StageTime>& times) {
+  std::vector<run::Stage> stages;
+  for (const StageTime& stage : times) {
+    stages.push_back({stage.stage, stage.num_tasks, stage.seconds, stage.num_bytes});
+  }
+  return stages;
+}
+
 // One job from its start to its end, told by messages.
 class JobWatch {
  public:
@@ -86,6 +94,7 @@ class JobWatch {
     for (const StageTasks& stage : progress.stages) {
       tasks.num_tasks += stage.num_tasks;
       tasks.num_done += stage.num_done;
+      tasks.num_bytes += stage.num_bytes;
     }
     Emit(tasks);
     return Status::OK();
@@ -145,9 +154,9 @@ class TablesWatch : public JobWatch {
     for (size_t i = 0; i < plan_.sources.size(); ++i) {
       const pipeline::Source& source = *plan_.sources[i].source;
       if (source.name != read.source) continue;
-      Emit(run::SourceProgress{source.name, static_cast<int64_t>(files_[i].files.size()),
-                               NumBytes(files_[i]), read.num_records,
-                               read.num_records - read.num_bad_records, true});
+      Emit(run::SourceProgress{
+          source.name, static_cast<int64_t>(files_[i].files.size()), NumBytes(files_[i]),
+          read.num_records, read.num_records - read.num_bad_records, true, StagesOf(read.stages)});
       const bool is_kept = source.on_bad_record == pipeline::OnBadRecord::kQuarantine;
       Emit(run::SourceAudited{source.name, read.num_bad_records, is_kept, {}});
     }
@@ -164,9 +173,7 @@ class TablesWatch : public JobWatch {
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin_;
     run::TableWritten written{done.table,      stats.num_rows,       stats.num_files,
                               stats.num_bytes, stats.num_partitions, elapsed.count()};
-    for (const StageTime& stage : done.stages) {
-      written.stages.push_back({stage.stage, stage.num_tasks, stage.seconds});
-    }
+    written.stages = StagesOf(done.stages);
     Emit(written);
     return Status::OK();
   }

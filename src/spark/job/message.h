@@ -34,6 +34,7 @@ struct StageTasks {
   int64_t stage = 0;
   int64_t num_tasks = 0;
   int64_t num_done = 0;
+  int64_t num_bytes = 0;  ///< read by tasks that are done; 0 where Spark does not count
 };
 
 /// \brief How far Spark is with a table or a source; its stages so far.
@@ -42,11 +43,12 @@ struct TaskProgress {
   std::vector<StageTasks> stages;
 };
 
-/// \brief How long a stage took, by this side's clock.
+/// \brief How long a stage took, by this side's clock, and what it read.
 struct StageTime {
   int64_t stage = 0;
   int64_t num_tasks = 0;
   double seconds = 0;
+  int64_t num_bytes = 0;  ///< 0 where Spark does not count
 };
 
 /// \brief All records of a source have been read, and those that are bad have been told.
@@ -54,6 +56,7 @@ struct SourceRead {
   std::string source;
   int64_t num_records = 0;
   int64_t num_bad_records = 0;
+  std::vector<StageTime> stages{};
 };
 
 /// \brief A record that could not be read, before its source's SourceRead.

@@ -10,7 +10,9 @@ void ExecutionWatch::OnProgress(const connect::ExecutionProgress& progress) {
     if (!stage.is_done) stage.end = now;
     stage.is_done = told.is_done;
     stage.num_tasks = told.num_tasks;
-    message.stages.push_back({told.stage_id, told.num_tasks, told.num_completed_tasks});
+    stage.num_bytes = told.input_bytes_read;
+    message.stages.push_back(
+        {told.stage_id, told.num_tasks, told.num_completed_tasks, told.input_bytes_read});
   }
   writer_->Send(message);
 }
@@ -26,7 +28,7 @@ std::vector<StageTime> ExecutionWatch::stages() const {
   std::vector<StageTime> times;
   for (const auto& [number, stage] : stages_) {
     const std::chrono::duration<double> seconds = stage.end - stage.begin;
-    times.push_back({number, stage.num_tasks, seconds.count()});
+    times.push_back({number, stage.num_tasks, seconds.count(), stage.num_bytes});
   }
   return times;
 }

@@ -35,6 +35,7 @@ class ExecutionWatch : public connect::ExecutionObserver {
     Clock::time_point begin;
     Clock::time_point end;
     int64_t num_tasks = 0;
+    int64_t num_bytes = 0;
     bool is_done = false;
   };
 

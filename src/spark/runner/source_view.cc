@@ -84,6 +84,7 @@ Status ReadSource(connect::Session* session, const JobSource& source, MessageWri
   if (read.num_bad_records > 0 && source.sends_bad_records) {
     ARROW_RETURN_NOT_OK(SendBadRecords(session, source.name, writer));
   }
+  read.stages = watch.stages();
   writer->Send(read);
   return Status::OK();
 }
