@@ -4,7 +4,8 @@
 
 namespace tarn::cluster {
 
-/// \brief A port of 127.0.0.1 that nobody listens on now. \param[in] wished taken if it is such a one
+/// \brief A port of 127.0.0.1 that nobody listens on now.
+/// \param[in] wished taken if it is such a one
 Result<int> FreePort(int wished = 0);
 
 /// \brief Whether somebody listens on that port of 127.0.0.1.
