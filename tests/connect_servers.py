@@ -1,4 +1,4 @@
-"""Spark Connect servers for tests, as servers.py has the others: real Spark, and Sail, which needs no Java."""
+"""Spark Connect servers for tests, as servers.py has the others: real Spark, an old one, and Sail, which needs no Java."""
 
 import contextlib
 import os
@@ -39,15 +39,17 @@ class SparkServer(servers.Server):
         return f"sc://127.0.0.1:{self.port}/;token={self.token}"
 
     def _command(self):
+        return [self.home / "bin" / "spark-submit", "--driver-memory", "1g", *self._submitted()]
+
+    def _submitted(self):
         settings = {
             **self.settings,
             "spark.connect.grpc.binding.port": self.port,
             "spark.sql.warehouse.dir": self.folder / "warehouse",
         }
         return [
-            self.home / "bin" / "spark-submit",
             *("--class", "org.apache.spark.sql.connect.service.SparkConnectServer"),
-            *("--master", "local[2]", "--driver-memory", "1g"),
+            *("--master", "local[2]"),
             *(argument for name, value in settings.items() for argument in ("--conf", f"{name}={value}")),
         ]
 
@@ -64,6 +66,48 @@ class SparkServer(servers.Server):
 
     def _answers(self):
         return "Spark Connect server started at" in self.log.read_text(errors="replace")
+
+
+class Spark35Server(SparkServer):
+    """Spark 3.5, of requirements/maven/spark35.xml: its jars alone, without the scripts that start it.
+
+    It listens on every address and asks for no token. So it has a network of its own, with no way out and none in: what
+    is to reach it is started by `inside`.
+    """
+
+    program = "spark35-connect"
+    # What Spark's scripts open of Java for it.
+    opened = [
+        *("java.lang", "java.lang.invoke", "java.lang.reflect", "java.io", "java.net", "java.nio", "java.util"),
+        *("java.util.concurrent", "java.util.concurrent.atomic", "sun.nio.ch", "sun.nio.cs", "sun.util.calendar"),
+        "sun.security.action",
+    ]
+
+    def __init__(self, folder):
+        super().__init__(folder, servers.ROOT / ".servers" / "spark35")
+
+    @property
+    def remote(self):
+        return f"sc://127.0.0.1:{self.port}"
+
+    @property
+    def inside(self):
+        """What goes before a command that is to reach the server."""
+        return ["nsenter", "--target", str(self.process.pid), "--user", "--net", "--preserve-credentials"]
+
+    def _command(self):
+        return [
+            *("unshare", "--user", "--map-root-user", "--net"),
+            *("sh", "-c", 'ip link set lo up && exec "$@"', "sh"),
+            # Its work is short: what the compiler would make faster is over by then.
+            *("java", "-Xmx1g", "-XX:TieredStopAtLevel=1", *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in self.opened)),
+            *("-cp", f"{self.home}/*", "org.apache.spark.deploy.SparkSubmit"),
+            *(*self._submitted(), "spark-internal"),
+        ]
+
+    def _environment(self):
+        # In the C locale Java writes no files whose names have letters beyond ASCII.
+        return {**super()._environment(), "LC_ALL": "C.UTF-8"}
 
 
 class SailServer(servers.Server):

@@ -82,6 +82,11 @@ void ReadThrowable(const Details::SparkThrowable& throwable, SparkError* error) 
   }
 }
 
+// So that more can be said in it.
+void TrimSentence(std::string* text) {
+  while (text->ends_with('.') || text->ends_with(' ')) text->pop_back();
+}
+
 // The error closest to the cause of which Spark has a class says most; what it was about is said by
 // the outermost.
 SparkError QueryErrorOf(const grpc::Status& status, const Details* details) {
@@ -96,14 +101,20 @@ SparkError QueryErrorOf(const grpc::Status& status, const Details* details) {
   error.message = text.message;
   error.line = text.line;
   error.column = text.column;
-  if (chain.empty()) return error;
+  if (chain.empty()) {
+    if (error.error_class == "TASK_WRITE_FAILED") {  // Spark 3.5, which tells no cause
+      TrimSentence(&error.message);
+      error.message += "; the log of the Spark server tells why";
+    }
+    return error;
+  }
   error.stack_trace = StackTraceOf(chain);
   if (chain[0]->has_spark_throwable()) ReadThrowable(chain[0]->spark_throwable(), &error);
   for (size_t i = chain.size() - 1; i > 0; --i) {
     const ErrorText cause = ParseErrorText(chain[i]->message());
     const std::string reason = cause.message.substr(0, cause.message.find('\n'));
     if (reason.empty() || Has(error.message, reason)) continue;
-    while (error.message.ends_with('.') || error.message.ends_with(' ')) error.message.pop_back();
+    TrimSentence(&error.message);
     error.message += ": " + reason;
     break;
   }

@@ -122,7 +122,7 @@ TEST_F(RealServer, ReadsWritesAndNamesRelations) {
   EXPECT_EQ(
       CountOf(Filter(WithColumns(Table("numbers"), {{"double_id", "id * 2"}}), "double_id < 40")),
       10);
-  EXPECT_EQ(CountOf(Coalesce(Repartition(Hint(Table("numbers"), "BROADCAST"), 4), 2)), 90);
+  EXPECT_EQ(CountOf(Coalesce(Repartition(Drop(Table("numbers"), {"part"}), 4), 2)), 90);
   EXPECT_TRUE(*session_->DropTempView("numbers"));
   if (!IsSail()) EXPECT_FALSE(*session_->DropTempView("numbers"));  // Sail calls it an error
   EXPECT_FALSE(session_->Collect(Table("numbers")).ok());

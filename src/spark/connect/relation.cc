@@ -84,12 +84,9 @@ Relation WithColumns(const Relation& input,
   });
 }
 
-Relation Hint(const Relation& input, const std::string& name,
-              const std::vector<std::string>& parameters) {
-  return Above(input, &proto::Relation::mutable_hint, [&](auto* hint) {
-    hint->set_name(name);
-    for (const auto& text : parameters) SetExpression(text, hint->add_parameters());
-  });
+Relation Drop(const Relation& input, const std::vector<std::string>& names) {
+  return Above(input, &proto::Relation::mutable_drop,
+               [&](auto* drop) { drop->mutable_column_names()->Add(names.begin(), names.end()); });
 }
 
 Relation Repartition(const Relation& input, int num_partitions) {

@@ -63,9 +63,8 @@ Relation Project(const Relation& input, const std::vector<std::string>& expressi
 Relation WithColumns(const Relation& input,
                      const std::vector<std::pair<std::string, std::string>>& columns);
 
-/// \brief Advice to the optimiser, such as Hint(input, "BROADCAST").
-Relation Hint(const Relation& input, const std::string& name,
-              const std::vector<std::string>& parameters = {});
+/// \brief All columns but those of these names.
+Relation Drop(const Relation& input, const std::vector<std::string>& names);
 
 /// \brief Shuffle into `num_partitions` parts of about the same number of rows.
 Relation Repartition(const Relation& input, int num_partitions);

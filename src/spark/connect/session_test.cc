@@ -139,6 +139,13 @@ TEST_F(SessionTest, TellsAllThatTheServerKnowsOfAnError) {
               ElementsAre("AnalyzePlan", "ExecutePlan", "FetchErrorDetails e1", "ReleaseAll"));
 }
 
+TEST_F(SessionTest, TellsWhereTheCauseIsThatAnOldServerKeeps) {
+  spark_.scripts = {{{}, {StatusCode::INTERNAL, "[TASK_WRITE_FAILED] Task failed: file:/out."}}};
+  auto session = Session::Open(Options()).ValueOrDie();
+  EXPECT_EQ(session->Write(Query("SELECT 1"), {.path = "/out", .partition_by = {}}).message(),
+            "[TASK_WRITE_FAILED] Task failed: file:/out; the log of the Spark server tells why");
+}
+
 TEST_F(SessionTest, TellsAnErrorWithoutDetails) {
   spark_.scripts = {{{}, {StatusCode::INTERNAL, "[DIVIDE_BY_ZERO] Division by zero."}}};
   auto session = Session::Open(Options()).ValueOrDie();

@@ -18,9 +18,9 @@ void ExecutionWatch::OnProgress(const connect::ExecutionProgress& progress) {
 }
 
 void ExecutionWatch::OnObservedMetrics(const connect::ObservedMetrics& metrics) {
+  counts_.clear();
   for (const auto& [name, value] : metrics.values) {
-    if (value->type->id() != arrow::Type::INT64 || !value->is_valid) continue;
-    counts_[name] = static_cast<const arrow::Int64Scalar&>(*value).value;
+    counts_.push_back(static_cast<const arrow::Int64Scalar&>(*value).value);
   }
 }
 
@@ -31,12 +31,6 @@ std::vector<StageTime> ExecutionWatch::stages() const {
     times.push_back({number, stage.num_tasks, seconds.count(), stage.num_bytes});
   }
   return times;
-}
-
-Result<int64_t> ExecutionWatch::Count(const std::string& name) const {
-  const auto found = counts_.find(name);
-  if (found != counts_.end()) return found->second;
-  return Status::IOError("The Spark server did not tell its count of ", name, " for ", subject_);
 }
 
 }  // namespace tarn::spark

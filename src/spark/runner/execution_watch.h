@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "base/error.h"
 #include "spark/connect/execution_observer.h"
 #include "spark/runner/message_writer.h"
 
@@ -26,8 +25,9 @@ class ExecutionWatch : public connect::ExecutionObserver {
   /// of short ones never.
   std::vector<StageTime> stages() const;
 
-  /// \return what an aggregate of Observe counted
-  Result<int64_t> Count(const std::string& name) const;
+  /// \brief What the aggregates of the plan's Observe counted, in its order; empty when Spark did
+  /// not tell.
+  const std::vector<int64_t>& counts() const { return counts_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -42,7 +42,7 @@ class ExecutionWatch : public connect::ExecutionObserver {
   const std::string subject_;
   MessageWriter* const writer_;
   std::map<int64_t, Stage> stages_;
-  std::map<std::string, int64_t> counts_;
+  std::vector<int64_t> counts_;
 };
 
 }  // namespace tarn::spark

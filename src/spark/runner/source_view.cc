@@ -61,9 +61,8 @@ Status DefineSource(connect::Session* session, const JobSource& source, bool kee
   const std::string records = RecordsOf(source.name);
   ARROW_RETURN_NOT_OK(session->CreateTempView(records, Records(source)));
   if (keeps_rows) ARROW_RETURN_NOT_OK(session->Persist(connect::Table(records)));
-  const auto good = connect::Query(fmt::format(
-      "SELECT * EXCEPT ({0}, {1}) FROM {2} WHERE {0} IS NULL", kBadRecord, kPath, records));
-  return session->CreateTempView(source.name, good);
+  const auto good = connect::Filter(connect::Table(records), fmt::format("{} IS NULL", kBadRecord));
+  return session->CreateTempView(source.name, connect::Drop(good, {kBadRecord, kPath}));
 }
 
 Status ReadSource(connect::Session* session, const JobSource& source, MessageWriter* writer) {

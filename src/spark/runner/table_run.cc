@@ -23,8 +23,6 @@ std::string KeyIsNullCondition(const JobTable& table) {
 // A comment at the condition's end must not take the parenthesis along.
 std::string IsBrokenCondition(const std::string& check) { return fmt::format("NOT ({}\n)", check); }
 
-std::string CheckName(size_t check) { return fmt::format("check_{}", check); }
-
 // One file for each partition, of a size that Spark finds good; parts that are too small are
 // joined.
 Relation LayOut(const JobTable& table) {
@@ -38,7 +36,10 @@ Relation LayOut(const JobTable& table) {
   } else if (layout.coalesce > 0) {
     rows = connect::Coalesce(rows, static_cast<int>(layout.coalesce));
   } else if (!layout.keeps_order) {
-    rows = connect::Hint(rows, "REBALANCE", partition_by);
+    // In SQL, as Spark 3.5 takes no columns in the hints of a plan.
+    const std::string columns =
+        partition_by.empty() ? "" : fmt::format("({})", fmt::join(partition_by, ", "));
+    rows = connect::Query(fmt::format("SELECT /*+ REBALANCE{} */ * FROM {}", columns, table.name));
   }
   if (table.sort_within.empty()) return rows;
   // Spark sorts by the partition columns in any case, and keeps an order that begins with them.
@@ -50,21 +51,39 @@ Relation LayOut(const JobTable& table) {
   return connect::SortWithinPartitions(rows, order);
 }
 
-Relation Observed(const JobTable& table) {
+// What is counted of a table's rows: all of them, those whose key is null, those that break each
+// check.
+std::vector<std::string> CountsOf(const JobTable& table) {
   std::vector<std::string> counts = {"count(*) AS num_rows"};
   if (!table.key.empty()) {
     counts.push_back(fmt::format("count_if({}) AS key_is_null", KeyIsNullCondition(table)));
   }
   for (size_t i = 0; i < table.checks.size(); ++i) {
     counts.push_back(
-        fmt::format("count_if({}) AS {}", IsBrokenCondition(table.checks[i]), CheckName(i)));
+        fmt::format("count_if({}) AS check_{}", IsBrokenCondition(table.checks[i]), i));
   }
-  return connect::Observe(LayOut(table), "tarn_" + table.name, counts);
+  return counts;
 }
 
 Status DefineFiles(connect::Session* session, const JobTable& table) {
   return session->CreateTempView(FilesOf(table.name),
                                  connect::Read({"parquet", table.schema, {}, {table.folder}}));
+}
+
+// Spark counts while it writes. Spark 3.5 does not tell: there the files are asked.
+Result<std::vector<int64_t>> Count(connect::Session* session, const JobTable& table,
+                                   const ExecutionWatch& watch) {
+  const std::vector<std::string> asked = CountsOf(table);
+  if (watch.counts().size() == asked.size()) return watch.counts();
+  ARROW_RETURN_NOT_OK(DefineFiles(session, table));
+  ARROW_ASSIGN_OR_RAISE(const auto row, session->Collect(connect::Project(
+                                            connect::Table(FilesOf(table.name)), asked)));
+  std::vector<int64_t> counts;
+  for (const auto& column : row->columns()) {
+    ARROW_ASSIGN_OR_RAISE(const auto value, column->GetScalar(0));
+    counts.push_back(static_cast<const arrow::Int64Scalar&>(*value).value);
+  }
+  return counts;
 }
 
 // "user_id = 15, level = free" of the first row of a query; "" when it has none.
@@ -82,7 +101,7 @@ Result<std::string> FirstRow(connect::Session* session, const std::string& query
 }
 
 Result<std::optional<CheckBroken>> FindBrokenRule(connect::Session* session, const JobTable& table,
-                                                  const ExecutionWatch& watch) {
+                                                  const std::vector<int64_t>& counts) {
   using Rule = CheckBroken::Rule;
   const std::string files = FilesOf(table.name);
   const auto broken = [&](Rule rule, int64_t check,
@@ -92,9 +111,9 @@ Result<std::optional<CheckBroken>> FindBrokenRule(connect::Session* session, con
         FirstRow(session, fmt::format("SELECT * FROM {} WHERE {}", files, condition)));
     return CheckBroken{table.name, rule, check, std::move(example)};
   };
+  auto count = counts.begin() + 1;
   if (!table.key.empty()) {
-    ARROW_ASSIGN_OR_RAISE(const int64_t num_null, watch.Count("key_is_null"));
-    if (num_null > 0) return broken(Rule::kKeyIsNull, 0, KeyIsNullCondition(table));
+    if (*count++ > 0) return broken(Rule::kKeyIsNull, 0, KeyIsNullCondition(table));
     const std::string key = fmt::format("{}", fmt::join(Quoted(table.key), ", "));
     ARROW_ASSIGN_OR_RAISE(
         std::string repeated,
@@ -105,8 +124,7 @@ Result<std::optional<CheckBroken>> FindBrokenRule(connect::Session* session, con
     }
   }
   for (size_t i = 0; i < table.checks.size(); ++i) {
-    ARROW_ASSIGN_OR_RAISE(const int64_t num_broken, watch.Count(CheckName(i)));
-    if (num_broken > 0) {
+    if (*count++ > 0) {
       return broken(Rule::kCheck, static_cast<int64_t>(i), IsBrokenCondition(table.checks[i]));
     }
   }
@@ -133,11 +151,13 @@ Result<std::optional<CheckBroken>> WriteTable(connect::Session* session, const J
   if (table.layout.max_records_per_file > 0) {
     spec.options["maxRecordsPerFile"] = std::to_string(table.layout.max_records_per_file);
   }
-  ARROW_RETURN_NOT_OK(session->Write(Observed(table), spec, &watch));
-  ARROW_ASSIGN_OR_RAISE(const int64_t num_rows, watch.Count("num_rows"));
+  const auto rows = connect::Observe(LayOut(table), "tarn_" + table.name, CountsOf(table));
+  ARROW_RETURN_NOT_OK(session->Write(rows, spec, &watch));
+  ARROW_ASSIGN_OR_RAISE(const std::vector<int64_t> counts, Count(session, table, watch));
+  const int64_t num_rows = counts.front();
   if (num_rows > 0 && (!table.key.empty() || !table.checks.empty())) {
     ARROW_RETURN_NOT_OK(DefineFiles(session, table));
-    ARROW_ASSIGN_OR_RAISE(auto broken, FindBrokenRule(session, table, watch));
+    ARROW_ASSIGN_OR_RAISE(auto broken, FindBrokenRule(session, table, counts));
     if (broken.has_value()) return broken;
   }
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
