@@ -5,6 +5,7 @@ import os
 import pathlib
 import secrets
 import socket
+import subprocess
 import sys
 
 import servers
@@ -76,6 +77,7 @@ class Spark35Server(SparkServer):
     """
 
     program = "spark35-connect"
+    alone = ("unshare", "--user", "--map-root-user", "--net")
     # What Spark's scripts open of Java for it.
     opened = [
         *("java.lang", "java.lang.invoke", "java.lang.reflect", "java.io", "java.net", "java.nio", "java.util"),
@@ -90,6 +92,11 @@ class Spark35Server(SparkServer):
     def remote(self):
         return f"sc://127.0.0.1:{self.port}"
 
+    @classmethod
+    def is_possible(cls):
+        """Whether this machine gives such networks."""
+        return subprocess.run([*cls.alone, "true"], capture_output=True).returncode == 0
+
     @property
     def inside(self):
         """What goes before a command that is to reach the server."""
@@ -97,7 +104,7 @@ class Spark35Server(SparkServer):
 
     def _command(self):
         return [
-            *("unshare", "--user", "--map-root-user", "--net"),
+            *self.alone,
             *("sh", "-c", 'ip link set lo up && exec "$@"', "sh"),
             # Its work is short: what the compiler would make faster is over by then.
             *("java", "-Xmx1g", "-XX:TieredStopAtLevel=1", *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in self.opened)),

@@ -6,7 +6,10 @@ import connect_servers
 from conftest import PIPELINE, Tarn, lake_files
 from test_spark_engine import TABLES, same_tables, write_orders
 
-pytestmark = pytest.mark.xdist_group("spark")
+pytestmark = [
+    pytest.mark.xdist_group("spark"),
+    pytest.mark.skipif(not connect_servers.Spark35Server.is_possible(), reason="no network of its own here"),
+]
 
 
 def test_spark_35(tarn, tmp_path):
