@@ -1,75 +1,15 @@
-"""Spark Connect servers for tests, as servers.py has the others: real Spark, an old one, and Sail, which needs no Java."""
+"""Spark Connect servers for tests beside that of spark_servers.py: an old Spark, and Sail, which needs no Java."""
 
 import contextlib
-import os
-import pathlib
-import secrets
 import socket
 import subprocess
 import sys
 
 import servers
-
-PYSPARK = next(iter(pathlib.Path(sys.prefix).glob("lib/python3*/site-packages/pyspark")), None)
-
-
-class SparkServer(servers.Server):
-    """Spark in a process of its own, with two cores and 1 GB. It asks for `token`.
-
-    Streams of answers end after a second or a megabyte, which clients must bear.
-    """
-
-    program = "spark-connect"
-    settings = {
-        "spark.connect.execute.reattachable.senderMaxStreamDuration": "1s",
-        "spark.connect.execute.reattachable.senderMaxStreamSize": "1m",
-        "spark.connect.grpc.binding.address": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.host": "127.0.0.1",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.ui.enabled": "false",
-    }
-
-    def __init__(self, folder, home=PYSPARK):
-        super().__init__(folder)
-        self.home = pathlib.Path(home)
-        self.token = secrets.token_hex(16)
-
-    @property
-    def remote(self):
-        return f"sc://127.0.0.1:{self.port}/;token={self.token}"
-
-    def _command(self):
-        return [self.home / "bin" / "spark-submit", "--driver-memory", "1g", *self._submitted()]
-
-    def _submitted(self):
-        settings = {
-            **self.settings,
-            "spark.connect.grpc.binding.port": self.port,
-            "spark.sql.warehouse.dir": self.folder / "warehouse",
-        }
-        return [
-            *("--class", "org.apache.spark.sql.connect.service.SparkConnectServer"),
-            *("--master", "local[2]"),
-            *(argument for name, value in settings.items() for argument in ("--conf", f"{name}={value}")),
-        ]
-
-    def _environment(self):
-        return {
-            "SPARK_CONNECT_AUTHENTICATE_TOKEN": self.token,
-            "SPARK_HOME": str(self.home),
-            "SPARK_LOCAL_IP": "127.0.0.1",
-            "SPARK_LOG_DIR": str(self.folder),
-            "SPARK_PID_DIR": str(self.folder),
-            "TZ": "UTC",
-            **{name: os.environ[name] for name in ("JAVA_HOME",) if name in os.environ},
-        }
-
-    def _answers(self):
-        return "Spark Connect server started at" in self.log.read_text(errors="replace")
+import spark_servers
 
 
-class Spark35Server(SparkServer):
+class Spark35Server(spark_servers.ConnectServer):
     """Spark 3.5, of requirements/maven/spark35.xml: its jars alone, without the scripts that start it.
 
     It listens on every address and asks for no token. So it has a network of its own, with no way out and none in: what
@@ -86,7 +26,7 @@ class Spark35Server(SparkServer):
     ]
 
     def __init__(self, folder):
-        super().__init__(folder, servers.ROOT / ".servers" / "spark35")
+        super().__init__(folder, home=spark_servers.JARS / "spark35")
 
     @property
     def remote(self):
@@ -111,10 +51,6 @@ class Spark35Server(SparkServer):
             *("-cp", f"{self.home}/*", "org.apache.spark.deploy.SparkSubmit"),
             *(*self._submitted(), "spark-internal"),
         ]
-
-    def _environment(self):
-        # In the C locale Java writes no files whose names have letters beyond ASCII.
-        return {**super()._environment(), "LC_ALL": "C.UTF-8"}
 
 
 class SailServer(servers.Server):

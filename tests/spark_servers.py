@@ -29,7 +29,7 @@ import servers
 SPARK_HOME = pathlib.Path(pyspark.__file__).parent
 JARS = servers.ROOT / ".servers"
 CONNECT_CLASS = "org.apache.spark.sql.connect.service.SparkConnectServer"
-LISTENING = re.compile(r"Spark Connect server started at: 127\.0\.0\.1:(\d+)")
+LISTENING = re.compile(r"Spark Connect server started at: \S+:(\d+)")
 EXECUTOR_CLASS = "YarnCoarseGrainedExecutorBackend"
 
 
@@ -86,7 +86,7 @@ class JavaServer(servers.Server):
 
 
 class ConnectServer(JavaServer):
-    """A Spark Connect server of the wheel's Spark: `remote` is where it listens, with its token.
+    """A Spark Connect server, of the wheel's Spark or another: `remote` is where it listens, with its token.
 
     Its port is what its log says: with a port of ours, a taken one would end it. Up in 5 s, 30 s on a busy machine.
     spark-submit becomes the JVM (exec all the way), so that its process id is the server's.
@@ -94,8 +94,9 @@ class ConnectServer(JavaServer):
 
     program = "spark-connect"
 
-    def __init__(self, folder, conf=None, *, master="local[2]", environment=None):
+    def __init__(self, folder, conf=None, *, master="local[2]", environment=None, home=SPARK_HOME):
         super().__init__(folder)
+        self.home = pathlib.Path(home)
         self.master = master
         self.conf = conf or {}
         self.environment = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": secrets.token_hex(16), **(environment or {})}
@@ -117,6 +118,9 @@ class ConnectServer(JavaServer):
         super()._spawn()
 
     def _command(self):
+        return [str(self.home / "bin" / "spark-submit"), *self._submitted()]
+
+    def _submitted(self):
         conf = {
             "spark.connect.grpc.binding.address": "127.0.0.1",
             "spark.connect.grpc.binding.port": "0",
@@ -131,7 +135,7 @@ class ConnectServer(JavaServer):
             **self.conf,
         }
         settings = [argument for item in conf.items() for argument in ("--conf", "=".join(item))]
-        return [str(SPARK_HOME / "bin" / "spark-submit"), "--class", CONNECT_CLASS, "--master", self.master, *settings]
+        return ["--class", CONNECT_CLASS, "--master", self.master, *settings]
 
     def _answers(self):
         found = LISTENING.search(self.log.read_text(errors="replace"))

@@ -11,11 +11,17 @@ import pytest
 
 import connect_servers
 import servers
+import spark_servers
 from conftest import ROOT
 
 PROGRAM = "tarn_spark_connect_test"
 PRESETS = ("asan-ubsan", "dev")
-HOMES = [connect_servers.PYSPARK, *filter(None, os.environ.get("TARN_TEST_SPARK_HOMES", "").split(":"))]
+# Streams of answers end after a second or a megabyte, which clients must bear.
+SHORT_STREAMS = {
+    "spark.connect.execute.reattachable.senderMaxStreamDuration": "1s",
+    "spark.connect.execute.reattachable.senderMaxStreamSize": "1m",
+}
+HOMES = [spark_servers.SPARK_HOME, *filter(None, os.environ.get("TARN_TEST_SPARK_HOMES", "").split(":"))]
 
 
 def program():
@@ -58,7 +64,7 @@ def rows_through_cut_connections(server, folder):
 @pytest.mark.parametrize("home", HOMES, ids=str)
 def test_spark(home, tmp_path):
     program()
-    with connect_servers.SparkServer(tmp_path / "spark", home) as server:
+    with spark_servers.ConnectServer(tmp_path / "spark", SHORT_STREAMS, home=home) as server:
         output = run_beside(server.remote, "spark")
         log = server.log.read_text(errors="replace")
         rows_through_cut_connections(server, tmp_path / "proxy")
