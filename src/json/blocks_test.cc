@@ -134,9 +134,10 @@ TEST(NewKeysTest, AreCountedWithTheFirstExample) {
   options.schema =
       arrow::schema({arrow::field("a", arrow::int64()), arrow::field("unread", arrow::utf8())});
   options.find_new_keys = true;
+  options.known_keys = {"known"};
   auto scanner = Scanner::Make(options).ValueOrDie();
   const std::string text =
-      "{\"a\":1,\"unread\":2}\n"
+      "{\"a\":1,\"unread\":2,\"known\":3}\n"
       "{\"a\":1,\"z\":\"\\u00e9\",\"b\":[1, 2],\"z\":3}\n"
       "{\"a\":2,\"z\":\"y\",\"b\":{},\"z\":4}\n"
       "{\"a\":bad,\"c\":1}\n"

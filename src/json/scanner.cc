@@ -71,7 +71,11 @@ RecordReader::Options ReaderOptions(const ScanOptions& options, const Slots& slo
   reader.lines = options.framing == Framing::kLines;
   reader.depth_max = options.depth_max;
   reader.find_new_keys = options.find_new_keys;
-  if (options.find_new_keys) reader.known_keys = options.schema->field_names();
+  if (options.find_new_keys) {
+    reader.known_keys = options.schema->field_names();
+    reader.known_keys.insert(reader.known_keys.end(), options.known_keys.begin(),
+                             options.known_keys.end());
+  }
   return reader;
 }
 

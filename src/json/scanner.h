@@ -33,6 +33,8 @@ struct ScanOptions {
   Framing framing = Framing::kLines;
   int depth_max = 64;  ///< nesting levels; deeper is a bad record
   bool find_new_keys = false;
+  /// Keys that are no news besides those of `schema`: fields that nobody wants the values of.
+  std::vector<std::string> known_keys{};
   bool locate_records = false;
 };
 

@@ -51,6 +51,12 @@ def read_polars(lake, table):
 READERS = {"pyarrow": read_pyarrow, "duckdb": read_duckdb, "polars": read_polars}
 
 
+def test_the_sources_are_as_their_schemas_say(sparkify):
+    _, report = sparkify
+    assert [source["source"] for source in report["sources"]] == ["song_data", "events"]
+    assert not any(source["bad_records"] or source.get("new_fields") for source in report["sources"])
+
+
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("table", TABLES)
 def test_row_counts(sparkify, reader, table):
