@@ -149,7 +149,7 @@ TEST(NewKeysTest, AreCountedWithTheFirstExample) {
     EXPECT_EQ(z.key, "z");
     EXPECT_EQ(z.num_records, 2);
     EXPECT_EQ(z.line, 1);
-    EXPECT_EQ(z.byte_offset, 19);
+    EXPECT_EQ(z.byte_offset, 29);
     EXPECT_EQ(z.example, "\"\\u00e9\"");
     const NewKey& b = result.new_keys[1];
     EXPECT_EQ(b.key, "b");

@@ -25,8 +25,9 @@ class ItemScannerTest : public testing::Test {
   ItemScannerTest() {
     source_.name = "things";
     source_.on_bad_record = pipeline::OnBadRecord::kFail;
+    source_.schema = pipeline::ParseDdl("n BIGINT, unread INT, s STRING").ValueOrDie();
     planned_.source = &source_;
-    planned_.columns = {0, 1};
+    planned_.columns = {0, 2};
     planned_.schema = pipeline::ParseDdl("n BIGINT, s STRING").ValueOrDie();
     planned_.output = {0};
   }
@@ -224,7 +225,7 @@ TEST_F(ItemScannerTest, AnArrayOverManyBlocks) {
 TEST_F(ItemScannerTest, NewFieldsHaveTheirFirstPlace) {
   source_.on_bad_record = pipeline::OnBadRecord::kDrop;
   const storage::ObjectInfo file =
-      Add("lines", "{\"n\":1}\n{\"n\":2,\"x\":true}\n{\"y\":1,\"x\":2}\n");
+      Add("lines", "{\"n\":1,\"unread\":0}\n{\"n\":2,\"x\":true}\n{\"y\":1,\"x\":2}\n");
   for (int64_t step = 1; step <= file.size_bytes; ++step) {
     const std::vector<ScanItem> items = CutIntoLines(file, step);
     ASSERT_TRUE(Scan(items).ok());
