@@ -30,15 +30,14 @@ def pytest_configure():
 
 
 class Tarn:
-    """Runs the program; every call is a process of its own, started by the words of `before` if there are any."""
+    """Runs the program; every call is a process of its own."""
 
-    def __init__(self, before=()):
-        self.before = before
+    def __init__(self):
         self.path = os.environ.get("TARN", str(ROOT / "build" / "release" / "tarn"))
 
     def start(self, *args, cwd=None, env=None, **options):
         return subprocess.Popen(
-            [*self.before, self.path, *map(str, args)],
+            [self.path, *map(str, args)],
             cwd=cwd,
             env={**os.environ, **(env or {})},
             stdout=subprocess.PIPE,

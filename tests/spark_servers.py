@@ -29,7 +29,7 @@ import servers
 SPARK_HOME = pathlib.Path(pyspark.__file__).parent
 JARS = servers.ROOT / ".servers"
 CONNECT_CLASS = "org.apache.spark.sql.connect.service.SparkConnectServer"
-LISTENING = re.compile(r"Spark Connect server started at: \S+:(\d+)")
+LISTENING = re.compile(r"Spark Connect server started at: 127\.0\.0\.1:(\d+)")
 EXECUTOR_CLASS = "YarnCoarseGrainedExecutorBackend"
 
 
