@@ -1,5 +1,6 @@
 """The engine on real Spark: the same tables as the local engine's, bad records, broken rules, errors, kills."""
 
+import gzip
 import json
 import re
 import signal
@@ -98,7 +99,7 @@ schema = '''
   customer STRUCT<name: STRING, address: STRUCT<city: STRING, zip: STRING>>, lines ARRAY<STRUCT<sku: STRING, n: INT>>
 '''
 [source.refunds]
-path = "refunds.json"
+path = "refunds.json.gz"
 schema = "order_id BIGINT, amount DECIMAL(12,2), at TIMESTAMP"
 [table.latest]
 key = ["id"]
@@ -139,7 +140,8 @@ def write_orders(folder):
                 order["total"] = float(order["total"])
                 file.write(json.dumps(order) + "\n")
     refunds = [{"order_id": i, "amount": i / 4, "at": "2024-04-01T00:00:00Z"} for i in range(0, 150, 3)]
-    (folder / "raw" / "refunds.json").write_text("\n".join(map(json.dumps, refunds)))
+    # Compressed, and one array over many lines, where the orders are a line each.
+    (folder / "raw" / "refunds.json.gz").write_bytes(gzip.compress(json.dumps(refunds, indent=1).encode()))
     return folder
 
 
