@@ -20,6 +20,7 @@ void ExecutionWatch::OnProgress(const connect::ExecutionProgress& progress) {
 void ExecutionWatch::OnObservedMetrics(const connect::ObservedMetrics& metrics) {
   counts_.clear();
   for (const auto& [name, value] : metrics.values) {
+    if (value->type->id() != arrow::Type::INT64 || !value->is_valid) continue;
     counts_.push_back(static_cast<const arrow::Int64Scalar&>(*value).value);
   }
 }
