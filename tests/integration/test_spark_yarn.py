@@ -88,12 +88,14 @@ def lake_on(bucket, raw):
     return ["--select", ",".join(SELECTED), "--set", f"lake.input={raw}", "--set", f"lake.output=s3://{bucket}/lake"]
 
 
-def test_an_executor_dies_in_the_middle(tarn, yarn, on_yarn, history_server, s3_server, bucket, raw_events, tmp_path):
+def test_executors_die_in_the_middle(tarn, yarn, on_yarn, history_server, s3_server, bucket, raw_events, tmp_path):
     raw, s3_raw = raw_events
     env = {**s3_server.env(), **yarn.env(), "SPARK_HOME": str(spark_servers.SPARK_HOME)}
     process = started(tarn, "run", PIPELINE, *lake_on(bucket, s3_raw), *on_yarn, env=env)
     err = told_until(process, ": read ")
-    yarn.kill_executor()  # with rows that it kept
+    for _ in range(2):
+        killed = yarn.kill_executor()  # with rows that it kept
+        soon(lambda: killed not in yarn.list_executors() and yarn.list_executors())
     err += the_rest(process)
     assert process.returncode == 0, err
     assert "application_" in err
