@@ -8,9 +8,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <unordered_set>
 
 #include "base/fault.h"
 #include "base/file_descriptor.h"
+#include "lake/quarantine_folders.h"
+#include "lake/table_files.h"
 #include "storage/local_disk.h"
 #include "storage/local_file.h"
 #include "storage/os_error.h"
@@ -75,6 +78,44 @@ Result<CommitPhase> PhaseOf(const std::string& text) {
   return Status::Invalid("not a journal: not a phase: ", text);
 }
 
+Status CheckRunIdAndName(const Journal& journal, std::string_view name) {
+  const std::string& run_id = journal.run_id;
+  if (!IsPlainName(run_id)) return Status::Invalid("its run id is none: ", EncodePath(run_id));
+  if (!journal.phase && name == run_id) return Status::OK();
+  const bool has_token = name.starts_with(run_id + "-") &&
+                         name.find_last_of('-') == run_id.size() && name.size() > run_id.size() + 1;
+  if (journal.phase && has_token) return Status::OK();
+  return Status::Invalid("its name is not that of its run: ", EncodePath(run_id));
+}
+
+Status CheckPaths(const TableChange& change) {
+  for (const auto* paths : {&change.adds, &change.removes}) {
+    for (const std::string& path : *paths) {
+      if (IsTablePath(path)) continue;
+      return Status::Invalid("it names what is no file of table ", EncodePath(change.table), ": ",
+                             EncodePath(path));
+    }
+  }
+  const std::unordered_set<std::string_view> adds(change.adds.begin(), change.adds.end());
+  for (const std::string& path : change.removes) {
+    if (!adds.contains(path)) continue;
+    return Status::Invalid("it both adds and removes a file of table ", EncodePath(change.table),
+                           ": ", EncodePath(path));
+  }
+  return Status::OK();
+}
+
+Status CheckJournal(const Journal& journal, std::string_view name) {
+  ARROW_RETURN_NOT_OK(CheckRunIdAndName(journal, name));
+  for (const TableChange& change : journal.tables) {
+    if (!IsPlainName(change.table) && !IsQuarantineFolder(change.table)) {
+      return Status::Invalid("it names what is no table: ", EncodePath(change.table));
+    }
+    ARROW_RETURN_NOT_OK(CheckPaths(change));
+  }
+  return Status::OK();
+}
+
 Status SyncFile(const std::string& path) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open() || ::fsync(file.number()) != 0) return OsError(errno, "sync", path);
@@ -99,7 +140,7 @@ std::string JournalToJson(const Journal& journal) {
   return document.dump(1) + "\n";
 }
 
-Result<Journal> JournalFromJson(const std::string& json) {
+Result<Journal> JournalFromJson(const std::string& json, std::string_view name) {
   try {
     const auto document = nlohmann::json::parse(json);
     const int version = document.at("version").get<int>();
@@ -116,10 +157,18 @@ Result<Journal> JournalFromJson(const std::string& json) {
       journal.tables.push_back({DecodePath(table.at("table").get<std::string>()),
                                 DecodePaths(table.at("adds")), DecodePaths(table.at("removes"))});
     }
+    ARROW_RETURN_NOT_OK(CheckJournal(journal, name));
     return journal;
   } catch (const std::exception& error) {  // nlohmann::json's, or std::stoi's
     return Status::Invalid("not a journal: ", error.what());
   }
+}
+
+Status OfferDiscard(const Status& status, std::string_view name) {
+  return WithContext(
+      status, fmt::format("What run {} left cannot be finished or undone; remove the cause and run "
+                          "`tarn recover`, or give it up with `tarn recover --discard {}`",
+                          name, name));
 }
 
 Status WriteJournal(const Journal& journal, const std::string& path) {
@@ -137,11 +186,12 @@ Status WriteJournal(const Journal& journal, const std::string& path) {
 
 Result<Journal> ReadJournal(const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(const auto content, storage::LocalDisk().Read({path, 0, 0}));
-  auto journal = JournalFromJson(content->ToString());
-  if (!journal.ok()) {
-    return WithContext(journal.status(), "Cannot read the lake's journal " + path);
-  }
-  return journal;
+  std::string_view name = std::string_view(path).substr(path.find_last_of('/') + 1);
+  if (name.ends_with(".json")) name.remove_suffix(std::string_view(".json").size());
+  Result<Journal> journal = JournalFromJson(content->ToString(), name);
+  if (journal.ok() && journal->phase) journal = Status::Invalid("it is one of a lake in S3");
+  if (journal.ok()) return journal;
+  return WithContext(journal.status(), "Cannot read the lake's journal " + path);
 }
 
 }  // namespace tarn::lake

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -33,8 +34,16 @@ struct Journal {
 /// \brief The journal as JSON. Paths may hold any bytes.
 std::string JournalToJson(const Journal& journal);
 
-/// \return Invalid for text that JournalToJson did not write
-Result<Journal> JournalFromJson(const std::string& json);
+/// \brief Read a journal back. Whoever may write into a lake may write journals: one that names
+/// anything but tables' files, below their tables' folders, is refused as a whole.
+/// \param[in] name of the journal's file without `.json`: the run's id, followed by `-<token>` for
+/// a journal that has a phase
+/// \return Invalid for text that JournalToJson did not write, or not under this name
+Result<Journal> JournalFromJson(const std::string& json, std::string_view name);
+
+/// \brief `status` of a recovery that came to nothing, with the way out before it.
+/// \param[in] name as in JournalFromJson
+Status OfferDiscard(const Status& status, std::string_view name);
 
 /// \brief Write `journal` to `path` so that it is there entirely or not at all, even if power
 /// fails.

@@ -10,16 +10,13 @@
 #include "lake/parquet_file.h"
 #include "lake/quarantine.h"
 #include "lake/quarantine_folders.h"
+#include "lake/table_files.h"
 #include "lake/table_writer.h"
 #include "storage/glob.h"
 #include "storage/storage.h"
 
 namespace tarn::lake {
 namespace {
-
-bool IsPlainName(const std::string& name) {
-  return !name.empty() && !storage::IsHiddenName(name) && name.find('/') == std::string::npos;
-}
 
 Status CheckTableName(const std::string& name) {
   if (IsPlainName(name)) return Status::OK();
@@ -178,6 +175,12 @@ class LakeTransaction : public Transaction {
   Result<std::unique_ptr<TableWriter>> NewQuarantine(const std::string& source) override {
     TableSpec spec;
     spec.name = QuarantineFolderOf(run_id_, source);
+    if (!IsQuarantineFolder(spec.name)) {
+      return MakeError(ErrorKind::kBadInput,
+                       "Bad records cannot be kept under this source's name; use one without "
+                       "slashes: " +
+                           source);
+    }
     spec.schema = QuarantineSchema();
     spec.codec = Codec::kZstd;
     return AddTable(std::move(spec));

@@ -102,9 +102,9 @@ Result<std::set<std::string>> DropUploads(const LakeKeys& keys) {
   return tags;
 }
 
-Result<Journal> ReadJournal(const LakeKeys& keys, const std::string& key) {
+Result<Journal> ReadJournal(const LakeKeys& keys, const std::string& key, const std::string& tag) {
   ARROW_ASSIGN_OR_RAISE(const s3::ObjectData object, s3::ResultOf(keys.client->Get(key)));
-  Result<Journal> journal = JournalFromJson(object.bytes->ToString());
+  Result<Journal> journal = JournalFromJson(object.bytes->ToString(), tag);
   if (journal.ok() && !journal->phase) journal = Status::Invalid("it is one of a local lake");
   if (journal.ok()) return journal;
   return WithContext(journal.status(), fmt::format("Cannot read the lake's journal {}",
@@ -240,9 +240,9 @@ Result<RecoveryReport> RecoverS3(const LakeKeys& keys) {
   FaultPoint("recover.uploads_dropped");
   RecoveryReport report;
   for (const std::string& key : journals) {
-    ARROW_ASSIGN_OR_RAISE(const Journal journal, ReadJournal(keys, key));
     const size_t name = keys.journals().size();
     std::string tag = key.substr(name, key.size() - name - std::string_view(".json").size());
+    ARROW_ASSIGN_OR_RAISE(const Journal journal, ReadJournal(keys, key, tag));
     if (journal.phase == CommitPhase::kRemove) {
       ARROW_RETURN_NOT_OK(RollForward(keys, journal, key));
       undone.erase(tag);

@@ -43,6 +43,12 @@ Result<bool> VisitFiles(
 
 }  // namespace
 
+bool IsPlainName(std::string_view name) {
+  constexpr std::string_view kNotInNames("/\0", 2);
+  return !name.empty() && !storage::IsHiddenName(name) &&
+         name.find_first_of(kNotInNames) == std::string_view::npos;
+}
+
 bool IsPartitionFolder(std::string_view name) { return name.find('=') != std::string_view::npos; }
 
 bool IsDataFile(std::string_view name) {
@@ -50,6 +56,7 @@ bool IsDataFile(std::string_view name) {
 }
 
 bool IsTablePath(std::string_view path) {
+  if (path.find('\0') != std::string_view::npos) return false;
   for (size_t slash; (slash = path.find('/')) != std::string_view::npos;) {
     if (!IsPartitionFolder(path.substr(0, slash))) return false;
     path.remove_prefix(slash + 1);

@@ -8,6 +8,9 @@
 
 namespace tarn::lake {
 
+/// \brief Whether `name` can be a table's or a run's: one path segment that listings do not hide.
+bool IsPlainName(std::string_view name);
+
 /// \brief Whether a file of this name in a table's folder is tarn's or Spark's: Parquet data,
 /// success markers, summary files, and the checksum files of these. Anything else is the user's.
 bool IsTableFile(std::string_view name);
@@ -19,7 +22,8 @@ bool IsDataFile(std::string_view name);
 bool IsPartitionFolder(std::string_view name);
 
 /// \brief Whether a file at this path, relative to a table's folder, is one of its files:
-/// IsTableFile says so, and it lies in partition folders (`name=value`) only.
+/// IsTableFile says so, and it lies in partition folders (`name=value`) only. Leads out of no
+/// folder.
 bool IsTablePath(std::string_view path);
 
 /// \brief Paths, relative to `table_folder`, of its files for which IsTableFile, sorted.
