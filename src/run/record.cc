@@ -245,9 +245,13 @@ Result<RunRecord> ReadRecord(const Json& json) {
   return record;
 }
 
-Result<RunRecord> ReadRecord(const Result<std::shared_ptr<arrow::Buffer>>& content) {
+// \param[in] path of the record, whose name is the run's id
+Result<RunRecord> ReadRecord(const Result<std::shared_ptr<arrow::Buffer>>& content,
+                             std::string_view path) {
   ARROW_RETURN_NOT_OK(content.status());
-  return FromJson((*content)->ToString());
+  ARROW_ASSIGN_OR_RAISE(RunRecord record, FromJson((*content)->ToString()));
+  if (path.substr(path.rfind('/') + 1) == record.run_id + ".json") return record;
+  return Status::Invalid("its name is not that of its run: ", record.run_id);
 }
 
 }  // namespace
@@ -374,7 +378,7 @@ Result<RunList> ListRuns(const std::string& lake_root) {
   for (const storage::ObjectInfo& file : files) contents.push_back(storage->ReadAsync(file));
   RunList list;
   for (size_t i = 0; i < files.size(); ++i) {
-    Result<RunRecord> record = ReadRecord(contents[i].result());
+    Result<RunRecord> record = ReadRecord(contents[i].result(), files[i].path);
     if (!record.ok()) {
       list.unreadable.push_back(files[i].path + ": " + record.status().message());
       continue;

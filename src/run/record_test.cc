@@ -110,12 +110,14 @@ TEST_F(RecordTest, ListsNewestFirstAndNamesWhatItCannotRead) {
   ASSERT_TRUE(WriteRecord(root_.string(), second).ok());
   ASSERT_TRUE(WriteRecord("file://" + root_.string(), first).ok());
   std::ofstream(root_ / "_tarn" / "runs" / "broken.json") << "{";
+  std::ofstream(root_ / "_tarn" / "runs" / "other.json") << ToJson(first);
 
   RunList list = ListRuns(root_.string()).ValueOrDie();
   ASSERT_EQ(list.runs.size(), 2u);
   EXPECT_EQ(list.runs[0].run_id, second.run_id);
   EXPECT_EQ(list.runs[1].run_id, first.run_id);
-  EXPECT_THAT(list.unreadable, ElementsAre(HasSubstr("broken.json: not a run record")));
+  EXPECT_THAT(list.unreadable, ElementsAre(HasSubstr("broken.json: not a run record"),
+                                           HasSubstr("other.json: its name is not that of its")));
 }
 
 TEST_F(RecordTest, ALakeWithoutRunsHasNone) {
