@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "s3/signature.h"
 #include "s3/uri.h"
 #include "storage/local_disk.h"
+#include "storage/local_folder.h"
 
 namespace tarn::sync {
 namespace {
@@ -81,6 +83,25 @@ Result<bool> IsSame(const ObjectInfo& from, const ObjectInfo& there) {
   return HasMd5(from, etag);
 }
 
+// Files would be written where a link leads, out of the destination.
+Status CheckNoLinks(const std::vector<FileCopy>& copies, const std::string& destination) {
+  if (s3::IsS3Uri(destination)) return Status::OK();
+  const auto root = storage::LocalFolder::Open(destination);
+  if (storage::IsNotFound(root.status())) return Status::OK();
+  ARROW_RETURN_NOT_OK(root.status());
+  std::unordered_set<std::string_view> checked;
+  for (const FileCopy& copy : copies) {
+    const std::string_view relative = std::string_view(copy.to).substr(destination.size());
+    const size_t slash = relative.find_last_of('/');
+    if (slash == std::string_view::npos || !checked.insert(relative.substr(0, slash)).second) {
+      continue;
+    }
+    const Status found = root->OpenFolder(relative.substr(0, slash)).status();
+    if (!found.ok() && !storage::IsNotFound(found)) return found;
+  }
+  return Status::OK();
+}
+
 }  // namespace
 
 Result<SyncPlan> PlanSync(const std::string& source, const std::string& destination) {
@@ -113,6 +134,7 @@ Result<SyncPlan> PlanSync(const std::string& source, const std::string& destinat
     plan.num_bytes += file.size_bytes;
     plan.copies.push_back({file, to + std::string(relative)});
   }
+  ARROW_RETURN_NOT_OK(CheckNoLinks(plan.copies, to));
   for (const auto& [relative, file] : not_in_source) plan.removals.push_back(file->path);
   std::sort(plan.removals.begin(), plan.removals.end());
   return plan;

@@ -29,8 +29,8 @@ struct SyncPlan {
 ///
 /// Names that begin with `_` or `.` are left alone, as they are wherever tarn lists files.
 /// \param[in] source, destination absolute path or URI
-/// \return kBadInput when the source has no files, when a folder is within the other one, or when a
-/// name could not be a file's on a disk
+/// \return kBadInput when the source has no files, when a folder is within the other one, when a
+/// name could not be a file's on a disk, or when a link below the destination is in the way
 Result<SyncPlan> PlanSync(const std::string& source, const std::string& destination);
 
 }  // namespace tarn::sync

@@ -71,6 +71,20 @@ TEST_F(SyncTest, HiddenNamesAreLeftAlone) {
   EXPECT_THAT(Plan().removals, IsEmpty());
 }
 
+TEST_F(SyncTest, WritesThroughNoLinkBelowTheDestination) {
+  Write("from/a/b/c", "new");
+  Write("from/top", "new");
+  Write("outside/b/c", "kept", 1);
+  Write("real/old", "1");
+  fs::create_directory_symlink(folder_ / "real", folder_ / "to");  // the destination itself may be
+  EXPECT_THAT(Copied(Plan()), ElementsAre("a/b/c", "top"));
+  fs::create_directory_symlink(folder_ / "outside", folder_ / "real/a");
+  const Status status = PlanSync(folder_ / "from", folder_ / "to").status();
+  EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
+  EXPECT_THAT(status.message(), HasSubstr("A link is in the place of a folder"));
+  EXPECT_THAT(status.message(), HasSubstr("to/a"));
+}
+
 TEST_F(SyncTest, FoldersMayBeUris) {
   Write("from/a", "1");
   Write("to/b", "1");
