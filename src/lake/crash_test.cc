@@ -81,6 +81,20 @@ TEST_P(CrashTest, RecoveryMayBeKilledToo) {
   EXPECT_THAT(GenerationOf(folder_.path()), AnyOf(Eq(0), Eq(1)));
 }
 
+// A commit that cannot be finished, as a staged file is gone, is undone; which is killed, too.
+TEST(UndoCrashTest, UndoingMayBeKilled) {
+  ASSERT_TRUE(arrow::compute::Initialize().ok());
+  const storage::TemporaryFolder folder;
+  ASSERT_TRUE(RunGeneration(folder.path(), 0).ok());
+  ASSERT_TRUE(WIFSIGNALED(RunChild(folder.path(), "commit.rename:4")));
+  std::filesystem::remove_all(folder / "_tarn/staging/run1/users");
+  for (const char* fault : {"commit.undo:1", "commit.undo:3", "commit.undo:7"}) {
+    ASSERT_TRUE(WIFSIGNALED(RunChild(folder.path(), fault))) << fault;
+  }
+  EXPECT_EQ(Lake::Open(folder.path()).ValueOrDie()->Recover().ValueOrDie().num_rolled_back, 1);
+  EXPECT_EQ(GenerationOf(folder.path()), 0);
+}
+
 INSTANTIATE_TEST_SUITE_P(EveryStep, CrashTest, testing::ValuesIn(Faults()), FaultName);
 
 }  // namespace

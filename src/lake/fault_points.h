@@ -7,12 +7,13 @@ namespace tarn::lake {
 
 /// \brief The names that writers and the commit pass to FaultPoint, in the order in which a run
 /// reaches them. Before "commit.journal" a killed run leaves the old tables, from there on the new
-/// ones.
-inline constexpr std::array<std::string_view, 11> kFaultPoints = {
+/// ones, unless not all files can be published: then "commit.undo" is reached before each of them.
+inline constexpr std::array<std::string_view, 12> kFaultPoints = {
     "write.file",          // before each file is made
     "commit.staged",       // all files are written
-    "commit.synced",       // and on the disk
     "commit.journal_tmp",  // the journal is on the disk, under another name
+    "commit.folders",      // folders for all files are made
+    "commit.synced",       // files and folders are on the disk
     "commit.journal",      // the journal is in its place: the commit has happened
     "commit.rename",       // before each staged file is renamed
     "commit.renamed",      // all new files are in their places

@@ -1,27 +1,16 @@
 #include "lake/journal.h"
 
-#include <arrow/buffer.h>
 #include <arrow/util/utf8.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
-#include "base/fault.h"
-#include "base/file_descriptor.h"
 #include "lake/quarantine_folders.h"
 #include "lake/table_files.h"
-#include "storage/local_disk.h"
-#include "storage/local_file.h"
-#include "storage/os_error.h"
 
 namespace tarn::lake {
 namespace {
-
-using storage::OsError;
 
 constexpr int kVersion = 1;
 constexpr int kPhasedVersion = 2;
@@ -96,6 +85,11 @@ Status CheckPaths(const TableChange& change) {
                              EncodePath(path));
     }
   }
+  for (const std::string& path : change.makes) {
+    if (path.empty() || IsPartitionPath(path)) continue;
+    return Status::Invalid("it names what is no partition of table ", EncodePath(change.table),
+                           ": ", EncodePath(path));
+  }
   const std::unordered_set<std::string_view> adds(change.adds.begin(), change.adds.end());
   for (const std::string& path : change.removes) {
     if (!adds.contains(path)) continue;
@@ -116,12 +110,6 @@ Status CheckJournal(const Journal& journal, std::string_view name) {
   return Status::OK();
 }
 
-Status SyncFile(const std::string& path) {
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open() || ::fsync(file.number()) != 0) return OsError(errno, "sync", path);
-  return Status::OK();
-}
-
 }  // namespace
 
 std::string JournalToJson(const Journal& journal) {
@@ -130,6 +118,7 @@ std::string JournalToJson(const Journal& journal) {
     tables.push_back({{"table", EncodePath(change.table)},
                       {"adds", EncodePaths(change.adds)},
                       {"removes", EncodePaths(change.removes)}});
+    if (!change.makes.empty()) tables.back()["makes"] = EncodePaths(change.makes);
   }
   nlohmann::json document = {{"version", journal.phase ? kPhasedVersion : kVersion},
                              {"run_id", journal.run_id},
@@ -155,7 +144,8 @@ Result<Journal> JournalFromJson(const std::string& json, std::string_view name) 
     }
     for (const auto& table : document.at("tables")) {
       journal.tables.push_back({DecodePath(table.at("table").get<std::string>()),
-                                DecodePaths(table.at("adds")), DecodePaths(table.at("removes"))});
+                                DecodePaths(table.at("adds")), DecodePaths(table.at("removes")),
+                                DecodePaths(table.value("makes", nlohmann::json::array()))});
     }
     ARROW_RETURN_NOT_OK(CheckJournal(journal, name));
     return journal;
@@ -169,29 +159,6 @@ Status OfferDiscard(const Status& status, std::string_view name) {
       status, fmt::format("What run {} left cannot be finished or undone; remove the cause and run "
                           "`tarn recover`, or give it up with `tarn recover --discard {}`",
                           name, name));
-}
-
-Status WriteJournal(const Journal& journal, const std::string& path) {
-  const std::string temporary = path + ".tmp";
-  ARROW_RETURN_NOT_OK(storage::WriteNewFile(temporary, JournalToJson(journal)));
-  ARROW_RETURN_NOT_OK(SyncFile(temporary));
-  FaultPoint("commit.journal_tmp");
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
-    return OsError(errno, "create a file", path);
-  }
-  ARROW_RETURN_NOT_OK(SyncFile(storage::ParentFolder(path)));
-  FaultPoint("commit.journal");
-  return Status::OK();
-}
-
-Result<Journal> ReadJournal(const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(const auto content, storage::LocalDisk().Read({path, 0, 0}));
-  std::string_view name = std::string_view(path).substr(path.find_last_of('/') + 1);
-  if (name.ends_with(".json")) name.remove_suffix(std::string_view(".json").size());
-  Result<Journal> journal = JournalFromJson(content->ToString(), name);
-  if (journal.ok() && journal->phase) journal = Status::Invalid("it is one of a lake in S3");
-  if (journal.ok()) return journal;
-  return WithContext(journal.status(), "Cannot read the lake's journal " + path);
 }
 
 }  // namespace tarn::lake

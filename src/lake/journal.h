@@ -15,6 +15,8 @@ struct TableChange {
   std::string table;
   std::vector<std::string> adds;  ///< final paths; staged under their last part, which is unique
   std::vector<std::string> removes;
+  /// Folders that are made for what it adds, the outer ones first; "" is the table's own.
+  std::vector<std::string> makes = {};
 };
 
 /// \brief How far a commit is that publishes files before it is decided, as on S3.
@@ -44,13 +46,5 @@ Result<Journal> JournalFromJson(const std::string& json, std::string_view name);
 /// \brief `status` of a recovery that came to nothing, with the way out before it.
 /// \param[in] name as in JournalFromJson
 Status OfferDiscard(const Status& status, std::string_view name);
-
-/// \brief Write `journal` to `path` so that it is there entirely or not at all, even if power
-/// fails.
-///
-/// When this fails, the file may still be there: see whether it exists before undoing anything.
-Status WriteJournal(const Journal& journal, const std::string& path);
-
-Result<Journal> ReadJournal(const std::string& path);
 
 }  // namespace tarn::lake

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file_descriptor.h"
+#include "storage/local_folder.h"
 
 namespace tarn::lake {
 
@@ -12,10 +13,10 @@ namespace tarn::lake {
 /// The kernel gives it back when its holder dies. Released when this object goes.
 class LakeLock {
  public:
-  /// \param[in] path the lock file; made when missing, with its folders, and never removed
+  /// \param[in] state the folder of the lock file, which is made when missing and never removed
   /// \param[in] holder what others are told, such as a run's id
   /// \return kConflict with holder, process and host of whoever has it
-  static Result<LakeLock> Acquire(const std::string& path, const std::string& holder);
+  static Result<LakeLock> Acquire(const storage::LocalFolder& state, const std::string& holder);
 
   LakeLock(LakeLock&&) = default;
   ~LakeLock();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <set>
@@ -39,6 +40,14 @@ class TableFiles : public StagedFiles {
     ARROW_ASSIGN_OR_RAISE(auto file, backend_->NewFile(change_.table, path));
     Add(std::move(path));
     return file;
+  }
+
+  PathLimits limits() const override {
+    constexpr size_t kNumberDigitsMax = 10;
+    const size_t name = PathOf(0, "p", ".snappy.parquet").size() + kNumberDigitsMax;
+    PathLimits limits = backend_->LimitsOf(change_.table);
+    limits.path_bytes_max -= std::min(limits.path_bytes_max, name);
+    return limits;
   }
 
   // A file that lies in a folder of the backend, as NewFile would name it.
@@ -258,7 +267,9 @@ class LakeTransaction : public Transaction {
 }  // namespace
 
 Status CheckRunId(const std::string& run_id) {
-  return IsPlainName(run_id) ? Status::OK() : Status::Invalid("Not a run id: ", run_id);
+  // In a file's name, a dot ends it.
+  if (IsPlainName(run_id) && run_id.find('.') == std::string::npos) return Status::OK();
+  return Status::Invalid("Not a run id: ", run_id);
 }
 
 std::unique_ptr<Transaction> MakeTransaction(std::string lake_root, std::string run_id,

@@ -1,168 +1,235 @@
 #include "lake/local_commit.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstdio>
-#include <filesystem>
-#include <unordered_set>
+#include <set>
+#include <vector>
 
 #include "base/fault.h"
 #include "base/file_descriptor.h"
+#include "lake/commit_check.h"
+#include "lake/local_journal.h"
+#include "lake/local_publishing.h"
 #include "lake/table_files.h"
-#include "storage/local_file.h"
 #include "storage/os_error.h"
+#include "storage/storage.h"
 
 namespace tarn::lake {
 namespace {
 
+using storage::IsNotFound;
+using storage::LocalFolder;
 using storage::OsError;
 
 // Everything written so far to the lake's file system: one call, whatever the number of files.
-Status SyncLake(const LakeFolders& folders) {
-  const FileDescriptor state(::open(folders.state().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+Status SyncLake(const LakeFolders& lake) {
+  constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  const FileDescriptor state(::openat(lake.root.number(), LakeFolders::kState, kFlags));
   if (!state.is_open() || ::syncfs(state.number()) != 0) {
-    return OsError(errno, "sync the lake", folders.root);
+    return OsError(errno, "sync the lake", lake.root.path());
   }
   return Status::OK();
 }
 
-Status RemoveTree(const std::string& folder) {
-  std::error_code error;
-  std::filesystem::remove_all(folder, error);
-  if (error) return OsError(error.value(), "remove a folder", folder);
-  return Status::OK();
-}
-
-Status RemoveFile(const std::string& path) {
-  if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
-    return OsError(errno, "remove a file", path);
+// What the tables' folders hold goes, and must be tarn's.
+Status FillRemoves(const LakeFolders& lake, Journal* journal) {
+  for (TableChange& change : journal->tables) {
+    const auto table = lake.root.OpenFolder(change.table);
+    if (IsNotFound(table.status())) continue;
+    ARROW_RETURN_NOT_OK(table.status());
+    ARROW_ASSIGN_OR_RAISE(change.removes, ListTableFiles(*table));
+    ARROW_RETURN_NOT_OK(CheckOwnFiles(table->path(), change.removes));
   }
   return Status::OK();
 }
 
-// Names in `folder`, sorted; none when there is no such folder.
-Result<std::vector<std::string>> NamesIn(const std::string& folder) {
-  std::vector<std::string> names;
-  std::error_code error;
-  std::filesystem::directory_iterator entries(folder, error);
-  if (error == std::errc::no_such_file_or_directory) return names;
-  for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
-    names.push_back(entries->path().filename().string());
-  }
-  if (error) return OsError(error.value(), "list a folder", folder);
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-bool Exists(const std::string& path) {
-  struct stat info;
-  return ::lstat(path.c_str(), &info) == 0;
-}
-
-// Move one staged file to its final place. Done before: nothing to do.
-Status PublishFile(const std::string& staged, const std::string& final_path) {
-  FaultPoint("commit.rename");
-  if (std::rename(staged.c_str(), final_path.c_str()) == 0) return Status::OK();
-  if (errno == ENOENT && Exists(staged)) {
-    ARROW_RETURN_NOT_OK(storage::MakeFolders(storage::ParentFolder(final_path)));
-    if (std::rename(staged.c_str(), final_path.c_str()) == 0) return Status::OK();
-  }
-  const int error = errno;
-  if (error == ENOENT && Exists(final_path)) return Status::OK();
-  return OsError(error, "publish a file", final_path);
-}
-
-// What a cleared quarantine leaves; folders that are not empty stay.
-void RemoveEmptyTable(const std::string& folder) {
-  if (::rmdir(folder.c_str()) == 0) ::rmdir(storage::ParentFolder(folder).c_str());
-}
-
-// Do, or do again, what the journal says, and forget it.
-Status RollForward(const LakeFolders& folders, const Journal& journal) {
-  for (const TableChange& change : journal.tables) {
-    const std::string table = folders.table(change.table);
-    for (const std::string& path : change.adds) {
-      ARROW_RETURN_NOT_OK(
-          PublishFile(folders.staged(journal.run_id, change.table, path), table + "/" + path));
+// Folders of the table's files, outer ones first, as paths that are "" or end with a slash.
+std::set<std::string> FoldersOf(const std::vector<std::string>& paths) {
+  std::set<std::string> folders;
+  for (const std::string& path : paths) {
+    size_t length = path.find_last_of('/') + 1;
+    while (folders.insert(path.substr(0, length)).second && length > 0) {
+      length = length > 1 ? path.find_last_of('/', length - 2) + 1 : 0;
     }
   }
-  FaultPoint("commit.renamed");
-  for (const TableChange& change : journal.tables) {
-    const std::string table = folders.table(change.table);
-    for (const std::string& path : change.removes) {
-      FaultPoint("commit.remove");
-      ARROW_RETURN_NOT_OK(RemoveFile(table + "/" + path));
+  return folders;
+}
+
+Status FillMakes(const LakeFolders& lake, Journal* journal) {
+  for (TableChange& change : journal->tables) {
+    for (const std::string& folder : FoldersOf(change.adds)) {
+      const Status found = lake.root.OpenFolder(change.table + "/" + folder).status();
+      if (found.ok()) continue;
+      if (!IsNotFound(found)) return found;
+      change.makes.push_back(folder.substr(0, folder.find_last_of('/')));
     }
-    ARROW_RETURN_NOT_OK(PruneFolders(table, change.removes));
-    if (change.adds.empty()) RemoveEmptyTable(table);
   }
+  return Status::OK();
+}
+
+Status MakeTableFolders(const LakeFolders& lake, const Journal& journal) {
+  for (const TableChange& change : journal.tables) {
+    for (const std::string& folder : change.makes) {
+      ARROW_RETURN_NOT_OK(lake.root.MakeFolder(change.table + "/" + folder).status());
+    }
+  }
+  return Status::OK();
+}
+
+void RemoveMadeFolders(const LakeFolders& lake, const Journal& journal) {
+  for (const TableChange& change : journal.tables) {
+    for (auto folder = change.makes.rbegin(); folder != change.makes.rend(); ++folder) {
+      RemoveEmptyFolders(lake, folder->empty() ? change.table : change.table + "/" + *folder);
+    }
+  }
+}
+
+// Take back what was published, and forget the commit. What is still staged goes with the run.
+Status UndoCommit(const LakeFolders& lake, const Journal& journal) {
+  ARROW_RETURN_NOT_OK(TakeBack(lake, journal));
+  RemoveMadeFolders(lake, journal);
+  const auto journals = lake.root.OpenFolder(LakeFolders::kJournals);
+  if (IsNotFound(journals.status())) return Status::OK();
+  ARROW_RETURN_NOT_OK(journals.status());
+  return RemoveJournal(*journals, journal.run_id);
+}
+
+// What is left of a commit whose files are published.
+Status Finish(const LakeFolders& lake, const Journal& journal) {
+  ARROW_RETURN_NOT_OK(RemoveOldFiles(lake, journal));
   FaultPoint("commit.removed");
   // No sync: ext4, xfs and btrfs keep renames and removals in order, so that the journal cannot be
   // lost before its work is there. Waiting here for thousands of freed files can take long.
-  ARROW_RETURN_NOT_OK(RemoveFile(folders.journal(journal.run_id)));
+  ARROW_ASSIGN_OR_RAISE(const LocalFolder journals, lake.root.OpenFolder(LakeFolders::kJournals));
+  ARROW_RETURN_NOT_OK(RemoveJournal(journals, journal.run_id));
   FaultPoint("commit.journal_removed");
-  ARROW_RETURN_NOT_OK(RollBackLocal(folders, journal.run_id));
+  // The tables are complete: what cannot be removed of the staging folder is for the next run.
+  ARROW_UNUSED(RollBackLocal(lake, journal.run_id));
   FaultPoint("commit.done");
   return Status::OK();
 }
 
-Status FillRemoves(const LakeFolders& folders, Journal* journal) {
-  for (TableChange& change : journal->tables) {
-    ARROW_ASSIGN_OR_RAISE(change.removes, ListTableFiles(folders.table(change.table)));
-    // A run id that was used before: its files are replaced, not removed.
-    const std::unordered_set<std::string> adds(change.adds.begin(), change.adds.end());
-    std::erase_if(change.removes, [&](const std::string& path) { return adds.contains(path); });
+// Finish the commit of a run that died, or undo it.
+// \return whether it is finished
+Result<bool> RecoverJournal(const LakeFolders& lake, const Journal& journal) {
+  const Status published = Publish(lake, journal);
+  if (published.ok()) {
+    ARROW_RETURN_NOT_OK(Finish(lake, journal));
+    return true;
   }
-  return Status::OK();
+  Status undone = CheckOldFiles(lake, journal);
+  if (undone.ok()) undone = UndoCommit(lake, journal);
+  if (!undone.ok()) return WithContext(undone, published.message());
+  return false;
+}
+
+Result<RunsWithJournals> FindJournals(const LakeFolders& lake) {
+  const auto folder = lake.root.OpenFolder(LakeFolders::kJournals);
+  if (IsNotFound(folder.status())) return RunsWithJournals{};
+  ARROW_RETURN_NOT_OK(folder.status());
+  return ListJournals(*folder);
+}
+
+// All of them, before anything is changed.
+Result<std::vector<Journal>> ReadJournals(const LakeFolders& lake,
+                                          const std::vector<std::string>& runs) {
+  std::vector<Journal> journals;
+  for (const std::string& run : runs) {
+    ARROW_ASSIGN_OR_RAISE(const LocalFolder folder, lake.root.OpenFolder(LakeFolders::kJournals));
+    auto journal = ReadJournal(folder, run);
+    if (!journal.ok()) return OfferDiscard(journal.status(), run);
+    journals.push_back(*std::move(journal));
+  }
+  return journals;
 }
 
 }  // namespace
 
-Status CommitLocal(const LakeFolders& folders, Journal journal, CommitState* state) {
-  *state = CommitState::kUndone;
-  FaultPoint("commit.staged");
-  ARROW_RETURN_NOT_OK(FillRemoves(folders, &journal));
-  ARROW_RETURN_NOT_OK(SyncLake(folders));
-  FaultPoint("commit.synced");
-  const std::string journal_path = folders.journal(journal.run_id);
-  const Status written = WriteJournal(journal, journal_path);
-  if (Exists(journal_path)) *state = CommitState::kDecided;
-  ARROW_RETURN_NOT_OK(written);
-  return RollForward(folders, journal);
+Status CheckTableFolder(const LakeFolders& lake, const std::string& table) {
+  const auto folder = lake.root.OpenFolder(table);
+  if (IsNotFound(folder.status())) return Status::OK();
+  if (!folder.ok()) return WithContext(folder.status(), "Cannot replace a table");
+  ARROW_ASSIGN_OR_RAISE(const LocalFolder state, lake.root.OpenFolder(LakeFolders::kState));
+  ARROW_RETURN_NOT_OK(CheckWritable(*folder, state));
+  ARROW_ASSIGN_OR_RAISE(const auto files, ListTableFiles(*folder));
+  return CheckOwnFiles(folder->path(), files);
 }
 
-Status RollBackLocal(const LakeFolders& folders, const std::string& run_id) {
-  ARROW_RETURN_NOT_OK(RemoveFile(folders.journal(run_id) + ".tmp"));
-  ARROW_RETURN_NOT_OK(RemoveTree(folders.staging(run_id)));
+Status CommitLocal(const LakeFolders& lake, Journal journal, CommitState* state) {
+  *state = CommitState::kUndone;
+  FaultPoint("commit.staged");
+  ARROW_RETURN_NOT_OK(FillRemoves(lake, &journal));
+  ARROW_RETURN_NOT_OK(FillMakes(lake, &journal));
+  ARROW_ASSIGN_OR_RAISE(const LocalFolder journals, lake.root.MakeFolder(LakeFolders::kJournals));
+  ARROW_RETURN_NOT_OK(DraftJournal(journals, journal));
+  FaultPoint("commit.journal_tmp");
+  ARROW_RETURN_NOT_OK(MakeTableFolders(lake, journal));
+  FaultPoint("commit.folders");
+  ARROW_ASSIGN_OR_RAISE(const LocalFolder own, lake.root.OpenFolder(LakeFolders::kState));
+  for (const TableChange& change : journal.tables) {
+    ARROW_RETURN_NOT_OK(CheckMoves(lake.root, own, change));
+  }
+  ARROW_RETURN_NOT_OK(SyncLake(lake));
+  FaultPoint("commit.synced");
+  Status published = PlaceJournal(journals, journal.run_id);
+  if (published.ok()) {
+    FaultPoint("commit.journal");
+    published = Publish(lake, journal);
+  }
+  if (!published.ok()) {
+    const Status undone = UndoCommit(lake, journal);
+    if (undone.ok()) return published;
+    *state = CommitState::kUnknown;
+    return WithContext(published, undone.message());
+  }
+  *state = CommitState::kDecided;
+  return Finish(lake, journal);
+}
+
+Status RollBackLocal(const LakeFolders& lake, const std::string& run_id) {
+  const auto journals = lake.root.OpenFolder(LakeFolders::kJournals);
+  if (journals.ok()) {
+    // A draft that is not whole was cut off before it had an effect.
+    const auto draft = ReadDraft(*journals, run_id);
+    if (draft.ok()) RemoveMadeFolders(lake, *draft);
+    ARROW_RETURN_NOT_OK(RemoveDraft(*journals, run_id));
+  }
+  const auto staging = lake.root.OpenFolder(LakeFolders::kStaging);
+  if (!staging.ok() && !IsNotFound(staging.status())) return staging.status();
+  if (staging.ok()) ARROW_RETURN_NOT_OK(staging->RemoveTree(run_id));
   // Not empty while another run's remains wait for recovery.
-  ::rmdir(folders.staging().c_str());
-  ::rmdir(folders.journals().c_str());
+  RemoveEmptyFolders(lake, LakeFolders::kStaging);
+  RemoveEmptyFolders(lake, LakeFolders::kJournals);
   return Status::OK();
 }
 
-Result<RecoveryReport> RecoverLocal(const LakeFolders& folders) {
+Result<RecoveryReport> RecoverLocal(const LakeFolders& lake) {
   RecoveryReport report;
-  ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> journals, NamesIn(folders.journals()));
-  for (const std::string& name : journals) {
-    const std::string path = folders.journals() + "/" + name;
-    if (name.ends_with(".tmp")) {
-      ARROW_RETURN_NOT_OK(RemoveFile(path));
-    } else if (name.ends_with(".json")) {
-      ARROW_ASSIGN_OR_RAISE(const Journal journal, ReadJournal(path));
-      ARROW_RETURN_NOT_OK(RollForward(folders, journal));
+  ARROW_ASSIGN_OR_RAISE(const RunsWithJournals runs, FindJournals(lake));
+  ARROW_ASSIGN_OR_RAISE(const auto journals, ReadJournals(lake, runs.journals));
+  std::set<std::string> dead(runs.drafts.begin(), runs.drafts.end());
+  for (const Journal& journal : journals) {
+    const auto is_finished = RecoverJournal(lake, journal);
+    if (!is_finished.ok()) return OfferDiscard(is_finished.status(), journal.run_id);
+    if (*is_finished) {
       ++report.num_rolled_forward;
+    } else {
+      dead.insert(journal.run_id);
     }
   }
-  ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> runs, NamesIn(folders.staging()));
-  for (const std::string& run_id : runs) {
-    ARROW_RETURN_NOT_OK(RollBackLocal(folders, run_id));
+  const auto staging = lake.root.OpenFolder(LakeFolders::kStaging);
+  if (!staging.ok() && !IsNotFound(staging.status())) return staging.status();
+  if (staging.ok()) {
+    ARROW_ASSIGN_OR_RAISE(const auto entries, staging->List());
+    for (const LocalFolder::Entry& entry : entries) dead.insert(entry.name);
+  }
+  for (const std::string& run_id : dead) {
+    ARROW_RETURN_NOT_OK(RollBackLocal(lake, run_id));
     ++report.num_rolled_back;
   }
-  ::rmdir(folders.journals().c_str());
+  RemoveEmptyFolders(lake, LakeFolders::kJournals);
   return report;
 }
 

@@ -1,75 +1,73 @@
 #include "lake/local_lake.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <filesystem>
 
+#include "lake/folder_of_path.h"
 #include "lake/lake_lock.h"
 #include "lake/lake_transaction.h"
 #include "lake/local_commit.h"
+#include "lake/random_token.h"
 #include "lake/run_backend.h"
 #include "lake/table_files.h"
 #include "storage/glob.h"
 #include "storage/local_disk.h"
 #include "storage/local_file.h"
+#include "storage/local_folder.h"
 #include "storage/os_error.h"
 
 namespace tarn::lake {
 namespace {
 
+using storage::LocalFolder;
 using storage::OsError;
-
-// Errors that would otherwise come up in the middle of a commit.
-Status CheckTableFolder(const std::string& path, const std::string& state_folder) {
-  struct stat table;
-  struct stat state;
-  if (::stat(path.c_str(), &table) != 0) {
-    return errno == ENOENT ? Status::OK() : OsError(errno, "read a folder", path);
-  }
-  if (!S_ISDIR(table.st_mode)) return OsError(ENOTDIR, "replace a table", path);
-  if (::access(path.c_str(), W_OK | X_OK) != 0) return OsError(errno, "replace a table", path);
-  if (::stat(state_folder.c_str(), &state) != 0)
-    return OsError(errno, "read a folder", state_folder);
-  if (table.st_dev == state.st_dev) return Status::OK();
-  return MakeError(
-      ErrorKind::kFailed,
-      "The table's folder lies on another file system than the lake, so that it cannot "
-      "be replaced in one step; move it into the lake: " +
-          path);
-}
 
 // Files are staged flat in one folder for each table: the journal knows their final places.
 class LocalRun : public RunBackend {
  public:
   LocalRun(LakeFolders folders, std::string run_id, LakeLock lock)
-      : folders_(std::move(folders)), run_id_(std::move(run_id)), lock_(std::move(lock)) {}
+      : folders_(std::move(folders)),
+        run_id_(std::move(run_id)),
+        tag_(fmt::format("{}-{}", run_id_, RandomToken())),
+        lock_(std::move(lock)) {}
 
-  const std::string& file_tag() const override { return run_id_; }
+  const std::string& file_tag() const override { return tag_; }
 
-  Status CheckTable(const std::string& table) override {
-    return CheckTableFolder(folders_.table(table), folders_.state());
+  Status CheckTable(const std::string& table) override { return CheckTableFolder(folders_, table); }
+
+  PathLimits LimitsOf(const std::string& table) const override {
+    const size_t above = folders_.root.PathOf(table).size() + 1;
+    const long name_bytes = ::fpathconf(folders_.root.number(), _PC_NAME_MAX);
+    return {name_bytes > 0 ? static_cast<size_t>(name_bytes) : NAME_MAX,
+            PATH_MAX - 1 - std::min<size_t>(above, PATH_MAX - 1)};
   }
 
   Result<std::shared_ptr<arrow::io::OutputStream>> NewFile(const std::string& table,
                                                            const std::string& path) override {
-    return storage::LocalOutputFile::Create(folders_.staged(run_id_, table, path));
+    ARROW_ASSIGN_OR_RAISE(const LocalFolder staged, Staged(table));
+    return storage::LocalOutputFile::Create(staged, FolderOfPath::NameOf(path));
   }
 
   Result<std::string> NewFolder(const std::string& table) override {
-    std::string folder = folders_.foreign(run_id_, table);
-    ARROW_RETURN_NOT_OK(storage::MakeFolders(folder));
-    return folder;
+    ARROW_ASSIGN_OR_RAISE(const LocalFolder folder,
+                          folders_.root.MakeFolder(LakeFolders::foreign(run_id_, table)));
+    return folder.path();
   }
 
   Status Adopt(const storage::ObjectInfo& file, const std::string& table,
                const std::string& path) override {
-    const std::string staged = folders_.staged(run_id_, table, path);
-    ARROW_RETURN_NOT_OK(storage::MakeFolders(storage::ParentFolder(staged)));
-    if (std::rename(file.path.c_str(), staged.c_str()) == 0) return Status::OK();
-    return OsError(errno, "take over a file", file.path);
+    const std::string written = LakeFolders::foreign(run_id_, table);
+    FolderOfPath folders(&folders_.root, written);
+    const size_t above = folders_.root.PathOf(written).size() + 1;
+    ARROW_ASSIGN_OR_RAISE(const LocalFolder* folder, folders.Open(file.path.substr(above)));
+    ARROW_ASSIGN_OR_RAISE(const LocalFolder staged, Staged(table));
+    return folder->Rename(FolderOfPath::NameOf(file.path), staged, FolderOfPath::NameOf(path));
   }
 
   Status Commit(Journal journal, CommitState* state) override {
@@ -79,47 +77,57 @@ class LocalRun : public RunBackend {
   Status RollBack() override { return RollBackLocal(folders_, run_id_); }
 
  private:
+  Result<LocalFolder> Staged(const std::string& table) const {
+    return folders_.root.MakeFolder(LakeFolders::staged(run_id_, table));
+  }
+
   const LakeFolders folders_;
   const std::string run_id_;
+  const std::string tag_;
   const LakeLock lock_;
 };
 
 class LocalLake : public Lake {
  public:
-  explicit LocalLake(std::string root) : folders_{std::move(root)} {}
+  explicit LocalLake(std::string root) : root_(std::move(root)) {}
 
-  const std::string& root() const override { return folders_.root; }
+  const std::string& root() const override { return root_; }
 
   Result<std::unique_ptr<Transaction>> Begin(const std::string& run_id) override {
     ARROW_RETURN_NOT_OK(CheckRunId(run_id));
-    ARROW_ASSIGN_OR_RAISE(LakeLock lock, LakeLock::Acquire(folders_.lock(), "run " + run_id));
-    ARROW_RETURN_NOT_OK(RecoverLocal(folders_).status());
-    return MakeTransaction(folders_.root, run_id,
-                           std::make_unique<LocalRun>(folders_, run_id, std::move(lock)));
+    ARROW_RETURN_NOT_OK(storage::MakeFolders(root_));
+    ARROW_ASSIGN_OR_RAISE(LakeFolders folders, OpenFolders());
+    ARROW_ASSIGN_OR_RAISE(LakeLock lock, Lock(folders, "run " + run_id));
+    ARROW_RETURN_NOT_OK(RecoverLocal(folders).status());
+    return MakeTransaction(root_, run_id,
+                           std::make_unique<LocalRun>(std::move(folders), run_id, std::move(lock)));
   }
 
   Result<RecoveryReport> Recover() override {
     struct stat info;
     // Nothing ran here: do not leave a lock file behind.
-    if (::stat(folders_.state().c_str(), &info) != 0 && errno == ENOENT) return RecoveryReport{};
-    ARROW_ASSIGN_OR_RAISE(const LakeLock lock, LakeLock::Acquire(folders_.lock(), "tarn recover"));
-    return RecoverLocal(folders_);
+    const std::string state = root_ + "/" + LakeFolders::kState;
+    if (::stat(state.c_str(), &info) != 0 && errno == ENOENT) return RecoveryReport{};
+    ARROW_ASSIGN_OR_RAISE(const LakeFolders folders, OpenFolders());
+    ARROW_ASSIGN_OR_RAISE(const LakeLock lock, Lock(folders, "tarn recover"));
+    return RecoverLocal(folders);
   }
 
   Result<std::vector<std::string>> ListTables() override {
     std::vector<std::string> tables;
-    std::error_code error;
-    std::filesystem::directory_iterator entries(folders_.root, error);
-    if (error == std::errc::no_such_file_or_directory) return tables;
-    for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
-      const std::string name = entries->path().filename().string();
-      std::error_code ignored;
-      if (storage::IsHiddenName(name) || !entries->is_directory(ignored)) continue;
-      ARROW_ASSIGN_OR_RAISE(const bool holds_table, HoldsTable(folders_.table(name)));
-      if (holds_table) tables.push_back(name);
+    const auto folders = OpenFolders();
+    if (storage::IsNotFound(folders.status())) return tables;
+    ARROW_RETURN_NOT_OK(folders.status());
+    ARROW_ASSIGN_OR_RAISE(const auto entries, folders->root.List());
+    for (const LocalFolder::Entry& entry : entries) {
+      if (storage::IsHiddenName(entry.name) || !(entry.is_folder || entry.is_link)) continue;
+      // Links of others are read, though no run replaces what they lead to.
+      const auto folder = LocalFolder::Open(folders->root.PathOf(entry.name));
+      if (!folder.ok() && entry.is_link) continue;
+      ARROW_RETURN_NOT_OK(folder.status());
+      ARROW_ASSIGN_OR_RAISE(const bool holds_table, HoldsTable(*folder));
+      if (holds_table) tables.push_back(entry.name);
     }
-    if (error) return OsError(error.value(), "list the lake", folders_.root);
-    std::sort(tables.begin(), tables.end());
     return tables;
   }
 
@@ -128,8 +136,33 @@ class LocalLake : public Lake {
   }
 
  private:
-  const LakeFolders folders_;
+  Result<LakeFolders> OpenFolders() const {
+    ARROW_ASSIGN_OR_RAISE(LocalFolder root, LocalFolder::Open(root_));
+    return LakeFolders{std::move(root)};
+  }
+
+  static Result<LakeLock> Lock(const LakeFolders& folders, const std::string& holder) {
+    ARROW_ASSIGN_OR_RAISE(const LocalFolder state, folders.root.MakeFolder(LakeFolders::kState));
+    return LakeLock::Acquire(state, holder);
+  }
+
+  const std::string root_;
 };
+
+// Run records and others are written by path.
+Status CheckStateFolders(const std::string& root) {
+  std::string path = root + "/" + LakeFolders::kState;
+  for (const std::string_view name : {"", "/runs", "/journal", "/staging", "/quarantine"}) {
+    std::error_code ignored;
+    const std::string folder = path + std::string(name);
+    if (!std::filesystem::is_symlink(folder, ignored)) continue;
+    return MakeError(ErrorKind::kBadInput,
+                     "A link is in the place of one of the lake's own folders; put the folder "
+                     "itself there: " +
+                         folder);
+  }
+  return Status::OK();
+}
 
 }  // namespace
 
@@ -140,6 +173,7 @@ Result<std::unique_ptr<Lake>> OpenLocalLake(const std::string& root) {
   std::string canonical = std::filesystem::weakly_canonical(path, error).string();
   if (error) return OsError(error.value(), "open the lake", path);
   while (canonical.size() > 1 && canonical.ends_with('/')) canonical.pop_back();
+  ARROW_RETURN_NOT_OK(CheckStateFolders(canonical));
   return std::make_unique<LocalLake>(std::move(canonical));
 }
 

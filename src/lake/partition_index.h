@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "lake/partition_path.h"
 
 namespace tarn::lake {
 
@@ -20,9 +21,11 @@ class PartitionIndex {
   /// \param[in] columns indices of the partition columns in the batches, in path order; at least
   /// one
   static Result<std::unique_ptr<PartitionIndex>> Make(std::shared_ptr<arrow::Schema> schema,
-                                                      std::vector<int> columns);
+                                                      std::vector<int> columns,
+                                                      const PathLimits& limits = {});
 
   /// \brief Append the partition of each row of `batch` to `partitions`.
+  /// \return kBadInput for a value that makes a name too long
   Status Number(const arrow::RecordBatch& batch, std::vector<uint32_t>* partitions);
 
   /// \brief Folder of each partition below the table's, by number: `year=2018/month=11`.
@@ -30,14 +33,18 @@ class PartitionIndex {
 
  private:
   PartitionIndex(std::shared_ptr<arrow::Schema> schema, std::vector<int> columns,
-                 std::unique_ptr<arrow::compute::Grouper> grouper)
-      : schema_(std::move(schema)), columns_(std::move(columns)), grouper_(std::move(grouper)) {}
+                 std::unique_ptr<arrow::compute::Grouper> grouper, const PathLimits& limits)
+      : schema_(std::move(schema)),
+        columns_(std::move(columns)),
+        limits_(limits),
+        grouper_(std::move(grouper)) {}
 
-  std::string FolderOf(const arrow::RecordBatch& batch, int64_t row) const;
+  Result<std::string> FolderOf(const arrow::RecordBatch& batch, int64_t row) const;
   uint32_t NumberFolder(std::string folder);
 
   std::shared_ptr<arrow::Schema> schema_;
   std::vector<int> columns_;
+  PathLimits limits_;
   std::unique_ptr<arrow::compute::Grouper> grouper_;
   // Groups differ by value, partitions by folder: null and '' share one.
   std::vector<uint32_t> partition_of_group_;

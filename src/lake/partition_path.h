@@ -3,6 +3,7 @@
 #include <arrow/array.h>
 #include <arrow/type.h>
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,12 @@ std::string PartitionValueText(const arrow::Array& column, int64_t row);
 /// \brief One folder's name, `column=value`, escaped.
 /// \param[in] value nullopt: null
 std::string PartitionFolder(std::string_view column, const std::optional<std::string>& value);
+
+/// \brief How long names may be where a table's files go.
+struct PathLimits {
+  size_t folder_bytes_max = std::numeric_limits<size_t>::max();  ///< of one folder's name
+  size_t path_bytes_max = std::numeric_limits<size_t>::max();    ///< of a path below the table's
+};
 
 /// \brief Column and value that a folder's name tells.
 struct PartitionEntry {

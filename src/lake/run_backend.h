@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "lake/journal.h"
+#include "lake/partition_path.h"
 #include "storage/storage.h"
 
 namespace tarn::lake {
@@ -28,6 +29,9 @@ class RunBackend {
 
   /// \brief Find what would make a commit of `table` fail half-way.
   virtual Status CheckTable(const std::string& table) = 0;
+
+  /// \brief How long paths below the folder of `table` may be.
+  virtual PathLimits LimitsOf(const std::string& table) const = 0;
 
   /// \brief A file that Commit publishes as `path` in the table's folder. Threads: any.
   virtual Result<std::shared_ptr<arrow::io::OutputStream>> NewFile(const std::string& table,

@@ -137,6 +137,13 @@ Status S3Run::CheckTable(const std::string& table) {
                                s3::ToUri({keys_.client->bucket(), key})));
 }
 
+// Any part of a key may be as long as all of it.
+PathLimits S3Run::LimitsOf(const std::string& table) const {
+  constexpr size_t kKeyBytesMax = 1024;
+  const size_t bytes_max = kKeyBytesMax - std::min(kKeyBytesMax, keys_.table(table).size());
+  return {bytes_max, bytes_max};
+}
+
 Result<std::shared_ptr<arrow::io::OutputStream>> S3Run::NewFile(const std::string& table,
                                                                 const std::string& path) {
   return uploads_->NewObject(keys_.table(table) + path);

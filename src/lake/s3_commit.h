@@ -44,6 +44,7 @@ class S3Run : public RunBackend {
 
   const std::string& file_tag() const override { return tag_; }
   Status CheckTable(const std::string& table) override;
+  PathLimits LimitsOf(const std::string& table) const override;
   Result<std::shared_ptr<arrow::io::OutputStream>> NewFile(const std::string& table,
                                                            const std::string& path) override;
   Result<std::string> NewFolder(const std::string& table) override;

@@ -11,6 +11,7 @@
 
 #include "lake/random_token.h"
 #include "lake/s3_objects.h"
+#include "lake/table_testing.h"
 #include "s3/buckets.h"
 #include "s3/client.h"
 #include "s3/error.h"
@@ -56,13 +57,7 @@ class S3Test : public testing::Test {
   /// \brief The same without the tokens in names, which no two runs share.
   std::vector<std::string> PlainObjects() const {
     std::vector<std::string> names = Objects();
-    for (std::string& name : names) {
-      const size_t token = name.rfind('-');
-      const size_t end = name.find('.', token == std::string::npos ? 0 : token);
-      if (token != std::string::npos && end != std::string::npos && end - token == 17) {
-        name.erase(token, end - token);
-      }
-    }
+    for (std::string& name : names) name = WithoutToken(std::move(name));
     return names;
   }
 

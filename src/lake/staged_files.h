@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "lake/partition_path.h"
 
 namespace tarn::lake {
 
@@ -23,6 +24,9 @@ class StagedFiles {
   virtual Result<std::shared_ptr<arrow::io::OutputStream>> NewFile(int64_t number,
                                                                    const std::string& folder,
                                                                    const std::string& suffix) = 0;
+
+  /// \brief How long the paths of partition folders may be.
+  virtual PathLimits limits() const { return {}; }
 };
 
 }  // namespace tarn::lake

@@ -1,44 +1,50 @@
 #include "lake/table_files.h"
 
-#include <unistd.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <filesystem>
+#include <array>
+#include <cctype>
 #include <functional>
 #include <set>
 
+#include "lake/parquet_file.h"
 #include "storage/glob.h"
-#include "storage/os_error.h"
 
 namespace tarn::lake {
 namespace {
 
-namespace fs = std::filesystem;
-using storage::OsError;
+using storage::LocalFolder;
 
-// Call `visit` with the relative path of each file until it says to stop.
+// Call `visit` with each file of a folder and of its partition folders, and with each link, until
+// it says to stop.
 // \return whether it said so
-Result<bool> VisitFiles(
-    const fs::path& folder, const std::string& prefix,
-    const std::function<bool(std::string path, const std::string& name)>& visit) {
-  std::error_code error;
-  fs::directory_iterator entries(folder, error);
-  if (error == std::errc::no_such_file_or_directory) return false;
-  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
-    const std::string name = entries->path().filename().string();
-    // Of links only the link itself is the table's.
-    std::error_code ignored;
-    if (entries->symlink_status(ignored).type() != fs::file_type::directory) {
-      if (visit(prefix + name, name)) return true;
-    } else if (IsPartitionFolder(name)) {
-      ARROW_ASSIGN_OR_RAISE(const bool stopped,
-                            VisitFiles(entries->path(), prefix + name + "/", visit));
-      if (stopped) return true;
+using Visit = std::function<Result<bool>(const std::string& path, const LocalFolder::Entry& entry)>;
+Result<bool> VisitFiles(const LocalFolder& folder, const std::string& prefix, const Visit& visit) {
+  ARROW_ASSIGN_OR_RAISE(const auto entries, folder.List());
+  for (const LocalFolder::Entry& entry : entries) {
+    bool stops = false;
+    if (!entry.is_folder) {
+      ARROW_ASSIGN_OR_RAISE(stops, visit(prefix + entry.name, entry));
+    } else if (IsPartitionFolder(entry.name)) {
+      ARROW_ASSIGN_OR_RAISE(const LocalFolder partition, folder.OpenFolder(entry.name));
+      ARROW_ASSIGN_OR_RAISE(stops, VisitFiles(partition, prefix + entry.name + "/", visit));
     }
+    if (stops) return true;
   }
-  if (error) return OsError(error.value(), "list a folder", folder.string());
   return false;
+}
+
+// 8-4-4-4-12 hexadecimal digits.
+bool BeginsWithUuid(std::string_view text) {
+  constexpr std::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+  if (text.size() < kForm.size()) return false;
+  for (size_t at = 0; at < kForm.size(); ++at) {
+    const bool is_digit = std::isxdigit(static_cast<unsigned char>(text[at])) != 0;
+    if (kForm[at] == 'x' ? !is_digit : text[at] != '-') return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -55,13 +61,19 @@ bool IsDataFile(std::string_view name) {
   return name.ends_with(".parquet") && !storage::IsHiddenName(name);
 }
 
-bool IsTablePath(std::string_view path) {
+bool IsPartitionPath(std::string_view path) {
   if (path.find('\0') != std::string_view::npos) return false;
   for (size_t slash; (slash = path.find('/')) != std::string_view::npos;) {
     if (!IsPartitionFolder(path.substr(0, slash))) return false;
     path.remove_prefix(slash + 1);
   }
-  return IsTableFile(path);
+  return IsPartitionFolder(path);
+}
+
+bool IsTablePath(std::string_view path) {
+  const size_t name = path.find_last_of('/') + 1;
+  const bool is_in_place = name == 0 || IsPartitionPath(path.substr(0, name - 1));
+  return is_in_place && path.find('\0') == std::string_view::npos && IsTableFile(path.substr(name));
 }
 
 bool IsTableFile(std::string_view name) {
@@ -73,22 +85,65 @@ bool IsTableFile(std::string_view name) {
          name == "_common_metadata";
 }
 
-Result<std::vector<std::string>> ListTableFiles(const std::string& table_folder) {
+std::string_view RunOfFile(std::string_view name) {
+  constexpr std::string_view kPart = "part-";
+  constexpr size_t kNumberDigitsMin = 5;
+  if (!name.starts_with(kPart)) return {};
+  name.remove_prefix(kPart.size());
+  const size_t number_end = name.find_first_not_of("0123456789");
+  if (number_end == std::string_view::npos || number_end < kNumberDigitsMin) return {};
+  const size_t run_end = std::min(name.find('.'), name.size());
+  if (name[number_end] != '-' || run_end <= number_end + 1) return {};
+  constexpr std::array kCodecs = {Codec::kNone, Codec::kSnappy, Codec::kZstd, Codec::kGzip};
+  const bool has_suffix = std::any_of(kCodecs.begin(), kCodecs.end(), [&](Codec codec) {
+    return name.substr(run_end) == ParquetSuffix(codec);
+  });
+  const std::string_view run = name.substr(number_end + 1, run_end - number_end - 1);
+  return has_suffix && !BeginsWithUuid(run) ? run : std::string_view();
+}
+
+Status CheckOwnFiles(std::string_view table_folder, const std::vector<std::string>& paths) {
+  constexpr size_t kNamesMax = 3;
+  std::vector<std::string_view> others;
+  for (const std::string& path : paths) {
+    if (RunOfFile(std::string_view(path).substr(path.find_last_of('/') + 1)).empty()) {
+      others.push_back(path);
+    }
+  }
+  if (others.empty()) return Status::OK();
+  const size_t num_more = others.size() - std::min(others.size(), kNamesMax);
+  others.resize(others.size() - num_more);
+  return MakeError(
+      ErrorKind::kBadInput,
+      fmt::format("The table's folder holds files that tarn did not write, and a run would replace "
+                  "them; move them away, or choose another lake.output: {}: {}{}",
+                  table_folder, fmt::join(others, ", "),
+                  num_more > 0 ? fmt::format(" and {} more", num_more) : ""));
+}
+
+Result<std::vector<std::string>> ListTableFiles(const LocalFolder& table) {
   std::vector<std::string> files;
-  ARROW_RETURN_NOT_OK(VisitFiles(table_folder, "", [&](std::string path, const std::string& name) {
-                        if (IsTableFile(name)) files.push_back(std::move(path));
-                        return false;
-                      }).status());
+  const auto visit = [&](const std::string& path, const LocalFolder::Entry& entry) -> Result<bool> {
+    if (IsTableFile(entry.name)) {
+      files.push_back(path);  // of a link, only the link itself is the table's
+    } else if (entry.is_link && IsPartitionFolder(entry.name)) {
+      ARROW_RETURN_NOT_OK(table.OpenFolder(path).status());
+    }
+    return false;
+  };
+  ARROW_RETURN_NOT_OK(VisitFiles(table, "", visit).status());
   std::sort(files.begin(), files.end());
   return files;
 }
 
-Result<bool> HoldsTable(const std::string& folder) {
+Result<bool> HoldsTable(const LocalFolder& folder) {
   return VisitFiles(folder, "",
-                    [](std::string, const std::string& name) { return IsDataFile(name); });
+                    [](const std::string&, const LocalFolder::Entry& entry) -> Result<bool> {
+                      return IsDataFile(entry.name);
+                    });
 }
 
-Status PruneFolders(const std::string& table_folder, const std::vector<std::string>& files) {
+void PruneFolders(const LocalFolder& table, const std::vector<std::string>& files) {
   std::set<std::string, std::greater<>> folders;  // deeper ones first
   for (const std::string& file : files) {
     for (size_t slash = file.rfind('/'); slash != std::string::npos && slash > 0;
@@ -97,13 +152,10 @@ Status PruneFolders(const std::string& table_folder, const std::vector<std::stri
     }
   }
   for (const std::string& folder : folders) {
-    const std::string path = table_folder + "/" + folder;
-    if (::rmdir(path.c_str()) == 0 || errno == ENOTEMPTY || errno == EEXIST || errno == ENOENT) {
-      continue;
-    }
-    return OsError(errno, "remove an empty folder", path);
+    const size_t name = folder.find_last_of('/') + 1;
+    const auto parent = table.OpenFolder(folder.substr(0, name));
+    if (parent.ok()) parent->RemoveEmptyFolder(folder.substr(name));
   }
-  return Status::OK();
 }
 
 }  // namespace tarn::lake

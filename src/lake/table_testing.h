@@ -24,17 +24,38 @@ inline std::shared_ptr<arrow::RecordBatch> Batch(const std::shared_ptr<arrow::Sc
   return arrow::RecordBatch::FromStructArray(*array).ValueOrDie();
 }
 
-/// \brief Relative paths of all files below `folder`, hidden ones too, sorted.
+/// \brief A file's path without the token in its name, which no two runs share.
+inline std::string WithoutToken(std::string path) {
+  constexpr size_t kTokenBytes = 1 + 16;
+  const size_t token = path.rfind('-');
+  const size_t end = path.find('.', token == std::string::npos ? 0 : token);
+  if (token != std::string::npos && end != std::string::npos && end - token == kTokenBytes) {
+    path.erase(token, kTokenBytes);
+  }
+  return path;
+}
+
+/// \brief Relative paths of all files below `folder`, hidden ones too, without tokens, sorted.
 inline std::vector<std::string> FilesBelow(const std::string& folder) {
   std::vector<std::string> files;
   std::error_code error;
   for (std::filesystem::recursive_directory_iterator entries(folder, error), end;
        !error && entries != end; entries.increment(error)) {
     if (entries->is_directory()) continue;
-    files.push_back(entries->path().lexically_relative(folder).string());
+    files.push_back(WithoutToken(entries->path().lexically_relative(folder).string()));
   }
   std::sort(files.begin(), files.end());
   return files;
+}
+
+/// \brief The path of the file that FilesBelow calls `name`.
+inline std::string FileBelow(const std::string& folder, const std::string& name) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    const std::string path = entry.path().lexically_relative(folder).string();
+    if (WithoutToken(path) == name) return entry.path().string();
+  }
+  ADD_FAILURE() << "no file " << name << " below " << folder;
+  return {};
 }
 
 /// \brief Relative paths of all folders below `folder`, sorted.

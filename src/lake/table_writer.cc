@@ -311,6 +311,7 @@ Result<std::unique_ptr<TableWriter>> MakeTableWriter(TableSpec spec,
   }
   ARROW_ASSIGN_OR_RAISE(auto format, ParquetFormat::Make(arrow::schema(data_fields), spec.codec,
                                                          spec.row_group_bytes));
+  const PathLimits limits = files->limits();
   FileSeries series(std::move(files), std::move(format), ParquetSuffix(spec.codec));
   if (partition_columns.empty() && spec.sort_within.empty()) {
     return std::make_unique<StreamingWriter>(std::move(spec), std::move(series));
@@ -318,7 +319,7 @@ Result<std::unique_ptr<TableWriter>> MakeTableWriter(TableSpec spec,
   std::unique_ptr<PartitionIndex> partitions;
   if (!partition_columns.empty()) {
     ARROW_ASSIGN_OR_RAISE(partitions,
-                          PartitionIndex::Make(spec.schema, std::move(partition_columns)));
+                          PartitionIndex::Make(spec.schema, std::move(partition_columns), limits));
   }
   return std::make_unique<GatheringWriter>(std::move(spec), std::move(data_columns),
                                            std::move(partitions), std::move(series));

@@ -57,13 +57,13 @@ class TableWriterTest : public testing::Test {
 
   // The rows of one file, without partition columns.
   std::shared_ptr<arrow::Table> ReadFile(const std::string& path) {
-    const auto file = arrow::io::ReadableFile::Open(table() + "/" + path).ValueOrDie();
+    const auto file = arrow::io::ReadableFile::Open(FileBelow(table(), path)).ValueOrDie();
     const auto reader = parquet::arrow::OpenFile(file, arrow::default_memory_pool()).ValueOrDie();
     return reader->ReadTable().ValueOrDie();
   }
 
   std::shared_ptr<parquet::FileMetaData> Metadata(const std::string& path) {
-    return parquet::ParquetFileReader::OpenFile(table() + "/" + path)->metadata();
+    return parquet::ParquetFileReader::OpenFile(FileBelow(table(), path))->metadata();
   }
 
   storage::TemporaryFolder folder_;
@@ -81,8 +81,8 @@ TEST_F(TableWriterTest, OneFileAsRowsCome) {
   EXPECT_EQ(stats.num_files, 1);
   EXPECT_EQ(stats.num_partitions, 1);
   EXPECT_THAT(FilesBelow(table()), ElementsAre("part-00000-run.snappy.parquet"));
-  EXPECT_EQ(stats.num_bytes,
-            static_cast<int64_t>(folder_.Read("t/part-00000-run.snappy.parquet").size()));
+  EXPECT_EQ(stats.num_bytes, static_cast<int64_t>(std::filesystem::file_size(
+                                 FileBelow(table(), "part-00000-run.snappy.parquet"))));
   EXPECT_TRUE(ReadAll(table())->Equals(
       *Batch(kSongs, R"([["b",2000,"x"],["a",1999,"y"],[null,null,null]])")));
 }

@@ -29,12 +29,19 @@ Status WriteAll(int file, const char* data, int64_t num_bytes, const std::string
   return Status::OK();
 }
 
+constexpr int kNewFileFlags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+
+Result<FileDescriptor> CreateNew(const LocalFolder& folder, const std::string& name) {
+  FileDescriptor file(::openat(folder.number(), name.c_str(), kNewFileFlags, 0666));
+  if (!file.is_open()) return OsError(errno, "create a file", folder.PathOf(name));
+  return file;
+}
+
 Result<FileDescriptor> CreateNew(const std::string& path) {
-  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
-  FileDescriptor file(::open(path.c_str(), kFlags, 0666));
+  FileDescriptor file(::open(path.c_str(), kNewFileFlags, 0666));
   if (!file.is_open() && errno == ENOENT) {
     ARROW_RETURN_NOT_OK(MakeFolders(ParentFolder(path)));
-    file = FileDescriptor(::open(path.c_str(), kFlags, 0666));
+    file = FileDescriptor(::open(path.c_str(), kNewFileFlags, 0666));
   }
   if (!file.is_open()) return OsError(errno, "create a file", path);
   return file;
@@ -45,6 +52,13 @@ Result<FileDescriptor> CreateNew(const std::string& path) {
 Result<std::shared_ptr<LocalOutputFile>> LocalOutputFile::Create(const std::string& path) {
   ARROW_ASSIGN_OR_RAISE(FileDescriptor file, CreateNew(path));
   return std::shared_ptr<LocalOutputFile>(new LocalOutputFile(std::move(file), path));
+}
+
+Result<std::shared_ptr<LocalOutputFile>> LocalOutputFile::Create(const LocalFolder& folder,
+                                                                 const std::string& name) {
+  ARROW_ASSIGN_OR_RAISE(FileDescriptor file, CreateNew(folder, name));
+  return std::shared_ptr<LocalOutputFile>(
+      new LocalOutputFile(std::move(file), folder.PathOf(name)));
 }
 
 Status LocalOutputFile::Write(const void* data, int64_t num_bytes) {
@@ -77,10 +91,12 @@ Status LocalOutputFile::Close() {
   return Status::OK();
 }
 
-Status WriteNewFile(const std::string& path, std::string_view content) {
-  ARROW_ASSIGN_OR_RAISE(FileDescriptor file, CreateNew(path));
+Status WriteNewFile(const LocalFolder& folder, const std::string& name, std::string_view content) {
+  ARROW_ASSIGN_OR_RAISE(FileDescriptor file, CreateNew(folder, name));
+  const std::string path = folder.PathOf(name);
   ARROW_RETURN_NOT_OK(
       WriteAll(file.number(), content.data(), static_cast<int64_t>(content.size()), path));
+  if (::fsync(file.number()) != 0) return OsError(errno, "sync a file", path);
   if (file.Close() != 0) return OsError(errno, "write a file", path);
   return Status::OK();
 }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file_descriptor.h"
+#include "storage/local_folder.h"
 
 namespace tarn::storage {
 
@@ -20,6 +21,10 @@ class LocalOutputFile : public arrow::io::OutputStream {
   /// \brief Create `path`, and its folders where they are missing.
   /// \return IOError with EEXIST's detail when there is such a file.
   static Result<std::shared_ptr<LocalOutputFile>> Create(const std::string& path);
+
+  /// \brief The same for `name` in `folder`.
+  static Result<std::shared_ptr<LocalOutputFile>> Create(const LocalFolder& folder,
+                                                         const std::string& name);
 
   Status Write(const void* data, int64_t num_bytes) override;
   using arrow::io::OutputStream::Write;
@@ -40,8 +45,8 @@ class LocalOutputFile : public arrow::io::OutputStream {
   int64_t position_ = 0;
 };
 
-/// \brief Write a whole new file at once, as LocalOutputFile does.
-Status WriteNewFile(const std::string& path, std::string_view content);
+/// \brief Write a whole new file at once, and wait until it is on the disk.
+Status WriteNewFile(const LocalFolder& folder, const std::string& name, std::string_view content);
 
 /// \brief Make the folder `path` and those above it. Existing ones are fine.
 Status MakeFolders(const std::string& path);

@@ -10,7 +10,7 @@ import pytest
 from conftest import PIPELINE, lake_files
 
 STEPS = [
-    "write.file", "write.file:50", "commit.staged", "commit.synced", "commit.journal_tmp", "commit.journal",
+    "write.file", "write.file:50", "commit.staged", "commit.journal_tmp", "commit.folders", "commit.synced", "commit.journal",
     "commit.rename", "commit.rename:40", "commit.renamed", "commit.remove", "commit.remove:40",
     "commit.removed", "commit.journal_removed", "commit.done",
 ]  # fmt: skip

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "base/error.h"
+#include "lake/journal.h"
+#include "storage/local_folder.h"
+
+/// What would make a commit on a disk fail half-way, looked for before it begins.
+namespace tarn::lake {
+
+/// \brief That files can be moved into and removed from `folder`.
+/// \param[in] own a folder on the file system where files are staged
+Status CheckWritable(const storage::LocalFolder& folder, const storage::LocalFolder& own);
+
+/// \brief That every file which a commit adds has a free place, and each one that it removes can be
+/// removed. All folders are made.
+/// \param[in] root the lake's folder
+/// \param[in] own as in CheckWritable
+Status CheckMoves(const storage::LocalFolder& root, const storage::LocalFolder& own,
+                  const TableChange& change);
+
+}  // namespace tarn::lake

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "lake/journal.h"
+#include "storage/local_folder.h"
+
+/// Journals of a lake on a disk: `<run id>.json` in one folder. A draft has no effect: it says
+/// which folders its commit makes, and becomes the journal when all else is ready.
+namespace tarn::lake {
+
+/// \brief Write the draft of a journal, whole and on the disk.
+Status DraftJournal(const storage::LocalFolder& journals, const Journal& journal);
+
+/// \brief Make the draft of a run its journal.
+///
+/// When this fails, the journal may still be there.
+Status PlaceJournal(const storage::LocalFolder& journals, const std::string& run_id);
+
+/// \return IsNotFound when the run has none, Invalid for one that cannot be followed
+Result<Journal> ReadDraft(const storage::LocalFolder& journals, const std::string& run_id);
+Result<Journal> ReadJournal(const storage::LocalFolder& journals, const std::string& run_id);
+
+/// \brief Gone already is fine.
+Status RemoveDraft(const storage::LocalFolder& journals, const std::string& run_id);
+Status RemoveJournal(const storage::LocalFolder& journals, const std::string& run_id);
+
+/// \brief Runs that have one, sorted.
+struct RunsWithJournals {
+  std::vector<std::string> drafts;
+  std::vector<std::string> journals;
+};
+Result<RunsWithJournals> ListJournals(const storage::LocalFolder& journals);
+
+}  // namespace tarn::lake
