@@ -475,47 +475,60 @@ def serving(handler):
         http_server.server_close()
 
 
+class PassingOn(http.server.BaseHTTPRequestHandler):
+    """A server in front of the one at `port`. When what is behind does not answer, this server does not either."""
+
+    port: int
+
+    def exchange(self, body):
+        """Answer one request."""
+        self.answer(*self.ask(body))
+
+    def ask(self, body):
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as behind:
+            behind.request(self.command, self.path, body, dict(self.headers))
+            answer = behind.getresponse()
+            return answer.status, answer.getheaders(), answer.read()
+
+    def answer(self, status, headers, content):
+        # The length of what a HEAD does not send stands in its answer.
+        headers = {name.lower(): value for name, value in headers}
+        headers.setdefault("content-length", str(len(content)))
+        self.send_response_only(status)
+        for name, value in headers.items():
+            if name not in ("transfer-encoding", "connection"):
+                self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def handle_request(self):
+        try:
+            self.exchange(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+        except (OSError, http.client.HTTPException):
+            self.close_connection = True
+
+    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = handle_request
+
+    def log_message(self, *_):
+        pass
+
+
 def passing_on(port, look, look_inside=lambda headers, body: None):
     """A server in front of the one at `port`, for what FaultProxy can't do: to see requests, and to answer some.
-    `look_inside` sees each request's body.
+    `look_inside` sees each request's body. What rewrites answers is rewriting_proxy.py.
 
     `look(method, path, headers)` is called with each request. It returns None to pass the request on, or what to answer
-    instead: (status, headers, body). When what is behind does not answer, this server does not either.
+    instead: (status, headers, body).
     """
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def handle_request(self):
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+    class Handler(PassingOn):
+        def exchange(self, body):
             look_inside(self.headers, body)
             instead = look(self.command, self.path, self.headers)
-            try:
-                self.answer(*(self.ask(body) if instead is None else instead))
-            except (OSError, http.client.HTTPException):
-                self.close_connection = True
+            self.answer(*(self.ask(body) if instead is None else instead))
 
-        def ask(self, body):
-            with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as behind:
-                behind.request(self.command, self.path, body, dict(self.headers))
-                answer = behind.getresponse()
-                return answer.status, answer.getheaders(), answer.read()
-
-        def answer(self, status, headers, content):
-            # The length of what a HEAD does not send stands in its answer.
-            headers = {name.lower(): value for name, value in headers}
-            headers.setdefault("content-length", str(len(content)))
-            self.send_response_only(status)
-            for name, value in headers.items():
-                if name not in ("transfer-encoding", "connection"):
-                    self.send_header(name, value)
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(content)
-
-        do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = handle_request
-
-        def log_message(self, *_):
-            pass
-
+    Handler.port = port
     return serving(Handler)
 
 

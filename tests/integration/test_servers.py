@@ -11,6 +11,7 @@ import hashlib
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,8 +23,10 @@ import pyarrow.fs as arrow_fs
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
+import rewriting_proxy
 import servers
 from conftest import ROOT
+from rewriting_proxy import Rule, rewriting
 
 WITH_S3 = ROOT / "scripts" / "with-s3"
 NOT_AN_ETAG = '"00000000000000000000000000000000"'
@@ -542,3 +545,129 @@ def test_with_s3_says_what_is_missing(tmp_path):
     copy.chmod(0o755)
     done = subprocess.run([copy, "true"], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (1, "with-s3: the S3 server is not built: run scripts/setup test\n")
+
+
+# The rewriting proxy, by boto3, which signs what it sends and checks what it gets.
+
+
+def test_rewriting_by_operation_and_count(s3_server, bucket):
+    rules = [
+        Rule("GetObject", rewriting_proxy.failing(503, "SlowDown"), first=2, last=2, key="^k$"),
+        Rule("HeadObject", rewriting_proxy.missing_key, first=2),
+        Rule("DeleteObjects", rewriting_proxy.html),
+    ]
+    with rewriting(s3_server, *rules) as proxy:
+        s3 = s3_server.client(endpoint=proxy.endpoint)
+        s3.put_object(Bucket=bucket, Key="k", Body=b"bytes")
+        s3.put_object(Bucket=bucket, Key="other", Body=b"other")
+        for key, expected in [("k", b"bytes"), ("other", b"other"), ("k", None), ("k", b"bytes")]:
+            with refused(503, "SlowDown") if expected is None else contextlib.nullcontext():
+                assert s3.get_object(Bucket=bucket, Key=key)["Body"].read() == expected
+        s3.head_object(Bucket=bucket, Key="k")
+        for _ in range(2):
+            with refused(404, "404"):
+                s3.head_object(Bucket=bucket, Key="k")
+        complete(s3, bucket, "a/b c")
+        upload = s3.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
+        copied = {"Bucket": bucket, "Key": "k"}
+        s3.upload_part_copy(Bucket=bucket, Key="k", UploadId=upload, PartNumber=1, CopySource=copied)
+        s3.abort_multipart_upload(Bucket=bucket, Key="k", UploadId=upload)
+        s3.copy_object(Bucket=bucket, Key="copy", CopySource=copied)
+        s3.list_objects_v2(Bucket=bucket)
+        s3.head_bucket(Bucket=bucket)
+        s3.delete_object(Bucket=bucket, Key="copy")
+    assert [(operation, key) for operation, key, _ in proxy.seen][-9:] == [
+        ("UploadPart", "a/b c"),
+        ("CompleteMultipartUpload", "a/b c"),
+        ("CreateMultipartUpload", "k"),
+        ("UploadPartCopy", "k"),
+        ("AbortMultipartUpload", "k"),
+        ("CopyObject", "copy"),
+        ("ListObjectsV2", ""),
+        ("HeadBucket", ""),
+        ("DeleteObject", "copy"),
+    ]
+    assert proxy.count("GetObject") == 4
+    # What is answered wrongly can have been done.
+    with rewriting(s3_server, Rule("PutObject", rewriting_proxy.failing(500, "InternalError"), last=1)) as proxy:
+        s3 = s3_server.client(endpoint=proxy.endpoint)
+        with refused(500, "InternalError"):
+            s3.put_object(Bucket=bucket, Key="k", Body=b"new")
+        assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"bytes"
+
+
+def raw_answer(endpoint, path, num_bytes_max=1 << 20):
+    """What is sent to a GET until the connection is closed, or so much of it."""
+    host, port = endpoint.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+        connection.shutdown(socket.SHUT_WR)
+        received = b""
+        while len(received) < num_bytes_max and (piece := connection.recv(1 << 16)):
+            received += piece
+        return received
+
+
+def test_rewriting_of_raw_answers(s3_server, bucket):
+    public = s3_server.client().generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"})
+    s3_server.client().put_object(Bucket=bucket, Key="k", Body=b"0123456789")
+    path = public.removeprefix(s3_server.endpoint)
+
+    def sent(how, **options):
+        # The signature covers the host, so the request goes to the server as it would without a proxy.
+        with rewriting(s3_server, Rule("GetObject", lambda request: how(as_sent(request)))) as proxy:
+            return raw_answer(proxy.endpoint, path, **options)
+
+    def as_sent(request):
+        del request.headers["Host"]
+        request.headers["Host"] = public.split("/")[2]
+        return request
+
+    def parts(received):
+        head, _, body = received.partition(b"\r\n\r\n")
+        return b"content-length: 10" in head.lower(), body
+
+    assert parts(sent(rewriting_proxy.late(0))) == (True, b"0123456789")
+    assert parts(sent(rewriting_proxy.cut(-1))) == (True, b"012345678")
+    assert parts(sent(rewriting_proxy.cut_without_length(3))) == (False, b"012")
+    assert parts(sent(rewriting_proxy.wrong_length(-3))) == (False, b"0123456789")
+    assert sent(rewriting_proxy.twice).count(b"0123456789") == 2
+    assert parts(sent(rewriting_proxy.short)) == (False, b"01234")
+    assert parts(sent(rewriting_proxy.long)) == (False, b"01234567890123456789")
+    assert len(sent(rewriting_proxy.endless_body)) >= 1 << 20
+    assert b"\r\n\r\n" not in sent(rewriting_proxy.endless_headers)
+    assert b"location: https://elsewhere.example/" in sent(rewriting_proxy.redirect())
+
+
+ODD_KEYS = ["Pink Floyd", "a b+c", "a/b~c*d", "%41", "x%2Fy", "ü/ö", "<&>", "d/1", "d/2", "e/1"]
+
+
+@pytest.mark.parametrize("page_size", [1, 3, 1000])
+def test_listings_as_aws_has_them(s3_server, bucket, page_size):
+    for key in ODD_KEYS:
+        s3_server.client().put_object(Bucket=bucket, Key=key, Body=b"x")
+    with rewriting(s3_server, Rule(None, rewriting_proxy.aws_listing(s3_server, page_size))) as proxy:
+        s3 = s3_server.client(endpoint=proxy.endpoint)
+        pages = list(s3.get_paginator("list_objects_v2").paginate(Bucket=bucket))
+        assert [each["Key"] for page in pages for each in page["Contents"]] == sorted(ODD_KEYS, key=str.encode)
+        assert {page["EncodingType"] for page in pages} == {"url"}
+        assert len(pages) == -(-len(ODD_KEYS) // page_size)
+        folders = list(s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Delimiter="/", StartAfter="b"))
+        assert [each["Prefix"] for page in folders for each in page.get("CommonPrefixes", [])] == ["d/", "e/", "ü/"]
+        uploads = {s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"] for key in ["a b", "a b", "c"]}
+        pages = list(s3.get_paginator("list_multipart_uploads").paginate(Bucket=bucket))
+        assert {each["UploadId"] for page in pages for each in page["Uploads"]} == uploads
+        raw = s3.list_multipart_uploads(Bucket=bucket, EncodingType="url", Prefix="a")
+        assert (raw["Uploads"][0]["Key"], raw["NextKeyMarker"]) == ("a+b", "a+b")
+        raw = s3.list_objects_v2(Bucket=bucket, EncodingType="url", Prefix="a b")
+        assert (raw["Prefix"], raw["Contents"][0]["Key"]) == ("a+b", "a+b%2Bc")
+
+
+def test_a_stale_listing(s3_server, bucket):
+    with rewriting(s3_server, Rule("ListObjectsV2", rewriting_proxy.stale, first=2)) as proxy:
+        s3 = s3_server.client(endpoint=proxy.endpoint)
+        s3.put_object(Bucket=bucket, Key="a", Body=b"x")
+        assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 1
+        s3.put_object(Bucket=bucket, Key="b", Body=b"x")
+        assert [each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]] == ["a"]
+        assert "Contents" not in s3.list_objects_v2(Bucket=bucket, Prefix="b")
