@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/application.h"
+#include "s3/buckets.h"
 
 int main(int argc, char** argv) {
   using tarn::cli::Terminal;
@@ -15,5 +16,8 @@ int main(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   tarn::cli::Console console{Terminal(std::cout, STDOUT_FILENO),
                              Terminal(std::cerr, STDERR_FILENO)};
-  return tarn::cli::RunApplication(words, console);
+  const int exit_code = tarn::cli::RunApplication(words, console);
+  // Reads that nobody waits for any more must not outlive what they use.
+  tarn::s3::EndBuckets();
+  return exit_code;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "s3/error.h"
+#include "s3/listing_bounds.h"
 #include "s3/many_calls.h"
 #include "s3/result_of.h"
 
@@ -37,10 +38,14 @@ bool IsNotImplemented(const Status& status) { return s3::CodeOf(status) == "NotI
 
 Status VisitPages(s3::Client* client, const std::string& prefix, const std::string& delimiter,
                   const std::function<Result<bool>(const s3::ListPage& page)>& visit) {
-  std::string token;
+  std::string token, last;
+  s3::ListingBounds bounds;
   do {
     ARROW_ASSIGN_OR_RAISE(const s3::ListPage page,
-                          s3::ResultOf(client->List(prefix, delimiter, token)));
+                          s3::ResultOf(client->List(prefix, delimiter, token, last)));
+    ARROW_RETURN_NOT_OK(bounds.Count(page));
+    if (!page.objects.empty()) last = std::max(last, page.objects.back().key);
+    if (!page.prefixes.empty()) last = std::max(last, page.prefixes.back());
     ARROW_ASSIGN_OR_RAISE(const bool go_on, visit(page));
     if (!go_on) break;
     token = page.next_token;

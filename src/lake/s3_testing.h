@@ -87,12 +87,13 @@ class PassingClient : public s3::Client {
   explicit PassingClient(std::shared_ptr<s3::Client> client) : client_(std::move(client)) {}
 
   const std::string& bucket() const override { return client_->bucket(); }
-  arrow::Future<s3::ObjectData> Get(const std::string& key, const std::string& if_match) override {
-    return client_->Get(key, if_match);
+  arrow::Future<s3::ObjectData> Get(const std::string& key, const std::string& if_match,
+                                    int64_t size_bytes) override {
+    return client_->Get(key, if_match, size_bytes);
   }
   arrow::Future<s3::ObjectData> GetRange(const std::string& key, int64_t offset, int64_t length,
-                                         const std::string& if_match) override {
-    return client_->GetRange(key, offset, length, if_match);
+                                         const std::string& if_match, int64_t size_bytes) override {
+    return client_->GetRange(key, offset, length, if_match, size_bytes);
   }
   arrow::Future<std::string> LookUpRegion() override { return client_->LookUpRegion(); }
   arrow::Future<s3::ObjectData> Head(const std::string& key) override { return client_->Head(key); }

@@ -48,9 +48,10 @@ class TokenService : public Service, public AssumeRole {
     if (!role_.external_id.empty())
       body += "&ExternalId=" + PercentEncode(role_.external_id, false);
     spec.body = arrow::Buffer::FromString(std::move(body));
-    ARROW_ASSIGN_OR_RAISE(const HttpResponse response,
-                          ResultOf(Send(loop_.get(), this, std::move(spec))));
-    return ParseAssumedCredentials(std::string_view(*response.body));
+    return ResultOf(Send<AssumedCredentials>(
+        loop_.get(), this, std::move(spec), [](const HttpResponse& response) {
+          return ParseAssumedCredentials(std::string_view(*response.body));
+        }));
   }
 
  private:

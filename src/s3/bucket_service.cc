@@ -40,6 +40,10 @@ std::string_view DomainOf(std::string_view region) {
 
 }  // namespace
 
+bool IsDirectoryBucket(const std::string& bucket) {
+  return bucket.ends_with(kDirectoryBucketSuffix);
+}
+
 BucketService::BucketService(std::string bucket, const Settings& settings)
     : bucket_(std::move(bucket)), settings_(settings), region_(settings.region) {
   if (IsArn(bucket_)) region_ = SplitArn(bucket_)[3];
@@ -62,7 +66,7 @@ std::string BucketService::BaseUrl() const {
     const std::string name = parts[5].substr(parts[5].find_first_of(":/") + 1);
     return fmt::format("https://{}-{}.s3-accesspoint.{}.{}", name, parts[4], region_, domain);
   }
-  if (bucket_.ends_with(kDirectoryBucketSuffix)) {
+  if (IsDirectoryBucket(bucket_)) {
     return fmt::format("https://{}.s3express-{}.{}.{}", bucket_, ZoneOf(bucket_), region_, domain);
   }
   // A bucket with dots is no host that the certificate covers.
@@ -81,7 +85,7 @@ std::string BucketService::NameOf(const std::string& key) const { return ToUri({
 
 SigningScope BucketService::scope() const {
   std::lock_guard lock(mutex_);
-  return {region_, bucket_.ends_with(kDirectoryBucketSuffix) ? "s3express" : "s3"};
+  return {region_, IsDirectoryBucket(bucket_) ? "s3express" : "s3"};
 }
 
 bool BucketService::MoveTo(const std::string& region) {

@@ -9,6 +9,9 @@
 
 namespace tarn::s3 {
 
+/// \brief Whether the name is a directory bucket's, whose keys are listed in no order.
+bool IsDirectoryBucket(const std::string& bucket);
+
 /// \brief Where a bucket answers: AWS's hosts by region and kind of bucket, or another endpoint.
 /// Threads: any.
 class BucketService : public Service {

@@ -30,15 +30,12 @@ void StartFutures() {
   future.MarkFinished();
 }
 
-// Clients end before the SDK does, and the SDK before its own library: a handler that is registered
-// after the SDK was started comes first. A client's thread may be in a callback until then.
+// For programs that do not call EndBuckets, such as tests. The SDK ends before its own library: a
+// handler that is registered after the SDK was started comes first.
 void EndAtExit() {
   static const int kRegistered = [] {
     StartFutures();
-    return std::atexit([] {
-      TheProcess().clients.clear();
-      CredentialsProvider::EndSdk();
-    });
+    return std::atexit(EndBuckets);
   }();
   (void)kRegistered;
 }
@@ -68,6 +65,21 @@ Result<std::shared_ptr<Client>> OpenBucket(const std::string& bucket) {
     ARROW_ASSIGN_OR_RAISE(client, std::move(made));
   }
   return client;
+}
+
+void EndBuckets() {
+  Process& process = TheProcess();
+  std::map<std::string, std::shared_ptr<Client>> clients;
+  {
+    std::lock_guard lock(process.mutex);
+    clients.swap(process.clients);
+  }
+  // Others may keep a client, and let go of it on its own thread.
+  for (const auto& [bucket, client] : clients) {
+    if (client != nullptr) client->End();
+  }
+  clients.clear();
+  CredentialsProvider::EndSdk();
 }
 
 }  // namespace tarn::s3

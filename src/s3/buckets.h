@@ -20,4 +20,8 @@ Settings SettingsOf(const std::string& bucket);
 /// \brief The process's client for `bucket`, made when it is asked for first. Threads: any.
 Result<std::shared_ptr<Client>> OpenBucket(const std::string& bucket);
 
+/// \brief End all clients and their threads; calls that are under way finish with Cancelled. To be
+/// called before the program ends, while what callbacks use is still there.
+void EndBuckets();
+
 }  // namespace tarn::s3

@@ -2,7 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+#include <set>
+
 #include "s3/bucket_service.h"
+#include "s3/listing_bounds.h"
+#include "s3/parted_etag.h"
 #include "s3/result_of.h"
 #include "s3/uri.h"
 
@@ -11,24 +17,51 @@ namespace {
 
 using arrow::Future;
 
-// What is the matter, when S3 tells it at all, stands with the first key.
-Status DeleteStatus(const HttpResponse& response, const std::string& bucket) {
-  ARROW_ASSIGN_OR_RAISE(const auto errors, ParseDeleteErrors(std::string_view(*response.body)));
-  if (errors.empty()) return Status::OK();
-  const auto& [key, error] = errors.front();
-  return ErrorStatus("DeleteObjects", ToUri({bucket, key}), error);
+// An answer that fails must hold S3's whole error.
+constexpr int64_t kErrorBytesMax = 1 << 20;
+// Of an object that no listing told of, such as a journal.
+constexpr int64_t kUnknownSizeBytesMax = 1 << 30;
+// Certificates, proxies and signatures would be blamed for it.
+constexpr std::string_view kInRegions =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+
+Status CheckRegion(const std::string& region) {
+  if (region.find_first_not_of(kInRegions) == std::string::npos) return Status::OK();
+  return MakeError(ErrorKind::kBadInput,
+                   fmt::format("Not a region's name; check AWS_REGION, AWS_DEFAULT_REGION, the "
+                               "profile's region and `region` in tarn.toml: '{}'",
+                               region));
 }
 
-ObjectData ToObjectData(const HttpResponse& response) {
-  ObjectData object{response.body, std::string(response.header("etag"))};
-  object.modified_s = ParseHttpDate(response.header("last-modified"));
-  object.server_time_s = ParseHttpDate(response.header("date"));
-  // "bytes 0-9/100" tells the object's size behind the slash.
-  const std::string_view range = response.header("content-range");
-  const std::string size(range.empty() ? response.header("content-length")
-                                       : range.substr(range.find('/') + 1));
-  object.size_bytes = std::atoll(size.c_str());
-  return object;
+// The outcome, if it tells of each key.
+Result<DeleteOutcome> ReadDeleteAnswer(const HttpResponse& response,
+                                       const std::vector<std::string>& keys) {
+  ARROW_ASSIGN_OR_RAISE(auto outcome, ParseDeleteOutcome(std::string_view(*response.body)));
+  std::set<std::string_view> told(outcome.deleted.begin(), outcome.deleted.end());
+  for (const auto& [key, error] : outcome.errors) told.insert(key);
+  for (const std::string& key : keys) {
+    if (!told.contains(key)) return Status::IOError("it does not tell what became of ", key);
+  }
+  return outcome;
+}
+
+Status DeleteStatus(const DeleteOutcome& outcome, const std::string& bucket) {
+  for (const auto& [key, error] : outcome.errors) {
+    const Status status = ErrorStatus("DeleteObjects", ToUri({bucket, key}), error);
+    if (!IsNotFound(status)) return status;
+  }
+  return Status::OK();
+}
+
+// Whether the object is the one that these parts make.
+bool IsMadeOf(const std::vector<std::string>& etags, const HttpResponse& head) {
+  const std::string_view etag = head.header("etag");
+  const auto expected = PartedEtag(etags);
+  if (expected && IsSameEtag(etag, *expected)) return true;
+  const bool tells_bytes =
+      expected && !head.header("x-amz-server-side-encryption").starts_with("aws:kms");
+  const std::string num_parts = fmt::format("-{}", etags.size());
+  return !tells_bytes && (etag.ends_with(num_parts) || etag.ends_with(num_parts + "\""));
 }
 
 Future<> IgnoreNotFound(const Future<>& future) {
@@ -51,29 +84,29 @@ class HttpClient : public Client {
     service_.credentials = credentials_.get();
   }
 
+  void End() override { loop_->End(); }
+
   const std::string& bucket() const override { return bucket_; }
 
   Future<std::string> LookUpRegion() override {
     CallSpec spec{"HeadBucket", "HEAD", "", {}, {}, nullptr};
-    return Send(std::move(spec)).Then([](const HttpResponse& response) {
+    return Ask<std::string>(std::move(spec), [](const HttpResponse& response) {
       return std::string(response.header("x-amz-bucket-region"));
     });
   }
 
-  Future<ObjectData> Get(const std::string& key, const std::string& if_match) override {
-    return GetObject(key, if_match, "");
+  Future<ObjectData> Get(const std::string& key, const std::string& if_match,
+                         int64_t size_bytes) override {
+    return GetObject(key, {std::nullopt, if_match, size_bytes});
   }
 
   Future<ObjectData> GetRange(const std::string& key, int64_t offset, int64_t length,
-                              const std::string& if_match) override {
-    return GetObject(key, if_match, fmt::format("bytes={}-{}", offset, offset + length - 1));
+                              const std::string& if_match, int64_t size_bytes) override {
+    return GetObject(key, {ByteRange{offset, length}, if_match, size_bytes});
   }
 
   Future<ObjectData> Head(const std::string& key) override {
-    CallSpec spec{"HeadObject", "HEAD", key, {}, {}, nullptr};
-    return Send(std::move(spec)).Then([](const HttpResponse& response) {
-      return ToObjectData(response);
-    });
+    return Ask<ObjectData>(HeadObject(key), ReadHeadAnswer);
   }
 
   Future<ListPage> List(const std::string& prefix, const std::string& delimiter,
@@ -85,9 +118,13 @@ class HttpClient : public Client {
     spec.query.emplace_back("list-type", "2");
     spec.query.emplace_back("prefix", prefix);
     if (token.empty() && !start_after.empty()) spec.query.emplace_back("start-after", start_after);
-    return Send(std::move(spec)).Then([](const HttpResponse& response) {
-      return ParseListPage(std::string_view(*response.body));
-    });
+    const AskedPage asked{prefix, token, start_after, !IsDirectoryBucket(bucket_)};
+    return Ask<ListPage>(
+        std::move(spec), [asked](const HttpResponse& response) -> Result<ListPage> {
+          ARROW_ASSIGN_OR_RAISE(ListPage page, ParseListPage(std::string_view(*response.body)));
+          ARROW_RETURN_NOT_OK(CheckPage(page, asked));
+          return page;
+        });
   }
 
   Future<std::string> Put(const std::string& key, std::shared_ptr<arrow::Buffer> bytes,
@@ -96,9 +133,7 @@ class HttpClient : public Client {
     AddEncryption(&spec);
     if (!condition.if_match.empty()) spec.headers.emplace_back("If-Match", condition.if_match);
     if (condition.if_none_match) spec.headers.emplace_back("If-None-Match", "*");
-    return Send(std::move(spec)).Then([](const HttpResponse& response) {
-      return std::string(response.header("etag"));
-    });
+    return Ask<std::string>(std::move(spec), ReadWriteAnswer);
   }
 
   Future<> Delete(const std::vector<std::string>& keys) override {
@@ -108,20 +143,21 @@ class HttpClient : public Client {
     spec.headers.emplace_back("Content-MD5", Md5Base64(body));
     spec.headers.emplace_back("Content-Type", "application/xml");
     spec.body = arrow::Buffer::FromString(std::move(body));
-    return Send(std::move(spec)).Then([this](const HttpResponse& response) {
-      return DeleteStatus(response, bucket_);
-    });
+    return Ask<DeleteOutcome>(
+               std::move(spec),
+               [keys](const HttpResponse& response) { return ReadDeleteAnswer(response, keys); })
+        .Then([this](const DeleteOutcome& outcome) { return DeleteStatus(outcome, bucket_); });
   }
 
   Future<> DeleteIfMatch(const std::string& key, const std::string& etag) override {
-    CallSpec spec{"DeleteObject", "DELETE", key, {}, {{"If-Match", etag}}, nullptr};
-    return IgnoreNotFound(Done(Send(std::move(spec))));
+    CallSpec spec{"DeleteObject", "DELETE", key, {}, {{"If-Match", etag}}, nullptr, CheckNoBody};
+    return IgnoreNotFound(Done(std::move(spec)));
   }
 
   Future<std::string> CreateUpload(const std::string& key) override {
     CallSpec spec{"CreateMultipartUpload", "POST", key, {{"uploads", ""}}, {}, EmptyBody()};
     AddEncryption(&spec);
-    return Send(std::move(spec)).Then([](const HttpResponse& response) {
+    return Ask<std::string>(std::move(spec), [](const HttpResponse& response) {
       return ParseUploadId(std::string_view(*response.body));
     });
   }
@@ -131,9 +167,7 @@ class HttpClient : public Client {
     CallSpec spec{"UploadPart", "PUT",
                   key,          {{"partNumber", std::to_string(number)}, {"uploadId", upload_id}},
                   {},           std::move(bytes)};
-    return Send(std::move(spec)).Then([](const HttpResponse& response) {
-      return std::string(response.header("etag"));
-    });
+    return Ask<std::string>(std::move(spec), ReadWriteAnswer);
   }
 
   Future<std::string> UploadPartCopy(const std::string& key, const std::string& upload_id,
@@ -148,7 +182,7 @@ class HttpClient : public Client {
     spec.headers.push_back(CopySource(source_key));
     spec.headers.emplace_back("X-Amz-Copy-Source-Range",
                               fmt::format("bytes={}-{}", offset, offset + length - 1));
-    return Send(std::move(spec)).Then([](const HttpResponse& response) {
+    return Ask<std::string>(std::move(spec), [](const HttpResponse& response) {
       return ParseCopiedPart(std::string_view(*response.body));
     });
   }
@@ -156,21 +190,29 @@ class HttpClient : public Client {
   Future<> CompleteUpload(const std::string& key, const std::string& upload_id,
                           const std::vector<std::string>& etags) override {
     CallSpec spec{"CompleteMultipartUpload", "POST", key, {{"uploadId", upload_id}}, {}, nullptr};
+    spec.check = [](const HttpResponse& response) {
+      return ParseCompletedUpload(std::string_view(*response.body));
+    };
     spec.headers.emplace_back("Content-Type", "application/xml");
     spec.body = arrow::Buffer::FromString(CompleteBody(etags));
     // An upload that is gone may have been completed by an attempt whose answer was lost.
-    return Done(Send(std::move(spec)))
+    return Done(std::move(spec))
         .Then([] { return Future<>::MakeFinished(); },
-              [this, key](const Status& status) -> Future<> {
+              [this, key, etags](const Status& status) -> Future<> {
                 if (CodeOf(status) != "NoSuchUpload") return status;
-                return Head(key).Then([](const ObjectData&) { return Status::OK(); },
-                                      [status](const Status&) { return status; });
+                return Send(HeadObject(key))
+                    .Then(
+                        [status, etags](const HttpResponse& head) {
+                          return IsMadeOf(etags, head) ? Status::OK() : status;
+                        },
+                        [status](const Status&) { return status; });
               });
   }
 
   Future<> AbortUpload(const std::string& key, const std::string& upload_id) override {
-    CallSpec spec{"AbortMultipartUpload", "DELETE", key, {{"uploadId", upload_id}}, {}, nullptr};
-    return IgnoreNotFound(Done(Send(std::move(spec))));
+    CallSpec spec{
+        "AbortMultipartUpload", "DELETE", key, {{"uploadId", upload_id}}, {}, nullptr, CheckNoBody};
+    return IgnoreNotFound(Done(std::move(spec)));
   }
 
   Future<UploadPage> ListUploads(const std::string& prefix, const UploadPage* after) override {
@@ -179,9 +221,15 @@ class HttpClient : public Client {
     spec.query.emplace_back("prefix", prefix);
     if (after != nullptr) spec.query.emplace_back("upload-id-marker", after->next_upload_id);
     spec.query.emplace_back("uploads", "");
-    return Send(std::move(spec)).Then([](const HttpResponse& response) {
-      return ParseUploadPage(std::string_view(*response.body));
-    });
+    const auto before = after == nullptr
+                            ? std::nullopt
+                            : std::optional(UploadPage{{}, after->next_key, after->next_upload_id});
+    return Ask<UploadPage>(
+        std::move(spec), [prefix, before](const HttpResponse& response) -> Result<UploadPage> {
+          ARROW_ASSIGN_OR_RAISE(UploadPage page, ParseUploadPage(std::string_view(*response.body)));
+          ARROW_RETURN_NOT_OK(CheckUploadPage(page, prefix, before ? &*before : nullptr));
+          return page;
+        });
   }
 
  private:
@@ -192,22 +240,42 @@ class HttpClient : public Client {
             fmt::format("/{}/{}", bucket_, PercentEncode(key, /*keep_slash=*/true))};
   }
 
-  static Future<> Done(const Future<HttpResponse>& future) {
-    return future.Then([](const HttpResponse&) { return Status::OK(); });
+  static CallSpec HeadObject(const std::string& key) {
+    return {"HeadObject", "HEAD", key, {}, {}, nullptr};
+  }
+
+  void AddPayer(CallSpec* spec) const {
+    if (settings_.requester_pays) spec->headers.emplace_back("X-Amz-Request-Payer", "requester");
+  }
+
+  // What `read` makes of the answer, and finds nothing wrong with.
+  template <class T>
+  Future<T> Ask(CallSpec spec, std::function<Result<T>(const HttpResponse&)> read) {
+    AddPayer(&spec);
+    return s3::Send<T>(loop_.get(), &service_, std::move(spec), std::move(read));
   }
 
   Future<HttpResponse> Send(CallSpec spec) {
-    if (settings_.requester_pays) spec.headers.emplace_back("X-Amz-Request-Payer", "requester");
+    AddPayer(&spec);
     return s3::Send(loop_.get(), &service_, std::move(spec));
   }
 
-  Future<ObjectData> GetObject(const std::string& key, const std::string& if_match,
-                               std::string range) {
+  Future<> Done(CallSpec spec) {
+    return Send(std::move(spec)).Then([](const HttpResponse&) { return Status::OK(); });
+  }
+
+  Future<ObjectData> GetObject(const std::string& key, const WantedObject& wanted) {
     CallSpec spec{"GetObject", "GET", key, {}, {}, nullptr};
-    if (!if_match.empty()) spec.headers.emplace_back("If-Match", if_match);
-    if (!range.empty()) spec.headers.emplace_back("Range", std::move(range));
-    return Send(std::move(spec)).Then([](const HttpResponse& response) {
-      return ToObjectData(response);
+    if (!wanted.etag.empty()) spec.headers.emplace_back("If-Match", wanted.etag);
+    if (wanted.range) {
+      const auto& [offset, length] = *wanted.range;
+      spec.headers.emplace_back("Range", fmt::format("bytes={}-{}", offset, offset + length - 1));
+    }
+    const int64_t bytes_max = wanted.range ? wanted.range->length : wanted.size_bytes;
+    spec.answer_bytes_max =
+        bytes_max < 0 ? kUnknownSizeBytesMax : std::max(bytes_max, kErrorBytesMax);
+    return Ask<ObjectData>(std::move(spec), [wanted](const HttpResponse& response) {
+      return ReadObjectAnswer(response, wanted);
     });
   }
 
@@ -228,6 +296,7 @@ class HttpClient : public Client {
 }  // namespace
 
 Result<std::shared_ptr<Client>> Client::Make(const std::string& bucket, Settings settings) {
+  ARROW_RETURN_NOT_OK(CheckRegion(settings.region));
   ARROW_ASSIGN_OR_RAISE(auto credentials, CredentialsProvider::Make(settings));
   ARROW_RETURN_NOT_OK(credentials->Get().status());
   HttpLoop::Options options;

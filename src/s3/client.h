@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "s3/object_answer.h"
 #include "s3/responses.h"
 #include "s3/settings.h"
 
@@ -22,27 +23,24 @@ struct Condition {
   bool if_none_match = false;  ///< there is no such object
 };
 
-struct ObjectData {
-  std::shared_ptr<arrow::Buffer> bytes;
-  std::string etag;
-  int64_t size_bytes = 0;     ///< of the whole object
-  int64_t modified_s = 0;     ///< since the epoch
-  int64_t server_time_s = 0;  ///< when the server answered; 0 when it did not say
-};
-
 /// \brief The calls that S3 offers on one bucket.
 ///
 /// Calls return at once, are sent in their order, and are tried again after faults (no answer, 5xx,
 /// SlowDown) with growing, random pauses until Settings::retry_for is over; a service that never
-/// answered is given up earlier. Each answer is checked: a body that is cut short is a fault.
+/// answered is given up earlier. Each answer is checked: what is not what the call asked for, or
+/// lacks any of it, is a fault, but is tried again for some seconds only.
 /// Errors: IOError that names the call and the object (see s3/error.h), Cancelled.
 /// Threads: any number at once. Futures are finished on a thread of the client's, where callbacks
 /// must not wait for other calls.
 class Client {
  public:
-  /// \return kFailed when there are no credentials
+  /// \return kFailed when there are no credentials, kBadInput for a region that cannot be one
   static Result<std::shared_ptr<Client>> Make(const std::string& bucket, Settings settings);
   virtual ~Client() = default;
+
+  /// \brief Calls that are under way finish with Cancelled, as do later ones. Not to be called in
+  /// a callback.
+  virtual void End() {}
 
   virtual const std::string& bucket() const = 0;
 
@@ -51,12 +49,14 @@ class Client {
 
   /// \brief The object's bytes.
   /// \param[in] if_match fail when the object has another ETag by now; "": no matter
-  virtual arrow::Future<ObjectData> Get(const std::string& key,
-                                        const std::string& if_match = "") = 0;
+  /// \param[in] size_bytes that the object has; -1: not known
+  virtual arrow::Future<ObjectData> Get(const std::string& key, const std::string& if_match = "",
+                                        int64_t size_bytes = -1) = 0;
 
   /// \brief `length` bytes from `offset`, fewer at the object's end.
   virtual arrow::Future<ObjectData> GetRange(const std::string& key, int64_t offset, int64_t length,
-                                             const std::string& if_match = "") = 0;
+                                             const std::string& if_match = "",
+                                             int64_t size_bytes = -1) = 0;
 
   /// \brief All but the bytes.
   virtual arrow::Future<ObjectData> Head(const std::string& key) = 0;
@@ -64,7 +64,8 @@ class Client {
   /// \brief One page of the keys that begin with `prefix`, in order.
   /// \param[in] delimiter keys with it after the prefix are told as common prefixes; "": none are
   /// \param[in] token ListPage::next_token of the page before; "" for the first page
-  /// \param[in] start_after of the first page: only keys after this text, which need not be a key
+  /// \param[in] start_after only names after this text, which need not be one; of a later page:
+  /// the last name of those before, so that a page that does not go on is a fault
   virtual arrow::Future<ListPage> List(const std::string& prefix, const std::string& delimiter,
                                        const std::string& token,
                                        const std::string& start_after = "") = 0;
@@ -75,6 +76,7 @@ class Client {
                                          Condition condition = {}) = 0;
 
   /// \brief Delete objects, up to 1000 at once. One that is not there is fine.
+  /// \return the error of the first that is left; fine when S3 answered for each that it is gone
   virtual arrow::Future<> Delete(const std::vector<std::string>& keys) = 0;
 
   /// \brief Delete one object if it still has this ETag.
@@ -98,7 +100,8 @@ class Client {
                                                     const std::string& source_key, int64_t offset,
                                                     int64_t length) = 0;
 
-  /// \brief Publish the object. Fine when this was done before.
+  /// \brief Publish the object. Fine when this was done before: the object there has the ETag of
+  /// these parts, or their number where a key of KMS makes ETags.
   /// \param[in] etags of all parts, in order
   virtual arrow::Future<> CompleteUpload(const std::string& key, const std::string& upload_id,
                                          const std::vector<std::string>& etags) = 0;

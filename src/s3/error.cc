@@ -87,6 +87,26 @@ Status ConnectionError(std::string_view call, std::string_view uri, std::string_
                   reason, endpoint, uri));
 }
 
+Status WrongAnswerError(std::string_view call, std::string_view uri, std::string_view reason,
+                        std::string_view endpoint) {
+  return Status::IOError(
+      fmt::format("What came to {} is no answer of S3 to it: {}; check the endpoint and what is "
+                  "between: {}, {}",
+                  call, reason, endpoint, uri));
+}
+
+Status RedirectError(std::string_view call, std::string_view uri, const ServiceError& error,
+                     std::string_view location, std::string_view endpoint) {
+  const size_t host = location.find("://");
+  const size_t end =
+      host == std::string_view::npos ? location.size() : location.find('/', host + 3);
+  std::string message = fmt::format(
+      "S3 redirects {}; set the endpoint (AWS_ENDPOINT_URL, or `endpoint` in tarn.toml) to {}, or "
+      "the bucket's region: {}, {}",
+      call, location.substr(0, end), endpoint, uri);
+  return {arrow::StatusCode::IOError, std::move(message), DetailOf(error)};
+}
+
 std::string_view CodeOf(const Status& status) {
   const auto& detail = status.detail();
   if (detail == nullptr || std::string_view(detail->type_id()) != kDetailName) {

@@ -25,6 +25,16 @@ Status ErrorStatus(std::string_view call, std::string_view uri, const ServiceErr
 Status ConnectionError(std::string_view call, std::string_view uri, std::string_view reason,
                        std::string_view endpoint);
 
+/// \brief As ErrorStatus, for a call whose answer is none that S3 gives to it.
+/// \param[in] reason what is wrong with it
+Status WrongAnswerError(std::string_view call, std::string_view uri, std::string_view reason,
+                        std::string_view endpoint);
+
+/// \brief As ErrorStatus, for a call that was sent elsewhere.
+/// \param[in] location the URL that the answer names
+Status RedirectError(std::string_view call, std::string_view uri, const ServiceError& error,
+                     std::string_view location, std::string_view endpoint);
+
 /// \brief The service's code that `status` was made of, "" when it was not.
 std::string_view CodeOf(const Status& status);
 

@@ -2,6 +2,7 @@
 
 #include <arrow/buffer_builder.h>
 #include <arrow/util/string.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
@@ -24,6 +25,8 @@ using Clock = std::chrono::steady_clock;
 constexpr int64_t kSmallAnswerBytes = 256 << 10;
 constexpr int kConnectionsMax = 512;
 constexpr long kBufferBytes = 256 << 10;
+// S3's answers have some hundred bytes of headers, and 2 KB of the user's metadata.
+constexpr size_t kHeaderBytesMax = 256 << 10;
 
 // One attempt on one easy handle.
 class Transfer {
@@ -43,6 +46,8 @@ class Transfer {
     request_ = call_->Prepare();
     response_ = HttpResponse();
     body_.Reset();
+    header_bytes_ = 0;
+    too_long_.clear();
     error_[0] = '\0';
     curl_->easy_reset(handle_);
     curl_->slist_free_all(headers_);
@@ -52,6 +57,7 @@ class Transfer {
 
   // The attempt's outcome, once curl is done with it.
   Result<HttpResponse> End(CURLcode code) {
+    if (!too_long_.empty()) return Status::CapacityError(too_long_);
     if (code != CURLE_OK) {
       const char* reason = error_[0] != '\0' ? error_ : curl_->easy_strerror(code);
       return IsLasting(code) ? Status::Invalid(reason) : Status::IOError(reason);
@@ -133,6 +139,8 @@ class Transfer {
   static size_t OnHeader(char* data, size_t size, size_t count, void* self) {
     auto* transfer = static_cast<Transfer*>(self);
     std::string_view line(data, size * count);
+    transfer->header_bytes_ += line.size();
+    if (transfer->header_bytes_ > kHeaderBytesMax) return transfer->TooLong("headers are");
     // The value would carry its line's end into the header of another request.
     while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
     if (line.starts_with("HTTP/")) {
@@ -140,22 +148,35 @@ class Transfer {
     } else if (const size_t colon = line.find(':'); colon != std::string_view::npos) {
       std::string name = arrow::internal::AsciiToLower(line.substr(0, colon));
       std::string value(arrow::internal::TrimString(std::string(line.substr(colon + 1))));
-      if (name == "content-length") transfer->Reserve(value);
+      if (name == "content-length" && !transfer->Reserve(value)) return 0;
       transfer->response_.headers.emplace_back(std::move(name), std::move(value));
     }
     return size * count;
   }
 
   // So that a large answer is not copied while it grows. A wrong length does no harm.
-  void Reserve(const std::string& length) {
+  // \return whether the answer may be so long
+  bool Reserve(const std::string& length) {
     constexpr int64_t kReservedBytesMax = 1 << 30;
     const int64_t num_bytes = std::atoll(length.c_str());
-    if (request_.method == "HEAD" || num_bytes <= 0 || num_bytes > kReservedBytesMax) return;
-    (void)body_.Reserve(num_bytes);
+    if (request_.method == "HEAD" || num_bytes <= 0) return true;
+    if (num_bytes > request_.answer_bytes_max) return TooLong("body is") > 0;
+    if (num_bytes <= kReservedBytesMax) (void)body_.Reserve(num_bytes);
+    return true;
+  }
+
+  // \return what makes curl end the transfer
+  size_t TooLong(std::string_view what) {
+    too_long_ = fmt::format("its {} longer than what may come", what);
+    return 0;
   }
 
   static size_t OnBody(char* data, size_t size, size_t count, void* self) {
     auto* transfer = static_cast<Transfer*>(self);
+    if (transfer->body_.length() + static_cast<int64_t>(size * count) >
+        transfer->request_.answer_bytes_max) {
+      return transfer->TooLong("body is");
+    }
     const Status appended = transfer->body_.Append(data, static_cast<int64_t>(size * count));
     return appended.ok() ? size * count : 0;
   }
@@ -166,6 +187,8 @@ class Transfer {
   HttpRequest request_;
   HttpResponse response_;
   arrow::BufferBuilder body_;
+  size_t header_bytes_ = 0;  // of all that came before the body
+  std::string too_long_;     // what of the answer was
   curl_slist* headers_ = nullptr;
   char error_[CURL_ERROR_SIZE] = "";
 };
@@ -187,12 +210,16 @@ class CurlLoop : public HttpLoop {
   }
 
   ~CurlLoop() override {
-    stopping_ = true;
-    events_->Wake();
-    thread_.join();
+    End();
     active_.clear();
     idle_.clear();
     curl_->multi_cleanup(multi_);
+  }
+
+  void End() override {
+    stopping_ = true;
+    events_->Wake();
+    if (thread_.joinable()) thread_.join();
   }
 
   void Submit(std::unique_ptr<HttpCall> call) override {
@@ -200,9 +227,13 @@ class CurlLoop : public HttpLoop {
     {
       std::lock_guard lock(mutex_);
       was_empty = submitted_.empty();
-      submitted_.push_back(std::move(call));
+      if (!has_ended_) submitted_.push_back(std::move(call));
     }
-    if (was_empty) events_->Wake();
+    if (call != nullptr) {
+      Cancel(std::move(call));
+    } else if (was_empty) {
+      events_->Wake();
+    }
   }
 
  private:
@@ -317,17 +348,25 @@ class CurlLoop : public HttpLoop {
                                  : kWaitMax;
   }
 
+  static void Cancel(std::unique_ptr<HttpCall> call) {
+    (void)call->Finish(Status::Cancelled("the program ends"));
+  }
+
   void CancelAll() {
-    const auto cancel = [](std::unique_ptr<HttpCall> call) {
-      (void)call->Finish(Status::Cancelled("the program ends"));
-    };
+    {
+      // What the end of a call makes others begin finishes at once.
+      std::lock_guard lock(mutex_);
+      has_ended_ = true;
+    }
     for (auto& [key, transfer] : active_) {
       curl_->multi_remove_handle(multi_, transfer->handle());
-      cancel(transfer->TakeCall());
+      Cancel(transfer->TakeCall());
     }
     TakeSubmitted();
-    for (auto& call : ready_) cancel(std::move(call));
-    for (auto& [time, call] : delayed_) cancel(std::move(call));
+    for (auto& call : ready_) Cancel(std::move(call));
+    for (auto& [time, call] : delayed_) Cancel(std::move(call));
+    ready_.clear();
+    delayed_.clear();
   }
 
   const CurlLibrary* const curl_;
@@ -338,6 +377,7 @@ class CurlLoop : public HttpLoop {
 
   std::mutex mutex_;
   std::vector<std::unique_ptr<HttpCall>> submitted_;
+  bool has_ended_ = false;  // nothing is taken any more
 
   // The thread's own.
   ConcurrencyLimit limit_;

@@ -19,6 +19,7 @@ struct HttpRequest {
   std::string url;     ///< encoded; sent as it is
   std::vector<std::pair<std::string, std::string>> headers;
   std::shared_ptr<arrow::Buffer> body;  ///< null: none
+  int64_t answer_bytes_max = 16 << 20;  ///< a longer body fails the attempt
 };
 
 struct HttpResponse {
@@ -44,7 +45,8 @@ class HttpCall {
 
   /// \brief An attempt is over.
   /// \param[in] response of any status, or why there is none: Cancelled when the loop ends, Invalid
-  /// when another attempt would fail as well, else IOError
+  /// when another attempt would fail as well, CapacityError when the answer was longer than it may
+  /// be, else IOError
   /// \return how long to wait for another attempt; nullopt when the call is over
   virtual std::optional<std::chrono::milliseconds> Finish(Result<HttpResponse> response) = 0;
 };
@@ -64,8 +66,12 @@ class HttpLoop {
 
   static Result<std::unique_ptr<HttpLoop>> Start(Options options);
 
-  /// \brief Ends the thread; calls that are not over finish with Cancelled.
+  /// \brief As End.
   virtual ~HttpLoop() = default;
+
+  /// \brief Ends the thread; calls that are not over finish with Cancelled, as do those that are
+  /// submitted later. Not to be called on the loop's own thread.
+  virtual void End() = 0;
 
   virtual void Submit(std::unique_ptr<HttpCall> call) = 0;
 };

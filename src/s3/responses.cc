@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <pugixml.hpp>
 #include <sstream>
 
@@ -13,7 +15,9 @@ namespace {
 
 Result<pugi::xml_document> Parse(std::string_view xml) {
   pugi::xml_document document;
-  const pugi::xml_parse_result result = document.load_buffer(xml.data(), xml.size());
+  // A name may be a blank alone.
+  const pugi::xml_parse_result result = document.load_buffer(
+      xml.data(), xml.size(), pugi::parse_default | pugi::parse_ws_pcdata_single);
   if (result) return document;
   return Status::IOError("the answer is not XML: ", result.description());
 }
@@ -21,22 +25,57 @@ Result<pugi::xml_document> Parse(std::string_view xml) {
 // An answer whose root is called `name`.
 Result<pugi::xml_document> ParseRoot(std::string_view xml, const char* name) {
   ARROW_ASSIGN_OR_RAISE(pugi::xml_document document, Parse(xml));
-  if (document.child(name)) return document;
-  return Status::IOError("the answer is no ", name);
+  const pugi::xml_node root = document.document_element();
+  const auto is_element = [](const pugi::xml_node& node) {
+    return node.type() == pugi::node_element;
+  };
+  if (std::string_view(root.name()) == name &&
+      std::count_if(document.begin(), document.end(), is_element) == 1) {
+    return document;
+  }
+  return Status::IOError("the answer is not one ", name);
 }
 
+// All of it: CDATA may stand within.
 std::string Text(const pugi::xml_node& node, const char* name) {
-  return node.child(name).text().as_string();
-}
-
-std::string Key(const pugi::xml_node& node, const char* name) {
-  return PercentDecode(node.child(name).text().as_string());
+  std::string text;
+  for (const pugi::xml_node& piece : node.child(name)) text += piece.value();
+  return text;
 }
 
 int64_t Nanoseconds(const pugi::xml_node& node, const char* name) {
   int64_t microseconds = 0;
   ParseSparkTimestamp(node.child(name).text().as_string(), &microseconds);
   return microseconds * 1000;
+}
+
+// The names of an answer: of objects, folders, markers.
+class Names {
+ public:
+  explicit Names(const pugi::xml_node& root) : are_encoded_(Text(root, "EncodingType") == "url") {}
+
+  // As forms are encoded: a blank is a `+`.
+  std::string Of(const pugi::xml_node& node, const char* name) const {
+    std::string text = Text(node, name);
+    if (!are_encoded_) return text;
+    std::replace(text.begin(), text.end(), '+', ' ');
+    return PercentDecode(text);
+  }
+
+ private:
+  const bool are_encoded_;
+};
+
+Result<ListedObject> ParseObject(const pugi::xml_node& node, const Names& names) {
+  ListedObject object{names.Of(node, "Key"), 0, Nanoseconds(node, "LastModified"),
+                      Text(node, "ETag")};
+  const std::string size = Text(node, "Size");
+  const char* const end = size.data() + size.size();
+  const auto [parsed, error] = std::from_chars(size.data(), end, object.size_bytes);
+  if (object.key.empty() || error != std::errc() || parsed != end || object.size_bytes < 0) {
+    return Status::IOError("an object of the listing has no key or size");
+  }
+  return object;
 }
 
 // The <Error> of an answer, whatever stands around it.
@@ -55,42 +94,55 @@ std::string ToText(const pugi::xml_document& document) {
 
 Result<ListPage> ParseListPage(std::string_view xml) {
   ARROW_ASSIGN_OR_RAISE(const auto document, ParseRoot(xml, "ListBucketResult"));
-  const pugi::xml_node root = document.child("ListBucketResult");
+  const pugi::xml_node root = document.document_element();
+  const Names names(root);
   ListPage page;
   for (const pugi::xml_node& node : root.children("Contents")) {
-    page.objects.push_back({Key(node, "Key"), node.child("Size").text().as_llong(),
-                            Nanoseconds(node, "LastModified"), Text(node, "ETag")});
+    ARROW_ASSIGN_OR_RAISE(page.objects.emplace_back(), ParseObject(node, names));
   }
   for (const pugi::xml_node& node : root.children("CommonPrefixes")) {
-    page.prefixes.push_back(Key(node, "Prefix"));
+    page.prefixes.push_back(names.Of(node, "Prefix"));
   }
-  if (root.child("IsTruncated").text().as_bool()) {
-    page.next_token = Text(root, "NextContinuationToken");
-    if (page.next_token.empty()) return Status::IOError("the listing does not say how it goes on");
+  // What goes on is read, also where nothing says so.
+  page.next_token = Text(root, "NextContinuationToken");
+  if (page.next_token.empty() && root.child("IsTruncated").text().as_bool()) {
+    return Status::IOError("the listing does not say how it goes on");
   }
   return page;
 }
 
 Result<UploadPage> ParseUploadPage(std::string_view xml) {
   ARROW_ASSIGN_OR_RAISE(const auto document, ParseRoot(xml, "ListMultipartUploadsResult"));
-  const pugi::xml_node root = document.child("ListMultipartUploadsResult");
+  const pugi::xml_node root = document.document_element();
+  const Names names(root);
   UploadPage page;
   for (const pugi::xml_node& node : root.children("Upload")) {
     page.uploads.push_back(
-        {Key(node, "Key"), Text(node, "UploadId"), Nanoseconds(node, "Initiated")});
+        {names.Of(node, "Key"), Text(node, "UploadId"), Nanoseconds(node, "Initiated")});
+    if (page.uploads.back().key.empty() || page.uploads.back().upload_id.empty()) {
+      return Status::IOError("an upload of the listing has no key or id");
+    }
   }
-  if (root.child("IsTruncated").text().as_bool()) {
-    page.next_key = Key(root, "NextKeyMarker");
+  // AWS names the last upload also on the last page, which it tells to be that.
+  if (root.child("IsTruncated").text().as_bool(true)) {
+    page.next_key = names.Of(root, "NextKeyMarker");
     page.next_upload_id = Text(root, "NextUploadIdMarker");
+    if (page.next_key.empty() && root.child("IsTruncated")) {
+      return Status::IOError("the listing does not say how it goes on");
+    }
   }
   return page;
 }
 
 Result<std::string> ParseUploadId(std::string_view xml) {
-  ARROW_ASSIGN_OR_RAISE(const auto document, Parse(xml));
-  std::string id = Text(document.child("InitiateMultipartUploadResult"), "UploadId");
+  ARROW_ASSIGN_OR_RAISE(const auto document, ParseRoot(xml, "InitiateMultipartUploadResult"));
+  std::string id = Text(document.document_element(), "UploadId");
   if (id.empty()) return Status::IOError("the answer names no upload");
   return id;
+}
+
+Status ParseCompletedUpload(std::string_view xml) {
+  return ParseRoot(xml, "CompleteMultipartUploadResult").status();
 }
 
 Result<std::string> ParseCopiedPart(std::string_view xml) {
@@ -100,15 +152,19 @@ Result<std::string> ParseCopiedPart(std::string_view xml) {
   return etag;
 }
 
-Result<std::vector<std::pair<std::string, ServiceError>>> ParseDeleteErrors(std::string_view xml) {
+Result<DeleteOutcome> ParseDeleteOutcome(std::string_view xml) {
   ARROW_ASSIGN_OR_RAISE(const auto document, ParseRoot(xml, "DeleteResult"));
-  const pugi::xml_node root = document.child("DeleteResult");
-  std::vector<std::pair<std::string, ServiceError>> errors;
-  for (const pugi::xml_node& node : root.children("Error")) {
-    errors.emplace_back(Text(node, "Key"),
-                        ServiceError{200, Text(node, "Code"), Text(node, "Message"), ""});
+  const pugi::xml_node root = document.document_element();
+  const Names names(root);
+  DeleteOutcome outcome;
+  for (const pugi::xml_node& node : root.children("Deleted")) {
+    outcome.deleted.push_back(names.Of(node, "Key"));
   }
-  return errors;
+  for (const pugi::xml_node& node : root.children("Error")) {
+    outcome.errors.emplace_back(names.Of(node, "Key"),
+                                ServiceError{200, Text(node, "Code"), Text(node, "Message"), ""});
+  }
+  return outcome;
 }
 
 ServiceError ParseError(std::string_view xml) {
@@ -119,18 +175,21 @@ ServiceError ParseError(std::string_view xml) {
 }
 
 Result<AssumedCredentials> ParseAssumedCredentials(std::string_view xml) {
-  ARROW_ASSIGN_OR_RAISE(const auto document, Parse(xml));
+  ARROW_ASSIGN_OR_RAISE(const auto document, ParseRoot(xml, "AssumeRoleResponse"));
   const pugi::xml_node node =
-      document.child("AssumeRoleResponse").child("AssumeRoleResult").child("Credentials");
-  if (!node) return Status::IOError("the answer holds no credentials");
-  return AssumedCredentials{Text(node, "AccessKeyId"), Text(node, "SecretAccessKey"),
-                            Text(node, "SessionToken"), Nanoseconds(node, "Expiration")};
+      document.document_element().child("AssumeRoleResult").child("Credentials");
+  AssumedCredentials credentials{Text(node, "AccessKeyId"), Text(node, "SecretAccessKey"),
+                                 Text(node, "SessionToken"), Nanoseconds(node, "Expiration")};
+  if (credentials.access_key_id.empty() || credentials.secret_access_key.empty()) {
+    return Status::IOError("the answer holds no credentials");
+  }
+  return credentials;
 }
 
 std::string DeleteBody(const std::vector<std::string>& keys) {
   pugi::xml_document document;
   pugi::xml_node root = document.append_child("Delete");
-  root.append_child("Quiet").text() = "true";
+  root.append_child("Quiet").text() = "false";
   for (const std::string& key : keys) {
     root.append_child("Object").append_child("Key").text() = key.c_str();
   }

@@ -36,16 +36,26 @@ struct UploadPage {
   std::string next_upload_id;
 };
 
-/// Keys are expected as `encoding-type=url` has them.
+// Each takes a document with the root element that its call has, whatever stands before it, and
+// nothing else: IOError when it is another one, or lacks what the call is for.
+
+/// Names are decoded where the answer says that they are encoded.
 Result<ListPage> ParseListPage(std::string_view xml);
 Result<UploadPage> ParseUploadPage(std::string_view xml);
 Result<std::string> ParseUploadId(std::string_view xml);
 
+/// \brief Whether it is the answer of CompleteMultipartUpload.
+Status ParseCompletedUpload(std::string_view xml);
+
 /// \brief The ETag of a part that UploadPartCopy made.
 Result<std::string> ParseCopiedPart(std::string_view xml);
 
-/// \brief Keys that DeleteObjects could not delete, with why.
-Result<std::vector<std::pair<std::string, ServiceError>>> ParseDeleteErrors(std::string_view xml);
+/// \brief What DeleteObjects did with each key.
+struct DeleteOutcome {
+  std::vector<std::string> deleted;  ///< also those that were not there
+  std::vector<std::pair<std::string, ServiceError>> errors;
+};
+Result<DeleteOutcome> ParseDeleteOutcome(std::string_view xml);
 
 /// \brief The error that an answer holds. Answers of 200 may hold one too.
 /// \return no code when there is none

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <random>
 
+#include "s3/object_answer.h"
 #include "s3/responses.h"
 #include "s3/uri.h"
 
@@ -18,13 +19,16 @@ using std::chrono::milliseconds;
 
 // An address that never answered is more likely wrong than out of order.
 constexpr std::chrono::seconds kFirstAnswerWithin{4};
+// What answers otherwise than S3 does so again.
+constexpr std::chrono::seconds kWrongAnswersFor{4};
 
 bool IsFault(const ServiceError& error) {
   if (error.http_status == 501) return false;  // not implemented, now and later
   return error.http_status >= 500 || error.http_status == 429 || error.http_status == 408 ||
          error.code == "SlowDown" || error.code == "RequestTimeout" ||
-         error.code == "InternalError" || error.code == "OperationAborted" ||
-         error.code == "IncompleteBody" || error.code == "BadDigest";
+         error.code == "InternalError" || error.code == "ServiceUnavailable" ||
+         error.code == "OperationAborted" || error.code == "IncompleteBody" ||
+         error.code == "BadDigest";
 }
 
 // Grows with each attempt, and differs from one caller to the next.
@@ -38,6 +42,23 @@ milliseconds Pause(int num_attempts) {
                                                          static_cast<int>(longest))(random));
 }
 
+bool IsRedirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+// How long a call has met one kind of fault.
+class FaultTime {
+ public:
+  bool HasLeft(std::chrono::seconds limit) {
+    const Clock::time_point now = Clock::now();
+    if (first_ == Clock::time_point()) first_ = now;
+    return now - first_ < limit;
+  }
+
+ private:
+  Clock::time_point first_;
+};
+
 class ServiceCall : public HttpCall {
  public:
   ServiceCall(Service* service, CallSpec spec, Credentials credentials,
@@ -48,7 +69,8 @@ class ServiceCall : public HttpCall {
         future_(std::move(future)) {}
 
   HttpRequest Prepare() override {
-    HttpRequest request{spec_.method, service_->UrlOf(spec_.key), spec_.headers, spec_.body};
+    HttpRequest request{spec_.method, service_->UrlOf(spec_.key), spec_.headers, spec_.body,
+                        spec_.answer_bytes_max};
     char separator = '?';
     for (const auto& [name, value] : spec_.query) {
       request.url += separator + PercentEncode(name, false) + "=" + PercentEncode(value, false);
@@ -63,16 +85,19 @@ class ServiceCall : public HttpCall {
 
   std::optional<milliseconds> Finish(Result<HttpResponse> response) override {
     ++num_attempts_;
+    if (response.status().IsCapacityError()) return FinishWrongly(response.status());
     if (!response.ok()) return FinishWithoutAnswer(response.status());
-    service_->has_answered = true;
-    ServiceError error = ErrorIn(*response);
-    if (error.code.empty()) return Over(std::move(response));
-    const auto again = TryAgain(*response, error);
-    if (again) return again;
-    if (num_attempts_ > 1 && IsFault(error)) {
-      error.message += fmt::format(", after {} attempts", num_attempts_);
+    const bool succeeded = response->status >= 200 && response->status < 300;
+    const Status checked = succeeded && spec_.check ? spec_.check(*response) : Status::OK();
+    if (succeeded && checked.ok()) {
+      service_->has_answered = true;
+      return Over(std::move(response));
     }
-    return Over(ErrorStatus(spec_.name, service_->NameOf(spec_.key), error));
+    const ServiceError error = ErrorIn(*response);
+    if (!error.code.empty()) return FinishRefused(*response, error);
+    return FinishWrongly(
+        succeeded ? checked
+                  : Status::IOError("HTTP status ", response->status, " without an error of S3"));
   }
 
  private:
@@ -81,9 +106,29 @@ class ServiceCall : public HttpCall {
     return std::nullopt;
   }
 
-  bool HasTimeLeft(std::chrono::seconds limit) {
-    if (num_faults_++ == 0) first_fault_ = Clock::now();
-    return Clock::now() - first_fault_ < limit;
+  std::string AfterAttempts() const {
+    return num_attempts_ > 1 ? fmt::format(", after {} attempts", num_attempts_) : "";
+  }
+
+  std::optional<milliseconds> FinishRefused(const HttpResponse& response, ServiceError error) {
+    service_->has_answered = true;
+    const auto again = TryAgain(response, error);
+    if (again) return again;
+    const std::string name = service_->NameOf(spec_.key);
+    const std::string_view location = response.header("location");
+    if (IsRedirect(response.status) && !location.empty()) {
+      return Over(RedirectError(spec_.name, name, error, location, service_->UrlOf("")));
+    }
+    if (IsFault(error)) error.message += AfterAttempts();
+    return Over(ErrorStatus(spec_.name, name, error));
+  }
+
+  std::optional<milliseconds> FinishWrongly(const Status& reason) {
+    if (wrong_answers_.HasLeft(std::min(service_->retry_for(), kWrongAnswersFor))) {
+      return Pause(num_attempts_);
+    }
+    return Over(WrongAnswerError(spec_.name, service_->NameOf(spec_.key),
+                                 reason.message() + AfterAttempts(), service_->UrlOf("")));
   }
 
   std::optional<milliseconds> FinishWithoutAnswer(const Status& status) {
@@ -91,24 +136,20 @@ class ServiceCall : public HttpCall {
     const std::chrono::seconds limit = service_->has_answered
                                            ? service_->retry_for()
                                            : std::min(service_->retry_for(), kFirstAnswerWithin);
-    if (!status.IsInvalid() && HasTimeLeft(limit)) return Pause(num_attempts_);
-    const std::string url = service_->UrlOf("");
-    std::string reason = status.message();
-    if (num_attempts_ > 1) reason += fmt::format(", after {} attempts", num_attempts_);
-    return Over(ConnectionError(spec_.name, service_->NameOf(spec_.key), reason, url));
+    if (!status.IsInvalid() && faults_.HasLeft(limit)) return Pause(num_attempts_);
+    return Over(ConnectionError(spec_.name, service_->NameOf(spec_.key),
+                                status.message() + AfterAttempts(), service_->UrlOf("")));
   }
 
-  // The error that an answer tells; no code when it tells none.
+  // The error that an answer tells; no code when it tells none. Long calls answer 200 before they
+  // know how they end.
   ServiceError ErrorIn(const HttpResponse& response) const {
-    const std::string_view body(*response.body);
     const bool succeeded = response.status >= 200 && response.status < 300;
-    // Long calls answer 200 before they know how they end.
-    if (succeeded && !body.starts_with("<?xml")) return {};
-    if (succeeded && spec_.method == "GET") return {};
-    ServiceError error = ParseError(body);
-    if (succeeded && error.code.empty()) return {};
-    error.http_status = succeeded ? 500 : response.status;
-    if (error.code.empty()) error.code = CodeFor(response.status);
+    ServiceError error = ParseError(std::string_view(*response.body));
+    error.http_status = response.status;
+    // What stands between may not know a path; that an object is not there only S3 says.
+    const bool needs_code = succeeded || (response.status == 404 && spec_.method != "HEAD");
+    if (error.code.empty() && !needs_code) error.code = CodeFor(response.status);
     return error;
   }
 
@@ -133,7 +174,7 @@ class ServiceCall : public HttpCall {
   // Whether and when another attempt may go better.
   std::optional<milliseconds> TryAgain(const HttpResponse& response, const ServiceError& error) {
     if (IsFault(error)) {
-      if (HasTimeLeft(service_->retry_for())) return Pause(num_attempts_);
+      if (faults_.HasLeft(service_->retry_for())) return Pause(num_attempts_);
       return std::nullopt;
     }
     std::string region(response.header("x-amz-bucket-region"));
@@ -174,8 +215,8 @@ class ServiceCall : public HttpCall {
   Credentials credentials_;
   arrow::Future<HttpResponse> future_;
   int num_attempts_ = 0;
-  int num_faults_ = 0;
-  Clock::time_point first_fault_;
+  FaultTime faults_;
+  FaultTime wrong_answers_;
   bool moved_ = false;
   bool corrected_clock_ = false;
   bool renewed_ = false;
@@ -190,13 +231,6 @@ arrow::Future<HttpResponse> Send(HttpLoop* loop, Service* service, CallSpec spec
   loop->Submit(
       std::make_unique<ServiceCall>(service, std::move(spec), *std::move(credentials), future));
   return future;
-}
-
-int64_t ParseHttpDate(std::string_view text) {
-  std::tm time{};
-  const std::string copy(text);
-  const char* const end = ::strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S", &time);
-  return end == nullptr ? 0 : ::timegm(&time);
 }
 
 }  // namespace tarn::s3

@@ -23,6 +23,10 @@ struct CallSpec {
   std::vector<std::pair<std::string, std::string>> query;  ///< sorted by name
   std::vector<std::pair<std::string, std::string>> headers;
   std::shared_ptr<arrow::Buffer> body;
+  /// Whether an answer of 2xx is what the call gets. If not, it is a fault: of what stands between,
+  /// or the error that S3 found after it had begun to answer.
+  std::function<Status(const HttpResponse&)> check{};
+  int64_t answer_bytes_max = HttpRequest().answer_bytes_max;  ///< more is a fault
 };
 
 /// \brief Where a service is and how it wants to be asked. Outlives its calls.
@@ -48,10 +52,21 @@ class Service {
 };
 
 /// \brief Send `spec`, with attempts after faults, through `loop`.
-/// \return an answer of status 2xx, or the error
+/// \return an answer of status 2xx that passed the check, or the error
 arrow::Future<HttpResponse> Send(HttpLoop* loop, Service* service, CallSpec spec);
 
-/// \brief Seconds since the epoch of an HTTP date, 0 when it is none.
-int64_t ParseHttpDate(std::string_view text);
+/// \brief Send `spec`, for what `read` makes of the answer, which is its check as well.
+template <class T>
+arrow::Future<T> Send(HttpLoop* loop, Service* service, CallSpec spec,
+                      std::function<Result<T>(const HttpResponse&)> read) {
+  auto outcome = std::make_shared<Result<T>>(Status::UnknownError("not answered"));
+  spec.check = [outcome, read = std::move(read)](const HttpResponse& response) {
+    *outcome = read(response);
+    return outcome->status();
+  };
+  return Send(loop, service, std::move(spec)).Then([outcome](const HttpResponse&) -> Result<T> {
+    return std::move(*outcome);
+  });
+}
 
 }  // namespace tarn::s3

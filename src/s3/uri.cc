@@ -40,6 +40,12 @@ bool IsBucketName(std::string_view name) {
 bool IsS3Uri(std::string_view text) { return SchemeLength(text) > 0; }
 
 Result<Location> ParseUri(std::string_view uri) {
+  ARROW_ASSIGN_OR_RAISE(Location location, ParseObjectUri(uri));
+  location.key.erase(0, location.key.find_first_not_of('/'));
+  return location;
+}
+
+Result<Location> ParseObjectUri(std::string_view uri) {
   const size_t scheme = SchemeLength(uri);
   if (scheme == 0) {
     return MakeError(ErrorKind::kBadInput,
@@ -55,7 +61,6 @@ Result<Location> ParseUri(std::string_view uri) {
                          std::string(uri));
   }
   rest.remove_prefix(std::min(length + 1, rest.size()));
-  while (rest.starts_with('/')) rest.remove_prefix(1);
   location.key = rest;
   return location;
 }

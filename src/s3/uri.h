@@ -24,6 +24,9 @@ bool IsS3Uri(std::string_view text);
 /// \return kBadInput for another scheme or a bucket that cannot exist
 Result<Location> ParseUri(std::string_view uri);
 
+/// \brief As ParseUri, of the URI that ToUri made of an object's key: that may begin with slashes.
+Result<Location> ParseObjectUri(std::string_view uri);
+
 /// \brief `s3://bucket/key`.
 std::string ToUri(const Location& location);
 

@@ -22,6 +22,12 @@ TEST(ParseUriTest, BucketsOfAllKinds) {
                  "arn:aws:s3:us-west-2:123456789012:accesspoint/mine", "key/b");
 }
 
+TEST(ParseUriTest, KeysOfObjectsAreKeptAsTheyAre) {
+  for (const std::string key : {"/a", "//a", "a//b", "./a", "a/../b", "..", "a/", "%2F+ "}) {
+    EXPECT_EQ(ParseObjectUri(ToUri({"bucket", key})).ValueOrDie().key, key);
+  }
+}
+
 TEST(ParseUriTest, WhatCannotBeABucket) {
   for (const char* uri : {"s3://", "s3:///key", "s3://a/key", "s3://a b c/key", "s3://arn:x/key",
                           "https://bucket/key"}) {

@@ -57,11 +57,11 @@ class FakeS3 : public s3::Client {
     return future;
   }
 
-  arrow::Future<s3::ObjectData> Get(const std::string&, const std::string&) override {
+  arrow::Future<s3::ObjectData> Get(const std::string&, const std::string&, int64_t) override {
     return No();
   }
-  arrow::Future<s3::ObjectData> GetRange(const std::string&, int64_t, int64_t,
-                                         const std::string&) override {
+  arrow::Future<s3::ObjectData> GetRange(const std::string&, int64_t, int64_t, const std::string&,
+                                         int64_t) override {
     return No();
   }
   arrow::Future<std::string> LookUpRegion() override { return No(); }

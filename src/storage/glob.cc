@@ -132,7 +132,8 @@ std::optional<std::string> LiteralName(std::string_view pattern) {
 
 bool IsHiddenName(std::string_view name) {
   if (name.starts_with('_')) return name.find('=') == std::string_view::npos;
-  return name.starts_with('.');
+  // In a key of S3, `.` and `..` are names as others are.
+  return name.starts_with('.') && name != "." && name != "..";
 }
 
 std::string EscapeGlob(std::string_view path) {

@@ -57,7 +57,7 @@ std::optional<std::string> LiteralName(std::string_view pattern);
 size_t GlobSetLength(std::string_view pattern);
 
 /// \brief Whether a listing skips `name` unless it is named: it begins with `_` or `.`, as in
-/// Spark.
+/// Spark, and is not `.` or `..`.
 bool IsHiddenName(std::string_view name);
 
 }  // namespace tarn::storage

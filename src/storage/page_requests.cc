@@ -43,9 +43,11 @@ Status PageRequests::Run() {
     Send();
     if (num_in_flight_ == 0) return Status::OK();
     const Answer answer = NextAnswer();
-    if (!answer.page.ok()) {
+    Status status = answer.page.status();
+    if (status.ok()) status = bounds_.Count(*answer.page);
+    if (!status.ok()) {
       const std::string uri = s3::ToUri({client_->bucket(), answer.request->prefix});
-      return WithContext(answer.page.status(), fmt::format("listing {}", uri));
+      return WithContext(status, fmt::format("listing {}", uri));
     }
     ARROW_RETURN_NOT_OK(answer.request->handler(*answer.page));
   }

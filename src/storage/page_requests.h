@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "s3/client.h"
+#include "s3/listing_bounds.h"
 
 namespace tarn::storage {
 
@@ -21,7 +22,9 @@ class PageRequests {
 
   using Handler = std::function<Status(const s3::ListPage&)>;
 
-  explicit PageRequests(s3::Client* client) : client_(client) {}
+  /// \param[in] bounds of all pages together
+  explicit PageRequests(s3::Client* client, s3::ListingBounds bounds = s3::ListingBounds())
+      : client_(client), bounds_(bounds) {}
 
   /// \brief Ask for a page; see s3::Client::List.
   void Ask(std::string prefix, std::string delimiter, std::string token, std::string start_after,
@@ -57,6 +60,7 @@ class PageRequests {
   Answer NextAnswer();
 
   s3::Client* const client_;
+  s3::ListingBounds bounds_;
   std::deque<std::shared_ptr<const Request>> waiting_;
   int num_in_flight_ = 0;
   const std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "s3/bucket_service.h"
 #include "s3/uri.h"
 #include "storage/glob_matcher.h"
 #include "storage/key_range.h"
@@ -76,12 +77,13 @@ struct Survey {
   std::string level;
   std::shared_ptr<Stream> stream;  // what may be cut yet: the last one
   double pages_per_folder;
+  std::string position;  // up to where it came
 };
 
 class BucketListing {
  public:
   explicit BucketListing(s3::Client* client)
-      : client_(client), is_ordered_(!client->bucket().ends_with("--x-s3")), requests_(client) {}
+      : client_(client), is_ordered_(!s3::IsDirectoryBucket(client->bucket())), requests_(client) {}
 
   Result<std::vector<ObjectInfo>> Run(const Glob& glob) {
     for (const GlobBranch& branch : glob.branches) {
@@ -146,7 +148,7 @@ class BucketListing {
     const std::string_view dead =
         is_ordered_ ? stream->matcher->DeadFolder(stream->position) : std::string_view{};
     if (dead.empty()) {
-      AskPage(stream, token, "");
+      AskPage(stream, token, stream->position);
       return;
     }
     stream->is_done = stream->range.prefix.starts_with(dead);
@@ -176,12 +178,13 @@ class BucketListing {
     }
     if (num_folders == 0 || page.objects.size() < num_folders * kKeysPerFolderMin) return;
     surveyed_.emplace(stream->matcher, level);
-    AskSurvey({level, stream, 1.0 / static_cast<double>(num_folders)}, "");
+    AskSurvey({level, stream, 1.0 / static_cast<double>(num_folders), ""}, "");
   }
 
   void AskSurvey(Survey survey, std::string token) {
     std::string level = survey.level;
-    requests_.Ask(std::move(level), "/", std::move(token), "",
+    std::string position = survey.position;
+    requests_.Ask(std::move(level), "/", std::move(token), std::move(position),
                   [this, survey = std::move(survey)](const ListPage& page) {
                     HandleSurvey(survey, page);
                     return Status::OK();
@@ -194,7 +197,9 @@ class BucketListing {
     if (survey.stream->is_done) return;
     const bool is_last = page.next_token.empty() || KnowsRest(survey, page);
     Cut(&survey, page);
-    if (!is_last) AskSurvey(std::move(survey), page.next_token);
+    if (is_last) return;
+    survey.position = std::max(survey.position, EndOfPage(survey, page));
+    AskSurvey(std::move(survey), page.next_token);
   }
 
   // Leave to the stream what comes first, and begin others for the rest.

@@ -88,6 +88,14 @@ TEST(ListS3Test, PagesAreOneListingInOrder) {
   EXPECT_THAT(List(&s3, "nothing/*"), IsEmpty());
 }
 
+TEST(ListS3Test, SegmentsThatADiskHasNot) {
+  FakeS3 s3({"/a", "//a", "log//a", "log/./a", "log/../a", "log/.hidden/a", "log/..a", "log/b"}, 2);
+  EXPECT_THAT(List(&s3, "log/**"), ElementsAre("log/../a", "log/./a", "log//a", "log/b"));
+  EXPECT_THAT(List(&s3, "log/*/a"), ElementsAre("log/../a", "log/./a", "log//a"));
+  EXPECT_THAT(List(&s3, "**"), SizeIs(6));
+  EXPECT_THAT(List(&s3, "*/a"), ElementsAre("/a"));
+}
+
 TEST(ListS3Test, TellsSizeTimeAndEtag) {
   FakeS3 s3({"x"});
   const auto found = ListS3(&s3, ParseGlob("*").ValueOrDie()).ValueOrDie();

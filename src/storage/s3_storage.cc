@@ -19,7 +19,7 @@ struct OpenedObject {
 };
 
 Result<OpenedObject> Open(const std::string& uri) {
-  ARROW_ASSIGN_OR_RAISE(s3::Location location, s3::ParseUri(uri));
+  ARROW_ASSIGN_OR_RAISE(s3::Location location, s3::ParseObjectUri(uri));
   ARROW_ASSIGN_OR_RAISE(auto client, s3::OpenBucket(location.bucket));
   return OpenedObject{std::move(client), std::move(location.key)};
 }
@@ -89,7 +89,7 @@ Result<std::shared_ptr<arrow::Buffer>> S3Storage::ReadRange(const ObjectInfo& ob
 BufferFuture S3Storage::ReadAsync(const ObjectInfo& object) {
   const Result<OpenedObject> opened = Open(object.path);
   if (!opened.ok()) return opened.status();
-  return BytesOf(opened->client->Get(opened->key, object.etag), object.path);
+  return BytesOf(opened->client->Get(opened->key, object.etag, object.size_bytes), object.path);
 }
 
 BufferFuture S3Storage::ReadRangeAsync(const ObjectInfo& object, int64_t offset, int64_t length) {
@@ -98,7 +98,9 @@ BufferFuture S3Storage::ReadRangeAsync(const ObjectInfo& object, int64_t offset,
   if (wanted <= 0) return arrow::Buffer::FromString("");
   const Result<OpenedObject> opened = Open(object.path);
   if (!opened.ok()) return opened.status();
-  return BytesOf(opened->client->GetRange(opened->key, offset, wanted, object.etag), object.path);
+  return BytesOf(
+      opened->client->GetRange(opened->key, offset, wanted, object.etag, object.size_bytes),
+      object.path);
 }
 
 Result<std::shared_ptr<arrow::io::OutputStream>> S3Storage::Create(const std::string& path) {
