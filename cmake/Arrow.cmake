@@ -20,6 +20,8 @@ else()
   if(NOT EXISTS ${python})
     message(FATAL_ERROR "Arrow not found: run `make setup`, which puts the pyarrow wheel into .venv")
   endif()
+  # Another Python than before has its wheels in another folder.
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/.venv/pyvenv.cfg)
   execute_process(
     COMMAND ${python} -c "import pyarrow; pyarrow.create_library_symlinks(); \
 print(pyarrow.get_include(), pyarrow.get_library_dirs()[0], sep=';')"

@@ -66,6 +66,19 @@ def tarn():
     return program
 
 
+@pytest.fixture(scope="session")
+def installed(tarn, tmp_path_factory):
+    """The folder that `make install` makes, tarn-spark with it."""
+    folder = tmp_path_factory.mktemp("installed") / "tarn"
+    for part in ([], ["--component", "spark"]):
+        subprocess.run(
+            ["cmake", "--install", pathlib.Path(tarn.path).parent, "--prefix", folder, *part],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+    return folder
+
+
 @pytest.fixture
 def lake(tmp_path):
     return tmp_path / "lake"

@@ -1,28 +1,42 @@
-"""`make install` makes a folder that runs from anywhere, without the checkout's .venv."""
+"""`make install` makes a folder that runs from anywhere, without the checkout's .venv, and says under which licences."""
 
+import fnmatch
 import os
+import re
 import shutil
 import subprocess
 
+import pytest
+
 from conftest import PIPELINE, ROOT
 
+SYSTEM = ("linux-vdso", "/lib64/ld-linux", "libc.so", "libm.so", "libdl.so", "librt.so", "libpthread.so", "libresolv.so")
 
-def test_installed_folder_is_relocatable(tarn, tmp_path):
-    for part in ([], ["--component", "spark"]):
-        subprocess.run(
-            ["cmake", "--install", ROOT / "build" / "release", "--prefix", tmp_path / "first", *part],
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-    moved = tmp_path / "moved"
-    shutil.move(tmp_path / "first", moved)
-    environment = {key: value for key, value in os.environ.items() if key != "LD_LIBRARY_PATH"}
-    libraries = subprocess.run(["ldd", moved / "bin" / "tarn"], capture_output=True, text=True, check=True).stdout
+
+@pytest.fixture
+def moved(installed, tmp_path):
+    """A copy of the folder in another place."""
+    shutil.copytree(installed, tmp_path / "moved", symlinks=True)
+    return tmp_path / "moved"
+
+
+@pytest.fixture
+def environment():
+    return {key: value for key, value in os.environ.items() if key != "LD_LIBRARY_PATH"}
+
+
+@pytest.mark.parametrize("program", ["tarn", "tarn-spark"])
+def test_every_library_is_in_the_folder(moved, environment, program):
+    """Those that its libraries need too: they come without a search path of their own."""
+    libraries = subprocess.run(
+        ["ldd", moved / "bin" / program], capture_output=True, text=True, check=True, env=environment
+    ).stdout  # fmt: skip
     for line in libraries.splitlines():
         name = line.split()[0]
-        system = name.startswith(("linux-vdso", "/lib64/ld-linux", "libc.so", "libm.so", "libdl.so", "librt.so",
-                                  "libpthread.so", "libresolv.so"))  # fmt: skip
-        assert system or str(moved / "lib") in os.path.realpath(line.split()[2]) or str(moved) in line, line
+        assert name.startswith(SYSTEM) or str(moved / "lib") in os.path.realpath(line.split()[2]), line
+
+
+def test_installed_folder_is_relocatable(moved, environment, tmp_path):
     subprocess.run(
         [moved / "bin" / "tarn", "run", PIPELINE, "--quiet", "--set", f"lake.output={tmp_path / 'lake'}"],
         check=True,
@@ -34,3 +48,43 @@ def test_installed_folder_is_relocatable(tarn, tmp_path):
         env=environment, capture_output=True, text=True,
     )  # fmt: skip
     assert nobody.returncode == 1 and "No Spark Connect server answers at sc://127.0.0.1:1" in nobody.stderr
+
+
+def test_without_libcurl_s3_says_what_to_install(moved, environment, tmp_path):
+    """It is the system's. Here the loader finds files by its names that are no libraries, and tries no further."""
+    assert not list((moved / "lib").glob("libcurl*"))
+    for name in ["libcurl-gnutls.so.4", "libcurl.so.4"]:
+        (tmp_path / name).write_text("not a library")
+    shown = subprocess.run([moved / "bin" / "tarn", "show", "s3://bucket/table"], capture_output=True, text=True,
+                           env={**environment, "LD_LIBRARY_PATH": str(tmp_path), "AWS_NO_SIGN_REQUEST": "YES",
+                                "AWS_REGION": "us-east-1"})  # fmt: skip
+    assert shown.returncode == 1
+    assert "S3 needs libcurl, which is not installed; install the package libcurl3-gnutls" in shown.stderr
+
+
+def notice_entries():
+    """NOTICE's lists: the words of each entry, of which those before the last `;` tell what it is and the last the texts' names."""
+    text = re.sub(r"\n  +", " ", (ROOT / "NOTICE").read_text())
+    return [[part.strip() for part in line.split(";")] for line in text.splitlines() if line.count(";") >= 2]
+
+
+def test_notice_names_every_library_that_is_shipped(installed):
+    patterns = [pattern for entry in notice_entries() if entry[0].startswith("lib") for pattern in entry[0].split()]
+    shipped = [path.name for path in (installed / "lib").iterdir()]
+    assert shipped
+    assert not [name for name in shipped if not any(fnmatch.fnmatch(name, pattern) for pattern in patterns)]
+    assert not [pattern for pattern in patterns if ".so" in pattern and not fnmatch.filter(shipped, pattern)], "no longer shipped"
+
+
+def test_licence_texts_are_shipped(installed):
+    documents = installed / "share" / "doc" / "tarn"
+    for name in ["LICENSE", "NOTICE"]:
+        assert (documents / name).read_bytes() == (ROOT / name).read_bytes()
+    named = {f"{text}.txt" for entry in notice_entries() for text in entry[-1].split()}
+    shipped = {path.name for path in (documents / "licences").iterdir()}
+    assert len(named) > 10 and not named - shipped, "NOTICE names texts that are not there"
+    for name in sorted(shipped):
+        text = (documents / "licences" / name).read_text(errors="replace")
+        assert len(text) > 500, name
+        for referred in re.findall(r"/usr/share/common-licenses/([A-Za-z]+-[0-9.]*[0-9])", text):
+            assert f"{referred}.txt" in shipped, f"{name} refers to {referred}"
