@@ -122,13 +122,14 @@ def test_a_moved_checkout_gets_its_own_virtual_environment(checkout, tmp_path):
     assert setup(checkout) == ""
     moved = checkout.rename(tmp_path / "moved")
     assert "making it anew" in setup(moved)
-    prefix = run(moved / ".venv" / "bin" / "pip", "--version", cwd=tmp_path).stdout
-    assert str(moved) in prefix
+    assert str(moved) in (moved / ".venv" / "bin" / "pip").read_text().splitlines()[0]
     assert setup(moved) == ""
     # What is no longer there is installed again, whatever the stamp says.
-    run(moved / ".venv" / "bin" / "python", "-m", "pip", "uninstall", "-q", "-y", "pyarrow", cwd=tmp_path)
+    (packages,) = (moved / ".venv" / "lib").glob("python3*/site-packages")
+    (packages / "pyarrow.py").unlink()
+    shutil.rmtree(packages / "pyarrow-1.0.dist-info")
     assert "installing wheels" in setup(moved)
-    assert run(moved / ".venv" / "bin" / "python", "-c", "import pyarrow", cwd=tmp_path).returncode == 0
+    assert (packages / "pyarrow.py").exists()
 
 
 def flip(folder):
