@@ -16,6 +16,7 @@
 #include <random>
 #include <tuple>
 
+#include "base/json_utf8.h"
 #include "base/process.h"
 #include "storage/local_disk.h"
 #include "storage/storage.h"
@@ -332,6 +333,7 @@ std::string ToJson(const RunRecord& record) {
   json["commit_seconds"] = record.commit_seconds;
   json["peak_memory_bytes"] = record.peak_memory_bytes;
   // A file name or an error may quote bytes that are not UTF-8.
+  EscapeNonUtf8Strings(&json);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -375,7 +377,12 @@ Result<RunList> ListRuns(const std::string& lake_root) {
   ARROW_ASSIGN_OR_RAISE(const auto files,
                         storage->List(storage::EscapeGlob(FolderOfRuns(lake_root)) + "/*.json"));
   std::vector<storage::BufferFuture> contents;
-  for (const storage::ObjectInfo& file : files) contents.push_back(storage->ReadAsync(file));
+  for (storage::ObjectInfo file : files) {
+    // As it is now: a run that goes on replaces its record.
+    file.etag.clear();
+    file.identity = {};
+    contents.push_back(storage->ReadAsync(file));
+  }
   RunList list;
   for (size_t i = 0; i < files.size(); ++i) {
     Result<RunRecord> record = ReadRecord(contents[i].result(), files[i].path);

@@ -1,8 +1,6 @@
 #include "storage/local_disk.h"
 
-#include <arrow/buffer.h>
-#include <fcntl.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -10,18 +8,13 @@
 
 #include "storage/glob.h"
 #include "storage/local_file.h"
+#include "storage/local_input_file.h"
 #include "storage/local_listing.h"
 #include "storage/os_error.h"
 #include "storage/uri_scheme.h"
 
 namespace tarn::storage {
 namespace {
-
-Result<FileDescriptor> OpenForReading(const std::string& path) {
-  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open()) return OsError(errno, "open a file", path);
-  return file;
-}
 
 // A file under a hidden name beside its own until Close().
 class PublishedFile : public arrow::io::OutputStream {
@@ -82,34 +75,18 @@ Result<std::vector<ObjectInfo>> LocalDisk::List(const std::string& glob, const P
 }
 
 Result<std::shared_ptr<arrow::Buffer>> LocalDisk::Read(const ObjectInfo& object) {
-  ARROW_ASSIGN_OR_RAISE(const std::string path, LocalPath(object.path));
-  ARROW_ASSIGN_OR_RAISE(const FileDescriptor file, OpenForReading(path));
-  // One byte more than was listed: a short read shows the end of the file without another call.
-  ARROW_ASSIGN_OR_RAISE(auto buffer, arrow::AllocateResizableBuffer(object.size_bytes + 1));
-  ARROW_ASSIGN_OR_RAISE(int64_t length,
-                        ReadAt(file, 0, buffer->size(), buffer->mutable_data(), path));
-  while (length == buffer->size()) {
-    // The file grew since it was listed.
-    struct stat info;
-    if (::fstat(file.number(), &info) != 0) return OsError(errno, "read a file", path);
-    ARROW_RETURN_NOT_OK(buffer->Resize(std::max<int64_t>(info.st_size, length) + 1));
-    ARROW_ASSIGN_OR_RAISE(const int64_t more, ReadAt(file, length, buffer->size() - length,
-                                                     buffer->mutable_data() + length, path));
-    length += more;
-  }
-  ARROW_RETURN_NOT_OK(buffer->Resize(length, /*shrink_to_fit=*/false));
-  return std::shared_ptr<arrow::Buffer>(std::move(buffer));
+  ARROW_ASSIGN_OR_RAISE(const auto file, LocalInputFile::Open(object));
+  return file->ReadAll();
 }
 
+// A file that is read in parts stays open for the next ones, whatever its path names by then.
 Result<std::shared_ptr<arrow::Buffer>> LocalDisk::ReadRange(const ObjectInfo& object,
                                                             int64_t offset, int64_t length) {
-  ARROW_ASSIGN_OR_RAISE(const std::string path, LocalPath(object.path));
-  ARROW_ASSIGN_OR_RAISE(const FileDescriptor file, OpenForReading(path));
-  ARROW_ASSIGN_OR_RAISE(auto buffer, arrow::AllocateResizableBuffer(length));
-  ARROW_ASSIGN_OR_RAISE(const int64_t got,
-                        ReadAt(file, offset, length, buffer->mutable_data(), path));
-  ARROW_RETURN_NOT_OK(buffer->Resize(got, /*shrink_to_fit=*/false));
-  return std::shared_ptr<arrow::Buffer>(std::move(buffer));
+  const bool is_whole = offset == 0 && length >= object.size_bytes;
+  const bool is_shared = object.identity.is_known() && !is_whole;
+  ARROW_ASSIGN_OR_RAISE(const auto file,
+                        is_shared ? open_files_.Open(object) : LocalInputFile::Open(object));
+  return file->ReadRange(offset, length);
 }
 
 Result<std::shared_ptr<arrow::io::OutputStream>> LocalDisk::Create(const std::string& path) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/local_input_file.h"
 #include "storage/storage.h"
 
 namespace tarn::storage {
@@ -17,6 +18,9 @@ class LocalDisk : public Storage {
                                                    int64_t length) override;
   Result<std::shared_ptr<arrow::io::OutputStream>> Create(const std::string& path) override;
   Status Delete(const std::vector<std::string>& paths) override;
+
+ private:
+  OpenLocalFiles open_files_;
 };
 
 /// \brief The absolute path that `path_or_uri` names on this machine.

@@ -1,10 +1,14 @@
 #include "storage/local_disk.h"
 
 #include <arrow/buffer.h>
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "storage/local_file.h"
 #include "storage/os_error.h"
@@ -117,11 +121,50 @@ TEST_F(LocalDiskTest, UnreadableFolderIsAnError) {
   EXPECT_THAT(status.message(), HasSubstr("Cannot list a folder: Permission denied"));
 }
 
+TEST_F(LocalDiskTest, NamesAreBytes) {
+  for (const std::string name :
+       {"a.json", "caf\xE9.json", "\xFF.json", "\xE6\x97.json", "é.json"}) {
+    folder_.Write("raw/" + name);
+    folder_.Write("deep\xFF/" + name);
+  }
+  EXPECT_THAT(List("raw/*.json"), ElementsAre("raw/a.json", "raw/caf\xE9.json", "raw/é.json",
+                                              "raw/\xE6\x97.json", "raw/\xFF.json"));
+  EXPECT_EQ(List("raw/*").size(), 5);
+  EXPECT_THAT(List("raw/?.json"), ElementsAre("raw/a.json", "raw/é.json", "raw/\xFF.json"));
+  EXPECT_THAT(List("raw/[!a].json"), ElementsAre("raw/é.json", "raw/\xFF.json"));
+  EXPECT_THAT(List("raw/{caf?,a}.json"), ElementsAre("raw/a.json", "raw/caf\xE9.json"));
+  EXPECT_THAT(List("raw/[a-z]*.json"), ElementsAre("raw/a.json", "raw/caf\xE9.json"));
+  EXPECT_EQ(List("**/*.json").size(), 10);
+  EXPECT_EQ(List("dee??/*.json").size(), 5);
+  EXPECT_EQ(List("deep\xFF/*.json").size(), 5);
+  EXPECT_THAT(List(EscapeGlob("raw/\xFF.json")), ElementsAre("raw/\xFF.json"));
+}
+
+TEST_F(LocalDiskTest, WhatIsNoFileIsAnError) {
+  folder_.Write("raw/a.json");
+  folder_.Write("raw/folder.json/x");
+  ASSERT_EQ(::mkfifo((folder_ / "raw/fifo.json").c_str(), 0600), 0);
+  ASSERT_EQ(::symlink((folder_ / "raw/fifo.json").c_str(), (folder_ / "link.json").c_str()), 0);
+  ASSERT_EQ(::symlink("/dev/null", (folder_ / "null.json").c_str()), 0);
+  const auto message = [&](const std::string& glob) {
+    const Status status = disk_.List(folder_ / glob).status();
+    EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
+    return status.message();
+  };
+  for (const std::string glob : {"raw/*.json", "raw/fifo.json", "**", "link.json", "l*.json"}) {
+    EXPECT_THAT(message(glob), HasSubstr("Not a file, but a FIFO")) << glob;
+  }
+  EXPECT_THAT(message("n*.json"), HasSubstr("Not a file, but a device"));
+  EXPECT_THAT(message("raw/*"), HasSubstr(folder_ / "raw/fifo.json"));
+  // What the glob does not name is no matter.
+  EXPECT_THAT(List("raw/a*"), ElementsAre("raw/a.json"));
+}
+
 TEST_F(LocalDiskTest, ReadsWholeFiles) {
   const std::string content(300'000, 'x');
   ObjectInfo object{folder_.Write("x", content), 300'000, 0};
   EXPECT_EQ(disk_.Read(object).ValueOrDie()->ToString(), content);
-  // The size of a listing may be out of date.
+  // The size may be wrong where nothing was listed.
   object.size_bytes = 10;
   EXPECT_EQ(disk_.Read(object).ValueOrDie()->ToString(), content);
   object.size_bytes = 400'000;
@@ -135,6 +178,142 @@ TEST_F(LocalDiskTest, ReadsRanges) {
   EXPECT_EQ(disk_.ReadRange(object, 8, 5).ValueOrDie()->ToString(), "89");
   EXPECT_EQ(disk_.ReadRange(object, 20, 5).ValueOrDie()->ToString(), "");
   EXPECT_EQ(disk_.ReadRange(object, 0, 0).ValueOrDie()->ToString(), "");
+}
+
+class ChangingFileTest : public LocalDiskTest {
+ protected:
+  ChangingFileTest() {
+    folder_.Write("x", "0123456789");
+    SetTime(1'000);
+    listed_ = ListAgain();
+  }
+
+  ObjectInfo ListAgain() { return disk_.List(folder_ / "x").ValueOrDie().at(0); }
+
+  // Time goes on by more than file systems can tell, without waiting for it.
+  void SetTime(int64_t seconds) {
+    const timespec times[2] = {{seconds, 0}, {seconds, 0}};
+    ASSERT_EQ(::utimensat(AT_FDCWD, (folder_ / "x").c_str(), times, 0), 0);
+  }
+
+  void Replace(const std::string& content, int64_t seconds) {
+    folder_.Write("y", content);
+    ASSERT_EQ(std::rename((folder_ / "y").c_str(), (folder_ / "x").c_str()), 0);
+    SetTime(seconds);
+  }
+
+  void ExpectChanged(const std::string& how) {
+    const Status statuses[] = {
+        disk_.Read(listed_).status(), disk_.ReadRange(listed_, 0, 4).status(),
+        disk_.ReadRange(listed_, 4, 6).status(), disk_.ReadRange(listed_, 10, 1).status()};
+    for (const Status& status : statuses) {
+      EXPECT_EQ(status.message(), "The file has changed since it was listed (" + how +
+                                      "); start again when nobody writes it: " + (folder_ / "x"));
+    }
+  }
+
+  std::string Part(int64_t offset, int64_t length) {
+    const auto part = disk_.ReadRange(listed_, offset, length);
+    return part.ok() ? (*part)->ToString() : part.status().ToString();
+  }
+
+  ObjectInfo listed_;
+};
+
+TEST_F(ChangingFileTest, Unchanged) {
+  EXPECT_EQ(disk_.Read(listed_).ValueOrDie()->ToString(), "0123456789");
+  EXPECT_EQ(Part(0, 100), "0123456789");
+  EXPECT_EQ(Part(0, 3), "012");
+  EXPECT_EQ(Part(8, 100), "89");
+  EXPECT_EQ(Part(20, 5), "");
+}
+
+TEST_F(ChangingFileTest, ReplacedBeforeItIsRead) {
+  Replace("abcdefghij", 1'000);
+  ExpectChanged("another one is in its place");
+  listed_ = ListAgain();
+  EXPECT_EQ(Part(0, 3), "abc");
+}
+
+TEST_F(ChangingFileTest, ReplacedByALongerOne) {
+  Replace("abcdefghijkl", 2'000);
+  ExpectChanged("another one is in its place");
+}
+
+// What was opened is still there, whatever has its name.
+TEST_F(ChangingFileTest, ReplacedWhileItIsRead) {
+  EXPECT_EQ(Part(0, 4), "0123");
+  Replace("abcdefghij", 2'000);
+  EXPECT_EQ(Part(4, 6), "456789");
+  ASSERT_EQ(::unlink((folder_ / "x").c_str()), 0);
+  EXPECT_EQ(Part(2, 4), "2345");
+}
+
+TEST_F(ChangingFileTest, ANewFileWithTheOldInode) {
+  listed_.identity.born_ns -= 1;
+  ExpectChanged("another one is in its place");
+  // A file system that does not keep the time of birth.
+  listed_.identity.born_ns = 0;
+  EXPECT_EQ(Part(0, 4), "0123");
+}
+
+TEST_F(ChangingFileTest, GoneOrNoFileAnyMore) {
+  const std::string path = folder_ / "x";
+  ASSERT_EQ(::unlink(path.c_str()), 0);
+  ExpectChanged("it is gone");
+  EXPECT_TRUE(IsNotFound(disk_.Read(listed_).status()));
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  ExpectChanged("another one is in its place");
+  ASSERT_EQ(::unlink(path.c_str()), 0);
+  ASSERT_EQ(::mkdir(path.c_str(), 0700), 0);
+  ExpectChanged("another one is in its place");
+}
+
+TEST_F(ChangingFileTest, Cut) {
+  ASSERT_EQ(::truncate((folder_ / "x").c_str(), 9), 0);
+  ExpectChanged("it is shorter now");
+}
+
+TEST_F(ChangingFileTest, CutWhileItIsRead) {
+  EXPECT_EQ(Part(0, 4), "0123");
+  ASSERT_EQ(::truncate((folder_ / "x").c_str(), 9), 0);
+  ExpectChanged("it is shorter now");
+}
+
+TEST_F(ChangingFileTest, WrittenOver) {
+  EXPECT_EQ(Part(0, 4), "0123");
+  folder_.Write("x", "abcdefghij");
+  ExpectChanged("it was written to");
+  // Bytes are not compared: a new time is enough.
+  folder_.Write("x", "0123456789");
+  ExpectChanged("it was written to");
+}
+
+TEST_F(ChangingFileTest, OneThatGrewIsReadToItsListedSize) {
+  EXPECT_EQ(Part(0, 4), "0123");
+  std::ofstream(folder_ / "x", std::ios::app) << "more";
+  EXPECT_EQ(Part(4, 100), "456789");
+  EXPECT_EQ(Part(10, 4), "");
+  EXPECT_EQ(disk_.Read(listed_).ValueOrDie()->ToString(), "0123456789");
+  LocalDisk other;
+  EXPECT_EQ(other.ReadRange(listed_, 2, 100).ValueOrDie()->ToString(), "23456789");
+}
+
+TEST_F(ChangingFileTest, FewFilesStayOpen) {
+  const auto num_open = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  };
+  const auto before = num_open();
+  for (int i = 0; i < 100; ++i) folder_.Write("many/" + std::to_string(i), "0123456789");
+  const auto many = disk_.List(folder_ / "many/*").ValueOrDie();
+  for (int pass = 0; pass < 2; ++pass) {
+    for (const ObjectInfo& file : many) {
+      EXPECT_EQ(disk_.ReadRange(file, 0, 4).ValueOrDie()->ToString(), "0123");
+      EXPECT_EQ(disk_.ReadRange(file, 4, 6).ValueOrDie()->ToString(), "456789");
+      EXPECT_EQ(disk_.Read(file).ValueOrDie()->ToString(), "0123456789");
+    }
+    EXPECT_LE(num_open() - before, 32);
+  }
 }
 
 TEST_F(LocalDiskTest, MissingFileIsNotFound) {

@@ -132,8 +132,8 @@ Result<int64_t> ReadAt(const FileDescriptor& file, int64_t offset, int64_t lengt
       if (errno == EINTR) continue;
       return OsError(errno, "read a file", path);
     }
+    if (got == 0) break;  // a read may also be short for other reasons than the file's end
     done += got;
-    if (got < wanted) break;  // regular files read short only at their end
   }
   return done;
 }

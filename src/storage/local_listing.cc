@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include "base/file_descriptor.h"
 #include "storage/glob_matcher.h"
 #include "storage/listing_order.h"
+#include "storage/local_file_status.h"
 #include "storage/os_error.h"
 
 namespace tarn::storage {
@@ -18,8 +20,9 @@ namespace {
 
 using Spots = GlobMatcher::Spots;
 
-int64_t Nanoseconds(const timespec& time) {
-  return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+std::string_view NameOfType(mode_t mode) {
+  if (S_ISFIFO(mode)) return "FIFO";
+  return S_ISSOCK(mode) ? "socket" : "device";
 }
 
 struct Entry {
@@ -38,13 +41,12 @@ class Walk {
   Status Run() {
     path_ = branch_.literal_prefix;
     const std::string opened = path_.empty() ? "/" : path_;
-    struct stat info;
-    if (::stat(opened.c_str(), &info) != 0) {
+    FileStatus status;
+    if (StatPath(AT_FDCWD, opened.c_str(), &status) != 0) {
       if (errno == ENOENT || errno == ENOTDIR) return Status::OK();
       return OsError(errno, "list files", opened);
     }
-    if (S_ISREG(info.st_mode) && branch_.segments.empty()) Add(info);
-    if (!S_ISDIR(info.st_mode)) return Status::OK();
+    if (!status.is_folder()) return branch_.segments.empty() ? Add(status) : Status::OK();
     FileDescriptor folder(::open(opened.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder.is_open()) return OsError(errno, "list a folder", opened);
     return Visit(std::move(folder), matcher_.Begin());
@@ -104,21 +106,25 @@ class Walk {
   }
 
   Status AddIfFile(int folder, const Entry& entry) {
-    if (entry.type != DT_REG && entry.type != DT_LNK && entry.type != DT_UNKNOWN) {
-      return Status::OK();
-    }
-    struct stat info;
-    if (::fstatat(folder, entry.name.c_str(), &info, 0) != 0) {
+    if (entry.type == DT_DIR) return Status::OK();
+    FileStatus status;
+    if (StatPath(folder, entry.name.c_str(), &status) != 0) {
       // Gone since it was listed; but a link without a target is the user's mistake.
       if (errno == ENOENT && entry.type != DT_LNK) return Status::OK();
       return OsError(errno, "list a file", path_);
     }
-    if (S_ISREG(info.st_mode)) Add(info);
-    return Status::OK();
+    return status.is_folder() ? Status::OK() : Add(status);
   }
 
-  void Add(const struct stat& info) {
-    found_->push_back({path_, info.st_size, Nanoseconds(info.st_mtim), ""});
+  Status Add(const FileStatus& status) {
+    if (!status.is_regular()) {
+      return MakeError(ErrorKind::kBadInput,
+                       fmt::format("Not a file, but a {}; save what it gives in a file, or leave "
+                                   "its name out of the path: {}",
+                                   NameOfType(status.mode), path_));
+    }
+    found_->push_back({path_, status.size_bytes, status.modified_ns, "", status.identity});
+    return Status::OK();
   }
 
   const GlobBranch& branch_;

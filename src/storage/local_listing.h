@@ -12,6 +12,7 @@ namespace tarn::storage {
 ///
 /// Symbolic links to files are files; links to folders are followed where the glob has a segment
 /// for them, and not below `**`, where they could go in circles.
+/// \return kBadInput where a FIFO, a socket or a device matches
 Result<std::vector<ObjectInfo>> ListLocal(const Glob& glob);
 
 }  // namespace tarn::storage

@@ -4,6 +4,7 @@
 #include <arrow/io/interfaces.h>
 #include <arrow/util/future.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,12 +16,23 @@
 
 namespace tarn::storage {
 
+/// \brief Which file of this machine's disks a path named. A new file may get the inode of one that
+/// was deleted: its birth tells them apart, where the file system keeps it.
+struct FileIdentity {
+  uint64_t device = 0;
+  uint64_t inode = 0;   ///< 0: unknown
+  int64_t born_ns = 0;  ///< since the epoch; 0: unknown
+
+  bool is_known() const { return inode != 0; }
+};
+
 /// \brief One file or object as a listing tells it.
 struct ObjectInfo {
   std::string path;  ///< absolute path or URI, as Storage takes it
   int64_t size_bytes = 0;
   int64_t modified_ns = 0;  ///< since the epoch; 0 when unknown
   std::string etag{};       ///< of an object: what it has now is what was listed; "": unknown
+  FileIdentity identity{};  ///< of a file on a disk; unknown: it is read as it is now
 };
 
 using BufferFuture = arrow::Future<std::shared_ptr<arrow::Buffer>>;
@@ -29,7 +41,7 @@ using BufferFuture = arrow::Future<std::shared_ptr<arrow::Buffer>>;
 ///
 /// Threads: any number at once. Errors: IOError with the path and the operation in its message;
 /// a missing file is IOError with ENOENT's detail (see IsNotFound). Reading an object that is
-/// another one than was listed is an error.
+/// another one than was listed is an error; a file that only grew is read to its listed size.
 class Storage {
  public:
   virtual ~Storage() = default;
@@ -45,8 +57,10 @@ class Storage {
   /// alternatives, `{yyyy}` `{MM}` `{dd}` `{HH}` the digits of a date. A glob without wildcards
   /// that names a folder lists all files below it. Names that begin with `_` or `.` are skipped
   /// unless the glob names them. Listing starts at the longest literal prefix. Nothing found, or no
-  /// such folder: an empty list. A folder that cannot be read is an error. \param[in] period that
-  /// the dates in a file's path must overlap; folders outside are not listed
+  /// such folder: an empty list. A folder that cannot be read is an error, and so is a match that
+  /// is neither a file nor a folder: a FIFO, a socket or a device has no content to list. Names are
+  /// bytes: what is not UTF-8 is matched byte by byte.
+  /// \param[in] period that the dates in a file's path must overlap; folders outside are not listed
   virtual Result<std::vector<ObjectInfo>> List(const std::string& glob,
                                                const Period& period = {}) = 0;
 
