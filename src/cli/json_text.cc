@@ -9,6 +9,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/json_utf8.h"
 #include "cli/cell_text.h"
 
 namespace tarn::cli {
@@ -16,8 +17,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string Dump(const Json& json) {
+std::string Dump(Json json) {
   // A message may quote bytes that are not UTF-8.
+  EscapeNonUtf8Strings(&json);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

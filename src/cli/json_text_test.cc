@@ -23,6 +23,7 @@ TEST(ErrorJson, HoldsKindMessageAndDiagnostics) {
 
   json = Json::parse(ErrorJson(MakeError(ErrorKind::kCancelled, "bytes \xff")));
   EXPECT_EQ(json["error"]["kind"], "cancelled");
+  EXPECT_EQ(json["error"]["message"], "bytes \\xFF");
   EXPECT_TRUE(json["error"]["diagnostics"].empty());
 }
 

@@ -7,7 +7,9 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "lake/lake.h"
+#include "lake/path_text.h"
 #include "lake/quarantine_folders.h"
 #include "storage/storage.h"
 
@@ -28,10 +30,10 @@ Result<std::shared_ptr<arrow::RecordBatch>> ToRecordBatch(
   arrow::StringBuilder reason;
   arrow::BinaryBuilder bytes;
   for (const QuarantinedRecord& record : records) {
-    ARROW_RETURN_NOT_OK(path.Append(record.path));
+    ARROW_RETURN_NOT_OK(path.Append(TextOfPath(record.path)));
     ARROW_RETURN_NOT_OK(line.Append(record.line));
     ARROW_RETURN_NOT_OK(byte_offset.Append(record.byte_offset));
-    ARROW_RETURN_NOT_OK(reason.Append(record.reason));
+    ARROW_RETURN_NOT_OK(reason.Append(EscapeNonUtf8(record.reason)));
     ARROW_RETURN_NOT_OK(bytes.Append(record.bytes));
   }
   arrow::ArrayVector columns(5);
@@ -87,7 +89,7 @@ Result<std::vector<QuarantinedRecord>> ReadQuarantine(const QuarantinedSource& q
   };
   std::vector<QuarantinedRecord> records;
   for (int64_t row = 0; row < batch->num_rows(); ++row) {
-    records.push_back({string("path")->GetString(row), number("line")->Value(row),
+    records.push_back({PathOfText(string("path")->GetString(row)), number("line")->Value(row),
                        number("byte_offset")->Value(row), string("reason")->GetString(row),
                        string("record")->GetString(row)});
   }

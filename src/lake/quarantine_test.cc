@@ -63,6 +63,18 @@ TEST_F(QuarantineTest, KeepsRecordsByRunAndSource) {
   EXPECT_EQ(records[0].bytes, kBad.bytes);
 }
 
+TEST_F(QuarantineTest, NamesThatAreNotUtf8) {
+  const QuarantinedRecord bad{"/raw/caf\xE9\\.json", 1, 0, "byte \xFF", "x"};
+  const auto batch = ToRecordBatch({bad}).ValueOrDie();
+  ASSERT_TRUE(batch->ValidateFull().ok());  // Unicode is Unicode
+  ASSERT_TRUE(PutAway("run1", "events", {bad}).ok());
+  const auto newest = ListQuarantine(lake_->root()).ValueOrDie().front();
+  const auto records = ReadQuarantine(newest, 10).ValueOrDie();
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].path, bad.path);
+  EXPECT_EQ(records[0].reason, "byte \\xFF");
+}
+
 TEST_F(QuarantineTest, IsClearedOfOneSource) {
   ASSERT_TRUE(PutAway("run1", "events", {kBad}).ok());
   ASSERT_TRUE(PutAway("run2", "songs", {kBad}).ok());

@@ -88,10 +88,10 @@ TEST_F(RecordTest, KeepsNoSecrets) {
   EXPECT_THAT(json, HasSubstr("song_id"));
 }
 
-TEST_F(RecordTest, BytesThatAreNotUtf8AreReplaced) {
+TEST_F(RecordTest, BytesThatAreNotUtf8AreEscaped) {
   RunRecord record = StampedRecord();
   StampEnd(MakeError(ErrorKind::kBadInput, "bad byte: \xff"), &record);
-  EXPECT_TRUE(FromJson(ToJson(record)).ok());
+  EXPECT_EQ(FromJson(ToJson(record)).ValueOrDie().error_message, "bad byte: \\xFF");
 }
 
 TEST_F(RecordTest, OtherTextIsNoRecord) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/utf8.h"
 #include "storage/storage.h"
 
 namespace tarn::storage {
@@ -11,9 +12,7 @@ namespace {
 
 // Length of the UTF-8 character at the start of `text`; 1 for a byte that starts none.
 size_t CharacterLength(std::string_view text) {
-  const auto lead = static_cast<uint8_t>(text[0]);
-  const size_t length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  return std::min(length, text.size());
+  return std::max<size_t>(Utf8CharacterLength(text), 1);
 }
 
 // UTF-8 sorts by bytes as it does by code points, so ranges compare as text.

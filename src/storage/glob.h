@@ -39,7 +39,8 @@ struct Glob {
 /// patterns
 Result<Glob> ParseGlob(std::string_view pattern, const Period& period = {});
 
-/// \brief Whether one name matches one pattern of a segment: `*` any text, `?` one UTF-8 character,
+/// \brief Whether one name matches one pattern of a segment: `*` any text, `?` one UTF-8 character
+/// or one byte that is not UTF-8,
 /// `[a-z]` and `[!a-z]` one character of a set, `{yyyy}`, `{MM}`, `{dd}`, `{HH}` the digits of a
 /// real date. Everything else stands for itself.
 /// \param[in,out] date what the templates must agree with; what they take is added on a match

@@ -39,6 +39,13 @@ INSTANTIATE_TEST_SUITE_P(
         MatchCase{"[a-c]x", "bx", true}, MatchCase{"[!a-c]", "d", true},
         MatchCase{"[^a-c]", "b", false}, MatchCase{"[]]", "]", true}, MatchCase{"[!]]", "]", false},
         MatchCase{"[a-]", "-", true}, MatchCase{"[ä-ü]", "ö", true}, MatchCase{"[ä-ü]", "o", false},
+        // What is not UTF-8 is matched byte by byte.
+        MatchCase{"*.json", "\xFF.json", true}, MatchCase{"*.json", "caf\xE9.json", true},
+        MatchCase{"?.json", "\xE9.json", true}, MatchCase{"?", "\xE6\x97", false},
+        MatchCase{"??", "\xE6\x97", true}, MatchCase{"?", "\xED\xA0\x80", false},
+        MatchCase{"[!a]", "\xFF", true}, MatchCase{"[a-z]", "\xFF", false},
+        MatchCase{"[\xF0-\xFF]x", "\xFEx", true}, MatchCase{"*\xFF*", "a\xFF.json", true},
+        MatchCase{"x*y", "x\xF0y", true}, MatchCase{"*-{yyyy}", "\xF0-2018", true},
         MatchCase{"[abc", "[abc", true}, MatchCase{"[abc", "a", false},
         MatchCase{"a.b", "axb", false}, MatchCase{"20[0-9][0-9]", "2018", true},
         MatchCase{"{yyyy}", "2018", true}, MatchCase{"{yyyy}", "0000", false},
