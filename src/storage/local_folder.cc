@@ -28,13 +28,12 @@ Status LinkError(const std::string& path) {
                        path);
 }
 
-// The type of what readdir found, asked for where the file system does not tell it.
-unsigned char TypeOf(DIR* folder, const dirent& entry) {
+// The type of what readdir found, asked for where the file system does not tell it; -1 with errno
+// when that fails.
+int TypeOf(DIR* folder, const dirent& entry) {
   if (entry.d_type != DT_UNKNOWN) return entry.d_type;
   struct stat info;
-  if (::fstatat(::dirfd(folder), entry.d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
-    return DT_UNKNOWN;
-  }
+  if (::fstatat(::dirfd(folder), entry.d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) return -1;
   return IFTODT(info.st_mode);
 }
 
@@ -90,7 +89,9 @@ Result<std::vector<LocalFolder::Entry>> LocalFolder::List() const {
     if (entry == nullptr) break;
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
-    const unsigned char type = TypeOf(folder.get(), *entry);
+    const int type = TypeOf(folder.get(), *entry);
+    if (type < 0 && errno == ENOENT) continue;
+    if (type < 0) return OsError(errno, "list a file", PathOf(name));
     entries.push_back({std::string(name), type == DT_DIR, type == DT_LNK});
   }
   if (errno != 0) return OsError(errno, "list a folder", path_);
