@@ -22,6 +22,8 @@ def pytest_addoption(parser):
         help="write what real Spark answers into tests/cases/*.test, for review",
     )
     parser.addoption("--fault-runs", type=int, default=5, help="runs through a faulty network that test_s3_faults.py makes")
+    parser.addoption("--file-faults", default="30", help="file operations that test_file_faults.py lets fail, by chance; or all")
+    parser.addoption("--file-fault-seed", type=int, help="the seed of that chance; without it another one each time")
 
 
 def pytest_configure():

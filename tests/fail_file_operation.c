@@ -253,6 +253,15 @@ FOLDER_OPERATION(statx, LOOK_WAYS, folder, path,
 FOLDER_OPERATION(renameat, CHANGE_WAYS, old_folder, from, (int old_folder, const char *from, int folder, const char *to),
                  (old_folder, from, folder, to))
 
+FOLDER_OPERATION(renameat2, CHANGE_WAYS, old_folder, from,
+                 (int old_folder, const char *from, int folder, const char *to, unsigned flags),
+                 (old_folder, from, folder, to, flags))
+FOLDER_OPERATION(linkat, CHANGE_WAYS, folder, to,
+                 (int old_folder, const char *from, int folder, const char *to, int flags),
+                 (old_folder, from, folder, to, flags))
+FOLDER_OPERATION(faccessat, LOOK_WAYS, folder, path, (int folder, const char *path, int mode, int flags),
+                 (folder, path, mode, flags))
+
 DIR *opendir(const char *path) {
   NEXT(opendir);
   const int verdict = Judge("opendir", LOOK_WAYS " EMFILE", path);
