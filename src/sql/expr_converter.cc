@@ -57,7 +57,7 @@ ExprPtr ExprConverter::Convert(const Json& node) {
   int token = context_.tokens().IndexAt(has_place ? LocationOf(*body) : FirstLocation(*body));
   Location at = context_.TokenRange(token, token);
   ExprPtr expr;
-  if (!context_.Enter(at)) {
+  if (!context_.Enter(at) || !context_.CountExpression(at)) {
     expr = Placeholder(at);
   } else if (auto method = Methods().find(kind); method != Methods().end()) {
     expr = (this->*method->second)(*body, token);
@@ -66,6 +66,13 @@ ExprPtr ExprConverter::Convert(const Json& node) {
     expr = Reject(at, refusal.what, std::string(refusal.hint));
   }
   context_.Leave();
+  return expr;
+}
+
+ExprPtr ExprConverter::ConvertRepeated(const Json& node, size_t times) {
+  const int64_t repeats = context_.Repeat(static_cast<int64_t>(times));
+  ExprPtr expr = Convert(node);
+  context_.set_repeats(repeats);
   return expr;
 }
 
@@ -242,7 +249,9 @@ ExprPtr ExprConverter::ConvertBooleanTest(const Json& body, int token) {
 
 ExprPtr ExprConverter::ConvertCase(const Json& body, int token) {
   Case result;
-  ExprPtr subject = body.contains("arg") ? Convert(Member(body, "arg")) : nullptr;
+  ExprPtr subject = body.contains("arg")
+                        ? ConvertRepeated(Member(body, "arg"), Member(body, "args").size())
+                        : nullptr;
   Location last = context_.TokenRange(token, token);
   for (const Json& node : Member(body, "args")) {
     const Json& when = Member(node, "CaseWhen");

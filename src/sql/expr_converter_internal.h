@@ -19,6 +19,8 @@ class ExprConverter {
   explicit ExprConverter(ParseContext* context) : context_(*context) {}
 
   ExprPtr Convert(const Json& node);
+  /// \brief Convert an operand that its operator evaluates `times` times.
+  ExprPtr ConvertRepeated(const Json& node, size_t times);
   std::vector<ExprPtr> ConvertAll(const Json& nodes);
   std::vector<OrderKey> ConvertOrder(const Json& sort_clause);
 

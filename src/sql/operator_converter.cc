@@ -112,7 +112,7 @@ ExprPtr ExprConverter::ConvertIn(const Json& body, int token) {
 
 ExprPtr ExprConverter::ConvertBetween(const Json& body, int token, bool negated) {
   CheckOperand(Member(body, "lexpr"), token);
-  std::vector<ExprPtr> args = {Convert(Member(body, "lexpr"))};
+  std::vector<ExprPtr> args = {ConvertRepeated(Member(body, "lexpr"), 2)};
   for (const Json& bound : Member(Member(Member(body, "rexpr"), "List"), "items")) {
     CheckOperand(bound, token);
     args.push_back(Convert(bound));

@@ -131,4 +131,20 @@ bool ParseContext::Enter(const Location& at) {
   return false;
 }
 
+bool ParseContext::CountExpression(const Location& at) {
+  num_expressions_ += repeats_;
+  if (num_expressions_ <= kMaxExpressions) return true;
+  if (!too_many_) {
+    Error(at, "too many expressions: more than " + std::to_string(kMaxExpressions),
+          "CASE x and BETWEEN repeat their operand, and those within it again: compute it in a "
+          "subquery or in a table of its own");
+  }
+  too_many_ = true;
+  return false;
+}
+
+int64_t ParseContext::Repeat(int64_t times) {
+  return std::exchange(repeats_, std::min(repeats_ * times, kMaxExpressions + 1));
+}
+
 }  // namespace tarn::sql

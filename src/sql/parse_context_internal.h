@@ -17,6 +17,9 @@ using Json = nlohmann::json;
 /// \brief Levels of nesting that the tree may have, so that every later pass may recurse over it.
 inline constexpr int kMaxDepth = 500;
 
+/// \brief Expressions that a query may have, those that are evaluated twice counted twice.
+inline constexpr int64_t kMaxExpressions = 1'000'000;
+
 /// \brief A node of PostgreSQL's tree, `{"A_Expr": {…}}`, taken apart; an empty kind when there is
 /// none.
 std::pair<std::string_view, const Json*> Unwrap(const Json& node);
@@ -78,12 +81,22 @@ class ParseContext {
   bool Enter(const Location& at);
   void Leave() { --depth_; }
 
+  /// \brief Counts an expression; false, once with an error, when there are too many.
+  bool CountExpression(const Location& at);
+
+  /// \brief What is converted next is evaluated `times` times. \return what to set_repeats after.
+  int64_t Repeat(int64_t times);
+  void set_repeats(int64_t repeats) { repeats_ = repeats; }
+
  private:
   const TokenList& tokens_;
   std::shared_ptr<const Text> text_;
   int prefix_;
   int depth_ = 0;
   bool too_deep_ = false;
+  int64_t repeats_ = 1;  // of what is converted now
+  int64_t num_expressions_ = 0;
+  bool too_many_ = false;
   std::vector<Diagnostic> diagnostics_;
 };
 

@@ -230,6 +230,19 @@ TEST(Limits, DepthIsBounded) {
   }
 }
 
+// What an operator repeats doubles with each level.
+TEST(Limits, RepeatedOperandsAreBounded) {
+  const auto nested = [](const std::string& begin, const std::string& end, int levels) {
+    return "SELECT " + Repeat(begin, levels) + "a" + Repeat(end, levels) + " AS x FROM t";
+  };
+  const std::string too_many = "too many expressions: more than 1000000";
+  EXPECT_THAT(Errors(nested("(", " BETWEEN 1 AND 2)", 40)), ElementsAre(HasSubstr(too_many)));
+  EXPECT_THAT(Errors(nested("CASE (", ") WHEN 1 THEN 1 WHEN 2 THEN 2 END", 40)),
+              ElementsAre(HasSubstr(too_many)));
+  EXPECT_TRUE(ParseStatus(nested("(", " BETWEEN 1 AND 2)", 10)).ok());
+  EXPECT_TRUE(ParseStatus(nested("CASE (", ") WHEN 1 THEN 1 END", 100)).ok());
+}
+
 TEST(Limits, HugeTextsNeverReachTheGrammar) {
   EXPECT_THAT(Errors("SELECT 1" + Repeat(" + 1", 200'000)),
               ElementsAre(HasSubstr("too many operators and keywords")));
