@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -246,6 +247,23 @@ TEST(BindErrors, PartitionColumnsMayNotBeAll) {
   EXPECT_EQ(pipeline.Errors(),
             "tarn.toml:7: table.t.partition_by: partition columns are all columns of the table\n"
             "  hint: leave at least one column to be stored in the files\n");
+}
+
+// 24 queries, each of which uses the one before twice, would be 16 million operators.
+TEST(BindErrors, QueriesThatDoubleAreTooLarge) {
+  for (const char* body : {"SELECT a.page FROM q{0} AS a JOIN q{0} AS b USING (page)",
+                           "SELECT page FROM q{0} UNION ALL SELECT page FROM q{0}"}) {
+    std::string sql = "WITH q0 AS (SELECT page FROM events)";
+    for (int i = 1; i <= 24; ++i) {
+      sql += fmt::format(", q{} AS ({})", i, fmt::format(fmt::runtime(body), i - 1));
+    }
+    TestPipeline pipeline = EventsAndUsers();
+    pipeline.Table("t", sql + " SELECT page FROM q24");
+    EXPECT_THAT(pipeline.Errors(),
+                testing::AllOf(testing::StartsWith("t.sql:1:"),
+                               HasSubstr("the query is too large: more than 2000 operators"),
+                               HasSubstr("a SQL file, and so a table, of its own")));
+  }
 }
 
 TEST(BindErrors, UnknownSelectionIsUsage) {

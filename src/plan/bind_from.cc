@@ -10,6 +10,16 @@
 namespace tarn::plan {
 namespace {
 
+// Every pass over a plan takes time and memory for each of them.
+constexpr int32_t kOperatorsMax = 2000;
+
+// What stands for a table after an error.
+Relation UnknownRelation() {
+  Relation unknown{MakeOneRow(), {}};
+  unknown.scope.complete = false;
+  return unknown;
+}
+
 Join::Kind KindOf(sql::JoinKind kind) {
   switch (kind) {
     case sql::JoinKind::kLeft:
@@ -78,8 +88,23 @@ ExprPtr MergeColumns(sql::JoinKind kind, const ExprPtr& left, const ExprPtr& rig
 
 Relation QueryBinder::BindFrom(const sql::TableRef& ref) {
   Relation relation = std::visit([&](const auto& node) { return BindTable(node, ref); }, ref.node);
+  if (IsTooLarge(*relation.node, ref.at)) relation = UnknownRelation();
   ApplyColumnAliases(ref, &relation.scope);
   return relation;
+}
+
+// A query of WITH is computed wherever it is used: one that uses the one before twice doubles it.
+bool QueryBinder::IsTooLarge(const Node& node, const sql::Location& at) {
+  if (node.num_operators <= kOperatorsMax) return false;
+  if (!too_large_) {
+    diagnostics_->Add(at,
+                      fmt::format("the query is too large: more than {} operators, what WITH "
+                                  "defines counted wherever it is used",
+                                  kOperatorsMax),
+                      "give what is used often a SQL file, and so a table, of its own");
+  }
+  too_large_ = true;
+  return true;
 }
 
 void QueryBinder::ApplyColumnAliases(const sql::TableRef& ref, Scope* scope) {
@@ -111,9 +136,7 @@ Relation QueryBinder::BindTable(const sql::NamedTable& table, const sql::TableRe
   diagnostics_->Add(ref.at, "unknown source or table: " + table.name,
                     nearest.empty() ? fmt::format("known are {}", fmt::join(catalog_.Names(), ", "))
                                     : fmt::format("did you mean {}?", nearest));
-  Relation unknown{MakeOneRow(), {}};
-  unknown.scope.complete = false;
-  return unknown;
+  return UnknownRelation();
 }
 
 Relation QueryBinder::BindTable(const sql::Subquery& subquery, const sql::TableRef& ref) {

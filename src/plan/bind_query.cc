@@ -76,6 +76,7 @@ BoundQuery QueryBinder::Bind(const sql::Query& query) {
   BoundQuery bound = select != nullptr ? BindSelect(query, *select)
                                        : BindUnion(query, std::get<sql::Union>(query.body));
   common_tables_.resize(num_outer);
+  if (IsTooLarge(*bound.node, query.at)) bound = {MakeOneRow(), {}, false};
   return bound;
 }
 

@@ -50,6 +50,7 @@ class QueryBinder {
   void BindUnionOrder(const sql::Query& query, BoundQuery* bound);
 
   Relation BindFrom(const sql::TableRef& ref);
+  bool IsTooLarge(const Node& node, const sql::Location& at);  // with an error
   Relation BindTable(const sql::NamedTable& table, const sql::TableRef& ref);
   Relation BindTable(const sql::Subquery& subquery, const sql::TableRef& ref);
   Relation BindTable(const sql::Join& join, const sql::TableRef& ref);
@@ -59,6 +60,7 @@ class QueryBinder {
 
   const Catalog& catalog_;
   Diagnostics* diagnostics_;
+  bool too_large_ = false;                                         // said so
   std::vector<std::pair<std::string, BoundQuery>> common_tables_;  ///< WITH, innermost last
 };
 

@@ -1,5 +1,7 @@
 #include "plan/node.h"
 
+#include <algorithm>
+
 #include "plan/build_expr.h"
 
 namespace tarn::plan {
@@ -11,6 +13,9 @@ NodePtr MakeNode(Op op, std::vector<NodePtr> inputs, SchemaPtr schema) {
   node->op = std::move(op);
   node->inputs = std::move(inputs);
   node->schema = std::move(schema);
+  int64_t num_operators = 1;
+  for (const NodePtr& input : node->inputs) num_operators += input->num_operators;
+  node->num_operators = static_cast<int32_t>(std::min<int64_t>(num_operators, INT32_MAX));
   return node;
 }
 

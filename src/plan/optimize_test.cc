@@ -243,5 +243,15 @@ TEST(PruneColumns, CommonTableReadTwice) {
             "      Scan a: id, n\n");
 }
 
+// Each level would double the condition.
+TEST(PushFilters, ConditionsDoNotExplode) {
+  TestPipeline pipeline;
+  pipeline.Source("events", "page STRING");
+  std::string query = "SELECT page AS c FROM events";
+  for (int i = 0; i < 30; ++i) query = "SELECT concat(c, c) AS c FROM (" + query + ") AS q";
+  pipeline.Table("t", "SELECT c FROM (" + query + ") AS q WHERE c > 'a'");
+  EXPECT_LT(pipeline.Explain().size(), 1'000'000U);
+}
+
 }  // namespace
 }  // namespace tarn::plan

@@ -105,6 +105,8 @@ struct Node {
       op;
   std::vector<NodePtr> inputs;
   std::shared_ptr<arrow::Schema> schema;  ///< of the output; names are those of the SQL
+  /// Of the tree below, this one included: what is used twice counts twice. INT32_MAX: or more.
+  int32_t num_operators = 1;
 };
 
 /// \brief What is read of one source: once per run, for all tables.

@@ -7,6 +7,9 @@ namespace {
 
 using Conjuncts = std::vector<ExprPtr>;
 
+// A condition is not pushed through what makes it larger than this.
+constexpr int64_t kPushedSizeMax = 10'000;
+
 // A node equal to a filter by `conjuncts` over `node`. None of the conjuncts may fail.
 NodePtr Push(const NodePtr& node, Conjuncts conjuncts);
 
@@ -35,6 +38,20 @@ ExprPtr Substitute(const ExprPtr& expr, const std::vector<ExprPtr>& exprs) {
   return ReplaceColumns(expr, [&](const ExprPtr& column) { return exprs[column->column]; });
 }
 
+int64_t SizeOf(const Expr& expr) {
+  int64_t size = 1;
+  for (const ExprPtr& arg : expr.args) size += SizeOf(*arg);
+  return size;
+}
+
+// Of what Substitute makes, which doubles where a column is read twice.
+int64_t SubstitutedSize(const Expr& expr, const std::vector<ExprPtr>& exprs) {
+  if (IsColumn(expr)) return SizeOf(*exprs[expr.column]);
+  int64_t size = 1;
+  for (const ExprPtr& arg : expr.args) size += SubstitutedSize(*arg, exprs);
+  return size;
+}
+
 NodePtr PushOp(const Filter& filter, const NodePtr& node, Conjuncts conjuncts) {
   Conjuncts all = SplitConjuncts(filter.predicate);
   Conjuncts failing = Take(&all, [](const ExprPtr& expr) { return MayFail(*expr); });
@@ -44,7 +61,9 @@ NodePtr PushOp(const Filter& filter, const NodePtr& node, Conjuncts conjuncts) {
 
 NodePtr PushOp(const Project& project, const NodePtr& node, Conjuncts conjuncts) {
   Conjuncts below;
-  Conjuncts above;
+  Conjuncts above = Take(&conjuncts, [&](const ExprPtr& expr) {
+    return SubstitutedSize(*expr, project.exprs) > kPushedSizeMax;
+  });
   for (const ExprPtr& conjunct : conjuncts) {
     ExprPtr substituted = Substitute(conjunct, project.exprs);
     MayFail(*substituted) ? above.push_back(conjunct) : below.push_back(substituted);
@@ -58,6 +77,7 @@ NodePtr PushOp(const Aggregate& aggregate, const NodePtr& node, Conjuncts conjun
   // Without keys there is a row even for no input at all.
   Conjuncts on_keys = Take(&conjuncts, [&](const ExprPtr& expr) {
     return num_keys > 0 && ReadsOnly(*expr, [&](int column) { return column < num_keys; }) &&
+           SubstitutedSize(*expr, aggregate.keys) <= kPushedSizeMax &&
            !MayFail(*Substitute(expr, aggregate.keys));
   });
   for (ExprPtr& conjunct : on_keys) conjunct = Substitute(conjunct, aggregate.keys);
