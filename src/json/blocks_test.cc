@@ -170,8 +170,56 @@ TEST(NewKeysTest, MayBeEscapedAtTheEndOfABlock) {
   }
 }
 
+// Would run for minutes if each were compared with the others.
+TEST(NewKeysTest, MayBeVeryMany) {
+  ScanOptions options = NumberLines(Framing::kLines);
+  options.find_new_keys = true;
+  std::string text = "{\"a\":1";
+  for (int i = 0; i < 300'000; ++i) text += ",\"k" + std::to_string(i) + "\":0";
+  const ScanResult result = ScanOrDie(options, text + "}");
+  EXPECT_THAT(RowsOf(result), ElementsAre("1"));
+  ASSERT_EQ(result.new_keys.size(), 300'000U);
+  EXPECT_EQ(result.new_keys[299'999].key, "k299999");
+}
+
+TEST(NewKeysTest, AreShortened) {
+  ScanOptions options = NumberLines(Framing::kLines);
+  options.find_new_keys = true;
+  const ScanResult result = ScanOrDie(options, "{\"" + std::string(10'000'000, 'k') + "\":0}");
+  ASSERT_EQ(result.new_keys.size(), 1U);
+  EXPECT_EQ(result.new_keys[0].key, std::string(200, 'k') + "…");
+}
+
 TEST(NewKeysTest, AreLookedForOnlyWhenAsked) {
   EXPECT_THAT(ScanOrDie(NumberLines(Framing::kLines), "{\"b\":1}\n").new_keys, IsEmpty());
+}
+
+TEST(LongRecordTest, IsBad) {
+  ScanOptions options = NumberLines(Framing::kLines);
+  options.record_bytes_max = 9;
+  const std::string text = "{\"a\":123}\n {\"a\":1234} \n{\"a\":bad5}\n{\"a\":bad}\n";
+  ScanResult result = ScanOrDie(options, text);
+  EXPECT_THAT(RowsOf(result), ElementsAre("123"));
+  EXPECT_THAT(Reasons(result), ElementsAre("0:11+10 longer than 9 B", "0:23+10 longer than 9 B",
+                                           "0:34+9 expected a value"));
+  EXPECT_TRUE(result.bad_records[1].is_too_long);
+  EXPECT_FALSE(result.bad_records[2].is_too_long);
+
+  options.framing = Framing::kArray;
+  result = ScanOrDie(options, "[{\"a\":123},{\"a\":1234},{\"a\":4}]");
+  EXPECT_THAT(RowsOf(result), ElementsAre("123", "4"));
+  EXPECT_THAT(Reasons(result), ElementsAre("0:11+10 longer than 9 B"));
+}
+
+TEST(LongRecordTest, MayBeLeftOutOfAnArray) {
+  auto scanner = Scanner::Make(NumberLines(Framing::kArray)).ValueOrDie();
+  Block block{"[{\"a\":1}, {\"a\":", true, false};
+  const ScanResult begin = scanner->Scan(std::span(&block, 1)).ValueOrDie();
+  EXPECT_EQ(begin.num_bytes_left, 5);
+  block = {",{\"a\":3}]", false, true, true};
+  const ScanResult end = scanner->Scan(std::span(&block, 1)).ValueOrDie();
+  EXPECT_THAT(RowsOf(end), ElementsAre("3"));
+  EXPECT_THAT(Reasons(end), IsEmpty());
 }
 
 TEST(ObjectEndTest, GoesByBracketsAndQuotes) {
@@ -182,6 +230,22 @@ TEST(ObjectEndTest, GoesByBracketsAndQuotes) {
   EXPECT_EQ(FindObjectEnd("{\"a\\"), std::string_view::npos);
   EXPECT_EQ(FindObjectEnd("{{}"), std::string_view::npos);
   EXPECT_EQ(FindObjectEnd(""), std::string_view::npos);
+}
+
+TEST(ObjectEndTest, IsTheSameInPieces) {
+  const std::string_view text = R"({"}\"]":[{},"\\",[2]]} {})";
+  const size_t end = FindObjectEnd(text);
+  EXPECT_EQ(end, text.size() - 3);
+  for (size_t length = 1; length < text.size(); ++length) {
+    ObjectEndFinder finder;
+    size_t begin = 0;
+    size_t found = std::string_view::npos;
+    while ((found = finder.Find(text.substr(begin, length))) == std::string_view::npos) {
+      begin += length;
+      ASSERT_LT(begin, text.size());
+    }
+    EXPECT_EQ(begin + found, end) << length;
+  }
 }
 
 }  // namespace

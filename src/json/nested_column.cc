@@ -5,6 +5,8 @@
 #include <arrow/array/builder_primitive.h>
 #include <arrow/builder.h>
 
+#include <algorithm>
+
 #include "json/column_internal.h"
 #include "json/convert_internal.h"
 #include "json/unescape_internal.h"
@@ -72,25 +74,43 @@ class NestedConverter {
                              const arrow::DataType& type, arrow::StructBuilder* builder) {
     if (value.kind != ValueKind::kObject) return Refuse(path, value, type);
     if (builder != nullptr) ARROW_RETURN_NOT_OK(builder->Append());
-    const std::vector<ObjectMember> members = MembersOf(value);
+    const std::vector<FieldValue> values = FieldValuesOf(value, type);
+    auto next = values.begin();
     for (int i = 0; i < type.num_fields(); ++i) {
       const arrow::Field& field = *type.field(i);
       const std::string child_path = path + "." + field.name();
       // The last of several counts, but the others have to fit as well.
-      const Value missing;
-      const Value* child = &missing;
-      for (const ObjectMember& member : members) {
-        if (member.key != field.name()) continue;
-        ARROW_ASSIGN_OR_RAISE(const bool fits, Convert(child_path, *child, *field.type(), nullptr));
+      Value child;
+      while (next != values.end() && next->field == i) {
+        ARROW_ASSIGN_OR_RAISE(const bool fits, Convert(child_path, child, *field.type(), nullptr));
         if (!fits) return false;
-        child = &member.value;
+        child = next++->value;
       }
       ARROW_ASSIGN_OR_RAISE(const bool fits,
-                            Convert(child_path, *child, *field.type(),
+                            Convert(child_path, child, *field.type(),
                                     builder != nullptr ? builder->field_builder(i) : nullptr));
       if (!fits) return false;
     }
     return true;
+  }
+
+  struct FieldValue {
+    int field;
+    Value value;
+  };
+
+  // The object's values that `type` has fields for, by field, then as they come.
+  static std::vector<FieldValue> FieldValuesOf(const Value& object, const arrow::DataType& type) {
+    const auto& fields = static_cast<const arrow::StructType&>(type);
+    std::vector<FieldValue> values;
+    for (const ObjectMember& member : MembersOf(object)) {
+      for (const int field : fields.GetAllFieldIndices(member.key)) {
+        values.push_back({field, member.value});
+      }
+    }
+    std::stable_sort(values.begin(), values.end(),
+                     [](const FieldValue& a, const FieldValue& b) { return a.field < b.field; });
+    return values;
   }
 
   Result<bool> ConvertMap(const std::string& path, const Value& value, const arrow::MapType& type,

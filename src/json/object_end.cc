@@ -2,25 +2,29 @@
 
 namespace tarn::json {
 
-size_t FindObjectEnd(std::string_view text) {
-  size_t depth = 0;
-  size_t i = 0;
-  while (true) {
-    i = text.find_first_of("\"{}[]", i);
-    if (i == std::string_view::npos) return i;
-    const char c = text[i++];
-    if (c == '"') {
-      for (; i < text.size() && text[i] != '"'; ++i) i += text[i] == '\\';
+size_t FindObjectEnd(std::string_view text) { return ObjectEndFinder().Find(text); }
+
+size_t ObjectEndFinder::Find(std::string_view piece) {
+  for (size_t i = 0; i < piece.size();) {
+    if (is_escaped_) {
+      is_escaped_ = false;
       ++i;
-    } else if (c == '{' || c == '[') {
-      ++depth;
-    } else if (depth <= 1) {
-      return i;
+    } else if (in_string_) {
+      while (i < piece.size() && piece[i] != '"' && piece[i] != '\\') ++i;
+      if (i == piece.size()) break;
+      is_escaped_ = piece[i] == '\\';
+      in_string_ = is_escaped_;
+      ++i;
     } else {
-      --depth;
+      const char c = piece[i++];
+      if (c == '"') in_string_ = true;
+      if (c == '{' || c == '[') ++depth_;
+      if (c != '}' && c != ']') continue;
+      if (depth_ <= 1) return i;
+      --depth_;
     }
-    if (i >= text.size()) return std::string_view::npos;
   }
+  return std::string_view::npos;
 }
 
 }  // namespace tarn::json

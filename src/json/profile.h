@@ -106,6 +106,9 @@ class Profile {
   /// \brief Values of the records' keys that came after the limit.
   int64_t num_values_left_out() const { return num_values_left_out_; }
 
+  /// \brief Count a record that can't be read.
+  void AddBadRecord(const RecordPlace& place, const std::string& reason);
+
   /// \brief Add what `later`, a profile of the input's next part, has seen.
   void Merge(const Profile& later);
 
@@ -122,7 +125,6 @@ class Profile {
   void CollapseToMap(ValueProfile* object);
   void MergeValues(const ValueProfile& later, ValueProfile* profile);
   void MergeObjects(const ValueProfile& later, ValueProfile* object);
-  void AddBadRecord(const RecordPlace& place, const std::string& reason);
 
   ProfileLimits limits_;
   ValueProfile record_;

@@ -223,11 +223,13 @@ class RecordProfiler {
   std::string key_;
 };
 
-Result<std::unique_ptr<Profiler>> Profiler::Make(Framing framing, arrow::MemoryPool* pool) {
+Result<std::unique_ptr<Profiler>> Profiler::Make(Framing framing, int64_t record_bytes_max,
+                                                 arrow::MemoryPool* pool) {
   ScanOptions options;
   options.schema = arrow::schema({});
   options.framing = framing;
   options.locate_records = true;
+  options.record_bytes_max = record_bytes_max;
   ARROW_ASSIGN_OR_RAISE(auto scanner, Scanner::Make(std::move(options), pool));
   return std::unique_ptr<Profiler>(new Profiler(std::move(scanner)));
 }

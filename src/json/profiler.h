@@ -2,6 +2,7 @@
 
 #include <arrow/memory_pool.h>
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,8 +20,10 @@ namespace tarn::json {
 /// Threads: one profiler per thread.
 class Profiler {
  public:
+  /// \param[in] record_bytes_max as ScanOptions has it
   static Result<std::unique_ptr<Profiler>> Make(
-      Framing framing, arrow::MemoryPool* pool = arrow::default_memory_pool());
+      Framing framing, int64_t record_bytes_max = std::numeric_limits<int64_t>::max(),
+      arrow::MemoryPool* pool = arrow::default_memory_pool());
 
   struct Added {
     bool is_whole = true;                ///< no record was too many

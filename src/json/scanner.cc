@@ -1,15 +1,20 @@
 #include "json/scanner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
+#include <unordered_map>
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/units.h"
 #include "json/column_internal.h"
 #include "json/convert_internal.h"
 #include "json/filter_internal.h"
 #include "json/object_end.h"
 #include "json/record_reader_internal.h"
+#include "json/shorten_internal.h"
 #include "json/valid_json_internal.h"
 
 namespace tarn::json {
@@ -18,6 +23,7 @@ namespace {
 constexpr int kRunLength =
     32;  // records that are read before their values are appended, column by column
 constexpr size_t kBlockBytesMax = INT32_MAX;
+constexpr size_t kNewKeyBytesMax = 200;
 
 /// Slots hold the values of a record that somebody reads: the output's and the filter's fields.
 struct Slots {
@@ -174,6 +180,7 @@ class ScannerImpl final : public Scanner {
       const auto [mark, tail] = cuts[i];
       const int number = static_cast<int>(i);
       if (block.begins_file) array_ = ArrayPlace::kBefore;
+      if (block.follows_record) array_ = ArrayPlace::kAfterRecord;
       result_.lost_track = false;
       const char* const text = block.text.data();
       if (mark < tail) {
@@ -259,6 +266,11 @@ class ScannerImpl final : public Scanner {
     }
     ++result_.num_records;
     if (end == nullptr) return AddSyntaxError(segment, begin);
+    if (end - begin > options_.record_bytes_max) {
+      array_ = ArrayPlace::kAfterRecord;
+      AddTooLong({begin, end, segment.block, segment.OffsetOf(begin)});
+      return end;
+    }
     if (options_.find_new_keys) {
       reader_.CountRecord({segment.block, segment.OffsetOf(begin)});
     }
@@ -305,8 +317,12 @@ class ScannerImpl final : public Scanner {
     }
     const char* text_end = end;
     while (text_end > begin && IsBlank(text_end[-1])) --text_end;
-    AddMisfit({begin, text_end, segment.block, segment.OffsetOf(begin)}, error.position,
-              error.reason);
+    const RecordSpan record{begin, text_end, segment.block, segment.OffsetOf(begin)};
+    if (lines_ && text_end - begin > options_.record_bytes_max) {
+      AddTooLong(record);
+    } else {
+      AddMisfit(record, error.position, error.reason);
+    }
     if (lines_) return end;
     result_.lost_track = true;
     return nullptr;
@@ -319,6 +335,12 @@ class ScannerImpl final : public Scanner {
     bad.num_bytes = record.end - record.begin;
     bad.error_offset = record.offset + (position - record.begin);
     bad.reason = std::move(reason);
+  }
+
+  void AddTooLong(const RecordSpan& record) {
+    AddMisfit(record, record.begin,
+              fmt::format("longer than {}", FormatBytes(options_.record_bytes_max)));
+    result_.bad_records.back().is_too_long = true;
   }
 
   ValueRun RunOf(const OutputColumn& column) const {
@@ -359,17 +381,11 @@ class ScannerImpl final : public Scanner {
       if (!spans_[i].repeats_keys) continue;
       Value record;
       record.begin = spans_[i].begin;
-      const std::vector<ObjectMember> members = MembersOf(record);
-      for (const OutputColumn& column : columns_) {
-        const std::string& key = options_.schema->field(slots_.field[column.slot])->name();
-        const Value* before = nullptr;
-        for (const ObjectMember& member : members) {
-          if (member.key != key) continue;
-          if (before != nullptr) {
-            ARROW_RETURN_NOT_OK(column.column->Append({before, 1, 1}, &found));
-            column.column->Rewind();
-          }
-          before = &member.value;
+      const std::vector<std::vector<Value>> values = OutputValuesOf(record);
+      for (size_t c = 0; c < columns_.size(); ++c) {
+        for (size_t n = 0; n + 1 < values[c].size(); ++n) {
+          ARROW_RETURN_NOT_OK(columns_[c].column->Append({&values[c][n], 1, 1}, &found));
+          columns_[c].column->Rewind();
         }
       }
       for (Misfit& misfit : found) misfits_.push_back({i, misfit.position, misfit.reason});
@@ -377,6 +393,20 @@ class ScannerImpl final : public Scanner {
     }
     RemoveMisfits();
     return Status::OK();
+  }
+
+  // All values of each output column in a valid record.
+  std::vector<std::vector<Value>> OutputValuesOf(const Value& record) const {
+    std::unordered_map<std::string_view, size_t> columns;
+    for (size_t c = 0; c < columns_.size(); ++c) {
+      columns.emplace(options_.schema->field(slots_.field[columns_[c].slot])->name(), c);
+    }
+    std::vector<std::vector<Value>> values(columns_.size());
+    for (const ObjectMember& member : MembersOf(record)) {
+      const auto column = columns.find(member.key);
+      if (column != columns.end()) values[column->second].push_back(member.value);
+    }
+    return values;
   }
 
   // Take the records with misfits out of the run; each counts once, by its first column.
@@ -459,13 +489,14 @@ class ScannerImpl final : public Scanner {
       Value record;
       record.begin = padded.data();
       const int64_t line = lines.LineAt(place.block, place.byte_offset);
+      std::unordered_map<std::string_view, RecordReader::Found*> by_key;
+      for (auto key = first; key != next; ++key) by_key.emplace(key->key, &*key);
       for (ObjectMember& member : MembersOf(record)) {
-        const auto named =
-            std::find_if(first, next, [&](const auto& f) { return f.key == member.key; });
-        if (named == next || named->num_records == 0) continue;
-        result_.new_keys.push_back({std::move(member.key), std::exchange(named->num_records, 0),
-                                    place.block, place.byte_offset, line,
-                                    ShortJsonText(member.value)});
+        const auto named = by_key.find(member.key);
+        if (named == by_key.end() || named->second->num_records == 0) continue;
+        result_.new_keys.push_back({Shorten(member.key, kNewKeyBytesMax),
+                                    std::exchange(named->second->num_records, 0), place.block,
+                                    place.byte_offset, line, ShortJsonText(member.value)});
       }
       first = next;
     }

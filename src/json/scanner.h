@@ -3,6 +3,7 @@
 #include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
 
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -32,6 +33,7 @@ struct ScanOptions {
   DatetimeFormats datetime_formats;  ///< as Spark's options dateFormat and timestampFormat
   Framing framing = Framing::kLines;
   int depth_max = 64;  ///< nesting levels; deeper is a bad record
+  int64_t record_bytes_max = std::numeric_limits<int64_t>::max();  ///< a longer record is bad
   bool find_new_keys = false;
   /// Keys that are no news besides those of `schema`: fields that nobody wants the values of.
   std::vector<std::string> known_keys{};
@@ -44,6 +46,8 @@ struct Block {
   bool begins_file = true;  ///< a byte-order mark may come first
   /// False: a record that is cut off at the end is left for the next block.
   bool ends_file = true;
+  /// The record before this block is left out of it: see BadRecord::is_too_long.
+  bool follows_record = false;
 };
 
 /// \brief A record that is not valid JSON or does not fit the schema. It is not in the batch.
@@ -57,11 +61,12 @@ struct BadRecord {
   int64_t line = 0;          ///< 0-based, in the block
   int64_t error_offset = 0;  ///< of the byte where the error was seen, in the block
   std::string reason;  ///< "expected ',' or '}' after a value", "field ts: 'abc' is not BIGINT"
+  bool is_too_long = false;  ///< it passes record_bytes_max, whatever else is wrong with it
 };
 
 /// \brief A top-level key that the schema does not name.
 struct NewKey {
-  std::string key;
+  std::string key;          ///< shortened
   int64_t num_records = 0;  ///< that have it
   int block = 0;            ///< of the first of them, as are the others
   int64_t byte_offset = 0;
