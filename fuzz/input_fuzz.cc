@@ -52,7 +52,8 @@ std::unique_ptr<json::Scanner> MakeScanner(json::Framing framing) {
 
 Found InBlocks(const std::string& text, json::Framing framing, int64_t block_bytes) {
   const auto stream = OpenBuffer(arrow::Buffer::FromString(text));
-  BlockReader reader(stream.get(), framing == json::Framing::kLines, block_bytes);
+  BlockReader reader(stream.get(), framing == json::Framing::kLines, block_bytes,
+                     /*record_bytes_max=*/kTextBytesMax);
   const auto scanner = MakeScanner(framing);
   Found found;
   TextBlock block;

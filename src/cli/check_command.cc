@@ -28,6 +28,7 @@ Result<std::vector<SurveyedSource>> SurveySources(const CheckArguments& argument
     options.format = source.format;
     options.declared = source.schema;
     options.datetime_formats = source.datetime_formats;
+    options.record_bytes_max = source.record_bytes_max;
     options.extent = arguments.extent;
     options.num_threads = arguments.num_threads;
     Result<infer::Survey> survey = infer::SurveyFiles(options);

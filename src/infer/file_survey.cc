@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/units.h"
 #include "input/block_reader.h"
 #include "input/framing.h"
 #include "input/text_file.h"
@@ -14,9 +15,10 @@ constexpr int64_t kBlockBytesMin = 64 << 10;
 
 Result<std::unique_ptr<json::Scanner>> MakeScanner(json::Framing framing,
                                                    std::shared_ptr<arrow::Schema> schema,
-                                                   const DatetimeFormats& formats) {
+                                                   const SurveyOptions& survey) {
   json::ScanOptions options;
-  options.datetime_formats = formats;
+  options.datetime_formats = survey.datetime_formats;
+  options.record_bytes_max = survey.record_bytes_max;
   options.framing = framing;
   options.schema = std::move(schema);
   for (int i = 0; i < options.schema->num_fields(); ++i) options.output.push_back(i);
@@ -51,7 +53,8 @@ Status FileSurveyor::Read(storage::Storage* storage, const storage::ObjectInfo& 
   const json::Framing framing = input::FramingOf(options_.format, head.text, head.is_whole);
   ARROW_ASSIGN_OR_RAISE(Readers* const readers, ReadersOf(framing));
   const int64_t block_bytes = std::clamp(sample_.num_bytes_per_file, kBlockBytesMin, kBlockBytes);
-  input::BlockReader blocks(opened.text.get(), framing == json::Framing::kLines, block_bytes);
+  input::BlockReader blocks(opened.text.get(), framing == json::Framing::kLines, block_bytes,
+                            options_.record_bytes_max);
   input::TextBlock block;
   json::RecordPlace place{number, 0, 0};
   int64_t num_bytes_left = 0;
@@ -59,20 +62,17 @@ Status FileSurveyor::Read(storage::Storage* storage, const storage::ObjectInfo& 
     ARROW_ASSIGN_OR_RAISE(const bool more, blocks.Next(num_bytes_left, &block));
     if (!more) break;
     place.byte_offset = block.byte_offset;
-    const int64_t num_records_max = sample_.num_records_per_file - survey->profile.num_records();
-    ARROW_ASSIGN_OR_RAISE(
-        const auto added,
-        readers->profiler->Add(block.block, place, num_records_max, &survey->profile));
-    if (readers->scanner != nullptr) {
-      ARROW_RETURN_NOT_OK(FindMisfits(block.block, place, added, readers, survey));
+    num_bytes_left = 0;
+    survey->is_whole = false;
+    if (block.long_record == input::TextBlock::LongRecord::kNo) {
+      ARROW_RETURN_NOT_OK(AddBlock(block.block, place, readers, survey, &num_bytes_left));
+    } else if (block.long_record == input::TextBlock::LongRecord::kBegin) {
+      survey->profile.AddBadRecord(place, "longer than " + FormatBytes(options_.record_bytes_max));
     }
-    num_bytes_left = added.num_bytes_left;
     const std::string_view text = block.block.text;
     place.line += std::count(text.begin(), text.end() - num_bytes_left, '\n');
     survey->num_bytes = opened.text->num_file_bytes();
-    survey->lost_track = added.lost_track;
-    survey->is_whole = block.block.ends_file && added.is_whole;
-    if (added.lost_track || survey->num_bytes >= sample_.num_bytes_per_file ||
+    if (survey->lost_track || survey->num_bytes >= sample_.num_bytes_per_file ||
         survey->profile.num_records() >= sample_.num_records_per_file) {
       break;
     }
@@ -81,17 +81,29 @@ Status FileSurveyor::Read(storage::Storage* storage, const storage::ObjectInfo& 
   return Status::OK();
 }
 
+Status FileSurveyor::AddBlock(const json::Block& block, json::RecordPlace place, Readers* readers,
+                              FileSurvey* survey, int64_t* num_bytes_left) {
+  const int64_t num_records_max = sample_.num_records_per_file - survey->profile.num_records();
+  ARROW_ASSIGN_OR_RAISE(const auto added,
+                        readers->profiler->Add(block, place, num_records_max, &survey->profile));
+  if (readers->scanner != nullptr) {
+    ARROW_RETURN_NOT_OK(FindMisfits(block, place, added, readers, survey));
+  }
+  *num_bytes_left = added.num_bytes_left;
+  survey->lost_track = added.lost_track;
+  survey->is_whole = block.ends_file && added.is_whole;
+  return Status::OK();
+}
+
 Result<FileSurveyor::Readers*> FileSurveyor::ReadersOf(json::Framing framing) {
   Readers& readers = readers_[framing];
   if (readers.profiler != nullptr) return &readers;
-  ARROW_ASSIGN_OR_RAISE(readers.profiler, json::Profiler::Make(framing));
+  ARROW_ASSIGN_OR_RAISE(readers.profiler, json::Profiler::Make(framing, options_.record_bytes_max));
   if (options_.declared == nullptr) return &readers;
-  ARROW_ASSIGN_OR_RAISE(readers.scanner,
-                        MakeScanner(framing, options_.declared, options_.datetime_formats));
+  ARROW_ASSIGN_OR_RAISE(readers.scanner, MakeScanner(framing, options_.declared, options_));
   for (const auto& field : options_.declared->fields()) {
-    ARROW_ASSIGN_OR_RAISE(
-        readers.column_scanners.emplace_back(),
-        MakeScanner(json::Framing::kValues, arrow::schema({field}), options_.datetime_formats));
+    ARROW_ASSIGN_OR_RAISE(readers.column_scanners.emplace_back(),
+                          MakeScanner(json::Framing::kValues, arrow::schema({field}), options_));
   }
   return &readers;
 }

@@ -43,6 +43,8 @@ class FileSurveyor {
 
   Status Read(storage::Storage* storage, const storage::ObjectInfo& file, int64_t number,
               FileSurvey* survey);
+  Status AddBlock(const json::Block& block, json::RecordPlace place, Readers* readers,
+                  FileSurvey* survey, int64_t* num_bytes_left);
   Result<Readers*> ReadersOf(json::Framing framing);
   Status FindMisfits(const json::Block& block, const json::RecordPlace& place,
                      const json::Profiler::Added& added, Readers* readers, FileSurvey* survey);

@@ -10,6 +10,7 @@
 
 #include "base/in_order.h"
 #include "base/machine.h"
+#include "base/out_of_memory.h"
 #include "infer/file_survey.h"
 #include "infer/sample.h"
 
@@ -55,8 +56,12 @@ class ParallelSurvey {
         number = next_++;
       }
       const size_t file = sample_.files[number];
-      auto surveyed =
-          surveyor.Survey(storage_.get(), survey_.files[file], static_cast<int64_t>(file));
+      Result<FileSurvey> surveyed = FileSurvey();
+      const Status status = CatchOutOfMemory([&]() -> Status {
+        return surveyor.Survey(storage_.get(), survey_.files[file], static_cast<int64_t>(file))
+            .Value(&*surveyed);
+      });
+      if (!status.ok()) surveyed = status;
       std::lock_guard lock(mutex_);
       done_.Add(static_cast<int64_t>(number), std::move(surveyed));
       done_.Complete(static_cast<int64_t>(number));

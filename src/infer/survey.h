@@ -33,6 +33,7 @@ struct SurveyOptions {
   /// Not null: find the values that do not fit it.
   std::shared_ptr<arrow::Schema> declared;
   DatetimeFormats datetime_formats;  ///< of its dates and timestamps
+  int64_t record_bytes_max = pipeline::kRecordBytesMax;
   Extent extent;
   int num_threads = 0;  ///< 0: one per core
 };

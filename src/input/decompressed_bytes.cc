@@ -75,8 +75,17 @@ class DecompressedBytes final : public ByteStream {
   Result<int64_t> Step(int64_t capacity, uint8_t* out) {
     auto step = decompressor_->Decompress(end_ - begin_, piece_.data() + begin_, capacity, out);
     if (!step.ok()) {
-      End(fmt::format("corrupt {} data at about byte {} of the file ({})", name_, position(),
-                      MessageOf(step.status())));
+      const std::string message = MessageOf(step.status());
+      // What zstd says of a window that is larger than its decoder takes.
+      if (message.find("too much memory") != std::string::npos) {
+        End(
+            fmt::format("the zstd data needs a window of more than 128 MiB at about byte {} of the "
+                        "file; compress it again without --long",
+                        position()));
+      } else {
+        End(fmt::format("corrupt {} data at about byte {} of the file ({})", name_, position(),
+                        message));
+      }
       return 0;
     }
     begin_ += step->bytes_read;

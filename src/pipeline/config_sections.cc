@@ -24,6 +24,7 @@ constexpr ConfigKey kSourceKeys[] = {
      .takes_integer = true,
      .takes_fraction = true},
     {.name = "on_new_field", .takes_string = true},
+    {.name = "max_record_size", .takes_string = true, .takes_integer = true},
 };
 
 constexpr ConfigKey kTableKeys[] = {

@@ -401,6 +401,24 @@ TEST_F(LoadTest, BadRecordLimits) {
   }
 }
 
+TEST_F(LoadTest, RecordSizes) {
+  WriteSmall("");
+  auto limit = [&](const std::string& value) {
+    overrides_ = {{"source.events.max_record_size", value}};
+    return LoadGood()->sources[0].record_bytes_max;
+  };
+  EXPECT_EQ(LoadGood()->sources[0].record_bytes_max, 128'000'000);
+  EXPECT_EQ(limit("1000"), 1000);
+  EXPECT_EQ(limit("2 KiB"), 2048);
+  EXPECT_EQ(limit("1 GB"), 1'000'000'000);
+  for (const char* wrong : {"0", "-1", "much"}) {
+    overrides_ = {{"source.events.max_record_size", wrong}};
+    EXPECT_EQ(LoadBad()[0].message, "this is not a size") << wrong;
+  }
+  overrides_ = {{"source.events.max_record_size", "2 GB"}};
+  EXPECT_EQ(LoadBad()[0].message, "this is more than 1 GB");
+}
+
 TEST_F(LoadTest, S3Options) {
   WriteSmall(
       "[s3]\nprofile = \"lake\"\nendpoint = \"https://minio:9000\"\nca_file = \"ca.pem\"\n"

@@ -36,6 +36,9 @@ struct BadRecordLimit {
   std::optional<double> share;  ///< of all records, 0 to 1
 };
 
+/// What a record may have in bytes when nothing else is said.
+constexpr int64_t kRecordBytesMax = 128'000'000;
+
 /// \brief Raw data: where it is and what shape it has.
 struct Source {
   std::string name;
@@ -47,6 +50,7 @@ struct Source {
   OnBadRecord on_bad_record = OnBadRecord::kQuarantine;
   BadRecordLimit max_bad_records;  ///< neither: fails only when all records are bad
   OnNewField on_new_field = OnNewField::kReport;
+  int64_t record_bytes_max = kRecordBytesMax;  ///< a longer record is bad
 };
 
 enum class Compression { kSnappy, kZstd, kGzip, kNone };

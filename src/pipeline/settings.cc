@@ -38,6 +38,8 @@ int64_t ParseSize(std::string_view text) {
   return 0;
 }
 
+constexpr int64_t kLargestRecordBytesMax = 1'000'000'000;
+
 // "1%" or "0.5 %"; nothing when it is no share.
 std::optional<double> ParsePercentage(std::string_view text) {
   double number = 0;
@@ -186,6 +188,10 @@ class SettingsReader {
                                {"ignore", OnNewField::kIgnore}},
              &source.on_new_field);
     ReadBadRecordLimit(&reader, &source.max_bad_records);
+    ReadSize(&reader, "max_record_size", &source.record_bytes_max);
+    if (source.record_bytes_max > kLargestRecordBytesMax) {
+      reader.Report("max_record_size", "this is more than 1 GB", "a record is held in memory");
+    }
     settings_.sources.push_back(std::move(source));
   }
 
@@ -285,7 +291,7 @@ class SettingsReader {
              &table.compression);
     ReadMinRows(&reader, &table);
     ReadSparkLayout(&reader, &table.spark_layout);
-    ReadRowGroupSize(&reader, &table);
+    ReadSize(&reader, "row_group_size", &table.row_group_bytes);
     settings_.tables.push_back(std::move(table));
   }
 
@@ -349,15 +355,14 @@ class SettingsReader {
     }
   }
 
-  void ReadRowGroupSize(SectionReader* reader, Table* table) {
-    const ConfigValue* value = reader->Find("row_group_size");
+  // "128 MB", or a number of bytes.
+  void ReadSize(SectionReader* reader, std::string_view key, int64_t* num_bytes) {
+    const ConfigValue* value = reader->Find(key);
     if (value == nullptr) return;
     const ConfigString* string = value->string();
-    table->row_group_bytes =
-        string != nullptr ? ParseSize(string->value) : std::get<int64_t>(value->data);
-    if (table->row_group_bytes > 0) return;
-    reader->Report("row_group_size", "this is not a size",
-                   "write \"128 MB\", or a number of bytes");
+    *num_bytes = string != nullptr ? ParseSize(string->value) : std::get<int64_t>(value->data);
+    if (*num_bytes > 0) return;
+    reader->Report(key, "this is not a size", "write \"128 MB\", or a number of bytes");
   }
 
   // The entries of `source`, `table` or `bucket`, with the errors that each of their names may

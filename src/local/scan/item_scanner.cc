@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/units.h"
 #include "input/framing.h"
 #include "input/read_ahead.h"
 #include "input/utf16_text.h"
@@ -11,6 +12,9 @@
 
 namespace tarn::local {
 namespace {
+
+// What is kept of a record that is too long.
+constexpr size_t kLongRecordBytesKept = 1000;
 
 int64_t CountLines(std::string_view text) { return std::count(text.begin(), text.end(), '\n'); }
 
@@ -39,6 +43,7 @@ Result<std::unique_ptr<ItemScanner>> ItemScanner::Make(const plan::SourcePlan& s
   scanner->options_.output = source.output;
   scanner->options_.find_new_keys = source.source->on_new_field != pipeline::OnNewField::kIgnore;
   scanner->options_.known_keys = source.source->schema->field_names();
+  scanner->options_.record_bytes_max = source.source->record_bytes_max;
   scanner->options_.datetime_formats = source.source->datetime_formats;
   if (source.filter != nullptr) {
     ARROW_ASSIGN_OR_RAISE(scanner->options_.filter, ToRowFilter(source.filter));
@@ -71,13 +76,15 @@ Status ItemScanner::Scan(const ScanItem& item, const Reads& reads, const PartSin
 }
 
 // The lines that begin in [item.begin, item.end): what comes before the first line end belongs to
-// the part before, and the last line may run on beyond the end.
+// the part before, and the last line may run on beyond the end. A last line that is too long is not
+// read to its end, which is another item's.
 Status ItemScanner::ScanLines(const ScanItem& item, const Reads& reads, const PartSink& sink) {
   const storage::ObjectInfo& file = item.files[0];
   auto [read_begin, wanted] = LinesRange(item);
   std::shared_ptr<arrow::Buffer> buffer;
   std::string_view text;
   size_t begin = 0, end = 0;
+  std::string_view long_line;
   while (true) {
     if (buffer == nullptr && !reads.empty()) {
       ARROW_ASSIGN_OR_RAISE(buffer, reads[0].result());
@@ -96,15 +103,27 @@ Status ItemScanner::ScanLines(const ScanItem& item, const Reads& reads, const Pa
       end = std::min(end, text.size() - 1) + 1;
       break;
     }
+    end = begin + json::LastLineEnd(text.substr(begin, limit - begin));
+    if (static_cast<int64_t>(text.size() - end) > source_.source->record_bytes_max) {
+      long_line = text.substr(end);
+      break;
+    }
     wanted *= 2;
   }
   ScannedPart part;
   part.num_bytes = item.end - item.begin;
+  const auto origin_at = [&](size_t offset) {
+    return Origin{file.path, read_begin + static_cast<int64_t>(offset), part.num_lines, ""};
+  };
   if (begin < end) {
     const json::Block block{text.substr(begin, end - begin), item.begin == 0, true};
-    const Origin origin{file.path, read_begin + static_cast<int64_t>(begin), 0, ""};
     ARROW_RETURN_NOT_OK(
-        ScanBlocks(json::Framing::kLines, std::span(&block, 1), {origin}, &part).status());
+        ScanBlocks(json::Framing::kLines, std::span(&block, 1), {origin_at(begin)}, &part)
+            .status());
+  }
+  if (!long_line.empty()) {
+    AddLongRecord(long_line, origin_at(end), &part);
+    ++part.num_lines;
   }
   return sink(std::move(part));
 }
@@ -128,9 +147,11 @@ Result<json::ScanResult> ItemScanner::ScanBlocks(json::Framing framing,
       if (bad->error_offset != bad->byte_offset) {
         reason += fmt::format(" (at byte {})", origin.byte_offset + bad->error_offset);
       }
-      part->bad_records.push_back({origin.path, origin.lines_before + bad->line + 1,
-                                   origin.byte_offset + bad->byte_offset, std::move(reason),
-                                   std::string(text.substr(bad->byte_offset, bad->num_bytes))});
+      const std::string_view bytes = text.substr(bad->byte_offset, bad->num_bytes);
+      part->bad_records.push_back(
+          {origin.path, origin.lines_before + bad->line + 1, origin.byte_offset + bad->byte_offset,
+           bad->is_too_long ? TooLong() : std::move(reason),
+           std::string(bad->is_too_long ? bytes.substr(0, kLongRecordBytesKept) : bytes)});
     }
     if (origin.damage.empty()) continue;
     AddDamage(origin.damage, origin.path, origin.byte_offset + std::ssize(text),
@@ -142,6 +163,21 @@ Result<json::ScanResult> ItemScanner::ScanBlocks(json::Framing framing,
                                 origin.lines_before + key.line + 1, std::move(key.example)});
   }
   return result;
+}
+
+void ItemScanner::AddLongRecord(std::string_view text, const Origin& origin,
+                                ScannedPart* part) const {
+  const size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  ++part->num_records;
+  part->bad_records.push_back({origin.path,
+                               origin.lines_before + CountLines(text.substr(0, begin)) + 1,
+                               origin.byte_offset + static_cast<int64_t>(begin), TooLong(),
+                               std::string(text.substr(begin, kLongRecordBytesKept))});
+}
+
+std::string ItemScanner::TooLong() const {
+  return fmt::format("the record is longer than max_record_size = {}; its first bytes are kept",
+                     FormatBytes(source_.source->record_bytes_max));
 }
 
 Status ItemScanner::ScanStream(const storage::ObjectInfo& file, const PartSink& sink) {
@@ -165,23 +201,27 @@ Status ItemScanner::ScanText(const storage::ObjectInfo& file, input::TextFile te
   ARROW_ASSIGN_OR_RAISE(const json::Framing framing,
                         FramingIn(*source_.source, head.text, head.is_whole, file.path));
   const bool lines = framing == json::Framing::kLines;
-  input::BlockReader reader(text.text.get(), lines, kScanBlockBytes);
+  input::BlockReader reader(text.text.get(), lines, kScanBlockBytes,
+                            source_.source->record_bytes_max);
   input::TextBlock block;
   int64_t left = 0, lines_before = 0, num_file_bytes = 0;
   while (true) {
     ScannedPart part;
-    const Result<bool> more = reader.Next(left, &block);
-    if (more.status().IsCapacityError()) {
-      AddDamage(MessageOf(more.status()), file.path, block.byte_offset, lines_before, &part);
-      return sink(std::move(part));
-    }
-    ARROW_RETURN_NOT_OK(more.status());
-    if (!*more) return Status::OK();
+    ARROW_ASSIGN_OR_RAISE(const bool more, reader.Next(left, &block));
+    if (!more) return Status::OK();
     const bool ends_file = block.block.ends_file;
     const Origin origin{file.path, block.byte_offset, lines_before,
                         ends_file ? text.text->damage() : ""};
-    ARROW_ASSIGN_OR_RAISE(const json::ScanResult result,
-                          ScanBlocks(framing, std::span(&block.block, 1), {origin}, &part));
+    json::ScanResult result;
+    if (block.long_record == input::TextBlock::LongRecord::kNo) {
+      ARROW_ASSIGN_OR_RAISE(result,
+                            ScanBlocks(framing, std::span(&block.block, 1), {origin}, &part));
+    } else {
+      part.num_lines = CountLines(block.block.text);
+      if (block.long_record == input::TextBlock::LongRecord::kBegin) {
+        AddLongRecord(block.block.text, origin, &part);
+      }
+    }
     left = result.num_bytes_left;
     const std::string_view read = block.block.text.substr(0, block.block.text.size() - left);
     lines_before += lines ? part.num_lines : CountLines(read);

@@ -61,6 +61,8 @@ class ItemScanner {
   Status AddText(Text text, const PartSink& sink);
   Status FlushTexts(const PartSink& sink);
   Status ScanText(const storage::ObjectInfo& file, input::TextFile text, const PartSink& sink);
+  void AddLongRecord(std::string_view text, const Origin& origin, ScannedPart* part) const;
+  std::string TooLong() const;
   Result<json::ScanResult> ScanBlocks(json::Framing framing, std::span<const json::Block> blocks,
                                       const std::vector<Origin>& origins, ScannedPart* part);
 

@@ -205,6 +205,56 @@ TEST_F(ItemScannerTest, WhereverAFileIsCutBadRecordsAreTheSame) {
   }
 }
 
+// However it is read, a record that is too long is bad, and only its first bytes are kept.
+TEST_F(ItemScannerTest, ALongRecordIsBad) {
+  source_.on_bad_record = pipeline::OnBadRecord::kDrop;
+  source_.record_bytes_max = 1000;
+  const std::string text = "{\"n\":1}\n {\"n\":2, \"s\":\"" + std::string(10'000'000, 'x') +
+                           "\"}\n{\"n\":3}\n{\"n\":\"" + std::string(1000, '4') + "\"}\n{\"n\":5}";
+  const storage::ObjectInfo file = Add("lines", text);
+  const int64_t last = file.size_bytes - 1016;
+  const auto check = [&](const Result<std::vector<int64_t>>& read) {
+    ASSERT_EQ(read.ValueOrDie(), (Values{1, 3, 5}));
+    ASSERT_EQ(num_records_, 5);
+    ASSERT_EQ(bad_.size(), 2U);
+    ASSERT_EQ(bad_[0].size(), std::string_view("2:9 ").size() + 1000);
+    ASSERT_EQ(bad_[1].size(), fmt::format("4:{} ", last).size() + 1000);
+    ASSERT_TRUE(bad_[1].starts_with(fmt::format("4:{} {{\"n\":\"444", last))) << bad_[1];
+    bad_.clear();
+  };
+  check(ScanFiles({file}));
+  check(ScanStream(file));
+  source_.max_bad_records.num_records = 1;
+  for (const int64_t step : {9, 4096, 100'000, 4 << 20}) {
+    const std::vector<ScanItem> items =
+        step == 9 ? std::vector{Lines(0, file, 0, 9), Lines(1, file, 9, file.size_bytes)}
+                  : CutIntoLines(file, step);
+    bad_.clear();
+    EXPECT_THAT(
+        MessageOf(Scan(items).status()),
+        AllOf(HasSubstr("line 2, byte 9: the record is longer than max_record_size = 1.0 kB"),
+              HasSubstr(fmt::format("line 4, byte {}: the record is longer", last))))
+        << step;
+  }
+}
+
+TEST_F(ItemScannerTest, ALongRecordInAnArrayIsBad) {
+  source_.on_bad_record = pipeline::OnBadRecord::kDrop;
+  source_.record_bytes_max = 1000;
+  const std::string text =
+      "[{\"n\":1},\n {\"n\":2,\n \"s\":\"" + std::string(10'000'000, '}') + "\"},\n{\"n\":3}";
+  EXPECT_EQ(ScanStream(Add("array", text + "]\n")).ValueOrDie(), (Values{1, 3}));
+  EXPECT_EQ(num_records_, 3);
+  ASSERT_EQ(bad_.size(), 1U);
+  EXPECT_TRUE(bad_[0].starts_with("2:11 {\"n\":2,")) << bad_[0];
+  bad_.clear();
+  EXPECT_EQ(
+      ScanStream(Add("values", "{\"n\":\n1} {\"n\": " + std::string(10'000'000, '2'))).ValueOrDie(),
+      Values{1});
+  ASSERT_EQ(bad_.size(), 1U);
+  EXPECT_TRUE(bad_[0].starts_with("2:9 ")) << bad_[0];
+}
+
 TEST_F(ItemScannerTest, AnArrayOverManyBlocks) {
   std::string text = "[\n";
   Values expected;
