@@ -102,7 +102,8 @@ std::string FindingsText(const run::SourceRecord& source, const Terminal& termin
   for (size_t i = 0; i < source.new_fields.size(); ++i) {
     const run::NewField& field = source.new_fields[i];
     if (i == kNewFieldsShown) {
-      add(fmt::format("and {} more fields that the schema does not name",
+      add(fmt::format("and {}{} more fields that the schema does not name",
+                      source.has_more_new_fields ? "more than " : "",
                       source.new_fields.size() - i));
       break;
     }

@@ -48,6 +48,7 @@ struct SourceAudited {
   int64_t num_bad_records = 0;
   bool is_kept = false;  ///< they are in quarantine
   std::vector<NewField> new_fields;
+  bool has_more_new_fields = false;  ///< than are listed
 };
 
 struct TableProgress {

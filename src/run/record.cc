@@ -130,7 +130,8 @@ Json SourcesJson(const std::vector<SourceRecord>& sources) {
                      {"rows", source.num_rows},
                      {"bad_records", source.num_bad_records},
                      {"bad_records_are_kept", source.bad_records_are_kept},
-                     {"new_fields", std::move(new_fields)}});
+                     {"new_fields", std::move(new_fields)},
+                     {"has_more_new_fields", source.has_more_new_fields}});
     AddStages(source.stages, &array.back());
   }
   return array;
@@ -183,6 +184,7 @@ void ReadSources(const Json& array, std::vector<SourceRecord>* sources) {
                                    field.value("path", ""), field.value("line", int64_t{0}),
                                    field.value("example", "")});
     }
+    source.has_more_new_fields = item.value("has_more_new_fields", false);
     source.stages = ReadStages(item);
   }
 }

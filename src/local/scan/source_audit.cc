@@ -66,11 +66,11 @@ Status SourceAudit::JudgeNewFields(std::vector<NewField> fields) {
       return engine::NewFieldError(fmt::format("{}: line {}", field.path, field.line), source_.name,
                                    field.key, field.example);
     }
-    const auto known = std::find_if(new_fields_.begin(), new_fields_.end(),
-                                    [&](const NewField& old) { return old.key == field.key; });
-    if (known != new_fields_.end()) {
-      known->num_records += field.num_records;
+    const auto known = new_field_indexes_.find(field.key);
+    if (known != new_field_indexes_.end()) {
+      new_fields_[known->second].num_records += field.num_records;
     } else if (new_fields_.size() < kNewFieldsMax) {
+      new_field_indexes_.emplace(field.key, new_fields_.size());
       new_fields_.push_back(std::move(field));
     } else {
       has_more_new_fields_ = true;

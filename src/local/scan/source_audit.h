@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/error.h"
@@ -73,6 +74,7 @@ class SourceAudit {
   std::vector<lake::QuarantinedRecord> first_ones_;  // without their bytes
   std::unique_ptr<lake::TableWriter> quarantine_;    // null until there is something to put away
   std::vector<NewField> new_fields_;                 // in order of appearance
+  std::unordered_map<std::string, size_t> new_field_indexes_;  // by key
   bool has_more_new_fields_ = false;
 };
 

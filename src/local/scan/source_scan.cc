@@ -4,6 +4,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "base/out_of_memory.h"
 #include "engine/list_source.h"
 #include "lake/quarantine.h"
 
@@ -116,7 +117,7 @@ void SourceScan::Work() {
     if (IsBeyondFailure(item)) continue;
     const std::vector<storage::BufferFuture> reads = reads_->Take(next);
     SlotGuard slot(options_.slots, CpuSlots::Priority::kProducer);
-    Status status = ScanOne(item, reads, &scanners[item.source]);
+    Status status = CatchOutOfMemory([&] { return ScanOne(item, reads, &scanners[item.source]); });
     if (status.ok()) {
       FinishItem(item);
     } else if (!status.IsCancelled()) {
@@ -171,7 +172,7 @@ Status SourceScan::Finish() {
     ARROW_RETURN_NOT_OK(audit.Finish());
     Emit(run::SourceAudited{source.name, audit.num_bad(),
                             source.on_bad_record == pipeline::OnBadRecord::kQuarantine,
-                            audit.new_fields()});
+                            audit.new_fields(), audit.has_more_new_fields()});
   }
   return Status::OK();
 }
