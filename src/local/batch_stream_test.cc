@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 
 #include "local/operators/operator_for_test.h"
@@ -111,6 +112,68 @@ TEST_F(BatchStreamTest, AStopWakesReaders) {
   std::thread stopper([&] { stop_.RequestStop(); });
   EXPECT_TRUE(stream.Next(0).status().IsCancelled());
   stopper.join();
+}
+
+TEST_F(BatchStreamTest, ProducersWaitWhenMuchIsQueued) {
+  CpuSlots slots(2);
+  slots.Acquire(CpuSlots::Priority::kConsumer);
+  BatchStream stream(1, &slots, stop_.token(), /*queued_bytes_max=*/1);
+  std::atomic<int> num_published = 0;
+  std::thread producer([&] {
+    SlotGuard slot(&slots, CpuSlots::Priority::kProducer);
+    for (int i = 0; i < 100; ++i) {
+      stream.PublishPart(0, One(i));
+      ++num_published;
+    }
+    stream.Publish(0, {});
+    stream.Finish(1);
+  });
+  int num_taken = 0;
+  while (true) {
+    const BatchPtr batch = stream.Next(0).ValueOrDie();
+    if (batch == nullptr) break;
+    // What is taken, and one that was on its way; the next one waits.
+    EXPECT_LE(num_published, ++num_taken + 1);
+  }
+  EXPECT_EQ(num_taken, 100);
+  producer.join();
+}
+
+TEST_F(BatchStreamTest, ProducersGoOnForAReaderThatIsAhead) {
+  CpuSlots slots(2);
+  BatchStream stream(2, &slots, stop_.token(), /*queued_bytes_max=*/1);
+  std::thread consumer([&] {
+    SlotGuard slot(&slots, CpuSlots::Priority::kConsumer);
+    EXPECT_EQ(ReadAll(&stream, 1), (std::vector<int>{1, 2, 3}));
+    EXPECT_EQ(ReadAll(&stream, 0), (std::vector<int>{1, 2, 3}));
+  });
+  {
+    SlotGuard slot(&slots, CpuSlots::Priority::kProducer);
+    for (int i = 1; i <= 3; ++i) stream.PublishPart(0, One(i));
+    stream.Publish(0, {});
+    stream.Finish(1);
+  }
+  consumer.join();
+}
+
+TEST_F(BatchStreamTest, ProducersGoOnForAReaderOfAnotherStream) {
+  CpuSlots slots(2);
+  BatchStream full(1, &slots, stop_.token(), /*queued_bytes_max=*/1);
+  BatchStream needed(1, &slots, stop_.token());
+  std::thread consumer([&] {
+    SlotGuard slot(&slots, CpuSlots::Priority::kConsumer);
+    EXPECT_EQ(ReadAll(&needed, 0), (std::vector<int>{7}));
+    EXPECT_EQ(ReadAll(&full, 0), (std::vector<int>{1, 2, 3}));
+  });
+  {
+    SlotGuard slot(&slots, CpuSlots::Priority::kProducer);
+    for (int i = 1; i <= 3; ++i) full.PublishPart(0, One(i));
+    full.Publish(0, {});
+    full.Finish(1);
+    needed.Publish(0, {One(7)});
+    needed.Finish(1);
+  }
+  consumer.join();
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 
@@ -19,11 +20,16 @@ class CpuSlots {
   void Acquire(Priority priority);
   void Release();
 
+  /// \brief Consumers that wait, and have nothing to take.
+  int num_starving() const { return num_starving_; }
+  void AddStarving(int change) { num_starving_ += change; }
+
  private:
   std::mutex mutex_;
   std::condition_variable freed_;
   int num_free_;
   int num_consumers_waiting_ = 0;
+  std::atomic<int> num_starving_ = 0;
 };
 
 /// \brief Holds a slot for its lifetime.
