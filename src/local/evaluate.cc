@@ -1,9 +1,11 @@
 #include "local/evaluate.h"
 
+#include <arrow/array/concatenate.h>
 #include <arrow/compute/api.h>
 
 #include "local/cast.h"
 #include "local/functions/kernel.h"
+#include "local/functions/text_limit_internal.h"
 #include "plan/build_expr.h"
 
 namespace tarn::local {
@@ -20,6 +22,10 @@ using Mask = std::shared_ptr<arrow::BooleanArray>;
 
 Result<Datum> Spread(const Datum& datum, int64_t num_rows) {
   if (datum.is_array()) return datum;
+  if (datum.scalar()->is_valid && arrow::is_base_binary_like(datum.type()->id())) {
+    const auto& text = static_cast<const arrow::BaseBinaryScalar&>(*datum.scalar());
+    ARROW_RETURN_NOT_OK(CheckTextBytes(text.value->size() * num_rows));
+  }
   ARROW_ASSIGN_OR_RAISE(auto array, arrow::MakeArrayFromScalar(*datum.scalar(), num_rows));
   return Datum(std::move(array));
 }
@@ -176,6 +182,14 @@ Result<Datum> EvaluateLogic(const Expr& expr, const RecordBatch& input) {
   return result;
 }
 
+// Says which expression makes too much text. Still a CapacityError: fewer rows may do.
+Status LocateCapacityError(const Expr& expr, const Status& status) {
+  if (!status.IsCapacityError() || !DiagnosticsOf(status).empty()) return status;
+  const Status located = MakeError({sql::MakeDiagnostic(
+      expr.at, "text is too long: " + status.message(), "make shorter texts, or fewer of them")});
+  return {arrow::StatusCode::CapacityError, located.message(), located.detail()};
+}
+
 // The arguments of a kernel; all of them scalars means that one row is computed and spread.
 Result<Datum> CallKernel(const Expr& expr, const RecordBatch& input, Kernel kernel) {
   std::vector<Datum> args;
@@ -186,7 +200,9 @@ Result<Datum> CallKernel(const Expr& expr, const RecordBatch& input, Kernel kern
     args.push_back(std::move(value));
   }
   const KernelContext context{is_constant ? 1 : input.num_rows(), &expr};
-  ARROW_ASSIGN_OR_RAISE(Datum result, kernel(context, args));
+  Result<Datum> computed = kernel(context, args);
+  ARROW_RETURN_NOT_OK(LocateCapacityError(expr, computed.status()));
+  Datum result = *std::move(computed);
   if (!is_constant || result.is_scalar()) return result;
   ARROW_ASSIGN_OR_RAISE(auto scalar, result.make_array()->GetScalar(0));
   return Datum(std::move(scalar));
@@ -236,15 +252,32 @@ Result<Datum> Evaluate(const Expr& expr, const RecordBatch& input) {
   }
 }
 
+namespace {
+
+Result<std::shared_ptr<Array>> EvaluateAllRows(const Expr& expr, const RecordBatch& input) {
+  Result<Datum> value = Evaluate(expr, input);
+  if (value.ok()) value = Spread(*value, input.num_rows());
+  ARROW_RETURN_NOT_OK(LocateCapacityError(expr, value.status()));
+  return value->make_array();
+}
+
+}  // namespace
+
 Result<std::shared_ptr<Array>> EvaluateToArray(const Expr& expr, const RecordBatch& input) {
-  ARROW_ASSIGN_OR_RAISE(Datum value, Evaluate(expr, input));
-  ARROW_ASSIGN_OR_RAISE(Datum spread, Spread(value, input.num_rows()));
-  return spread.make_array();
+  Result<std::shared_ptr<Array>> all = EvaluateAllRows(expr, input);
+  const int64_t half = input.num_rows() / 2;
+  if (!all.status().IsCapacityError() || half == 0 || !arrow::is_fixed_width(expr.type->id())) {
+    return all;
+  }
+  // Texts on the way to the values take too much memory.
+  ARROW_ASSIGN_OR_RAISE(auto first, EvaluateToArray(expr, *input.Slice(0, half)));
+  ARROW_ASSIGN_OR_RAISE(auto second, EvaluateToArray(expr, *input.Slice(half)));
+  return arrow::Concatenate({first, second});
 }
 
 Result<Batch> FilterRows(const Expr& predicate, const Batch& input) {
-  ARROW_ASSIGN_OR_RAISE(Datum truth, Evaluate(predicate, *input));
-  ARROW_ASSIGN_OR_RAISE(Mask mask, ToMask(truth, input->num_rows()));
+  ARROW_ASSIGN_OR_RAISE(const auto truth, EvaluateToArray(predicate, *input));
+  ARROW_ASSIGN_OR_RAISE(Mask mask, ToMask(Datum(truth), input->num_rows()));
   const int64_t num_kept = mask->true_count();
   if (num_kept == input->num_rows()) return input;
   if (num_kept == 0) return input->Slice(0, 0);

@@ -1,5 +1,6 @@
 #include "local/table_run.h"
 
+#include "base/out_of_memory.h"
 #include "engine/table_spec.h"
 #include "local/table_checks.h"
 
@@ -35,8 +36,10 @@ Result<std::unique_ptr<TableRun>> TableRun::Make(Options options) {
 }
 
 Status TableRun::Run() {
-  Status status = PullAll();
-  if (status.ok()) status = Close();
+  Status status = CatchOutOfMemory([this]() -> Status {
+    ARROW_RETURN_NOT_OK(PullAll());
+    return Close();
+  });
   tree_.reset();
   BatchStream* stream = options_.streams->table(options_.table);
   if (!status.ok()) {

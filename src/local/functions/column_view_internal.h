@@ -15,6 +15,7 @@
 #include <type_traits>
 
 #include "local/functions/kernel.h"
+#include "local/functions/text_limit_internal.h"
 
 /// Row by row access to arguments that are arrays or scalars, and loops over it.
 namespace tarn::local {
@@ -177,7 +178,7 @@ Result<arrow::Datum> MapToBoolean(const KernelContext& context,
 }
 
 /// \brief Text for each row where no argument is null: append(args…, std::string* out), out empty
-/// before.
+/// before. It may stop at more than kTextBytesMax, which is a CapacityError.
 template <typename... Ins, typename Append>
 Result<arrow::Datum> MapToString(const KernelContext& context,
                                  const std::vector<arrow::Datum>& args, Append&& append) {
@@ -197,6 +198,8 @@ Result<arrow::Datum> MapToString(const KernelContext& context,
           }
           out.clear();
           append(view[row]..., &out);
+          ARROW_RETURN_NOT_OK(
+              CheckTextBytes(builder.value_data_length() + static_cast<int64_t>(out.size())));
           ARROW_RETURN_NOT_OK(builder.Append(out));
         }
         ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());

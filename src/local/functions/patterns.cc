@@ -145,9 +145,33 @@ std::string ReplacementForRe2(Text java) {
   return re2;
 }
 
+// What replacing makes of the texts: each match becomes the replacement, which may hold groups;
+// those of all matches are at most the text.
+Status CheckReplacedBytes(const KernelContext& context, const Datum& texts,
+                          const arrow::compute::ReplaceSubstringOptions& options) {
+  const int64_t num_text_bytes = ColumnView<Text>(texts).NumBytes(context.num_rows);
+  const auto num_groups = std::count(options.replacement.begin(), options.replacement.end(), '\\');
+  const auto num_replacement_bytes = std::ssize(options.replacement);
+  const int64_t num_bytes = num_text_bytes * (1 + num_groups);
+  // A match a character, and at the end: mostly far too many, but nothing needs to be counted.
+  if (num_bytes + (num_text_bytes + context.num_rows) * num_replacement_bytes <= kTextBytesMax) {
+    return Status::OK();
+  }
+  arrow::compute::MatchSubstringOptions match{options.pattern};
+  auto counts = arrow::compute::CallFunction("count_substring_regex", {texts}, &match);
+  ARROW_RETURN_NOT_OK(BadPattern(context, counts.status()));
+  const ColumnView<int32_t> num_matches(*counts);
+  int64_t total = 0;
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    if (num_matches.IsValid(row)) total += num_matches[row];
+  }
+  return CheckTextBytes(num_bytes + total * num_replacement_bytes);
+}
+
 Result<Datum> ReplaceRegex(const KernelContext& context, const Args& args) {
   arrow::compute::ReplaceSubstringOptions options{std::string(ScalarText(args[1])),
                                                   ReplacementForRe2(ScalarText(args[2]))};
+  ARROW_RETURN_NOT_OK(CheckReplacedBytes(context, args[0], options));
   auto result = arrow::compute::CallFunction("replace_substring_regex", {args[0]}, &options);
   ARROW_RETURN_NOT_OK(BadPattern(context, result.status()));
   return result;

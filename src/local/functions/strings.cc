@@ -1,5 +1,8 @@
 #include <arrow/compute/api.h>
 
+#include <unordered_map>
+#include <unordered_set>
+
 #include "local/functions/characters_internal.h"
 #include "local/functions/column_view_internal.h"
 #include "local/functions/text_writer_internal.h"
@@ -56,24 +59,49 @@ Result<Datum> OctetLength(const KernelContext& context, const Args& args) {
                             [](Text text) { return static_cast<int32_t>(text.size()); });
 }
 
-bool HasCharacter(Text characters, Text character) {
-  return characters.find(character) != Text::npos;
-}
+// A text that grows is not made longer than it may be.
+bool IsTooLong(const std::string& text) { return std::ssize(text) > kTextBytesMax; }
 
-Text TrimStart(Text text, Text characters) {
+// The characters of a text. Most have few; many are not looked for one by one.
+class CharacterSet {
+ public:
+  void Assign(Text characters) {
+    if (characters == characters_) return;
+    characters_ = characters;
+    many_.clear();
+    if (characters.size() <= kFewBytes) return;
+    for (size_t at = 0; at < characters.size();) {
+      const Text character = CharacterAt(characters, at);
+      many_.insert(character);
+      at += character.size();
+    }
+  }
+
+  bool Has(Text character) const {
+    return many_.empty() ? characters_.find(character) != Text::npos : many_.contains(character);
+  }
+
+ private:
+  static constexpr size_t kFewBytes = 16;
+
+  Text characters_;
+  std::unordered_set<Text> many_;
+};
+
+Text TrimStart(Text text, const CharacterSet& characters) {
   while (!text.empty()) {
     Text first = CharacterAt(text, 0);
-    if (!HasCharacter(characters, first)) break;
+    if (!characters.Has(first)) break;
     text.remove_prefix(first.size());
   }
   return text;
 }
 
-Text TrimEnd(Text text, Text characters) {
+Text TrimEnd(Text text, const CharacterSet& characters) {
   while (!text.empty()) {
     size_t begin = text.size() - 1;
     while (begin > 0 && IsContinuation(text[begin])) --begin;
-    if (!HasCharacter(characters, text.substr(begin))) break;
+    if (!characters.Has(text.substr(begin))) break;
     text.remove_suffix(text.size() - begin);
   }
   return text;
@@ -82,9 +110,11 @@ Text TrimEnd(Text text, Text characters) {
 // With two arguments, the characters to trim come first (Spark's order), or last for btrim.
 template <bool kStart, bool kEnd, bool kCharactersFirst = true>
 Result<Datum> Trim(const KernelContext& context, const Args& args) {
-  auto append = [](Text characters, Text text, std::string* out) {
-    if (kStart) text = TrimStart(text, characters);
-    if (kEnd) text = TrimEnd(text, characters);
+  CharacterSet set;
+  auto append = [&set](Text characters, Text text, std::string* out) {
+    set.Assign(characters);
+    if (kStart) text = TrimStart(text, set);
+    if (kEnd) text = TrimEnd(text, set);
     out->append(text);
   };
   if (args.size() == 1) {
@@ -196,7 +226,7 @@ void AppendReplaced(Text text, Text search, Text by, std::string* out) {
     out->append(text);
     return;
   }
-  for (size_t at = 0;;) {
+  for (size_t at = 0; !IsTooLong(*out);) {
     size_t found = text.find(search, at);
     out->append(text.substr(at, found - at));
     if (found == Text::npos) return;
@@ -214,19 +244,32 @@ Result<Datum> Replace(const KernelContext& context, const Args& args) {
   return MapToString<Text, Text, Text>(context, args, AppendReplaced);
 }
 
+// What each character of `from` becomes: that of `to` at its place, nothing where there is none.
+std::unordered_map<Text, Text> Translations(Text from, Text to) {
+  std::unordered_map<Text, Text> translations;
+  for (size_t at = 0, target = 0; at < from.size();) {
+    const Text character = CharacterAt(from, at);
+    const Text translated = target < to.size() ? CharacterAt(to, target) : Text();
+    translations.emplace(character, translated);
+    at += character.size();
+    target += translated.size();
+  }
+  return translations;
+}
+
 Result<Datum> Translate(const KernelContext& context, const Args& args) {
+  std::unordered_map<Text, Text> translations;
+  Text known_from, known_to;
   return MapToString<Text, Text, Text>(
-      context, args, [](Text text, Text from, Text to, std::string* out) {
+      context, args, [&](Text text, Text from, Text to, std::string* out) {
+        if (from != known_from || to != known_to) translations = Translations(from, to);
+        known_from = from;
+        known_to = to;
         for (size_t at = 0; at < text.size();) {
-          Text character = CharacterAt(text, at);
+          const Text character = CharacterAt(text, at);
+          const auto found = translations.find(character);
+          out->append(found == translations.end() ? character : found->second);
           at += character.size();
-          size_t found = from.find(character);
-          if (found == Text::npos) {
-            out->append(character);
-            continue;
-          }
-          size_t target = SkipCharacters(to, 0, CountCharacters(from.substr(0, found)));
-          if (target < to.size()) out->append(CharacterAt(to, target));
         }
       });
 }
@@ -276,7 +319,7 @@ void AppendPadded(Text text, int32_t length, Text pad, std::string* out) {
     return;
   }
   if (!kAtStart) out->append(text);
-  for (size_t at = 0; num_characters < length; ++num_characters) {
+  for (size_t at = 0; num_characters < length && !IsTooLong(*out); ++num_characters) {
     Text character = CharacterAt(pad, at);
     out->append(character);
     at += character.size();
@@ -302,7 +345,7 @@ Result<Datum> Reverse(const KernelContext&, const Args& args) {
 
 Result<Datum> Repeat(const KernelContext& context, const Args& args) {
   return MapToString<Text, int32_t>(context, args, [](Text text, int32_t times, std::string* out) {
-    for (int32_t i = 0; i < times; ++i) out->append(text);
+    for (int32_t i = 0; i < times && !text.empty() && !IsTooLong(*out); ++i) out->append(text);
   });
 }
 

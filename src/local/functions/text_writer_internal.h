@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "local/functions/text_limit_internal.h"
 
 namespace tarn::local {
 
@@ -18,11 +19,9 @@ namespace tarn::local {
 /// For each row: any Append, then EndRow; a NULL is an empty row.
 class TextWriter {
  public:
-  /// \return CapacityError when the bound exceeds what one array of STRING holds.
+  /// \return CapacityError when the bound exceeds kTextBytesMax.
   static Result<TextWriter> Make(int64_t num_rows, int64_t num_bytes_max) {
-    if (num_bytes_max > INT32_MAX) {
-      return Status::CapacityError("texts of one batch exceed 2 GiB: ", num_bytes_max);
-    }
+    ARROW_RETURN_NOT_OK(CheckTextBytes(num_bytes_max));
     TextWriter writer;
     writer.num_rows_ = num_rows;
     ARROW_ASSIGN_OR_RAISE(writer.offsets_, arrow::AllocateBuffer((num_rows + 1) * 4));

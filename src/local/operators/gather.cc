@@ -32,11 +32,17 @@ Result<BatchPtr> Concatenate(const SchemaPtr& schema, const std::vector<BatchPtr
 
 Result<BatchPtr> TakeRows(const BatchPtr& batch, const std::shared_ptr<arrow::Array>& rows) {
   arrow::ArrayVector columns;
-  for (const auto& column : batch->columns()) {
-    ARROW_ASSIGN_OR_RAISE(
-        auto taken,
-        arrow::compute::Take(*column, *rows, arrow::compute::TakeOptions::NoBoundsCheck()));
-    columns.push_back(std::move(taken));
+  for (int i = 0; i < batch->num_columns(); ++i) {
+    auto taken = arrow::compute::Take(*batch->column(i), *rows,
+                                      arrow::compute::TakeOptions::NoBoundsCheck());
+    if (taken.status().IsInvalid()) {
+      return Status::CapacityError(
+          "One column of rows that are put out together passes 2 GiB; join by other columns, or "
+          "without it: ",
+          batch->schema()->field(i)->name());
+    }
+    ARROW_RETURN_NOT_OK(taken.status());
+    columns.push_back(taken.MoveValueUnsafe());
   }
   return arrow::RecordBatch::Make(batch->schema(), rows->length(), std::move(columns));
 }

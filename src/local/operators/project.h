@@ -7,7 +7,8 @@
 
 namespace tarn::local {
 
-/// \brief One output column per expression.
+/// \brief One output column per expression. A batch whose texts are too long together comes in
+/// parts.
 class ProjectOperator : public Operator {
  public:
   ProjectOperator(SchemaPtr schema, OperatorPtr input, std::vector<plan::ExprPtr> exprs)
@@ -15,8 +16,11 @@ class ProjectOperator : public Operator {
   Result<BatchPtr> Next() override;
 
  private:
+  Result<BatchPtr> Project(const arrow::RecordBatch& batch) const;
+
   const OperatorPtr input_;
   const std::vector<plan::ExprPtr> exprs_;
+  std::vector<BatchPtr> rest_;  // of the input's last batch, the next part last
 };
 
 }  // namespace tarn::local
