@@ -4,6 +4,7 @@
 #include <exception>
 #include <variant>
 
+#include "base/out_of_memory.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/error_text.h"
@@ -41,8 +42,10 @@ struct Dispatch {
 // No part of tarn throws; the standard library may, when memory runs out.
 Status RunCommand(const std::vector<std::string>& words, const Console& console) {
   try {
-    ARROW_ASSIGN_OR_RAISE(Command command, ParseCommandLine(words));
-    return std::visit(Dispatch{console}, command);
+    return CatchOutOfMemory([&]() -> Status {
+      ARROW_ASSIGN_OR_RAISE(Command command, ParseCommandLine(words));
+      return std::visit(Dispatch{console}, command);
+    });
   } catch (const std::exception& error) {
     return MakeError(ErrorKind::kFailed, std::string("unexpected failure: ") + error.what());
   }

@@ -2,15 +2,49 @@
 // interrupted.
 #include <unistd.h>
 
+#include <cstdlib>
+#include <exception>
 #include <iostream>
+#include <new>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "cli/application.h"
 #include "s3/buckets.h"
 
+namespace {
+
+// Whether the program ends because memory, or threads, run out: it throws in a thread where nobody
+// can be told, or ends others while it unwinds.
+bool IsOutOfMemory() {
+  const std::exception_ptr current = std::current_exception();
+  if (current == nullptr) return std::uncaught_exceptions() > 0;
+  try {
+    std::rethrow_exception(current);
+  } catch (const std::bad_alloc&) {
+    return true;
+  } catch (const std::system_error& error) {
+    return error.code() == std::errc::resource_unavailable_try_again;
+  } catch (...) {
+    return false;
+  }
+}
+
+// What is left in a lake is as after kill -9: the next run undoes or finishes it.
+[[noreturn]] void EndProgram() {
+  if (!IsOutOfMemory()) std::abort();
+  constexpr std::string_view kText = "error: out of memory\n";
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, kText.data(), kText.size());
+  _exit(1);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   using tarn::cli::Terminal;
+  std::set_terminate(EndProgram);
   // Output is flushed where it must be seen; C's streams are not used.
   std::ios::sync_with_stdio(false);
   std::vector<std::string> words(argv + 1, argv + argc);
