@@ -114,6 +114,9 @@ def tree_of(lake):
             if path.is_file() and path.suffix not in (".json", ".parquet"):
                 names.append(str(relative))
             continue
+        # A partition's folder that could not be removed stays: it is empty, and no table has it.
+        if path.is_dir() and relative.parts[0] != "_tarn":
+            continue
         names.append(f"{relative.parent}/*.parquet" if path.suffix == ".parquet" else str(relative))
     return sorted(names)
 
