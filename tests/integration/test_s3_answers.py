@@ -21,6 +21,7 @@ class Lake:
 
     def __init__(self, tarn, server, bucket, folder, select="SELECT id, value FROM raw", toml=""):
         self.tarn, self.server, self.bucket, self.folder = tarn, server, bucket, folder / "pipeline"
+        self.client = server.client()  # making one takes as long as a run
         self.folder.mkdir()
         (self.folder / "t.sql").write_text(select)
         (self.folder / "tarn.toml").write_text(
@@ -29,7 +30,7 @@ class Lake:
         )
 
     def put(self, name, lines):
-        self.server.client().put_object(Bucket=self.bucket, Key=f"raw/{name}", Body="\n".join(lines).encode())
+        self.client.put_object(Bucket=self.bucket, Key=f"raw/{name}", Body="\n".join(lines).encode())
 
     def run(self, endpoint=None, exit_code=0, **options):
         return self.tarn("run", self.folder, env=self.server.env(endpoint), exit_code=exit_code, **options)
@@ -40,9 +41,9 @@ class Lake:
 
     def rows(self):
         """The ids in the table's files, as the server has them."""
-        client, ids = self.server.client(), []
+        ids = []
         for key in keys(self.server, self.bucket, "lake/t/"):
-            body = client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            body = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
             ids += pyarrow.parquet.ParquetFile(io.BytesIO(body)).read(["id"])["id"].to_pylist()
         return sorted(ids)
 
