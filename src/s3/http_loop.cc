@@ -85,10 +85,11 @@ class Transfer {
     curl_->easy_setopt(handle_, option, value);
   }
 
-  // Errors that another attempt meets as well: wrong certificates, no such file, a bad URL.
+  // Errors that another attempt meets as well: wrong certificates, no such file, a bad URL. What is
+  // left of an answer that told a shorter length is curl's CURLE_UNSUPPORTED_PROTOCOL: no such.
   static bool IsLasting(CURLcode code) {
     return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
-           code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
+           code == CURLE_URL_MALFORMAT;
   }
 
   void SetUp(const HttpLoop::Options& options) {
