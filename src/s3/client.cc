@@ -137,16 +137,17 @@ class HttpClient : public Client {
   }
 
   Future<> Delete(const std::vector<std::string>& keys) override {
-    if (keys.empty()) return Future<>::MakeFinished();
-    CallSpec spec{"DeleteObjects", "POST", "", {{"delete", ""}}, {}, nullptr};
-    std::string body = DeleteBody(keys);
-    spec.headers.emplace_back("Content-MD5", Md5Base64(body));
-    spec.headers.emplace_back("Content-Type", "application/xml");
-    spec.body = arrow::Buffer::FromString(std::move(body));
-    return Ask<DeleteOutcome>(
-               std::move(spec),
-               [keys](const HttpResponse& response) { return ReadDeleteAnswer(response, keys); })
-        .Then([this](const DeleteOutcome& outcome) { return DeleteStatus(outcome, bucket_); });
+    std::vector<std::string> batch;
+    std::vector<Future<>> calls;
+    for (const std::string& key : keys) {
+      if (FitsDeleteBody(key)) {
+        batch.push_back(key);
+      } else {
+        calls.push_back(DeleteOne(key));
+      }
+    }
+    if (!batch.empty()) calls.push_back(DeleteBatch(batch));
+    return arrow::AllFinished(calls);
   }
 
   Future<> DeleteIfMatch(const std::string& key, const std::string& etag) override {
@@ -242,6 +243,22 @@ class HttpClient : public Client {
 
   static CallSpec HeadObject(const std::string& key) {
     return {"HeadObject", "HEAD", key, {}, {}, nullptr};
+  }
+
+  Future<> DeleteOne(const std::string& key) {
+    return IgnoreNotFound(Done({"DeleteObject", "DELETE", key, {}, {}, nullptr}));
+  }
+
+  Future<> DeleteBatch(const std::vector<std::string>& keys) {
+    CallSpec spec{"DeleteObjects", "POST", "", {{"delete", ""}}, {}, nullptr};
+    std::string body = DeleteBody(keys);
+    spec.headers.emplace_back("Content-MD5", Md5Base64(body));
+    spec.headers.emplace_back("Content-Type", "application/xml");
+    spec.body = arrow::Buffer::FromString(std::move(body));
+    return Ask<DeleteOutcome>(
+               std::move(spec),
+               [keys](const HttpResponse& response) { return ReadDeleteAnswer(response, keys); })
+        .Then([this](const DeleteOutcome& outcome) { return DeleteStatus(outcome, bucket_); });
   }
 
   void AddPayer(CallSpec* spec) const {

@@ -70,6 +70,10 @@ struct AssumedCredentials {
 };
 Result<AssumedCredentials> ParseAssumedCredentials(std::string_view xml);
 
+/// \brief Whether the body of DeleteObjects can name `key`: XML carries neither all characters nor
+/// bytes that are not UTF-8.
+bool FitsDeleteBody(std::string_view key);
+
 /// \brief The body of DeleteObjects.
 std::string DeleteBody(const std::vector<std::string>& keys);
 

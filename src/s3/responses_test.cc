@@ -101,6 +101,13 @@ TEST(ParseErrorTest, CodeMessageAndRegion) {
 }
 
 TEST(BodyTest, KeysAreEscaped) {
+  for (const std::string key : {"a b/&<ü", "\xEF\xBF\xBD", "\xF0\x9F\x98\x80"}) {
+    EXPECT_TRUE(FitsDeleteBody(key)) << key;
+  }
+  for (const std::string key :
+       {"\x01", "\r", "\n", "\t", "\x7F", "\xEF\xBF\xBE", "\xEF\xBF\xBF", "\xFF", "\xED\xA0\x80"}) {
+    EXPECT_FALSE(FitsDeleteBody("a" + key + "b")) << key;
+  }
   EXPECT_EQ(DeleteBody({"a&<b"}),
             "<Delete><Quiet>false</Quiet><Object><Key>a&amp;&lt;b</Key></Object></Delete>");
   EXPECT_EQ(CompleteBody({"\"e\""}),
