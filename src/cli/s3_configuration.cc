@@ -24,6 +24,7 @@ s3::Settings SettingsOf(const pipeline::S3Options& options) {
   set(options.encryption, &settings.encryption);
   set(options.kms_key_id, &settings.kms_key_id);
   set(options.ca_file, &settings.ca_file);
+  set(options.retry_for, &settings.retry_for);
   return settings;
 }
 

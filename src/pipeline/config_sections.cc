@@ -53,6 +53,7 @@ constexpr ConfigKey kS3Keys[] = {
     {.name = "encryption", .takes_string = true},
     {.name = "kms_key_id", .takes_string = true},
     {.name = "ca_file", .takes_string = true},
+    {.name = "retry_for", .takes_string = true},
 };
 
 constexpr ConfigSection kSections[] = {

@@ -422,7 +422,7 @@ TEST_F(LoadTest, RecordSizes) {
 TEST_F(LoadTest, S3Options) {
   WriteSmall(
       "[s3]\nprofile = \"lake\"\nendpoint = \"https://minio:9000\"\nca_file = \"ca.pem\"\n"
-      "encryption = \"aws:kms\"\nkms_key_id = \"alias/lake\"\n"
+      "encryption = \"aws:kms\"\nkms_key_id = \"alias/lake\"\nretry_for = \"5 min\"\n"
       "[bucket.raw-data]\nanonymous = true\nrequester_pays = true\nencryption = \"AES256\"\n"
       "[bucket.\"other.org\"]\nrole_arn = \"arn:aws:iam::1:role/r\"\nexternal_id = \"x\"\n");
   overrides_ = {{"s3.path_style", "false"}, {"bucket.raw-data.region", "eu-west-1"}};
@@ -432,6 +432,7 @@ TEST_F(LoadTest, S3Options) {
   EXPECT_EQ(pipeline->s3.ca_file, directory_ / "ca.pem");
   EXPECT_EQ(pipeline->s3.encryption, "aws:kms");
   EXPECT_EQ(pipeline->s3.kms_key_id, "alias/lake");
+  EXPECT_EQ(pipeline->s3.retry_for, std::chrono::seconds(300));
   EXPECT_EQ(pipeline->s3.path_style, false);
   EXPECT_EQ(pipeline->s3.anonymous, std::nullopt);
   ASSERT_THAT(pipeline->buckets, SizeIs(2));
@@ -458,6 +459,12 @@ TEST_F(LoadTest, WrongS3Options) {
   EXPECT_THAT(hint_of("[s3]\nendpoint = \"minio:9000\"\n"), HasSubstr("\"http://host:port\""));
   EXPECT_THAT(hint_of("[s3]\nendpoint = \"\"\n"), HasSubstr("s3.endpoint: this is empty"));
   EXPECT_THAT(hint_of("[s3]\nencryption = \"KMS\"\n"), HasSubstr("aws:kms"));
+  for (const std::string time :
+       {"5", "-1 s", "5 h", "61 min", "3601 s", "s", "99999999999999999 s"}) {
+    EXPECT_THAT(hint_of("[s3]\nretry_for = \"" + time + "\"\n"),
+                HasSubstr("write \"90 s\" or \"5 min\""))
+        << time;
+  }
   EXPECT_THAT(hint_of("[s3]\nkms_key_id = \"a\"\n"), HasSubstr("encryption = \"aws:kms\""));
   EXPECT_THAT(hint_of("[bucket.a]\nexternal_id = \"a\"\n"), HasSubstr("bucket.a.external_id"));
   EXPECT_THAT(hint_of("[bucket.a]\nprofil = \"a\"\n"), HasSubstr("did you mean profile?"));

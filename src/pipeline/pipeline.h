@@ -2,6 +2,7 @@
 
 #include <arrow/type.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -99,7 +100,8 @@ struct S3Options {
   std::optional<bool> requester_pays;
   std::optional<std::string> encryption;  ///< as S3's header has it: "AES256", "aws:kms", …
   std::optional<std::string> kms_key_id;
-  std::optional<std::string> ca_file;  ///< absolute
+  std::optional<std::string> ca_file;             ///< absolute
+  std::optional<std::chrono::seconds> retry_for;  ///< that calls are tried again after a fault
 };
 
 /// \brief A validated pipeline. Names are unique without case; tables are in dependency order.

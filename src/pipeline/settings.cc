@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "base/ascii.h"
@@ -17,6 +19,23 @@
 
 namespace tarn::pipeline {
 namespace {
+
+// `90 s` or `5 min`, up to an hour.
+std::optional<std::chrono::seconds> ParseSeconds(std::string_view text) {
+  constexpr std::pair<std::string_view, int64_t> kUnits[] = {{"s", 1}, {"min", 60}};
+  constexpr std::chrono::seconds kMost = std::chrono::hours(1);
+  int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc() || number < 0 || number > kMost.count()) return std::nullopt;
+  std::string_view unit(read.ptr, static_cast<size_t>(end - read.ptr));
+  while (unit.starts_with(' ')) unit.remove_prefix(1);
+  for (const auto& [name, seconds] : kUnits) {
+    const std::chrono::seconds time(number * seconds);
+    if (unit == name && time <= kMost) return time;
+  }
+  return std::nullopt;
+}
 
 // "128 MB" and the like. Decimal units as in kB, binary ones as in KiB; 0 when it is no size.
 int64_t ParseSize(std::string_view text) {
@@ -133,6 +152,13 @@ class SettingsReader {
       if (auto boolean = reader->Boolean(key)) *value = boolean;
     }
     if (auto item = reader->String("ca_file")) options->ca_file = ResolveItem(*item, BaseOf(*item));
+    if (auto item = reader->String("retry_for")) {
+      options->retry_for = ParseSeconds(item->value());
+      if (!options->retry_for) {
+        reader->Report(*item, "this is no time from 0 s to 1 h: " + item->value(),
+                       "write \"90 s\" or \"5 min\"");
+      }
+    }
     ReadEncryption(reader, options);
   }
 
