@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "lake/quarantine_folders.h"
 #include "lake/random_token.h"
+#include "lake/s3_inspection.h"
 #include "lake/s3_objects.h"
 #include "lake/table_files.h"
 #include "s3/error.h"
@@ -19,14 +20,7 @@
 namespace tarn::lake {
 namespace {
 
-// Paths of the table's files, relative to its folder.
-Result<std::vector<std::string>> ListTablePaths(const LakeKeys& keys, const std::string& table) {
-  const std::string folder = keys.table(table);
-  ARROW_ASSIGN_OR_RAISE(auto paths, ListKeys(keys.client.get(), folder));
-  for (std::string& path : paths) path.erase(0, folder.size());
-  std::erase_if(paths, [](const std::string& path) { return !IsTablePath(path); });
-  return paths;
-}
+constexpr std::string_view kS3JournalSuffix = ".json";
 
 std::vector<std::string> KeysOf(const LakeKeys& keys, const Journal& journal,
                                 std::vector<std::string> TableChange::*paths) {
@@ -64,18 +58,6 @@ Status RemoveStaged(const LakeKeys& keys, const std::string& folder) {
   return s3::DeleteObjects(keys.client.get(), left);
 }
 
-// Names that S3Run gives: `part-00000-<run id>-<token>.snappy.parquet`. Empty for others.
-std::string_view TagOf(std::string_view path) {
-  constexpr std::string_view kPart = "part-";
-  std::string_view name = path.substr(path.find_last_of('/') + 1);
-  if (!name.starts_with(kPart) || !name.ends_with(".parquet")) return {};
-  name.remove_prefix(kPart.size());
-  const size_t number_end = std::min(name.find_first_not_of("0123456789"), name.size());
-  const size_t token_end = name.find('.', name.find_last_of('-'));
-  if (number_end < 5 || name[number_end] != '-' || token_end <= number_end) return {};
-  return name.substr(number_end + 1, token_end - number_end - 1);
-}
-
 // The tag of a path below the lake that is a table's file or in quarantine; other lakes may lie in
 // folders of this one.
 std::string_view RunTagOf(std::string_view path) {
@@ -87,7 +69,7 @@ std::string_view RunTagOf(std::string_view path) {
   const bool is_ours = path.starts_with(kQuarantineFolder) ||
                        (!storage::IsHiddenName(table) && table.size() < path.size() &&
                         IsTablePath(path.substr(table.size() + 1)));
-  return is_ours ? TagOf(path) : std::string_view();
+  return is_ours ? RunOfFile(path.substr(path.find_last_of('/') + 1)) : std::string_view();
 }
 
 Result<std::set<std::string>> DropUploads(const LakeKeys& keys) {
@@ -102,7 +84,8 @@ Result<std::set<std::string>> DropUploads(const LakeKeys& keys) {
   return tags;
 }
 
-Result<Journal> ReadJournal(const LakeKeys& keys, const std::string& key, const std::string& tag) {
+Result<Journal> ReadJournal(const LakeKeys& keys, const std::string& tag) {
+  const std::string key = keys.journal(tag);
   ARROW_ASSIGN_OR_RAISE(const s3::ObjectData object, s3::ResultOf(keys.client->Get(key)));
   Result<Journal> journal = JournalFromJson(object.bytes->ToString(), tag);
   if (journal.ok() && !journal->phase) journal = Status::Invalid("it is one of a local lake");
@@ -111,13 +94,30 @@ Result<Journal> ReadJournal(const LakeKeys& keys, const std::string& key, const 
                                                    s3::ToUri({keys.client->bucket(), key})));
 }
 
-}  // namespace
-
-std::string LakeKeys::uri() const {
-  std::string root = s3::ToUri({client->bucket(), prefix});
-  while (root.ends_with('/')) root.pop_back();
-  return root;
+std::string NameOfJournal(const LakeKeys& keys, const std::string& key) {
+  const size_t name = keys.journals().size();
+  return key.substr(name, key.size() - name - kS3JournalSuffix.size());
 }
+
+// Finish or undo the commit of one journal. A listing may show one that is gone by now.
+Status RecoverOne(const LakeKeys& keys, const std::string& tag, RecoveryReport* report,
+                  std::set<std::string>* undone) {
+  const std::string key = keys.journal(tag);
+  const Result<Journal> journal = ReadJournal(keys, tag);
+  if (s3::IsNotFound(journal.status())) return Status::OK();
+  ARROW_RETURN_NOT_OK(journal.status());
+  if (journal->phase == CommitPhase::kRemove) {
+    ARROW_RETURN_NOT_OK(RollForward(keys, *journal, key));
+    undone->erase(tag);
+    ++report->num_rolled_forward;
+    return Status::OK();
+  }
+  ARROW_RETURN_NOT_OK(Undo(keys, *journal, key));
+  undone->insert(tag);
+  return Status::OK();
+}
+
+}  // namespace
 
 S3Run::S3Run(LakeKeys keys, const std::string& run_id, std::unique_ptr<S3Lock> lock,
              UploadLimits limits)
@@ -156,6 +156,12 @@ Result<std::string> S3Run::NewFolder(const std::string& table) {
 
 Status S3Run::Adopt(const storage::ObjectInfo& file, const std::string& table,
                     const std::string& path) {
+  if (path.size() > LimitsOf(table).path_bytes_max) {
+    return MakeError(ErrorKind::kBadInput,
+                     "S3 takes no key as long as this file's; shorten the values of the partition "
+                     "columns: " +
+                         path);
+  }
   ARROW_ASSIGN_OR_RAISE(s3::Location location, s3::ParseUri(file.path));
   uploads_->NewCopy(location.key, file.size_bytes, keys_.table(table) + path);
   return Status::OK();
@@ -165,9 +171,6 @@ Status S3Run::Commit(Journal journal, CommitState* state) {
   *state = CommitState::kUndone;
   FaultPoint("commit.staged");
   ARROW_RETURN_NOT_OK(uploads_->WaitForParts());
-  for (TableChange& change : journal.tables) {
-    ARROW_ASSIGN_OR_RAISE(change.removes, ListTablePaths(keys_, change.table));
-  }
   ARROW_RETURN_NOT_OK(PutJournal(journal));
   FaultPoint("commit.journal");
   ARROW_RETURN_NOT_OK(uploads_->Publish([this] {
@@ -175,6 +178,7 @@ Status S3Run::Commit(Journal journal, CommitState* state) {
     return lock_->CheckHeld();
   }));
   FaultPoint("commit.published");
+  ARROW_RETURN_NOT_OK(InspectTables(keys_, uploads_->sizes(), &journal));
   ARROW_RETURN_NOT_OK(Decide(journal, state));
   FaultPoint("commit.decided");
   ARROW_RETURN_NOT_OK(RollForward(keys_, journal, keys_.journal(tag_)));
@@ -188,9 +192,9 @@ Status S3Run::PutJournal(const Journal& journal) {
   published_ = journal;
   published_.phase = CommitPhase::kPublish;
   has_journal_ = true;
-  const auto content = arrow::Buffer::FromString(JournalToJson(published_));
-  ARROW_ASSIGN_OR_RAISE(journal_etag_,
-                        s3::ResultOf(keys_.client->Put(keys_.journal(tag_), content)));
+  // An attempt that arrives late must not replace the journal that decides.
+  ARROW_ASSIGN_OR_RAISE(journal_etag_, s3::ResultOf(PutIf(keys_.client.get(), keys_.journal(tag_),
+                                                          JournalToJson(published_), IfAbsent())));
   return Status::OK();
 }
 
@@ -238,7 +242,7 @@ Status S3Run::RollBack() {
 
 Result<RecoveryReport> RecoverS3(const LakeKeys& keys) {
   ARROW_ASSIGN_OR_RAISE(auto journals, ListKeys(keys.client.get(), keys.journals()));
-  std::erase_if(journals, [](const std::string& key) { return !key.ends_with(".json"); });
+  std::erase_if(journals, [](const std::string& key) { return !key.ends_with(kS3JournalSuffix); });
   ARROW_ASSIGN_OR_RAISE(std::set<std::string> undone, DropUploads(keys));
   ARROW_ASSIGN_OR_RAISE(const auto staged, ListKeys(keys.client.get(), keys.staging()));
   for (const std::string& key : staged) {
@@ -246,19 +250,13 @@ Result<RecoveryReport> RecoverS3(const LakeKeys& keys) {
   }
   FaultPoint("recover.uploads_dropped");
   RecoveryReport report;
+  Status failed;
   for (const std::string& key : journals) {
-    const size_t name = keys.journals().size();
-    std::string tag = key.substr(name, key.size() - name - std::string_view(".json").size());
-    ARROW_ASSIGN_OR_RAISE(const Journal journal, ReadJournal(keys, key, tag));
-    if (journal.phase == CommitPhase::kRemove) {
-      ARROW_RETURN_NOT_OK(RollForward(keys, journal, key));
-      undone.erase(tag);
-      ++report.num_rolled_forward;
-    } else {
-      ARROW_RETURN_NOT_OK(Undo(keys, journal, key));
-      undone.insert(std::move(tag));
-    }
+    const std::string tag = NameOfJournal(keys, key);
+    const Status status = RecoverOne(keys, tag, &report, &undone);
+    if (!status.ok() && failed.ok()) failed = OfferDiscard(status, tag);
   }
+  ARROW_RETURN_NOT_OK(failed);
   ARROW_RETURN_NOT_OK(s3::DeleteObjects(keys.client.get(), staged));
   report.num_rolled_back = static_cast<int64_t>(undone.size());
   return report;

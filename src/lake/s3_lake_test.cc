@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <thread>
 
 #include "lake/lake_transaction.h"
@@ -173,9 +174,16 @@ TEST_F(S3LakeTest, KeepsWhatTheUserPutThere) {
                            "a/_backup/p=1/x.parquet", "a/.hidden", "a/_draft.parquet"}) {
     Put(name, "mine");
   }
-  for (const char* name : {"a/_SUCCESS", "a/._SUCCESS.crc", "a/p=1/part-0-spark.c000.parquet",
-                           "a/p=1/.part-0-spark.c000.parquet.crc", "a/_metadata"}) {
-    Put(name, "spark's");
+  for (const std::string name :
+       {"a/_SUCCESS", "a/p=1/part-0-spark.c000.parquet", "a/p=1/mine.parquet", "a/_metadata"}) {
+    Put(name, "another program's");
+    const auto before = Objects();
+    const Status status = Replace(lake_.get(), "run2", "a", "[[2,2]]");
+    EXPECT_EQ(KindOf(status), ErrorKind::kBadInput) << status;
+    EXPECT_THAT(status.message(), HasSubstr("holds files that tarn did not write"));
+    EXPECT_THAT(status.message(), HasSubstr(root_ + "/" + name.substr(0, 2)));
+    EXPECT_EQ(Objects(), before);
+    ASSERT_TRUE(client_->Delete({prefix_ + name}).status().ok());
   }
   ASSERT_TRUE(Replace(lake_.get(), "run2", "a", "[[2,2]]").ok());
   EXPECT_THAT(PlainObjects(),
@@ -330,6 +338,178 @@ TEST_F(S3LakeTest, ALeaseThatIsNotRenewedFailsTheCommit) {
   ASSERT_TRUE(Write(transaction.get(), "a", "[[2,2]]").ok());
   std::this_thread::sleep_for(milliseconds(400));
   EXPECT_THAT(transaction->Commit().message(), HasSubstr("The lake's lock could not be renewed"));
+  EXPECT_THAT(Objects(), ElementsAre("_tarn/lock"));
+}
+
+// Answers otherwise than it does, or does otherwise than it answers, for keys that hold "/part-".
+class LyingClient : public PassingClient {
+ public:
+  using PassingClient::PassingClient;
+
+  arrow::Future<std::string> Put(const std::string& key, std::shared_ptr<arrow::Buffer> bytes,
+                                 s3::Condition condition) override {
+    if (put_keeps_bytes >= 0 && IsPart(key)) {
+      const int64_t num_bytes = std::min(put_keeps_bytes, bytes->size());
+      if (num_bytes == 0) return std::string("\"etag\"");
+      bytes = arrow::SliceBuffer(bytes, 0, num_bytes);
+    }
+    return PassingClient::Put(key, std::move(bytes), std::move(condition));
+  }
+
+  arrow::Future<> CompleteUpload(const std::string& key, const std::string& upload_id,
+                                 const std::vector<std::string>& etags) override {
+    if (completes_nothing) return arrow::Future<>::MakeFinished();
+    return PassingClient::CompleteUpload(key, upload_id, etags);
+  }
+
+  arrow::Future<s3::ListPage> List(const std::string& prefix, const std::string& delimiter,
+                                   const std::string& token,
+                                   const std::string& start_after) override {
+    ++num_lists;
+    return PassingClient::List(prefix, delimiter, token, start_after)
+        .Then([this, number = num_lists](s3::ListPage page) {
+          std::erase_if(page.objects, [&](const s3::ListedObject& object) {
+            return !lacks.empty() && number <= lacks_until &&
+                   object.key.find(lacks) != std::string::npos;
+          });
+          for (s3::ListedObject& object : page.objects) {
+            const size_t at = object.key.find("\xEF\xBF\xBD");
+            if (!told.empty() && at != std::string::npos) object.key.replace(at, 3, told);
+          }
+          return page;
+        });
+  }
+
+  arrow::Future<> Delete(const std::vector<std::string>& keys) override {
+    for (const std::string& key : keys) {
+      if (!deletes_not.empty() && key.find(deletes_not) != std::string::npos) {
+        return s3::ErrorStatus("DeleteObjects", s3::ToUri({bucket(), key}),
+                               {200, "AccessDenied", ""});
+      }
+    }
+    return PassingClient::Delete(keys);
+  }
+
+  int64_t put_keeps_bytes = -1;  // of a table's file; -1: all
+  bool completes_nothing = false;
+  std::string lacks;                                  // listings have no key with this
+  int lacks_until = std::numeric_limits<int>::max();  // but later ones have
+  int num_lists = 0;
+  std::string told;  // what the server tells as U+FFFD
+  std::string deletes_not;
+
+ private:
+  static bool IsPart(const std::string& key) { return key.find("/part-") != std::string::npos; }
+};
+
+class S3LieTest : public S3LakeTest {
+ protected:
+  void SetUp() override {
+    S3LakeTest::SetUp();
+    if (IsSkipped()) return;
+    ASSERT_TRUE(Replace(lake_.get(), "run1", "a", "[[1,1],[2,2]]").ok());
+    before_ = Objects();
+    liar_ = std::make_shared<LyingClient>(client_);
+  }
+
+  // Replaces table a through the client that lies.
+  Status Run2(UploadLimits limits = {}) {
+    const LakeKeys keys{liar_, prefix_};
+    ARROW_ASSIGN_OR_RAISE(auto lock, S3Lock::Acquire(liar_, keys.lock(), "run run2"));
+    auto transaction = MakeTransaction(
+        root_, "run2", std::make_unique<S3Run>(keys, "run2", std::move(lock), limits));
+    ARROW_RETURN_NOT_OK(Write(transaction.get(), "a", "[[3,2],[4,3]]"));
+    return transaction->Commit();
+  }
+
+  void ExpectNewTable() const {
+    EXPECT_THAT(PlainObjects(), ElementsAre("a/p=2/part-00000-run2.snappy.parquet",
+                                            "a/p=3/part-00001-run2.snappy.parquet"));
+  }
+
+  std::shared_ptr<LyingClient> liar_;
+  std::vector<std::string> before_;
+};
+
+TEST_F(S3LieTest, AnObjectThatIsNotThereOrNotWholeFailsTheCommit) {
+  for (const auto& [put_keeps_bytes, found] :
+       {std::pair{0, "nothing is there"}, std::pair{10, "10 bytes are there"}}) {
+    liar_->put_keeps_bytes = put_keeps_bytes;
+    const Status status = Run2();
+    EXPECT_THAT(status.message(),
+                HasSubstr(std::string("S3 answered that it took an object, but ") + found));
+    EXPECT_THAT(status.message(), HasSubstr(root_ + "/a/p="));
+    EXPECT_EQ(Objects(), before_);
+  }
+  liar_->put_keeps_bytes = -1;
+  liar_->completes_nothing = true;
+  EXPECT_THAT(Run2({.held_bytes = 0}).message(), HasSubstr("nothing is there"));
+  EXPECT_EQ(Objects(), before_);
+  EXPECT_EQ(lake_->Recover().ValueOrDie().num_rolled_forward, 0);
+  EXPECT_THAT(Uploads(), IsEmpty());
+}
+
+TEST_F(S3LieTest, AListingThatIsBehindRemovesNothingNew) {
+  liar_->lacks = "-run2-";
+  const Status status = Run2();
+  ASSERT_TRUE(status.ok()) << status;
+  ExpectNewTable();
+}
+
+// One that lacks a new file may lack an old one too: another listing is asked for.
+TEST_F(S3LieTest, AListingThatIsBehindIsAskedForAgain) {
+  liar_->lacks = "/p=2/";
+  liar_->lacks_until = 1;
+  const Status status = Run2();
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(liar_->num_lists, 2);
+  ExpectNewTable();
+}
+
+TEST_F(S3LieTest, WhatCannotBeDeletedKeepsItsJournal) {
+  liar_->deletes_not = "/p=1/";
+  const Status status = Run2();
+  EXPECT_THAT(status.message(), HasSubstr("The new tables are safe but not all in their places"));
+  EXPECT_THAT(status.message(), HasSubstr("AccessDenied"));
+  EXPECT_THAT(status.message(), HasSubstr(root_ + "/a/p=1/part-"));
+  EXPECT_THAT(Objects(), testing::Contains(StartsWith("_tarn/journal/run2-")));
+  EXPECT_EQ(lake_->Recover().ValueOrDie().num_rolled_forward, 1);
+  ExpectNewTable();
+}
+
+TEST_F(S3LieTest, RemovesFilesWhoseKeysXmlCannotCarry) {
+  for (const char* value :
+       {"\x7F", "\r", "\n", "a\tb", "Pink Floyd", "x%3Ay", "+", "a&b<c>", "%01"}) {
+    Put(std::string("a/p=") + value + "/part-00000-old.parquet", "old");
+  }
+  Status status = Replace(lake_.get(), "run", "a", "[[1,1]]");
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_THAT(PlainObjects(), ElementsAre("a/p=1/part-00000-run.snappy.parquet"));
+  // The server's listing has U+FFFD for these, as its XML can carry no other; AWS encodes keys.
+  for (const char* value : {"\x01", "\xEF\xBF\xBE"}) {
+    Put(std::string("a/p=") + value + "/part-00000-old.parquet", "old");
+    before_ = Objects();
+    status = Replace(lake_.get(), "run", "a", "[[1,1]]");
+    EXPECT_THAT(status.message(), HasSubstr("the service does not tell the characters of its key"));
+    EXPECT_EQ(Objects(), before_);
+    liar_->told = value;
+    status = Run2();
+    ASSERT_TRUE(status.ok()) << status;
+    ExpectNewTable();
+  }
+}
+
+TEST_F(S3LakeTest, KeysThatAreTooLongAreRefusedBeforeTheCommit) {
+  const auto schema =
+      arrow::schema({arrow::field("x", arrow::int32()), arrow::field("p", arrow::utf8()),
+                     arrow::field("q", arrow::utf8())});
+  auto transaction = lake_->Begin("run").ValueOrDie();
+  auto writer = transaction->NewTable({.name = "a", .schema = schema, .partition_by = {"p", "q"}})
+                    .ValueOrDie();
+  const std::string value(240, ':');  // three bytes each once escaped
+  Status status = writer->Write(Batch(schema, "[[1,\"" + value + "\",\"" + value + "\"]]"));
+  if (status.ok()) status = writer->Close().status();
+  EXPECT_EQ(KindOf(status), ErrorKind::kBadInput) << status;
   EXPECT_THAT(Objects(), ElementsAre("_tarn/lock"));
 }
 

@@ -36,10 +36,12 @@ void S3Uploads::NewCopy(const std::string& source_key, int64_t size_bytes, std::
     object->upload->SendCopy(source_key, offset,
                              std::min(limits_.copied_part_bytes, size_bytes - offset));
   }
+  object->size_bytes = size_bytes;
   object->is_complete = true;
 }
 
 Status S3Uploads::Complete(Object* object, std::shared_ptr<arrow::Buffer> rest) {
+  object->size_bytes = object->upload->size_bytes() + rest->size();
   if (object->upload->has_begun()) {
     if (rest->size() > 0) object->upload->Send(std::move(rest));
     ARROW_RETURN_NOT_OK(object->upload->Wait());
@@ -98,6 +100,14 @@ Status S3Uploads::Publish(const std::function<Status()>& before_each) {
   }
   const Status finished = calls.Finish();  // also of those that an error did not stop
   return status.ok() ? finished : status;
+}
+
+std::unordered_map<std::string, int64_t> S3Uploads::sizes() const {
+  std::unordered_map<std::string, int64_t> sizes;
+  for (const auto& object : objects_) {
+    if (object->is_complete) sizes.emplace(object->upload->key(), object->size_bytes);
+  }
+  return sizes;
 }
 
 Status S3Uploads::Drop() {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/error.h"
@@ -52,6 +53,9 @@ class S3Uploads : public std::enable_shared_from_this<S3Uploads> {
   /// \param[in] before_each called before each request; an error ends the rest
   Status Publish(const std::function<Status()>& before_each);
 
+  /// \brief Sizes of the objects that Publish makes visible, by key.
+  std::unordered_map<std::string, int64_t> sizes() const;
+
   /// \brief Drop all that is not visible yet.
   Status Drop();
 
@@ -59,6 +63,7 @@ class S3Uploads : public std::enable_shared_from_this<S3Uploads> {
   struct Object {
     std::shared_ptr<s3::PartedUpload> upload;
     std::shared_ptr<arrow::Buffer> bytes;  // null: sent in parts
+    int64_t size_bytes = 0;                // once it is complete
     bool is_complete = false;
   };
 

@@ -17,6 +17,7 @@ int PartedUpload::Begin() {
 
 void PartedUpload::Send(std::shared_ptr<arrow::Buffer> part) {
   const int number = Begin();
+  size_bytes_ += part->size();
   parts_.push_back(
       id_.Then([client = client_, key = key_, number, part = std::move(part)](
                    const std::string& id) { return client->UploadPart(key, id, number, part); }));
@@ -24,6 +25,7 @@ void PartedUpload::Send(std::shared_ptr<arrow::Buffer> part) {
 
 void PartedUpload::SendCopy(const std::string& source_key, int64_t offset, int64_t length) {
   const int number = Begin();
+  size_bytes_ += length;
   parts_.push_back(id_.Then(
       [client = client_, key = key_, number, source_key, offset, length](const std::string& id) {
         return client->UploadPartCopy(key, id, number, source_key, offset, length);

@@ -27,6 +27,9 @@ class PartedUpload {
   const std::string& key() const { return key_; }
   bool has_begun() const { return id_.is_valid(); }
 
+  /// \brief Of all parts that were sent so far.
+  int64_t size_bytes() const { return size_bytes_; }
+
   /// \brief How large the next part should be.
   int64_t part_bytes() const;
 
@@ -60,6 +63,7 @@ class PartedUpload {
   const int64_t first_part_bytes_;
   arrow::Future<std::string> id_;
   std::vector<arrow::Future<std::string>> parts_;  // their ETags
+  int64_t size_bytes_ = 0;
 };
 
 }  // namespace tarn::s3
