@@ -262,7 +262,13 @@ void Define(CLI::App& app, QuarantineArguments* arguments) {
   AddJson(app, &arguments->json);
 }
 
-void Define(CLI::App& app, RecoverArguments* arguments) { AddPipeline(app, &arguments->pipeline); }
+void Define(CLI::App& app, RecoverArguments* arguments) {
+  AddPipeline(app, &arguments->pipeline);
+  app.add_option("--discard", arguments->discard,
+                 "Give up the unfinished commit of this run, and say what stays of it")
+      ->type_name("RUN");
+  AddJson(app, &arguments->json);
+}
 
 // `30m`, `12h` or `7d`; an error's text otherwise.
 std::string ReadAge(const std::string& word, std::chrono::seconds* age) {
@@ -507,6 +513,13 @@ constexpr char kSyncNotes[] =
     "Names that begin with _ or . are left alone on both sides, so a lake's own state is never "
     "touched.\n";
 
+constexpr char kRecoverNotes[] =
+    "--discard is for what cannot be recovered, such as a damaged journal: it deletes no file of a "
+    "table.\n"
+    "RUN is what the error names, or its beginning. The journal, and what was staged and not "
+    "published,\n"
+    "stay in the lake's _tarn/discarded/; the next run replaces its tables as a whole.\n";
+
 constexpr char kClusterNotes[] =
     "  plan       print the AWS CLI's call and what an hour costs; nothing is made\n"
     "  create     check roles, key, regions and network, then make the cluster; print its id\n"
@@ -532,7 +545,7 @@ constexpr CommandSpec kCommands[] = {
     {"quarantine", "List the records that could not be read, with place and reason",
      "tarn quarantine pipelines/sparkify --source events --rows 20", Parse<QuarantineArguments>},
     {"recover", "Finish or undo what an interrupted run left in the lake",
-     "tarn recover pipelines/sparkify", Parse<RecoverArguments>},
+     "tarn recover pipelines/sparkify", Parse<RecoverArguments>, kRecoverNotes},
     {"clean",
      "Abort uploads to a lake in S3 that never ended: they cost storage, no listing shows them",
      "tarn clean pipelines/sparkify --older-than 7d --dry-run", Parse<CleanArguments>},

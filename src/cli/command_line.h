@@ -95,6 +95,8 @@ struct QuarantineArguments {
 
 struct RecoverArguments {
   PipelineArguments pipeline;
+  std::string discard;  ///< a run, or the beginning of its id; empty: recover
+  bool json = false;
 };
 
 struct CleanArguments {

@@ -71,6 +71,9 @@ TEST(CommandLine, OtherCommands) {
   EXPECT_EQ(show.num_rows, 0);
   EXPECT_TRUE(Parse<RunsArguments>({"runs", "--json"}).json);
   EXPECT_EQ(Parse<RecoverArguments>({"recover", "p"}).pipeline.directory, "p");
+  auto recover = Parse<RecoverArguments>({"recover", "--discard", "2018", "--json"});
+  EXPECT_EQ(recover.discard, "2018");
+  EXPECT_TRUE(recover.json);
   auto sync = Parse<SyncArguments>({"sync", "a", "s3://b/c", "--delete", "--dry-run"});
   EXPECT_EQ(sync.source, "a");
   EXPECT_EQ(sync.destination, "s3://b/c");

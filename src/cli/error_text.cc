@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/table_text.h"
+
 namespace tarn::cli {
 
 int ExitCodeOf(const Status& status) {
@@ -31,6 +33,10 @@ std::string ErrorText(const Status& error, const Terminal& terminal) {
   for (const Diagnostic& diagnostic : diagnostics) text += prefix + Render(diagnostic) + "\n";
   if (diagnostics.size() > 1) text += fmt::format("{} errors\n", diagnostics.size());
   return text;
+}
+
+std::string WarningText(std::string_view text, const Terminal& terminal) {
+  return terminal.Yellow("warning:") + " " + Printable(text) + "\n";
 }
 
 }  // namespace tarn::cli

@@ -220,10 +220,34 @@ std::string InferJson(const InferredSource& source) {
                    {"toml", source.toml}});
 }
 
-std::string RunsJson(const std::vector<run::RunRecord>& runs) {
+std::string RunsJson(const run::RunList& list) {
   Json records = Json::array();
-  for (const run::RunRecord& record : runs) records.push_back(Json::parse(run::ToJson(record)));
-  return Dump(Json{{"runs", std::move(records)}});
+  for (const run::RunRecord& record : list.runs) {
+    records.push_back(Json::parse(run::ToJson(record)));
+  }
+  return Dump(Json{{"runs", std::move(records)}, {"unreadable", list.unreadable}});
+}
+
+std::string RecoverJson(const lake::RecoveryReport& report) {
+  return Dump(
+      Json{{"rolled_forward", report.num_rolled_forward}, {"rolled_back", report.num_rolled_back}});
+}
+
+std::string DiscardJson(const lake::DiscardReport& report) {
+  Json tables = Json::array();
+  for (const lake::DiscardedTable& table : report.tables) {
+    tables.push_back({{"table", table.table},
+                      {"published", table.published},
+                      {"missing", table.missing},
+                      {"removed", table.removed},
+                      {"remaining", table.remaining}});
+  }
+  return Dump(Json{{"discarded",
+                    {{"run_id", report.run},
+                     {"journal", report.journal},
+                     {"unreadable", report.unreadable},
+                     {"staged_files", report.staged_files},
+                     {"tables", std::move(tables)}}}});
 }
 
 std::string QuarantineJson(const std::vector<ShownQuarantine>& quarantine) {
@@ -242,11 +266,13 @@ std::string QuarantineJson(const std::vector<ShownQuarantine>& quarantine) {
                      {"folder", shown.source.folder},
                      {"num_records", shown.source.num_records},
                      {"records", std::move(records)}});
+    if (!shown.source.unreadable.empty()) array.back()["unreadable"] = shown.source.unreadable;
   }
   return Dump(Json{{"quarantine", std::move(array)}});
 }
 
-std::string ShowJson(const std::vector<ShownTable>& tables) {
+std::string ShowJson(const std::vector<ShownTable>& tables,
+                     const std::vector<UnreadableTable>& unreadable) {
   Json array = Json::array();
   for (const ShownTable& table : tables) {
     array.push_back({{"table", table.name},
@@ -259,7 +285,11 @@ std::string ShowJson(const std::vector<ShownTable>& tables) {
                      {"columns", ColumnsJson(*table.info.schema)},
                      {"head", HeadJson(*table.head)}});
   }
-  return Dump(Json{{"tables", std::move(array)}});
+  Json damaged = Json::array();
+  for (const UnreadableTable& table : unreadable) {
+    damaged.push_back({{"table", table.name}, {"path", table.path}, {"unreadable", table.reason}});
+  }
+  return Dump(Json{{"tables", std::move(array)}, {"unreadable", std::move(damaged)}});
 }
 
 }  // namespace tarn::cli

@@ -45,8 +45,15 @@ struct InferredSource {
 /// \brief {"source": {"name", "path", "format", "columns": […]}, "toml", "read": {…}}.
 std::string InferJson(const InferredSource& source);
 
-/// \brief {"runs": [records]}.
-std::string RunsJson(const std::vector<run::RunRecord>& runs);
+/// \brief {"runs": [records], "unreadable": [texts]}.
+std::string RunsJson(const run::RunList& list);
+
+/// \brief {"rolled_forward", "rolled_back"}: counts.
+std::string RecoverJson(const lake::RecoveryReport& report);
+
+/// \brief {"discarded": {"run_id", "journal", "unreadable", "staged_files", "tables": [{"table",
+/// "published", "missing", "removed", "remaining"}]}}: paths relative to each table.
+std::string DiscardJson(const lake::DiscardReport& report);
 
 /// \brief Bad records of one source, as `tarn quarantine` tells them.
 struct ShownQuarantine {
@@ -54,7 +61,8 @@ struct ShownQuarantine {
   std::vector<lake::QuarantinedRecord> records;  ///< the first ones
 };
 
-/// \brief {"quarantine": [{"run_id", "source", "folder", "num_records", "records": […]}]}.
+/// \brief {"quarantine": [{"run_id", "source", "folder", "num_records", "records": […]}]}; with the
+/// reason as "unreadable" where it cannot be read.
 std::string QuarantineJson(const std::vector<ShownQuarantine>& quarantine);
 
 /// \brief A table as `tarn show` tells it.
@@ -64,7 +72,16 @@ struct ShownTable {
   std::shared_ptr<arrow::RecordBatch> head;
 };
 
-/// \brief {"tables": [{"table", "path", "rows", …, "columns": […], "head": [rows as objects]}]}.
-std::string ShowJson(const std::vector<ShownTable>& tables);
+/// \brief A table of which `tarn show` can tell nothing.
+struct UnreadableTable {
+  std::string name;
+  std::string path;
+  std::string reason;
+};
+
+/// \brief {"tables": [{"table", "path", "rows", …, "columns": […], "head": [rows as objects]}],
+/// "unreadable": [{"table", "path", "unreadable"}]}.
+std::string ShowJson(const std::vector<ShownTable>& tables,
+                     const std::vector<UnreadableTable>& unreadable);
 
 }  // namespace tarn::cli

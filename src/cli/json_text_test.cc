@@ -32,7 +32,7 @@ TEST(RunsJson, HoldsWholeRecords) {
   run::RunRecord record;
   record.run_id = "a";
   record.tables = {{"songs", 71, 1, 2, 3, 0.5}};
-  Json json = Json::parse(RunsJson({record}));
+  Json json = Json::parse(RunsJson({{record}, {"a.json: not a run record"}}));
   EXPECT_EQ(json["runs"][0]["run_id"], "a");
   EXPECT_EQ(json["runs"][0]["tables"][0]["rows"], 71);
 }
@@ -61,7 +61,7 @@ TEST(ShowJson, GivesValuesTheirJsonTypes) {
   table.info.stats = {2, 1, 100, 1};
   table.head = arrow::RecordBatch::FromStructArray(rows).ValueOrDie();
 
-  Json json = Json::parse(ShowJson({table}))["tables"][0];
+  Json json = Json::parse(ShowJson({table}, {}))["tables"][0];
   EXPECT_EQ(json["table"], "songs");
   EXPECT_EQ(json["rows"], 2);
   EXPECT_EQ(json["partition_by"], Json({"year"}));

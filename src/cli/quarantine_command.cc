@@ -4,6 +4,7 @@
 
 #include "base/units.h"
 #include "cli/commands.h"
+#include "cli/error_text.h"
 #include "cli/json_text.h"
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
@@ -15,7 +16,7 @@ namespace {
 
 constexpr size_t kRecordWidth = 80;
 
-// Those that the arguments ask for: of one run.
+// Those that the arguments ask for: of one run, and of any what cannot be read.
 Result<std::vector<lake::QuarantinedSource>> Select(const QuarantineArguments& arguments,
                                                     std::vector<lake::QuarantinedSource> all) {
   std::erase_if(all, [&](const lake::QuarantinedSource& kept) {
@@ -27,8 +28,10 @@ Result<std::vector<lake::QuarantinedSource>> Select(const QuarantineArguments& a
                      fmt::format("run '{}' has nothing in quarantine\n  hint: see `tarn runs`",
                                  arguments.run_id));
   }
-  std::erase_if(all, [newest = all.empty() ? "" : all.front().run_id](const auto& kept) {
-    return kept.run_id != newest;
+  const auto newest = std::find_if(all.begin(), all.end(),
+                                   [](const auto& kept) { return kept.unreadable.empty(); });
+  std::erase_if(all, [id = newest == all.end() ? "" : newest->run_id](const auto& kept) {
+    return kept.unreadable.empty() && kept.run_id != id;
   });
   return all;
 }
@@ -66,14 +69,27 @@ Status ShowQuarantine(const QuarantineArguments& arguments, const Console& conso
   ARROW_ASSIGN_OR_RAISE(const auto selected, Select(arguments, std::move(all)));
   std::vector<ShownQuarantine> quarantine;
   for (const lake::QuarantinedSource& source : selected) {
-    ShownQuarantine& shown = quarantine.emplace_back();
-    shown.source = source;
-    ARROW_ASSIGN_OR_RAISE(shown.records, lake::ReadQuarantine(source, arguments.num_rows));
+    ShownQuarantine shown{source, {}};
+    auto records = lake::ReadQuarantine(source, arguments.num_rows);
+    if (records.ok()) {
+      shown.records = *std::move(records);
+    } else {
+      // Asked for by its run, it is an error; else the rest is worth more.
+      if (!arguments.run_id.empty()) return records.status();
+      if (KindOf(records.status()) == ErrorKind::kCancelled) return records.status();
+      shown.source.unreadable = MessageOf(records.status());
+      console.err.stream() << WarningText(
+          fmt::format("run {} has a quarantine of source {} that cannot be read: {}", source.run_id,
+                      source.source, shown.source.unreadable),
+          console.err);
+    }
+    quarantine.push_back(std::move(shown));
   }
   if (arguments.json) {
     console.out.stream() << QuarantineJson(quarantine);
     return Status::OK();
   }
+  std::erase_if(quarantine, [](const auto& shown) { return !shown.source.unreadable.empty(); });
   if (quarantine.empty())
     console.out.stream() << "nothing in quarantine in " << lake->root() << "\n";
   for (size_t i = 0; i < quarantine.size(); ++i) {

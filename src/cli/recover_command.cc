@@ -1,29 +1,91 @@
+#include <fmt/format.h>
+
+#include <utility>
+
 #include "base/units.h"
 #include "cli/commands.h"
+#include "cli/json_text.h"
 #include "cli/pipeline_loading.h"
+#include "cli/table_text.h"
 #include "lake/lake.h"
 #include "run/record.h"
 
 namespace tarn::cli {
+namespace {
+
+constexpr size_t kPathsMax = 10;
+
+std::string PathsText(std::string_view title, const std::vector<std::string>& paths) {
+  std::string text;
+  for (size_t i = 0; i < std::min(paths.size(), kPathsMax); ++i) {
+    text += fmt::format("  {}: {}\n", title, Printable(paths[i]));
+  }
+  if (paths.size() <= kPathsMax) return text;
+  return text + fmt::format("  and {} more; --json lists all\n",
+                            FormatCount(static_cast<int64_t>(paths.size() - kPathsMax)));
+}
+
+std::string TableText(const lake::DiscardedTable& table, bool is_readable) {
+  const auto count = [](const std::vector<std::string>& paths) {
+    return FormatCount(static_cast<int64_t>(paths.size()));
+  };
+  std::string text = fmt::format("table {}: ", Printable(table.table));
+  if (is_readable) {
+    text += fmt::format("new files: {} in place, {} missing; old files: {} gone, {} still there\n",
+                        count(table.published), count(table.missing), count(table.removed),
+                        count(table.remaining));
+  } else {
+    text += fmt::format("new files: {} in place\n", count(table.published));
+  }
+  return text + PathsText("in place", table.published) + PathsText("missing", table.missing) +
+         PathsText("gone", table.removed) + PathsText("still there", table.remaining);
+}
+
+std::string DiscardText(const lake::DiscardReport& report) {
+  std::string text = fmt::format("gave up what run {} left; its journal is kept: {}\n",
+                                 Printable(report.run), Printable(report.journal));
+  if (!report.unreadable.empty()) {
+    text += fmt::format(
+        "which old files it would replace is not known, as its journal cannot be read: {}\n",
+        Printable(report.unreadable));
+  }
+  for (const lake::DiscardedTable& table : report.tables) {
+    text += TableText(table, report.unreadable.empty());
+  }
+  if (!report.staged_files.empty()) {
+    text +=
+        fmt::format("files that were not published are kept: {}\n", Printable(report.staged_files));
+  }
+  return text +
+         "a table that has new files and old ones holds rows of both until a run replaces it\n";
+}
+
+std::string RecoveryText(const lake::RecoveryReport& report) {
+  std::string text;
+  if (report.num_rolled_forward > 0) {
+    text += fmt::format("finished {}: the new tables are in place\n",
+                        FormatCount(report.num_rolled_forward, "interrupted commit"));
+  }
+  if (report.num_rolled_back > 0) {
+    text += fmt::format("undid {}: the old tables are in place\n",
+                        FormatCount(report.num_rolled_back, "interrupted run"));
+  }
+  return text.empty() ? "nothing to recover\n" : text;
+}
+
+}  // namespace
 
 Status RecoverLake(const RecoverArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
   ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
-  ARROW_ASSIGN_OR_RAISE(lake::RecoveryReport report, lake->Recover());
-  ARROW_RETURN_NOT_OK(run::RemoveLeftovers(lake->root()));
-  if (report.num_rolled_forward == 0 && report.num_rolled_back == 0) {
-    console.out.stream() << "nothing to recover\n";
+  if (!arguments.discard.empty()) {
+    ARROW_ASSIGN_OR_RAISE(const auto report, lake->Discard(arguments.discard));
+    console.out.stream() << (arguments.json ? DiscardJson(report) : DiscardText(report));
     return Status::OK();
   }
-  if (report.num_rolled_forward > 0) {
-    console.out.stream() << "finished "
-                         << FormatCount(report.num_rolled_forward, "interrupted commit")
-                         << ": the new tables are in place\n";
-  }
-  if (report.num_rolled_back > 0) {
-    console.out.stream() << "undid " << FormatCount(report.num_rolled_back, "interrupted run")
-                         << ": the old tables are in place\n";
-  }
+  ARROW_ASSIGN_OR_RAISE(const lake::RecoveryReport report, lake->Recover());
+  ARROW_RETURN_NOT_OK(run::RemoveLeftovers(lake->root()));
+  console.out.stream() << (arguments.json ? RecoverJson(report) : RecoveryText(report));
   return Status::OK();
 }
 

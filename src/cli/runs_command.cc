@@ -1,5 +1,6 @@
 #include "base/units.h"
 #include "cli/commands.h"
+#include "cli/error_text.h"
 #include "cli/json_text.h"
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
@@ -58,10 +59,10 @@ Status ListRuns(const RunsArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
   ARROW_ASSIGN_OR_RAISE(run::RunList list, run::ListRuns(lake->root()));
   for (const std::string& unreadable : list.unreadable) {
-    console.err.stream() << console.err.Yellow("warning:") << " " << Printable(unreadable) << "\n";
+    console.err.stream() << WarningText(unreadable, console.err);
   }
   if (arguments.json) {
-    console.out.stream() << RunsJson(list.runs);
+    console.out.stream() << RunsJson(list);
   } else if (list.runs.empty()) {
     console.out.stream() << "no runs yet in " << lake->root() << "\n";
   } else {

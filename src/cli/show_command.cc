@@ -8,6 +8,7 @@
 #include "cli/absolute_path.h"
 #include "cli/cell_text.h"
 #include "cli/commands.h"
+#include "cli/error_text.h"
 #include "cli/json_text.h"
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
@@ -115,7 +116,12 @@ class TableFinder {
   std::vector<std::string> names_;
 };
 
-Result<std::vector<NamedPath>> FindTables(ShowArguments arguments) {
+struct FoundTables {
+  std::vector<NamedPath> tables;
+  bool are_named = false;  // one by one, not all of a lake
+};
+
+Result<FoundTables> FindTables(ShowArguments arguments) {
   std::vector<std::string> words;
   for (const std::string& word : arguments.words) {
     if (IsPipeline(word)) {
@@ -125,13 +131,20 @@ Result<std::vector<NamedPath>> FindTables(ShowArguments arguments) {
     }
   }
   TableFinder finder(arguments.pipeline);
-  if (words.empty()) return finder.All();
-  if (words.size() == 1 && IsLake(words[0])) return finder.AllOf(words[0]);
-  std::vector<NamedPath> tables;
-  for (const std::string& word : words) {
-    ARROW_ASSIGN_OR_RAISE(tables.emplace_back(), finder.Find(word));
+  FoundTables found;
+  if (words.empty()) {
+    ARROW_ASSIGN_OR_RAISE(found.tables, finder.All());
+    return found;
   }
-  return tables;
+  if (words.size() == 1 && IsLake(words[0])) {
+    ARROW_ASSIGN_OR_RAISE(found.tables, finder.AllOf(words[0]));
+    return found;
+  }
+  found.are_named = true;
+  for (const std::string& word : words) {
+    ARROW_ASSIGN_OR_RAISE(found.tables.emplace_back(), finder.Find(word));
+  }
+  return found;
 }
 
 std::string TitleText(const ShownTable& table, const Terminal& terminal) {
@@ -183,18 +196,36 @@ std::string RowsText(const ShownTable& shown, const TextTable::Layout& layout,
   return text;
 }
 
+Result<ShownTable> ReadTable(const NamedPath& named, int64_t num_rows) {
+  ARROW_ASSIGN_OR_RAISE(lake::TableInfo info, lake::DescribeTable(named.path));
+  ARROW_ASSIGN_OR_RAISE(auto head, lake::ReadHead(info, num_rows));
+  return ShownTable{named.name, std::move(info), std::move(head)};
+}
+
 }  // namespace
 
 Status ShowTables(const ShowArguments& arguments, const Console& console) {
-  ARROW_ASSIGN_OR_RAISE(std::vector<NamedPath> paths, FindTables(arguments));
+  ARROW_ASSIGN_OR_RAISE(const FoundTables found, FindTables(arguments));
   std::vector<ShownTable> tables;
-  for (const NamedPath& named : paths) {
-    ARROW_ASSIGN_OR_RAISE(lake::TableInfo info, lake::DescribeTable(named.path));
-    ARROW_ASSIGN_OR_RAISE(auto head, lake::ReadHead(info, arguments.num_rows));
-    tables.push_back({named.name, std::move(info), std::move(head)});
+  std::vector<UnreadableTable> unreadable;
+  for (const NamedPath& named : found.tables) {
+    Result<ShownTable> table = ReadTable(named, arguments.num_rows);
+    if (table.ok()) {
+      tables.push_back(*std::move(table));
+      continue;
+    }
+    // Of all tables of a lake, the others are worth more than the error.
+    const bool is_last = tables.empty() && unreadable.size() + 1 == found.tables.size();
+    if (found.are_named || is_last || KindOf(table.status()) == ErrorKind::kCancelled) {
+      return table.status();
+    }
+    unreadable.push_back({named.name, named.path, MessageOf(table.status())});
+    console.err.stream() << WarningText(
+        fmt::format("table {} cannot be read: {}", named.name, unreadable.back().reason),
+        console.err);
   }
   if (arguments.json) {
-    console.out.stream() << ShowJson(tables);
+    console.out.stream() << ShowJson(tables, unreadable);
     return Status::OK();
   }
   TextTable::Layout layout;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "lake/discard.h"
 #include "lake/quarantine.h"
 
 /// Tables on storage: Hive-style partitioned Parquet, replaced as a whole by one commit per run.
@@ -86,9 +87,10 @@ class Transaction {
   /// \brief A writer for the bad records of a source (see lake/quarantine.h), once per source. They
   /// are published with the tables.
   virtual Result<std::unique_ptr<TableWriter>> NewQuarantine(const std::string& source) = 0;
-  /// \brief The commit removes what earlier runs have in quarantine of this source.
-  /// \return what it removes, the newest run first
-  virtual Result<std::vector<QuarantinedSource>> ClearQuarantine(const std::string& source) = 0;
+  /// \brief What earlier runs have in quarantine of this source, the newest run first.
+  virtual Result<std::vector<QuarantinedSource>> ListQuarantine(const std::string& source) = 0;
+  /// \brief The commit removes this, which ListQuarantine gave.
+  virtual void ClearQuarantine(const QuarantinedSource& quarantined) = 0;
   /// \brief Publish every table that was written; their old files go. Readers may see both for a
   /// moment.
   virtual Status Commit() = 0;
@@ -130,6 +132,10 @@ class Lake {
 
   /// \brief Finish or undo what interrupted runs left. Takes the lock.
   virtual Result<RecoveryReport> Recover() = 0;
+
+  /// \brief Give up an interrupted commit that Recover cannot deal with. Takes the lock.
+  /// \param[in] run as DiscardJournal
+  virtual Result<DiscardReport> Discard(const std::string& run) = 0;
 
   /// \brief Names of the tables, sorted.
   virtual Result<std::vector<std::string>> ListTables() = 0;

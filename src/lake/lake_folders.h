@@ -13,6 +13,8 @@ struct LakeFolders {
   static constexpr char kState[] = "_tarn";
   static constexpr char kJournals[] = "_tarn/journal";
   static constexpr char kStaging[] = "_tarn/staging";
+  /// What runs staged whose journals were given up.
+  static constexpr char kDiscarded[] = "_tarn/discarded";
   static std::string staging(const std::string& run_id) {
     return std::string(kStaging) + "/" + run_id;
   }

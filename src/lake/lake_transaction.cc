@@ -195,17 +195,18 @@ class LakeTransaction : public Transaction {
     return AddTable(std::move(spec));
   }
 
-  Result<std::vector<QuarantinedSource>> ClearQuarantine(const std::string& source) override {
-    ARROW_ASSIGN_OR_RAISE(auto old, ListQuarantine(lake_root_));
+  Result<std::vector<QuarantinedSource>> ListQuarantine(const std::string& source) override {
+    ARROW_ASSIGN_OR_RAISE(auto old, lake::ListQuarantine(lake_root_));
     // Its own run id may have been used before; those files are replaced.
     std::erase_if(old, [&](const QuarantinedSource& kept) {
       return kept.source != source || kept.run_id == run_id_;
     });
-    std::lock_guard lock(mutex_);
-    for (const QuarantinedSource& kept : old) {
-      cleared_.push_back(QuarantineFolderOf(kept.run_id, source));
-    }
     return old;
+  }
+
+  void ClearQuarantine(const QuarantinedSource& quarantined) override {
+    std::lock_guard lock(mutex_);
+    cleared_.push_back(QuarantineFolderOf(quarantined.run_id, quarantined.source));
   }
 
   Status Commit() override {

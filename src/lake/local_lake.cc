@@ -113,6 +113,21 @@ class LocalLake : public Lake {
     return RecoverLocal(folders);
   }
 
+  Result<DiscardReport> Discard(const std::string& run) override {
+    ARROW_ASSIGN_OR_RAISE(const LakeFolders folders, OpenFolders());
+    ARROW_ASSIGN_OR_RAISE(const LakeLock lock, Lock(folders, "tarn recover --discard"));
+    DiscardSteps steps;
+    steps.list_tables = [this] { return ListTables(); };
+    steps.list_files = [&](const std::string& table) -> Result<std::vector<std::string>> {
+      const auto folder = folders.root.OpenFolder(table);
+      if (storage::IsNotFound(folder.status())) return std::vector<std::string>{};
+      ARROW_RETURN_NOT_OK(folder.status());
+      return ListTableFiles(*folder);
+    };
+    steps.keep_staged = [&](const std::string& name) { return KeepStaged(folders, name); };
+    return DiscardJournal(root_, run, steps);
+  }
+
   Result<std::vector<std::string>> ListTables() override {
     std::vector<std::string> tables;
     const auto folders = OpenFolders();
@@ -136,6 +151,19 @@ class LocalLake : public Lake {
   }
 
  private:
+  // Recovery removes what has no journal from the staging folder.
+  static Result<std::string> KeepStaged(const LakeFolders& folders, const std::string& run_id) {
+    const auto staging = folders.root.OpenFolder(LakeFolders::kStaging);
+    if (storage::IsNotFound(staging.status())) return std::string();
+    ARROW_RETURN_NOT_OK(staging.status());
+    ARROW_ASSIGN_OR_RAISE(const bool has_staged, staging->Has(run_id));
+    if (!has_staged) return std::string();
+    ARROW_ASSIGN_OR_RAISE(const LocalFolder discarded,
+                          folders.root.MakeFolder(LakeFolders::kDiscarded));
+    ARROW_RETURN_NOT_OK(staging->Rename(run_id, discarded, run_id));
+    return discarded.PathOf(run_id);
+  }
+
   Result<LakeFolders> OpenFolders() const {
     ARROW_ASSIGN_OR_RAISE(LocalFolder root, LocalFolder::Open(root_));
     return LakeFolders{std::move(root)};
@@ -152,7 +180,8 @@ class LocalLake : public Lake {
 // Run records and others are written by path.
 Status CheckStateFolders(const std::string& root) {
   std::string path = root + "/" + LakeFolders::kState;
-  for (const std::string_view name : {"", "/runs", "/journal", "/staging", "/quarantine"}) {
+  for (const std::string_view name :
+       {"", "/runs", "/journal", "/staging", "/discarded", "/quarantine"}) {
     std::error_code ignored;
     const std::string folder = path + std::string(name);
     if (!std::filesystem::is_symlink(folder, ignored)) continue;

@@ -60,8 +60,14 @@ Result<std::vector<QuarantinedSource>> ListQuarantine(const std::string& lake_ro
     QuarantinedSource& found = all.emplace_back();
     found.source = folder.substr(source);
     found.run_id = folder.substr(run, source - kSourceKey.size() - 1 - run);
-    ARROW_ASSIGN_OR_RAISE(const TableInfo table, DescribeTable(folder));
-    found.num_records = table.stats.num_rows;
+    const Result<TableInfo> table = DescribeTable(folder);
+    if (table.ok()) {
+      found.num_records = table->stats.num_rows;
+    } else if (KindOf(table.status()) == ErrorKind::kCancelled) {
+      return table.status();
+    } else {
+      found.unreadable = table.status().message();
+    }
     found.folder = std::move(folder);
   }
   std::stable_sort(all.begin(), all.end(),

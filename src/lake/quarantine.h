@@ -32,9 +32,10 @@ struct QuarantinedSource {
   std::string source;
   std::string folder;
   int64_t num_records = 0;
+  std::string unreadable{};  ///< why its records cannot be read; "": they can
 };
 
-/// \brief All of a lake's quarantine, the newest run first, then by source.
+/// \brief All of a lake's quarantine, the newest run first, then by source; also what is damaged.
 /// \param[in] lake_root absolute path or URI
 Result<std::vector<QuarantinedSource>> ListQuarantine(const std::string& lake_root);
 

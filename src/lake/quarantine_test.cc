@@ -3,6 +3,8 @@
 #include <arrow/compute/initialize.h>
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include "lake/lake.h"
 #include "lake/table_testing.h"
 #include "storage/temporary_folder.h"
@@ -22,7 +24,10 @@ class QuarantineTest : public testing::Test {
   Status PutAway(const std::string& run_id, const std::string& source,
                  const std::vector<QuarantinedRecord>& records, bool clear = false) {
     ARROW_ASSIGN_OR_RAISE(auto transaction, lake_->Begin(run_id));
-    if (clear) ARROW_RETURN_NOT_OK(transaction->ClearQuarantine(source).status());
+    if (clear) {
+      ARROW_ASSIGN_OR_RAISE(const auto old, transaction->ListQuarantine(source));
+      for (const QuarantinedSource& kept : old) transaction->ClearQuarantine(kept);
+    }
     if (!records.empty()) {
       ARROW_ASSIGN_OR_RAISE(auto writer, transaction->NewQuarantine(source));
       ARROW_ASSIGN_OR_RAISE(auto batch, ToRecordBatch(records));
@@ -84,6 +89,20 @@ TEST_F(QuarantineTest, IsClearedOfOneSource) {
   EXPECT_THAT(Runs(), ElementsAre("run2 songs 1"));
   EXPECT_THAT(FoldersBelow(lake_->root() + "/_tarn"),
               ElementsAre("quarantine", "quarantine/run2", "quarantine/run2/source=songs"));
+}
+
+TEST_F(QuarantineTest, ADamagedFileIsListedBesideTheRest) {
+  ASSERT_TRUE(PutAway("run1", "events", {kBad}).ok());
+  ASSERT_TRUE(PutAway("run2", "events", {kBad}).ok());
+  const auto damaged = ListQuarantine(lake_->root()).ValueOrDie().front();
+  for (const auto& file : std::filesystem::directory_iterator(damaged.folder)) {
+    std::filesystem::resize_file(file.path(), 20);
+  }
+  EXPECT_THAT(Runs(), ElementsAre("run2 events 0", "run1 events 1"));
+  const auto found = ListQuarantine(lake_->root()).ValueOrDie();
+  EXPECT_THAT(found[0].unreadable, testing::HasSubstr("Not a complete Parquet file"));
+  EXPECT_EQ(found[1].unreadable, "");
+  EXPECT_EQ(ReadQuarantine(found[0], 10).status().message(), found[0].unreadable);
 }
 
 TEST_F(QuarantineTest, GoesWithARunThatIsAborted) {

@@ -7,6 +7,7 @@
 
 #include "lake/lake_transaction.h"
 #include "lake/s3_commit.h"
+#include "lake/s3_inspection.h"
 #include "lake/s3_lock.h"
 #include "lake/s3_objects.h"
 #include "lake/table_files.h"
@@ -59,6 +60,16 @@ class S3Lake : public Lake {
   Result<RecoveryReport> Recover() override {
     ARROW_ASSIGN_OR_RAISE(const auto lock, Lock("tarn recover"));
     return RecoverLocked();
+  }
+
+  Result<DiscardReport> Discard(const std::string& run) override {
+    ARROW_ASSIGN_OR_RAISE(const auto lock, Lock("tarn recover --discard"));
+    DiscardSteps steps;
+    steps.list_tables = [this] { return ListTables(); };
+    steps.list_files = [this](const std::string& table) { return ListTablePaths(keys_, table); };
+    // What was copied is published, or belongs to a commit that was never decided.
+    steps.keep_staged = [](const std::string&) { return std::string(); };
+    return DiscardJournal(root_, run, steps);
   }
 
   Result<std::vector<std::string>> ListTables() override {

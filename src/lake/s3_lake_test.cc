@@ -541,7 +541,8 @@ TEST_F(S3LakeTest, DropsUploadsOfDeadRunsOnly) {
 TEST_F(S3LakeTest, ReplacesTheQuarantineOfASource) {
   const auto run = [&](const std::string& id, const std::string& reason) -> Status {
     ARROW_ASSIGN_OR_RAISE(auto transaction, lake_->Begin(id));
-    ARROW_RETURN_NOT_OK(transaction->ClearQuarantine("events").status());
+    ARROW_ASSIGN_OR_RAISE(const auto old, transaction->ListQuarantine("events"));
+    for (const QuarantinedSource& kept : old) transaction->ClearQuarantine(kept);
     ARROW_ASSIGN_OR_RAISE(auto writer, transaction->NewQuarantine("events"));
     ARROW_ASSIGN_OR_RAISE(const auto batch, ToRecordBatch({{"s3://b/a.json", 1, 0, reason, "{"}}));
     ARROW_RETURN_NOT_OK(writer->Write(batch));

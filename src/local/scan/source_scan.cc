@@ -1,5 +1,7 @@
 #include "local/scan/source_scan.h"
 
+#include <fmt/format.h>
+
 #include <future>
 #include <set>
 #include <unordered_set>
@@ -39,6 +41,7 @@ Status SourceScan::List() {
   }
   std::sort(order.begin(), order.end());
   for (const auto& [num_bytes, source] : order) {
+    for (const std::string& warning : progress_[source].warnings) options_.warn(warning);
     progress_[source].num_items = static_cast<int64_t>(results[source]->size());
     options_.streams[source]->Finish(progress_[source].num_items);
     std::move(results[source]->begin(), results[source]->end(), std::back_inserter(items_));
@@ -73,7 +76,7 @@ Status SourceScan::AddQuarantined(int source, const std::vector<storage::ObjectI
   std::unordered_set<std::string> paths;
   for (const storage::ObjectInfo& file : files) paths.insert(file.path);
   ARROW_ASSIGN_OR_RAISE(const auto quarantine,
-                        options_.transaction->ClearQuarantine(plan_.sources[source].source->name));
+                        options_.transaction->ListQuarantine(plan_.sources[source].source->name));
   ScanItem item;
   item.source = source;
   item.number = static_cast<int64_t>(items->size());
@@ -81,8 +84,16 @@ Status SourceScan::AddQuarantined(int source, const std::vector<storage::ObjectI
   // Several runs may have met the same record.
   std::set<std::pair<std::string, int64_t>> places;
   for (const lake::QuarantinedSource& kept : quarantine) {
-    ARROW_ASSIGN_OR_RAISE(auto records, lake::ReadQuarantine(kept, kept.num_records));
-    for (lake::QuarantinedRecord& record : records) {
+    auto records = lake::ReadQuarantine(kept, kept.num_records);
+    if (!records.ok()) {
+      if (KindOf(records.status()) == ErrorKind::kCancelled) return records.status();
+      progress_[source].warnings.push_back(
+          fmt::format("what run {} has in quarantine cannot be read and stays there: {}",
+                      kept.run_id, MessageOf(records.status())));
+      continue;
+    }
+    options_.transaction->ClearQuarantine(kept);
+    for (lake::QuarantinedRecord& record : *records) {
       if (paths.contains(record.path)) continue;
       if (!places.emplace(record.path, record.byte_offset).second) continue;
       item.records.push_back(std::move(record));

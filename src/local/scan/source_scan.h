@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -36,6 +37,7 @@ class SourceScan {
     /// Read again what the lake has in quarantine of files that are gone.
     bool retry_quarantine = false;      ///< needs the transaction
     run::Observer* observer = nullptr;  ///< may be null
+    std::function<void(const std::string& warning)> warn = [](const std::string&) {};
   };
 
   /// \param[in] options all pointers are borrowed
@@ -65,6 +67,7 @@ class SourceScan {
 
  private:
   struct Progress {
+    std::vector<std::string> warnings;  // of its listing
     std::shared_ptr<storage::Storage> storage;
     std::mutex audit_mutex;
     std::unique_ptr<SourceAudit> audit;
