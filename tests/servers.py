@@ -475,6 +475,12 @@ def serving(handler):
         http_server.server_close()
 
 
+def set_back(path, seconds):
+    """A file of S3Server's, and so its object's LastModified, becomes so much older."""
+    now = os.stat(path)
+    os.utime(path, (now.st_atime - seconds, now.st_mtime - seconds))
+
+
 class PassingOn(http.server.BaseHTTPRequestHandler):
     """A server in front of the one at `port`. When what is behind does not answer, this server does not either."""
 

@@ -3,14 +3,17 @@
 The lake's unit tests do the same without the program, and race 100 times (src/lake/s3_commit_test.cc).
 """
 
+import json
 import signal
 
 import pyarrow.parquet as parquet
 import pytest
 
+import servers
 from conftest import SAMPLE
 from test_crash import NEW, OLD, pipeline  # noqa: F401
 from test_s3 import arrow_files, keys
+from test_s3_access import FAKE_CLOCK
 
 UNDONE = ["write.file", "write.file:50", "commit.staged", "commit.journal", "commit.publish:40", "commit.published"]
 DECIDED = ["commit.decided", "commit.remove", "commit.removed", "commit.journal_removed", "commit.done"]
@@ -60,3 +63,27 @@ def test_runs_at_once(tarn, s3_server, bucket, pipeline):  # noqa: F811
     assert codes.count(0) >= 1 and set(codes) <= {0, 1}
     assert all("another run" in error.lower() for code, error in zip(codes, errors) if code == 1)
     assert state(s3_server, bucket) == NEW
+
+
+def test_a_lock_of_another_machine_is_taken_over_by_the_servers_clock(tarn, s3_server, bucket, pipeline):  # noqa: F811
+    """Whatever the clocks of both machines say: one is three hours ahead, the other as much behind."""
+    env, s3 = s3_server.env(), s3_server.client()
+    lock = {"Bucket": bucket, "Key": "lake/_tarn/lock"}
+    for step, ahead in [("commit.journal", "+3h"), ("commit.decided", "-3h")]:
+        behind = {"+3h": "-3h", "-3h": "+3h"}[ahead]
+        tarn(*arguments(pipeline(OLD), bucket), env=env)
+        process = tarn.start(*arguments(pipeline(NEW), bucket),
+                             env={**env, **FAKE_CLOCK, "FAKETIME": ahead, "TARN_FAULT": step})  # fmt: skip
+        process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGKILL
+        # As another machine's: nobody here can tell that its process is dead.
+        holder = json.loads(s3.get_object(**lock)["Body"].read())
+        s3.put_object(**lock, Body=json.dumps({**holder, "host": "elsewhere"}).encode())
+        words = ["recover", pipeline(NEW), "--set", f"lake.output=s3://{bucket}/lake"]
+        for clock in (ahead, behind):
+            refused = tarn(*words, env={**env, **FAKE_CLOCK, "FAKETIME": clock}, exit_code=1)
+            assert "Another run holds the lake" in refused.stderr and "on elsewhere since" in refused.stderr
+        servers.set_back(s3_server.data / bucket / lock["Key"], 61)
+        tarn(*words, env={**env, **FAKE_CLOCK, "FAKETIME": behind})
+        assert state(s3_server, bucket) == (OLD if step in UNDONE else NEW)
+        assert not [key for key in keys(s3_server, bucket, "lake/_tarn/") if "/runs/" not in key]
