@@ -265,11 +265,22 @@ Result<ProgramOutput> RunProgram(Program program, const arrow::StopToken& stop) 
 }
 
 std::string FindProgram(const std::string& name) {
-  if (name.find('/') != std::string::npos) return ::access(name.c_str(), X_OK) == 0 ? name : "";
-  std::istringstream folders(EnvironmentVariable("PATH"));
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    const std::string file = fmt::format("{}/{}", folder.empty() ? "." : folder, name);
-    if (::access(file.c_str(), X_OK) == 0 && !std::filesystem::is_directory(file)) return file;
+  std::vector<std::string> files;
+  if (name.find('/') != std::string::npos) {
+    files.push_back(name);
+  } else {
+    std::istringstream folders(EnvironmentVariable("PATH"));
+    for (std::string folder; std::getline(folders, folder, ':');) {
+      files.push_back(fmt::format("{}/{}", folder, name));
+    }
+  }
+  for (const std::string& file : files) {
+    // An empty or relative element of PATH means what happens to lie in the current folder.
+    std::error_code ignored;
+    if (file.starts_with('/') && ::access(file.c_str(), X_OK) == 0 &&
+        std::filesystem::is_regular_file(file, ignored)) {
+      return file;
+    }
   }
   return "";
 }

@@ -64,6 +64,8 @@ struct ProgramOutput {
 Result<ProgramOutput> RunProgram(Program program, const arrow::StopToken& stop);
 
 /// \brief The file of a program that PATH has, "" when none; a name with a slash is a path itself.
+///
+/// Never one of the current folder: relative paths, and such elements of PATH, are passed over.
 std::string FindProgram(const std::string& name);
 
 }  // namespace tarn

@@ -6,9 +6,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <mutex>
 #include <thread>
 
+#include "base/environment_variables.h"
 #include "base/process.h"
 
 namespace tarn {
@@ -152,6 +155,22 @@ TEST(FindProgram, LooksThroughPath) {
   EXPECT_EQ(FindProgram("/bin/sh"), "/bin/sh");
   EXPECT_EQ(FindProgram("no-such-program"), "");
   EXPECT_EQ(FindProgram("/no/such/program"), "");
+  EXPECT_EQ(FindProgram("/bin"), "");
+}
+
+TEST(FindProgram, NeverLooksInTheCurrentFolder) {
+  const std::string path = EnvironmentVariable("PATH");
+  const std::filesystem::path current = std::filesystem::current_path();
+  std::filesystem::current_path("/bin");
+  for (const char* folders : {"", ".", ":", "..//bin:.", "bin:./", "nowhere::"}) {
+    ::setenv("PATH", folders, 1);
+    EXPECT_EQ(FindProgram("sh"), "") << folders;
+  }
+  ::setenv("PATH", ".::/bin", 1);
+  EXPECT_EQ(FindProgram("sh"), "/bin/sh");
+  EXPECT_EQ(FindProgram("./sh"), "");
+  std::filesystem::current_path(current);
+  ::setenv("PATH", path.c_str(), 1);
 }
 
 TEST(ChildProcess, DiesWithThisProcess) {

@@ -24,7 +24,7 @@ std::string Render(const Diagnostic& diagnostic);
 /// \brief The line of `text` that holds byte `offset`, and below it carets under [offset, offset +
 /// length).
 ///
-/// Tabs are kept, so that the carets stand under the text in any terminal.
+/// Printable, cut around the place, passwords in URIs as stars; tabs are kept for the carets' sake.
 std::string Excerpt(std::string_view text, size_t offset, size_t length);
 
 /// \brief 1-based line and column (in UTF-8 characters) of byte `offset` of `text`.

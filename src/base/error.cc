@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "base/secret_mask.h"
+
 namespace tarn {
 namespace {
 
@@ -50,7 +52,11 @@ Status MakeError(ErrorKind kind, std::string message) {
 
 Status MakeError(std::vector<Diagnostic> diagnostics) {
   std::string message;
-  for (const Diagnostic& diagnostic : diagnostics) {
+  for (Diagnostic& diagnostic : diagnostics) {
+    for (std::string* text :
+         {&diagnostic.file, &diagnostic.subject, &diagnostic.message, &diagnostic.hint}) {
+      *text = MaskUriSecrets(*text);
+    }
     if (!message.empty()) message += "\n";
     message += Render(diagnostic);
   }
@@ -69,7 +75,7 @@ const std::vector<Diagnostic>& DiagnosticsOf(const Status& status) {
   return detail == nullptr ? kNone : detail->diagnostics;
 }
 
-std::string MessageOf(const Status& status) { return status.message(); }
+std::string MessageOf(const Status& status) { return MaskUriSecrets(status.message()); }
 
 Status WithContext(const Status& status, std::string_view context) {
   if (status.ok()) return status;

@@ -38,7 +38,7 @@ ErrorKind KindOf(const Status& status);
 /// \brief The diagnostics that MakeError was given, empty for any other status.
 const std::vector<Diagnostic>& DiagnosticsOf(const Status& status);
 
-/// \brief The message alone, without arrow's "Invalid: " prefix and without a stack of contexts.
+/// \brief The message alone, without arrow's "Invalid: " prefix; passwords in URIs are masked.
 std::string MessageOf(const Status& status);
 
 /// \brief `status` with `context` put before its message ("writing table songs: …"); kind kept.

@@ -6,21 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "base/printable_text.h"
 #include "cli/terminal.h"
 
 /// Text laid out in columns, as wide as a terminal shows it.
 namespace tarn::cli {
-
-/// \brief Columns of a terminal that `text` takes: East Asian wide characters and emoji two,
-/// combining marks none. Bytes that are not UTF-8 take one each.
-size_t DisplayWidth(std::string_view text);
-
-/// \brief `text` without anything that a terminal would obey: control characters are escaped
-/// (`\n`, `\u001b`), bytes that are not UTF-8 become U+FFFD.
-std::string Printable(std::string_view text);
-
-/// \brief `text` cut to `width` columns, the last one being `…` when something was cut.
-std::string CutToWidth(std::string_view text, size_t width);
 
 struct Column {
   std::string header;

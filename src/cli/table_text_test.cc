@@ -11,43 +11,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST(DisplayWidth, CountsColumnsAndNotBytes) {
-  EXPECT_EQ(DisplayWidth(""), 0u);
-  EXPECT_EQ(DisplayWidth("abc"), 3u);
-  EXPECT_EQ(DisplayWidth("Zoë"), 3u);
-  EXPECT_EQ(DisplayWidth("日本"), 4u);
-  EXPECT_EQ(DisplayWidth("한글"), 4u);
-  EXPECT_EQ(DisplayWidth("🎵"), 2u);
-  EXPECT_EQ(DisplayWidth("e\u0301"), 1u);
-  EXPECT_EQ(DisplayWidth("\xff\xc3"), 2u);
-}
-
-TEST(Printable, EscapesWhatATerminalWouldObey) {
-  EXPECT_EQ(Printable("Björk – 日本"), "Björk – 日本");
-  EXPECT_EQ(Printable("a\nb\tc\rd"), "a\\nb\\tc\\rd");
-  EXPECT_EQ(Printable("\x1b[2J"), "\\u001b[2J");
-  EXPECT_EQ(Printable(std::string_view("\0", 1)), "\\u0000");
-  EXPECT_EQ(Printable("\x7f\u009b"), "\\u007f\\u009b");
-  EXPECT_EQ(Printable("\u202e"), "\\u202e");
-}
-
-TEST(Printable, ReplacesBytesThatAreNotUtf8) {
-  EXPECT_EQ(Printable("a\xff"), "a\uFFFD");
-  EXPECT_EQ(Printable("\xc0\xaf"), "\uFFFD\uFFFD");            // overlong
-  EXPECT_EQ(Printable("\xed\xa0\x80"), "\uFFFD\uFFFD\uFFFD");  // surrogate
-  EXPECT_EQ(Printable("\xe6\x97"), "\uFFFD\uFFFD");            // cut short
-}
-
-TEST(CutToWidth, EndsInAnEllipsisWhenSomethingIsCut) {
-  EXPECT_EQ(CutToWidth("abcdef", 6), "abcdef");
-  EXPECT_EQ(CutToWidth("abcdef", 5), "abcd…");
-  EXPECT_EQ(CutToWidth("abcdef", 1), "…");
-  EXPECT_EQ(CutToWidth("abcdef", 0), "");
-  EXPECT_EQ(CutToWidth("", 0), "");
-  EXPECT_EQ(CutToWidth("日本語", 5), "日本…");
-  EXPECT_EQ(CutToWidth("日本語", 4), "日…");
-}
-
 class TextTableTest : public testing::Test {
  protected:
   std::ostringstream stream_;

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
@@ -18,6 +17,7 @@
 
 #include "base/json_utf8.h"
 #include "base/process.h"
+#include "base/secret_mask.h"
 #include "storage/local_disk.h"
 #include "storage/storage.h"
 
@@ -60,26 +60,6 @@ bool IsAlive(const RunRecord& record) {
   return start != 0 && start == record.process_start;
 }
 
-bool LooksSecret(std::string_view key) {
-  std::string lower(key);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  for (std::string_view word : {"secret", "token", "password", "credential", "_key", "-key"}) {
-    if (lower.find(word) != std::string::npos) return true;
-  }
-  return false;
-}
-
-// `s3://id:secret@bucket` without `id:secret`.
-std::string WithoutUser(const std::string& uri) {
-  size_t scheme = uri.find("://");
-  if (scheme == std::string::npos) return uri;
-  size_t authority = scheme + 3;
-  size_t at = uri.substr(0, uri.find('/', authority)).rfind('@');
-  if (at == std::string::npos || at < authority) return uri;
-  return uri.substr(0, authority) + "***" + uri.substr(at);
-}
-
 std::string FolderOfRuns(const std::string& lake_root) { return lake_root + "/_tarn/runs"; }
 
 // Sorted; none when the lake has no run yet.
@@ -113,12 +93,12 @@ Json SourcesJson(const std::vector<SourceRecord>& sources) {
   Json array = Json::array();
   for (const SourceRecord& source : sources) {
     Json globs = Json::array();
-    for (const std::string& glob : source.globs) globs.push_back(WithoutUser(glob));
+    for (const std::string& glob : source.globs) globs.push_back(MaskUriSecrets(glob));
     Json new_fields = Json::array();
     for (const NewField& field : source.new_fields) {
       new_fields.push_back({{"key", field.key},
                             {"records", field.num_records},
-                            {"path", WithoutUser(field.path)},
+                            {"path", MaskUriSecrets(field.path)},
                             {"line", field.line},
                             {"example", field.example}});
     }
@@ -154,7 +134,7 @@ Json TablesJson(const std::vector<TableRecord>& tables) {
 Json OverridesJson(const RunRecord& record) {
   Json object = Json::object();
   for (const auto& [key, value] : record.overrides) {
-    object[key] = LooksSecret(key) ? "***" : WithoutUser(value);
+    object[key] = IsSecretName(key) ? "***" : MaskUriSecrets(value);
   }
   return object;
 }

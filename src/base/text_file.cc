@@ -1,0 +1,55 @@
+#include "base/text_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/file_descriptor.h"
+#include "base/units.h"
+
+namespace tarn {
+namespace {
+
+Status CannotRead(int error) {
+  return MakeError(ErrorKind::kBadInput,
+                   std::string("cannot read the file: ") + std::strerror(error));
+}
+
+}  // namespace
+
+Result<std::string> ReadTextFile(const std::string& path) {
+  // Opening a pipe without a writer would wait for one.
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  struct stat status {};
+  if (!file.is_open() || ::fstat(file.number(), &status) != 0) return CannotRead(errno);
+  if (S_ISDIR(status.st_mode)) {
+    return MakeError(ErrorKind::kBadInput, "this is a folder, and a file is expected");
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return MakeError(ErrorKind::kBadInput, "this is a pipe or a device, and a file is expected");
+  }
+  ARROW_RETURN_NOT_OK(CheckTextSize(status.st_size));
+  std::string text;
+  char bytes[64 << 10];
+  while (true) {
+    const ssize_t num_bytes = ::read(file.number(), bytes, sizeof(bytes));
+    if (num_bytes < 0 && errno == EINTR) continue;
+    if (num_bytes < 0) return CannotRead(errno);
+    if (num_bytes == 0) return text;
+    text.append(bytes, static_cast<size_t>(num_bytes));
+    // Those of /proc have no size of their own.
+    ARROW_RETURN_NOT_OK(CheckTextSize(static_cast<int64_t>(text.size())));
+  }
+}
+
+Status CheckTextSize(int64_t num_bytes) {
+  if (num_bytes <= kTextFileBytesMax) return Status::OK();
+  return MakeError(ErrorKind::kBadInput, "the file is larger than " +
+                                             FormatBytes(kTextFileBytesMax) +
+                                             ", the most that a text may have");
+}
+
+}  // namespace tarn

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/error.h"
+
+namespace tarn {
+
+/// Bytes of a file of settings or SQL; larger ones are something else, named by mistake.
+constexpr int64_t kTextFileBytesMax = 16'000'000;
+
+/// \brief All of a file of settings or SQL. Only regular files are read: a pipe would be waited
+/// for. \return kBadInput with the reason, without the path: it is missing, a folder, a device, too
+/// large
+Result<std::string> ReadTextFile(const std::string& path);
+
+/// \brief kBadInput when a text of that many bytes is too large.
+Status CheckTextSize(int64_t num_bytes);
+
+}  // namespace tarn
