@@ -1,11 +1,10 @@
 #include "cli/progress_display.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 #include <vector>
 
 namespace tarn::cli {
+
 ProgressDisplay::ProgressDisplay(const Terminal& terminal, Mode mode, arrow::StopToken stop)
     : terminal_(terminal),
       is_live_(mode != Mode::kNone && terminal.is_terminal()),
@@ -36,7 +35,7 @@ void ProgressDisplay::Draw() {
   size_t height = terminal_.Height();
   // The last column stays free: some terminals wrap as soon as it is filled.
   size_t width = terminal_.Width() - 1;
-  std::string frame = EraseLines();
+  std::string frame = terminal_.EraseLines(num_lines_drawn_);
   std::vector<std::string> lines = progress_.Lines(Seconds(), width, height > 3 ? height - 2 : 1);
   if (stop_.IsStopRequested()) {
     lines.push_back(std::string("stopping; press Ctrl-C again to end at once").substr(0, width));
@@ -46,16 +45,12 @@ void ProgressDisplay::Draw() {
   terminal_.stream() << frame << std::flush;
 }
 
-std::string ProgressDisplay::EraseLines() const {
-  return num_lines_drawn_ == 0 ? "" : fmt::format("\x1b[{}A\r\x1b[J", num_lines_drawn_);
-}
-
 void ProgressDisplay::Finish() {
   {
     std::lock_guard lock(mutex_);
     if (finished_) return;
     finished_ = true;
-    if (is_live_) terminal_.stream() << EraseLines() << std::flush;
+    if (is_live_) terminal_.stream() << terminal_.EraseLines(num_lines_drawn_) << std::flush;
   }
   redraw_.reset();
 }

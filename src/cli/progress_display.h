@@ -35,7 +35,6 @@ class ProgressDisplay : public run::Observer {
  private:
   double Seconds() const;
   void Draw();
-  std::string EraseLines() const;
 
   const Terminal& terminal_;
   const bool is_live_;

@@ -26,7 +26,7 @@ class CopyDisplay {
   ~CopyDisplay() {
     if (!redraw_) return;
     redraw_.reset();
-    terminal_.stream() << "\r\x1b[K" << std::flush;
+    terminal_.stream() << terminal_.ReplaceLine("") << std::flush;
   }
 
  private:
@@ -35,7 +35,8 @@ class CopyDisplay {
         fmt::format("copied {} of {}, {} of {}", FormatCount(progress_.num_files),
                     FormatCount(static_cast<int64_t>(plan_.copies.size()), "file"),
                     FormatBytes(progress_.num_bytes), FormatBytes(plan_.num_bytes));
-    terminal_.stream() << "\r" << line.substr(0, terminal_.Width() - 1) << "\x1b[K" << std::flush;
+    terminal_.stream() << terminal_.ReplaceLine(line.substr(0, terminal_.Width() - 1))
+                       << std::flush;
   }
 
   const Terminal& terminal_;

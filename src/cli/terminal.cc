@@ -6,6 +6,8 @@
 
 #include <cstdlib>
 
+#include "base/secret_token.h"
+
 namespace tarn::cli {
 namespace {
 
@@ -17,8 +19,14 @@ winsize WindowSize(int file_descriptor) {
 
 }  // namespace
 
-Terminal::Terminal(std::ostream& stream, int file_descriptor) : stream_(stream) {
+Terminal::Terminal(std::ostream& stream) : stream_(std::make_shared<PrintableStream>(stream, "")) {}
+
+Terminal::Terminal(std::ostream& stream, int file_descriptor) : Terminal(stream) {
   if (!isatty(file_descriptor)) return;
+  // Without a mark that nobody can guess, it is written to as if it were a file.
+  const Result<std::string> mark = MakeSecretToken();
+  if (!mark.ok()) return;
+  stream_ = std::make_shared<PrintableStream>(stream, *mark);
   file_descriptor_ = file_descriptor;
   // https://no-color.org: set and not empty, whatever the value.
   const char* no_color = std::getenv("NO_COLOR");
@@ -39,7 +47,16 @@ size_t Terminal::Height() const {
 
 std::string Terminal::Styled(std::string_view code, std::string_view text) const {
   if (!has_colors_) return std::string(text);
-  return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+  return stream_->Control(fmt::format("\x1b[{}m", code)) + std::string(text) +
+         stream_->Control("\x1b[0m");
+}
+
+std::string Terminal::EraseLines(size_t num_lines) const {
+  return num_lines == 0 ? "" : stream_->Control(fmt::format("\x1b[{}A\r\x1b[J", num_lines));
+}
+
+std::string Terminal::ReplaceLine(std::string_view text) const {
+  return stream_->Control("\r") + std::string(text) + stream_->Control("\x1b[K");
 }
 
 }  // namespace tarn::cli

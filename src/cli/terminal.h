@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <ostream>
 #include <string>
 #include <string_view>
+
+#include "cli/printable_stream.h"
 
 namespace tarn::cli {
 
@@ -11,19 +14,28 @@ namespace tarn::cli {
 class Terminal {
  public:
   /// \brief A file or a pipe: no size, no colours.
-  explicit Terminal(std::ostream& stream) : stream_(stream) {}
+  explicit Terminal(std::ostream& stream);
 
   /// \brief `stream`, which writes to `file_descriptor`; a terminal if that is one. Colours unless
   /// the environment variable NO_COLOR is set or TERM is "dumb".
   Terminal(std::ostream& stream, int file_descriptor);
 
-  std::ostream& stream() const { return stream_; }
+  /// \brief Where text is printed. Whatever it quotes, no control character comes out of it but
+  /// line ends, tabs, and what the functions below give.
+  std::ostream& stream() const { return *stream_; }
   bool is_terminal() const { return file_descriptor_ >= 0; }
   bool has_colors() const { return has_colors_; }
 
   /// \brief Columns and lines now, 80 by 24 when unknown. Asks the terminal at each call.
   size_t Width() const;
   size_t Height() const;
+
+  /// \brief For stream(): put the cursor `num_lines` up, to the line's start, and clear what is
+  /// below.
+  std::string EraseLines(size_t num_lines) const;
+
+  /// \brief For stream(): put `text` in the place of the cursor's line.
+  std::string ReplaceLine(std::string_view text) const;
 
   std::string Bold(std::string_view text) const { return Styled("1", text); }
   std::string Dim(std::string_view text) const { return Styled("2", text); }
@@ -34,7 +46,7 @@ class Terminal {
  private:
   std::string Styled(std::string_view code, std::string_view text) const;
 
-  std::ostream& stream_;
+  std::shared_ptr<PrintableStream> stream_;
   int file_descriptor_ = -1;  // negative: not a terminal
   bool has_colors_ = false;
 };

@@ -1,5 +1,6 @@
 #include "local/cast.h"
 
+#include "base/printable_text.h"
 #include "local/cast_internal.h"
 #include "pipeline/ddl.h"
 
@@ -10,8 +11,7 @@ using arrow::Type;
 
 Status InvalidText(const KernelContext& context, std::string_view text) {
   constexpr size_t kShown = 60;
-  std::string shown(text.substr(0, kShown));
-  if (text.size() > kShown) shown += "…";
+  const std::string shown = CutToWidth(Printable(text.substr(0, 4 * kShown)), kShown + 1);
   return context.Error("CAST_INVALID_INPUT",
                        fmt::format("'{}' is not a {}", shown, pipeline::DdlOf(*context.type())),
                        "filter such values out, or guard the cast with CASE WHEN");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/printable_text.h"
 #include "base/units.h"
 
 namespace tarn::run {
@@ -224,7 +225,7 @@ std::vector<std::string> Progress::Lines(double seconds, size_t width, size_t he
   std::vector<std::string> lines;
   size_t num_lines = sources_.size() + tables_.size();
   if (!engine_.empty() && height > 1) {
-    lines.push_back(engine_.substr(0, width));
+    lines.push_back(CutToWidth(Printable(engine_), width));
     ++num_lines;
   }
   size_t num_finished_hidden = num_lines > height ? num_lines - height + 1 : 0;
