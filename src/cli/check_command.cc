@@ -18,6 +18,12 @@ namespace {
 
 constexpr int kWarningsMax = 20;  // of one source; --json lists all
 
+std::string PlaceOf(const pipeline::Source& source) {
+  const std::string place =
+      source.toml_line > 0 ? fmt::format("{}:{}: ", source.toml_file, source.toml_line) : "";
+  return place + "source." + source.name;
+}
+
 Result<std::vector<SurveyedSource>> SurveySources(const CheckArguments& arguments,
                                                   const pipeline::Pipeline& pipeline) {
   std::vector<SurveyedSource> surveyed;
@@ -32,7 +38,7 @@ Result<std::vector<SurveyedSource>> SurveySources(const CheckArguments& argument
     options.extent = arguments.extent;
     options.num_threads = arguments.num_threads;
     Result<infer::Survey> survey = infer::SurveyFiles(options);
-    if (!survey.ok()) return WithContext(survey.status(), "source " + source.name);
+    if (!survey.ok()) return WithContext(survey.status(), PlaceOf(source));
     std::vector<infer::Difference> drift = infer::FindDrift(*source.schema, *survey);
     surveyed.push_back({&source, *std::move(survey), std::move(drift)});
   }
@@ -119,7 +125,7 @@ Status CheckData(const CheckArguments& arguments, const plan::Plan& plan, const 
 }  // namespace
 
 Status CheckPipeline(const CheckArguments& arguments, const Console& console) {
-  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
+  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline, &console.err));
   ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(*pipeline, {}));
   if (arguments.data) ARROW_RETURN_NOT_OK(CheckData(arguments, *plan, console));
   if (!arguments.json) {

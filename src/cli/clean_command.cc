@@ -9,7 +9,7 @@
 namespace tarn::cli {
 
 Status CleanLake(const CleanArguments& arguments, const Console& console) {
-  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
+  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline, &console.err));
   ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
   ARROW_ASSIGN_OR_RAISE(const auto uploads,
                         lake->CleanUploads(arguments.older_than, !arguments.dry_run));

@@ -49,7 +49,7 @@ class ClusterCommand {
   Status Run() {
     ARROW_ASSIGN_OR_RAISE(settings_, LoadSettings());
     if (arguments_.action == "plan") return Plan();
-    ARROW_ASSIGN_OR_RAISE(aws_, cluster::AwsCli::Open(settings_.aws));
+    ARROW_ASSIGN_OR_RAISE(aws_, OpenAws(settings_, console_.err));
     if (arguments_.action == "create") return Create();
     if (arguments_.action == "list") return List();
     ARROW_ASSIGN_OR_RAISE(id_, cluster::FindCluster(*aws_, arguments_.cluster));

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/units.h"
+#include "cli/endpoint_warning.h"
 #include "cli/table_text.h"
 #include "cluster/create_call.h"
 
@@ -20,6 +21,18 @@ Result<cluster::ClusterSettings> LoadCluster(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::exists(kFileName, ignored)) return cluster::LoadClusterFile(kFileName);
   return cluster::ReadClusterFile("", "");
+}
+
+Result<std::unique_ptr<cluster::AwsCli>> OpenAws(const cluster::ClusterSettings& settings,
+                                                 const Terminal& terminal) {
+  const cluster::AwsSettings& aws = settings.aws;
+  if (aws.program.find('/') != std::string::npos) {
+    terminal.stream() << fmt::format("running {}, which {} names as the AWS CLI\n",
+                                     Printable(aws.program), Printable(settings.path))
+                      << std::flush;
+  }
+  WarnOfEndpoint(fmt::format("aws.endpoint_url of {}", settings.path), aws.endpoint_url, terminal);
+  return cluster::AwsCli::Open(aws);
 }
 
 cluster::OnProgress ClusterNews(const Terminal& terminal, bool quiet) {

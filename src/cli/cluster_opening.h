@@ -14,6 +14,11 @@ namespace tarn::cli {
 /// defaults where there is none.
 Result<cluster::ClusterSettings> LoadCluster(const std::string& path);
 
+/// \brief The AWS CLI that the settings name. A program or an endpoint without encryption that the
+/// file names is told before it is used.
+Result<std::unique_ptr<cluster::AwsCli>> OpenAws(const cluster::ClusterSettings& settings,
+                                                 const Terminal& terminal);
+
 /// \brief Prints news of a cluster, a line each; nothing with `quiet`. \param[in] terminal borrowed
 cluster::OnProgress ClusterNews(const Terminal& terminal, bool quiet);
 

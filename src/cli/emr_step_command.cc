@@ -46,7 +46,7 @@ Status RunAsStep(const EmrStepArguments& arguments, const Console& console) {
                                  *uri));
   }
   ARROW_ASSIGN_OR_RAISE(const auto settings, LoadCluster(arguments.config));
-  ARROW_ASSIGN_OR_RAISE(const auto aws, cluster::AwsCli::Open(settings.aws));
+  ARROW_ASSIGN_OR_RAISE(const auto aws, OpenAws(settings, console.err));
   ARROW_ASSIGN_OR_RAISE(const std::string id, cluster::FindCluster(*aws, arguments.cluster));
   InterruptGuard interrupt;
   ARROW_RETURN_NOT_OK(cluster::CheckRegions(

@@ -7,6 +7,8 @@
 #include <filesystem>
 
 #include "base/ascii.h"
+#include "base/text_file.h"
+#include "cli/endpoint_warning.h"
 #include "cli/s3_configuration.h"
 #include "s3/uri.h"
 #include "storage/storage.h"
@@ -43,6 +45,7 @@ Result<std::unique_ptr<pipeline::Pipeline>> LoadRemote(std::string directory,
                         storage::ListAll({folder + "/" + kConfigFile, folder + "/*.sql"}));
   std::vector<storage::BufferFuture> reads;
   for (const storage::ObjectInfo& file : listing.files) {
+    ARROW_RETURN_NOT_OK(WithContext(CheckTextSize(file.size_bytes), file.path));
     reads.push_back(listing.storage->ReadAsync(file));
   }
   std::vector<std::pair<std::string, std::string>> files;
@@ -68,13 +71,20 @@ Status CheckName(const std::string& kind, const std::string& name,
 
 }  // namespace
 
-Result<std::unique_ptr<pipeline::Pipeline>> LoadPipeline(const PipelineArguments& arguments) {
+Result<std::unique_ptr<pipeline::Pipeline>> LoadPipeline(const PipelineArguments& arguments,
+                                                         const Terminal* terminal) {
+  if (arguments.directory.find("://") != std::string::npos && !s3::IsS3Uri(arguments.directory)) {
+    return MakeError(
+        ErrorKind::kUsage,
+        "A pipeline is a folder on this machine or s3://BUCKET/FOLDER: " + arguments.directory);
+  }
   pipeline::LoadOptions options;
   options.overrides = arguments.overrides;
   ARROW_ASSIGN_OR_RAISE(auto pipeline, s3::IsS3Uri(arguments.directory)
                                            ? LoadRemote(arguments.directory, options)
                                            : LoadLocal(arguments.directory, options));
   ConfigureS3(*pipeline);
+  if (terminal != nullptr) WarnOfEndpoints(*pipeline, *terminal);
   return pipeline;
 }
 

@@ -103,7 +103,7 @@ void ShowEstimate(const plan::Plan& plan, const Console& console) {
 
 Status ShowPlan(const PlanArguments& arguments, const Console& console) {
   Request request = Interpret(arguments);
-  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(request.pipeline));
+  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(request.pipeline, &console.err));
   ARROW_RETURN_NOT_OK(CheckTableNames(request.select, *pipeline));
   ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(*pipeline, {request.select}));
   if (arguments.engine.engine == Engine::kSpark) {

@@ -62,7 +62,7 @@ std::string QuarantineText(const ShownQuarantine& shown, const Terminal& termina
 }  // namespace
 
 Status ShowQuarantine(const QuarantineArguments& arguments, const Console& console) {
-  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
+  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline, &console.err));
   ARROW_RETURN_NOT_OK(CheckSourceName(arguments.source, *pipeline));
   ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
   ARROW_ASSIGN_OR_RAISE(auto all, lake::ListQuarantine(lake->root()));

@@ -76,7 +76,7 @@ std::string RecoveryText(const lake::RecoveryReport& report) {
 }  // namespace
 
 Status RecoverLake(const RecoverArguments& arguments, const Console& console) {
-  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
+  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline, &console.err));
   ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
   if (!arguments.discard.empty()) {
     ARROW_ASSIGN_OR_RAISE(const auto report, lake->Discard(arguments.discard));

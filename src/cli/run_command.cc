@@ -180,7 +180,8 @@ Status RunTables(const RunArguments& arguments, const Console& console) {
     return MakeError(ErrorKind::kUsage,
                      "--retry-quarantine is for --engine local, which reads single records again");
   }
-  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline));
+  const Terminal* const warnings = arguments.quiet ? nullptr : &console.err;
+  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline, warnings));
   ARROW_RETURN_NOT_OK(CheckTableNames(arguments.select, *pipeline));
   ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
   run::RunRecord record = DescribeRun(arguments, *pipeline);

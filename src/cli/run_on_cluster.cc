@@ -19,7 +19,7 @@ namespace {
 
 // A pipeline that could not run costs nothing if that is known before Spark is up.
 Result<std::vector<std::string>> BucketsOfPipeline(const RunArguments& arguments) {
-  ARROW_ASSIGN_OR_RAISE(const auto pipeline, LoadPipeline(arguments.pipeline));
+  ARROW_ASSIGN_OR_RAISE(const auto pipeline, LoadPipeline(arguments.pipeline, nullptr));
   ARROW_RETURN_NOT_OK(CheckTableNames(arguments.select, *pipeline));
   ARROW_ASSIGN_OR_RAISE(const auto plan, plan::Bind(*pipeline, {arguments.select}));
   std::vector<std::string> paths = {pipeline->output};
@@ -53,7 +53,7 @@ class EmrRun {
     ARROW_ASSIGN_OR_RAISE(const std::vector<std::string> buckets, BucketsOfPipeline(arguments_));
     const EmrArguments& emr = arguments_.emr;
     ARROW_ASSIGN_OR_RAISE(settings_, LoadCluster(emr.config()));
-    ARROW_ASSIGN_OR_RAISE(aws_, cluster::AwsCli::Open(settings_.aws));
+    ARROW_ASSIGN_OR_RAISE(aws_, OpenAws(settings_, console_.err));
     cluster::PreflightOptions options;
     options.buckets = buckets;
     options.allow_cross_region = emr.allow_cross_region;

@@ -42,7 +42,8 @@ struct NamedPath {
 /// Finds the tables that the words of the command line mean.
 class TableFinder {
  public:
-  explicit TableFinder(const PipelineArguments& pipeline) : pipeline_(pipeline) {}
+  TableFinder(const PipelineArguments& pipeline, const Terminal& terminal)
+      : pipeline_(pipeline), terminal_(terminal) {}
 
   /// The tables of the pipeline's lake.
   Result<std::vector<NamedPath>> All() {
@@ -80,7 +81,7 @@ class TableFinder {
  private:
   Status OpenPipelinesLake() {
     if (!root_.empty()) return Status::OK();
-    ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(pipeline_));
+    ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(pipeline_, &terminal_));
     return OpenLake(pipeline->output);
   }
 
@@ -112,6 +113,7 @@ class TableFinder {
   }
 
   const PipelineArguments& pipeline_;
+  const Terminal& terminal_;  // of warnings
   std::string root_;
   std::vector<std::string> names_;
 };
@@ -121,7 +123,7 @@ struct FoundTables {
   bool are_named = false;  // one by one, not all of a lake
 };
 
-Result<FoundTables> FindTables(ShowArguments arguments) {
+Result<FoundTables> FindTables(ShowArguments arguments, const Terminal& terminal) {
   std::vector<std::string> words;
   for (const std::string& word : arguments.words) {
     if (IsPipeline(word)) {
@@ -130,7 +132,7 @@ Result<FoundTables> FindTables(ShowArguments arguments) {
       words.push_back(word);
     }
   }
-  TableFinder finder(arguments.pipeline);
+  TableFinder finder(arguments.pipeline, terminal);
   FoundTables found;
   if (words.empty()) {
     ARROW_ASSIGN_OR_RAISE(found.tables, finder.All());
@@ -205,7 +207,7 @@ Result<ShownTable> ReadTable(const NamedPath& named, int64_t num_rows) {
 }  // namespace
 
 Status ShowTables(const ShowArguments& arguments, const Console& console) {
-  ARROW_ASSIGN_OR_RAISE(const FoundTables found, FindTables(arguments));
+  ARROW_ASSIGN_OR_RAISE(const FoundTables found, FindTables(arguments, console.err));
   std::vector<ShownTable> tables;
   std::vector<UnreadableTable> unreadable;
   for (const NamedPath& named : found.tables) {

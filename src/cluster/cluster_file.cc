@@ -4,9 +4,9 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
+#include "base/printable_text.h"
+#include "base/text_file.h"
 #include "config/environment.h"
 #include "config/section_reader.h"
 #include "config/toml.h"
@@ -238,6 +238,8 @@ class FileReader {
       const ConfigString* value = entry.value.string();
       if (value == nullptr) {
         Report(entry, "expected a string, found " + entry.value.type_name(), "put it in quotes");
+      } else if (FindControlCharacter(entry.key + value->value) != std::string::npos) {
+        Report(entry, "this has a control character in it", "write it without");
       } else if (entry.key.empty() || entry.key.size() > 128 ||
                  entry.key.find('=') != std::string::npos || entry.key.starts_with("aws:")) {
         Report(entry, "this cannot be a tag: " + entry.key,
@@ -266,7 +268,14 @@ class FileReader {
   void ReadAws() {
     auto reader = ReaderOf("aws");
     if (!reader) return;
-    ReadText(&*reader, "program", &settings_.aws.program);
+    // It runs as the user: not what a folder that somebody else filled happens to hold.
+    if (const auto program = reader->String("program")) {
+      settings_.aws.program = program->value();
+      if (!program->value().starts_with("/")) {
+        reader->Report(*program, "this is no absolute path: " + program->value(),
+                       "write \"/usr/local/bin/aws\"; without this key, PATH is searched for aws");
+      }
+    }
     ReadText(&*reader, "profile", &settings_.aws.profile);
     ReadText(&*reader, "endpoint_url", &settings_.aws.endpoint_url);
   }
@@ -312,15 +321,13 @@ Result<ClusterSettings> ReadClusterFile(const std::string& path, std::string tex
 }
 
 Result<ClusterSettings> LoadClusterFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file.good() && !file.eof()) {
-    return MakeError(ErrorKind::kBadInput,
-                     fmt::format("Cannot read the cluster's settings: {}\n  hint: copy "
-                                 "docs/cluster.toml, or name another file by --config",
-                                 path));
-  }
-  return ReadClusterFile(path, std::move(text));
+  Result<std::string> text = ReadTextFile(path);
+  if (text.ok()) return ReadClusterFile(path, *std::move(text));
+  Diagnostic diagnostic;
+  diagnostic.file = path;
+  diagnostic.message = MessageOf(text.status());
+  diagnostic.hint = "copy docs/cluster.toml, or name another file by --config";
+  return MakeError({std::move(diagnostic)});
 }
 
 }  // namespace tarn::cluster

@@ -118,5 +118,28 @@ TEST(ClusterFile, SaysWhatToDoWithoutOne) {
   EXPECT_THAT(MessageOf(LoadClusterFile("/no/cluster.toml").status()), HasSubstr("--config"));
 }
 
+TEST(ClusterFile, AProgramIsNamedByItsAbsolutePath) {
+  EXPECT_EQ(Read("[aws]\nprogram = \"/opt/aws/bin/aws\"").aws.program, "/opt/aws/bin/aws");
+  for (const char* program : {"./evil", "evil", "bin/aws", "~/aws"}) {
+    const auto errors = ErrorsOf(fmt::format("[aws]\nprogram = \"{}\"", program));
+    ASSERT_THAT(errors, SizeIs(1)) << program;
+    EXPECT_EQ(errors[0].subject, "aws.program");
+    EXPECT_EQ(errors[0].line, 2);
+    EXPECT_THAT(errors[0].message, HasSubstr("no absolute path"));
+  }
+}
+
+TEST(ClusterFile, HoldsNoSecretsAndNoControlCharacters) {
+  ::setenv("TARN_TEST_PASSWORD", "s3cr3t", 1);
+  const auto errors = ErrorsOf(
+      "[cluster]\nname = \"a\\u0007\"\nlog_uri = \"s3://logs/${TARN_TEST_PASSWORD}\"\n"
+      "[aws]\nendpoint_url = \"http://user:s3cr3t@host\"\n[tags]\na = \"x\\u0000\"\n");
+  ASSERT_THAT(errors, SizeIs(4));
+  for (const Diagnostic& error : errors) {
+    EXPECT_GT(error.line, 0);
+    EXPECT_EQ(Render(error).find("s3cr3t"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace tarn::cluster

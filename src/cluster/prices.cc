@@ -1,9 +1,8 @@
 #include "cluster/prices.h"
 
-#include <fstream>
-#include <iterator>
 #include <set>
 
+#include "base/text_file.h"
 #include "cluster/create_call.h"
 #include "cluster/own_prices.h"
 #include "config/section_reader.h"
@@ -71,11 +70,15 @@ PriceTable ReadTable(const ConfigValue& root, std::vector<Diagnostic>* diagnosti
 Result<PriceTable> LoadPrices(const std::string& path) {
   std::string text = kOwnPrices;
   if (!path.empty()) {
-    std::ifstream file(path, std::ios::binary);
-    text.assign(std::istreambuf_iterator<char>(file), {});
-    if (!file.good() && !file.eof()) {
-      return MakeError(ErrorKind::kBadInput, "Cannot read the table of prices: " + path);
+    Result<std::string> own = ReadTextFile(path);
+    if (!own.ok()) {
+      Diagnostic diagnostic;
+      diagnostic.file = path;
+      diagnostic.message = MessageOf(own.status());
+      diagnostic.hint = "prices in cluster.toml names a table of prices";
+      return MakeError({std::move(diagnostic)});
     }
+    text = *std::move(own);
   }
   ARROW_ASSIGN_OR_RAISE(const ConfigValue root,
                         ParseToml(std::make_shared<ConfigText>(ConfigText{path, text})));

@@ -17,6 +17,7 @@ struct ConfigKey {
   bool takes_integer = false;
   bool takes_fraction = false;
   bool takes_boolean = false;
+  bool is_code = false;  ///< SQL or DDL, which have rules of their own for what stands in them
 
   /// \brief Whether the value has a type that this key takes.
   bool Takes(const ConfigValue& value) const;

@@ -77,7 +77,8 @@ Diagnostic MoveDiagnostic(const Diagnostic& inner, std::string_view text, size_t
   if (inner.line == 0) return MakeDiagnostic(at, std::move(subject), inner.message, inner.hint);
   size_t begin = OffsetOf(text, inner.line, inner.column);
   begin -= std::min(begin, prefix_size_bytes);
-  size_t length = std::count(inner.excerpt.begin(), inner.excerpt.end(), '^');
+  const size_t carets = inner.excerpt.find_last_of('\n') + 1;  // the source line may have its own
+  const size_t length = std::count(inner.excerpt.begin() + carets, inner.excerpt.end(), '^');
   return MakeDiagnostic(LocateWithin(string, at, begin, begin + std::max<size_t>(length, 1)),
                         std::move(subject), inner.message, inner.hint);
 }

@@ -6,6 +6,8 @@
 #include <cctype>
 #include <cstdlib>
 
+#include "base/secret_mask.h"
+
 namespace tarn {
 namespace {
 
@@ -54,6 +56,13 @@ class Expander {
     if (!IsVariableName(name)) {
       Report(begin, close + 1, "this is not the name of an environment variable: " + name,
              "write ${NAME} or ${NAME:-default}, or $${ for the characters themselves");
+      return close + 1;
+    }
+    if (IsSecretName(name)) {
+      Report(
+          begin, close + 1, "this variable holds a secret, by its name: " + name,
+          "a setting is sent, shown and recorded. Keys and tokens are taken from the environment "
+          "without being named here; a value that is no secret needs a variable of another name");
       return close + 1;
     }
     const char* value = std::getenv(name.c_str());

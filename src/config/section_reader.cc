@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/printable_text.h"
+#include "base/secret_mask.h"
 
 namespace tarn {
 namespace {
@@ -51,17 +53,43 @@ void SectionReader::CheckType(const ConfigKey& key, const ConfigEntry& entry) {
            std::move(hint));
     wrong_keys_.push_back(entry.key);
   } else if (value.array() != nullptr) {
-    CheckElements(entry);
+    CheckElements(key, entry);
+  } else if (value.string() != nullptr) {
+    CheckString(key, {value.string(), value.at, PathOf(entry.key)});
   }
 }
 
-void SectionReader::CheckElements(const ConfigEntry& entry) {
+void SectionReader::CheckElements(const ConfigKey& key, const ConfigEntry& entry) {
   const ConfigValue::Array& values = *entry.value.array();
   for (size_t i = 0; i < values.size(); ++i) {
-    if (values[i].string() != nullptr || values[i].is_broken()) continue;
-    diagnostics_->push_back(
-        MakeDiagnostic(values[i].at, fmt::format("{}[{}]", PathOf(entry.key), i),
-                       fmt::format("expected a string, found {}", values[i].type_name())));
+    const std::string path = fmt::format("{}[{}]", PathOf(entry.key), i);
+    if (values[i].string() != nullptr) {
+      CheckString(key, {values[i].string(), values[i].at, path});
+    } else if (!values[i].is_broken()) {
+      diagnostics_->push_back(MakeDiagnostic(
+          values[i].at, path, fmt::format("expected a string, found {}", values[i].type_name())));
+    }
+  }
+}
+
+void SectionReader::CheckString(const ConfigKey& key, const ConfigItem& item) {
+  if (key.is_code) return;
+  const size_t control = FindControlCharacter(item.value());
+  const std::vector<SecretRange> secrets = FindUriSecrets(item.value());
+  const auto report = [&](size_t begin, size_t end, std::string message, std::string hint) {
+    diagnostics_->push_back(MakeDiagnostic(LocateWithin(*item.string, item.at, begin, end),
+                                           item.path, std::move(message), std::move(hint)));
+    wrong_keys_.push_back(key.name);
+  };
+  if (control != std::string::npos) {
+    const size_t num_bytes = static_cast<unsigned char>(item.value()[control]) < 0x80 ? 1 : 2;
+    report(
+        control, control + num_bytes,
+        "this has a control character in it: " + Printable(item.value().substr(control, num_bytes)),
+        "write it without; in a source's path, ? stands for any character");
+  } else if (!secrets.empty()) {
+    report(secrets[0].begin, secrets[0].end, "a password or key stands in this URI",
+           "write the URI without; keys are taken from AWS_PROFILE, the environment or ~/.aws");
   }
 }
 

@@ -29,7 +29,8 @@ struct ConfigItem {
 /// Borrows everything that it is given.
 class SectionReader {
  public:
-  /// Reports unknown keys and values of a wrong type; they are then as if missing.
+  /// Reports unknown keys, values of a wrong type, and strings that no setting may have: with
+  /// control characters, or with a password or keys in a URI. They are then as if missing.
   /// \param[in] at where to point when a key is missing.
   SectionReader(const ConfigSection& section, const ConfigValue::Table& table, std::string path,
                 ConfigLocation at, std::vector<Diagnostic>* diagnostics);
@@ -62,7 +63,8 @@ class SectionReader {
 
  private:
   void CheckType(const ConfigKey& key, const ConfigEntry& entry);
-  void CheckElements(const ConfigEntry& entry);
+  void CheckElements(const ConfigKey& key, const ConfigEntry& entry);
+  void CheckString(const ConfigKey& key, const ConfigItem& item);
   std::string PathOf(std::string_view key) const;
 
   const ConfigValue::Table& table_;

@@ -8,12 +8,18 @@ namespace tarn::engine {
 Result<storage::Listing> ListSource(const pipeline::Source& source) {
   ARROW_ASSIGN_OR_RAISE(storage::Listing listing, storage::ListAll(source.paths, source.period));
   if (!listing.files.empty()) return listing;
-  return MakeError(
-      ErrorKind::kBadInput,
-      fmt::format("source {}: no file matches{}: {}\n  hint: check lake.input and "
-                  "source.{}.path, or name the files with --set",
-                  source.name, source.period.is_all_time() ? "" : " from since to until",
-                  fmt::join(source.paths, ", "), source.name));
+  Diagnostic diagnostic;
+  diagnostic.file = source.toml_line > 0 ? source.toml_file : "";
+  diagnostic.line = source.toml_line;
+  diagnostic.subject = fmt::format("source.{}.path", source.name);
+  diagnostic.message = fmt::format("no file matches{}: {}",
+                                   source.period.is_all_time() ? "" : " from since to until",
+                                   fmt::join(source.paths, ", "));
+  diagnostic.hint = fmt::format(
+      "check lake.input and source.{0}.path, or name the files with --set "
+      "source.{0}.path='FOLDER/*.json'",
+      source.name);
+  return MakeError({std::move(diagnostic)});
 }
 
 }  // namespace tarn::engine

@@ -1,13 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
+#include "base/text_file.h"
 #include "pipeline/load_internal.h"
 #include "pipeline/paths_internal.h"
 
@@ -26,11 +23,15 @@ Status MakePathError(const std::string& path, std::string message, std::string h
   return MakeError({std::move(diagnostic)});
 }
 
-Result<std::string> ReadFile(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string content{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.good() || file.eof()) return content;
-  return MakePathError(path.string(), fmt::format("cannot read the file: {}", strerror(errno)), "");
+// An error quotes the file: what is shown is the pipeline's own, not what a link of it leads to.
+Result<std::string> ReadFile(const fs::path& folder, const fs::path& path) {
+  if (LinkLeavesFolder(folder, path)) {
+    return MakePathError(path.string(), "this link leads out of the pipeline's folder",
+                         "put the file itself here, or a link to one within the folder");
+  }
+  Result<std::string> text = ReadTextFile(path);
+  if (!text.ok()) return MakePathError(path.string(), MessageOf(text.status()), "");
+  return text;
 }
 
 // Folders below `directory` that are pipelines: what may have been meant.
@@ -97,14 +98,14 @@ Result<std::unique_ptr<Pipeline>> Load(const std::string& directory, const LoadO
   };
   auto name_of = [&](const fs::path& path) { return path.lexically_normal().string(); };
   const fs::path toml_path = named / kTomlName;
-  if (auto content = ReadFile(toml_path); content.ok()) {
+  if (auto content = ReadFile(named, toml_path); content.ok()) {
     texts.toml = std::make_shared<ConfigText>(ConfigText{name_of(toml_path), *content});
   } else {
     add(content.status());
   }
   ARROW_ASSIGN_OR_RAISE(std::vector<fs::path> queries, ListQueries(named));
   for (const fs::path& path : queries) {
-    if (auto content = ReadFile(path); content.ok()) {
+    if (auto content = ReadFile(named, path); content.ok()) {
       texts.sql.push_back(std::make_shared<sql::Text>(sql::Text{name_of(path), *content}));
     } else {
       add(content.status());

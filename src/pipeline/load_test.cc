@@ -1,5 +1,7 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -356,6 +358,149 @@ TEST_F(LoadTest, EnvironmentErrors) {
   EXPECT_EQ(errors[0].hint, "set TARN_TEST_UNSET, or give it a default: ${TARN_TEST_UNSET:-…}");
   EXPECT_EQ(errors[1].subject, "source.events.path[1]");
   EXPECT_EQ(errors[2].message, "the closing } of ${ is missing");
+}
+
+TEST_F(LoadTest, VariablesThatHoldSecretsAreRefusedEverywhere) {
+  setenv("TARN_TEST_API_TOKEN", "s3cr3t-value", 1);
+  Write("tarn.toml",
+        "[lake]\ninput = \"https://evil.example/${TARN_TEST_API_TOKEN}\"\n"
+        "output = \"out/${AWS_SECRET_ACCESS_KEY:-none}\"\n"
+        "[s3]\nendpoint = \"https://${TARN_TEST_API_TOKEN}.evil.example\"\n"
+        "[source.events]\npath = [\"ok\", \"${AWS_SESSION_TOKEN}\"]\nschema = \"a INT\"\n"
+        "[table.one]\nchecks = [\"one <> '${TARN_TEST_API_TOKEN}'\"]\n");
+  Write("one.sql", "SELECT 1 AS one");
+  auto errors = LoadBad();
+  ASSERT_THAT(errors, SizeIs(5));
+  EXPECT_EQ(errors[0].line, 2);
+  EXPECT_EQ(errors[0].column, 31);
+  EXPECT_EQ(errors[1].subject, "lake.output");
+  EXPECT_EQ(errors[2].subject, "s3.endpoint");
+  EXPECT_EQ(errors[3].subject, "source.events.path[1]");
+  EXPECT_EQ(errors[4].subject, "table.one.checks[0]");
+  for (const Diagnostic& error : errors) {
+    EXPECT_THAT(error.message, HasSubstr("holds a secret"));
+    EXPECT_EQ(Render(error).find("s3cr3t"), std::string::npos);
+  }
+}
+
+TEST_F(LoadTest, PasswordsInUrisAreRefusedAndNotShown) {
+  setenv("TARN_TEST_URL", "http://user:s3cr3t@host", 1);
+  WriteSmall(
+      "[s3]\nendpoint = \"${TARN_TEST_URL}\"\n[bucket.b]\nendpoint = \"http://u:s3cr3t@h\"\n");
+  overrides_ = {{"lake.input", "s3://ID:s3cr3t/x+y@bucket/in"},
+                {"lake.output", "https://host/?X-Amz-Signature=s3cr3t"}};
+  auto errors = LoadBad();
+  ASSERT_THAT(errors, SizeIs(4));
+  for (const Diagnostic& error : errors) {
+    EXPECT_EQ(error.message, "a password or key stands in this URI");
+    EXPECT_EQ(Render(error).find("s3cr3t"), std::string::npos) << Render(error);
+  }
+  // A check may speak of one, and an object's key may have such signs.
+  WriteSmall("[table.levels]\nchecks = [\"level <> 'http://a:b@c'\"]\n");
+  overrides_ = {{"lake.input", "s3://bucket/a:b@c"}};
+  LoadGood();
+}
+
+TEST_F(LoadTest, ControlCharactersAreRefusedWhereTheyStand) {
+  const auto error_of = [&](const std::string& toml) {
+    Write("tarn.toml", toml);
+    Write("levels.sql", "SELECT level FROM events");
+    const Diagnostic error = LoadBad()[0];
+    return fmt::format("{}:{}: {}: {}", error.line, error.column, error.subject, error.message);
+  };
+  EXPECT_EQ(error_of("[lake]\ninput = \"in\"\noutput = \"la\\u0000ke\"\n" + std::string(kEvents)),
+            "3:13: lake.output: this has a control character in it: \\u0000");
+  EXPECT_EQ(error_of("[lake]\ninput = \"i\\nn\"\noutput = \"out\"\n" + std::string(kEvents)),
+            "2:11: lake.input: this has a control character in it: \\n");
+  const std::string small = std::string(kLake) + kEvents;
+  EXPECT_EQ(error_of(small + "[table.levels]\npartition_by = [\"a\", \"le\\u001bvel\"]\n"),
+            "8:25: table.levels.partition_by[1]: this has a control character in it: \\u001b");
+  EXPECT_EQ(error_of(small + "[s3]\nendpoint = \"https://a\\u009bb\"\n"),
+            "8:22: s3.endpoint: this has a control character in it: \\u009b");
+  EXPECT_EQ(error_of(small + "[bucket.\"b\\u0007\"]\nregion = \"x\"\n"),
+            "7:9: bucket.b\x07: this cannot be a bucket's name: b\x07");
+  EXPECT_EQ(
+      error_of(small + "[table.\"b\\u0000\"]\nmin_rows = 1\n"),
+      "7:8: table.b" + std::string(1, '\0') + ": this cannot be a name: b" + std::string(1, '\0'));
+}
+
+TEST_F(LoadTest, LinksThatLeadOutAreRefused) {
+  const fs::path outside = directory_.string() + "_outside";
+  fs::create_directory(outside);
+  std::ofstream(outside / "secret") << "root:x:hash\n";
+  WriteSmall("");
+  fs::create_symlink(outside / "secret", directory_ / "x.sql");
+  Diagnostic error = LoadBadOnce();
+  EXPECT_EQ(error.file, directory_ / "x.sql");
+  EXPECT_EQ(error.message, "this link leads out of the pipeline's folder");
+  fs::remove(directory_ / "x.sql");
+
+  // Through a folder within, and up again; a link to nothing says so.
+  fs::create_symlink(outside, directory_ / "folder");
+  fs::create_symlink("folder/secret", directory_ / "x.sql");
+  EXPECT_THAT(LoadBadOnce().message, HasSubstr("leads out"));
+  fs::remove(directory_ / "x.sql");
+  fs::create_symlink("nowhere", directory_ / "x.sql");
+  EXPECT_THAT(LoadBadOnce().message, HasSubstr("No such file"));
+  fs::remove(directory_ / "x.sql");
+
+  WriteSmall("[s3]\nca_file = \"folder/secret\"\n");
+  EXPECT_EQ(LoadBadOnce().subject, "s3.ca_file");
+
+  fs::rename(directory_ / "tarn.toml", outside / "tarn.toml");
+  fs::create_symlink(outside / "tarn.toml", directory_ / "tarn.toml");
+  EXPECT_THAT(LoadBadOnce().message, HasSubstr("leads out"));
+  fs::remove_all(outside);
+}
+
+TEST_F(LoadTest, LinksWithinThePipelineAreFollowed) {
+  WriteSmall("");
+  fs::create_directory(directory_ / "..data");
+  fs::rename(directory_ / "levels.sql", directory_ / "..data/levels.sql");
+  fs::rename(directory_ / "tarn.toml", directory_ / "..data/tarn.toml");
+  fs::create_symlink("..data/levels.sql", directory_ / "levels.sql");
+  fs::create_symlink("..data/tarn.toml", directory_ / "tarn.toml");
+  EXPECT_THAT(LoadGood()->tables, SizeIs(1));
+  // The folder itself may be one.
+  const fs::path link = directory_.string() + "_link";
+  fs::create_directory_symlink(directory_, link);
+  EXPECT_TRUE(Load(link, {}).ok());
+  fs::remove(link);
+}
+
+TEST_F(LoadTest, OnlyRegularFilesAreRead) {
+  WriteSmall("");
+  ASSERT_EQ(::mkfifo((directory_ / "pipe.sql").c_str(), 0600), 0);
+  EXPECT_THAT(LoadBadOnce().message, HasSubstr("a pipe or a device"));
+  fs::remove(directory_ / "pipe.sql");
+  Write("large.sql", "");
+  fs::resize_file(directory_ / "large.sql", 1 << 30);
+  EXPECT_THAT(LoadBadOnce().message, HasSubstr("larger than 16 MB"));
+  fs::remove(directory_ / "large.sql");
+  fs::remove(directory_ / "tarn.toml");
+  ASSERT_EQ(::mkfifo((directory_ / "tarn.toml").c_str(), 0600), 0);
+  EXPECT_THAT(LoadBadOnce().message, HasSubstr("a pipe or a device"));
+}
+
+TEST_F(LoadTest, NumbersOutOfRangeSaySo) {
+  const auto error_of = [&](const std::string& key, const std::string& value) {
+    WriteSmall("");
+    overrides_ = {{key, value}};
+    return LoadBadOnce().message;
+  };
+  EXPECT_EQ(error_of("table.levels.row_group_size", "99999999999999999999 MB"),
+            "this is too large");
+  EXPECT_EQ(error_of("table.levels.row_group_size", "9223372036854775807 GB"), "this is too large");
+  EXPECT_EQ(error_of("table.levels.row_group_size", "-99999999999999999999 MB"),
+            "this is not a size");
+  EXPECT_EQ(error_of("table.levels.row_group_size", "0"), "this is not a size");
+  EXPECT_EQ(error_of("table.levels.min_rows", "-1"), "this is less than zero");
+  for (const char* port : {"0", "65536", "99999999999", "-1", "x", ""}) {
+    EXPECT_THAT(error_of("s3.endpoint", fmt::format("http://host:{}/", port)),
+                HasSubstr("the port is not from 1 to 65535"));
+  }
+  overrides_ = {{"s3.endpoint", "http://[::1]:9000"}};
+  LoadGood();
 }
 
 // --- overrides -----------------------------------------------------------------------------------

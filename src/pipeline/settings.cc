@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/printable_text.h"
 #include "base/spark_datetime.h"
 #include "config/section_reader.h"
 #include "pipeline/config_sections_internal.h"
@@ -37,24 +38,38 @@ std::optional<std::chrono::seconds> ParseSeconds(std::string_view text) {
   return std::nullopt;
 }
 
-// "128 MB" and the like. Decimal units as in kB, binary ones as in KiB; 0 when it is no size.
-int64_t ParseSize(std::string_view text) {
+// "128 MB" and the like. Decimal units as in kB, binary ones as in KiB; nothing when it is no size,
+// the largest number for one that is larger.
+std::optional<int64_t> ParseSize(std::string_view text) {
   constexpr std::pair<std::string_view, int64_t> kUnits[] = {
       {"", 1},          {"B", 1},         {"KB", 1000},     {"MB", 1000'000}, {"GB", 1000'000'000},
       {"KIB", 1 << 10}, {"MIB", 1 << 20}, {"GIB", 1 << 30},
   };
   int64_t number = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || number < 0) return 0;
+  if (error == std::errc::result_out_of_range) number = text.starts_with('-') ? -1 : INT64_MAX;
+  if (error == std::errc::invalid_argument || number <= 0) return std::nullopt;
   text.remove_prefix(end - text.data());
   while (text.starts_with(' ')) text.remove_prefix(1);
   for (const auto& [unit, factor] : kUnits) {
     if (unit.size() != text.size() || strncasecmp(unit.data(), text.data(), unit.size()) != 0) {
       continue;
     }
-    return number > INT64_MAX / factor ? 0 : number * factor;
+    return number > INT64_MAX / factor ? INT64_MAX : number * factor;
   }
-  return 0;
+  return std::nullopt;
+}
+
+// Whether a URL's port, where it has one, is one.
+bool HasRightPort(const std::string& url) {
+  std::string host = url.substr(url.find("://") + 3);
+  host = host.substr(0, host.find_first_of("/?#"));
+  const size_t colon = host.find(':', host.rfind(']') == std::string::npos ? 0 : host.rfind(']'));
+  if (colon == std::string::npos) return true;
+  uint16_t port = 0;
+  const char* const host_end = host.data() + host.size();
+  const auto [end, error] = std::from_chars(host.data() + colon + 1, host_end, port);
+  return error == std::errc() && end == host_end && port > 0;
 }
 
 constexpr int64_t kLargestRecordBytesMax = 1'000'000'000;
@@ -109,6 +124,7 @@ class SettingsReader {
       if (FindEntry(*root_.table(), "lake") != nullptr) return;
       Diagnostic diagnostic;
       diagnostic.file = root_.at.text->path;
+      diagnostic.line = 1;
       diagnostic.subject = "lake";
       diagnostic.message = "this section is missing";
       diagnostic.hint = "add [lake] with input = \"…\" and output = \"…\"";
@@ -142,6 +158,8 @@ class SettingsReader {
         !endpoint->value().starts_with("https://")) {
       reader->Report(*endpoint, "this is no URL: " + endpoint->value(),
                      "write \"https://host\" or \"http://host:port\"");
+    } else if (endpoint && !HasRightPort(endpoint->value())) {
+      reader->Report(*endpoint, "the port is not from 1 to 65535: " + endpoint->value(), "");
     }
     const std::pair<const char*, std::optional<bool>*> booleans[] = {
         {"path_style", &options->path_style},
@@ -151,15 +169,29 @@ class SettingsReader {
     for (const auto& [key, value] : booleans) {
       if (auto boolean = reader->Boolean(key)) *value = boolean;
     }
-    if (auto item = reader->String("ca_file")) options->ca_file = ResolveItem(*item, BaseOf(*item));
-    if (auto item = reader->String("retry_for")) {
-      options->retry_for = ParseSeconds(item->value());
-      if (!options->retry_for) {
-        reader->Report(*item, "this is no time from 0 s to 1 h: " + item->value(),
-                       "write \"90 s\" or \"5 min\"");
-      }
-    }
+    ReadCaFile(reader, options);
+    ReadRetryFor(reader, options);
     ReadEncryption(reader, options);
+  }
+
+  void ReadCaFile(SectionReader* reader, S3Options* options) {
+    const auto item = reader->String("ca_file");
+    if (!item) return;
+    options->ca_file = ResolveItem(*item, BaseOf(*item));
+    const bool is_within = options->ca_file->starts_with(folders_.pipeline + "/");
+    if (is_within && LinkLeavesFolder(folders_.pipeline, *options->ca_file)) {
+      reader->Report(*item, "this link leads out of the pipeline's folder: " + item->value(),
+                     "put the file itself there, or write its absolute path");
+    }
+  }
+
+  void ReadRetryFor(SectionReader* reader, S3Options* options) {
+    const auto item = reader->String("retry_for");
+    if (!item) return;
+    options->retry_for = ParseSeconds(item->value());
+    if (options->retry_for) return;
+    reader->Report(*item, "this is no time from 0 s to 1 h: " + item->value(),
+                   "write \"90 s\" or \"5 min\"");
   }
 
   void ReadEncryption(SectionReader* reader, S3Options* options) {
@@ -185,6 +217,9 @@ class SettingsReader {
     reader.Require("schema", "write schema = \"song_id STRING, year INT\"");
     Source source;
     source.name = entry.key;
+    source.toml_file = root_.at.text->path;
+    const ConfigEntry* const path_entry = FindEntry(*entry.value.table(), "path");
+    source.toml_line = LineOf(path_entry == nullptr ? entry.key_at : path_entry->key_at);
     const std::vector<ConfigItem> path_items = reader.Strings("path");
     for (const ConfigItem& path : path_items) {
       source.paths.push_back(
@@ -296,9 +331,7 @@ class SettingsReader {
     Table table;
     table.name = entry.key;
     table.toml_file = root_.at.text->path;
-    if (!entry.key_at.from_command_line()) {
-      table.toml_line = LocateOffset(entry.key_at.text->text, entry.key_at.begin).line;
-    }
+    table.toml_line = LineOf(entry.key_at);
     table.partition_by = reader.UniqueStrings("partition_by");
     table.key = reader.UniqueStrings("key");
     for (const ConfigItem& item : reader.Strings("sort_within")) {
@@ -386,9 +419,15 @@ class SettingsReader {
     const ConfigValue* value = reader->Find(key);
     if (value == nullptr) return;
     const ConfigString* string = value->string();
-    *num_bytes = string != nullptr ? ParseSize(string->value) : std::get<int64_t>(value->data);
-    if (*num_bytes > 0) return;
-    reader->Report(key, "this is not a size", "write \"128 MB\", or a number of bytes");
+    const auto size = string != nullptr ? ParseSize(string->value)
+                                        : std::optional(std::get<int64_t>(value->data));
+    if (size == INT64_MAX) {
+      reader->Report(key, "this is too large", "write \"128 MB\"");
+    } else if (size.value_or(0) > 0) {
+      *num_bytes = *size;
+    } else {
+      reader->Report(key, "this is not a size", "write \"128 MB\", or a number of bytes");
+    }
   }
 
   // The entries of `source`, `table` or `bucket`, with the errors that each of their names may
@@ -407,6 +446,8 @@ class SettingsReader {
       if (section != "bucket" && !IsTableName(entry.key)) {
         Report(entry.key_at, path, "this cannot be a name: " + entry.key,
                "use letters, digits and _, a letter first");
+      } else if (FindControlCharacter(entry.key) != std::string::npos) {
+        Report(entry.key_at, path, "this cannot be a bucket's name: " + entry.key, "");
       }
       auto same = [&](const ConfigEntry* other) { return SameName(other->key, entry.key); };
       if (std::any_of(sections.begin(), sections.end(), same)) {
@@ -427,6 +468,11 @@ class SettingsReader {
   SectionReader MakeReader(const std::string& section, const ConfigEntry& entry, std::string path) {
     return {*FindSection(ConfigSections(), section), *entry.value.table(), std::move(path),
             entry.key_at, diagnostics_};
+  }
+
+  // In tarn.toml; 0 for what the command line adds.
+  static int LineOf(const ConfigLocation& at) {
+    return at.from_command_line() ? 0 : LocateOffset(at.text->text, at.begin).line;
   }
 
   const std::string& BaseOf(const ConfigItem& item) const {
