@@ -50,6 +50,7 @@ std::optional<int64_t> PositionOf(const sql::Expr& expr) {
   const auto* literal = std::get_if<sql::Literal>(&expr.node);
   if (literal == nullptr || literal->kind != sql::Literal::Kind::kInteger) return std::nullopt;
   int64_t position = 0;
+  // One that is too large for the number stays 0, which is none either.
   std::from_chars(literal->text.data(), literal->text.data() + literal->text.size(), position);
   return position;
 }
@@ -57,7 +58,8 @@ std::optional<int64_t> PositionOf(const sql::Expr& expr) {
 std::optional<size_t> CheckPosition(int64_t position, size_t count, const std::string& clause,
                                     const sql::Location& at, Diagnostics* diagnostics) {
   if (position >= 1 && position <= static_cast<int64_t>(count)) return position - 1;
-  diagnostics->Add(at, fmt::format("{} position is not in the select list: {}", clause, position),
+  const std::string written = at.text->sql.substr(at.begin, at.end - at.begin);
+  diagnostics->Add(at, fmt::format("{} position is not in the select list: {}", clause, written),
                    fmt::format("positions go from 1 to {}", count));
   return std::nullopt;
 }

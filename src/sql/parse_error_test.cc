@@ -113,6 +113,8 @@ TEST(Unsupported, Queries) {
   EXPECT_THAT(Errors("SELECT 1 LIMIT -1"),
               ElementsAre("1:16: LIMIT must be a whole number, not negative"));
   EXPECT_THAT(Errors("SELECT 1 LIMIT 9223372036854775808"),
+              ElementsAre("1:16: LIMIT is too large: 9223372036854775808"));
+  EXPECT_THAT(Errors("SELECT 1 LIMIT -9223372036854775809"),
               ElementsAre("1:16: LIMIT must be a whole number, not negative"));
 }
 

@@ -209,7 +209,13 @@ std::optional<int64_t> QueryConverter::ConvertLimit(const Json& select, Location
   int64_t value = -1;
   if (literal != nullptr && literal->kind == Literal::Kind::kInteger) {
     const char* end = literal->text.data() + literal->text.size();
-    if (std::from_chars(literal->text.data(), end, value).ec != std::errc()) value = -1;
+    const std::errc error = std::from_chars(literal->text.data(), end, value).ec;
+    if (error == std::errc::result_out_of_range && !literal->text.starts_with('-')) {
+      context_.Error(count->at, "LIMIT is too large: " + literal->text,
+                     "the largest is 9223372036854775807; without LIMIT there is none");
+      return std::nullopt;
+    }
+    if (error != std::errc()) value = -1;
   }
   if (value < 0) {
     context_.Error(count->at, "LIMIT must be a whole number, not negative", "write LIMIT 100");

@@ -1,4 +1,5 @@
 #include <charconv>
+#include <limits>
 
 #include "base/diagnostic.h"
 #include "sql/expr_converter_internal.h"
@@ -65,7 +66,8 @@ std::vector<int> ReadArguments(const TokenList& tokens, int first, int last) {
     std::string_view text = tokens.TextOf(i);
     int value = 0;
     if (tokens[i].kind != Token::Kind::kNumber) continue;
-    std::from_chars(text.data(), text.data() + text.size(), value);
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (read.ec == std::errc::result_out_of_range) value = std::numeric_limits<int>::max();
     arguments.push_back(value);
   }
   return arguments;
