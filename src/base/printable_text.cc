@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <iterator>
 
+#include "base/utf8.h"
+
 namespace tarn {
 namespace {
 
@@ -53,19 +55,11 @@ struct Character {
 
 // The first character of `text`, which is not empty.
 Character Decode(std::string_view text) {
-  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  unsigned char lead = byte(0);
-  if (lead < 0x80) return {lead, 1, true};
-  size_t num_bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < num_bytes) return {};
-  char32_t code = lead & (0xFF >> (num_bytes + 1));
-  for (size_t i = 1; i < num_bytes; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {};
-    code = code << 6 | (byte(i) & 0x3F);
-  }
-  constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
-  if (code < kSmallest[num_bytes] || is_surrogate || code > 0x10FFFF) return {};
+  const size_t num_bytes = Utf8CharacterLength(text);
+  if (num_bytes == 0) return {};
+  char32_t code = static_cast<unsigned char>(text[0]);
+  if (num_bytes > 1) code &= 0xFF >> (num_bytes + 1);
+  for (size_t i = 1; i < num_bytes; ++i) code = code << 6 | (text[i] & 0x3F);
   return {code, num_bytes, true};
 }
 
