@@ -4,11 +4,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <fstream>
 #include <random>
 
 #include "base/scratch_folder.h"
+#include "base/secret_mask.h"
 #include "base/secret_token.h"
 #include "cluster/local_port.h"
 #include "cluster/step_logs.h"
@@ -59,18 +59,13 @@ wait "$server"
 )bash";
 
 Status CheckConf(const std::vector<std::pair<std::string, std::string>>& conf) {
-  constexpr std::array<std::string_view, 5> kWords = {"secret", "token", "password", "credential",
-                                                      "access.key"};
   for (const auto& [key, value] : conf) {
-    const std::string lower = arrow::internal::AsciiToLower(key);
-    for (const std::string_view word : kWords) {
-      if (lower.find(word) == std::string::npos) continue;
-      return MakeError(ErrorKind::kUsage,
-                       fmt::format("This setting may hold a secret, and who may describe the "
-                                   "cluster's steps could read it: --conf {}\n  hint: give the "
-                                   "instances' role the access instead",
-                                   key));
-    }
+    if (!IsSecretName(key)) continue;
+    return MakeError(ErrorKind::kUsage,
+                     fmt::format("This setting may hold a secret, and who may describe the "
+                                 "cluster's steps could read it: --conf {}\n  hint: give the "
+                                 "instances' role the access instead",
+                                 key));
   }
   return Status::OK();
 }
