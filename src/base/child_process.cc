@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <condition_variable>
 #include <cstdlib>
@@ -249,16 +250,32 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(
   return child;
 }
 
-Result<ProgramOutput> RunProgram(Program program, const arrow::StopToken& stop) {
+Result<ProgramOutput> RunProgram(Program program, const arrow::StopToken& stop,
+                                 const ProgramLimits& limits) {
   ProgramOutput output;
+  std::atomic<bool> is_too_much = false;
+  const auto keep = [&](std::string* text, std::string_view bytes) {
+    const bool has_room = static_cast<int64_t>(text->size() + bytes.size()) <= limits.output_bytes;
+    if (has_room) *text += bytes;
+    if (!has_room) is_too_much = true;
+  };
   RunningChild child(
-      std::move(program), [&](std::string_view bytes) { output.output += bytes; },
-      [&](std::string_view bytes) { output.error += bytes; }, nullptr);
+      std::move(program), [&](std::string_view bytes) { keep(&output.output, bytes); },
+      [&](std::string_view bytes) { keep(&output.error, bytes); }, nullptr);
   ARROW_RETURN_NOT_OK(child.Begin());
+  const auto begin = std::chrono::steady_clock::now();
   while (!child.WaitFor(kLook)) {
-    if (!stop.IsStopRequested()) continue;
+    const bool is_late = std::chrono::steady_clock::now() - begin >= limits.time;
+    if (!is_late && !is_too_much && !stop.IsStopRequested()) continue;
     child.Stop(kGrace);
-    return MakeError(ErrorKind::kCancelled, "interrupted");
+    if (stop.IsStopRequested()) return MakeError(ErrorKind::kCancelled, "interrupted");
+    if (is_too_much) break;
+    return MakeError(ErrorKind::kFailed,
+                     fmt::format("it was ended after {} s", limits.time / std::chrono::seconds(1)));
+  }
+  if (is_too_much) {
+    return MakeError(ErrorKind::kFailed,
+                     fmt::format("it wrote more than {} bytes", limits.output_bytes));
   }
   output.end = child.end();
   return output;

@@ -4,7 +4,9 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -58,10 +60,17 @@ struct ProgramOutput {
   bool succeeded() const { return end == "exit code 0"; }
 };
 
+struct ProgramLimits {
+  std::chrono::milliseconds time = std::chrono::hours(24 * 365);
+  int64_t output_bytes = std::numeric_limits<int64_t>::max();  ///< of each of its two outputs
+};
+
 /// \brief Run a program as a ChildProcess to its end.
 /// \param[in] stop ends it, and the waiting
-/// \return kFailed when it can't be started, kCancelled by `stop`; a program that fails is no error
-Result<ProgramOutput> RunProgram(Program program, const arrow::StopToken& stop);
+/// \return kFailed when it can't be started or goes beyond `limits` (it is ended then), kCancelled
+/// by `stop`; a program that fails is no error
+Result<ProgramOutput> RunProgram(Program program, const arrow::StopToken& stop,
+                                 const ProgramLimits& limits = {});
 
 /// \brief The file of a program that PATH has, "" when none; a name with a slash is a path itself.
 ///
