@@ -9,6 +9,10 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
 
 namespace tarn::cluster {
 namespace {
@@ -62,6 +66,32 @@ Result<int> FreePort(int wished) {
 bool IsListening(int port) {
   const Socket socket;
   return Connect(socket, port);
+}
+
+bool IsListenerOf(unsigned user, int port, std::string_view tables) {
+  constexpr std::string_view kListens = "0A";
+  const std::string end = fmt::format(":{:04X}", port);
+  std::istringstream lines{std::string(tables)};
+  bool is_ours = false;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string number, local, remote, state, queues, timer, retransmits;
+    unsigned owner = 0;
+    words >> number >> local >> remote >> state >> queues >> timer >> retransmits >> owner;
+    if (!words || state != kListens || !local.ends_with(end)) continue;
+    if (owner != user) return false;
+    is_ours = true;
+  }
+  return is_ours;
+}
+
+bool IsListenerOurs(int port) {
+  std::string tables;
+  for (const char* path : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+    std::ifstream file(path);
+    tables.append(std::istreambuf_iterator<char>(file), {});
+  }
+  return IsListenerOf(::geteuid(), port, tables);
 }
 
 bool AnswersHttp2(int port) {

@@ -107,6 +107,12 @@ class OpenTunnel : public Tunnel {
         if (stop.IsStopRequested()) return MakeError(ErrorKind::kCancelled, "interrupted");
         (void)children_[0]->WaitFor(kLookAtTunnel);
       }
+      if (!IsListenerOurs(forward.local_port)) {
+        return MakeError(ErrorKind::kFailed,
+                         fmt::format("Another user of this machine took port {} before the tunnel "
+                                     "did; nothing was sent there; try again",
+                                     forward.local_port));
+      }
     }
     return CheckOpen();
   }
