@@ -1,5 +1,4 @@
-# Arrow, Parquet and compute as imported targets Arrow::core, Arrow::compute, Arrow::parquet and
-# Arrow::s3:
+# Arrow, Parquet and compute as imported targets Arrow::core, Arrow::compute and Arrow::parquet:
 # from an installed Arrow if there is one, else from the pyarrow wheel in .venv (docs/adr/0001).
 find_package(Arrow 26 CONFIG QUIET)
 if(Arrow_FOUND)
@@ -8,11 +7,6 @@ if(Arrow_FOUND)
   add_library(Arrow::core ALIAS Arrow::arrow_shared)
   add_library(Arrow::compute ALIAS ArrowCompute::arrow_compute_shared)
   add_library(Arrow::parquet ALIAS Parquet::parquet_shared)
-  if(TARGET Arrow::arrow_s3_shared)
-    add_library(Arrow::s3 ALIAS Arrow::arrow_s3_shared)
-  else() # it is in the core library, where it is not one of its own
-    add_library(Arrow::s3 ALIAS Arrow::arrow_shared)
-  endif()
   get_target_property(location Arrow::arrow_shared IMPORTED_LOCATION_RELEASE)
   get_filename_component(TARN_ARROW_LIBRARY_DIR ${location} DIRECTORY)
 else()
@@ -28,7 +22,7 @@ print(pyarrow.get_include(), pyarrow.get_library_dirs()[0], sep=';')"
     OUTPUT_VARIABLE paths OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
   list(GET paths 0 include_dir)
   list(GET paths 1 TARN_ARROW_LIBRARY_DIR)
-  foreach(pair core:arrow compute:arrow_compute parquet:parquet s3:arrow_s3)
+  foreach(pair core:arrow compute:arrow_compute parquet:parquet)
     string(REPLACE ":" ";" pair ${pair})
     list(GET pair 0 name)
     list(GET pair 1 file)
@@ -39,5 +33,4 @@ print(pyarrow.get_include(), pyarrow.get_library_dirs()[0], sep=';')"
   endforeach()
   target_link_libraries(Arrow::compute INTERFACE Arrow::core)
   target_link_libraries(Arrow::parquet INTERFACE Arrow::core)
-  target_link_libraries(Arrow::s3 INTERFACE Arrow::core)
 endif()

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "base/environment_variables.h"
-#include "s3/profile_file.h"
+#include <fstream>
+#include <iterator>
+
+#include "s3/mfa_code.h"
 #include "s3/result_of.h"
 #include "s3/service_call.h"
+#include "s3/settings.h"
 #include "s3/uri.h"
 
 namespace tarn::s3 {
@@ -20,16 +23,26 @@ class OwnKeys : public CredentialsProvider {
   Credentials keys;
 };
 
+// The file is read each time: it is replaced when its token expires.
+Result<std::string> IdentityToken(const std::string& path) {
+  std::ifstream file(path);
+  const std::string token{std::istreambuf_iterator<char>(file), {}};
+  if (!token.empty()) return token;
+  return MakeError(ErrorKind::kFailed,
+                   fmt::format("The web_identity_token_file cannot be read: {}", path));
+}
+
 class TokenService : public Service, public AssumeRole {
  public:
   TokenService(RoleRequest role, std::unique_ptr<HttpLoop> loop)
       : role_(std::move(role)), loop_(std::move(loop)) {
     if (role_.region.empty()) role_.region = "us-east-1";
     credentials = &own_keys_;
-    for (const char* variable : {"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"}) {
-      if (endpoint_.empty()) endpoint_ = EnvironmentVariable(variable);
+    endpoint_ = role_.endpoint;
+    while (endpoint_.ends_with('/')) endpoint_.pop_back();
+    if (endpoint_.empty()) {
+      endpoint_ = fmt::format("https://sts.{}.{}", role_.region, DomainOf(role_.region));
     }
-    if (endpoint_.empty()) endpoint_ = fmt::format("https://sts.{}.amazonaws.com", role_.region);
   }
 
   std::string UrlOf(const std::string&) const override { return endpoint_ + "/"; }
@@ -40,13 +53,11 @@ class TokenService : public Service, public AssumeRole {
 
   Result<AssumedCredentials> Call(const Credentials& own) override {
     own_keys_.keys = own;
-    CallSpec spec{"AssumeRole", "POST", "", {}, {}, nullptr};
+    const char* const action =
+        role_.identity_token_file.empty() ? "AssumeRole" : "AssumeRoleWithWebIdentity";
+    CallSpec spec{action, "POST", "", {}, {}, nullptr};
     spec.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
-    std::string body =
-        fmt::format("Action=AssumeRole&Version=2011-06-15&RoleArn={}&RoleSessionName=tarn-{}",
-                    PercentEncode(role_.role_arn, false), ::getpid());
-    if (!role_.external_id.empty())
-      body += "&ExternalId=" + PercentEncode(role_.external_id, false);
+    ARROW_ASSIGN_OR_RAISE(std::string body, Body(action));
     spec.body = arrow::Buffer::FromString(std::move(body));
     return ResultOf(Send<AssumedCredentials>(
         loop_.get(), this, std::move(spec), [](const HttpResponse& response) {
@@ -55,6 +66,29 @@ class TokenService : public Service, public AssumeRole {
   }
 
  private:
+  Result<std::string> Body(const char* action) const {
+    std::string body = fmt::format("Action={}&Version=2011-06-15", action);
+    const auto add = [&](const char* name, const std::string& value) {
+      if (!value.empty()) body += fmt::format("&{}={}", name, PercentEncode(value, false));
+    };
+    add("RoleArn", role_.role_arn);
+    add("RoleSessionName",
+        role_.session_name.empty() ? fmt::format("tarn-{}", ::getpid()) : role_.session_name);
+    add("ExternalId", role_.external_id);
+    add("DurationSeconds", role_.duration_seconds);
+    if (!role_.mfa_serial.empty()) {
+      ARROW_ASSIGN_OR_RAISE(const std::string code,
+                            AskForMfaCode(role_.mfa_serial, role_.role_arn));
+      add("SerialNumber", role_.mfa_serial);
+      add("TokenCode", code);
+    }
+    if (!role_.identity_token_file.empty()) {
+      ARROW_ASSIGN_OR_RAISE(const std::string token, IdentityToken(role_.identity_token_file));
+      add("WebIdentityToken", token);
+    }
+    return body;
+  }
+
   RoleRequest role_;
   OwnKeys own_keys_;
   std::string endpoint_;

@@ -11,19 +11,23 @@ namespace tarn::s3 {
 
 struct RoleRequest {
   std::string role_arn;
-  std::string external_id;  ///< may be empty
-  std::string region;       ///< whose STS is asked; "" is us-east-1
+  std::string external_id;          ///< may be empty, as all that follow
+  std::string session_name;         ///< "": tarn and this process's number
+  std::string duration_seconds;     ///< "": the service's default
+  std::string mfa_serial;           ///< of the device whose code is asked for on the terminal
+  std::string identity_token_file;  ///< of who asks by AssumeRoleWithWebIdentity, without keys
+  std::string region;               ///< whose STS is asked; "" is us-east-1
+  std::string endpoint;             ///< URL of another service than AWS's
   std::string ca_file;
 };
 
-/// \brief Asks STS for a role's credentials. AWS_ENDPOINT_URL_STS and AWS_ENDPOINT_URL name another
-/// service than AWS's. Threads: one at a time.
+/// \brief Asks STS for a role's credentials. Threads: one at a time.
 class AssumeRole {
  public:
   static Result<std::unique_ptr<AssumeRole>> Make(const RoleRequest& role);
   virtual ~AssumeRole() = default;
 
-  /// \param[in] own who asks
+  /// \param[in] own who asks; none for a web identity
   virtual Result<AssumedCredentials> Call(const Credentials& own) = 0;
 };
 

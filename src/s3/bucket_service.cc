@@ -34,10 +34,6 @@ std::string ZoneOf(const std::string& bucket) {
   return zone == std::string::npos ? "" : rest.substr(zone + 2);
 }
 
-std::string_view DomainOf(std::string_view region) {
-  return region.starts_with("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-}
-
 }  // namespace
 
 bool IsDirectoryBucket(const std::string& bucket) {

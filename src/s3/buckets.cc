@@ -4,8 +4,6 @@
 #include <map>
 #include <mutex>
 
-#include "s3/credentials.h"
-
 namespace tarn::s3 {
 namespace {
 
@@ -30,8 +28,7 @@ void StartFutures() {
   future.MarkFinished();
 }
 
-// For programs that do not call EndBuckets, such as tests. The SDK ends before its own library: a
-// handler that is registered after the SDK was started comes first.
+// For programs that do not call EndBuckets, such as tests.
 void EndAtExit() {
   static const int kRegistered = [] {
     StartFutures();
@@ -79,7 +76,6 @@ void EndBuckets() {
     if (client != nullptr) client->End();
   }
   clients.clear();
-  CredentialsProvider::EndSdk();
 }
 
 }  // namespace tarn::s3

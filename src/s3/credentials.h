@@ -21,14 +21,13 @@ class CredentialsProvider {
   /// \brief Forget what is kept: the service said that it has expired.
   virtual void Invalidate() = 0;
 
-  /// \brief The AWS SDK's default chain (environment, profile, SSO, web identity, container,
-  /// instance), then the role of `settings` or of its profile; no keys when it is anonymous.
-  /// \param[in] settings its role_arn, profile and endpoint count
+  /// \brief As the AWS CLI finds them. The profile of `settings` is the only source; without one,
+  /// the environment's keys, the profile of AWS_PROFILE, a web identity, the container, the
+  /// instance, in that order. Then the role of `settings` is assumed. None when it is anonymous.
+  /// \param[in] settings its profile, role_arn, external_id, region, ca_file and anonymous count
+  /// \return kFailed when there is no such profile, or it can't be used; what needs the network or
+  /// a program is found out by Get
   static Result<std::shared_ptr<CredentialsProvider>> Make(const Settings& settings);
-
-  /// \brief End the AWS SDK, if it was used: once, when no provider is left, before the program
-  /// ends.
-  static void EndSdk();
 };
 
 }  // namespace tarn::s3

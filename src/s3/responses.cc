@@ -176,9 +176,13 @@ ServiceError ParseError(std::string_view xml) {
 }
 
 Result<AssumedCredentials> ParseAssumedCredentials(std::string_view xml) {
-  ARROW_ASSIGN_OR_RAISE(const auto document, ParseRoot(xml, "AssumeRoleResponse"));
-  const pugi::xml_node node =
-      document.document_element().child("AssumeRoleResult").child("Credentials");
+  ARROW_ASSIGN_OR_RAISE(const auto document, Parse(xml));
+  const pugi::xml_node root = document.document_element();
+  pugi::xml_node node;
+  for (const char* call : {"AssumeRole", "AssumeRoleWithWebIdentity"}) {
+    if (root.name() != std::string(call) + "Response") continue;
+    node = root.child((std::string(call) + "Result").c_str()).child("Credentials");
+  }
   AssumedCredentials credentials{Text(node, "AccessKeyId"), Text(node, "SecretAccessKey"),
                                  Text(node, "SessionToken"), Nanoseconds(node, "Expiration")};
   if (credentials.access_key_id.empty() || credentials.secret_access_key.empty()) {

@@ -23,18 +23,21 @@ bool IsYes(const std::string& text) {
 
 }  // namespace
 
+std::string_view DomainOf(std::string_view region) {
+  return region.starts_with("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+}
+
 Settings SettingsFromEnvironment(const std::string& profile) {
   Settings settings;
   settings.profile = profile;
-  auto values = ReadProfile(settings.profile);
+  const IniSection values = ReadProfile(settings.profile);
   settings.region = FirstOf({EnvironmentVariable("AWS_REGION"),
-                             EnvironmentVariable("AWS_DEFAULT_REGION"), values["region"]});
-  settings.endpoint = FirstOf({EnvironmentVariable("AWS_ENDPOINT_URL_S3"),
-                               EnvironmentVariable("AWS_ENDPOINT_URL"), values["endpoint_url"]});
+                             EnvironmentVariable("AWS_DEFAULT_REGION"), values.Get("region")});
+  settings.endpoint = EndpointOf("s3", settings.profile);
   settings.path_style = !settings.endpoint.empty();
   settings.anonymous = IsYes(EnvironmentVariable("AWS_NO_SIGN_REQUEST"));
   settings.requester_pays = EnvironmentVariable("AWS_REQUEST_PAYER") == "requester";
-  settings.ca_file = FirstOf({EnvironmentVariable("AWS_CA_BUNDLE"), values["ca_bundle"]});
+  settings.ca_file = FirstOf({EnvironmentVariable("AWS_CA_BUNDLE"), values.Get("ca_bundle")});
   return settings;
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 
@@ -14,7 +15,7 @@ struct Settings {
   bool path_style = false;  ///< the bucket in the path, not in the host's name
   bool anonymous = false;   ///< requests are not signed
   bool requester_pays = false;
-  std::string profile;      ///< in ~/.aws, before keys of the environment; "": AWS_PROFILE
+  std::string profile;      ///< in ~/.aws, the only source of keys; "": what the environment says
   std::string role_arn;     ///< a role to assume
   std::string external_id;  ///< that the role asks for
   std::string encryption;   ///< of new objects: "AES256", "aws:kms"; "": the bucket's default
@@ -22,6 +23,9 @@ struct Settings {
   std::string ca_file;      ///< PEM file with the certificates to trust; "": the system's
   std::chrono::seconds retry_for{90};  ///< that calls are tried again after a fault
 };
+
+/// \brief The domain of AWS's hosts in a region.
+std::string_view DomainOf(std::string_view region);
 
 /// \param[in] profile as Settings has it
 /// \return what the environment and ~/.aws/config say, by the names that the AWS CLI has:
