@@ -170,6 +170,37 @@ def test_the_launcher_serves_and_stops(tmp_path, s3_server, bucket):
     assert not list(tmp_path.iterdir()), "Spark leaves nothing in the working folder"
 
 
+def test_the_local_server_keeps_its_secrets_and_files(tmp_path):
+    """No setting is an argument of any of its processes, others can't end its jobs, and its files go with it."""
+    scratch, work = tmp_path / "a scratch", tmp_path / "work"
+    scratch.mkdir()
+    work.mkdir()
+    secret = "wJalrXUtnFEMI"
+    conf = {"spark.hadoop.fs.s3a.secret.key": secret, "spark.hadoop.fs.s3a.user.agent.prefix": "a = b", "spark.ui.port": "0"}
+    with launch(work, "local[1]", conf, TMPDIR=str(scratch)) as launched:
+        (folder,) = scratch.iterdir()
+        assert folder.stat().st_mode & 0o777 == 0o700
+        for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                assert secret not in path.read_text(errors="replace")
+        assert not (folder / "spark.properties").exists()
+        with spark_servers.connect(launched.remote) as session:
+            # Spark does not tell of secrets, which come the same way.
+            assert session.conf.get("spark.hadoop.fs.s3a.user.agent.prefix") == "a = b"
+            assert session.conf.get("spark.authenticate") == "true"
+            assert session.conf.get("spark.ui.killEnabled") == "false"
+            # A shuffle and an artifact, which are files.
+            assert one_value(session, "SELECT count(*) FROM (SELECT DISTINCT id % 7 FROM range(0, 1000, 1, 4))") == 7
+            path = tmp_path / "artifact.txt"
+            path.write_text("x")
+            session.addArtifact(str(path), file=True)
+        names = {path.name for path in folder.rglob("*")}
+        assert any(name.startswith("blockmgr-") for name in names)
+        assert [path for path in (folder / "java").iterdir() if path.name.startswith(("spark-", "artifacts-"))]
+        launched.stop()
+    assert not list(scratch.iterdir()) and not list(work.iterdir())
+
+
 def test_the_server_dies_with_a_killed_launcher(tmp_path):
     with launch(tmp_path, "local[1]", {"spark.ui.enabled": "false"}) as launched:
         server = launched.server_process()

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 
 #include "base/child_process.h"
 #include "base/scratch_folder.h"
@@ -38,6 +39,8 @@ class SubmittedServer : public ConnectServer {
         child_,
         ChildProcess::Start(std::move(program), [this](std::string_view line) { log_.Add(line); }));
     ARROW_RETURN_NOT_OK(WaitUntilItListens());
+    std::error_code ignored;  // what stays goes with its folder
+    std::filesystem::remove(PropertiesFileIn(scratch_.path()), ignored);
     const std::string address = log_.facts().address;
     remote_ =
         fmt::format("sc://127.0.0.1:{}/;token={}", address.substr(address.rfind(':') + 1), token);

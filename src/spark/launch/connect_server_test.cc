@@ -31,7 +31,7 @@ constexpr const char* kListen =
     "127.0.0.1:42199' >&2\n";
 constexpr const char* kRemember =
     "echo \"$@\" >$HOME_FOLDER/arguments; env >$HOME_FOLDER/environment; echo $$ "
-    ">$HOME_FOLDER/id\n";
+    ">$HOME_FOLDER/id; cp $SPARK_LOG_DIR/spark.properties $HOME_FOLDER/\n";
 constexpr const char* kStay = "exec sleep 1000\n";
 
 LaunchOptions OptionsOf(const FakeSpark& spark) {
@@ -66,9 +66,10 @@ TEST(ConnectServer, ListensWithATokenThatOnlyItsEnvironmentHas) {
   EXPECT_EQ(token.size(), 64);
   EXPECT_EQ(server->remote(), "sc://127.0.0.1:42199/;token=" + token);
   EXPECT_THAT(spark.Read("arguments"),
-              AllOf(HasSubstr("--master local[2] "),
-                    HasSubstr("--conf spark.connect.grpc.binding.address=127.0.0.1"),
-                    Not(HasSubstr(token))));
+              AllOf(HasSubstr("--master local[2] "), Not(HasSubstr(token))));
+  EXPECT_THAT(
+      spark.Read("spark.properties"),
+      AllOf(HasSubstr("spark.connect.grpc.binding.address=127.0.0.1"), Not(HasSubstr(token))));
   EXPECT_TRUE(server->CheckRunning().ok());
   auto other = ConnectServer::Start(OptionsOf(spark)).ValueOrDie();
   EXPECT_NE(other->remote(), server->remote());
@@ -80,6 +81,7 @@ TEST(ConnectServer, LeavesNothingBehindWhenItStops) {
   const std::string scratch = ValueIn(spark.Read("environment"), "SPARK_LOG_DIR");
   const int64_t id = std::stoll(spark.Read("id"));
   EXPECT_TRUE(std::filesystem::is_directory(scratch));
+  EXPECT_FALSE(std::filesystem::exists(scratch + "/spark.properties"));  // it may hold secrets
   EXPECT_NE(ProcessStart(id), 0);
   EXPECT_TRUE(server->Stop().ok());
   EXPECT_EQ(ProcessStart(id), 0);

@@ -3,10 +3,10 @@
 #include <arrow/util/string.h>
 
 #include <filesystem>
-#include <fstream>
 #include <map>
 
 #include "base/environment_variables.h"
+#include "spark/launch/properties_file.h"
 
 namespace tarn::spark {
 namespace {
@@ -14,22 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 using Names = std::vector<std::string>;
-
-// `key value`, `key=value` or `key: value`, as java.util.Properties has them.
-std::map<std::string, std::string> ReadDefaults(const std::string& spark_home) {
-  std::string folder = EnvironmentVariable("SPARK_CONF_DIR");
-  if (folder.empty()) folder = spark_home + "/conf";
-  std::map<std::string, std::string> settings;
-  std::ifstream file(folder + "/spark-defaults.conf");
-  for (std::string line; std::getline(file, line);) {
-    line = arrow::internal::TrimString(line);
-    const size_t key_end = line.find_first_of(" \t=:");
-    if (line.empty() || line[0] == '#' || key_end == std::string::npos) continue;
-    const size_t value = line.find_first_not_of(" \t=:", key_end);
-    if (value != std::string::npos) settings[line.substr(0, key_end)] = line.substr(value);
-  }
-  return settings;
-}
 
 std::vector<std::string> Split(const std::string& text, char separator) {
   std::vector<std::string> parts;
@@ -66,7 +50,7 @@ void AddPackage(const std::string& coordinates, Names* names) {
 }  // namespace
 
 std::vector<std::string> FindJars(const std::string& spark_home, const Conf& conf) {
-  std::map<std::string, std::string> settings = ReadDefaults(spark_home);
+  std::map<std::string, std::string> settings = ReadSparkDefaults(spark_home);
   for (const auto& [key, value] : conf) settings[key] = value;
   Names names;
   AddFolder(spark_home + "/jars", &names);

@@ -17,9 +17,8 @@ namespace fs = std::filesystem;
 
 constexpr int kMajorVersionMin = 4;
 constexpr std::string_view kGetOne =
-    "install one with `python3 -m venv .venv && .venv/bin/pip install pyspark`, or set SPARK_HOME "
-    "to "
-    "the folder of one that is there";
+    "install one with `pip install pyspark` in a virtual environment that is active, or set "
+    "SPARK_HOME to the folder of one that is there";
 
 bool HasSubmit(const fs::path& folder) {
   return ::access((folder / "bin" / "spark-submit").c_str(), X_OK) == 0;
@@ -47,6 +46,7 @@ std::vector<fs::path> PrefixesOf(const char* program) {
   std::istringstream path(EnvironmentVariable("PATH"));
   for (std::string folder; std::getline(path, folder, ':');) {
     const fs::path file = fs::path(folder) / program;
+    if (!file.is_absolute()) continue;  // the working folder may be anybody's
     if (::access(file.c_str(), X_OK) != 0) continue;
     std::error_code error;
     const fs::path target = fs::canonical(file, error);
@@ -57,12 +57,15 @@ std::vector<fs::path> PrefixesOf(const char* program) {
   return prefixes;
 }
 
-std::optional<fs::path> Search() {
+std::optional<fs::path> Search(const fs::path& program_folder) {
   std::vector<fs::path> prefixes;
-  if (const std::string active = EnvironmentVariable("VIRTUAL_ENV"); !active.empty()) {
+  if (const std::string active = EnvironmentVariable("VIRTUAL_ENV"); active.starts_with('/')) {
     prefixes.emplace_back(active);
   }
-  prefixes.emplace_back(".venv");
+  // A checkout's programs are in build/PRESET. What lies above another folder may be anybody's.
+  if (const fs::path build = program_folder.parent_path(); build.filename() == "build") {
+    prefixes.push_back(build.parent_path() / ".venv");
+  }
   for (const fs::path& prefix : PrefixesOf("python3")) prefixes.push_back(prefix);
   for (const fs::path& prefix : prefixes) {
     if (const auto wheel = WheelBelow(prefix)) return wheel;
@@ -110,7 +113,12 @@ Result<SparkHome> Describe(const fs::path& folder) {
 
 }  // namespace
 
-Result<SparkHome> FindSparkHome(const std::string& wished) {
+std::string FolderOfThisProgram() {
+  std::error_code error;
+  return fs::read_symlink("/proc/self/exe", error).parent_path().string();
+}
+
+Result<SparkHome> FindSparkHome(const std::string& wished, const std::string& program_folder) {
   const std::string named = wished.empty() ? EnvironmentVariable("SPARK_HOME") : wished;
   if (!named.empty()) {
     if (HasSubmit(named)) return Describe(named);
@@ -119,11 +127,12 @@ Result<SparkHome> FindSparkHome(const std::string& wished) {
         fmt::format("There is no Spark where {} says: no bin/spark-submit in it; {}: {}",
                     wished.empty() ? "SPARK_HOME" : "the Spark home", kGetOne, named));
   }
-  if (const auto found = Search()) return Describe(*found);
-  return MakeError(ErrorKind::kFailed,
-                   fmt::format("There is no Spark: not in SPARK_HOME, VIRTUAL_ENV, .venv or beside "
-                               "python3 and spark-submit on PATH; {}",
-                               kGetOne));
+  if (const auto found = Search(program_folder)) return Describe(*found);
+  return MakeError(
+      ErrorKind::kFailed,
+      fmt::format("There is no Spark: not in SPARK_HOME, VIRTUAL_ENV, the .venv of tarn's checkout "
+                  "or beside python3 and spark-submit on PATH; {}",
+                  kGetOne));
 }
 
 }  // namespace tarn::spark

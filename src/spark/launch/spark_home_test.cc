@@ -29,6 +29,8 @@ class SparkHomeTest : public testing::Test {
     for (const char* name : {"SPARK_HOME", "VIRTUAL_ENV"}) ::unsetenv(name);
   }
 
+  Result<SparkHome> Find() const { return FindSparkHome("", empty_.path() + "/build/release"); }
+
   // The wheel in a virtual environment.
   std::string MakeWheel(const std::string& environment) {
     const std::string wheel = environment + "/lib/python3.11/site-packages/pyspark";
@@ -55,20 +57,27 @@ TEST_F(SparkHomeTest, TellsWhatIsThere) {
 }
 
 TEST_F(SparkHomeTest, IsFoundWhereItMayBe) {
-  EXPECT_THAT(MessageOf(FindSparkHome("").status()), StartsWith("There is no Spark: not in"));
+  EXPECT_THAT(MessageOf(Find().status()), StartsWith("There is no Spark: not in"));
   const std::string beside = empty_.path() + "/tools";
   std::filesystem::create_directories(beside + "/bin");
   std::filesystem::create_symlink("/bin/sh", beside + "/bin/python3");
   ::setenv("PATH", (beside + "/bin").c_str(), 1);
   const std::string on_path = MakeWheel(beside);
-  EXPECT_EQ(FindSparkHome("").ValueOrDie().folder, on_path);
-  MakeWheel(empty_.path() + "/.venv");
-  EXPECT_THAT(FindSparkHome("").ValueOrDie().folder, HasSubstr("/.venv/lib/"));
+  EXPECT_EQ(Find().ValueOrDie().folder, on_path);
+  std::filesystem::current_path(beside);
+  MakeWheel(beside + "/.venv");
+  EXPECT_EQ(Find().ValueOrDie().folder, on_path);  // not what lies in the working folder
+  ::setenv("PATH", ("bin::" + beside + "/bin").c_str(), 1);
+  EXPECT_EQ(Find().ValueOrDie().folder, on_path);
+  ::setenv("VIRTUAL_ENV", ".venv", 1);
+  EXPECT_EQ(Find().ValueOrDie().folder, on_path);
+  const std::string of_checkout = MakeWheel(empty_.path() + "/.venv");
+  EXPECT_EQ(Find().ValueOrDie().folder, of_checkout);
   const std::string active = MakeWheel(empty_.path() + "/active");
   ::setenv("VIRTUAL_ENV", (empty_.path() + "/active").c_str(), 1);
-  EXPECT_EQ(FindSparkHome("").ValueOrDie().folder, active);
+  EXPECT_EQ(Find().ValueOrDie().folder, active);
   ::setenv("SPARK_HOME", spark_.folder().c_str(), 1);
-  EXPECT_EQ(FindSparkHome("").ValueOrDie().folder, spark_.folder());
+  EXPECT_EQ(Find().ValueOrDie().folder, spark_.folder());
 }
 
 TEST_F(SparkHomeTest, ANamedOneIsTheOnlyOne) {

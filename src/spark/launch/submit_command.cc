@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <map>
 
 #include "base/environment_variables.h"
+#include "base/secret_token.h"
+#include "spark/launch/properties_file.h"
 
 namespace tarn::spark {
 namespace {
@@ -31,8 +34,32 @@ bool IsTrue(const Conf& conf, std::string_view key) {
   return value;
 }
 
+// The value that would hold without ours.
+std::string TheirValue(const Variables& machine, const Conf& conf, const std::string& key) {
+  const auto found = machine.find(key);
+  std::string value = found == machine.end() ? "" : found->second;
+  for (const auto& item : conf) {
+    if (item.first == key) value = item.second;
+  }
+  return value;
+}
+
+// What other users of this machine may not do or see: the run's files are in its own folder, and
+// who reaches the web page or a port of the driver can end or read nothing.
+void AddLocalProtection(const Variables& machine, const Conf& conf, const std::string& secret,
+                        const std::string& scratch_folder, Conf* defaults) {
+  defaults->emplace_back("spark.authenticate", "true");
+  defaults->emplace_back("spark.authenticate.secret", secret);
+  defaults->emplace_back("spark.ui.killEnabled", "false");
+  defaults->emplace_back("spark.sql.warehouse.dir", scratch_folder + "/warehouse");
+  if (TheirValue(machine, conf, "spark.local.dir").empty()) {
+    defaults->emplace_back("spark.local.dir", scratch_folder + "/local");
+  }
+}
+
 // What the caller's settings go before.
-Conf Defaults(const std::string& master, const Conf& conf, const std::string& scratch_folder) {
+Conf Defaults(const std::string& master, const Conf& conf, const Variables& machine,
+              const std::string& secret, const std::string& scratch_folder) {
   Conf defaults = {
       {"spark.app.name", "tarn"},
       {"spark.connect.grpc.binding.port", "0"},
@@ -43,7 +70,7 @@ Conf Defaults(const std::string& master, const Conf& conf, const std::string& sc
   if (IsLocal(master)) {
     defaults.emplace_back("spark.driver.host", "127.0.0.1");
     defaults.emplace_back("spark.driver.bindAddress", "127.0.0.1");
-    defaults.emplace_back("spark.sql.warehouse.dir", scratch_folder + "/warehouse");
+    AddLocalProtection(machine, conf, secret, scratch_folder, &defaults);
   }
   // Who asks for a number of executors gets it.
   if (master == "yarn" && !Has(conf, "spark.dynamicAllocation.enabled") &&
@@ -56,15 +83,20 @@ Conf Defaults(const std::string& master, const Conf& conf, const std::string& sc
   return defaults;
 }
 
-std::vector<std::string> Arguments(const SparkHome& home, const std::string& master, Conf defaults,
-                                   const Conf& conf) {
+std::string JavaFolderIn(const std::string& scratch_folder) { return scratch_folder + "/java"; }
+
+std::vector<std::string> Arguments(const SparkHome& home, const std::string& master,
+                                   const Conf& conf, const std::string& properties_file) {
   std::vector<std::string> arguments = {home.folder + "/bin/spark-submit",
                                         "--class",
                                         "org.apache.spark.sql.connect.service.SparkConnectServer",
                                         "--master",
                                         master,
                                         "--deploy-mode",
-                                        "client"};
+                                        "client",
+                                        "--properties-file",
+                                        properties_file,
+                                        "--load-spark-defaults"};
   if (!home.ships_connect) {
     std::string package =
         fmt::format("org.apache.spark:spark-connect_{}:{}", home.scala_version, home.version);
@@ -73,12 +105,22 @@ std::vector<std::string> Arguments(const SparkHome& home, const std::string& mas
     }
     arguments.insert(arguments.end(), {"--packages", package});
   }
-  defaults.emplace_back("spark.connect.grpc.binding.address", "127.0.0.1");
-  defaults.insert(defaults.end(), conf.begin(), conf.end());
-  for (const auto& [key, value] : defaults) {
-    arguments.insert(arguments.end(), {"--conf", key + "=" + value});
-  }
   return arguments;
+}
+
+// All settings; of two with one key, the last holds.
+Conf Settings(const SparkHome& home, const std::string& master, const Conf& conf,
+              const std::string& secret, const std::string& scratch_folder) {
+  constexpr const char* kJavaOptions = "spark.driver.defaultJavaOptions";
+  const Variables machine = ReadSparkDefaults(home.folder);
+  Conf settings = Defaults(master, conf, machine, secret, scratch_folder);
+  settings.emplace_back("spark.connect.grpc.binding.address", "127.0.0.1");
+  settings.insert(settings.end(), conf.begin(), conf.end());
+  // Artifacts of sessions, native libraries, what is uploaded.
+  settings.emplace_back(kJavaOptions,
+                        fmt::format("-Djava.io.tmpdir=\"{}\" {}", JavaFolderIn(scratch_folder),
+                                    TheirValue(machine, conf, kJavaOptions)));
+  return settings;
 }
 
 Variables Environment() {
@@ -102,6 +144,10 @@ bool IsUtf8(const Variables& variables) {
 
 }  // namespace
 
+std::string PropertiesFileIn(const std::string& scratch_folder) {
+  return scratch_folder + "/spark.properties";
+}
+
 Result<Program> MakeSubmitCommand(const SparkHome& home, const std::string& master,
                                   const Conf& conf, const std::string& token,
                                   const std::string& scratch_folder) {
@@ -112,8 +158,17 @@ Result<Program> MakeSubmitCommand(const SparkHome& home, const std::string& mast
           fmt::format("A setting of Spark that tarn makes itself; leave it out: {}", key));
     }
   }
+  ARROW_ASSIGN_OR_RAISE(const std::string secret, MakeSecretToken());
+  ARROW_RETURN_NOT_OK(WritePropertiesFile(PropertiesFileIn(scratch_folder),
+                                          Settings(home, master, conf, secret, scratch_folder)));
+  std::error_code error;
+  std::filesystem::create_directory(JavaFolderIn(scratch_folder), error);
+  if (error) {
+    return MakeError(ErrorKind::kFailed, fmt::format("A folder cannot be made: {}: {}",
+                                                     error.message(), scratch_folder));
+  }
   Program program;
-  program.arguments = Arguments(home, master, Defaults(master, conf, scratch_folder), conf);
+  program.arguments = Arguments(home, master, conf, PropertiesFileIn(scratch_folder));
   Variables variables = Environment();
   variables.erase("SPARK_REMOTE");  // spark-submit would be a client of another server
   variables["SPARK_HOME"] = home.folder;
