@@ -339,3 +339,10 @@ def test_a_process_is_asked_again_when_its_credentials_expire(tarn, s3_server, b
             assert count.read_text() == "x\n" * at_most
         else:
             assert "AWS profile p had expired when they came" in done.stderr
+
+
+def test_spark_is_not_started_with_keys_of_another_account(tarn, s3_server, bucket, raw, aws):
+    aws(f"[profile p]\ncredential_process = {process_of(s3_server.access_key, s3_server.secret_key)}\n")
+    words = ["run", PIPELINE, "--set", f"lake.input={raw}", "--set", f"lake.output=s3://{bucket}/lake", "--set", "s3.profile=p"]
+    refused = tarn(*words, "--master", "local[1]", env=env_of(s3_server), exit_code=2).stderr
+    assert f"s3://{bucket}: p" in refused and "AWS_PROFILE=p" in refused

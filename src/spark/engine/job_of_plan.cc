@@ -157,7 +157,7 @@ Result<Job> MakeJob(const plan::Plan& plan, const SourceFiles& files,
   return job;
 }
 
-std::vector<JobBucket> BucketsOf(const std::vector<std::string>& uris) {
+Result<std::vector<JobBucket>> BucketsOf(const std::vector<std::string>& uris) {
   std::set<std::string> names;
   for (const std::string& uri : uris) {
     const auto location = s3::ParseUri(uri);
@@ -166,6 +166,14 @@ std::vector<JobBucket> BucketsOf(const std::vector<std::string>& uris) {
   std::vector<JobBucket> buckets;
   for (const std::string& name : names) {
     const s3::Settings settings = s3::SettingsOf(name);
+    if (!settings.profile.empty()) {
+      return MakeError(
+          ErrorKind::kUsage,
+          fmt::format("Spark takes its keys from the environment, not from the profile that "
+                      "tarn.toml names for s3://{0}: {1}\n  hint: leave it out, unset "
+                      "AWS_ACCESS_KEY_ID and set AWS_PROFILE={1}",
+                      name, settings.profile));
+    }
     buckets.push_back({name, settings.region, settings.endpoint, settings.path_style,
                        settings.anonymous, settings.requester_pays, settings.role_arn,
                        settings.encryption, settings.kms_key_id});

@@ -22,7 +22,10 @@ using SourceFiles = std::vector<storage::Listing>;
 Result<Job> MakeJob(const plan::Plan& plan, const SourceFiles& files,
                     const std::vector<std::string>& folders);
 
-/// \brief How the buckets of these URIs are reached; paths of disks are left out.
-std::vector<JobBucket> BucketsOf(const std::vector<std::string>& uris);
+/// \brief How a Spark that is started reaches the buckets of these URIs; paths of disks are left
+/// out.
+/// \return kUsage for a bucket with a profile of its own: Spark has its keys from the environment,
+/// which may be another account's
+Result<std::vector<JobBucket>> BucketsOf(const std::vector<std::string>& uris);
 
 }  // namespace tarn::spark

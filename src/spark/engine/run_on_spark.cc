@@ -48,7 +48,9 @@ class JobWatch {
           "The program tarn-spark is not beside tarn; build it with `make build-spark`");
     }
     job.server = options_.server;
-    job.server.buckets = BucketsOf(Uris());
+    if (job.server.remote.empty()) {
+      ARROW_ASSIGN_OR_RAISE(job.server.buckets, BucketsOf(Uris()));
+    }
     ARROW_ASSIGN_OR_RAISE(const auto runner, RunnerProcess::Start(program, job));
     for (;;) {
       ARROW_ASSIGN_OR_RAISE(const auto message, runner->Next(options_.stop));
