@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "cli/table_text.h"
+#include "base/printable_text.h"
 
 namespace tarn::cli {
 

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
-#include <utility>
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/units.h"
 #include "cli/commands.h"

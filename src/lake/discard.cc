@@ -34,10 +34,7 @@ Result<storage::ObjectInfo> FindJournal(storage::Storage* storage, const std::st
     if (names.back().starts_with(run)) found.push_back(file);
   }
   if (found.size() == 1) return found.front();
-  if (names.empty()) {
-    return MakeError(ErrorKind::kUsage,
-                     "no run left an unfinished commit here, nothing to discard: " + lake_root);
-  }
+  if (names.empty()) return NothingToDiscard(lake_root);
   return MakeError(
       ErrorKind::kUsage,
       fmt::format("{} unfinished commit is of run '{}'\n  hint: these are there: {}",
@@ -84,6 +81,11 @@ Result<std::vector<DiscardedTable>> FindFilesOf(const std::string& run, const Di
 }
 
 }  // namespace
+
+Status NothingToDiscard(const std::string& lake_root) {
+  return MakeError(ErrorKind::kUsage,
+                   "no run left an unfinished commit here, nothing to discard: " + lake_root);
+}
 
 Result<DiscardReport> DiscardJournal(const std::string& lake_root, const std::string& run,
                                      const DiscardSteps& steps) {

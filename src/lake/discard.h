@@ -41,8 +41,11 @@ struct DiscardSteps {
 /// The caller holds the lake's lock. May be repeated when it was cut off.
 /// \param[in] lake_root as Lake::root
 /// \param[in] run the name of a journal, or the beginning of one name only
-/// \return kUsage with the names there are
+/// \return kUsage with the names there are; NothingToDiscard
 Result<DiscardReport> DiscardJournal(const std::string& lake_root, const std::string& run,
                                      const DiscardSteps& steps);
+
+/// \brief kUsage: the lake has no journal.
+Status NothingToDiscard(const std::string& lake_root);
 
 }  // namespace tarn::lake

@@ -114,7 +114,9 @@ class LocalLake : public Lake {
   }
 
   Result<DiscardReport> Discard(const std::string& run) override {
-    ARROW_ASSIGN_OR_RAISE(const LakeFolders folders, OpenFolders());
+    auto opened = OpenFolders();
+    if (storage::IsNotFound(opened.status())) return NothingToDiscard(root_);
+    ARROW_ASSIGN_OR_RAISE(const LakeFolders folders, std::move(opened));
     ARROW_ASSIGN_OR_RAISE(const LakeLock lock, Lock(folders, "tarn recover --discard"));
     DiscardSteps steps;
     steps.list_tables = [this] { return ListTables(); };
