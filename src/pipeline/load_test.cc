@@ -238,7 +238,7 @@ TEST_F(LoadTest, MissingParts) {
   std::vector<std::string> subjects;
   for (const Diagnostic& error : errors) subjects.push_back(error.subject);
   EXPECT_THAT(subjects, ElementsAre("lake", "source.events.path", "source.events.schema"));
-  EXPECT_EQ(errors[0].line, 0);
+  EXPECT_EQ(errors[0].line, 1);
   EXPECT_EQ(errors[1].line, 1);
 }
 
