@@ -118,8 +118,7 @@ def test_keys_that_lead_out_of_the_folder(tarn, s3_server, bucket, moto_server, 
     client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": moto_server.region})
     client.put_object(Bucket=name, Key=key, Body=b"1")
     refused = tarn("sync", f"s3://{name}/raw", tmp_path / "below" / "raw", env=moto_server.env(), exit_code=3)
-    # A segment that begins with a dot is hidden, and so not listed.
-    assert ("no files to copy" if "/." in key else "cannot be a file's on a disk") in refused.stderr
+    assert "cannot be a file's on a disk" in refused.stderr and key in refused.stderr
     assert files_below(tmp_path) == {}
 
 

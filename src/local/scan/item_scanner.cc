@@ -112,8 +112,8 @@ Status ItemScanner::ScanLines(const ScanItem& item, const Reads& reads, const Pa
   }
   ScannedPart part;
   part.num_bytes = item.end - item.begin;
-  const auto origin_at = [&](size_t offset) {
-    return Origin{file.path, read_begin + static_cast<int64_t>(offset), part.num_lines, ""};
+  const auto origin_at = [&, text_begin = read_begin](size_t offset) {
+    return Origin{file.path, text_begin + static_cast<int64_t>(offset), part.num_lines, ""};
   };
   if (begin < end) {
     const json::Block block{text.substr(begin, end - begin), item.begin == 0, true};
