@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/printable_text.h"
 #include "sql/query_converter_internal.h"
 #include "sql/syntax_hint.h"
 
@@ -81,8 +82,8 @@ Result<Json> ParseStatements(const Wrapped& wrapped, TokenList* tokens) {
   std::optional<SyntaxError> error;
   Json tree;
   if (result.error != nullptr) {
-    error =
-        SyntaxError{result.error->message, OffsetOfCharacter(wrapped.sql, result.error->cursorpos)};
+    error = SyntaxError{CutToWidth(result.error->message, kSyntaxMessageWidthMax),
+                        OffsetOfCharacter(wrapped.sql, result.error->cursorpos)};
   } else {
     tree = Json::parse(result.parse_tree, nullptr, /*allow_exceptions=*/false);
   }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/printable_text.h"
+
 namespace tarn::sql {
 namespace {
 
@@ -96,7 +98,8 @@ std::optional<SyntaxError> TokenList::Scan(const std::string& sql) {
   PgQueryScanResult result = pg_query_scan(sql.c_str());
   std::optional<SyntaxError> error;
   if (result.error != nullptr) {
-    error = SyntaxError{result.error->message, OffsetOfCharacter(sql, result.error->cursorpos)};
+    error = SyntaxError{CutToWidth(result.error->message, kSyntaxMessageWidthMax),
+                        OffsetOfCharacter(sql, result.error->cursorpos)};
   } else {
     ProtobufReader reader({result.pbuf.data, result.pbuf.len});
     while (!reader.done()) {

@@ -25,6 +25,9 @@ struct Token {
   int matching = -1;  ///< of a bracket: index of its other half, -1 when there is none
 };
 
+/// The grammar's messages quote what they stopped at, which may be the rest of a long text.
+inline constexpr size_t kSyntaxMessageWidthMax = 300;
+
 /// \brief An error of the scanner or the grammar, at a byte offset.
 struct SyntaxError {
   std::string message;
