@@ -51,7 +51,7 @@ bool BeginsWithUuid(std::string_view text) {
 
 bool IsPlainName(std::string_view name) {
   constexpr std::string_view kNotInNames("/\0", 2);
-  return !name.empty() && !storage::IsHiddenName(name) &&
+  return !name.empty() && name != "." && name != ".." && !storage::IsHiddenName(name) &&
          name.find_first_of(kNotInNames) == std::string_view::npos;
 }
 
