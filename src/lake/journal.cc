@@ -1,11 +1,11 @@
 #include "lake/journal.h"
 
-#include <arrow/util/utf8.h>
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
+#include "base/utf8.h"
 #include "lake/quarantine_folders.h"
 #include "lake/table_files.h"
 
@@ -20,9 +20,7 @@ constexpr char kRemove[] = "remove";
 
 // JSON holds Unicode only, file names any bytes: bytes that are not UTF-8 become \xHH.
 std::string EncodePath(const std::string& path) {
-  arrow::util::InitializeUTF8();
-  const auto* data = reinterpret_cast<const uint8_t*>(path.data());
-  const bool is_utf8 = arrow::util::ValidateUTF8(data, static_cast<int64_t>(path.size()));
+  const bool is_utf8 = IsUtf8(path);
   if (is_utf8 && path.find('\\') == std::string::npos) return path;
   std::string encoded;
   for (char character : path) {

@@ -15,7 +15,6 @@
 #include "s3/many_calls.h"
 #include "s3/result_of.h"
 #include "s3/uri.h"
-#include "storage/glob.h"
 
 namespace tarn::lake {
 namespace {
@@ -67,7 +66,7 @@ std::string_view RunTagOf(std::string_view path) {
   }
   const std::string_view table = path.substr(0, path.find('/'));
   const bool is_ours = path.starts_with(kQuarantineFolder) ||
-                       (!storage::IsHiddenName(table) && table.size() < path.size() &&
+                       (IsPlainName(table) && table.size() < path.size() &&
                         IsTablePath(path.substr(table.size() + 1)));
   return is_ours ? RunOfFile(path.substr(path.find_last_of('/') + 1)) : std::string_view();
 }

@@ -13,7 +13,6 @@
 #include "lake/table_files.h"
 #include "s3/buckets.h"
 #include "s3/uri.h"
-#include "storage/glob.h"
 
 namespace tarn::lake {
 namespace {
@@ -77,7 +76,7 @@ class S3Lake : public Lake {
     const Status status = VisitPages(
         keys_.client.get(), keys_.prefix, "/", [&](const s3::ListPage& page) -> Result<bool> {
           for (const std::string& folder : page.prefixes) {
-            if (storage::IsHiddenName(NameOf(folder))) continue;
+            if (!IsPlainName(NameOf(folder))) continue;
             ARROW_ASSIGN_OR_RAISE(const bool holds_table,
                                   HoldsTableData(keys_.client.get(), folder));
             if (holds_table) tables.emplace_back(NameOf(folder));

@@ -1,11 +1,12 @@
 #include "s3/ini_file.h"
 
 #include <arrow/util/string.h>
-#include <arrow/util/utf8.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
+
+#include "base/utf8.h"
 
 namespace tarn::s3 {
 namespace {
@@ -177,11 +178,7 @@ void IniSection::Update(const IniSection& other) {
 }
 
 Result<std::vector<std::pair<std::string, IniSection>>> ParseIni(std::string_view text) {
-  arrow::util::InitializeUTF8();
-  if (!arrow::util::ValidateUTF8(reinterpret_cast<const uint8_t*>(text.data()),
-                                 static_cast<int64_t>(text.size()))) {
-    return MakeError(ErrorKind::kBadInput, "it is not UTF-8");
-  }
+  if (!IsUtf8(text)) return MakeError(ErrorKind::kBadInput, "it is not UTF-8");
   if (text.starts_with("\ufeff")) {
     return MakeError(ErrorKind::kBadInput,
                      "it begins with a byte-order mark; save it as UTF-8 without one");

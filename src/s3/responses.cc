@@ -1,6 +1,5 @@
 #include "s3/responses.h"
 
-#include <arrow/util/utf8.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <sstream>
 
 #include "base/spark_datetime.h"
+#include "base/utf8.h"
 #include "s3/uri.h"
 
 namespace tarn::s3 {
@@ -192,15 +192,13 @@ Result<AssumedCredentials> ParseAssumedCredentials(std::string_view xml) {
 }
 
 bool FitsDeleteBody(std::string_view key) {
-  arrow::util::InitializeUTF8();
   const bool has_control_character = std::any_of(key.begin(), key.end(), [](char character) {
     return static_cast<unsigned char>(character) < 0x20 || character == 0x7F;
   });
   // The last two are no characters: U+FFFE and U+FFFF.
   return !has_control_character && key.find("\xEF\xBF\xBE") == std::string_view::npos &&
          key.find("\xEF\xBF\xBF") == std::string_view::npos &&
-         arrow::util::ValidateUTF8(reinterpret_cast<const uint8_t*>(key.data()),
-                                   static_cast<int64_t>(key.size()));
+         IsUtf8(key);
 }
 
 std::string DeleteBody(const std::vector<std::string>& keys) {
