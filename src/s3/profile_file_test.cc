@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/environment_variables.h"
@@ -19,19 +20,29 @@ using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
 
-// Two files of this test's own, and no other setting of AWS.
+// Two files of this test's own, and no other setting of AWS; those of the environment come back.
 class ProfileFileTest : public testing::Test {
  protected:
   void SetUp() override {
     ASSERT_TRUE(folder_.Make().ok());
+    outer_ = TakeAwsVariables();
     ::setenv("AWS_CONFIG_FILE", (folder_.path() + "/config").c_str(), 1);
     ::setenv("AWS_SHARED_CREDENTIALS_FILE", (folder_.path() + "/credentials").c_str(), 1);
   }
   void TearDown() override {
-    for (const char* name : {"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_ACCESS_KEY_ID",
-                             "AWS_SECRET_ACCESS_KEY"}) {
-      ::unsetenv(name);
+    TakeAwsVariables();
+    for (const auto& [name, value] : outer_) ::setenv(name.c_str(), value.c_str(), 1);
+  }
+  // The variables whose names begin with AWS_, which the environment has no more.
+  static std::map<std::string, std::string> TakeAwsVariables() {
+    std::map<std::string, std::string> taken;
+    for (const std::string& variable : CurrentEnvironment()) {
+      if (!variable.starts_with("AWS_")) continue;
+      const size_t equals = variable.find('=');
+      taken.emplace(variable.substr(0, equals), variable.substr(equals + 1));
+      ::unsetenv(variable.substr(0, equals).c_str());
     }
+    return taken;
   }
   void Write(const std::string& name, const std::string& text) const {
     std::ofstream(folder_.path() + "/" + name) << text;
@@ -48,6 +59,7 @@ class ProfileFileTest : public testing::Test {
   }
 
   ScratchFolder folder_;
+  std::map<std::string, std::string> outer_;
 };
 
 TEST_F(ProfileFileTest, CredentialsGoBeforeConfig) {
