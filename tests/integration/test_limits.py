@@ -6,6 +6,7 @@ import os
 import random
 import resource
 import subprocess
+import sys
 
 import pyarrow as pa
 import pyarrow.dataset as dataset
@@ -40,18 +41,25 @@ def rows(pipeline):
     return dataset.dataset(pipeline / "lake" / "things").to_table().sort_by("id").to_pylist()
 
 
+# A program's peak counts that of the process it was forked from, so it is started by a small one.
+MEASURE = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[2:])
+_, status, usage = os.wait4(process.pid, 0)
+open(sys.argv[1], "w").write(f"{os.waitstatus_to_exitcode(status)} {usage.ru_maxrss}")
+"""
+
+
 def run_bounded(tarn, *args, memory_mb, cwd):
     """The exit code and the output of a run that has had no more than so much memory."""
     with open(cwd / "output", "w+") as output:
-        process = subprocess.Popen(
-            [tarn.path, *map(str, args)], stdout=output, stderr=output, stdin=subprocess.DEVNULL
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        measure = [sys.executable, "-c", MEASURE, cwd / "usage", tarn.path, *map(str, args)]
+        subprocess.run(measure, stdout=output, stderr=output, stdin=subprocess.DEVNULL, check=True)
         output.seek(0)
         text = output.read()
-    assert usage.ru_maxrss / 1000 < memory_mb, text
-    return process.returncode, text
+    exit_code, memory_kb = map(int, (cwd / "usage").read_text().split())
+    assert memory_kb / 1000 < memory_mb, text
+    return exit_code, text
 
 
 def lz4(data):
