@@ -13,8 +13,7 @@ Status CatchOutOfMemory(Work&& work) {
   try {
     return work();
   } catch (const std::bad_alloc&) {
-    return Status::OutOfMemory(
-        "out of memory\n  hint: give the program more, or fewer threads with --threads");
+    return Status::OutOfMemory("an allocation failed");
   }
 }
 

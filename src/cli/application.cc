@@ -42,10 +42,13 @@ struct Dispatch {
 // No part of tarn throws; the standard library may, when memory runs out.
 Status RunCommand(const std::vector<std::string>& words, const Console& console) {
   try {
-    return CatchOutOfMemory([&]() -> Status {
+    Status status = CatchOutOfMemory([&]() -> Status {
       ARROW_ASSIGN_OR_RAISE(Command command, ParseCommandLine(words));
       return std::visit(Dispatch{console}, command);
     });
+    if (!status.IsOutOfMemory()) return status;
+    return status.WithMessage("out of memory: ", status.message(),
+                              "\n  hint: give the program more, or fewer threads with --threads");
   } catch (const std::exception& error) {
     return MakeError(ErrorKind::kFailed, std::string("unexpected failure: ") + error.what());
   }

@@ -67,6 +67,11 @@ Status SyntaxStatus(const Wrapped& wrapped, const TokenList& tokens, const Synta
   int token = tokens.IndexAt(error.offset);
   int end = token < tokens.size() && tokens[token].begin == error.offset ? tokens[token].end
                                                                          : error.offset + 1;
+  // What the grammar says when its stack of open brackets is full.
+  if (error.message.starts_with("memory exhausted")) {
+    return Fail(wrapped.At(error.offset, end), "nested too deeply",
+                "compute parts of it in a subquery or in a table of its own");
+  }
   return Fail(wrapped.At(error.offset, end), error.message,
               SyntaxHint(tokens, token, error.message));
 }

@@ -232,6 +232,15 @@ TEST(Limits, DepthIsBounded) {
   }
 }
 
+TEST(Limits, BracketsThatFillTheGrammarsStack) {
+  for (const std::string& open : {"(", "f("}) {
+    EXPECT_THAT(
+        Errors("SELECT " + Repeat(open, 15'000) + "a" + Repeat(")", 15'000) + " AS x FROM t"),
+        ElementsAre(HasSubstr("nested too deeply")))
+        << open;
+  }
+}
+
 // What an operator repeats doubles with each level.
 TEST(Limits, RepeatedOperandsAreBounded) {
   const auto nested = [](const std::string& begin, const std::string& end, int levels) {

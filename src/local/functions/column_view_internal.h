@@ -178,7 +178,7 @@ Result<arrow::Datum> MapToBoolean(const KernelContext& context,
 }
 
 /// \brief Text for each row where no argument is null: append(args…, std::string* out), out empty
-/// before. It may stop at more than kTextBytesMax, which is a CapacityError.
+/// before. It may return a Status, or stop at more than kTextBytesMax, which is a CapacityError.
 template <typename... Ins, typename Append>
 Result<arrow::Datum> MapToString(const KernelContext& context,
                                  const std::vector<arrow::Datum>& args, Append&& append) {
@@ -197,7 +197,11 @@ Result<arrow::Datum> MapToString(const KernelContext& context,
             continue;
           }
           out.clear();
-          append(view[row]..., &out);
+          if constexpr (std::is_same_v<decltype(append(view[row]..., &out)), Status>) {
+            ARROW_RETURN_NOT_OK(append(view[row]..., &out));
+          } else {
+            append(view[row]..., &out);
+          }
           ARROW_RETURN_NOT_OK(
               CheckTextBytes(builder.value_data_length() + static_cast<int64_t>(out.size())));
           ARROW_RETURN_NOT_OK(builder.Append(out));

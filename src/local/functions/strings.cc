@@ -312,20 +312,21 @@ Result<Datum> Locate(const KernelContext& context, const Args& args) {
 }
 
 template <bool kAtStart>
-void AppendPadded(Text text, int32_t length, Text pad, std::string* out) {
-  int64_t num_characters = CountCharacters(text);
-  if (num_characters >= length || pad.empty()) {
+Status AppendPadded(Text text, int32_t length, Text pad, std::string* out) {
+  const int64_t num_missing = length - CountCharacters(text);
+  if (num_missing <= 0 || pad.empty()) {
     out->append(Substring(text, 1, length));
-    return;
+    return Status::OK();
   }
+  const int64_t num_pad_characters = CountCharacters(pad);
+  const int64_t num_pads = num_missing / num_pad_characters;
+  const Text rest = pad.substr(0, SkipCharacters(pad, 0, num_missing % num_pad_characters));
+  ARROW_RETURN_NOT_OK(CheckTextBytes(std::ssize(text) + num_pads * std::ssize(pad)));
   if (!kAtStart) out->append(text);
-  for (size_t at = 0; num_characters < length && !IsTooLong(*out); ++num_characters) {
-    Text character = CharacterAt(pad, at);
-    out->append(character);
-    at += character.size();
-    if (at >= pad.size()) at = 0;
-  }
+  for (int64_t i = 0; i < num_pads; ++i) out->append(pad);
+  out->append(rest);
   if (kAtStart) out->append(text);
+  return Status::OK();
 }
 
 template <bool kAtStart>
@@ -333,7 +334,7 @@ Result<Datum> Pad(const KernelContext& context, const Args& args) {
   if (args.size() == 2) {
     return MapToString<Text, int32_t>(context, args,
                                       [](Text text, int32_t length, std::string* out) {
-                                        AppendPadded<kAtStart>(text, length, " ", out);
+                                        return AppendPadded<kAtStart>(text, length, " ", out);
                                       });
   }
   return MapToString<Text, int32_t, Text>(context, args, AppendPadded<kAtStart>);
@@ -344,9 +345,13 @@ Result<Datum> Reverse(const KernelContext&, const Args& args) {
 }
 
 Result<Datum> Repeat(const KernelContext& context, const Args& args) {
-  return MapToString<Text, int32_t>(context, args, [](Text text, int32_t times, std::string* out) {
-    for (int32_t i = 0; i < times && !text.empty() && !IsTooLong(*out); ++i) out->append(text);
-  });
+  return MapToString<Text, int32_t>(context, args,
+                                    [](Text text, int32_t times, std::string* out) -> Status {
+                                      if (text.empty()) return Status::OK();
+                                      ARROW_RETURN_NOT_OK(CheckTextBytes(times * std::ssize(text)));
+                                      for (int32_t i = 0; i < times; ++i) out->append(text);
+                                      return Status::OK();
+                                    });
 }
 
 Result<Datum> StartsWith(const KernelContext& context, const Args& args) {
