@@ -38,7 +38,7 @@ test-unit: setup-test
 # The program as users run it: real files, three independent readers, real Spark as the oracle.
 test-integration: setup-test build-spark
 	@scripts/build asan-ubsan tarn_s3_test tarn_spark_launch_test tarn_spark_connect_test
-	$(PYTHON) -m pytest tests -n 1 $(PYTEST_ARGS)
+	$(PYTHON) -m pytest tests -n 2 $(PYTEST_ARGS)
 
 # Spark on a YARN cluster, as EMR has it: a ResourceManager, a NodeManager, executors that come, go and die.
 test-yarn: setup-test build-spark

@@ -1,10 +1,22 @@
-# tarn_layer(NAME json SOURCES … [TESTS …] [DEPENDS base …] [LINK third-party …] [TEST_LINK …])
+set(TARN_COLD_OPTIONS "$<IF:$<CONFIG:Debug>,-O0,-O1>")
+# Whose precompiled header the others use; it has to be compiled with their options.
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled.cc CONTENT "")
+foreach(kind hot cold)
+  add_library(tarn_precompiled_${kind} OBJECT ${CMAKE_BINARY_DIR}/precompiled.cc)
+  target_link_libraries(tarn_precompiled_${kind} PRIVATE Arrow::core fmt::fmt)
+  target_precompile_headers(tarn_precompiled_${kind} PRIVATE ${CMAKE_SOURCE_DIR}/src/base/precompiled.h)
+endforeach()
+target_compile_options(tarn_precompiled_cold PRIVATE ${TARN_COLD_OPTIONS})
+
+# tarn_layer(NAME json SOURCES … [TESTS …] [DEPENDS base …] [LINK third-party …] [TEST_LINK …] [COLD])
 #
 # One folder of src/ as one static library `tarn_<name>`, with `_` for the `/` of a nested one. DEPENDS
 # are the layers below it, the only ones whose headers it may include: the build fails otherwise. LINK
 # are third-party libraries; they stay private to the folder. TESTS become one executable, `tarn_<name>_test`.
+# COLD is for what runs once a command or a file, not once a record: it is compiled fast rather than to run fast, and
+# so are all tests.
 function(tarn_layer)
-  cmake_parse_arguments(arg "" "NAME" "SOURCES;TESTS;DEPENDS;LINK;TEST_LINK" ${ARGN})
+  cmake_parse_arguments(arg "COLD" "NAME" "SOURCES;TESTS;DEPENDS;LINK;TEST_LINK" ${ARGN})
   set(target tarn_${arg_NAME})
   add_library(${target} STATIC ${arg_SOURCES})
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
@@ -17,17 +29,19 @@ function(tarn_layer)
   list(TRANSFORM arg_DEPENDS PREPEND tarn_ OUTPUT_VARIABLE layers)
   target_link_libraries(${target} PUBLIC ${layers} Arrow::core fmt::fmt Threads::Threads
                         PRIVATE ${arg_LINK})
-  if(arg_NAME STREQUAL base)
-    target_precompile_headers(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src/base/precompiled.h)
+  if(arg_COLD)
+    target_compile_options(${target} PRIVATE ${TARN_COLD_OPTIONS})
+    target_precompile_headers(${target} REUSE_FROM tarn_precompiled_cold)
   else()
-    target_precompile_headers(${target} REUSE_FROM tarn_base)
+    target_precompile_headers(${target} REUSE_FROM tarn_precompiled_hot)
   endif()
   tarn_check_includes(${target} "${arg_NAME};${arg_DEPENDS}")
 
   if(TARN_BUILD_TESTS AND arg_TESTS)
     add_executable(${target}_test ${arg_TESTS})
     target_link_libraries(${target}_test PRIVATE ${target} GTest::gmock_main ${arg_TEST_LINK})
-    target_precompile_headers(${target}_test REUSE_FROM tarn_base)
+    target_compile_options(${target}_test PRIVATE ${TARN_COLD_OPTIONS})
+    target_precompile_headers(${target}_test REUSE_FROM tarn_precompiled_cold)
     gtest_discover_tests(${target}_test DISCOVERY_TIMEOUT 60
                          TEST_PREFIX "${arg_NAME}." PROPERTIES TIMEOUT 300)
   endif()

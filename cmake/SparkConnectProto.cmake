@@ -41,6 +41,6 @@ add_library(tarn_spark_proto STATIC ${generated})
 set_target_properties(tarn_spark_proto PROPERTIES UNITY_BUILD OFF)
 target_include_directories(tarn_spark_proto SYSTEM PUBLIC ${generated_dir})
 # Generated code is neither ours to warn about nor worth optimising, debugging or instrumenting.
-target_compile_options(tarn_spark_proto PRIVATE -w -O1 -g0 -fno-sanitize=all)
+target_compile_options(tarn_spark_proto PRIVATE -w ${TARN_COLD_OPTIONS} -g0 -fno-sanitize=all)
 target_link_libraries(tarn_spark_proto PUBLIC
   ${GRPC_LIBRARY} grpc gpr absl_synchronization ${PROTOBUF_LIBRARY} Threads::Threads)
