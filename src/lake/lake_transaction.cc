@@ -164,7 +164,7 @@ class LakeTransaction : public Transaction {
         backend_(std::move(backend)) {}
 
   ~LakeTransaction() override {
-    if (Status status = Abort(); !status.ok()) status.Warn();
+    (void)Abort();  // what is left is invisible, and removed by the next run
   }
 
   const std::string& run_id() const override { return run_id_; }
@@ -223,7 +223,13 @@ class LakeTransaction : public Transaction {
     auto state = CommitState::kUndone;
     const Status status = backend_->Commit(std::move(journal), &state);
     is_over_ = state != CommitState::kUndone;
-    if (status.ok() || state == CommitState::kUndone) return status;
+    if (status.ok()) return status;
+    if (state == CommitState::kUndone) {
+      const Status undone = Abort();
+      if (undone.ok()) return status;
+      return status.WithMessage(status.message(), "; undoing the commit failed too (",
+                                MessageOf(undone), "): run `tarn recover`");
+    }
     return WithContext(status,
                        state == CommitState::kDecided
                            ? "The new tables are safe but not all in their places; remove the "
