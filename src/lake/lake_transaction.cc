@@ -227,8 +227,9 @@ class LakeTransaction : public Transaction {
     if (state == CommitState::kUndone) {
       const Status undone = Abort();
       if (undone.ok()) return status;
-      return status.WithMessage(status.message(), "; undoing the commit failed too (",
-                                MessageOf(undone), "): run `tarn recover`");
+      return WithContext(status, fmt::format("Undoing the commit failed too ({}); run `tarn "
+                                             "recover`",
+                                             MessageOf(undone)));
     }
     return WithContext(status,
                        state == CommitState::kDecided
