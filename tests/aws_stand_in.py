@@ -239,8 +239,11 @@ def forward(folder, arguments):
                 threading.Thread(target=pump, args=pair, daemon=True).start()
 
     for word in arguments:
-        if match := re.fullmatch(r"127\.0\.0\.1:(\d+):(?:127\.0\.0\.1|primary\.example):(\d+)", word):
-            listener = socket.create_server(("127.0.0.1", int(match[1])))
+        if match := re.fullmatch(r"(127\.0\.0\.1:\d+|/.*):(?:127\.0\.0\.1|primary\.example):(\d+)", word):
+            if match[1].startswith("/"):
+                listener = socket.create_server(match[1], family=socket.AF_UNIX)
+            else:
+                listener = socket.create_server(("127.0.0.1", int(match[1].rpartition(":")[2])))
             port = elsewhere.get(match[2], int(match[2]))
             threading.Thread(target=serve, args=(listener, port), daemon=True).start()
     threading.Event().wait()

@@ -180,9 +180,9 @@ class ClusterCommand {
     ARROW_ASSIGN_OR_RAISE(const int history, cluster::FreePort(kHistoryPort));
     ARROW_ASSIGN_OR_RAISE(const int yarn, cluster::FreePort(kYarnPort));
     ARROW_ASSIGN_OR_RAISE(const auto tunnel, cluster::Tunnel::Open(*aws_, settings_.tunnel, found,
-                                                                   {{connect, kConnectPort, true},
-                                                                    {history, kHistoryPort, false},
-                                                                    {yarn, kYarnPort, false}},
+                                                                   {{{connect}, kConnectPort, true},
+                                                                    {{history}, kHistoryPort, false},
+                                                                    {{yarn}, kYarnPort, false}},
                                                                    interrupt.token()));
     Out() << fmt::format(
                  "Spark Connect  sc://127.0.0.1:{}\nSpark history  http://127.0.0.1:{}/\n"

@@ -2,6 +2,7 @@
 
 #include <arrow/util/string.h>
 #include <fcntl.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -10,7 +11,6 @@
 #include "base/scratch_folder.h"
 #include "base/secret_mask.h"
 #include "base/secret_token.h"
-#include "cluster/local_port.h"
 #include "cluster/step_logs.h"
 #include "cluster/tunnel.h"
 #include "s3/uri.h"
@@ -112,11 +112,13 @@ class Connection : public ClusterConnection {
                         ConnectArguments(s3::ToUri(*token_), remote_port, options_.conf)}));
     options_.on_progress(fmt::format("starting Spark on {} as step {}", cluster_.id, step_));
     ARROW_RETURN_NOT_OK(WaitUntilItRuns());
-    ARROW_ASSIGN_OR_RAISE(const int local_port, FreePort());
+    ARROW_ASSIGN_OR_RAISE(const LocalEnd end, NewLocalEnd());
     ARROW_ASSIGN_OR_RAISE(tunnel_, Tunnel::Open(aws_, settings_.tunnel, cluster_,
-                                                {{local_port, remote_port}}, options_.stop));
-    ARROW_RETURN_NOT_OK(WaitUntilItAnswers(local_port));
-    remote_ = fmt::format("sc://127.0.0.1:{}/;token={}", local_port, token);
+                                                {{end, remote_port}}, options_.stop));
+    ARROW_RETURN_NOT_OK(WaitUntilItAnswers(end));
+    remote_ = end.socket_path.empty()
+                  ? fmt::format("sc://127.0.0.1:{}/;token={}", end.port, token)
+                  : fmt::format("sc+unix://{};token={}", end.socket_path, token);
     return Status::OK();
   }
 
@@ -149,6 +151,26 @@ class Connection : public ClusterConnection {
         {"s3api", "delete-object", Option("bucket", token_->bucket), Option("key", token_->key)});
   }
 
+  // Another user may take a port, also when the tunnel breaks later; a socket in a folder of this
+  // user's he can't. Systems Manager's plugin knows ports alone.
+  Result<LocalEnd> NewLocalEnd() {
+    LocalEnd end;
+    if (settings_.tunnel.through == TunnelSettings::Through::kSsm) {
+      ARROW_ASSIGN_OR_RAISE(end.port, FreePort());
+      return end;
+    }
+    ARROW_RETURN_NOT_OK(tunnel_folder_.Make());
+    end.socket_path = tunnel_folder_.path() + "/spark";
+    if (end.socket_path.size() >= sizeof(sockaddr_un::sun_path) ||
+        end.socket_path.find_first_of(";%:") != std::string::npos) {
+      return MakeError(ErrorKind::kFailed,
+                       fmt::format("`{}` is too long for a Unix socket, or has one of ; % :\n  "
+                                   "hint: set TMPDIR to another folder",
+                                   end.socket_path));
+    }
+    return end;
+  }
+
   Status WaitUntilItRuns() {
     Patience patience(options_.stop, options_.on_progress);
     while (true) {
@@ -161,10 +183,10 @@ class Connection : public ClusterConnection {
     }
   }
 
-  Status WaitUntilItAnswers(int port) {
+  Status WaitUntilItAnswers(const LocalEnd& end) {
     const auto deadline = std::chrono::steady_clock::now() + kAnswersWithin;
     Patience patience(options_.stop, options_.on_progress);
-    while (!AnswersHttp2(port)) {
+    while (!AnswersHttp2(end)) {
       ARROW_RETURN_NOT_OK(tunnel_->CheckOpen());
       ARROW_ASSIGN_OR_RAISE(const Step step, patience.Ask([&] {
         return DescribeStep(aws_, cluster_.id, step_, options_.stop);
@@ -200,6 +222,7 @@ class Connection : public ClusterConnection {
   Cluster cluster_;
   std::optional<s3::Location> token_;
   std::string step_;
+  ScratchFolder tunnel_folder_;
   std::unique_ptr<Tunnel> tunnel_;
   std::string remote_;
 };

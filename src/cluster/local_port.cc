@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,24 +15,16 @@
 #include <sstream>
 #include <string>
 
+#include "base/file_descriptor.h"
+
 namespace tarn::cluster {
 namespace {
 
 constexpr int kAnswerMs = 2000;
 
-class Socket {
- public:
-  Socket() : number_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
-  ~Socket() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  int number() const { return number_; }
-
- private:
-  const int number_;
-};
+FileDescriptor NewSocket(int family) {
+  return FileDescriptor(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+}
 
 sockaddr_in Loopback(int port) {
   sockaddr_in address = {};
@@ -41,17 +34,29 @@ sockaddr_in Loopback(int port) {
   return address;
 }
 
-bool Connect(const Socket& socket, int port) {
-  const sockaddr_in address = Loopback(port);
-  return ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) ==
-         0;
+template <typename Address>
+FileDescriptor ConnectTo(int family, const Address& address) {
+  FileDescriptor socket = NewSocket(family);
+  const auto* const generic = reinterpret_cast<const sockaddr*>(&address);
+  if (::connect(socket.number(), generic, sizeof(address)) != 0) socket.Close();
+  return socket;
+}
+
+// Not open when nobody listens there.
+FileDescriptor Connect(const LocalEnd& end) {
+  if (end.socket_path.empty()) return ConnectTo(AF_INET, Loopback(end.port));
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  if (end.socket_path.size() >= sizeof(address.sun_path)) return FileDescriptor();
+  end.socket_path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  return ConnectTo(AF_UNIX, address);
 }
 
 }  // namespace
 
 Result<int> FreePort(int wished) {
-  if (wished != 0 && !IsListening(wished)) return wished;
-  const Socket socket;
+  if (wished != 0 && !IsListening({wished})) return wished;
+  const FileDescriptor socket = NewSocket(AF_INET);
   sockaddr_in address = Loopback(0);
   socklen_t size = sizeof(address);
   auto* const generic = reinterpret_cast<sockaddr*>(&address);
@@ -63,10 +68,7 @@ Result<int> FreePort(int wished) {
   return ntohs(address.sin_port);
 }
 
-bool IsListening(int port) {
-  const Socket socket;
-  return Connect(socket, port);
-}
+bool IsListening(const LocalEnd& end) { return Connect(end).is_open(); }
 
 bool IsListenerOf(unsigned user, int port, std::string_view tables) {
   constexpr std::string_view kListens = "0A";
@@ -94,13 +96,13 @@ bool IsListenerOurs(int port) {
   return IsListenerOf(::geteuid(), port, tables);
 }
 
-bool AnswersHttp2(int port) {
+bool AnswersHttp2(const LocalEnd& end) {
   // The client's preface with empty settings (RFC 9113, 3.4); the server's settings come back.
   constexpr char kPreface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0";
   constexpr size_t kFrameHeader = 9;
   constexpr unsigned char kSettings = 4;
-  const Socket socket;
-  if (!Connect(socket, port)) return false;
+  const FileDescriptor socket = Connect(end);
+  if (!socket.is_open()) return false;
   if (::send(socket.number(), kPreface, sizeof(kPreface) - 1, MSG_NOSIGNAL) < 0) return false;
   unsigned char header[kFrameHeader];
   size_t num_read = 0;

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include "base/file_descriptor.h"
+#include "base/scratch_folder.h"
 
 namespace tarn::cluster {
 namespace {
@@ -12,9 +14,24 @@ namespace {
 TEST(LocalPort, IsFreeUntilSomebodyListens) {
   const int port = FreePort().ValueOrDie();
   EXPECT_GT(port, 0);
-  EXPECT_FALSE(IsListening(port));
-  EXPECT_FALSE(AnswersHttp2(port));
+  EXPECT_FALSE(IsListening({port}));
+  EXPECT_FALSE(AnswersHttp2({port}));
   EXPECT_EQ(FreePort(port).ValueOrDie(), port);
+}
+
+TEST(LocalPort, MayBeASocket) {
+  ScratchFolder folder;
+  ASSERT_TRUE(folder.Make().ok());
+  const LocalEnd end = {.socket_path = folder.path() + "/s"};
+  EXPECT_FALSE(IsListening(end));
+  const FileDescriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  end.socket_path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  ASSERT_EQ(::bind(listener.number(), reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  ASSERT_EQ(::listen(listener.number(), 1), 0);
+  EXPECT_TRUE(IsListening(end));
+  EXPECT_FALSE(IsListening({.socket_path = folder.path() + std::string(200, 'x')}));
 }
 
 // As `nc -l` of users 0 and 1000 makes them, on ports 4660 and 4661; the third is a connection.

@@ -5,7 +5,6 @@
 
 #include "base/environment_variables.h"
 #include "cluster/json_internal.h"
-#include "cluster/local_port.h"
 
 namespace tarn::cluster {
 namespace {
@@ -14,6 +13,10 @@ constexpr std::chrono::milliseconds kLookAtTunnel(100);
 constexpr std::chrono::seconds kOpensWithin(60);
 constexpr std::chrono::milliseconds kGrace(1000);
 constexpr size_t kLinesKept = 20;
+
+std::string AddressOf(const LocalEnd& end) {
+  return end.socket_path.empty() ? fmt::format("127.0.0.1:{}", end.port) : end.socket_path;
+}
 
 std::vector<std::string> SshCommand(const TunnelSettings& settings, const Cluster& cluster,
                                     const std::vector<Forward>& forwards) {
@@ -31,7 +34,7 @@ std::vector<std::string> SshCommand(const TunnelSettings& settings, const Cluste
   if (!settings.identity_file.empty()) words.insert(words.end(), {"-i", settings.identity_file});
   for (const Forward& forward : forwards) {
     words.insert(words.end(),
-                 {"-L", fmt::format("127.0.0.1:{}:{}:{}", forward.local_port,
+                 {"-L", fmt::format("{}:{}:{}", AddressOf(forward.local),
                                     forward.is_loopback ? "127.0.0.1" : cluster.primary_dns,
                                     forward.remote_port)});
   }
@@ -42,7 +45,7 @@ std::vector<std::string> SshCommand(const TunnelSettings& settings, const Cluste
 std::vector<std::string> SsmCommand(const AwsCli& aws, const Cluster& cluster,
                                     const std::string& instance_id, const Forward& forward) {
   Json parameters = {{"portNumber", Json::array({std::to_string(forward.remote_port)})},
-                     {"localPortNumber", Json::array({std::to_string(forward.local_port)})}};
+                     {"localPortNumber", Json::array({std::to_string(forward.local.port)})}};
   if (!forward.is_loopback) parameters["host"] = Json::array({cluster.primary_dns});
   return aws.CommandOf(
       {"ssm", "start-session", Option("target", instance_id),
@@ -99,7 +102,7 @@ class OpenTunnel : public Tunnel {
   Status WaitUntilOpen(const std::vector<Forward>& forwards, const arrow::StopToken& stop) {
     const auto deadline = std::chrono::steady_clock::now() + kOpensWithin;
     for (const Forward& forward : forwards) {
-      while (!IsListening(forward.local_port)) {
+      while (!IsListening(forward.local)) {
         ARROW_RETURN_NOT_OK(CheckOpen());
         if (std::chrono::steady_clock::now() > deadline) {
           return Broken("The tunnel to the primary node did not open in a minute");
@@ -107,11 +110,11 @@ class OpenTunnel : public Tunnel {
         if (stop.IsStopRequested()) return MakeError(ErrorKind::kCancelled, "interrupted");
         (void)children_[0]->WaitFor(kLookAtTunnel);
       }
-      if (!IsListenerOurs(forward.local_port)) {
+      if (forward.local.socket_path.empty() && !IsListenerOurs(forward.local.port)) {
         return MakeError(ErrorKind::kFailed,
                          fmt::format("Another user of this machine took port {} before the tunnel "
                                      "did; nothing was sent there; try again",
-                                     forward.local_port));
+                                     forward.local.port));
       }
     }
     return CheckOpen();
@@ -185,11 +188,11 @@ Result<std::unique_ptr<Tunnel>> Tunnel::Open(const AwsCli& aws, const TunnelSett
                                  cluster.id, cluster.state));
   }
   for (const Forward& forward : forwards) {
-    if (!IsListening(forward.local_port)) continue;
+    if (!IsListening(forward.local)) continue;
     return MakeError(ErrorKind::kFailed,
-                     fmt::format("Another program of this machine listens on port {}; is another "
+                     fmt::format("Another program of this machine listens on {}; is another "
                                  "tunnel open?",
-                                 forward.local_port));
+                                 AddressOf(forward.local)));
   }
   std::string instance_id;
   if (settings.through == TunnelSettings::Through::kSsm) {

@@ -6,12 +6,13 @@
 
 #include "cluster/cluster_file.h"
 #include "cluster/emr.h"
+#include "cluster/local_port.h"
 
 namespace tarn::cluster {
 
-/// \brief A port of this machine's loopback interface that leads to one of the primary node.
+/// \brief An end on this machine that leads to a port of the primary node.
 struct Forward {
-  int local_port = 0;
+  LocalEnd local;  ///< a socket through ssh alone
   int remote_port = 0;
   /// Whether the server behind it listens on the node's loopback interface; on its name otherwise.
   bool is_loopback = true;
@@ -22,7 +23,7 @@ struct Forward {
 /// Threads: one at a time.
 class Tunnel {
  public:
-  /// \return when its ports are open
+  /// \return when its ends are open
   ///   - kFailed: no ssh or plugin, a key that is refused, a port that is taken, …: with what the
   ///     program said, and what to do
   ///   - kCancelled: `stop`

@@ -12,7 +12,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsSupersetOf;
 
-const std::vector<Forward> kForwards = {{1234, 15002, true}, {8088, 8088, false}};
+const std::vector<Forward> kForwards = {{{1234}, 15002, true}, {{8088}, 8088, false}};
 
 Cluster ClusterOf() {
   Cluster cluster;
@@ -31,6 +31,9 @@ TEST(Tunnel, BySsh) {
               IsSupersetOf({"ssh", "BatchMode=yes", "ExitOnForwardFailure=yes", "HostKeyAlias=j-1",
                             "/a key.pem", "127.0.0.1:1234:127.0.0.1:15002",
                             "127.0.0.1:8088:-oProxyCommand=x:8088"}));
+  const auto by_socket = TunnelCommands(*fake.Cli(""), settings, ClusterOf(), "",
+                                        {{{.socket_path = "/tmp/x/spark"}, 15002, true}});
+  EXPECT_THAT(by_socket[0], testing::Contains("/tmp/x/spark:127.0.0.1:15002"));
   // A name is a name, also one that looks like an option.
   EXPECT_EQ(commands[0][commands[0].size() - 2], "--");
   EXPECT_EQ(commands[0].back(), "-oProxyCommand=x");
@@ -58,7 +61,7 @@ TEST(Tunnel, SaysWhatItsProgramSaid) {
       "else echo no plugin >&2; exit 255; fi");
   TunnelSettings settings;
   settings.through = TunnelSettings::Through::kSsm;
-  const auto opened = Tunnel::Open(*aws, settings, ClusterOf(), {{0, 15002, true}},
+  const auto opened = Tunnel::Open(*aws, settings, ClusterOf(), {{{0}, 15002, true}},
                                    arrow::StopToken::Unstoppable());
   EXPECT_THAT(MessageOf(opened.status()), HasSubstr("no plugin"));
   EXPECT_THAT(MessageOf(opened.status()), HasSubstr("session-manager-plugin"));

@@ -415,6 +415,9 @@ def test_tables_come_out_of_a_cluster_made_for_the_run(tarn, stand_in, run, s3_s
     check_tables(tarn, folder, env, done, s3_server, bucket, tmp_path)
     (ssh,) = {tuple(call) for call in calls(folder, "ssh")}
     assert ssh[-4:] == ("-l", "hadoop", "--", "primary.example") and "BatchMode=yes" in ssh
+    # No other user can take its end: it is a socket in a folder of this user's, which is gone afterwards.
+    local_end = ssh[ssh.index("-L") + 1].partition(":")[0]
+    assert local_end.startswith("/") and not pathlib.Path(local_end).parent.exists()
 
 
 def a_cluster(folder, name="c"):

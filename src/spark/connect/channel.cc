@@ -75,7 +75,9 @@ Result<std::shared_ptr<grpc::Channel>> MakeChannel(const Endpoint& endpoint,
     if (!path.empty()) ARROW_RETURN_NOT_OK(ReadCertificates(path, &options.pem_root_certs));
     credentials = grpc::SslCredentials(options);
   }
-  const std::string target = endpoint.ToString().substr(std::string_view("sc://").size());
+  const std::string target = endpoint.socket_path.empty()
+                                 ? endpoint.ToString().substr(std::string_view("sc://").size())
+                                 : "unix:" + endpoint.socket_path;
   return grpc::CreateCustomChannel(target, credentials, MakeArguments(endpoint));
 }
 

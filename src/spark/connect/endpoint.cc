@@ -11,6 +11,8 @@ namespace tarn::connect {
 namespace {
 
 constexpr size_t kUserAgentSizeMax = 2048;
+constexpr std::string_view kScheme = "sc://";
+constexpr std::string_view kSocketScheme = "sc+unix://";
 constexpr std::string_view kAdvice = "write sc://host:port/;name=value;…";
 
 Status Wrong(std::string_view what) {
@@ -71,6 +73,21 @@ Status ParseAuthority(std::string_view text, Endpoint* endpoint) {
     return Wrong(fmt::format("host `{}` has characters that no host has", endpoint->host));
   }
   return port.empty() ? Status::OK() : ParsePort(port.substr(1), &endpoint->port);
+}
+
+// What ends at its `/` or its first parameter.
+Status TakeAuthority(std::string_view* rest, Endpoint* endpoint) {
+  const std::string_view authority = rest->substr(0, rest->find_first_of("/;"));
+  rest->remove_prefix(authority.size());
+  if (rest->starts_with('/')) rest->remove_prefix(1);
+  return ParseAuthority(authority, endpoint);
+}
+
+Status TakeSocketPath(std::string_view* rest, Endpoint* endpoint) {
+  endpoint->socket_path = rest->substr(0, rest->find(';'));
+  rest->remove_prefix(endpoint->socket_path.size());
+  return endpoint->socket_path.starts_with('/') ? Status::OK()
+                                                : Wrong("a socket has an absolute path");
 }
 
 Status CheckHeader(std::string_view name, std::string_view value) {
@@ -143,23 +160,28 @@ struct Parser {
 bool Endpoint::is_loopback() const {
   in_addr address{};
   const bool is_ipv4 = inet_pton(AF_INET, host.c_str(), &address) == 1;
-  return host == "localhost" || host == "::1" || (is_ipv4 && ntohl(address.s_addr) >> 24 == 127);
+  return !socket_path.empty() || host == "localhost" || host == "::1" ||
+         (is_ipv4 && ntohl(address.s_addr) >> 24 == 127);
 }
 
 std::string Endpoint::ToString() const {
+  if (!socket_path.empty()) return fmt::format("{}{}", kSocketScheme, socket_path);
   if (host.find(':') != std::string::npos) return fmt::format("sc://[{}]:{}", host, port);
   return fmt::format("sc://{}:{}", host, port);
 }
 
 Result<Endpoint> ParseEndpoint(std::string_view text, std::string_view default_token) {
-  constexpr std::string_view kScheme = "sc://";
-  if (!text.starts_with(kScheme)) return Wrong("it does not begin with sc://");
-  std::string_view rest = text.substr(kScheme.size());
-  const size_t authority_end = rest.find_first_of("/;");
   Parser parser;
-  ARROW_RETURN_NOT_OK(ParseAuthority(rest.substr(0, authority_end), &parser.endpoint));
-  rest = authority_end == std::string_view::npos ? "" : rest.substr(authority_end);
-  if (rest.starts_with('/')) rest.remove_prefix(1);
+  std::string_view rest;
+  if (text.starts_with(kSocketScheme)) {
+    rest = text.substr(kSocketScheme.size());
+    ARROW_RETURN_NOT_OK(TakeSocketPath(&rest, &parser.endpoint));
+  } else if (text.starts_with(kScheme)) {
+    rest = text.substr(kScheme.size());
+    ARROW_RETURN_NOT_OK(TakeAuthority(&rest, &parser.endpoint));
+  } else {
+    return Wrong("it does not begin with sc://");
+  }
   if (!rest.empty() && rest[0] != ';') return Wrong("behind `/` there may be only `;name=value`");
   for (int number = 1; !rest.empty(); ++number) {
     rest.remove_prefix(1);

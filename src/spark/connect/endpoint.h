@@ -13,6 +13,7 @@ namespace tarn::connect {
 struct Endpoint {
   std::string host;  ///< without the brackets of an IPv6 address
   int port = 15002;
+  std::string socket_path;  ///< a Unix socket in the place of host and port; else ""
   bool use_tls = false;
   std::string token;       ///< secret; sent as `authorization: Bearer …`; "": none
   std::string user_id;     ///< "": the user's name of this system
@@ -20,16 +21,17 @@ struct Endpoint {
   std::string session_id;  ///< UUID of a session to share; "": a new session
   std::map<std::string, std::string> headers{};  ///< sent with each call; names in small letters
 
-  /// \brief Whether the server is on this machine: `localhost`, 127.0.0.0/8 or `::1`.
+  /// \brief Whether the server is on this machine: `localhost`, 127.0.0.0/8, `::1` or a socket.
   bool is_loopback() const;
 
-  /// \brief `sc://host:port`: for messages, without anything that is secret.
+  /// \brief `sc://host:port` or `sc+unix://path`: for messages, without anything that is secret.
   std::string ToString() const;
 };
 
 /// \brief Read a connection string of Spark Connect.
 ///
 /// `sc://host:port/;use_ssl=true;token=…;user_id=…;user_agent=…;session_id=…;x-header=…`.
+/// Or `sc+unix:///path;token=…` for a Unix socket, which other clients don't know.
 /// The port is 15002 when it is left out. Values are URL-decoded. A token is sent over TLS only,
 /// unless the server is on this machine. Parameters with other names are sent as headers, but for
 /// `grpc_…`, which tune other clients' transport and have no effect here.

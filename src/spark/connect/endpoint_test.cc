@@ -42,6 +42,17 @@ TEST(ParseEndpoint, TakesParameters) {
   EXPECT_EQ(endpoint.headers, (std::map<std::string, std::string>{{"x-tenant", "blue"}}));
 }
 
+TEST(ParseEndpoint, TakesASocket) {
+  const Endpoint endpoint = Parsed("sc+unix:///tmp/a b/spark;token=t;user_id=u");
+  EXPECT_EQ(endpoint.socket_path, "/tmp/a b/spark");
+  EXPECT_EQ(endpoint.token, "t");
+  EXPECT_FALSE(endpoint.use_tls);
+  EXPECT_TRUE(endpoint.is_loopback());
+  EXPECT_EQ(endpoint.ToString(), "sc+unix:///tmp/a b/spark");
+  EXPECT_THAT(EndpointError("sc+unix://tmp/x;token=t"), HasSubstr("absolute path"));
+  EXPECT_THAT(EndpointError("sc+unix:/tmp/x;token=t"), HasSubstr("sc://"));
+}
+
 TEST(ParseEndpoint, KeepsEqualsSignsOfAValue) {
   EXPECT_EQ(Parsed("sc://localhost/;token=abc==").token, "abc==");
 }
