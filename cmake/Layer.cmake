@@ -8,15 +8,16 @@ foreach(kind hot cold)
 endforeach()
 target_compile_options(tarn_precompiled_cold PRIVATE ${TARN_COLD_OPTIONS})
 
-# tarn_layer(NAME json SOURCES … [TESTS …] [DEPENDS base …] [LINK third-party …] [TEST_LINK …] [COLD])
+# tarn_layer(NAME json SOURCES … [TESTS …] [DEPENDS base …] [LINK third-party …] [TEST_LINK …] [COLD]
+#            [HOT_TESTS])
 #
 # One folder of src/ as one static library `tarn_<name>`, with `_` for the `/` of a nested one. DEPENDS
 # are the layers below it, the only ones whose headers it may include: the build fails otherwise. LINK
 # are third-party libraries; they stay private to the folder. TESTS become one executable, `tarn_<name>_test`.
 # COLD is for what runs once a command or a file, not once a record: it is compiled fast rather than to run fast, and
-# so are all tests.
+# so are all tests but HOT_TESTS, which make millions of records.
 function(tarn_layer)
-  cmake_parse_arguments(arg "COLD" "NAME" "SOURCES;TESTS;DEPENDS;LINK;TEST_LINK" ${ARGN})
+  cmake_parse_arguments(arg "COLD;HOT_TESTS" "NAME" "SOURCES;TESTS;DEPENDS;LINK;TEST_LINK" ${ARGN})
   set(target tarn_${arg_NAME})
   add_library(${target} STATIC ${arg_SOURCES})
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
@@ -40,8 +41,12 @@ function(tarn_layer)
   if(TARN_BUILD_TESTS AND arg_TESTS)
     add_executable(${target}_test ${arg_TESTS})
     target_link_libraries(${target}_test PRIVATE ${target} GTest::gmock_main ${arg_TEST_LINK})
-    target_compile_options(${target}_test PRIVATE ${TARN_COLD_OPTIONS})
-    target_precompile_headers(${target}_test REUSE_FROM tarn_precompiled_cold)
+    if(arg_HOT_TESTS)
+      target_precompile_headers(${target}_test REUSE_FROM tarn_precompiled_hot)
+    else()
+      target_compile_options(${target}_test PRIVATE ${TARN_COLD_OPTIONS})
+      target_precompile_headers(${target}_test REUSE_FROM tarn_precompiled_cold)
+    endif()
     gtest_discover_tests(${target}_test DISCOVERY_TIMEOUT 60
                          TEST_PREFIX "${arg_NAME}." PROPERTIES TIMEOUT 300)
   endif()
