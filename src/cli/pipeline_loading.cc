@@ -91,8 +91,8 @@ Result<std::unique_ptr<pipeline::Pipeline>> LoadPipeline(const PipelineArguments
 bool IsPipeline(const std::string& path) {
   if (s3::IsS3Uri(path)) {
     const bool is_file = path.ends_with(std::string("/") + kConfigFile);
-    const auto listing =
-        storage::ListAll({storage::EscapeGlob(is_file ? path : path + "/" + kConfigFile)});
+    const auto listing = storage::ListAll(
+        {storage::EscapeGlob(is_file ? path : storage::JoinPath(path, kConfigFile))});
     return listing.ok() && !listing->files.empty();
   }
   return IsRegularFile(fs::path(path) / kConfigFile) ||

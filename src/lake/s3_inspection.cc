@@ -10,15 +10,13 @@
 #include "lake/table_files.h"
 #include "s3/error.h"
 #include "s3/many_calls.h"
+#include "s3/told_keys.h"
 #include "s3/uri.h"
 
 namespace tarn::lake {
 namespace {
 
 constexpr size_t kHeadsInFlight = 256;
-
-// What stands in a listing for characters that its XML cannot carry, where keys are not encoded.
-constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";
 
 // Looks at one table.
 class TableInspection {
@@ -37,7 +35,9 @@ class TableInspection {
       ARROW_RETURN_NOT_OK(List());
     }
     std::vector<std::string> old(old_.begin(), old_.end());
-    ARROW_RETURN_NOT_OK(CheckKeysAreTold(old));
+    std::vector<std::string> old_keys;
+    for (const std::string& path : old) old_keys.push_back(folder_ + path);
+    ARROW_RETURN_NOT_OK(s3::CheckKeysAreTold(keys_.client.get(), old_keys));
     ARROW_RETURN_NOT_OK(CheckOwnFiles(UriOf(folder_), old));
     return old;
   }
@@ -87,24 +87,6 @@ class TableInspection {
         fmt::format("S3 answered that it took an object, but {} there where {} bytes were sent; "
                     "the old tables stay, run again: {}",
                     found, size_bytes, uri));
-  }
-
-  // A key that the service does not know was not told as it is: to delete it would do nothing.
-  Status CheckKeysAreTold(const std::vector<std::string>& paths) const {
-    for (const std::string& path : paths) {
-      if (path.find(kReplacementCharacter) == std::string::npos) continue;
-      const Status found = keys_.client->Head(folder_ + path).status();
-      if (!s3::IsNotFound(found)) {
-        ARROW_RETURN_NOT_OK(found);
-        continue;
-      }
-      return MakeError(
-          ErrorKind::kFailed,
-          fmt::format("A file of the table cannot be replaced, as the service does not tell the "
-                      "characters of its key; remove it by other means, and run again: {}",
-                      UriOf(folder_ + path)));
-    }
-    return Status::OK();
   }
 
   const LakeKeys& keys_;

@@ -65,9 +65,11 @@ Result<std::vector<std::string>> ListKeys(s3::Client* client, const std::string&
 Result<std::vector<s3::ListedUpload>> ListUploads(s3::Client* client, const std::string& prefix) {
   std::vector<s3::ListedUpload> uploads;
   s3::UploadPage page;
+  s3::ListingBounds bounds;
   do {
     const s3::UploadPage* after = page.next_key.empty() ? nullptr : &page;
     ARROW_ASSIGN_OR_RAISE(page, s3::ResultOf(client->ListUploads(prefix, after)));
+    ARROW_RETURN_NOT_OK(bounds.Count(page));
     std::move(page.uploads.begin(), page.uploads.end(), std::back_inserter(uploads));
   } while (!page.next_key.empty());
   return uploads;

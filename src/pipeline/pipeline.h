@@ -52,8 +52,8 @@ struct Source {
   BadRecordLimit max_bad_records;  ///< neither: fails only when all records are bad
   OnNewField on_new_field = OnNewField::kReport;
   int64_t record_bytes_max = kRecordBytesMax;  ///< a longer record is bad
-  std::string toml_file;  ///< for errors about its files
-  int toml_line = 0;      ///< of its path; 0 when the command line gives it
+  std::string toml_file;                       ///< for errors about its files
+  int toml_line = 0;                           ///< of its path; 0 when the command line gives it
 };
 
 enum class Compression { kSnappy, kZstd, kGzip, kNone };

@@ -246,7 +246,7 @@ class HttpClient : public Client {
   }
 
   Future<> DeleteOne(const std::string& key) {
-    return IgnoreNotFound(Done({"DeleteObject", "DELETE", key, {}, {}, nullptr}));
+    return IgnoreNotFound(Done({"DeleteObject", "DELETE", key, {}, {}, nullptr, CheckNoBody}));
   }
 
   Future<> DeleteBatch(const std::vector<std::string>& keys) {

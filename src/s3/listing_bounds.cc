@@ -40,9 +40,21 @@ Status CheckUploadPage(const UploadPage& page, const std::string& prefix, const 
 }
 
 Status ListingBounds::Count(const ListPage& page) {
+  return CountPage(page.objects.empty() && page.prefixes.empty(), page.next_token.empty());
+}
+
+Status ListingBounds::Count(const UploadPage& page) {
+  if (!page.next_key.empty() &&
+      !upload_markers_.emplace(page.next_key, page.next_upload_id).second) {
+    return Status::IOError("The listing does not go on: the same marker again");
+  }
+  return CountPage(page.uploads.empty(), page.next_key.empty());
+}
+
+Status ListingBounds::CountPage(bool is_empty, bool is_last) {
   ++num_pages_;
-  num_empty_ = page.objects.empty() && page.prefixes.empty() ? num_empty_ + 1 : 0;
-  if (page.next_token.empty()) return Status::OK();
+  num_empty_ = is_empty ? num_empty_ + 1 : 0;
+  if (is_last) return Status::OK();
   if (num_empty_ > kEmptyPagesMax) {
     return Status::IOError("The listing does not go on; ", num_empty_,
                            " pages after each other are empty");

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 #include "s3/responses.h"
@@ -34,10 +36,16 @@ class ListingBounds {
   /// \brief Called with each page. \return IOError when there are too many
   Status Count(const ListPage& page);
 
+  /// \brief The same of uploads; where the next page begins may not come twice.
+  Status Count(const UploadPage& page);
+
  private:
+  Status CountPage(bool is_empty, bool is_last);
+
   const int64_t num_pages_max_;
   int64_t num_pages_ = 0;
   int64_t num_empty_ = 0;  // since the last page with anything on it
+  std::set<std::pair<std::string, std::string>> upload_markers_;
 };
 
 }  // namespace tarn::s3

@@ -46,5 +46,22 @@ TEST(ListingBoundsTest, AllPages) {
   EXPECT_FALSE(bounds.Count(Page({"a"}, "t")).ok());
 }
 
+TEST(ListingBoundsTest, UploadsGoOn) {
+  const auto page = [](const std::string& key, const std::string& id) {
+    return UploadPage{{}, key, id};
+  };
+  ListingBounds bounds;
+  EXPECT_TRUE(bounds.Count(page("a", "1")).ok());
+  EXPECT_TRUE(bounds.Count(page("a", "2")).ok());
+  EXPECT_TRUE(bounds.Count(page("b", "1")).ok());
+  EXPECT_TRUE(bounds.Count(page("", "")).ok());
+  EXPECT_FALSE(bounds.Count(page("a", "1")).ok());
+  ListingBounds empty;
+  for (int i = 0; i < ListingBounds::kEmptyPagesMax; ++i) {
+    ASSERT_TRUE(empty.Count(page("k", std::to_string(i))).ok());
+  }
+  EXPECT_FALSE(empty.Count(page("k", "last")).ok());
+}
+
 }  // namespace
 }  // namespace tarn::s3

@@ -197,8 +197,7 @@ bool FitsDeleteBody(std::string_view key) {
   });
   // The last two are no characters: U+FFFE and U+FFFF.
   return !has_control_character && key.find("\xEF\xBF\xBE") == std::string_view::npos &&
-         key.find("\xEF\xBF\xBF") == std::string_view::npos &&
-         IsUtf8(key);
+         key.find("\xEF\xBF\xBF") == std::string_view::npos && IsUtf8(key);
 }
 
 std::string DeleteBody(const std::vector<std::string>& keys) {

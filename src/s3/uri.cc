@@ -41,7 +41,13 @@ bool IsS3Uri(std::string_view text) { return SchemeLength(text) > 0; }
 
 Result<Location> ParseUri(std::string_view uri) {
   ARROW_ASSIGN_OR_RAISE(Location location, ParseObjectUri(uri));
-  location.key.erase(0, location.key.find_first_not_of('/'));
+  const std::string_view key =
+      std::string_view(location.key).substr(0, location.key.find_last_not_of('/') + 1);
+  if (key.starts_with('/') || key.find("//") != std::string_view::npos) {
+    return MakeError(
+        ErrorKind::kBadInput,
+        "S3 takes `//` for a folder without a name; write one slash: " + std::string(uri));
+  }
   return location;
 }
 

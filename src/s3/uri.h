@@ -10,7 +10,7 @@ namespace tarn::s3 {
 /// \brief What an S3 URI names: a bucket, or an object or prefix in one.
 struct Location {
   std::string bucket;  ///< name, or an access point's ARN
-  std::string key;     ///< without a leading slash; may be empty
+  std::string key;     ///< may be empty
 };
 
 /// \brief Whether `text` begins with s3://, s3a:// or s3n://.
@@ -21,10 +21,10 @@ bool IsS3Uri(std::string_view text);
 /// The key is taken literally: S3's URIs decode no %XX. The bucket may be a directory bucket's name
 /// (`name--usw2-az1--x-s3`), an access point's alias, or
 /// `arn:aws:s3:region:account:accesspoint/name`.
-/// \return kBadInput for another scheme or a bucket that cannot exist
+/// \return kBadInput for another scheme, a bucket that cannot exist, or `//` before the key's end
 Result<Location> ParseUri(std::string_view uri);
 
-/// \brief As ParseUri, of the URI that ToUri made of an object's key: that may begin with slashes.
+/// \brief As ParseUri, of the URI that ToUri made of an object's key: that may have any slashes.
 Result<Location> ParseObjectUri(std::string_view uri);
 
 /// \brief `s3://bucket/key`.

@@ -16,7 +16,7 @@ TEST(ParseUriTest, BucketsOfAllKinds) {
   ExpectLocation("s3://udacity-dend/log_data/2018/11/a.json", "udacity-dend",
                  "log_data/2018/11/a.json");
   ExpectLocation("s3a://bucket", "bucket", "");
-  ExpectLocation("s3n://my.bucket//key", "my.bucket", "key");
+  ExpectLocation("s3n://my.bucket/key//", "my.bucket", "key//");
   ExpectLocation("s3://lake--usw2-az1--x-s3/a=b/%20", "lake--usw2-az1--x-s3", "a=b/%20");
   ExpectLocation("s3://arn:aws:s3:us-west-2:123456789012:accesspoint/mine/key/b",
                  "arn:aws:s3:us-west-2:123456789012:accesspoint/mine", "key/b");
@@ -25,6 +25,14 @@ TEST(ParseUriTest, BucketsOfAllKinds) {
 TEST(ParseUriTest, KeysOfObjectsAreKeptAsTheyAre) {
   for (const std::string key : {"/a", "//a", "a//b", "./a", "a/../b", "..", "a/", "%2F+ "}) {
     EXPECT_EQ(ParseObjectUri(ToUri({"bucket", key})).ValueOrDie().key, key);
+  }
+}
+
+TEST(ParseUriTest, FoldersHaveNames) {
+  for (const std::string uri : {"s3://bucket//a", "s3://bucket/a//b", "s3://bucket/a//b//"}) {
+    const Status status = ParseUri(uri).status();
+    EXPECT_EQ(KindOf(status), ErrorKind::kBadInput) << uri;
+    EXPECT_TRUE(status.message().ends_with("write one slash: " + uri)) << status;
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include "s3/canned_server_for_test.h"
 #include "s3/error.h"
+#include "s3/told_keys.h"
 
 // What is no answer of S3's is tried again, and then an error.
 namespace tarn::s3 {
@@ -90,6 +91,8 @@ TEST(WrongAnswersTest, EveryCall) {
     check("GetObject", [](Client* client) { return client->GetRange("k", 1, 5); });
     check("PutObject", [&](Client* client) { return client->Put("k", bytes); });
     check("DeleteObjects", [](Client* client) { return client->Delete({"k"}); });
+    // A character that XML has not: by a call of its own.
+    check("DeleteObject", [](Client* client) { return client->Delete({"k\x01"}); });
     check("DeleteObject", [](Client* client) { return client->DeleteIfMatch("k", "e"); });
     check("CreateMultipartUpload", [](Client* client) { return client->CreateUpload("k"); });
     check("UploadPart", [&](Client* client) { return client->UploadPart("k", "id", 1, bytes); });
@@ -203,6 +206,16 @@ TEST(WrongAnswersTest, DeletionsAreToldKeyByKey) {
   EXPECT_TRUE(StatusOf({answer(a + failed("NoSuchKey"))}, remove).ok());
   EXPECT_THAT(StatusOf({answer(a + failed("AccessDenied"))}, remove).message(),
               AllOf(HasSubstr("AccessDenied"), HasSubstr("s3://bucket/b&<")));
+}
+
+TEST(WrongAnswersTest, KeysThatAreNotTold) {
+  const std::string key = "b\xEF\xBF\xBD";
+  CannedServer server({Canned("404 Not Found", "")});
+  const auto client = server.MakeClient();
+  EXPECT_TRUE(CheckKeysAreTold(client.get(), {"a", "b"}).ok());
+  const Status status = CheckKeysAreTold(client.get(), {"a", key});
+  EXPECT_EQ(KindOf(status), ErrorKind::kFailed);
+  EXPECT_THAT(status.message(), testing::EndsWith("s3://bucket/" + key));
 }
 
 TEST(WrongAnswersTest, ARegionThatIsNone) {

@@ -6,6 +6,7 @@
 #include "s3/many_calls.h"
 #include "s3/part_stream.h"
 #include "s3/parted_upload.h"
+#include "s3/told_keys.h"
 #include "s3/uri.h"
 #include "storage/glob.h"
 #include "storage/s3_listing.h"
@@ -119,6 +120,7 @@ Status S3Storage::Delete(const std::vector<std::string>& paths) {
     client = std::move(opened.client);
     keys.push_back(std::move(opened.key));
   }
+  ARROW_RETURN_NOT_OK(s3::CheckKeysAreTold(client.get(), keys));
   return s3::DeleteObjects(client.get(), keys);
 }
 

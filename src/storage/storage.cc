@@ -11,7 +11,7 @@ namespace tarn::storage {
 
 Result<std::shared_ptr<Storage>> Storage::For(const std::string& path_or_uri) {
   if (s3::IsS3Uri(path_or_uri)) {
-    ARROW_RETURN_NOT_OK(s3::ParseUri(path_or_uri).status());
+    ARROW_RETURN_NOT_OK(s3::ParseObjectUri(path_or_uri).status());
     static const std::shared_ptr<Storage> kS3 = std::make_shared<S3Storage>();
     return kS3;
   }
@@ -23,6 +23,7 @@ Result<std::shared_ptr<Storage>> Storage::For(const std::string& path_or_uri) {
 Result<Listing> ListAll(const std::vector<std::string>& globs, const Period& period) {
   Listing listing;
   for (const std::string& glob : globs) {
+    if (s3::IsS3Uri(glob)) ARROW_RETURN_NOT_OK(s3::ParseUri(glob).status());
     ARROW_ASSIGN_OR_RAISE(auto storage, Storage::For(glob));
     if (listing.storage != nullptr && listing.storage != storage) {
       return MakeError(ErrorKind::kBadInput,

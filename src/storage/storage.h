@@ -26,10 +26,12 @@ struct FileIdentity {
   bool is_known() const { return inode != 0; }
 };
 
+constexpr int64_t kUnknownSize = -1;
+
 /// \brief One file or object as a listing tells it.
 struct ObjectInfo {
-  std::string path;  ///< absolute path or URI, as Storage takes it
-  int64_t size_bytes = 0;
+  std::string path;         ///< absolute path or URI, as Storage takes it
+  int64_t size_bytes = 0;   ///< kUnknownSize, without etag and identity: Read reads what is there
   int64_t modified_ns = 0;  ///< since the epoch; 0 when unknown
   std::string etag{};       ///< of an object: what it has now is what was listed; "": unknown
   FileIdentity identity{};  ///< of a file on a disk; unknown: it is read as it is now

@@ -148,6 +148,24 @@ def test_a_slash_at_the_beginning_of_a_key(tarn, s3_server, bucket, lake_of):
         assert lake.rows() == [1, 100]
 
 
+def test_a_folder_without_a_name_is_refused(tarn, bucket, s3_server, lake_of, tmp_path):
+    """S3 has one, a folder of a disk doesn't: what is meant is not guessed."""
+    lake = lake_of()
+    lake.put("raw/plain.json", lines([1]))
+    env = s3_server.env()
+    for words in (
+        ("run", lake.folder, "--set", f"lake.input=s3://{bucket}//raw"),
+        ("run", lake.folder, "--set", f"lake.output=s3://{bucket}/data//lake"),
+        ("sync", f"s3://{bucket}//raw", tmp_path / "to"),
+        ("sync", lake.folder, f"s3://{bucket}/a//b"),
+    ):
+        refused = tarn(*words, env=env, exit_code=3)
+        assert "write one slash: s3://" in refused.stderr, words
+    tarn("run", lake.folder, "--set", f"lake.output=s3://{bucket}/lake//", env=env)
+    runs = tarn.json("runs", lake.folder, "--set", f"lake.output=s3://{bucket}/lake/", env=env)["runs"]
+    assert sorted(run["outcome"] for run in runs) == ["done", "failed"], "the lake is one, however it is written"
+
+
 @pytest.mark.parametrize("name", ["../outside", "a/../../outside", "a//b", "./a", "a/./b", "/a"])
 def test_sync_refuses_names_that_lead_out_of_a_disk(tarn, s3_server, bucket, tmp_path, name):
     s3_server.client().put_object(Bucket=bucket, Key="raw/plain", Body=b"x")

@@ -160,7 +160,7 @@ Result<Job> MakeJob(const plan::Plan& plan, const SourceFiles& files,
 Result<std::vector<JobBucket>> BucketsOf(const std::vector<std::string>& uris) {
   std::set<std::string> names;
   for (const std::string& uri : uris) {
-    const auto location = s3::ParseUri(uri);
+    const auto location = s3::ParseObjectUri(uri);
     if (s3::IsS3Uri(uri) && location.ok()) names.insert(location->bucket);
   }
   std::vector<JobBucket> buckets;
