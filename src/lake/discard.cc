@@ -21,17 +21,18 @@ std::string RunOfJournal(const storage::ObjectInfo& file) {
   return file.path.substr(name, file.path.size() - name - kJournalEnding.size());
 }
 
-Result<storage::ObjectInfo> FindJournal(storage::Storage* storage, const std::string& lake_root,
-                                        const std::string& run) {
+// The run whose journal is meant.
+Result<std::string> FindJournal(const std::string& lake_root, const std::string& run) {
+  ARROW_ASSIGN_OR_RAISE(const auto storage, storage::Storage::For(lake_root));
   ARROW_ASSIGN_OR_RAISE(const auto files,
                         storage->List(storage::EscapeGlob(lake_root) + "/_tarn/journal/*" +
                                       std::string(kJournalEnding)));
-  std::vector<storage::ObjectInfo> found;
+  std::vector<std::string> found;
   std::vector<std::string> names;
   for (const storage::ObjectInfo& file : files) {
     names.push_back(RunOfJournal(file));
-    if (names.back() == run) return file;
-    if (names.back().starts_with(run)) found.push_back(file);
+    if (names.back() == run) return run;
+    if (names.back().starts_with(run)) found.push_back(names.back());
   }
   if (found.size() == 1) return found.front();
   if (names.empty()) return NothingToDiscard(lake_root);
@@ -89,12 +90,11 @@ Status NothingToDiscard(const std::string& lake_root) {
 
 Result<DiscardReport> DiscardJournal(const std::string& lake_root, const std::string& run,
                                      const DiscardSteps& steps) {
-  ARROW_ASSIGN_OR_RAISE(const auto storage, storage::Storage::For(lake_root));
-  ARROW_ASSIGN_OR_RAISE(const storage::ObjectInfo file, FindJournal(storage.get(), lake_root, run));
-  ARROW_ASSIGN_OR_RAISE(const auto text, storage->Read(file));
   DiscardReport report;
-  report.run = RunOfJournal(file);
-  const Result<Journal> journal = JournalFromJson(text->ToString(), report.run);
+  ARROW_ASSIGN_OR_RAISE(report.run, FindJournal(lake_root, run));
+  const Result<std::string> text = steps.read_journal(report.run);
+  const Result<Journal> journal =
+      text.ok() ? JournalFromJson(*text, report.run) : Result<Journal>(text.status());
   if (journal.ok()) {
     ARROW_ASSIGN_OR_RAISE(report.tables, CompareTables(*journal, steps));
   } else {
@@ -102,11 +102,8 @@ Result<DiscardReport> DiscardJournal(const std::string& lake_root, const std::st
     ARROW_ASSIGN_OR_RAISE(report.tables, FindFilesOf(report.run, steps));
   }
   report.journal = fmt::format("{}/_tarn/discarded/{}{}", lake_root, report.run, kJournalEnding);
-  ARROW_ASSIGN_OR_RAISE(const auto kept, storage->Create(report.journal));
-  ARROW_RETURN_NOT_OK(kept->Write(text));
-  ARROW_RETURN_NOT_OK(kept->Close());
   ARROW_ASSIGN_OR_RAISE(report.staged_files, steps.keep_staged(report.run));
-  ARROW_RETURN_NOT_OK(storage->Delete({file.path}));
+  ARROW_RETURN_NOT_OK(steps.keep_journal(report.run));
   return report;
 }
 

@@ -28,6 +28,10 @@ struct DiscardReport {
 
 /// \brief What giving up a commit asks of the storage that holds the lake.
 struct DiscardSteps {
+  /// The text of a run's journal; an error when it cannot be read, as of a link.
+  std::function<Result<std::string>(const std::string& run)> read_journal;
+  /// Move it, whatever it is, to `_tarn/discarded/<run>.json`.
+  std::function<Status(const std::string& run)> keep_journal;
   std::function<Result<std::vector<std::string>>()> list_tables;
   /// Paths of a table's files, relative to its folder.
   std::function<Result<std::vector<std::string>>(const std::string& table)> list_files;

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <memory>
@@ -21,6 +22,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 // What a test does to a lake, on a disk or in S3. Names are relative to the lake.
@@ -102,6 +104,14 @@ void RefusesUnclearNames(const TestedLake& tested) {
   EXPECT_EQ(tested.lake->Discard("r").ValueOrDie().run, "run12");
 }
 
+// As copying to and from other machines leaves them.
+void TakesNothingElseForAJournal(const TestedLake& tested) {
+  for (const char* name : {"._run2.json", "_run2.json", ".json", "run2.json/run2.json"}) {
+    tested.put(std::string("_tarn/journal/") + name, kCorrupt);
+  }
+  ExpectFree(tested);
+}
+
 class DiscardTest : public testing::Test {
  protected:
   static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
@@ -158,6 +168,9 @@ TEST_F(S3DiscardTest, TellsHowFarACommitCame) {
 TEST_F(DiscardTest, RefusesUnclearNames) { RefusesUnclearNames(tested_); }
 TEST_F(S3DiscardTest, RefusesUnclearNames) { RefusesUnclearNames(tested_); }
 
+TEST_F(DiscardTest, TakesNothingElseForAJournal) { TakesNothingElseForAJournal(tested_); }
+TEST_F(S3DiscardTest, TakesNothingElseForAJournal) { TakesNothingElseForAJournal(tested_); }
+
 // Lakes that were copied while a commit was under way.
 TEST_F(DiscardTest, AJournalOfALakeInS3) {
   tested_.put("_tarn/journal/run2-t0ken.json", JournalToJson({"run2", {}, CommitPhase::kPublish}));
@@ -169,6 +182,18 @@ TEST_F(S3DiscardTest, AJournalOfALocalLake) {
   tested_.put("_tarn/journal/run2.json", JournalToJson({"run2", {}, std::nullopt}));
   ExpectStuck(tested_, "run2");
   TellsHowFarACommitCame(tested_, "run2", std::nullopt);
+}
+
+TEST_F(DiscardTest, ReadsThroughNoLink) {
+  folder_.Write("outside", "secret");
+  folder_.Write("lake/_tarn/journal/none", "");
+  std::filesystem::create_symlink(folder_ / "outside", folder_ / "lake/_tarn/journal/run2.json");
+  ExpectStuck(tested_, "run2");
+  const DiscardReport report = tested_.lake->Discard("run2").ValueOrDie();
+  EXPECT_NE(report.unreadable, "");
+  EXPECT_THAT(report.unreadable, Not(HasSubstr("secret")));
+  EXPECT_TRUE(std::filesystem::is_symlink(report.journal));
+  ExpectFree(tested_);
 }
 
 TEST_F(DiscardTest, KeepsWhatWasStaged) {

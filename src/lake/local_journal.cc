@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/file_descriptor.h"
+#include "lake/table_files.h"
 #include "storage/local_file.h"
 #include "storage/os_error.h"
 
@@ -70,6 +71,16 @@ Result<Journal> ReadJournal(const LocalFolder& journals, const std::string& run_
   return ReadWithSuffix(journals, run_id, kJournalSuffix);
 }
 
+Result<std::string> ReadJournalText(const LocalFolder& journals, const std::string& run_id) {
+  return ReadWholeFile(journals, WithSuffix(run_id, kJournalSuffix));
+}
+
+Status MoveJournal(const LocalFolder& journals, const std::string& run_id,
+                   const LocalFolder& target) {
+  const std::string name = WithSuffix(run_id, kJournalSuffix);
+  return journals.Rename(name, target, name);
+}
+
 Status RemoveDraft(const LocalFolder& journals, const std::string& run_id) {
   return journals.RemoveFile(WithSuffix(run_id, kDraftSuffix));
 }
@@ -85,8 +96,10 @@ Result<RunsWithJournals> ListJournals(const LocalFolder& journals) {
     std::string_view name = entry.name;
     for (const auto& [suffix, names] :
          {std::pair(kJournalSuffix, &runs.journals), std::pair(kDraftSuffix, &runs.drafts)}) {
-      if (!name.ends_with(suffix)) continue;
-      names->emplace_back(name.substr(0, name.size() - suffix.size()));
+      if (entry.is_folder || !name.ends_with(suffix)) continue;
+      const std::string_view run_id = name.substr(0, name.size() - suffix.size());
+      // A hidden one is no run's, but for example what macOS keeps beside a file that it copies.
+      if (IsPlainName(run_id)) names->emplace_back(run_id);
     }
   }
   return runs;

@@ -23,6 +23,14 @@ Status PlaceJournal(const storage::LocalFolder& journals, const std::string& run
 Result<Journal> ReadDraft(const storage::LocalFolder& journals, const std::string& run_id);
 Result<Journal> ReadJournal(const storage::LocalFolder& journals, const std::string& run_id);
 
+/// \brief What stands in a journal, whether it can be followed or not. \return an error for a link
+Result<std::string> ReadJournalText(const storage::LocalFolder& journals,
+                                    const std::string& run_id);
+
+/// \brief Move a journal, or what is in its place, out of the way.
+Status MoveJournal(const storage::LocalFolder& journals, const std::string& run_id,
+                   const storage::LocalFolder& target);
+
 /// \brief Gone already is fine.
 Status RemoveDraft(const storage::LocalFolder& journals, const std::string& run_id);
 Status RemoveJournal(const storage::LocalFolder& journals, const std::string& run_id);

@@ -13,6 +13,7 @@
 #include "lake/lake_lock.h"
 #include "lake/lake_transaction.h"
 #include "lake/local_commit.h"
+#include "lake/local_journal.h"
 #include "lake/random_token.h"
 #include "lake/run_backend.h"
 #include "lake/table_files.h"
@@ -119,6 +120,18 @@ class LocalLake : public Lake {
     ARROW_ASSIGN_OR_RAISE(const LakeFolders folders, std::move(opened));
     ARROW_ASSIGN_OR_RAISE(const LakeLock lock, Lock(folders, "tarn recover --discard"));
     DiscardSteps steps;
+    steps.read_journal = [&](const std::string& name) -> Result<std::string> {
+      ARROW_ASSIGN_OR_RAISE(const LocalFolder journals,
+                            folders.root.OpenFolder(LakeFolders::kJournals));
+      return ReadJournalText(journals, name);
+    };
+    steps.keep_journal = [&](const std::string& name) -> Status {
+      ARROW_ASSIGN_OR_RAISE(const LocalFolder journals,
+                            folders.root.OpenFolder(LakeFolders::kJournals));
+      ARROW_ASSIGN_OR_RAISE(const LocalFolder discarded,
+                            folders.root.MakeFolder(LakeFolders::kDiscarded));
+      return MoveJournal(journals, name, discarded);
+    };
     steps.list_tables = [this] { return ListTables(); };
     steps.list_files = [&](const std::string& table) -> Result<std::vector<std::string>> {
       const auto folder = folders.root.OpenFolder(table);

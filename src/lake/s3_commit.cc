@@ -65,9 +65,9 @@ std::string_view RunTagOf(std::string_view path) {
     return path.substr(0, path.find('/'));
   }
   const std::string_view table = path.substr(0, path.find('/'));
-  const bool is_ours = path.starts_with(kQuarantineFolder) ||
-                       (IsPlainName(table) && table.size() < path.size() &&
-                        IsTablePath(path.substr(table.size() + 1)));
+  const bool is_ours =
+      path.starts_with(kQuarantineFolder) || (IsPlainName(table) && table.size() < path.size() &&
+                                              IsTablePath(path.substr(table.size() + 1)));
   return is_ours ? RunOfFile(path.substr(path.find_last_of('/') + 1)) : std::string_view();
 }
 
@@ -161,7 +161,7 @@ Status S3Run::Adopt(const storage::ObjectInfo& file, const std::string& table,
                      "columns: " +
                          path);
   }
-  ARROW_ASSIGN_OR_RAISE(s3::Location location, s3::ParseUri(file.path));
+  ARROW_ASSIGN_OR_RAISE(s3::Location location, s3::ParseObjectUri(file.path));
   uploads_->NewCopy(location.key, file.size_bytes, keys_.table(table) + path);
   return Status::OK();
 }
@@ -241,7 +241,9 @@ Status S3Run::RollBack() {
 
 Result<RecoveryReport> RecoverS3(const LakeKeys& keys) {
   ARROW_ASSIGN_OR_RAISE(auto journals, ListKeys(keys.client.get(), keys.journals()));
-  std::erase_if(journals, [](const std::string& key) { return !key.ends_with(kS3JournalSuffix); });
+  std::erase_if(journals, [&keys](const std::string& key) {
+    return !key.ends_with(kS3JournalSuffix) || !IsPlainName(NameOfJournal(keys, key));
+  });
   ARROW_ASSIGN_OR_RAISE(std::set<std::string> undone, DropUploads(keys));
   ARROW_ASSIGN_OR_RAISE(const auto staged, ListKeys(keys.client.get(), keys.staging()));
   for (const std::string& key : staged) {

@@ -24,6 +24,9 @@ struct LakeKeys {
   std::string staging(const std::string& tag) const { return staging() + tag + "/"; }
   std::string journals() const { return prefix + "_tarn/journal/"; }
   std::string journal(const std::string& tag) const { return journals() + tag + ".json"; }
+  std::string discarded(const std::string& tag) const {
+    return prefix + "_tarn/discarded/" + tag + ".json";
+  }
 };
 
 }  // namespace tarn::lake

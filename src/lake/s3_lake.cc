@@ -12,6 +12,7 @@
 #include "lake/s3_objects.h"
 #include "lake/table_files.h"
 #include "s3/buckets.h"
+#include "s3/result_of.h"
 #include "s3/uri.h"
 
 namespace tarn::lake {
@@ -64,6 +65,15 @@ class S3Lake : public Lake {
   Result<DiscardReport> Discard(const std::string& run) override {
     ARROW_ASSIGN_OR_RAISE(const auto lock, Lock("tarn recover --discard"));
     DiscardSteps steps;
+    steps.read_journal = [this](const std::string& tag) -> Result<std::string> {
+      ARROW_ASSIGN_OR_RAISE(const auto object, s3::ResultOf(keys_.client->Get(keys_.journal(tag))));
+      return object.bytes->ToString();
+    };
+    steps.keep_journal = [this](const std::string& tag) -> Status {
+      ARROW_ASSIGN_OR_RAISE(const auto object, s3::ResultOf(keys_.client->Get(keys_.journal(tag))));
+      ARROW_RETURN_NOT_OK(keys_.client->Put(keys_.discarded(tag), object.bytes).status());
+      return keys_.client->Delete({keys_.journal(tag)}).status();
+    };
     steps.list_tables = [this] { return ListTables(); };
     steps.list_files = [this](const std::string& table) { return ListTablePaths(keys_, table); };
     // What was copied is published, or belongs to a commit that was never decided.

@@ -32,6 +32,7 @@ std::shared_ptr<arrow::io::OutputStream> S3Uploads::NewObject(std::string key) {
 
 void S3Uploads::NewCopy(const std::string& source_key, int64_t size_bytes, std::string key) {
   const auto object = AddObject(std::move(key));
+  if (size_bytes == 0) object->bytes = arrow::Buffer::FromString("");  // an upload has a part
   for (int64_t offset = 0; offset < size_bytes; offset += limits_.copied_part_bytes) {
     object->upload->SendCopy(source_key, offset,
                              std::min(limits_.copied_part_bytes, size_bytes - offset));

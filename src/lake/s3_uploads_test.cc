@@ -105,6 +105,14 @@ TEST_F(S3UploadsTest, CopiesInsideS3) {
   EXPECT_THAT(Uploads(), IsEmpty());
 }
 
+TEST_F(S3UploadsTest, CopiesAnEmptyObject) {
+  const auto uploads = Make({});
+  uploads->NewCopy(prefix_ + "source", 0, prefix_ + "copy");
+  ASSERT_TRUE(uploads->WaitForParts().ok());
+  ASSERT_TRUE(uploads->Publish(Nothing).ok());
+  EXPECT_EQ(Content("copy"), "");
+}
+
 TEST_F(S3UploadsTest, BoundsTheBytesInFlight) {
   const auto uploads = Make({.part_bytes = 5 * kMiB, .parts_in_flight = 2});
   ASSERT_TRUE(Write(uploads.get(), "large", Text(64 * kMiB), 64 * kMiB).ok());

@@ -36,15 +36,23 @@ Result<bool> VisitFiles(const LocalFolder& folder, const std::string& prefix, co
   return false;
 }
 
-// 8-4-4-4-12 hexadecimal digits.
+constexpr std::string_view kUuidForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+
 bool BeginsWithUuid(std::string_view text) {
-  constexpr std::string_view kForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-  if (text.size() < kForm.size()) return false;
-  for (size_t at = 0; at < kForm.size(); ++at) {
+  if (text.size() < kUuidForm.size()) return false;
+  for (size_t at = 0; at < kUuidForm.size(); ++at) {
     const bool is_digit = std::isxdigit(static_cast<unsigned char>(text[at])) != 0;
-    if (kForm[at] == 'x' ? !is_digit : text[at] != '-') return false;
+    if (kUuidForm[at] == 'x' ? !is_digit : text[at] != '-') return false;
   }
   return true;
+}
+
+// Names by other programs do, wherever in them; those by runs don't.
+bool HasUuid(std::string_view text) {
+  for (; text.size() >= kUuidForm.size(); text.remove_prefix(1)) {
+    if (BeginsWithUuid(text)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -99,7 +107,7 @@ std::string_view RunOfFile(std::string_view name) {
     return name.substr(run_end) == ParquetSuffix(codec);
   });
   const std::string_view run = name.substr(number_end + 1, run_end - number_end - 1);
-  return has_suffix && !BeginsWithUuid(run) ? run : std::string_view();
+  return has_suffix && !HasUuid(run) ? run : std::string_view();
 }
 
 Status CheckOwnFiles(std::string_view table_folder, const std::vector<std::string>& paths) {

@@ -22,11 +22,24 @@ TEST(RunOfFileTest, NamesOfOthers) {
   for (const char* name :
        {"part-00000-9a1b2c3d-0000-4000-8000-0123456789ab-c000.snappy.parquet",
         "part-00000-9a1b2c3d-0000-4000-8000-0123456789ab.c000.snappy.parquet",
-        "part-00000-9A1B2C3D-0000-4000-8000-0123456789ab.snappy.parquet", "data_0.parquet",
-        "part-0.parquet", "part-r-00000-run.parquet", "part-00000.parquet", "part-00000-.parquet",
-        "part-0000-run.parquet", "part-00000-run.orc", "part-00000-run.lz4.parquet",
-        "part-00000-run.parquet.crc", ".part-00000-run.snappy.parquet.crc", "_SUCCESS", "_metadata",
-        "part-00000-run", "part-00000", "", "apart-00000-run.parquet"}) {
+        "part-00000-9A1B2C3D-0000-4000-8000-0123456789ab.snappy.parquet",
+        "part-00000-tid-8389-9a1b2c3d-0000-4000-8000-0123456789ab-12-1-c000.snappy.parquet",
+        "data_0.parquet",
+        "part-0.parquet",
+        "part-r-00000-run.parquet",
+        "part-00000.parquet",
+        "part-00000-.parquet",
+        "part-0000-run.parquet",
+        "part-00000-run.orc",
+        "part-00000-run.lz4.parquet",
+        "part-00000-run.parquet.crc",
+        ".part-00000-run.snappy.parquet.crc",
+        "_SUCCESS",
+        "_metadata",
+        "part-00000-run",
+        "part-00000",
+        "",
+        "apart-00000-run.parquet"}) {
     EXPECT_EQ(RunOfFile(name), "") << name;
   }
 }

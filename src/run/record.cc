@@ -363,6 +363,7 @@ Result<RunList> ListRuns(const std::string& lake_root) {
     // As it is now: a run that goes on replaces its record.
     file.etag.clear();
     file.identity = {};
+    file.size_bytes = storage::kUnknownSize;
     contents.push_back(storage->ReadAsync(file));
   }
   RunList list;
