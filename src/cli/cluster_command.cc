@@ -179,11 +179,12 @@ class ClusterCommand {
     ARROW_ASSIGN_OR_RAISE(const int connect, cluster::FreePort(kConnectPort));
     ARROW_ASSIGN_OR_RAISE(const int history, cluster::FreePort(kHistoryPort));
     ARROW_ASSIGN_OR_RAISE(const int yarn, cluster::FreePort(kYarnPort));
-    ARROW_ASSIGN_OR_RAISE(const auto tunnel, cluster::Tunnel::Open(*aws_, settings_.tunnel, found,
-                                                                   {{{connect}, kConnectPort, true},
-                                                                    {{history}, kHistoryPort, false},
-                                                                    {{yarn}, kYarnPort, false}},
-                                                                   interrupt.token()));
+    ARROW_ASSIGN_OR_RAISE(const auto tunnel,
+                          cluster::Tunnel::Open(*aws_, settings_.tunnel, found,
+                                                {{{connect}, kConnectPort, true},
+                                                 {{history}, kHistoryPort, false},
+                                                 {{yarn}, kYarnPort, false}},
+                                                interrupt.token()));
     Out() << fmt::format(
                  "Spark Connect  sc://127.0.0.1:{}\nSpark history  http://127.0.0.1:{}/\n"
                  "YARN           http://127.0.0.1:{}/\nCtrl-C closes the tunnel\n",

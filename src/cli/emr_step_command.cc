@@ -3,6 +3,7 @@
 #include "cli/cluster_opening.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
+#include "cluster/conf_check.h"
 #include "cluster/pipeline_step.h"
 #include "cluster/preflight.h"
 #include "s3/uri.h"
@@ -38,6 +39,7 @@ std::vector<std::string> BucketsOf(const EmrStepArguments& arguments) {
 }  // namespace
 
 Status RunAsStep(const EmrStepArguments& arguments, const Console& console) {
+  ARROW_RETURN_NOT_OK(cluster::CheckConf(arguments.conf));
   for (const std::string* uri : {&arguments.pipeline.directory, &arguments.program}) {
     if (uri->starts_with("s3://")) continue;
     return MakeError(ErrorKind::kUsage,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/environment_variables.h"
+#include "base/text_secrets.h"
 
 namespace tarn::cluster {
 namespace {
@@ -65,7 +66,7 @@ std::string HintOf(const std::string& message) {
 }
 
 Status ErrorOf(const std::vector<std::string>& words, const ProgramOutput& run) {
-  std::string message = Trimmed(run.error);
+  std::string message = MaskSecrets(Trimmed(run.error));
   if (message.empty()) message = run.end;
   const std::string call = fmt::format("aws {} {}", words[0], words.size() > 1 ? words[1] : "");
   // Its parser's own words: usage, every choice, …

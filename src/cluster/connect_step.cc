@@ -9,8 +9,8 @@
 #include <random>
 
 #include "base/scratch_folder.h"
-#include "base/secret_mask.h"
 #include "base/secret_token.h"
+#include "cluster/conf_check.h"
 #include "cluster/step_logs.h"
 #include "cluster/tunnel.h"
 #include "s3/uri.h"
@@ -57,18 +57,6 @@ while kill -0 "$server" 2>/dev/null; do
 done
 wait "$server"
 )bash";
-
-Status CheckConf(const std::vector<std::pair<std::string, std::string>>& conf) {
-  for (const auto& [key, value] : conf) {
-    if (!IsSecretName(key)) continue;
-    return MakeError(ErrorKind::kUsage,
-                     fmt::format("This setting may hold a secret, and who may describe the "
-                                 "cluster's steps could read it: --conf {}\n  hint: give the "
-                                 "instances' role the access instead",
-                                 key));
-  }
-  return Status::OK();
-}
 
 // Those named after Spark have Spark 4; the numbered ones up to 7 have none.
 Status CheckRelease(const Cluster& cluster) {

@@ -39,8 +39,8 @@ class ClusterConnection {
   /// \brief Ends the step and closes the tunnel. A step that cannot be ended ends itself later.
   virtual ~ClusterConnection() = default;
 
-  /// \brief `sc+unix://PATH;token=TOKEN`, through Systems Manager `sc://127.0.0.1:PORT/;token=TOKEN`.
-  /// A secret: not for logs.
+  /// \brief `sc+unix://PATH;token=TOKEN`, through Systems Manager
+  /// `sc://127.0.0.1:PORT/;token=TOKEN`. A secret: not for logs.
   virtual const std::string& remote() const = 0;
 };
 

@@ -11,6 +11,7 @@
 
 #include "cluster/fake_aws_for_test.h"
 #include "cluster/local_port.h"
+#include "cluster/serverless.h"
 
 namespace tarn::cluster {
 namespace {
@@ -97,9 +98,16 @@ TEST(ConnectStep, GoesOnWhileAClientIsHeard) {
 TEST(ConnectStep, NoSecretGoesIntoItsArguments) {
   const FakeAws fake;
   ConnectOptions options;
-  options.conf = {{"spark.hadoop.fs.s3a.secret.key", "x"}};
-  const auto opened = ClusterConnection::Open(*fake.Cli("exit 1"), {}, "j-1", options);
-  EXPECT_EQ(KindOf(opened.status()), ErrorKind::kUsage);
+  for (const auto& setting : {std::pair("spark.hadoop.fs.s3a.secret.key", "x"),
+                              std::pair("spark.jars.repositories", "https://me:word@host/")}) {
+    options.conf = {setting};
+    const auto opened = ClusterConnection::Open(*fake.Cli("exit 1"), {}, "j-1", options);
+    EXPECT_EQ(KindOf(opened.status()), ErrorKind::kUsage) << setting.first;
+    ClusterSettings settings;
+    settings.serverless.emplace();
+    const auto session = ServerlessSession::Open(*fake.Cli("exit 1"), settings, options);
+    EXPECT_EQ(KindOf(session.status()), ErrorKind::kUsage) << setting.first;
+  }
 }
 
 }  // namespace

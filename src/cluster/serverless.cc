@@ -2,6 +2,7 @@
 
 #include <cctype>
 
+#include "cluster/conf_check.h"
 #include "cluster/json_internal.h"
 
 namespace tarn::cluster {
@@ -34,6 +35,7 @@ class Session : public ServerlessSession {
   }
 
   Status Begin() {
+    ARROW_RETURN_NOT_OK(CheckConf(options_.conf));
     ARROW_RETURN_NOT_OK(CheckCli());
     ARROW_RETURN_NOT_OK(FindOrMakeApplication());
     ARROW_RETURN_NOT_OK(

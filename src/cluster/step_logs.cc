@@ -2,6 +2,8 @@
 
 #include <arrow/util/compression.h>
 
+#include "base/text_secrets.h"
+
 namespace tarn::cluster {
 namespace {
 
@@ -57,7 +59,10 @@ Result<std::string> StepLog(const AwsCli& aws, const Cluster& cluster, const std
                                  "before it is created",
                                  cluster.id));
   }
-  return ReadObject(aws, LogObjectUri(cluster, fmt::format("steps/{}/{}.gz", step, name)));
+  ARROW_ASSIGN_OR_RAISE(
+      const std::string text,
+      ReadObject(aws, LogObjectUri(cluster, fmt::format("steps/{}/{}.gz", step, name))));
+  return MaskSecrets(text);
 }
 
 std::string Tail(const std::string& text, size_t num_lines) {

@@ -14,7 +14,8 @@ std::string LogObjectUri(const Cluster& cluster, std::string_view name);
 Result<std::string> ReadObject(const AwsCli& aws, const std::string& uri);
 
 /// \brief What a step wrote to its standard output or error, as EMR keeps it in the log folder:
-/// minutes later, and "" until then. \param[in] name "stdout", "stderr", "controller"
+/// minutes later, and "" until then; secrets are masked.
+/// \param[in] name "stdout", "stderr", "controller"
 Result<std::string> StepLog(const AwsCli& aws, const Cluster& cluster, const std::string& step,
                             const std::string& name);
 

@@ -34,5 +34,15 @@ TEST(StepLogs, MayNotBeThereYet) {
               HasSubstr("log_uri"));
 }
 
+TEST(StepLogs, TellNoSecrets) {
+  const FakeAws fake;
+  Cluster cluster;
+  cluster.log_uri = "s3://b/";
+  const auto log = StepLog(*fake.Cli("echo fs.s3a.secret.key: abc | gzip"), cluster, "s", "stderr");
+  EXPECT_EQ(log.ValueOrDie(), "fs.s3a.secret.key: ***\n");
+  const auto failed = ReadObject(*fake.Cli("echo 'password=abc' >&2; exit 1"), "s3://b/x");
+  EXPECT_THAT(MessageOf(failed.status()), HasSubstr("password=***"));
+}
+
 }  // namespace
 }  // namespace tarn::cluster

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "base/environment_variables.h"
+#include "base/text_secrets.h"
 #include "cluster/json_internal.h"
 
 namespace tarn::cluster {
@@ -137,7 +138,7 @@ class OpenTunnel : public Tunnel {
             : "the session-manager-plugin must be installed here, and the role of the instances "
               "have the policy AmazonSSMManagedInstanceCore";
     return MakeError(ErrorKind::kFailed,
-                     fmt::format("{}; it said: {}\n  hint: {}", what, lines_.Text(), hint));
+                     fmt::format("{}; it said: {}\n  hint: {}", what, MaskSecrets(lines_.Text()), hint));
   }
 
   const TunnelSettings settings_;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file_descriptor.h"
+#include "base/printable_text.h"
 
 namespace tarn::s3 {
 
@@ -18,7 +19,7 @@ Result<std::string> AskForMfaCode(const std::string& serial, const std::string& 
                     "take credentials before, by `aws configure export-credentials`",
                     role_arn, serial));
   }
-  const std::string prompt = fmt::format("MFA code of {} for {}: ", serial, role_arn);
+  const std::string prompt = Printable(fmt::format("MFA code of {} for {}: ", serial, role_arn));
   std::string line;
   if (::write(terminal.number(), prompt.data(), prompt.size()) > 0) {
     char byte = 0;

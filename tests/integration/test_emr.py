@@ -302,6 +302,8 @@ def test_a_pipeline_as_a_step(tarn, stand_in, run, tmp_path):
     (folder / "clusters" / "j-1AAAAAAAAA.json").write_text(json.dumps(cluster))
     step = ["emr-step", "s3://b/pipe line", "--cluster", "c", "--program", "s3://b/tarn.tar.gz",
             "--set", f"lake.input={HOSTILE}", "--master", "yarn"]  # fmt: skip
+    secret = tarn(*step, "--conf", "spark.hadoop.fs.s3a.secret.key=x", env=env, cwd=tmp_path, exit_code=2)
+    assert "may hold a secret" in secret.stderr and "--conf spark.hadoop.fs.s3a.secret.key" in secret.stderr
     (folder / "fail" / "describe-step").write_text("2\nCould not connect to the endpoint URL: \"https://…/\"")
     done = tarn(*step, env=env, cwd=tmp_path)
     assert done.stdout.splitlines()[:4] == ["<run>", "<s3://b/pipe line>", "<--quiet>", f"<--set=lake.input={HOSTILE}>"]

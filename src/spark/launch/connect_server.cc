@@ -90,7 +90,10 @@ class SubmittedServer : public ConnectServer {
       hint = "was the machine out of memory?";
     }
     if (!hint.empty()) what += "; " + hint;
-    const std::string lines = FailureLines(tail);
+    // A secret that a line is cut in would not be known as one.
+    std::deque<std::string> masked;
+    for (const std::string& line : tail) masked.push_back(mask_.Apply(line));
+    const std::string lines = FailureLines(masked);
     what += lines.empty() ? "; it said nothing" : "; it said:" + lines;
     return MakeError(ErrorKind::kFailed, mask_.Apply(what));
   }
