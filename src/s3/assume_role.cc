@@ -32,11 +32,11 @@ Result<std::string> IdentityToken(const std::string& path) {
                    fmt::format("The web_identity_token_file cannot be read: {}", path));
 }
 
-class TokenService : public Service, public AssumeRole {
+class TokenService : public Service {
  public:
-  TokenService(RoleRequest role, std::unique_ptr<HttpLoop> loop)
-      : role_(std::move(role)), loop_(std::move(loop)) {
+  TokenService(const RoleRequest& role, const Credentials& own) : role_(role) {
     if (role_.region.empty()) role_.region = "us-east-1";
+    own_keys_.keys = own;
     credentials = &own_keys_;
     endpoint_ = role_.endpoint;
     while (endpoint_.ends_with('/')) endpoint_.pop_back();
@@ -51,16 +51,19 @@ class TokenService : public Service, public AssumeRole {
   bool MoveTo(const std::string&) override { return false; }
   std::chrono::seconds retry_for() const override { return std::chrono::seconds(15); }
 
-  Result<AssumedCredentials> Call(const Credentials& own) override {
-    own_keys_.keys = own;
+  Result<AssumedCredentials> Call() {
     const char* const action =
         role_.identity_token_file.empty() ? "AssumeRole" : "AssumeRoleWithWebIdentity";
     CallSpec spec{action, "POST", "", {}, {}, nullptr};
     spec.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
     ARROW_ASSIGN_OR_RAISE(std::string body, Body(action));
     spec.body = arrow::Buffer::FromString(std::move(body));
+    HttpLoop::Options options;
+    options.ca_file = role_.ca_file;
+    // Calls are an hour apart; between them there is no thread that could outlive main.
+    ARROW_ASSIGN_OR_RAISE(const auto loop, HttpLoop::Start(std::move(options)));
     return ResultOf(Send<AssumedCredentials>(
-        loop_.get(), this, std::move(spec), [](const HttpResponse& response) {
+        loop.get(), this, std::move(spec), [](const HttpResponse& response) {
           return ParseAssumedCredentials(std::string_view(*response.body));
         }));
   }
@@ -92,16 +95,12 @@ class TokenService : public Service, public AssumeRole {
   RoleRequest role_;
   OwnKeys own_keys_;
   std::string endpoint_;
-  const std::unique_ptr<HttpLoop> loop_;  // ends before what its calls use
 };
 
 }  // namespace
 
-Result<std::unique_ptr<AssumeRole>> AssumeRole::Make(const RoleRequest& role) {
-  HttpLoop::Options options;
-  options.ca_file = role.ca_file;
-  ARROW_ASSIGN_OR_RAISE(auto loop, HttpLoop::Start(std::move(options)));
-  return std::make_unique<TokenService>(role, std::move(loop));
+Result<AssumedCredentials> AssumeRole(const RoleRequest& role, const Credentials& own) {
+  return TokenService(role, own).Call();
 }
 
 }  // namespace tarn::s3

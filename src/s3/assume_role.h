@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "base/error.h"
@@ -21,14 +20,8 @@ struct RoleRequest {
   std::string ca_file;
 };
 
-/// \brief Asks STS for a role's credentials. Threads: one at a time.
-class AssumeRole {
- public:
-  static Result<std::unique_ptr<AssumeRole>> Make(const RoleRequest& role);
-  virtual ~AssumeRole() = default;
-
-  /// \param[in] own who asks; none for a web identity
-  virtual Result<AssumedCredentials> Call(const Credentials& own) = 0;
-};
+/// \brief Asks STS for a role's credentials, on a thread that is over when it returns.
+/// \param[in] own who asks; none for a web identity
+Result<AssumedCredentials> AssumeRole(const RoleRequest& role, const Credentials& own);
 
 }  // namespace tarn::s3

@@ -207,15 +207,14 @@ Result<Provider> ProfileCredentials(const ProfileFiles& files, const std::string
   return Chain(files, options, profile).Follow();
 }
 
-Result<Provider> RoleCredentials(const RoleRequest& role, Provider base) {
-  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<AssumeRole> assume, AssumeRole::Make(role));
+Provider RoleCredentials(const RoleRequest& role, Provider base) {
   return Keep("role " + role.role_arn,
-              [base = std::move(base), assume = std::move(assume)]() -> Result<LimitedCredentials> {
+              [base = std::move(base), role]() -> Result<LimitedCredentials> {
                 Credentials own;
                 if (base != nullptr) {
                   ARROW_ASSIGN_OR_RAISE(own, base->Get());
                 }
-                ARROW_ASSIGN_OR_RAISE(const AssumedCredentials assumed, assume->Call(own));
+                ARROW_ASSIGN_OR_RAISE(const AssumedCredentials assumed, AssumeRole(role, own));
                 return LimitedCredentials{
                     {assumed.access_key_id, assumed.secret_access_key, assumed.session_token},
                     std::chrono::system_clock::time_point(

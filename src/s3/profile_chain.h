@@ -27,8 +27,8 @@ Result<std::shared_ptr<CredentialsProvider>> ProfileCredentials(const ProfileFil
                                                                 const ProfileChainOptions& options);
 
 /// \brief The role's credentials, asked for with those of `base`; null: by a web identity.
-Result<std::shared_ptr<CredentialsProvider>> RoleCredentials(
-    const RoleRequest& role, std::shared_ptr<CredentialsProvider> base);
+std::shared_ptr<CredentialsProvider> RoleCredentials(const RoleRequest& role,
+                                                     std::shared_ptr<CredentialsProvider> base);
 
 /// \brief AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN; null when they are not
 /// set. \return kFailed when there is an id without its secret
