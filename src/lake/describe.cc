@@ -1,21 +1,16 @@
 #include <arrow/array/util.h>
-#include <arrow/buffer.h>
 #include <arrow/compute/cast.h>
 #include <arrow/table.h>
-#include <arrow/util/endian.h>
 #include <fmt/format.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/arrow/schema.h>
-#include <parquet/exception.h>
 #include <parquet/file_reader.h>
 #include <parquet/metadata.h>
 
 #include <algorithm>
-#include <cstring>
-#include <deque>
-#include <functional>
 #include <set>
 
+#include "lake/footers.h"
 #include "lake/lake.h"
 #include "lake/partition_path.h"
 #include "lake/partition_type.h"
@@ -91,47 +86,6 @@ Result<std::vector<DataFile>> ListDataFiles(Storage* storage, const std::string&
   return files;
 }
 
-Status NotParquet(const ObjectInfo& object, std::string_view reason) {
-  return MakeError(ErrorKind::kBadInput,
-                   fmt::format("Not a complete Parquet file ({}): {}", reason, object.path));
-}
-
-constexpr int64_t kTailBytes = 64 << 10;
-constexpr int64_t kEndBytes = 8;  // length of the metadata and "PAR1"
-
-// The end of a file, with all of its metadata unless that is very large.
-storage::BufferFuture ReadTail(Storage* storage, const ObjectInfo& object) {
-  if (object.size_bytes < kEndBytes) return NotParquet(object, "too short");
-  const int64_t length = std::min(kTailBytes, object.size_bytes);
-  return storage->ReadRangeAsync(object, object.size_bytes - length, length);
-}
-
-// The file's metadata.
-// \param[in] tail what ReadTail gave
-Result<std::shared_ptr<parquet::FileMetaData>> ReadFooter(Storage* storage,
-                                                          const ObjectInfo& object,
-                                                          std::shared_ptr<arrow::Buffer> tail) {
-  int64_t length = std::min(kTailBytes, object.size_bytes);
-  if (tail->size() != length) return NotParquet(object, "it shrank while it was read");
-  const uint8_t* end = tail->data() + length - kEndBytes;
-  if (std::memcmp(end + 4, "PAR1", 4) != 0) return NotParquet(object, "its end is missing");
-  uint32_t stored_length;
-  std::memcpy(&stored_length, end, sizeof(stored_length));
-  int64_t metadata_length = arrow::bit_util::FromLittleEndian(stored_length);
-  if (metadata_length > object.size_bytes - kEndBytes) return NotParquet(object, "wrong length");
-  if (metadata_length > length - kEndBytes) {
-    length = metadata_length + kEndBytes;
-    ARROW_ASSIGN_OR_RAISE(tail, storage->ReadRange(object, object.size_bytes - length, length));
-    if (tail->size() != length) return NotParquet(object, "it shrank while it was read");
-  }
-  try {
-    return parquet::FileMetaData::Make(tail->data() + length - kEndBytes - metadata_length,
-                                       metadata_length);
-  } catch (const parquet::ParquetException& error) {
-    return NotParquet(object, error.what());
-  }
-}
-
 Result<std::shared_ptr<arrow::Schema>> SchemaOf(const parquet::FileMetaData& metadata) {
   std::shared_ptr<arrow::Schema> schema;
   BEGIN_PARQUET_CATCH_EXCEPTIONS
@@ -139,25 +93,6 @@ Result<std::shared_ptr<arrow::Schema>> SchemaOf(const parquet::FileMetaData& met
       metadata.schema(), parquet::default_arrow_reader_properties(), &schema));
   END_PARQUET_CATCH_EXCEPTIONS
   return schema->RemoveMetadata();
-}
-
-// Call `visit` with each file's metadata, in order; a remote storage is asked for many ahead.
-Status VisitFooters(
-    Storage* storage, const std::vector<DataFile>& files,
-    const std::function<Status(const DataFile&, const parquet::FileMetaData&)>& visit) {
-  const size_t num_ahead = storage->is_remote() ? 256 : 1;
-  std::deque<storage::BufferFuture> tails;
-  for (size_t file = 0; file < files.size(); ++file) {
-    while (tails.size() < std::min(num_ahead, files.size() - file)) {
-      tails.push_back(ReadTail(storage, files[file + tails.size()].object));
-    }
-    ARROW_ASSIGN_OR_RAISE(auto tail, tails.front().result());
-    tails.pop_front();
-    ARROW_ASSIGN_OR_RAISE(const auto metadata,
-                          ReadFooter(storage, files[file].object, std::move(tail)));
-    ARROW_RETURN_NOT_OK(visit(files[file], *metadata));
-  }
-  return Status::OK();
 }
 
 // The columns in the files, then the partition columns.
@@ -228,7 +163,10 @@ Result<TableInfo> DescribeTable(const std::string& path) {
   table.path = path;
   table.partition_by = ColumnsOf(files.front());
   std::set<std::string> partitions;
-  const auto add = [&](const DataFile& file, const parquet::FileMetaData& metadata) -> Status {
+  std::vector<ObjectInfo> objects;
+  for (const DataFile& file : files) objects.push_back(file.object);
+  const auto add = [&](size_t at, const parquet::FileMetaData& metadata) -> Status {
+    const DataFile& file = files[at];
     if (table.schema == nullptr) {
       ARROW_ASSIGN_OR_RAISE(table.schema, SchemaOf(metadata));
       table.schema = WithPartitionColumns(*table.schema, files);
@@ -240,7 +178,7 @@ Result<TableInfo> DescribeTable(const std::string& path) {
     if (table.partition_by.empty() || metadata.num_rows() > 0) partitions.insert(file.folder);
     return Status::OK();
   };
-  ARROW_RETURN_NOT_OK(VisitFooters(storage.get(), files, add));
+  ARROW_RETURN_NOT_OK(VisitFooters(storage.get(), objects, add));
   table.stats.num_partitions = static_cast<int64_t>(partitions.size());
   return table;
 }

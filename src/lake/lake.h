@@ -68,7 +68,7 @@ class ForeignTable {
   virtual const std::string& folder() const = 0;
   /// \brief The program is done: its files become the table's. A table without rows has one file.
   /// \param[in] num_rows that it wrote
-  /// \return IOError when it has rows, but no file is there
+  /// \return IOError when the files that are found have other rows
   virtual Result<TableStats> Adopt(int64_t num_rows) = 0;
 };
 

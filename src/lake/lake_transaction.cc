@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/units.h"
+#include "lake/footers.h"
 #include "lake/parquet_file.h"
 #include "lake/quarantine.h"
 #include "lake/quarantine_folders.h"
@@ -135,6 +136,7 @@ class AdoptingTable : public ForeignTable {
       ARROW_ASSIGN_OR_RAISE(auto writer, MakeTableWriter(spec_, files_));
       return writer->Close();
     }
+    ARROW_RETURN_NOT_OK(CheckRows(storage.get(), found, num_rows));
     TableStats stats;
     std::set<std::string> partitions;
     for (const storage::ObjectInfo& file : found) {
@@ -149,6 +151,22 @@ class AdoptingTable : public ForeignTable {
     stats.num_rows = num_rows;
     stats.num_partitions = static_cast<int64_t>(partitions.size());
     return stats;
+  }
+
+  // One listing tells what there is: rows of a file that it lacks would be lost, those of an
+  // attempt that failed there twice.
+  Status CheckRows(storage::Storage* storage, const std::vector<storage::ObjectInfo>& found,
+                   int64_t num_rows) const {
+    int64_t num_found = 0;
+    const auto add = [&](size_t, const parquet::FileMetaData& metadata) {
+      num_found += metadata.num_rows();
+      return Status::OK();
+    };
+    ARROW_RETURN_NOT_OK(VisitFooters(storage, found, add));
+    if (num_found == num_rows) return Status::OK();
+    return Status::IOError(FormatCount(num_rows, "row"), " were written, and ",
+                           FormatCount(num_found, "row"),
+                           " are in the files that are listed; run again: ", folder_);
   }
 
   const TableSpec spec_;

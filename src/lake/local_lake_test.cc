@@ -9,6 +9,7 @@
 
 #include <csignal>
 
+#include "lake/parquet_testing.h"
 #include "lake/table_testing.h"
 #include "storage/temporary_folder.h"
 
@@ -80,14 +81,16 @@ TEST_F(LocalLakeTest, AdoptsWhatAnotherProgramWrote) {
                    .ValueOrDie();
   const std::string folder = table->folder().substr((folder_ / "").size());
   // One task of Spark calls its files of all partitions the same.
-  folder_.Write(folder + "/p=1/part-00000-x.c000.snappy.parquet", "one");
-  folder_.Write(folder + "/p=2/part-00000-x.c000.snappy.parquet", "two");
+  const std::string one = ForeignParquet(3);
+  const std::string two = ForeignParquet(2);
+  folder_.Write(folder + "/p=1/part-00000-x.c000.snappy.parquet", one);
+  folder_.Write(folder + "/p=2/part-00000-x.c000.snappy.parquet", two);
   folder_.Write(folder + "/_SUCCESS", "");
   folder_.Write(folder + "/_temporary/0/part-00001-x.parquet", "of a task that failed");
   const TableStats stats = table->Adopt(5).ValueOrDie();
   EXPECT_EQ(stats.num_rows, 5);
   EXPECT_EQ(stats.num_files, 2);
-  EXPECT_EQ(stats.num_bytes, 6);
+  EXPECT_EQ(stats.num_bytes, static_cast<int64_t>(one.size() + two.size()));
   EXPECT_EQ(stats.num_partitions, 2);
   ASSERT_TRUE(transaction->Commit().ok());
   EXPECT_THAT(FilesBelow(lake_->root()),
@@ -95,7 +98,22 @@ TEST_F(LocalLakeTest, AdoptsWhatAnotherProgramWrote) {
                           "a/p=2/part-00001-run2.snappy.parquet"));
   EXPECT_EQ(
       std::filesystem::file_size(FileBelow(lake_->root(), "a/p=2/part-00001-run2.snappy.parquet")),
-      3U);
+      two.size());
+}
+
+TEST_F(LocalLakeTest, AForeignTableWithOtherRowsThanWereWritten) {
+  ASSERT_TRUE(Replace("run1", "a", "[[1,1]]").ok());
+  for (const int64_t num_written : {2, 4}) {
+    auto transaction = lake_->Begin("run2").ValueOrDie();
+    auto table = transaction->NewForeignTable({.name = "a", .schema = kSchema}).ValueOrDie();
+    const std::string folder = table->folder().substr((folder_ / "").size());
+    folder_.Write(folder + "/part-00000-x.parquet", ForeignParquet(3));
+    EXPECT_THAT(table->Adopt(num_written).status().message(),
+                HasSubstr("rows were written, and 3 rows are in the files that are listed"));
+    EXPECT_FALSE(transaction->Commit().ok());
+  }
+  EXPECT_THAT(FilesBelow(lake_->root()),
+              ElementsAre("_tarn/lock", "a/p=1/part-00000-run1.snappy.parquet"));
 }
 
 TEST_F(LocalLakeTest, AForeignTableWithoutFiles) {

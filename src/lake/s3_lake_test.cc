@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "lake/lake_transaction.h"
+#include "lake/parquet_testing.h"
 #include "lake/quarantine.h"
 #include "lake/s3_commit.h"
 #include "lake/s3_testing.h"
@@ -70,10 +71,11 @@ TEST_F(S3LakeTest, AdoptsWhatAnotherProgramWrote) {
           .ValueOrDie();
   ASSERT_THAT(table->folder(), StartsWith(root_ + "/_tarn/staging/run2-"));
   const std::string folder = table->folder().substr(root_.size() + 1);
-  Put(folder + "/p=1/part-00000-x.c000.snappy.parquet", "one");
-  Put(folder + "/p=2/part-00000-x.c000.snappy.parquet", "two");
+  const std::string file = ForeignParquet(2);
+  Put(folder + "/p=1/part-00000-x.c000.snappy.parquet", file);
+  Put(folder + "/p=2/part-00000-x.c000.snappy.parquet", file);
   Put(folder + "/_SUCCESS", "");
-  EXPECT_EQ(table->Adopt(5).ValueOrDie().num_bytes, 6);
+  EXPECT_EQ(table->Adopt(4).ValueOrDie().num_bytes, static_cast<int64_t>(2 * file.size()));
   ASSERT_TRUE(transaction->Commit().ok());
   transaction.reset();
   EXPECT_THAT(PlainObjects(), ElementsAre("a/p=1/part-00000-run2.snappy.parquet",
@@ -91,7 +93,7 @@ TEST_F(S3LakeTest, RecoverDropsWhatAnotherProgramWrote) {
   // One that is given up takes its folder along.
   auto transaction = lake_->Begin("run2").ValueOrDie();
   auto table = transaction->NewForeignTable({.name = "a", .schema = kS3Schema}).ValueOrDie();
-  Put(table->folder().substr(root_.size() + 1) + "/part-00000-x.parquet", "x");
+  Put(table->folder().substr(root_.size() + 1) + "/part-00000-x.parquet", ForeignParquet(1));
   ASSERT_TRUE(table->Adopt(1).ok());
   ASSERT_TRUE(transaction->Abort().ok());
   transaction.reset();
