@@ -1,6 +1,8 @@
 #include "base/child_process.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -33,6 +35,28 @@ std::vector<char*> Pointers(const std::vector<std::string>& texts) {
   for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
   pointers.push_back(nullptr);
   return pointers;
+}
+
+// Those of a PATH's folders that are absolute: an empty or relative one means what happens to lie
+// in the current folder.
+std::vector<std::string> AbsoluteFolders(const std::string& path) {
+  std::vector<std::string> folders;
+  std::istringstream elements(path);
+  for (std::string folder; std::getline(elements, folder, ':');) {
+    if (folder.starts_with('/')) folders.push_back(folder);
+  }
+  return folders;
+}
+
+// The program looks up others, as spark-submit does java.
+Program WithAbsolutePath(Program program) {
+  constexpr std::string_view kName = "PATH=";
+  for (std::string& variable : program.environment) {
+    if (!variable.starts_with(kName)) continue;
+    variable =
+        fmt::format("{}{}", kName, fmt::join(AbsoluteFolders(variable.substr(kName.size())), ":"));
+  }
+  return program;
 }
 
 // What the new process is before it is the program. Other threads are gone there and may have held
@@ -244,8 +268,8 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(
     Program program, std::function<void(std::string_view)> on_line) {
   const auto lines = std::make_shared<LineSplitter>(std::move(on_line));
   auto child = std::make_unique<RunningChild>(
-      std::move(program), [lines](std::string_view bytes) { lines->Add(bytes); }, Handler(),
-      [lines] { lines->Finish(); });
+      WithAbsolutePath(std::move(program)), [lines](std::string_view bytes) { lines->Add(bytes); },
+      Handler(), [lines] { lines->Finish(); });
   ARROW_RETURN_NOT_OK(child->Begin());
   return child;
 }
@@ -260,7 +284,8 @@ Result<ProgramOutput> RunProgram(Program program, const arrow::StopToken& stop,
     if (!has_room) is_too_much = true;
   };
   RunningChild child(
-      std::move(program), [&](std::string_view bytes) { keep(&output.output, bytes); },
+      WithAbsolutePath(std::move(program)),
+      [&](std::string_view bytes) { keep(&output.output, bytes); },
       [&](std::string_view bytes) { keep(&output.error, bytes); }, nullptr);
   ARROW_RETURN_NOT_OK(child.Begin());
   const auto begin = std::chrono::steady_clock::now();
@@ -286,13 +311,11 @@ std::string FindProgram(const std::string& name) {
   if (name.find('/') != std::string::npos) {
     files.push_back(name);
   } else {
-    std::istringstream folders(EnvironmentVariable("PATH"));
-    for (std::string folder; std::getline(folders, folder, ':');) {
+    for (const std::string& folder : AbsoluteFolders(EnvironmentVariable("PATH"))) {
       files.push_back(fmt::format("{}/{}", folder, name));
     }
   }
   for (const std::string& file : files) {
-    // An empty or relative element of PATH means what happens to lie in the current folder.
     std::error_code ignored;
     if (file.starts_with('/') && ::access(file.c_str(), X_OK) == 0 &&
         std::filesystem::is_regular_file(file, ignored)) {

@@ -17,8 +17,10 @@
 namespace tarn {
 
 struct Program {
-  std::vector<std::string> arguments;    ///< the first is the program's path
-  std::vector<std::string> environment;  ///< all of it, as NAME=VALUE
+  std::vector<std::string> arguments;  ///< the first is the program's path
+  /// All of it, as NAME=VALUE. Of PATH, the program gets the absolute folders alone: what it looks
+  /// up is not what happens to lie in the current folder.
+  std::vector<std::string> environment;
 };
 
 /// \brief A program that runs beside this process and does not outlive it.

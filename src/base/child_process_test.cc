@@ -150,6 +150,13 @@ TEST(RunProgram, IsEndedByAStop) {
   EXPECT_EQ(KindOf(run.status()), ErrorKind::kCancelled);
 }
 
+TEST(RunProgram, ItLooksUpNothingInTheCurrentFolder) {
+  Program program{{"/bin/sh", "-c", "echo $PATH"}, {"PATH=:/usr/bin:.:bin:/bin:"}};
+  const auto run = RunProgram(std::move(program), arrow::StopToken::Unstoppable());
+  ASSERT_TRUE(run.ok()) << run.status();
+  EXPECT_EQ(run->output, "/usr/bin:/bin\n");
+}
+
 TEST(FindProgram, LooksThroughPath) {
   EXPECT_TRUE(FindProgram("sh").ends_with("/sh"));
   EXPECT_EQ(FindProgram("/bin/sh"), "/bin/sh");

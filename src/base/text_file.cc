@@ -4,8 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "base/file_descriptor.h"
 #include "base/units.h"
@@ -43,6 +45,24 @@ Result<std::string> ReadTextFile(const std::string& path) {
     // Those of /proc have no size of their own.
     ARROW_RETURN_NOT_OK(CheckTextSize(static_cast<int64_t>(text.size())));
   }
+}
+
+bool LinkLeavesFolder(const std::string& folder, const std::string& path) {
+  std::error_code folder_error, path_error;
+  const std::filesystem::path root = std::filesystem::canonical(folder, folder_error);
+  const std::filesystem::path target = std::filesystem::canonical(path, path_error);
+  if (folder_error || path_error) return false;  // leads nowhere
+  return std::mismatch(root.begin(), root.end(), target.begin(), target.end()).first != root.end();
+}
+
+Result<std::string> ReadTextFileOfFolder(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  if (LinkLeavesFolder(folder.empty() ? "." : folder, path)) {
+    return MakeError(ErrorKind::kBadInput,
+                     "this link leads out of its folder; put the file itself here, or name the one "
+                     "that the link leads to");
+  }
+  return ReadTextFile(path);
 }
 
 Status CheckTextSize(int64_t num_bytes) {

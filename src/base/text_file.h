@@ -15,6 +15,14 @@ constexpr int64_t kTextFileBytesMax = 16'000'000;
 /// large
 Result<std::string> ReadTextFile(const std::string& path);
 
+/// \brief Whether a symbolic link in `path`, which lies in `folder`, leads out of it. A folder that
+/// is itself a link is the one that it leads to.
+bool LinkLeavesFolder(const std::string& folder, const std::string& path);
+
+/// \brief As ReadTextFile; kBadInput also when the file is a link out of the folder it lies in.
+/// Errors quote settings, and somebody else may have filled the folder.
+Result<std::string> ReadTextFileOfFolder(const std::string& path);
+
 /// \brief kBadInput when a text of that many bytes is too large.
 Status CheckTextSize(int64_t num_bytes);
 

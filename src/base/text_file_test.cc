@@ -29,6 +29,22 @@ TEST_F(TextFileTest, ReadsAllOfIt) {
   EXPECT_EQ(ReadTextFile(PathOf("a.sql")).ValueOr(""), text);
 }
 
+TEST_F(TextFileTest, OfAFolderIsNoLinkOutOfIt) {
+  std::filesystem::create_directory(PathOf("folder"));
+  std::ofstream(PathOf("secret")) << "secret";
+  std::ofstream(PathOf("folder/own")) << "own";
+  std::filesystem::create_symlink("own", PathOf("folder/within"));
+  std::filesystem::create_symlink("../secret", PathOf("folder/out"));
+  std::filesystem::create_symlink("folder", PathOf("link"));
+  EXPECT_EQ(ReadTextFileOfFolder(PathOf("folder/own")).ValueOr(""), "own");
+  EXPECT_EQ(ReadTextFileOfFolder(PathOf("folder/within")).ValueOr(""), "own");
+  EXPECT_EQ(ReadTextFileOfFolder(PathOf("link/own")).ValueOr(""), "own");
+  EXPECT_THAT(MessageOf(ReadTextFileOfFolder(PathOf("folder/out")).status()),
+              HasSubstr("leads out of its folder"));
+  EXPECT_THAT(MessageOf(ReadTextFileOfFolder(PathOf("folder/none")).status()),
+              HasSubstr("No such file"));
+}
+
 TEST_F(TextFileTest, RefusesWhatIsNoFile) {
   const auto error = [&](const std::string& path) {
     return MessageOf(ReadTextFile(path).status());

@@ -321,7 +321,7 @@ Result<ClusterSettings> ReadClusterFile(const std::string& path, std::string tex
 }
 
 Result<ClusterSettings> LoadClusterFile(const std::string& path) {
-  Result<std::string> text = ReadTextFile(path);
+  Result<std::string> text = ReadTextFileOfFolder(path);
   if (text.ok()) return ReadClusterFile(path, *std::move(text));
   Diagnostic diagnostic;
   diagnostic.file = path;

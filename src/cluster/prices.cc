@@ -70,7 +70,7 @@ PriceTable ReadTable(const ConfigValue& root, std::vector<Diagnostic>* diagnosti
 Result<PriceTable> LoadPrices(const std::string& path) {
   std::string text = kOwnPrices;
   if (!path.empty()) {
-    Result<std::string> own = ReadTextFile(path);
+    Result<std::string> own = ReadTextFileOfFolder(path);
     if (!own.ok()) {
       Diagnostic diagnostic;
       diagnostic.file = path;

@@ -33,12 +33,4 @@ std::string ResolvePath(const std::string& base, const std::string& path) {
   return resolved;
 }
 
-bool LinkLeavesFolder(const std::string& folder, const std::string& path) {
-  std::error_code folder_error, path_error;
-  const std::filesystem::path root = std::filesystem::canonical(folder, folder_error);
-  const std::filesystem::path target = std::filesystem::canonical(path, path_error);
-  if (folder_error || path_error) return false;  // leads nowhere
-  return std::mismatch(root.begin(), root.end(), target.begin(), target.end()).first != root.end();
-}
-
 }  // namespace tarn::pipeline

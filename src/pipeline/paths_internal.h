@@ -11,8 +11,4 @@ bool IsUri(const std::string& path);
 /// paths being joined to `base`: an absolute path or a URI.
 std::string ResolvePath(const std::string& base, const std::string& path);
 
-/// \brief Whether a symbolic link in `path`, which lies in `folder`, leads out of it; both are on a
-/// disk. A folder that is itself a link is the one that it leads to.
-bool LinkLeavesFolder(const std::string& folder, const std::string& path);
-
 }  // namespace tarn::pipeline

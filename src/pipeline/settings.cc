@@ -12,6 +12,7 @@
 #include "base/ascii.h"
 #include "base/printable_text.h"
 #include "base/spark_datetime.h"
+#include "base/text_file.h"
 #include "config/section_reader.h"
 #include "pipeline/config_sections_internal.h"
 #include "pipeline/paths_internal.h"
