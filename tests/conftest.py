@@ -39,15 +39,16 @@ class Tarn:
     def __init__(self):
         self.path = os.environ.get("TARN", str(ROOT / "build" / "release" / "tarn"))
 
-    def start(self, *args, cwd=None, env=None, **options):
+    def start(self, *args, cwd=None, env=None, text=True, **options):
+        """Arguments are texts, paths, numbers, or bytes as they are."""
         return subprocess.Popen(
-            [self.path, *map(str, args)],
+            [self.path, *(word if isinstance(word, bytes) else str(word) for word in args)],
             cwd=cwd,
             env={**os.environ, **(env or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
-            text=True,
+            text=text,
             **options,
         )
 

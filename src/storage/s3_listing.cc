@@ -82,8 +82,11 @@ struct Survey {
 
 class BucketListing {
  public:
-  explicit BucketListing(s3::Client* client)
-      : client_(client), is_ordered_(!s3::IsDirectoryBucket(client->bucket())), requests_(client) {}
+  BucketListing(s3::Client* client, int64_t memory_bytes_max)
+      : client_(client),
+        is_ordered_(!s3::IsDirectoryBucket(client->bucket())),
+        memory_bytes_max_(memory_bytes_max),
+        requests_(client) {}
 
   Result<std::vector<ObjectInfo>> Run(const Glob& glob) {
     for (const GlobBranch& branch : glob.branches) {
@@ -109,7 +112,7 @@ class BucketListing {
     requests_.Ask(stream->range.prefix, "", std::move(token), std::move(start_after),
                   [this, stream](const ListPage& page) {
                     HandlePage(stream, page);
-                    return Status::OK();
+                    return CheckMemory();
                   });
   }
 
@@ -120,8 +123,17 @@ class BucketListing {
       if (!matcher.Matches(object.key)) continue;
       found_.push_back({s3::ToUri({client_->bucket(), object.key}), object.size_bytes,
                         object.modified_ns, object.etag});
+      held_bytes_ += static_cast<int64_t>(sizeof(ObjectInfo) + found_.back().path.size() +
+                                          found_.back().etag.size());
     }
     return found_.size() > num_before;
+  }
+
+  Status CheckMemory() const {
+    if (held_bytes_ <= memory_bytes_max_) return Status::OK();
+    return Status::IOError(
+        "The listing does not end, or does not fit into memory; name a longer path. Files so far: ",
+        found_.size());
   }
 
   void HandlePage(const std::shared_ptr<Stream>& stream, const ListPage& page) {
@@ -273,16 +285,19 @@ class BucketListing {
 
   s3::Client* const client_;
   const bool is_ordered_;
+  const int64_t memory_bytes_max_;
   PageRequests requests_;
   std::vector<std::unique_ptr<KeyMatcher>> matchers_;
   std::set<std::pair<const KeyMatcher*, std::string>> surveyed_;
   std::vector<ObjectInfo> found_;
+  int64_t held_bytes_ = 0;  // of found_
 };
 
 }  // namespace
 
-Result<std::vector<ObjectInfo>> ListS3(s3::Client* client, const Glob& glob) {
-  return BucketListing(client).Run(glob);
+Result<std::vector<ObjectInfo>> ListS3(s3::Client* client, const Glob& glob,
+                                       int64_t memory_bytes_max) {
+  return BucketListing(client, memory_bytes_max).Run(glob);
 }
 
 }  // namespace tarn::storage

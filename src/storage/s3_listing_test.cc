@@ -139,6 +139,17 @@ TEST(ListS3Test, AnyPagesFailureFailsTheListing) {
   }
 }
 
+TEST(ListS3Test, EndsBeforeMemoryDoes) {
+  FakeS3 s3(Keys("log/{:03}/x", 1000), 100);
+  const Glob glob = ParseGlob("log/*/x").ValueOrDie();
+  const auto all = ListS3(&s3, glob, 1000 * (sizeof(ObjectInfo) + 40));
+  EXPECT_TRUE(all.ok()) << all.status();
+  const Status status = ListS3(&s3, glob, 500 * sizeof(ObjectInfo)).status();
+  EXPECT_THAT(status.message(), AllOf(HasSubstr("s3://bucket/log/"), HasSubstr("does not end")));
+  // What does not match is not held.
+  EXPECT_THAT(ListS3(&s3, ParseGlob("log/*/y").ValueOrDie(), 1).ValueOrDie(), IsEmpty());
+}
+
 TEST(ListS3Test, FewKeysAreOneRequest) {
   FakeS3 s3(SongKeys(71));
   EXPECT_THAT(List(&s3, "song_data/*/*/*/*.json"), SizeIs(71));

@@ -76,6 +76,14 @@ def test_notice_names_every_library_that_is_shipped(installed):
     assert not [pattern for pattern in patterns if ".so" in pattern and not fnmatch.filter(shipped, pattern)], "no longer shipped"
 
 
+def test_notice_tells_what_gets_no_security_updates(installed):
+    """What is shipped stays as it was; what the system has is named as the system's, and is not shipped."""
+    text = " ".join((installed / "share" / "doc" / "tarn" / "NOTICE").read_text().split())
+    assert re.search(r"Security updates", text)
+    shipped = {path.name for path in (installed / "lib").iterdir()}
+    assert "libcurl" in text and not [name for name in shipped if name.startswith("libcurl")]
+
+
 def test_licence_texts_are_shipped(installed):
     documents = installed / "share" / "doc" / "tarn"
     for name in ["LICENSE", "NOTICE"]:
