@@ -237,6 +237,12 @@ Result<RunRecord> ReadRecord(const Result<std::shared_ptr<arrow::Buffer>>& conte
   return Status::Invalid("its name is not that of its run: ", record.run_id);
 }
 
+// What a link leads to is none of the lake's: an error would quote it.
+bool IsLink(const storage::Storage& storage, const std::string& path) {
+  std::error_code ignored;
+  return !storage.is_remote() && fs::is_symlink(path, ignored);
+}
+
 }  // namespace
 
 std::string_view NameOf(Outcome outcome) { return kOutcomes[static_cast<int>(outcome)]; }
@@ -360,6 +366,10 @@ Result<RunList> ListRuns(const std::string& lake_root) {
                         storage->List(storage::EscapeGlob(FolderOfRuns(lake_root)) + "/*.json"));
   std::vector<storage::BufferFuture> contents;
   for (storage::ObjectInfo file : files) {
+    if (IsLink(*storage, file.path)) {
+      contents.push_back(Status::IOError("a link, not a record"));
+      continue;
+    }
     // As it is now: a run that goes on replaces its record.
     file.etag.clear();
     file.identity = {};

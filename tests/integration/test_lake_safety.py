@@ -128,7 +128,7 @@ def test_a_journal_that_leads_out(shop, outside, journal):
     assert shop.agents() == ["opera"]
 
 
-@pytest.mark.parametrize("place", ["by_agent", "by_agent/ua=chrome", "_tarn", "_tarn/staging", "_tarn/journal", "_tarn/runs"])
+@pytest.mark.parametrize("place", ["by_agent", "by_agent/ua=chrome", "_tarn", "_tarn/staging", "_tarn/journal", "_tarn/runs", "_tarn/quarantine"])
 def test_a_link_in_the_place_of_a_folder(shop, outside, place):
     shop.run("chrome")
     path = shop.lake / place
@@ -139,6 +139,28 @@ def test_a_link_in_the_place_of_a_folder(shop, outside, place):
     path.unlink()
     shop.run("opera")
     assert shop.agents() == ["opera"]
+
+
+def test_a_link_in_the_place_of_a_journal(shop, outside):
+    shop.run("chrome")
+    (outside / "dead.json").write_text(json.dumps(journal_of(removes=["ua=chrome/part-00000-run.snappy.parquet"])))
+    path = shop.lake / "_tarn/journal/dead.json"
+    path.parent.mkdir()
+    path.symlink_to(outside / "dead.json")
+    assert "tarn recover --discard dead" in shop.run("opera", exit_code=1).stderr
+    shop.tarn("recover", shop.folder, "--discard", "dead")
+    (outside / "dead.json").unlink()
+    shop.run("opera")
+    assert shop.agents() == ["opera"]
+
+
+def test_a_link_in_the_place_of_a_run_record(shop, outside):
+    shop.run("chrome")
+    path = shop.lake / "_tarn/runs/20180101T000000Z-000000.json"
+    path.symlink_to(outside / "keep.txt")
+    shown = shop.tarn("runs", shop.folder)
+    assert f"{path}: a link" in shown.stderr
+    assert "done" in shown.stdout
 
 
 def test_a_link_in_the_place_of_the_lock(shop, outside):
