@@ -112,7 +112,7 @@ class BucketListing {
     requests_.Ask(stream->range.prefix, "", std::move(token), std::move(start_after),
                   [this, stream](const ListPage& page) {
                     HandlePage(stream, page);
-                    return CheckMemory();
+                    return CheckMemory(*stream);
                   });
   }
 
@@ -129,11 +129,11 @@ class BucketListing {
     return found_.size() > num_before;
   }
 
-  Status CheckMemory() const {
+  Status CheckMemory(const Stream& stream) const {
     if (held_bytes_ <= memory_bytes_max_) return Status::OK();
-    return Status::IOError(
-        "The listing does not end, or does not fit into memory; name a longer path. Files so far: ",
-        found_.size());
+    return Status::IOError("The listing does not end, or does not fit into memory; after ",
+                           found_.size(), " files; name a longer path: ",
+                           s3::ToUri({client_->bucket(), stream.range.prefix}));
   }
 
   void HandlePage(const std::shared_ptr<Stream>& stream, const ListPage& page) {
