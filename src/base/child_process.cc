@@ -113,7 +113,7 @@ class RunningChild : public ChildProcess {
   /// \param[in] take_error takes what is written to standard error; none: `take_output` does
   RunningChild(Program program, Handler take_output, Handler take_error,
                std::function<void()> on_end)
-      : program_(std::move(program)), on_end_(std::move(on_end)) {
+      : program_(WithAbsolutePath(std::move(program))), on_end_(std::move(on_end)) {
     streams_.push_back({std::move(take_output)});
     if (take_error) streams_.push_back({std::move(take_error)});
   }
@@ -268,8 +268,8 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(
     Program program, std::function<void(std::string_view)> on_line) {
   const auto lines = std::make_shared<LineSplitter>(std::move(on_line));
   auto child = std::make_unique<RunningChild>(
-      WithAbsolutePath(std::move(program)), [lines](std::string_view bytes) { lines->Add(bytes); },
-      Handler(), [lines] { lines->Finish(); });
+      std::move(program), [lines](std::string_view bytes) { lines->Add(bytes); }, Handler(),
+      [lines] { lines->Finish(); });
   ARROW_RETURN_NOT_OK(child->Begin());
   return child;
 }
@@ -284,8 +284,7 @@ Result<ProgramOutput> RunProgram(Program program, const arrow::StopToken& stop,
     if (!has_room) is_too_much = true;
   };
   RunningChild child(
-      WithAbsolutePath(std::move(program)),
-      [&](std::string_view bytes) { keep(&output.output, bytes); },
+      std::move(program), [&](std::string_view bytes) { keep(&output.output, bytes); },
       [&](std::string_view bytes) { keep(&output.error, bytes); }, nullptr);
   ARROW_RETURN_NOT_OK(child.Begin());
   const auto begin = std::chrono::steady_clock::now();

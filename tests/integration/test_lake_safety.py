@@ -128,7 +128,10 @@ def test_a_journal_that_leads_out(shop, outside, journal):
     assert shop.agents() == ["opera"]
 
 
-@pytest.mark.parametrize("place", ["by_agent", "by_agent/ua=chrome", "_tarn", "_tarn/staging", "_tarn/journal", "_tarn/runs", "_tarn/quarantine"])
+@pytest.mark.parametrize(
+    "place",
+    ["by_agent", "by_agent/ua=chrome", "_tarn", "_tarn/staging", "_tarn/journal", "_tarn/runs", "_tarn/quarantine"],
+)
 def test_a_link_in_the_place_of_a_folder(shop, outside, place):
     shop.run("chrome")
     path = shop.lake / place
