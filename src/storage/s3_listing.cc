@@ -131,9 +131,9 @@ class BucketListing {
 
   Status CheckMemory(const Stream& stream) const {
     if (held_bytes_ <= memory_bytes_max_) return Status::OK();
-    return Status::IOError("The listing does not end, or does not fit into memory; after ",
-                           found_.size(), " files; name a longer path: ",
-                           s3::ToUri({client_->bucket(), stream.range.prefix}));
+    return Status::IOError(
+        "The listing does not end, or does not fit into memory; after ", found_.size(),
+        " files; name a longer path: ", s3::ToUri({client_->bucket(), stream.range.prefix}));
   }
 
   void HandlePage(const std::shared_ptr<Stream>& stream, const ListPage& page) {

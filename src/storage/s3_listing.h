@@ -18,8 +18,8 @@ namespace tarn::storage {
 /// - It begins with a stream of flat pages for each literal text that keys can begin with, dates of
 ///   the period among it (RangesOf). Most listings end here, with the fewest requests there can be.
 /// - A stream that comes to a folder in which nothing can match goes on behind the folder.
-/// - Where a page is not the last one, and others could be asked for at the same time, or nothing on
-///   it matches, the level above its keys is surveyed: one listing of the folders there, if they
+/// - Where a page is not the last one, and others could be asked for at the same time, or nothing
+///   on it matches, the level above its keys is surveyed: one listing of the folders there, if they
 ///   hold enough keys to be worth it. What is left of the stream is cut at folders that match into
 ///   streams of several pages each, whose number follows from how many keys a folder had so far:
 ///   small folders next to each other stay one stream. Folders that do not match, and are as much
