@@ -19,7 +19,8 @@ std::optional<int64_t> IntegerValue(const Expr& expr) {
 std::vector<Argument> ArgumentsOf(const std::vector<ExprPtr>& args) {
   std::vector<Argument> arguments;
   for (const ExprPtr& arg : args) {
-    arguments.push_back({arg->type, arg->nullable, IsLiteral(*arg), IntegerValue(*arg)});
+    arguments.push_back(
+        {arg->type, arg->nullable, IsLiteral(*arg), IntegerValue(*arg), arg->is_cast});
   }
   return arguments;
 }

@@ -184,7 +184,9 @@ ExprPtr ExprBinder::BindNode(const sql::Cast& cast, const sql::Location& at) {
                                       pipeline::DdlOf(**type)));
     return nullptr;
   }
-  return CastTo(value, *type, at);
+  auto result = std::make_shared<Expr>(*CastTo(value, *type, at));
+  result->is_cast = IsLiteral(*result);
+  return result;
 }
 
 bool ExprBinder::BindAll(const std::vector<sql::ExprPtr>& exprs, std::vector<ExprPtr>* bound) {

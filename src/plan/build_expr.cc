@@ -3,6 +3,7 @@
 #include <set>
 #include <span>
 
+#include "plan/coercion.h"
 #include "plan/fold_literal.h"
 
 namespace tarn::plan {
@@ -123,7 +124,8 @@ ExprPtr CastTo(const ExprPtr& expr, const std::shared_ptr<arrow::DataType>& type
   auto cast = std::make_shared<Expr>();
   cast->kind = Expr::Kind::kCast;
   cast->type = type;
-  cast->nullable = expr->nullable;
+  // NaN and the infinities have no DECIMAL.
+  cast->nullable = expr->nullable || (IsFloating(*expr->type) && IsDecimal(*type));
   cast->args = {expr};
   cast->at = std::move(at);
   return cast;

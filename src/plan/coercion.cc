@@ -7,8 +7,6 @@
 namespace tarn::plan {
 namespace {
 
-constexpr int kPrecisionMax = 38;
-
 int IntegerRank(const arrow::DataType& type) { return type.bit_width(); }
 
 bool IsTemporal(const arrow::DataType& type) {
@@ -78,11 +76,16 @@ TypePtr DecimalOf(const arrow::DataType& integer_type) {
   }
 }
 
+TypePtr CappedDecimal(int precision, int scale) {
+  return arrow::decimal128(std::min(precision, kDecimalDigitsMax),
+                           std::min(scale, kDecimalDigitsMax));
+}
+
 TypePtr BoundedDecimal(int precision, int scale) {
-  if (precision <= kPrecisionMax) return arrow::decimal128(precision, scale);
+  if (precision <= kDecimalDigitsMax) return arrow::decimal128(precision, scale);
   int whole_digits = precision - scale;
-  int kept_scale = std::max(kPrecisionMax - whole_digits, std::min(scale, 6));
-  return arrow::decimal128(kPrecisionMax, kept_scale);
+  int kept_scale = std::max(kDecimalDigitsMax - whole_digits, std::min(scale, 6));
+  return arrow::decimal128(kDecimalDigitsMax, kept_scale);
 }
 
 TypePtr WiderDecimal(const arrow::DataType& left, const arrow::DataType& right) {
@@ -91,7 +94,7 @@ TypePtr WiderDecimal(const arrow::DataType& left, const arrow::DataType& right) 
   int scale = std::max(a.scale(), b.scale());
   int whole_digits = std::max(a.precision() - a.scale(), b.precision() - b.scale());
   // Beyond 38 digits, those before the point are kept.
-  if (whole_digits + scale > kPrecisionMax) scale = kPrecisionMax - whole_digits;
+  if (whole_digits + scale > kDecimalDigitsMax) scale = kDecimalDigitsMax - whole_digits;
   return arrow::decimal128(whole_digits + scale, scale);
 }
 

@@ -21,6 +21,11 @@ bool CanCastImplicitly(const arrow::DataType& from, const arrow::DataType& to);
 /// \brief The decimal that holds every value of an integer type: INT is DECIMAL(10, 0).
 TypePtr DecimalOf(const arrow::DataType& integer_type);
 
+inline constexpr int kDecimalDigitsMax = 38;
+
+/// \brief DECIMAL(precision, scale), each cut to 38: values may be out of its range.
+TypePtr CappedDecimal(int precision, int scale);
+
 /// \brief DECIMAL(precision, scale) within 38 digits; fraction digits are given up before whole
 /// ones, but for the last six.
 TypePtr BoundedDecimal(int precision, int scale);

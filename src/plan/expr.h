@@ -31,6 +31,7 @@ struct Expr {
   int column = -1;
   int field = -1;
   std::shared_ptr<arrow::Scalar> literal;
+  bool is_cast = false;  ///< kLiteral: made by a CAST, whose type counts rather than the digits
   std::string function;
   std::vector<std::shared_ptr<const Expr>> args;
   sql::Location at;  ///< for errors at run time; may point nowhere

@@ -6,12 +6,13 @@
 #include <chrono>
 #include <limits>
 
+#include "plan/coercion.h"
+
 namespace tarn::plan {
 namespace {
 
 using ScalarPtr = std::shared_ptr<arrow::Scalar>;
 
-constexpr int kDecimalDigitsMax = 38;
 constexpr int64_t kMicrosecondsPerDay = 86'400'000'000;
 
 template <typename ScalarType>

@@ -40,6 +40,12 @@ std::span<const FunctionRow> AggregateRows();
 /// \brief Takes exactly `types` (a prefix of them when trailing ones are optional), gives `result`.
 Resolver Takes(std::vector<TypePtr> types, TypePtr result);
 
+/// \brief As `resolver`, but an argument at `position` whose type does not fit is refused where
+/// Spark casts nothing. NULL fits always.
+/// \param[in] wanted what the error asks for: "a whole number".
+Resolver TakesOnly(size_t position, bool (*fits)(const arrow::DataType&), std::string wanted,
+                   Resolver resolver);
+
 /// \brief Takes any number of arguments, each as `type`.
 Resolver TakesAll(TypePtr type, TypePtr result);
 

@@ -136,6 +136,15 @@ Resolver Takes(std::vector<TypePtr> types, TypePtr result) {
   };
 }
 
+Resolver TakesOnly(size_t position, bool (*fits)(const arrow::DataType&), std::string wanted,
+                   Resolver resolver) {
+  return [=](const Arguments& args) -> Result<ResolvedFunction> {
+    const arrow::DataType& type = *args[position].type;
+    if (type.id() != arrow::Type::NA && !fits(type)) return WrongType(position, type, wanted);
+    return resolver(args);
+  };
+}
+
 Resolver TakesAll(TypePtr type, TypePtr result) {
   return [type = std::move(type),
           result = std::move(result)](const Arguments& args) -> Result<ResolvedFunction> {

@@ -28,6 +28,7 @@ struct Argument {
   bool nullable = true;
   bool is_literal = false;
   std::optional<int64_t> integer = {};  ///< the value of an integer literal
+  bool is_cast = false;                 ///< a literal whose type a CAST gives
 };
 
 /// \brief Look up `name` (lower case; aliases and operators included) for these arguments.

@@ -28,7 +28,7 @@ Result<ResolvedFunction> Sum(const Arguments& args) {
   function.arg_types = {function.type};
   if (IsDecimal(*function.type)) {
     const auto& decimal = static_cast<const arrow::DecimalType&>(*function.type);
-    function.type = arrow::decimal128(std::min(decimal.precision() + 10, 38), decimal.scale());
+    function.type = CappedDecimal(decimal.precision() + 10, decimal.scale());
   }
   return function;
 }
@@ -39,7 +39,7 @@ Result<ResolvedFunction> Average(const Arguments& args) {
   function.type = arrow::float64();
   if (IsDecimal(*type)) {
     const auto& decimal = static_cast<const arrow::DecimalType&>(*type);
-    function.type = BoundedDecimal(decimal.precision() + 4, decimal.scale() + 4);
+    function.type = CappedDecimal(decimal.precision() + 4, decimal.scale() + 4);
   }
   function.arg_types = {IsDecimal(*type) ? type : TypePtr(arrow::float64())};
   return function;

@@ -46,7 +46,8 @@ Result<ResolvedFunction> Extreme(const Arguments& args) {
 Resolver Choice(bool tests_boolean) {
   return [tests_boolean](const Arguments& args) -> Result<ResolvedFunction> {
     ResolvedFunction function;
-    if (tests_boolean && !CanCastImplicitly(*args[0].type, *arrow::boolean())) {
+    const arrow::Type::type condition = args[0].type->id();
+    if (tests_boolean && condition != arrow::Type::BOOL && condition != arrow::Type::NA) {
       return WrongType(0, *args[0].type, "BOOLEAN");
     }
     ARROW_ASSIGN_OR_RAISE(function.type, CommonTypeOfAll(args, 1));

@@ -12,34 +12,58 @@ Resolver CalendarPart() {
   };
 }
 
-Resolver Timestamp(TypePtr type) { return Takes({std::move(type)}, TimestampType()); }
+bool IsTimestamp(const arrow::DataType& type) { return type.id() == arrow::Type::TIMESTAMP; }
+
+bool IsTemporal(const arrow::DataType& type) {
+  return IsTimestamp(type) || type.id() == arrow::Type::DATE32;
+}
+
+Resolver TimestampOfUnits() {
+  return TakesOnly(0, IsInteger, "a whole number", Takes({arrow::int64()}, TimestampType()));
+}
+
+Resolver UnitsOfTimestamp() {
+  return TakesOnly(0, IsTimestamp, "a TIMESTAMP", Takes({TimestampType()}, arrow::int64()));
+}
 
 Result<ResolvedFunction> TimestampOfSeconds(const Arguments& args) {
   const TypePtr& type = args[0].type;
-  if (IsFloating(*type)) return Takes({arrow::float64()}, TimestampType())(args);
+  // NaN and the infinities are no moment.
+  if (IsFloating(*type)) return MaybeNull(Takes({arrow::float64()}, TimestampType()))(args);
   if (IsDecimal(*type)) return Takes({type}, TimestampType())(args);
-  return Takes({arrow::int64()}, TimestampType())(args);
+  return TakesOnly(0, IsInteger, "a number", Takes({arrow::int64()}, TimestampType()))(args);
 }
 
-// to_date and to_timestamp: text by a format, or anything as CAST does it.
+// to_date and to_timestamp: text by a format, or anything as CAST does it. What is no text needs no
+// format, whichever is given.
 Resolver Parsed(TypePtr result) {
   return [result = std::move(result)](const Arguments& args) -> Result<ResolvedFunction> {
-    if (args.size() == 2) return Takes({arrow::utf8(), arrow::utf8()}, result)(args);
-    ResolvedFunction function;
+    const bool by_format = args.size() == 2 && !IsTemporal(*args[0].type);
+    if (by_format) return Takes({arrow::utf8(), arrow::utf8()}, result)(args);
     if (!CanCast(*args[0].type, *result)) {
       return WrongType(0, *args[0].type, "STRING, DATE or TIMESTAMP");
     }
     // The binder's cast does all of the work.
+    ResolvedFunction function;
     function.arg_types = {result};
+    if (args.size() == 2) function.arg_types.push_back(arrow::utf8());
     function.type = result;
-    function.nullable = args[0].nullable;
+    function.nullable = AnyNullable(args);
     return function;
   };
 }
 
 Result<ResolvedFunction> UnixTimestamp(const Arguments& args) {
-  if (args.size() == 1) return Takes({TimestampType()}, arrow::int64())(args);
-  return Takes({arrow::utf8(), arrow::utf8()}, arrow::int64())(args);
+  const TypePtr moment = IsTemporal(*args[0].type) ? TimestampType() : arrow::utf8();
+  return Takes({moment, arrow::utf8()}, arrow::int64())(args);
+}
+
+// Whole days of no more than 32 bits.
+Resolver DateAndDays() {
+  auto fits = [](const arrow::DataType& type) {
+    return !IsNumeric(type) || (IsInteger(type) && type.id() != arrow::Type::INT64);
+  };
+  return TakesOnly(1, fits, "an INT", Takes({arrow::date32(), arrow::int32()}, arrow::date32()));
 }
 
 }  // namespace
@@ -75,33 +99,28 @@ std::span<const FunctionRow> DateRows() {
        "moment of so many milliseconds since 1970",
        1,
        1,
-       Timestamp(bigint)},
+       TimestampOfUnits()},
       {{"timestamp_micros"},
        "timestamp_micros(BIGINT)",
        "moment of so many microseconds since 1970",
        1,
        1,
-       Timestamp(bigint)},
-      {{"unix_seconds"},
-       "unix_seconds(TIMESTAMP)",
-       "seconds since 1970",
-       1,
-       1,
-       Takes({timestamp}, bigint)},
+       TimestampOfUnits()},
+      {{"unix_seconds"}, "unix_seconds(TIMESTAMP)", "seconds since 1970", 1, 1, UnitsOfTimestamp()},
       {{"unix_millis"},
        "unix_millis(TIMESTAMP)",
        "milliseconds since 1970",
        1,
        1,
-       Takes({timestamp}, bigint)},
+       UnitsOfTimestamp()},
       {{"unix_micros"},
        "unix_micros(TIMESTAMP)",
        "microseconds since 1970",
        1,
        1,
-       Takes({timestamp}, bigint)},
+       UnitsOfTimestamp()},
       {{"unix_timestamp"},
-       "unix_timestamp(TIMESTAMP) or unix_timestamp(STRING, format STRING)",
+       "unix_timestamp(TIMESTAMP) or unix_timestamp(STRING[, format STRING])",
        "seconds since 1970",
        1,
        2,
@@ -130,13 +149,8 @@ std::span<const FunctionRow> DateRows() {
        "so many days later",
        2,
        2,
-       Takes({date, integer}, date)},
-      {{"date_sub"},
-       "date_sub(DATE, days INT)",
-       "so many days earlier",
-       2,
-       2,
-       Takes({date, integer}, date)},
+       DateAndDays()},
+      {{"date_sub"}, "date_sub(DATE, days INT)", "so many days earlier", 2, 2, DateAndDays()},
       {{"datediff", "date_diff"},
        "datediff(end DATE, start DATE)",
        "days between",

@@ -22,7 +22,8 @@ Result<ResolvedFunction> Round(const Arguments& args) {
     // Rounding may carry into one more whole digit.
     int whole = decimal.precision() - decimal.scale() + 1;
     int scale = std::clamp(digits, 0, static_cast<int>(decimal.scale()));
-    function.type = BoundedDecimal(digits < 0 ? std::max(whole, 1 - digits) : whole + scale, scale);
+    int precision = digits < 0 ? std::max(whole, 1 - digits) : whole + scale;
+    function.type = CappedDecimal(precision, scale);
   }
   return function;
 }

@@ -30,10 +30,10 @@ int NumDigits(int64_t value) {
   return static_cast<int>(digits.size()) - (value < 0 ? 1 : 0);
 }
 
-// Beside a DECIMAL, the literal 2 is a DECIMAL(1, 0).
+// Beside a DECIMAL, the literal 2 is a DECIMAL(1, 0); CAST(2 AS INT) has the ten digits of an INT.
 TypePtr DecimalOperand(const Argument& arg) {
   if (IsDecimal(*arg.type)) return arg.type;
-  if (arg.integer.has_value()) return arrow::decimal128(NumDigits(*arg.integer), 0);
+  if (arg.integer.has_value() && !arg.is_cast) return arrow::decimal128(NumDigits(*arg.integer), 0);
   return DecimalOf(*arg.type);
 }
 
@@ -48,12 +48,18 @@ Result<TypePtr> NumericOperand(const Arguments& args, size_t i) {
   return IsInteger(*other) ? TypePtr(arrow::int64()) : TypePtr(arrow::float64());
 }
 
+// Text beside what is no number: Spark has no number that the text would be read as.
+Status CheckOneIsNoText(const Arguments& args) {
+  auto is_text = [](const Argument& arg) { return arg.type->id() == arrow::Type::STRING; };
+  auto is_number = [](const Argument& arg) { return IsNumeric(*arg.type); };
+  if (std::none_of(args.begin(), args.end(), is_text)) return Status::OK();
+  if (std::any_of(args.begin(), args.end(), is_number)) return Status::OK();
+  return WrongType(is_text(args[0]) ? 0 : 1, *arrow::utf8(), "a number");
+}
+
 Resolver Arithmetic(char op) {
   return [op](const Arguments& args) -> Result<ResolvedFunction> {
-    // Spark has no number that two texts would be read as.
-    if (args[0].type->id() == arrow::Type::STRING && args[1].type->id() == arrow::Type::STRING) {
-      return WrongType(0, *args[0].type, "a number");
-    }
+    ARROW_RETURN_NOT_OK(CheckOneIsNoText(args));
     Arguments operands = args;
     for (size_t i = 0; i < 2; ++i) {
       ARROW_ASSIGN_OR_RAISE(operands[i].type, NumericOperand(args, i));
@@ -75,8 +81,24 @@ Resolver Arithmetic(char op) {
   };
 }
 
+// Whole numbers, or decimals as they are: a fraction counts until the quotient's is dropped.
 Result<ResolvedFunction> IntegerDivision(const Arguments& args) {
-  return Takes({arrow::int64(), arrow::int64()}, arrow::int64())(args);
+  ARROW_RETURN_NOT_OK(CheckOneIsNoText(args));
+  Arguments operands = args;
+  for (size_t i = 0; i < 2; ++i) {
+    ARROW_ASSIGN_OR_RAISE(operands[i].type, NumericOperand(args, i));
+    if (IsFloating(*operands[i].type)) {
+      return WrongType(i, *args[i].type, "a whole number or a DECIMAL");
+    }
+  }
+  if (!IsDecimal(*operands[0].type) && !IsDecimal(*operands[1].type)) {
+    return Takes({arrow::int64(), arrow::int64()}, arrow::int64())(args);
+  }
+  ResolvedFunction function;
+  function.nullable = AnyNullable(args);
+  function.arg_types = {DecimalOperand(operands[0]), DecimalOperand(operands[1])};
+  function.type = arrow::int64();
+  return function;
 }
 
 Result<ResolvedFunction> Negation(const Arguments& args) {

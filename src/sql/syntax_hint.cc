@@ -18,7 +18,7 @@ constexpr Idiom kIdioms[] = {
     {"anti", "ANTI JOIN is not supported: LEFT JOIN and keep rows WHERE the right key IS NULL"},
     {"rlike", "write rlike(x, 'pattern')"},
     {"regexp", "write rlike(x, 'pattern')"},
-    {"div", "write CAST(a / b AS BIGINT)"},
+    {"div", "write div(a, b)"},
     {"pivot", "PIVOT is not supported: write one max(CASE WHEN … THEN … END) per column"},
     {"cluster", "CLUSTER BY is not supported: set partition_by and sort_within in tarn.toml"},
     {"distribute", "DISTRIBUTE BY is not supported: set partition_by in tarn.toml"},

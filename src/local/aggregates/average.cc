@@ -35,8 +35,7 @@ class DoubleAverage : public Accumulator {
   std::vector<int64_t> counts_;
 };
 
-// Sums have ten digits more than the argument, as in Spark, so 256 bits are enough for what
-// follows.
+// Sums have 128 bits, as in Spark, so 256 bits are enough for what follows.
 class DecimalAverage : public Accumulator {
  public:
   explicit DecimalAverage(const plan::AggregateCall& call) : call_(call) {}

@@ -83,6 +83,7 @@ Result<Datum> Divide(const KernelContext& context, const Args& args) {
 }
 
 Result<Datum> IntegerDivide(const KernelContext& context, const Args& args) {
+  if (args[0].type()->id() == Type::DECIMAL128) return DecimalQuotient(context, args);
   return MapChecked<int64_t, int64_t, int64_t>(
       context, args,
       [](int64_t a, int64_t b, int64_t* out) {

@@ -51,6 +51,12 @@ Result<Datum> FormatMicros(const KernelContext& context, const Args& args) {
   return text;
 }
 
+// The second argument, or Spark's default.
+Datum PatternOf(const Args& args) {
+  if (args.size() == 2) return args[1];
+  return Datum(std::make_shared<arrow::StringScalar>("yyyy-MM-dd HH:mm:ss"));
+}
+
 Result<Datum> FromUnixTime(const KernelContext& context, const Args& args) {
   KernelContext micros_context = context;
   plan::Expr call = *context.call;
@@ -60,16 +66,13 @@ Result<Datum> FromUnixTime(const KernelContext& context, const Args& args) {
                         (Map<int64_t, int64_t>(micros_context, {args[0]}, [](int64_t seconds) {
                           return seconds * kMicrosPerSecond;
                         })));
-  Datum pattern = args.size() == 2
-                      ? args[1]
-                      : Datum(std::make_shared<arrow::StringScalar>("yyyy-MM-dd HH:mm:ss"));
-  return FormatMicros(context, {micros, pattern});
+  return FormatMicros(context, {micros, PatternOf(args)});
 }
 
-// to_timestamp and its like with a format; without one, the argument's cast did all.
+// to_timestamp and its like with a format; what was no text, the argument's cast read.
 template <typename T, int64_t kMicrosPerUnit>
 Result<Datum> ParseText(const KernelContext& context, const Args& args) {
-  if (args.size() == 1) return args[0];
+  if (args[0].type()->id() != arrow::Type::STRING) return args[0];
   PatternCache patterns(context, DatetimePattern::Use::kParse);
   auto result = MapChecked<T, Text, Text>(
       context, args,
@@ -91,7 +94,8 @@ Result<Datum> ParseText(const KernelContext& context, const Args& args) {
 
 // Unlike unix_seconds, it cuts the fraction off: before 1970 that is upwards.
 Result<Datum> UnixTimestamp(const KernelContext& context, const Args& args) {
-  ARROW_ASSIGN_OR_RAISE(Datum moments, (ParseText<int64_t, 1>(context, args)));
+  ARROW_ASSIGN_OR_RAISE(Datum moments,
+                        (ParseText<int64_t, 1>(context, {args[0], PatternOf(args)})));
   return Map<int64_t, int64_t>(context, {moments},
                                [](int64_t micros) { return micros / kMicrosPerSecond; });
 }

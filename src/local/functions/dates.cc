@@ -1,6 +1,7 @@
 #include <arrow/compute/api.h>
 
 #include <chrono>
+#include <cmath>
 
 #include "base/calendar.h"
 #include "local/functions/column_view_internal.h"
@@ -62,18 +63,28 @@ Status DateOverflow(const KernelContext& context) {
                        "check the unit: seconds, milliseconds or microseconds");
 }
 
+// NaN and the infinities are NULL.
+Result<Datum> TimestampOfDouble(const KernelContext& context, const ColumnView<double>& values,
+                                int64_t micros_per_unit) {
+  arrow::TimestampBuilder builder(context.type(), arrow::default_memory_pool());
+  ARROW_RETURN_NOT_OK(builder.Reserve(context.num_rows));
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    if (!values.IsValid(row) || !std::isfinite(values[row])) {
+      builder.UnsafeAppendNull();
+      continue;
+    }
+    const double micros = values[row] * static_cast<double>(micros_per_unit);
+    if (std::abs(micros) >= 9.2e18) return DateOverflow(context);
+    builder.UnsafeAppend(static_cast<int64_t>(micros));
+  }
+  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
+  return Datum(std::move(array));
+}
+
 template <int64_t kMicrosPerUnit>
 Result<Datum> TimestampOf(const KernelContext& context, const Args& args) {
   if (args[0].type()->id() == arrow::Type::DOUBLE) {
-    return MapChecked<int64_t, double>(
-        context, args,
-        [](double value, int64_t* out) {
-          double micros = value * static_cast<double>(kMicrosPerUnit);
-          bool fits = micros > -9.2e18 && micros < 9.2e18;
-          *out = fits ? static_cast<int64_t>(micros) : 0;
-          return fits;
-        },
-        [&](double) { return DateOverflow(context); });
+    return TimestampOfDouble(context, ColumnView<double>(args[0]), kMicrosPerUnit);
   }
   if (args[0].type()->id() == arrow::Type::DECIMAL128) {
     const int scale = static_cast<const arrow::DecimalType&>(*args[0].type()).scale();
@@ -84,7 +95,8 @@ Result<Datum> TimestampOf(const KernelContext& context, const Args& args) {
               arrow::Decimal256(value) * arrow::Decimal256(kMicrosPerUnit);
           const arrow::Decimal256 micros(exact.ReduceScaleBy(scale, /*round=*/false));
           *out = static_cast<int64_t>(micros.little_endian_array()[0]);
-          return micros == arrow::Decimal256(*out);
+          // Digits beyond the microseconds are refused, not cut off.
+          return micros == arrow::Decimal256(*out) && micros.IncreaseScaleBy(scale) == exact;
         },
         [&](const arrow::Decimal128&) { return DateOverflow(context); });
   }

@@ -1,3 +1,7 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "local/functions/column_view_internal.h"
 #include "local/functions/decimal_arithmetic_internal.h"
 
@@ -7,9 +11,11 @@ namespace {
 using arrow::Decimal128;
 using arrow::Decimal256;
 
-int ScaleOf(const arrow::Datum& datum) {
-  return static_cast<const arrow::DecimalType&>(*datum.type()).scale();
+const arrow::DecimalType& TypeOf(const arrow::Datum& datum) {
+  return static_cast<const arrow::DecimalType&>(*datum.type());
 }
+
+int ScaleOf(const arrow::Datum& datum) { return TypeOf(datum).scale(); }
 
 Decimal256 DivideHalfUp(const Decimal256& dividend, const Decimal256& divisor) {
   auto [quotient, remainder] = dividend.Divide(divisor).ValueOrDie();
@@ -77,6 +83,33 @@ Result<arrow::Datum> DecimalArithmetic(char op, const KernelContext& context,
         }
         return context.Error("NUMERIC_VALUE_OUT_OF_RANGE",
                              "the result does not fit the type: " + type.ToString(),
+                             "cast the operands to fewer digits");
+      });
+}
+
+Result<arrow::Datum> DecimalQuotient(const KernelContext& context,
+                                     const std::vector<arrow::Datum>& args) {
+  const arrow::DecimalType& left = TypeOf(args[0]);
+  const arrow::DecimalType& right = TypeOf(args[1]);
+  // Spark's type of the quotient, before it becomes a BIGINT.
+  const int digits = std::clamp(left.precision() - left.scale() + right.scale(), 1, 38);
+  const int common = std::max(left.scale(), right.scale());
+  return MapChecked<int64_t, Decimal128, Decimal128>(
+      context, args,
+      [&](const Decimal128& a, const Decimal128& b, int64_t* out) {
+        if (b == Decimal128(0)) return false;
+        const Decimal256 quotient(RescaleHalfUp(Decimal256(a), left.scale(), common) /
+                                  RescaleHalfUp(Decimal256(b), right.scale(), common));
+        *out = static_cast<int64_t>(quotient.little_endian_array()[0]);
+        return quotient.FitsInPrecision(digits);
+      },
+      [&](const Decimal128&, const Decimal128& b) {
+        if (b == Decimal128(0)) {
+          return context.Error("DIVIDE_BY_ZERO", "division by zero",
+                               "guard it: NULLIF(divisor, 0)");
+        }
+        return context.Error("NUMERIC_VALUE_OUT_OF_RANGE",
+                             fmt::format("the quotient has more than {} digits", digits),
                              "cast the operands to fewer digits");
       });
 }

@@ -94,13 +94,14 @@ Result<Datum> RoundDecimal(const KernelContext& context, const Args& args, int d
 
 // A double is rounded as the decimal number that it prints as: 2.675 gives 2.68, as in Spark.
 double RoundDouble(double x, int digits, bool half_even) {
-  if (!std::isfinite(x) || x == 0) return x;
+  if (!std::isfinite(x)) return x;
+  if (x == 0) return 0;  // also -0.0
   std::string text = fmt::format("{}", x);
   Decimal256 value;
   int32_t precision, scale;
   if (!Decimal256::FromString(text, &value, &precision, &scale).ok()) {
     // Too large or too small for 76 digits.
-    return std::fabs(x) > 1 ? x : std::copysign(0.0, x);
+    return std::fabs(x) > 1 ? x : 0;
   }
   if (scale <= digits) return x;
   Decimal256 rounded = RoundAt(value, scale, digits, half_even);
