@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "json/object_end.h"
@@ -134,7 +135,7 @@ TEST(NewKeysTest, AreCountedWithTheFirstExample) {
   options.schema =
       arrow::schema({arrow::field("a", arrow::int64()), arrow::field("unread", arrow::utf8())});
   options.find_new_keys = true;
-  options.known_keys = {"known"};
+  options.known_fields = {arrow::field("known", arrow::utf8())};
   auto scanner = Scanner::Make(options).ValueOrDie();
   const std::string text =
       "{\"a\":1,\"unread\":2,\"known\":3}\n"
@@ -188,6 +189,59 @@ TEST(NewKeysTest, AreShortened) {
   const ScanResult result = ScanOrDie(options, "{\"" + std::string(10'000'000, 'k') + "\":0}");
   ASSERT_EQ(result.new_keys.size(), 1U);
   EXPECT_EQ(result.new_keys[0].key, std::string(200, 'k') + "…");
+}
+
+std::vector<std::string> Described(const std::vector<NewKey>& keys) {
+  std::vector<std::string> texts;
+  for (const NewKey& key : keys) {
+    texts.push_back(
+        fmt::format("{}: {} from line {}: {}", key.key, key.num_records, key.line, key.example));
+  }
+  return texts;
+}
+
+// Objects in columns that are read and in those that nobody reads, arrays and maps.
+ScanOptions NestedColumns() {
+  const auto inner = arrow::struct_({arrow::field("a", arrow::int64())});
+  const auto outer = arrow::struct_({arrow::field("a", arrow::int64()), arrow::field("in", inner)});
+  ScanOptions options;
+  options.schema = arrow::schema({arrow::field("o", outer), arrow::field("l", arrow::list(inner)),
+                                  arrow::field("m", arrow::map(arrow::utf8(), inner)),
+                                  arrow::field("s", arrow::utf8())});
+  options.output = {0, 1};
+  options.find_new_keys = true;
+  options.known_fields = {arrow::field("unread", outer)};
+  return options;
+}
+
+TEST(NewKeysTest, AreFoundInsideValues) {
+  const std::string text =
+      R"({"o":{"a":1,"in":{"a":2}},"l":[{"a":1}],"m":{"k":{"a":1}},"s":{"any":1},"unread":null}
+{"o":{"a":1,"b":[2],"in":{"c":null}},"l":[{"a":1},{"d":1},{"d":2}],"new":1}
+{"o":{"in":{"a":2,"c":1},"b":3},"m":{"k":{"e":"x"},"k2":{"a":1}},"unread":{"in":{"a":1,"f":4}}}
+{"o":{"b":1},"o":
+{"l":{"x":1},"o":[{"x":1}]}
+)";
+  auto scanner = Scanner::Make(NestedColumns()).ValueOrDie();
+  for (int repeat = 0; repeat < 2; ++repeat) {
+    EXPECT_THAT(Described(scanner->Scan(text).ValueOrDie().new_keys),
+                ElementsAre("new: 1 from line 1: 1", "o.b: 2 from line 1: [2]",
+                            "o.in.c: 2 from line 1: null", "l[].d: 1 from line 1: 1",
+                            "m.*.e: 1 from line 2: \"x\"", "unread.in.f: 1 from line 2: 4"));
+  }
+}
+
+// The record before has the same shape around its values, not inside them.
+TEST(NewKeysTest, AreFoundInsideValuesOfOneShape) {
+  std::string text;
+  for (int i = 0; i < 100; ++i) {
+    text += fmt::format("{{\"o\":{{\"a\":1,\"k{}\":{{\"x\":1}}}}}}\n", i % 10);
+  }
+  const ScanResult result = ScanOrDie(NestedColumns(), text);
+  ASSERT_EQ(result.new_keys.size(), 10U);
+  EXPECT_EQ(result.new_keys[9].key, "o.k9");
+  EXPECT_EQ(result.new_keys[9].num_records, 10);
+  EXPECT_EQ(result.new_keys[9].line, 9);
 }
 
 TEST(NewKeysTest, AreLookedForOnlyWhenAsked) {

@@ -1,5 +1,7 @@
+#include "json/convert_internal.h"
 #include "json/record_reader_internal.h"
 #include "json/unescape_internal.h"
+#include "json/valid_json_internal.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "json/record_reader.cc"
@@ -36,16 +38,31 @@ inline const char* SkipKey(RecordReader* reader, const char* p, Value* key) {
 
 inline char ClosingOf(char opening) { return opening == '{' ? '}' : ']'; }
 
+// To the first value in an object or array that is open at level `depth - 1`, or to its next one.
+// With kFindsKeys, `tree` becomes that of the value.
+template <bool kFindsKeys>
+inline const char* EnterValue(RecordReader* reader, const char* p, size_t depth, KeyTree** tree) {
+  KeyTree* const open = kFindsKeys ? reader->open_trees()[depth - 1] : nullptr;
+  if (reader->nesting()[depth - 1] == '[') {
+    if constexpr (kFindsKeys) *tree = open == nullptr ? nullptr : open->elements();
+    return p;
+  }
+  Value key;
+  p = SkipKey(reader, p, &key);
+  if constexpr (kFindsKeys) *tree = p == nullptr ? nullptr : reader->EnterKey(open, key, p);
+  return p;
+}
+
 // After a value in brackets: to the first byte of the next value, or to after the bracket that
 // closes the outermost one (`depth` is 0 then).
-inline const char* SkipToNextValue(RecordReader* reader, const char* p, size_t* depth) {
-  Value key;
+template <bool kFindsKeys>
+inline const char* SkipToNextValue(RecordReader* reader, const char* p, size_t* depth,
+                                   KeyTree** tree) {
   while (*depth > 0) {
     const char opening = reader->nesting()[*depth - 1];
     p = SkipSpace(*reader, p);
     if (*p == ',') {
-      p = SkipSpace(*reader, p + 1);
-      return opening == '{' ? SkipKey(reader, p, &key) : p;
+      return EnterValue<kFindsKeys>(reader, SkipSpace(*reader, p + 1), *depth, tree);
     }
     if (*p != ClosingOf(opening)) {
       reader->Fail(p, opening == '{' ? "expected ',' or '}' after a value"
@@ -58,8 +75,9 @@ inline const char* SkipToNextValue(RecordReader* reader, const char* p, size_t* 
   return p;
 }
 
-// An object or an array.
-inline const char* SkipNested(RecordReader* reader, const char* p, Value* value) {
+// An object or an array. With kFindsKeys, new keys inside are looked for with `tree`.
+template <bool kFindsKeys>
+inline const char* SkipNested(RecordReader* reader, const char* p, Value* value, KeyTree* tree) {
   value->begin = p;
   value->kind = *p == '{' ? ValueKind::kObject : ValueKind::kArray;
   Value inner;
@@ -71,10 +89,11 @@ inline const char* SkipNested(RecordReader* reader, const char* p, Value* value)
         return nullptr;
       }
       const char opening = *p;
+      if constexpr (kFindsKeys) reader->open_trees()[depth] = tree;
       reader->nesting()[depth++] = opening;
       p = SkipSpace(*reader, p + 1);
       if (*p != ClosingOf(opening)) {
-        if (opening == '{') p = SkipKey(reader, p, &inner);
+        p = EnterValue<kFindsKeys>(reader, p, depth, &tree);
         if (p == nullptr) return nullptr;
         continue;
       }
@@ -84,16 +103,19 @@ inline const char* SkipNested(RecordReader* reader, const char* p, Value* value)
       p = SkipScalar(reader, p, &inner);
       if (p == nullptr) return nullptr;
     }
-    p = SkipToNextValue(reader, p, &depth);
+    p = SkipToNextValue<kFindsKeys>(reader, p, &depth, &tree);
     if (p == nullptr) return nullptr;
   } while (depth > 0);
   value->length = static_cast<uint32_t>(p - value->begin);
   return p;
 }
 
-HWY_INLINE const char* SkipValue(RecordReader* reader, const char* p, Value* value) {
-  if (HWY_UNLIKELY(*p == '{' || *p == '[')) return SkipNested(reader, p, value);
-  return SkipScalar(reader, p, value);
+HWY_INLINE const char* SkipValue(RecordReader* reader, const char* p, int slot, Value* row) {
+  Value* const value = &row[slot];
+  if (HWY_LIKELY(*p != '{' && *p != '[')) return SkipScalar(reader, p, value);
+  KeyTree* const tree = reader->KeyTreeOf(slot);
+  if (tree == nullptr) return SkipNested<false>(reader, p, value, nullptr);
+  return SkipNested<true>(reader, p, value, tree);
 }
 
 const char* ReadPredictedOnTarget(RecordReader* reader, const Shape& shape, const char* p,
@@ -101,7 +123,7 @@ const char* ReadPredictedOnTarget(RecordReader* reader, const Shape& shape, cons
   const char* const bytes = shape.bytes();
   for (const Shape::Literal& literal : shape.literals()) {
     if (!Matches(p, bytes + literal.offset, static_cast<int>(literal.length))) return nullptr;
-    p = SkipValue(reader, p + literal.length, &row[literal.slot]);
+    p = SkipValue(reader, p + literal.length, literal.slot, row);
     if (p == nullptr) return nullptr;
   }
   const Shape::Literal& tail = shape.tail();
@@ -120,7 +142,7 @@ const char* ReadAnyOnTarget(RecordReader* reader, const char* p, Value* row) {
     const char* const value_begin = SkipKey(reader, p, &key);
     if (value_begin == nullptr) return nullptr;
     const int slot = reader->SlotOf(key);
-    p = SkipValue(reader, value_begin, &row[slot]);
+    p = SkipValue(reader, value_begin, slot, row);
     if (p == nullptr) return nullptr;
     members.push_back({begin, value_begin, p, slot});
     begin = p;
@@ -145,11 +167,14 @@ namespace tarn::json {
 HWY_EXPORT(ReadPredictedOnTarget);
 HWY_EXPORT(ReadAnyOnTarget);
 
-RecordReader::RecordReader(const Options& options)
+RecordReader::RecordReader(Options options)
     : num_slots_(static_cast<int>(options.keys.size())),
       lines_(options.lines),
       find_new_keys_(options.find_new_keys),
-      nesting_(options.depth_max > 1 ? options.depth_max - 1 : 0) {
+      nesting_(options.depth_max > 1 ? options.depth_max - 1 : 0),
+      key_trees_(std::move(options.key_trees)),
+      open_trees_(nesting_.size()) {
+  key_trees_.resize(num_slots_ + 1);
   for (int slot = 0; slot < num_slots_; ++slot) slots_.emplace(options.keys[slot], slot);
   for (const std::string& key : options.known_keys) slots_.emplace(key, num_slots_);
 }
@@ -162,11 +187,40 @@ int RecordReader::SlotOf(const Value& key) {
   return num_slots_;
 }
 
+KeyTree* RecordReader::EnterKey(KeyTree* tree, const Value& key, const char* value_begin) {
+  if (tree == nullptr) return nullptr;
+  bool is_new = false;
+  std::string_view text = key.text();
+  if (key.kind == ValueKind::kEscapedString) {
+    AssignText(key, &key_);
+    text = key_;
+  }
+  KeyTree* const value_tree = tree->Find(text, &is_new);
+  if (is_new) inner_keys_.push_back({tree, key, value_begin});
+  return value_tree;
+}
+
+void RecordReader::CountInnerKeys(Place place) {
+  for (const InnerKey& inner : inner_keys_) {
+    AssignText(inner.key, &key_);
+    const std::string path = inner.tree->path() + "." + key_;
+    const auto [entry, is_first] = inner_indexes_.try_emplace(path, inner_found_.size());
+    if (is_first) {
+      inner_found_.push_back({path, ShortJsonText(ValueAt(inner.value_begin)), 0, place, {-1, 0}});
+    }
+    InnerFound& found = inner_found_[entry->second];
+    if (found.last_record == place) continue;  // an array may have it many times
+    found.last_record = place;
+    ++found.num_records;
+  }
+}
+
 const char* RecordReader::ReadPredicted(const char* record, Value* row) {
   for (size_t tried = 0; tried < shapes_.size(); ++tried) {
     const size_t i = (last_shape_ + tried) % shapes_.size();
     KnownShape& known = shapes_[i];
     if (!known.shape.known()) continue;
+    inner_keys_.clear();
     const char* const record_end =
         HWY_DYNAMIC_DISPATCH(ReadPredictedOnTarget)(this, known.shape, record, row);
     if (record_end == nullptr) continue;
@@ -181,6 +235,7 @@ const char* RecordReader::ReadAny(const char* record, const char* end, Value* ro
   for (int slot = 0; slot < num_slots_; ++slot) row[slot].kind = ValueKind::kMissing;
   members_.clear();
   new_keys_.clear();
+  inner_keys_.clear();
   current_ = nullptr;
   if (*record != '{') {
     Fail(record, "expected '{', the start of a record");
@@ -232,6 +287,11 @@ std::vector<RecordReader::Found> RecordReader::TakeNewKeys() {
   for (auto& [key, found] : found_) all.push_back(std::move(found));
   found_.clear();
   return all;
+}
+
+std::vector<RecordReader::InnerFound> RecordReader::TakeInnerKeys() {
+  inner_indexes_.clear();
+  return std::exchange(inner_found_, {});
 }
 
 }  // namespace tarn::json

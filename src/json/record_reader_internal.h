@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "json/key_tree_internal.h"
 #include "json/shape_internal.h"
 #include "json/value_internal.h"
 
@@ -34,6 +35,8 @@ class RecordReader {
     /// Look for keys that are neither wanted nor among these.
     bool find_new_keys = false;
     std::vector<std::string> known_keys;
+    /// By slot: what new keys inside its values are looked for with; null: there are none.
+    std::vector<std::unique_ptr<KeyTree>> key_trees;
   };
   /// Where a record begins.
   struct Place {
@@ -47,8 +50,16 @@ class RecordReader {
     int64_t num_records = 0;
     Place first_record;
   };
+  /// A key inside a value that was not known.
+  struct InnerFound {
+    std::string path;     ///< "o.new", "o[].new"
+    std::string example;  ///< its first value as JSON text, shortened
+    int64_t num_records = 0;
+    Place first_record;
+    Place last_record;
+  };
 
-  explicit RecordReader(const Options& options);
+  explicit RecordReader(Options options);
 
   /// \brief Read a record that looks like one of the last that ReadAny saw, tried in turn.
   /// \param[in] record its '{'.
@@ -72,10 +83,14 @@ class RecordReader {
   /// \brief The record that was read last counts. Places ascend.
   void CountRecord(Place place) {
     if (current_ != nullptr && current_->num_records++ == 0) current_->first_record = place;
+    if (!inner_keys_.empty()) CountInnerKeys(place);
   }
 
   /// \brief The new keys of all records counted since the last call, in no order.
   std::vector<Found> TakeNewKeys();
+
+  /// \brief Those inside values, in the order of their appearance.
+  std::vector<InnerFound> TakeInnerKeys();
 
   /// \brief Slot of a key between its quotes, num_slots() when it is not wanted.
   int SlotOf(const Value& key);
@@ -84,6 +99,14 @@ class RecordReader {
   bool lines() const { return lines_; }
   std::vector<Member>& members() { return members_; }
   std::vector<char>& nesting() { return nesting_; }
+
+  /// \brief What the keys inside the value in `slot` are compared with; null: nothing.
+  KeyTree* KeyTreeOf(int slot) const { return key_trees_[slot].get(); }
+  /// \brief By level: of the object or array that is open there.
+  std::vector<KeyTree*>& open_trees() { return open_trees_; }
+  /// \brief Step to the value for `key` in an object of `tree`, and note a key that is new there.
+  /// \return the value's tree.
+  KeyTree* EnterKey(KeyTree* tree, const Value& key, const char* value_begin);
 
  private:
   // A shape, and the records counted since the last TakeNewKeys() that had it.
@@ -97,6 +120,7 @@ class RecordReader {
 
   bool RepeatsKeys() const;
   void FoldCounts(KnownShape* known);
+  void CountInnerKeys(Place place);
 
   int num_slots_;
   bool lines_;
@@ -111,6 +135,17 @@ class RecordReader {
   std::vector<std::string> new_keys_;  // of the record that ReadAny reads
   std::map<std::string, Found> found_;
   std::vector<char> nesting_;  ///< brackets open around a value; as long as depth allows
+
+  struct InnerKey {
+    const KeyTree* tree;  // of the object
+    Value key;
+    const char* value_begin;
+  };
+  std::vector<std::unique_ptr<KeyTree>> key_trees_;  // by slot, and the scratch slot
+  std::vector<KeyTree*> open_trees_;
+  std::vector<InnerKey> inner_keys_;  // of the record that was read last
+  std::vector<InnerFound> inner_found_;
+  std::unordered_map<std::string, size_t> inner_indexes_;  // by path
 };
 
 }  // namespace tarn::json

@@ -51,12 +51,6 @@ Result<Slots> AssignSlots(const ScanOptions& options) {
   return slots;
 }
 
-std::vector<std::string> KeysOf(const Slots& slots, const arrow::Schema& schema) {
-  std::vector<std::string> keys;
-  for (const int field : slots.field) keys.push_back(schema.field(field)->name());
-  return keys;
-}
-
 Status CheckOptions(const ScanOptions& options) {
   if (options.schema == nullptr) return Status::Invalid("A scan needs a schema");
   if (options.depth_max < 1) {
@@ -71,17 +65,31 @@ Status CheckOptions(const ScanOptions& options) {
   return Status::OK();
 }
 
+// New keys are looked for also inside values that nobody reads: those have slots after the others.
+void FindNewKeys(const ScanOptions& options, RecordReader::Options* reader) {
+  reader->find_new_keys = true;
+  arrow::FieldVector known = options.schema->fields();
+  known.insert(known.end(), options.known_fields.begin(), options.known_fields.end());
+  for (const auto& field : known) {
+    auto tree = KeyTree::Make(field->name(), *field->type());
+    const auto wanted = std::find(reader->keys.begin(), reader->keys.end(), field->name());
+    const size_t slot = wanted - reader->keys.begin();
+    if (tree != nullptr) {
+      if (wanted == reader->keys.end()) reader->keys.push_back(field->name());
+      reader->key_trees.resize(reader->keys.size());
+      reader->key_trees[slot] = std::move(tree);
+    } else if (wanted == reader->keys.end()) {
+      reader->known_keys.push_back(field->name());
+    }
+  }
+}
+
 RecordReader::Options ReaderOptions(const ScanOptions& options, const Slots& slots) {
   RecordReader::Options reader;
-  reader.keys = KeysOf(slots, *options.schema);
+  for (const int field : slots.field) reader.keys.push_back(options.schema->field(field)->name());
   reader.lines = options.framing == Framing::kLines;
   reader.depth_max = options.depth_max;
-  reader.find_new_keys = options.find_new_keys;
-  if (options.find_new_keys) {
-    reader.known_keys = options.schema->field_names();
-    reader.known_keys.insert(reader.known_keys.end(), options.known_keys.begin(),
-                             options.known_keys.end());
-  }
+  if (options.find_new_keys) FindNewKeys(options, &reader);
   return reader;
 }
 
@@ -130,10 +138,12 @@ class ScannerImpl final : public Scanner {
     const Status status = ScanBlocks(blocks);
     Result<std::shared_ptr<arrow::RecordBatch>> batch = FinishBatch();
     std::vector<RecordReader::Found> new_keys = reader_.TakeNewKeys();
+    const std::vector<RecordReader::InnerFound> inner_keys = reader_.TakeInnerKeys();
     ARROW_RETURN_NOT_OK(status);
     ARROW_ASSIGN_OR_RAISE(result_.batch, std::move(batch));
     SortBadRecords(blocks);
     DescribeNewKeys(std::move(new_keys), blocks);
+    AddInnerKeys(inner_keys, blocks);
     return std::move(result_);
   }
 
@@ -500,6 +510,20 @@ class ScannerImpl final : public Scanner {
       }
       first = next;
     }
+  }
+
+  void AddInnerKeys(const std::vector<RecordReader::InnerFound>& found,
+                    std::span<const Block> blocks) {
+    LineCounter lines(blocks);
+    for (const RecordReader::InnerFound& inner : found) {
+      const RecordReader::Place place = inner.first_record;
+      result_.new_keys.push_back({Shorten(inner.path, kNewKeyBytesMax), inner.num_records,
+                                  place.block, place.byte_offset,
+                                  lines.LineAt(place.block, place.byte_offset), inner.example});
+    }
+    auto place = [](const NewKey& key) { return std::pair(key.block, key.byte_offset); };
+    std::stable_sort(result_.new_keys.begin(), result_.new_keys.end(),
+                     [&](const NewKey& a, const NewKey& b) { return place(a) < place(b); });
   }
 
   const ScanOptions options_;

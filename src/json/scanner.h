@@ -35,8 +35,8 @@ struct ScanOptions {
   int depth_max = 64;  ///< nesting levels; deeper is a bad record
   int64_t record_bytes_max = std::numeric_limits<int64_t>::max();  ///< a longer record is bad
   bool find_new_keys = false;
-  /// Keys that are no news besides those of `schema`: fields that nobody wants the values of.
-  std::vector<std::string> known_keys{};
+  /// Fields that records may have besides those of `schema`: nobody wants their values.
+  std::vector<std::shared_ptr<arrow::Field>> known_fields{};
   bool locate_records = false;
 };
 
@@ -64,9 +64,10 @@ struct BadRecord {
   bool is_too_long = false;  ///< it passes record_bytes_max, whatever else is wrong with it
 };
 
-/// \brief A top-level key that the schema does not name.
+/// \brief A key that the schema does not name.
 struct NewKey {
-  std::string key;          ///< shortened
+  /// Shortened. Inside a STRUCT with its path: "o.key", "o[].key" in an ARRAY, "o.*.key" in a MAP.
+  std::string key;
   int64_t num_records = 0;  ///< that have it
   int block = 0;            ///< of the first of them, as are the others
   int64_t byte_offset = 0;
@@ -85,11 +86,11 @@ struct ScanResult {
   std::shared_ptr<arrow::RecordBatch> batch;  ///< records kept, in the blocks' order
   int64_t num_records = 0;                    ///< read, whether kept or not, bad ones included
   std::vector<BadRecord> bad_records;         ///< in the blocks' order
-  std::vector<NewKey> new_keys;               ///< by first record, then by place in it
-  int64_t num_lines = 0;                      ///< with Framing::kLines: line ends in the blocks
-  std::vector<RecordExtent> records;          ///< those of the batch, if they are to be located
-  int64_t num_bytes_left = 0;  ///< at the last block's end, of a record that is cut off
-  bool lost_track = false;     ///< the last block's file cannot be read on: see BadRecord
+  std::vector<NewKey> new_keys;       ///< by first record, then by place in it; inner ones last
+  int64_t num_lines = 0;              ///< with Framing::kLines: line ends in the blocks
+  std::vector<RecordExtent> records;  ///< those of the batch, if they are to be located
+  int64_t num_bytes_left = 0;         ///< at the last block's end, of a record that is cut off
+  bool lost_track = false;            ///< the last block's file cannot be read on: see BadRecord
 };
 
 /// \brief Turns blocks of JSON records into record batches.

@@ -84,6 +84,12 @@ const char* SkipComma(const char* p) {
 
 }  // namespace
 
+Value ValueAt(const char* begin) {
+  Value value;
+  TakeValue(begin, &value);
+  return value;
+}
+
 MemberReader::MemberReader(const Value& object) : next_(SkipSpace(object.begin + 1)) {}
 
 bool MemberReader::Next(Value* key, Value* value) {

@@ -9,6 +9,9 @@ namespace tarn::json {
 
 // Objects and arrays that a RecordReader has found valid, taken apart. Nothing is checked again.
 
+/// \brief The value that begins at `begin`, in a valid record.
+Value ValueAt(const char* begin);
+
 /// \brief Steps through the members of an object, in order, duplicates included.
 class MemberReader {
  public:

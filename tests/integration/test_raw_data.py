@@ -275,6 +275,16 @@ def test_new_fields_are_reported(tarn, pipeline):
     assert "not in the schema" not in tarn("run", pipeline, *refuses).stdout
 
 
+def test_new_fields_inside_values_are_reported(tarn, pipeline):
+    config = pipeline / "tarn.toml"
+    config.write_text(config.read_text().replace("name STRING", "name STRING, o STRUCT<a: INT>"))
+    write(pipeline, "a.json", '{"id":1,"o":{"a":1}}\n{"id":2,"o":{"a":1,"b":{"c":"Oslo"}}}\n')
+    shown = tarn("run", pipeline).stdout
+    assert 'field "o.b" is not in the schema: in 1 record, ' in shown and "a.json:2" in shown and "Oslo" in shown
+    refused = tarn("run", pipeline, "--set", "source.events.on_new_field=fail", exit_code=3)
+    assert "a.json: line 2" in refused.stderr and '"o.b"' in refused.stderr
+
+
 def test_the_quarantine_command_answers_wrong_names(tarn, pipeline):
     write(pipeline, "a.json", lines(1))
     assert "nothing in quarantine" in tarn("quarantine", pipeline).stdout

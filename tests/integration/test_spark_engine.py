@@ -190,6 +190,34 @@ def test_new_keys_are_refused(tarn, on_spark, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "record, key, value",
+    [
+        ({"o": {"a": 1, "b.c": [2]}}, "o.b.c", "[2]"),
+        ({"l": [{"a": 1}, {"a": 1, "b": {"c": 1}}]}, "l[].b", '{"c":1}'),
+        ({"m": {"k": {"a": 1}, "k2": {"b": 7}}}, "m.*.b", "7"),
+    ],
+)
+def test_new_keys_inside_values_are_refused(tarn, on_spark, tmp_path, record, key, value):
+    pipeline = tmp_path / "pipeline"
+    (pipeline / "raw").mkdir(parents=True)
+    schema = "id INT, o STRUCT<a: INT>, l ARRAY<STRUCT<a: INT>>, m MAP<STRING, STRUCT<a: INT>>, s STRING"
+    (pipeline / "tarn.toml").write_text(
+        '[lake]\ninput = "raw"\noutput = "lake"\n[source.events]\npath = "*.json"\non_new_field = "fail"\n'
+        f'schema = "{schema}"\n'
+    )
+    (pipeline / "ids.sql").write_text("SELECT id FROM events")
+    known = {"id": 1, "o": {"a": 1}, "l": [{"a": 1}], "m": {"any": {"a": 1}}, "s": {"any": 1}}
+    (pipeline / "raw" / "1.json").write_text(json.dumps(known) + "\n")
+    for engine in ([], on_spark):
+        tarn("run", pipeline, *engine)
+    (pipeline / "raw" / "2.json").write_text(json.dumps({"id": 2, **record}, separators=(",", ":")) + "\n")
+    for engine in ([], on_spark):
+        refused = tarn("run", pipeline, *engine, exit_code=3).stderr
+        assert f'the schema of source events has no field "{key}"' in refused and value in refused
+        assert "2.json" in refused
+
+
+@pytest.mark.parametrize(
     "settings, words",
     [
         ({"table.latest.key": '["day"]'}, "key (day) is not unique: day = "),

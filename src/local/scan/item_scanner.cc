@@ -42,7 +42,7 @@ Result<std::unique_ptr<ItemScanner>> ItemScanner::Make(const plan::SourcePlan& s
   scanner->options_.schema = source.schema;
   scanner->options_.output = source.output;
   scanner->options_.find_new_keys = source.source->on_new_field != pipeline::OnNewField::kIgnore;
-  scanner->options_.known_keys = source.source->schema->field_names();
+  scanner->options_.known_fields = source.source->schema->fields();
   scanner->options_.record_bytes_max = source.source->record_bytes_max;
   scanner->options_.datetime_formats = source.source->datetime_formats;
   if (source.filter != nullptr) {

@@ -41,6 +41,24 @@ Result<bool> SpansLines(const pipeline::Source& source, const storage::Listing& 
   return input::FramingOf(source.format, head.text, head.is_whole) != json::Framing::kLines;
 }
 
+// The keys of the objects in a value of `type`.
+void AddKnownKeys(const arrow::DataType& type, std::vector<std::string>* steps, JobSource* source) {
+  const auto descend = [&](const std::string& step, const arrow::DataType& inner) {
+    steps->push_back(step);
+    AddKnownKeys(inner, steps, source);
+    steps->pop_back();
+  };
+  if (type.id() == arrow::Type::LIST) return descend("[]", *type.field(0)->type());
+  if (type.id() == arrow::Type::MAP) {
+    return descend("*", *static_cast<const arrow::MapType&>(type).item_type());
+  }
+  if (type.id() != arrow::Type::STRUCT) return;
+  JobObject object{*steps, {}};
+  for (const auto& field : type.fields()) object.keys.push_back(field->name());
+  source->known_keys.push_back(std::move(object));
+  for (const auto& field : type.fields()) descend("." + field->name(), *field->type());
+}
+
 Result<JobSource> MakeSource(const plan::SourcePlan& plan, const storage::Listing& listing) {
   const pipeline::Source& described = *plan.source;
   JobSource source;
@@ -57,7 +75,8 @@ Result<JobSource> MakeSource(const plan::SourcePlan& plan, const storage::Listin
   ARROW_ASSIGN_OR_RAISE(const bool spans_lines, SpansLines(described, listing));
   if (spans_lines) source.options.emplace_back("multiLine", "true");
   if (described.on_new_field == pipeline::OnNewField::kFail) {
-    source.known_keys = described.schema->field_names();
+    std::vector<std::string> steps;
+    AddKnownKeys(*arrow::struct_(described.schema->fields()), &steps, &source);
   }
   source.sends_bad_records = described.on_bad_record != pipeline::OnBadRecord::kDrop;
   return source;

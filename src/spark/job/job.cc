@@ -7,6 +7,7 @@ namespace tarn::spark {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobBucket, name, region, endpoint, path_style, anonymous,
                                    requester_pays, role_arn, encryption, kms_key_id)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobServer, remote, master, conf, home, buckets)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobObject, steps, keys)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobSource, name, schema, paths, options, sends_bad_records,
                                    known_keys)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobSortColumn, name, descending)

@@ -36,6 +36,14 @@ struct JobServer {
   std::vector<JobBucket> buckets;  ///< that the one that is started has to reach
 };
 
+/// \brief The keys that objects in records may have.
+struct JobObject {
+  /// To the object from its record, which itself takes none: ".key" to a key's value, "[]" to an
+  /// array's elements, "*" to the values of a map.
+  std::vector<std::string> steps;
+  std::vector<std::string> keys;
+};
+
 /// \brief A view over raw JSON. Its rows are parsed once and kept until all tables that read them
 /// are done.
 struct JobSource {
@@ -45,8 +53,7 @@ struct JobSource {
   Settings options;  ///< of Spark's JSON reader
   /// Send the bad records, not just their number.
   bool sends_bad_records = false;
-  /// All that a record may have; empty: whatever it has.
-  std::vector<std::string> known_keys;
+  std::vector<JobObject> known_keys;  ///< empty: records may have any
 };
 
 /// \brief How a table's rows are laid out in files; what is 0 is left to Spark.

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <arrow/type.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace tarn::json {
+
+/// \brief The keys that objects inside a value of a nested type may have.
+///
+/// Threads: not safe; looking up remembers where it was.
+class KeyTree {
+ public:
+  /// \param[in] path of the value: "o", "o.inner", "o[]" for an array's elements, "o.*" for a map's
+  ///   values.
+  /// \return null when the type has no STRUCT: what lies in such a value has no names.
+  static std::unique_ptr<KeyTree> Make(const std::string& path, const arrow::DataType& type);
+
+  const std::string& path() const { return path_; }
+
+  /// \brief Of an array's elements; null when this is no array's or when they have none.
+  KeyTree* elements() const { return kind_ == Kind::kList ? items_.get() : nullptr; }
+
+  /// \brief Of an object's value for `key`, null when it has none.
+  /// \param[out] is_new whether this is of a STRUCT that has no such field.
+  KeyTree* Find(std::string_view key, bool* is_new);
+
+ private:
+  enum class Kind { kStruct, kList, kMap };
+
+  Kind kind_ = Kind::kStruct;
+  std::string path_;
+  std::unique_ptr<KeyTree> items_;                   // of a kList or kMap
+  std::vector<std::string> names_;                   // of a kStruct's fields
+  std::vector<std::unique_ptr<KeyTree>> fields_;     // by name; null: no tree
+  std::unordered_map<std::string, size_t> indexes_;  // by name
+  size_t expected_ = 0;                              // field that comes next, mostly
+  std::string key_;
+};
+
+}  // namespace tarn::json
