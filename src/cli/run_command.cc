@@ -86,7 +86,7 @@ Status ComputeAndCommit(const plan::Plan& plan, const std::string& run_id, lake:
   return Status::OK();
 }
 
-constexpr size_t kNewFieldsShown = 10;
+constexpr size_t kFieldsShown = 10;
 
 // What was found wrong in a source, a line each.
 std::string FindingsText(const run::SourceRecord& source, const Terminal& terminal) {
@@ -101,7 +101,7 @@ std::string FindingsText(const run::SourceRecord& source, const Terminal& termin
   }
   for (size_t i = 0; i < source.new_fields.size(); ++i) {
     const run::NewField& field = source.new_fields[i];
-    if (i == kNewFieldsShown) {
+    if (i == kFieldsShown) {
       add(fmt::format("and {}{} more fields that the schema does not name",
                       source.has_more_new_fields ? "more than " : "",
                       source.new_fields.size() - i));
@@ -110,6 +110,15 @@ std::string FindingsText(const run::SourceRecord& source, const Terminal& termin
     add(fmt::format("field \"{}\" is not in the schema: in {}, first {}:{}, {}",
                     Printable(field.key), FormatCount(field.num_records, "record"),
                     Printable(field.path), field.line, Printable(field.example)));
+  }
+  for (size_t i = 0; i < source.missing_fields.size(); ++i) {
+    if (i == kFieldsShown) {
+      add(fmt::format("and {} more fields of the schema that no record has",
+                      source.missing_fields.size() - i));
+      break;
+    }
+    add(fmt::format("no record has field \"{}\" of the schema",
+                    Printable(source.missing_fields[i])));
   }
   return text;
 }

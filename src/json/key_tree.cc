@@ -22,6 +22,7 @@ std::unique_ptr<KeyTree> KeyTree::Make(const std::string& path, const arrow::Dat
         tree->names_.push_back(field->name());
         tree->fields_.push_back(Make(path + "." + field->name(), *field->type()));
       }
+      tree->seen_.resize(tree->names_.size());
       return tree;
     default:
       return nullptr;
@@ -29,20 +30,21 @@ std::unique_ptr<KeyTree> KeyTree::Make(const std::string& path, const arrow::Dat
   return tree->items_ == nullptr ? nullptr : std::move(tree);
 }
 
-KeyTree* KeyTree::Find(std::string_view key, bool* is_new) {
-  *is_new = false;
-  if (kind_ == Kind::kMap) return items_.get();
-  if (kind_ == Kind::kList) return nullptr;
+KeyTree::Found KeyTree::Find(std::string_view key) {
+  if (kind_ == Kind::kMap) return {items_.get()};
+  if (kind_ == Kind::kList) return {};
   // Writers keep to one order.
   if (expected_ >= names_.size()) expected_ = 0;
   if (names_.empty() || names_[expected_] != key) {
     key_.assign(key);
     const auto found = indexes_.find(key_);
-    *is_new = found == indexes_.end();
-    if (*is_new) return nullptr;
+    if (found == indexes_.end()) return {nullptr, /*is_new=*/true};
     expected_ = found->second;
   }
-  return fields_[expected_++].get();
+  const size_t field = expected_++;
+  const bool is_first = !seen_[field];
+  seen_[field] = true;
+  return {fields_[field].get(), false, is_first};
 }
 
 }  // namespace tarn::json

@@ -25,9 +25,13 @@ class KeyTree {
   /// \brief Of an array's elements; null when this is no array's or when they have none.
   KeyTree* elements() const { return kind_ == Kind::kList ? items_.get() : nullptr; }
 
-  /// \brief Of an object's value for `key`, null when it has none.
-  /// \param[out] is_new whether this is of a STRUCT that has no such field.
-  KeyTree* Find(std::string_view key, bool* is_new);
+  /// What an object's key means.
+  struct Found {
+    KeyTree* value = nullptr;  ///< the tree of its value; null: it has none
+    bool is_new = false;       ///< of a STRUCT that has no such field
+    bool is_first = false;     ///< of a field that no object had before
+  };
+  Found Find(std::string_view key);
 
  private:
   enum class Kind { kStruct, kList, kMap };
@@ -37,6 +41,7 @@ class KeyTree {
   std::unique_ptr<KeyTree> items_;                   // of a kList or kMap
   std::vector<std::string> names_;                   // of a kStruct's fields
   std::vector<std::unique_ptr<KeyTree>> fields_;     // by name; null: no tree
+  std::vector<bool> seen_;                           // by name
   std::unordered_map<std::string, size_t> indexes_;  // by name
   size_t expected_ = 0;                              // field that comes next, mostly
   std::string key_;

@@ -175,29 +175,35 @@ RecordReader::RecordReader(Options options)
       key_trees_(std::move(options.key_trees)),
       open_trees_(nesting_.size()) {
   key_trees_.resize(num_slots_ + 1);
-  for (int slot = 0; slot < num_slots_; ++slot) slots_.emplace(options.keys[slot], slot);
-  for (const std::string& key : options.known_keys) slots_.emplace(key, num_slots_);
+  for (int slot = 0; slot < num_slots_; ++slot) {
+    known_keys_.emplace(options.keys[slot], KnownKey{slot});
+  }
+  for (const std::string& key : options.known_keys) known_keys_.emplace(key, KnownKey{num_slots_});
 }
 
 int RecordReader::SlotOf(const Value& key) {
   AssignText(key, &key_);
-  const auto found = slots_.find(key_);
-  if (found != slots_.end()) return found->second;
-  if (find_new_keys_) new_keys_.push_back(key_);
-  return num_slots_;
+  const auto found = known_keys_.find(key_);
+  if (found == known_keys_.end()) {
+    if (find_new_keys_) new_keys_.push_back(key_);
+    return num_slots_;
+  }
+  KnownKey& known = found->second;
+  if (find_new_keys_ && !std::exchange(known.is_met, true)) met_keys_.push_back(key_);
+  return known.slot;
 }
 
 KeyTree* RecordReader::EnterKey(KeyTree* tree, const Value& key, const char* value_begin) {
   if (tree == nullptr) return nullptr;
-  bool is_new = false;
   std::string_view text = key.text();
   if (key.kind == ValueKind::kEscapedString) {
     AssignText(key, &key_);
     text = key_;
   }
-  KeyTree* const value_tree = tree->Find(text, &is_new);
-  if (is_new) inner_keys_.push_back({tree, key, value_begin});
-  return value_tree;
+  const KeyTree::Found found = tree->Find(text);
+  if (found.is_new) inner_keys_.push_back({tree, key, value_begin});
+  if (found.is_first) met_keys_.push_back(tree->path() + "." + std::string(text));
+  return found.value;
 }
 
 void RecordReader::CountInnerKeys(Place place) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "json/key_tree_internal.h"
@@ -92,6 +93,10 @@ class RecordReader {
   /// \brief Those inside values, in the order of their appearance.
   std::vector<InnerFound> TakeInnerKeys();
 
+  /// \brief Known keys and their paths inside values that were met for the first time since the
+  /// last call; those of invalid records too.
+  std::vector<std::string> TakeMetKeys() { return std::exchange(met_keys_, {}); }
+
   /// \brief Slot of a key between its quotes, num_slots() when it is not wanted.
   int SlotOf(const Value& key);
 
@@ -125,7 +130,12 @@ class RecordReader {
   int num_slots_;
   bool lines_;
   bool find_new_keys_;
-  std::unordered_map<std::string, int> slots_;  // known keys that nobody wants: num_slots_
+  struct KnownKey {
+    int slot;  // num_slots_ when nobody wants it
+    bool is_met = false;
+  };
+  std::unordered_map<std::string, KnownKey> known_keys_;
+  std::vector<std::string> met_keys_;
   std::string key_;
   std::array<KnownShape, 4> shapes_;
   size_t last_shape_ = 0;          // of the record before

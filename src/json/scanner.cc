@@ -139,6 +139,7 @@ class ScannerImpl final : public Scanner {
     Result<std::shared_ptr<arrow::RecordBatch>> batch = FinishBatch();
     std::vector<RecordReader::Found> new_keys = reader_.TakeNewKeys();
     const std::vector<RecordReader::InnerFound> inner_keys = reader_.TakeInnerKeys();
+    result_.met_keys = reader_.TakeMetKeys();
     ARROW_RETURN_NOT_OK(status);
     ARROW_ASSIGN_OR_RAISE(result_.batch, std::move(batch));
     SortBadRecords(blocks);

@@ -86,8 +86,11 @@ struct ScanResult {
   std::shared_ptr<arrow::RecordBatch> batch;  ///< records kept, in the blocks' order
   int64_t num_records = 0;                    ///< read, whether kept or not, bad ones included
   std::vector<BadRecord> bad_records;         ///< in the blocks' order
-  std::vector<NewKey> new_keys;       ///< by first record, then by place in it; inner ones last
-  int64_t num_lines = 0;              ///< with Framing::kLines: line ends in the blocks
+  std::vector<NewKey> new_keys;  ///< by first record, then by place in it; inner ones last
+  int64_t num_lines = 0;         ///< with Framing::kLines: line ends in the blocks
+  /// With find_new_keys: keys of `schema` and `known_fields` that this scanner has not met before,
+  /// as NewKey::key has them, in no order.
+  std::vector<std::string> met_keys;
   std::vector<RecordExtent> records;  ///< those of the batch, if they are to be located
   int64_t num_bytes_left = 0;         ///< at the last block's end, of a record that is cut off
   bool lost_track = false;            ///< the last block's file cannot be read on: see BadRecord

@@ -33,9 +33,9 @@ struct SourceProgress {
   std::vector<Stage> stages{};  ///< once it is done, on a cluster
 };
 
-/// A top-level key that the schema does not name.
+/// A key that the schema does not name.
 struct NewField {
-  std::string key;
+  std::string key;  ///< inside a value with its path: "o.key", "o[].key", "o.*.key"
   int64_t num_records = 0;
   std::string path;  ///< of the first record that has it
   int64_t line = 0;
@@ -49,6 +49,8 @@ struct SourceAudited {
   bool is_kept = false;  ///< they are in quarantine
   std::vector<NewField> new_fields;
   bool has_more_new_fields = false;  ///< than are listed
+  std::vector<std::string>
+      missing_fields{};  ///< of the schema, that no record has; as NewField::key
 };
 
 struct TableProgress {

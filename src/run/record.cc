@@ -111,7 +111,8 @@ Json SourcesJson(const std::vector<SourceRecord>& sources) {
                      {"bad_records", source.num_bad_records},
                      {"bad_records_are_kept", source.bad_records_are_kept},
                      {"new_fields", std::move(new_fields)},
-                     {"has_more_new_fields", source.has_more_new_fields}});
+                     {"has_more_new_fields", source.has_more_new_fields},
+                     {"missing_fields", source.missing_fields}});
     AddStages(source.stages, &array.back());
   }
   return array;
@@ -165,6 +166,7 @@ void ReadSources(const Json& array, std::vector<SourceRecord>* sources) {
                                    field.value("example", "")});
     }
     source.has_more_new_fields = item.value("has_more_new_fields", false);
+    source.missing_fields = item.value("missing_fields", std::vector<std::string>{});
     source.stages = ReadStages(item);
   }
 }

@@ -29,7 +29,8 @@ struct SourceRecord {
   int64_t num_bad_records = 0;
   bool bad_records_are_kept = false;  ///< in quarantine
   std::vector<NewField> new_fields;
-  bool has_more_new_fields = false;  ///< than are listed
+  bool has_more_new_fields = false;           ///< than are listed
+  std::vector<std::string> missing_fields{};  ///< of the schema, that no record has
   std::vector<Stage> stages{};
 };
 

@@ -42,6 +42,7 @@ void RunRecorder::OnEvent(const Event& event) {
     source.bad_records_are_kept = audited->is_kept;
     source.new_fields = audited->new_fields;
     source.has_more_new_fields = audited->has_more_new_fields;
+    source.missing_fields = audited->missing_fields;
   } else if (const auto* written = std::get_if<TableWritten>(&event)) {
     auto after = std::upper_bound(
         record_.tables.begin(), record_.tables.end(), written->table,

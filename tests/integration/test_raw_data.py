@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import json
+import re
 
 import duckdb
 import pyarrow as pa
@@ -283,6 +284,23 @@ def test_new_fields_inside_values_are_reported(tarn, pipeline):
     assert 'field "o.b" is not in the schema: in 1 record, ' in shown and "a.json:2" in shown and "Oslo" in shown
     refused = tarn("run", pipeline, "--set", "source.events.on_new_field=fail", exit_code=3)
     assert "a.json: line 2" in refused.stderr and '"o.b"' in refused.stderr
+
+
+def test_fields_that_no_record_has_are_reported(tarn, pipeline):
+    config = pipeline / "tarn.toml"
+    schema = "name STRING, nmae STRING, o STRUCT<a: INT, b: INT>, p STRUCT<a: INT>, l ARRAY<STRUCT<a: INT, b: INT>>"
+    config.write_text(config.read_text().replace("name STRING", schema))
+    write(pipeline, "a.json", '{"id":1,"name":"x","o":null,"p":{},"l":[]}\n')
+    write(pipeline, "b.json", '{"id":2,"o":{"a":null},"l":[{"b":1}]}\n')
+    told = [line for line in tarn("run", pipeline).stdout.split("\n") if "no record has" in line]
+    assert [re.search('field "(.*)" of the schema', line)[1] for line in told] == ["nmae", "o.b", "l[].a"]
+    (missing,) = [source["missing_fields"] for source in tarn.json("runs", pipeline)["runs"][0]["sources"]]
+    assert missing == ["nmae", "o.b", "l[].a"]
+    assert "no record" not in tarn("run", pipeline, "--set", "source.events.on_new_field=ignore").stdout
+    # Of no records nothing can be said, and what a LIMIT leaves unread may have it.
+    for file in (pipeline / "raw").iterdir():
+        file.write_text("")
+    assert "no record" not in tarn("run", pipeline).stdout
 
 
 def test_the_quarantine_command_answers_wrong_names(tarn, pipeline):

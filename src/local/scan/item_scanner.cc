@@ -157,6 +157,7 @@ Result<json::ScanResult> ItemScanner::ScanBlocks(json::Framing framing,
     AddDamage(origin.damage, origin.path, origin.byte_offset + std::ssize(text),
               origin.lines_before + CountLines(text), part);
   }
+  part->met_fields = std::move(result.met_keys);
   for (json::NewKey& key : result.new_keys) {
     const Origin& origin = origins[key.block];
     part->new_fields.push_back({std::move(key.key), key.num_records, origin.path,

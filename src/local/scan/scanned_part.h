@@ -22,6 +22,7 @@ struct ScannedPart {
   int64_t num_lines = 0;                             ///< of a kLines item
   std::vector<lake::QuarantinedRecord> bad_records;  ///< in order
   std::vector<NewField> new_fields;                  ///< in order
+  std::vector<std::string> met_fields;               ///< json::ScanResult::met_keys
 };
 
 /// \brief Takes parts in order. An error ends the item.

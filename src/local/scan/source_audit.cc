@@ -21,6 +21,31 @@ std::string PlaceAndReason(const lake::QuarantinedRecord& record) {
                      record.reason);
 }
 
+// Those in objects of `type` that lie at `path`.
+void AddMissing(const std::string& path, const arrow::DataType& type,
+                const std::unordered_set<std::string>& met, std::vector<std::string>* missing) {
+  if (type.id() == arrow::Type::LIST) {
+    return AddMissing(path + "[]", *type.field(0)->type(), met, missing);
+  }
+  if (type.id() == arrow::Type::MAP) {
+    return AddMissing(path + ".*", *static_cast<const arrow::MapType&>(type).item_type(), met,
+                      missing);
+  }
+  const auto path_of = [&](const auto& field) {
+    return path.empty() ? field->name() : path + "." + field->name();
+  };
+  const bool is_met = std::any_of(type.fields().begin(), type.fields().end(),
+                                  [&](const auto& field) { return met.contains(path_of(field)); });
+  if (!is_met) return;
+  for (const auto& field : type.fields()) {
+    if (met.contains(path_of(field))) {
+      AddMissing(path_of(field), *field->type(), met, missing);
+    } else {
+      missing->push_back(path_of(field));
+    }
+  }
+}
+
 }  // namespace
 
 Status SourceAudit::Advance() {
@@ -32,6 +57,7 @@ Status SourceAudit::Advance() {
 
 Status SourceAudit::Judge(const ScanItem& item, ScannedPart part) {
   num_records_ += part.num_records;
+  met_fields_.insert(part.met_fields.begin(), part.met_fields.end());
   if (item.kind == ScanItem::Kind::kLines) {
     if (item.begin == 0) num_lines_ = 0;
     for (lake::QuarantinedRecord& bad : part.bad_records) bad.line += num_lines_;
@@ -77,6 +103,12 @@ Status SourceAudit::JudgeNewFields(std::vector<NewField> fields) {
     }
   }
   return Status::OK();
+}
+
+std::vector<std::string> SourceAudit::missing_fields() const {
+  std::vector<std::string> missing;
+  AddMissing("", *arrow::struct_(source_.schema->fields()), met_fields_, &missing);
+  return missing;
 }
 
 Status SourceAudit::CheckLimits(bool at_end) const {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/error.h"
@@ -51,6 +52,10 @@ class SourceAudit {
   const std::vector<NewField>& new_fields() const { return new_fields_; }
   /// \brief Records with fields that are not among new_fields(), which has room for some hundreds.
   bool has_more_new_fields() const { return has_more_new_fields_; }
+  /// \brief Fields of the schema that no record has, those inside values as NewField::key; of a
+  /// value that is missing itself, or is never an object with a known key, it alone. Empty unless
+  /// the source looks for new fields.
+  std::vector<std::string> missing_fields() const;
 
  private:
   struct ItemPart {
@@ -76,6 +81,7 @@ class SourceAudit {
   std::vector<NewField> new_fields_;                 // in order of appearance
   std::unordered_map<std::string, size_t> new_field_indexes_;  // by key
   bool has_more_new_fields_ = false;
+  std::unordered_set<std::string> met_fields_;
 };
 
 }  // namespace tarn::local

@@ -181,9 +181,14 @@ Status SourceScan::Finish() {
     const pipeline::Source& source = *plan_.sources[i].source;
     SourceAudit& audit = *progress_[i].audit;
     ARROW_RETURN_NOT_OK(audit.Finish());
-    Emit(run::SourceAudited{source.name, audit.num_bad(),
-                            source.on_bad_record == pipeline::OnBadRecord::kQuarantine,
-                            audit.new_fields(), audit.has_more_new_fields()});
+    const bool is_kept = source.on_bad_record == pipeline::OnBadRecord::kQuarantine;
+    run::SourceAudited audited{source.name, audit.num_bad(), is_kept, audit.new_fields(),
+                               audit.has_more_new_fields()};
+    // Where a LIMIT ended the run early, the rest may have them.
+    if (progress_[i].num_items_done == progress_[i].num_items) {
+      audited.missing_fields = audit.missing_fields();
+    }
+    Emit(std::move(audited));
   }
   return Status::OK();
 }
