@@ -1,6 +1,7 @@
 #include "lake/parquet_file.h"
 
 #include <arrow/util/byte_size.h>
+#include <arrow/util/key_value_metadata.h>
 #include <parquet/arrow/schema.h>
 #include <parquet/arrow/writer.h>
 #include <parquet/exception.h>
@@ -24,6 +25,14 @@ parquet::Compression::type CompressionOf(Codec codec) {
       return parquet::Compression::GZIP;
   }
   return parquet::Compression::UNCOMPRESSED;
+}
+
+// What readers look for to know how dates before 1582 and moments before 1900 are counted: days of
+// the proleptic Gregorian calendar, in UTC. Spark 3 asks for a Spark since 3.0 and refuses to guess
+// (INCONSISTENT_BEHAVIOR_CROSS_VERSION.READ_ANCIENT_DATETIME), Hive takes them for Julian days.
+std::shared_ptr<const arrow::KeyValueMetadata> CalendarOfDates() {
+  return arrow::key_value_metadata(
+      {{"org.apache.spark.version", "4.0.0"}, {"writer.date.proleptic", "true"}});
 }
 
 class ArrowParquetFile : public ParquetFile {
@@ -65,7 +74,8 @@ class ArrowParquetFormat : public ParquetFormat {
     properties_ = parquet::WriterProperties::Builder()
                       .version(parquet::ParquetVersion::PARQUET_2_6)
                       ->data_page_version(parquet::ParquetDataPageVersion::V1)
-                      ->created_by("tarn")
+                      // In this form, or parquet-java reads no statistics of texts.
+                      ->created_by("tarn version " TARN_VERSION)
                       ->compression(CompressionOf(codec))
                       ->max_row_group_length(std::numeric_limits<int64_t>::max())
                       ->enable_store_decimal_as_integer()
@@ -89,8 +99,9 @@ class ArrowParquetFormat : public ParquetFormat {
         std::static_pointer_cast<parquet::schema::GroupNode>(parquet_schema_->schema_root());
     ARROW_RETURN_NOT_OK(parquet::arrow::FileWriter::Make(
         arrow::default_memory_pool(),
-        parquet::ParquetFileWriter::Open(std::move(sink), std::move(root), properties_), schema_,
-        arrow_properties_, &writer));
+        parquet::ParquetFileWriter::Open(std::move(sink), std::move(root), properties_,
+                                         CalendarOfDates()),
+        schema_, arrow_properties_, &writer));
     END_PARQUET_CATCH_EXCEPTIONS
     return std::make_unique<ArrowParquetFile>(std::move(writer), row_group_bytes_);
   }

@@ -187,7 +187,11 @@ TEST_F(TableWriterTest, FilesAreAsSparkReadsThem) {
   WriteTable({.schema = schema}, {Batch(schema, R"([[1542837407796000,"1.50"]])")});
   const auto metadata = Metadata("part-00000-run.snappy.parquet");
   EXPECT_EQ(metadata->version(), parquet::ParquetVersion::PARQUET_2_6);
-  EXPECT_EQ(metadata->key_value_metadata(), nullptr);
+  const auto& keys = metadata->key_value_metadata();
+  EXPECT_EQ(keys->Get("org.apache.spark.version").ValueOr(""), "4.0.0");
+  EXPECT_EQ(keys->Get("writer.date.proleptic").ValueOr(""), "true");
+  EXPECT_EQ(keys->size(), 2);  // no Arrow schema
+  EXPECT_EQ(metadata->created_by().rfind("tarn version ", 0), 0U);
   const auto* time = metadata->schema()->Column(0);
   EXPECT_EQ(time->physical_type(), parquet::Type::INT64);
   EXPECT_THAT(time->logical_type()->ToString(),

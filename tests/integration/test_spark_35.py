@@ -1,5 +1,7 @@
 """The engine on Spark 3.5, whose Connect server lacks much that later ones have: the same tables, rules and errors."""
 
+import json
+
 import pytest
 
 import connect_servers
@@ -7,6 +9,23 @@ from conftest import PIPELINE, lake_files
 from test_spark_engine import TABLES, same_tables, write_orders
 
 pytestmark = pytest.mark.xdist_group("spark")
+
+
+def check_ancient_dates(tarn, pipeline, server):
+    """Spark 3 counts old dates as their writer did, and refuses to guess."""
+    (pipeline / "raw").mkdir(parents=True)
+    (pipeline / "tarn.toml").write_text(
+        '[lake]\ninput = "raw"\noutput = "lake"\n[source.events]\npath = "*.json"\nschema = "day DATE, at TIMESTAMP"\n'
+    )
+    (pipeline / "days.sql").write_text("SELECT day, at FROM events")
+    rows = [("0001-01-01", "0001-01-01 00:00:00.5"), ("1582-10-10", "1582-10-04 23:59:59"), ("1899-12-31", "1883-11-18 12:00:00")]
+    records = [json.dumps({"day": day, "at": at.replace(" ", "T") + "Z"}) for day, at in rows]
+    (pipeline / "raw" / "days.json").write_text("\n".join(records))
+    tarn("run", pipeline)
+    with server.session() as session:
+        session.conf.set("spark.sql.session.timeZone", "UTC")
+        read = session.read.parquet(str(pipeline / "lake" / "days"))
+        assert sorted(map(tuple, read.selectExpr("CAST(day AS STRING)", "CAST(at AS STRING)").collect())) == rows
 
 
 def test_spark_35(tarn, tmp_path):
@@ -18,6 +37,8 @@ def test_spark_35(tarn, tmp_path):
         run = tarn.json("run", PIPELINE, "--set", f"lake.output={tmp_path / 'spark-lake'}", *remote)
         assert run["engine_version"].startswith("Spark 3.5.")
         same_tables(tmp_path / "local", tmp_path / "spark-lake", TABLES)
+
+        check_ancient_dates(tarn, tmp_path / "ancient", server)
 
         orders = write_orders(tmp_path / "orders")
         with open(orders / "raw" / "orders" / "0.json", "a") as file:
