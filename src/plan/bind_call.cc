@@ -163,6 +163,10 @@ ExprPtr ExprBinder::BindAggregate(const sql::Call& call, const sql::Location& at
     diagnostics_->Add(at, function.status());
     return nullptr;
   }
+  for (const ExprPtr& arg : args) {
+    if (!call.distinct) break;
+    if (!CheckOrderable(*arg->type, "DISTINCT", arg->at, diagnostics_)) return nullptr;
+  }
   AggregateCall aggregate;
   aggregate.function = function->name;
   aggregate.args = CastAll(args, function->arg_types);
@@ -207,6 +211,9 @@ ExprPtr ExprBinder::BindWindow(const sql::Call& call, const sql::Location& at) {
   bool partition_valid = inner.BindAll(call.over->partition_by, &row_number.partition_by);
   bool order_valid = inner.BindOrderKeys(call.over->order_by, &row_number.order_by);
   if (!partition_valid || !order_valid) return nullptr;
+  for (const ExprPtr& key : row_number.partition_by) {
+    if (!CheckOrderable(*key->type, "PARTITION BY", key->at, diagnostics_)) return nullptr;
+  }
   int column = Collect(rules_.calls, std::move(row_number), SqlText(at));
   return MakeColumn(column, arrow::int32(), false, at);
 }

@@ -4,6 +4,7 @@
 
 #include "pipeline/pipeline.h"
 #include "plan/build_expr.h"
+#include "plan/coercion.h"
 #include "plan/fold_literal.h"
 #include "plan/functions.h"
 
@@ -22,6 +23,15 @@ ExprPtr WithLocation(const ExprPtr& expr, const sql::Location& at) {
 }
 
 }  // namespace
+
+bool CheckOrderable(const arrow::DataType& type, const std::string& clause, const sql::Location& at,
+                    Diagnostics* diagnostics) {
+  if (IsOrderable(type)) return true;
+  diagnostics->Add(at,
+                   fmt::format("{} can't compare values of type {}", clause, pipeline::DdlOf(type)),
+                   "a MAP has no order: name something of it, or leave it out");
+  return false;
+}
 
 bool CollectedCalls::HasAggregate() const {
   return std::any_of(entries.begin(), entries.end(), [](const Entry& entry) {
@@ -203,7 +213,9 @@ bool ExprBinder::BindOrderKeys(const std::vector<sql::OrderKey>& keys,
   bool valid = true;
   for (const sql::OrderKey& key : keys) {
     bound->push_back({Bind(*key.expr), key.descending, key.nulls_first});
-    valid = valid && bound->back().expr != nullptr;
+    const ExprPtr& expr = bound->back().expr;
+    valid = valid && expr != nullptr &&
+            CheckOrderable(*expr->type, "ORDER BY", key.expr->at, diagnostics_);
   }
   return valid;
 }

@@ -48,6 +48,10 @@ struct ClauseRules {
   bool windows_allowed = false;
 };
 
+/// \brief Reports values that `clause` has to compare and can't, because they are or hold a MAP.
+bool CheckOrderable(const arrow::DataType& type, const std::string& clause, const sql::Location& at,
+                    Diagnostics* diagnostics);
+
 /// \brief Binds the expressions of one clause: names, types, functions, implicit casts.
 ///
 /// Every method returns null when there was an error, which is then in the diagnostics (or was

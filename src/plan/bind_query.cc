@@ -121,6 +121,9 @@ BoundQuery QueryBinder::BindUnion(const sql::Query& query, const sql::Union& nod
   if (!valid) return bound;
   bound.node = MakeUnionAll({CastColumns(left, types), CastColumns(right, types)});
   if (!node.all) {
+    for (size_t i = 0; i < types.size(); ++i) {
+      CheckOrderable(*types[i], "UNION without ALL", left.columns[i].at, diagnostics_);
+    }
     bound.node = MakeAggregate(bound.node, {ColumnsOf(*bound.node->schema), {}},
                                bound.node->schema->field_names());
   }
@@ -144,7 +147,10 @@ void QueryBinder::BindUnionOrder(const sql::Query& query, BoundQuery* bound) {
     } else {
       expr = binder.Bind(*key.expr);
     }
-    if (expr != nullptr) sort.keys.push_back({expr, key.descending, key.nulls_first});
+    if (expr == nullptr || !CheckOrderable(*expr->type, "ORDER BY", key.expr->at, diagnostics_)) {
+      continue;
+    }
+    sort.keys.push_back({expr, key.descending, key.nulls_first});
   }
   if (!sort.keys.empty()) bound->node = MakeSort(bound->node, std::move(sort));
   if (query.limit.has_value()) bound->node = MakeLimit(bound->node, {*query.limit});

@@ -105,7 +105,10 @@ ExprPtr SelectBinder::BindGroupKey(const sql::Expr& expr, ExprBinder* binder) {
   } else {
     key = binder->Bind(expr);
   }
-  if (key == nullptr || !ReadsCalls(*key, calls_.input_width)) return key;
+  if (key == nullptr || !CheckOrderable(*key->type, "GROUP BY", expr.at, diagnostics_)) {
+    return nullptr;
+  }
+  if (!ReadsCalls(*key, calls_.input_width)) return key;
   diagnostics_->Add(expr.at, "GROUP BY names an aggregate or a window function of the select list",
                     "group by columns of FROM, or aggregate in a subquery first");
   return nullptr;
@@ -136,7 +139,10 @@ void SelectBinder::BindOrderBy() {
     } else {
       expr = binder.Bind(*key.expr);
     }
-    if (expr != nullptr) order_by_.push_back({expr, key.descending, key.nulls_first});
+    if (expr == nullptr || !CheckOrderable(*expr->type, "ORDER BY", key.expr->at, diagnostics_)) {
+      continue;
+    }
+    order_by_.push_back({expr, key.descending, key.nulls_first});
   }
 }
 
@@ -254,6 +260,10 @@ BoundQuery SelectBinder::Assemble() {
   }
   node = AddRowNumbers(std::move(node));
   if (select_.distinct) {
+    for (const Item& item : items_) {
+      if (item.expr == nullptr) continue;
+      CheckOrderable(*item.expr->type, "DISTINCT", item.column.at, diagnostics_);
+    }
     RewriteOrderOverItems();
     node = AddProject(std::move(node));
     node = MakeAggregate(node, {ColumnsOf(*node->schema), {}}, node->schema->field_names());

@@ -45,16 +45,21 @@ Result<ResolvedFunction> Average(const Arguments& args) {
   return function;
 }
 
-// The value of one row, chosen by the last argument's order.
-Result<ResolvedFunction> Chosen(const Arguments& args) {
-  const TypePtr& order = args.back().type;
-  if (arrow::is_nested(order->id())) {
-    return Status::Invalid("values of type ", pipeline::DdlOf(*order), " have no order");
-  }
+// The value of some row.
+Result<ResolvedFunction> AnyOf(const Arguments& args) {
   ResolvedFunction function;
   for (const Argument& arg : args) function.arg_types.push_back(arg.type);
   function.type = args[0].type;
   return function;
+}
+
+// The value of one row, chosen by the last argument's order.
+Result<ResolvedFunction> Chosen(const Arguments& args) {
+  const TypePtr& order = args.back().type;
+  if (!IsOrderable(*order)) {
+    return Status::Invalid("values of type ", pipeline::DdlOf(*order), " have no order");
+  }
+  return AnyOf(args);
 }
 
 Result<ResolvedFunction> CountIf(const Arguments& args) {
@@ -95,7 +100,7 @@ std::span<const FunctionRow> AggregateRows() {
        "x of some row; always the same for the same input",
        1,
        1,
-       MaybeNull(Chosen)},
+       MaybeNull(AnyOf)},
       {{"bool_and", "every"},
        "bool_and(BOOLEAN)",
        "whether all are true",

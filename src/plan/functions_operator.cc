@@ -106,12 +106,10 @@ Result<ResolvedFunction> Negation(const Arguments& args) {
   return Takes({type}, type)(args);
 }
 
-bool IsComparable(const arrow::DataType& type) { return !arrow::is_nested(type.id()); }
-
 Resolver Comparison(bool null_safe) {
   return [null_safe](const Arguments& args) -> Result<ResolvedFunction> {
     ARROW_ASSIGN_OR_RAISE(TypePtr common, CommonTypeOfAll(args));
-    if (!IsComparable(*common)) {
+    if (!IsOrderable(*common)) {
       return Status::Invalid("values of type ", pipeline::DdlOf(*common), " cannot be compared");
     }
     ResolvedFunction function;

@@ -9,7 +9,7 @@ namespace tarn::local {
 Result<AccumulatorPtr> MakeAnyValue(const plan::AggregateCall& call);
 
 /// \brief min_by, max_by: of several rows with the least or greatest ordering, the last. Rows whose
-/// ordering is null do not count.
+/// ordering is null do not count. min and max of one argument, which orders itself.
 Result<AccumulatorPtr> MakeBestBy(const plan::AggregateCall& call);
 
 /// \brief count(*), count(a, b): rows where no argument is null; count_if.

@@ -42,7 +42,8 @@ class BestValue : public Accumulator {
 }  // namespace
 
 Result<AccumulatorPtr> MakeBestBy(const plan::AggregateCall& call) {
-  const KeyOrder order{.descending = call.function == "max_by", .nulls_first = false};
+  const bool greatest = call.function == "max_by" || call.function == "max";
+  const KeyOrder order{.descending = greatest, .nulls_first = false};
   return std::make_unique<BestValue>(call, std::vector<KeyOrder>{order}, BestRows::Ties::kLast);
 }
 

@@ -52,6 +52,9 @@ Result<AccumulatorPtr> MakeExtreme(const plan::AggregateCall& call) {
       return std::make_unique<FloatExtreme<float>>(call.type, greatest);
     case arrow::Type::DOUBLE:
       return std::make_unique<FloatExtreme<double>>(call.type, greatest);
+    case arrow::Type::LIST:
+    case arrow::Type::STRUCT:
+      return MakeBestBy(call);
     default:
       return MakeKernel(call, greatest ? "hash_max" : "hash_min");
   }

@@ -4,6 +4,7 @@
 
 #include "local/cast.h"
 #include "local/functions/column_view_internal.h"
+#include "local/keys/row_key.h"
 
 // Comparison, tests for NULL, and choices by comparison. NaN equals NaN and is the greatest number.
 namespace tarn::local {
@@ -35,6 +36,35 @@ bool IsFloat(const Datum& datum) {
   return datum.type()->id() == Type::FLOAT || datum.type()->id() == Type::DOUBLE;
 }
 
+Result<std::shared_ptr<arrow::Array>> ToArray(const Datum& datum, int64_t num_rows) {
+  if (datum.is_array()) return datum.make_array();
+  return arrow::MakeArrayFromScalar(*datum.scalar(), num_rows);
+}
+
+// `holds` of the three-way comparison, for structs and arrays. NULL where one side is; inside, NULL
+// is the least value and equals itself.
+template <typename Holds>
+Result<Datum> CompareNested(const KernelContext& context, const Args& args, Holds holds) {
+  arrow::ArrayVector sides;
+  std::vector<RowKeys> keys;
+  for (const Datum& arg : args) {
+    ARROW_ASSIGN_OR_RAISE(sides.emplace_back(), ToArray(arg, context.num_rows));
+    ARROW_ASSIGN_OR_RAISE(keys.emplace_back(),
+                          EncodeRowKeys({sides.back()}, {KeyOrder{}}, context.num_rows));
+  }
+  arrow::BooleanBuilder builder;
+  ARROW_RETURN_NOT_OK(builder.Reserve(context.num_rows));
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    if (sides[0]->IsNull(row) || sides[1]->IsNull(row)) {
+      builder.UnsafeAppendNull();
+    } else {
+      builder.UnsafeAppend(holds(keys[0].row(row).compare(keys[1].row(row))));
+    }
+  }
+  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
+  return Datum(std::move(array));
+}
+
 bool IsUntyped(const Args& args) { return args[0].type()->id() == Type::NA; }
 
 Result<Datum> Nulls(const KernelContext& context, const std::shared_ptr<arrow::DataType>& type) {
@@ -47,6 +77,7 @@ Result<Datum> Comparison(const KernelContext& context, const Args& args, const c
                          Holds holds) {
   if (IsUntyped(args)) return Nulls(context, arrow::boolean());
   if (IsFloat(args[0])) return CompareFloats(context, args, holds);
+  if (arrow::is_nested(args[0].type()->id())) return CompareNested(context, args, holds);
   return arrow::compute::CallFunction(function, args);
 }
 

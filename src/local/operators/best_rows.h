@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "local/keys/row_key.h"
 #include "local/operators/operator.h"
-#include "local/operators/row_key.h"
 
 namespace tarn::local {
 

@@ -1,5 +1,6 @@
 #include "local/operators/key_table.h"
 
+#include <arrow/array/concatenate.h>
 #include <arrow/buffer.h>
 #include <arrow/compute/api.h>
 #include <arrow/compute/exec.h>
@@ -9,6 +10,8 @@
 #include <limits>
 
 #include "local/evaluate.h"
+#include "local/keys/row_key.h"
+#include "plan/coercion.h"
 
 namespace tarn::local {
 namespace {
@@ -42,16 +45,20 @@ Result<std::shared_ptr<arrow::Array>> NormalizeFloats(const std::shared_ptr<arro
       arrow::ArrayData::Make(column->type(), length, {std::move(validity), std::move(buffer)}));
 }
 
-bool CanBeKey(const arrow::DataType& type) {
-  return !arrow::is_nested(type.id()) && type.id() != arrow::Type::EXTENSION;
+// Values of one nested column as bytes that are equal where they are.
+Result<std::shared_ptr<arrow::Array>> EncodeNested(const std::shared_ptr<arrow::Array>& column) {
+  ARROW_ASSIGN_OR_RAISE(const RowKeys keys,
+                        EncodeRowKeys({column}, {KeyOrder{}}, column->length()));
+  arrow::BinaryBuilder builder;
+  ARROW_RETURN_NOT_OK(builder.Reserve(column->length()));
+  for (int64_t row = 0; row < keys.num_rows(); ++row) {
+    ARROW_RETURN_NOT_OK(builder.Append(keys.row(row)));
+  }
+  return builder.Finish();
 }
 
 arrow::compute::ExecSpan SpanOf(const arrow::compute::ExecBatch& batch) {
   return arrow::compute::ExecSpan(batch);
-}
-
-arrow::compute::ExecBatch BatchOf(const arrow::ArrayVector& keys, int64_t num_rows) {
-  return arrow::compute::ExecBatch({keys.begin(), keys.end()}, num_rows);
 }
 
 std::shared_ptr<arrow::UInt32Array> GroupsOf(const arrow::Datum& datum) {
@@ -65,6 +72,16 @@ Result<std::shared_ptr<arrow::UInt32Array>> AllZero(int64_t num_rows) {
   return std::make_shared<arrow::UInt32Array>(num_rows, std::move(buffer));
 }
 
+// The values inside a nested column made uniform.
+Result<std::shared_ptr<arrow::Array>> NormalizeParts(const std::shared_ptr<arrow::Array>& column) {
+  const std::shared_ptr<arrow::ArrayData> data = column->data()->Copy();
+  for (auto& child : data->child_data) {
+    ARROW_ASSIGN_OR_RAISE(const auto part, NormalizeKey(arrow::MakeArray(child)));
+    child = part->data();
+  }
+  return arrow::MakeArray(data);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<arrow::Array>> NormalizeKey(const std::shared_ptr<arrow::Array>& column) {
@@ -73,6 +90,9 @@ Result<std::shared_ptr<arrow::Array>> NormalizeKey(const std::shared_ptr<arrow::
       return NormalizeFloats<float>(column);
     case arrow::Type::DOUBLE:
       return NormalizeFloats<double>(column);
+    case arrow::Type::LIST:
+    case arrow::Type::STRUCT:
+      return NormalizeParts(column);
     default:
       return column;
   }
@@ -91,34 +111,61 @@ Result<arrow::ArrayVector> EvaluateKeys(const std::vector<plan::ExprPtr>& keys,
 
 Result<std::unique_ptr<KeyTable>> KeyTable::Make(
     const std::vector<std::shared_ptr<arrow::DataType>>& types) {
-  if (types.empty()) return std::unique_ptr<KeyTable>(new KeyTable(nullptr));
+  if (types.empty()) return std::unique_ptr<KeyTable>(new KeyTable(nullptr, {}));
   std::vector<arrow::TypeHolder> holders;
+  std::vector<bool> is_nested;
   for (const auto& type : types) {
-    if (!CanBeKey(*type)) {
+    if (!plan::IsOrderable(*type)) {
       return Status::NotImplemented("Rows can not be grouped or joined by a column of this type: ",
                                     *type);
     }
-    holders.emplace_back(type);
+    is_nested.push_back(arrow::is_nested(type->id()));
+    holders.emplace_back(is_nested.back() ? arrow::binary() : type);
   }
   ARROW_ASSIGN_OR_RAISE(auto grouper, arrow::compute::Grouper::Make(holders));
-  return std::unique_ptr<KeyTable>(new KeyTable(std::move(grouper)));
+  return std::unique_ptr<KeyTable>(new KeyTable(std::move(grouper), std::move(is_nested)));
+}
+
+Result<arrow::compute::ExecBatch> KeyTable::BatchOf(const arrow::ArrayVector& keys,
+                                                    int64_t num_rows) const {
+  std::vector<arrow::Datum> columns(keys.begin(), keys.end());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (!is_nested_[i]) continue;
+    ARROW_ASSIGN_OR_RAISE(columns[i], EncodeNested(keys[i]));
+  }
+  return arrow::compute::ExecBatch(std::move(columns), num_rows);
+}
+
+// `rows` are the first that have keys which are new.
+Status KeyTable::KeepNestedKeys(const arrow::ArrayVector& keys, const std::vector<int64_t>& rows) {
+  const arrow::Int64Array indices(static_cast<int64_t>(rows.size()),
+                                  arrow::Buffer::FromVector(rows));
+  for (size_t i = 0; i < keys.size(); ++i) {
+    if (!is_nested_[i]) continue;
+    ARROW_ASSIGN_OR_RAISE(auto values, arrow::compute::Take(*keys[i], indices));
+    first_values_[i].push_back(std::move(values));
+  }
+  return Status::OK();
 }
 
 Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Insert(const arrow::ArrayVector& keys,
                                                              int64_t num_rows) {
   if (grouper_ == nullptr) return AllZero(num_rows);
-  const arrow::compute::ExecBatch batch = BatchOf(keys, num_rows);
+  ARROW_ASSIGN_OR_RAISE(const arrow::compute::ExecBatch batch, BatchOf(keys, num_rows));
   ARROW_ASSIGN_OR_RAISE(const arrow::Datum datum, grouper_->Consume(SpanOf(batch)));
   const auto groups = GroupsOf(datum);
   if (group_of_number_.size() < grouper_->num_groups()) {
     constexpr uint32_t kNew = std::numeric_limits<uint32_t>::max();
     number_of_group_.resize(grouper_->num_groups(), kNew);
+    std::vector<int64_t> first_rows;
     for (int64_t row = 0; row < num_rows; ++row) {
       const uint32_t group = groups->Value(row);
       if (number_of_group_[group] != kNew) continue;
       number_of_group_[group] = static_cast<uint32_t>(group_of_number_.size());
       group_of_number_.push_back(group);
+      first_rows.push_back(row);
     }
+    ARROW_RETURN_NOT_OK(KeepNestedKeys(keys, first_rows));
   }
   return NumbersOf(*groups);
 }
@@ -126,7 +173,7 @@ Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Insert(const arrow::ArrayV
 Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Find(const arrow::ArrayVector& keys,
                                                            int64_t num_rows) const {
   if (grouper_ == nullptr) return AllZero(num_rows);
-  const arrow::compute::ExecBatch batch = BatchOf(keys, num_rows);
+  ARROW_ASSIGN_OR_RAISE(const arrow::compute::ExecBatch batch, BatchOf(keys, num_rows));
   ARROW_ASSIGN_OR_RAISE(const arrow::Datum groups, grouper_->Lookup(SpanOf(batch)));
   return NumbersOf(*GroupsOf(groups));
 }
@@ -152,8 +199,13 @@ Result<arrow::ArrayVector> KeyTable::Keys() const {
   ARROW_ASSIGN_OR_RAISE(const arrow::compute::ExecBatch uniques, grouper_->GetUniques());
   const arrow::UInt32Array order(static_cast<int64_t>(group_of_number_.size()),
                                  arrow::Buffer::FromVector(group_of_number_));
-  for (const arrow::Datum& column : uniques.values) {
-    ARROW_ASSIGN_OR_RAISE(auto keys, arrow::compute::Take(*column.make_array(), order));
+  for (size_t i = 0; i < uniques.values.size(); ++i) {
+    std::shared_ptr<arrow::Array> keys;
+    if (first_values_[i].empty()) {
+      ARROW_ASSIGN_OR_RAISE(keys, arrow::compute::Take(*uniques.values[i].make_array(), order));
+    } else {
+      ARROW_ASSIGN_OR_RAISE(keys, arrow::Concatenate(first_values_[i]));
+    }
     columns.push_back(std::move(keys));
   }
   return columns;

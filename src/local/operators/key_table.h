@@ -24,7 +24,7 @@ Result<std::shared_ptr<arrow::Array>> NormalizeKey(const std::shared_ptr<arrow::
 /// NULL is a value like any other. Without key columns all rows have key 0.
 class KeyTable {
  public:
-  /// \return NotImplemented for nested types.
+  /// \return NotImplemented for what holds a MAP.
   static Result<std::unique_ptr<KeyTable>> Make(
       const std::vector<std::shared_ptr<arrow::DataType>>& types);
 
@@ -36,18 +36,25 @@ class KeyTable {
   Result<std::shared_ptr<arrow::UInt32Array>> Find(const arrow::ArrayVector& keys,
                                                    int64_t num_rows) const;
 
-  /// \brief The distinct keys, by number.
+  /// \brief The distinct keys, by number; of nested ones that are equal, the first.
   Result<arrow::ArrayVector> Keys() const;
 
   uint32_t num_keys() const { return grouper_ == nullptr ? 1 : grouper_->num_groups(); }
 
  private:
-  explicit KeyTable(std::unique_ptr<arrow::compute::Grouper> grouper)
-      : grouper_(std::move(grouper)) {}
+  KeyTable(std::unique_ptr<arrow::compute::Grouper> grouper, std::vector<bool> is_nested)
+      : grouper_(std::move(grouper)),
+        is_nested_(std::move(is_nested)),
+        first_values_(is_nested_.size()) {}
 
   Result<std::shared_ptr<arrow::UInt32Array>> NumbersOf(const arrow::UInt32Array& groups) const;
+  Result<arrow::compute::ExecBatch> BatchOf(const arrow::ArrayVector& keys, int64_t num_rows) const;
+  Status KeepNestedKeys(const arrow::ArrayVector& keys, const std::vector<int64_t>& rows);
 
   std::unique_ptr<arrow::compute::Grouper> grouper_;  // null without key columns
+  // The grouper takes nested values as their row keys; what they were is kept beside it.
+  std::vector<bool> is_nested_;                   // by column
+  std::vector<arrow::ArrayVector> first_values_;  // by column, of nested ones, by number
   // The grouper numbers new keys by their hashes, and so by what the processor can do.
   std::vector<uint32_t> number_of_group_;
   std::vector<uint32_t> group_of_number_;

@@ -3,7 +3,7 @@
 #include <numeric>
 
 #include "local/operators/key_table.h"
-#include "local/operators/row_key.h"
+#include "local/operators/sort_key.h"
 
 namespace tarn::local {
 

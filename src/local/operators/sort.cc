@@ -2,7 +2,7 @@
 
 #include <numeric>
 
-#include "local/operators/row_key.h"
+#include "local/operators/sort_key.h"
 
 namespace tarn::local {
 

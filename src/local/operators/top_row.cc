@@ -2,7 +2,7 @@
 
 #include "local/operators/best_rows.h"
 #include "local/operators/key_table.h"
-#include "local/operators/row_key.h"
+#include "local/operators/sort_key.h"
 
 namespace tarn::local {
 

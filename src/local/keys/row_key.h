@@ -6,8 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "local/operators/operator.h"
-#include "plan/plan.h"
+#include "base/error.h"
 
 namespace tarn::local {
 
@@ -15,6 +14,7 @@ namespace tarn::local {
 class RowKeys {
  public:
   int64_t num_rows() const { return static_cast<int64_t>(ends_.size()); }
+  /// \brief The key of row `i`.
   std::string_view row(int64_t i) const {
     const int64_t begin = i == 0 ? 0 : ends_[i - 1];
     return {reinterpret_cast<const char*>(bytes_.data()) + begin,
@@ -35,13 +35,10 @@ struct KeyOrder {
 
 /// \brief Encode the rows of `columns`, each num_rows long, as keys. Without columns all are equal.
 ///
-/// Spark's order: -0.0 equals 0.0, NaN is greater than any number, strings compare by bytes.
-/// \return NotImplemented for nested types.
+/// Spark's order: -0.0 equals 0.0, NaN is greater than any number, strings compare by bytes; a
+/// STRUCT goes by its fields in turn, an ARRAY by its elements, and NULLs inside come first.
+/// \return NotImplemented for what holds a MAP.
 Result<RowKeys> EncodeRowKeys(const arrow::ArrayVector& columns,
                               const std::vector<KeyOrder>& orders, int64_t num_rows);
-
-/// \brief Evaluate `keys` over `batch` and encode them.
-Result<RowKeys> EncodeSortKeys(const std::vector<plan::SortKey>& keys,
-                               const arrow::RecordBatch& batch);
 
 }  // namespace tarn::local

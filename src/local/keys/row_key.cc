@@ -1,13 +1,14 @@
-#include "local/operators/row_key.h"
+#include "local/keys/row_key.h"
 
+#include <arrow/array.h>
 #include <arrow/util/decimal.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
-
-#include "local/evaluate.h"
+#include <optional>
 
 namespace tarn::local {
 namespace {
@@ -66,12 +67,12 @@ class RowKeyEncoder {
  public:
   RowKeyEncoder(const arrow::ArrayVector& columns, const std::vector<KeyOrder>& orders,
                 int64_t num_rows)
-      : columns_(columns), orders_(orders), cursors_(num_rows, 0) {}
+      : columns_(columns), orders_(orders), cursors_(num_rows, 0), parts_(columns.size()) {}
 
   Result<RowKeys> Encode() {
     ARROW_RETURN_NOT_OK(Measure());
     for (size_t i = 0; i < columns_.size(); ++i) {
-      ARROW_RETURN_NOT_OK(Visit(*columns_[i], orders_[i], /*measure=*/false));
+      ARROW_RETURN_NOT_OK(Visit(i, /*measure=*/false));
     }
     return std::move(keys_);
   }
@@ -81,7 +82,7 @@ class RowKeyEncoder {
   Status Measure() {
     const auto num_rows = static_cast<int64_t>(cursors_.size());
     for (size_t i = 0; i < columns_.size(); ++i) {
-      ARROW_RETURN_NOT_OK(Visit(*columns_[i], orders_[i], /*measure=*/true));
+      ARROW_RETURN_NOT_OK(Visit(i, /*measure=*/true));
     }
     keys_.ends_.resize(num_rows);
     int64_t end = 0;
@@ -95,7 +96,9 @@ class RowKeyEncoder {
     return Status::OK();
   }
 
-  Status Visit(const arrow::Array& column, KeyOrder order, bool measure) {
+  Status Visit(size_t index, bool measure) {
+    const arrow::Array& column = *columns_[index];
+    const KeyOrder order = orders_[index];
     switch (column.type_id()) {
       case arrow::Type::NA:
         return Fixed<0>(column, order, measure, [](int64_t, uint8_t*) {});
@@ -129,6 +132,10 @@ class RowKeyEncoder {
       case arrow::Type::STRING:
       case arrow::Type::BINARY:
         return Texts(static_cast<const arrow::BinaryArray&>(column), order, measure);
+      case arrow::Type::STRUCT:
+        return Struct(index, static_cast<const arrow::StructArray&>(column), measure);
+      case arrow::Type::LIST:
+        return List(index, static_cast<const arrow::ListArray&>(column), measure);
       default:
         return Status::NotImplemented("Rows can not be ordered by a column of this type: ",
                                       *column.type());
@@ -172,21 +179,81 @@ class RowKeyEncoder {
     return Status::OK();
   }
 
-  Status Texts(const arrow::BinaryArray& column, KeyOrder order, bool measure) {
+  // Values of various lengths: length(row), and store(row, out), which returns the end.
+  template <typename Length, typename Store>
+  Status Variable(const arrow::Array& column, KeyOrder order, bool measure, Length length,
+                  Store store) {
     for (int64_t row = 0; row < column.length(); ++row) {
       const bool valid = column.IsValid(row);
       if (measure) {
-        cursors_[row] += 1 + (valid ? TextLength(column.GetView(row)) : 0);
+        cursors_[row] += 1 + (valid ? length(row) : 0);
         continue;
       }
       uint8_t* out = keys_.bytes_.data() + cursors_[row];
       *out++ = RankOf(valid, order);
       uint8_t* const begin = out;
-      if (valid) out = StoreText(column.GetView(row), out);
+      if (valid) out = store(row, out);
       if (order.descending) Invert(begin, out);
       cursors_[row] = out - keys_.bytes_.data();
     }
     return Status::OK();
+  }
+
+  Status Texts(const arrow::BinaryArray& column, KeyOrder order, bool measure) {
+    return Variable(
+        column, order, measure, [&](int64_t row) { return TextLength(column.GetView(row)); },
+        [&](int64_t row, uint8_t* out) { return StoreText(column.GetView(row), out); });
+  }
+
+  static uint8_t* StorePart(std::string_view part, uint8_t* out) {
+    return std::copy(part.begin(), part.end(), out);
+  }
+
+  // The parts of a nested column's values are encoded by themselves, once.
+  Result<const RowKeys*> PartsOf(size_t index, const arrow::ArrayVector& parts, int64_t num_parts) {
+    std::optional<RowKeys>& keys = parts_[index];
+    if (!keys.has_value()) {
+      const std::vector<KeyOrder> orders(parts.size());
+      ARROW_ASSIGN_OR_RAISE(keys, RowKeyEncoder(parts, orders, num_parts).Encode());
+    }
+    return &*keys;
+  }
+
+  Status Struct(size_t index, const arrow::StructArray& column, bool measure) {
+    ARROW_ASSIGN_OR_RAISE(const RowKeys* parts, PartsOf(index, column.fields(), column.length()));
+    return Variable(
+        column, orders_[index], measure,
+        [&](int64_t row) { return static_cast<int64_t>(parts->row(row).size()); },
+        [&](int64_t row, uint8_t* out) { return StorePart(parts->row(row), out); });
+  }
+
+  // A 1 before each element, and a 0 at the end: what begins like a longer array comes before it.
+  Status List(size_t index, const arrow::ListArray& column, bool measure) {
+    if (column.length() == 0) return Status::OK();
+    const int64_t base = column.value_offset(0);
+    const int64_t num_elements = column.value_offset(column.length()) - base;
+    ARROW_ASSIGN_OR_RAISE(
+        const RowKeys* parts,
+        PartsOf(index, {column.values()->Slice(base, num_elements)}, num_elements));
+    const auto visit = [&](int64_t row, auto element) {
+      const int64_t end = column.value_offset(row + 1) - base;
+      for (int64_t i = column.value_offset(row) - base; i < end; ++i) element(parts->row(i));
+    };
+    return Variable(
+        column, orders_[index], measure,
+        [&](int64_t row) {
+          int64_t length = 1;
+          visit(row, [&](auto part) { length += 1 + static_cast<int64_t>(part.size()); });
+          return length;
+        },
+        [&](int64_t row, uint8_t* out) {
+          visit(row, [&](auto part) {
+            *out++ = 1;
+            out = StorePart(part, out);
+          });
+          *out++ = 0;
+          return out;
+        });
   }
 
   static uint8_t RankOf(bool valid, KeyOrder order) { return valid == order.nulls_first ? 1 : 0; }
@@ -194,24 +261,13 @@ class RowKeyEncoder {
   const arrow::ArrayVector& columns_;
   const std::vector<KeyOrder>& orders_;
   std::vector<int64_t> cursors_;
+  std::vector<std::optional<RowKeys>> parts_;  // by column, of nested ones
   RowKeys keys_;
 };
 
 Result<RowKeys> EncodeRowKeys(const arrow::ArrayVector& columns,
                               const std::vector<KeyOrder>& orders, int64_t num_rows) {
   return RowKeyEncoder(columns, orders, num_rows).Encode();
-}
-
-Result<RowKeys> EncodeSortKeys(const std::vector<plan::SortKey>& keys,
-                               const arrow::RecordBatch& batch) {
-  arrow::ArrayVector columns;
-  std::vector<KeyOrder> orders;
-  for (const plan::SortKey& key : keys) {
-    ARROW_ASSIGN_OR_RAISE(auto column, EvaluateToArray(*key.expr, batch));
-    columns.push_back(std::move(column));
-    orders.push_back({key.descending, key.nulls_first});
-  }
-  return EncodeRowKeys(columns, orders, batch.num_rows());
 }
 
 }  // namespace tarn::local

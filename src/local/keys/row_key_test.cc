@@ -1,4 +1,4 @@
-#include "local/operators/row_key.h"
+#include "local/keys/row_key.h"
 
 #include <gtest/gtest.h>
 
@@ -86,6 +86,35 @@ TEST(RowKeyTest, WithoutColumnsAllRowsAreEqual) {
 
 TEST(RowKeyTest, NestedTypesAreRefused) {
   const BatchPtr batch = MakeBatch("x ARRAY<INT>", "[[[1]]]");
+  EXPECT_TRUE(EncodeRowKeys(batch->columns(), {kUp}, 1).status().IsNotImplemented());
+}
+
+TEST(RowKeyTest, StructsGoByTheirFields) {
+  const BatchPtr batch = MakeBatch(
+      "x STRUCT<a: INT, b: STRING>",
+      R"([[{"a":1,"b":"b"}], [null], [{"a":1,"b":null}], [{"a":null,"b":"z"}], [{"a":0,"b":"z"}], [{"a":1,"b":"a"}]])");
+  EXPECT_EQ(OrderOf(batch, {kUp}), (Order{1, 3, 4, 2, 5, 0}));
+  EXPECT_EQ(OrderOf(batch, {kDown}), (Order{0, 5, 2, 4, 3, 1}));
+}
+
+TEST(RowKeyTest, ArraysGoByTheirElementsThenByLength) {
+  const BatchPtr batch = MakeBatch(
+      "x ARRAY<INT>", "[[[1, 2]], [[1]], [null], [[]], [[null, 9]], [[1, null]], [[-1]]]");
+  EXPECT_EQ(OrderOf(batch, {kUp}), (Order{2, 3, 4, 6, 1, 5, 0}));
+  EXPECT_EQ(OrderOf(batch, {kDown}), (Order{0, 5, 1, 6, 4, 3, 2}));
+  const auto slice = batch->Slice(3);
+  EXPECT_EQ(OrderOf(slice, {kUp}), (Order{0, 1, 3, 2}));
+}
+
+TEST(RowKeyTest, NestedValuesEndBeforeTheNextColumn) {
+  const BatchPtr batch = MakeBatch(
+      "x ARRAY<STRUCT<a: ARRAY<DOUBLE>>>, y INT",
+      R"([[[{"a":[0.0]}], 2], [[{"a":[-0.0]}], 1], [[{"a":[0.0, NaN]}], 0], [[{"a":[0.0]}, null], 0], [[null], 5]])");
+  EXPECT_EQ(OrderOf(batch, {kUp, kUp}), (Order{4, 1, 0, 3, 2}));
+}
+
+TEST(RowKeyTest, MapsHaveNoOrder) {
+  const BatchPtr batch = MakeBatch("x ARRAY<MAP<STRING, INT>>", R"([[[[["k", 1]]]]])");
   EXPECT_TRUE(EncodeRowKeys(batch->columns(), {kUp}, 1).status().IsNotImplemented());
 }
 
