@@ -10,6 +10,7 @@
 #include "cli/table_text.h"
 #include "infer/source_block.h"
 #include "infer/survey.h"
+#include "local/check_patterns.h"
 #include "pipeline/ddl.h"
 #include "plan/plan.h"
 
@@ -127,6 +128,7 @@ Status CheckData(const CheckArguments& arguments, const plan::Plan& plan, const 
 Status CheckPipeline(const CheckArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline, &console.err));
   ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(*pipeline, {}));
+  ARROW_RETURN_NOT_OK(local::CheckPatterns(*plan));
   if (arguments.data) ARROW_RETURN_NOT_OK(CheckData(arguments, *plan, console));
   if (!arguments.json) {
     console.out.stream() << fmt::format("{}: {}, {}\n", console.out.Green("ok"),

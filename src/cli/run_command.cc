@@ -14,6 +14,7 @@
 #include "cli/spark_server.h"
 #include "cli/table_text.h"
 #include "lake/lake.h"
+#include "local/check_patterns.h"
 #include "local/engine.h"
 #include "plan/plan.h"
 #include "run/broadcast.h"
@@ -195,6 +196,9 @@ Status RunTables(const RunArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
   run::RunRecord record = DescribeRun(arguments, *pipeline);
   Result<std::unique_ptr<plan::Plan>> plan = plan::Bind(*pipeline, {arguments.select});
+  if (plan.ok() && arguments.engine.engine == Engine::kLocal) {
+    if (Status status = local::CheckPatterns(**plan); !status.ok()) plan = status;
+  }
   if (plan.ok()) DescribeSources(**plan, &record);
 
   // From here on an interrupt is recorded too.

@@ -22,6 +22,12 @@ ExprPtr WithLocation(const ExprPtr& expr, const sql::Location& at) {
   return copy;
 }
 
+// DATE '2018-11-01', which must be one, unlike what CAST('2018-11-01' AS DATE) is computed from.
+bool IsTypedLiteral(const sql::Cast& cast, const sql::Location& at) {
+  const bool is_literal = std::holds_alternative<sql::Literal>(cast.value->node);
+  return is_literal && cast.type.at.begin == at.begin;
+}
+
 }  // namespace
 
 bool CheckOrderable(const arrow::DataType& type, const std::string& clause, const sql::Location& at,
@@ -195,6 +201,11 @@ ExprPtr ExprBinder::BindNode(const sql::Cast& cast, const sql::Location& at) {
     return nullptr;
   }
   auto result = std::make_shared<Expr>(*CastTo(value, *type, at));
+  if (!IsLiteral(*result) && IsTypedLiteral(cast, at)) {
+    diagnostics_->Add(at, fmt::format("not a {}: {}", pipeline::DdlOf(**type), SqlText(at)),
+                      "write it as DATE '2018-11-01' or TIMESTAMP '2018-11-01 12:30:00'");
+    return nullptr;
+  }
   result->is_cast = IsLiteral(*result);
   return result;
 }

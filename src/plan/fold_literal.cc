@@ -3,17 +3,16 @@
 #include <arrow/util/decimal.h>
 
 #include <charconv>
-#include <chrono>
 #include <limits>
 
+#include "base/calendar.h"
+#include "base/spark_datetime.h"
 #include "plan/coercion.h"
 
 namespace tarn::plan {
 namespace {
 
 using ScalarPtr = std::shared_ptr<arrow::Scalar>;
-
-constexpr int64_t kMicrosecondsPerDay = 86'400'000'000;
 
 template <typename ScalarType>
 ScalarPtr FitInteger(int64_t value) {
@@ -77,71 +76,21 @@ ScalarPtr FoldFromDecimal(const arrow::Decimal128Scalar& scalar, const arrow::Da
   return value ? std::make_shared<arrow::DoubleScalar>(*value) : nullptr;
 }
 
-bool ReadDigits(std::string_view* text, size_t count, int64_t* value) {
-  if (text->size() < count) return false;
-  auto [end, error] = std::from_chars(text->data(), text->data() + count, *value);
-  if (error != std::errc() || end != text->data() + count || text->front() == '-') return false;
-  text->remove_prefix(count);
-  return true;
-}
-
-bool ReadCharacter(std::string_view* text, char character) {
-  if (text->empty() || text->front() != character) return false;
-  text->remove_prefix(1);
-  return true;
-}
-
-// Days since 1970-01-01; takes the date off the front of `text`.
-std::optional<int64_t> ReadDate(std::string_view* text) {
-  int64_t year = 0, month = 0, day = 0;
-  if (!ReadDigits(text, 4, &year) || !ReadCharacter(text, '-') || !ReadDigits(text, 2, &month) ||
-      !ReadCharacter(text, '-') || !ReadDigits(text, 2, &day)) {
-    return std::nullopt;
-  }
-  std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)),
-                                   std::chrono::month(static_cast<unsigned>(month)),
-                                   std::chrono::day(static_cast<unsigned>(day))};
-  if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days(date).time_since_epoch().count();
-}
-
-// Microseconds since midnight of `12:30:00` or `12:30:00.123456`.
-std::optional<int64_t> ReadTime(std::string_view text) {
-  int64_t hour = 0, minute = 0, second = 0, fraction = 0;
-  if (!ReadDigits(&text, 2, &hour) || !ReadCharacter(&text, ':') ||
-      !ReadDigits(&text, 2, &minute) || !ReadCharacter(&text, ':') ||
-      !ReadDigits(&text, 2, &second) || hour > 23 || minute > 59 || second > 59) {
-    return std::nullopt;
-  }
-  if (ReadCharacter(&text, '.')) {
-    size_t num_digits = text.size();
-    if (num_digits > 6 || !ReadDigits(&text, num_digits, &fraction)) return std::nullopt;
-    for (; num_digits < 6; ++num_digits) fraction *= 10;
-  }
-  if (!text.empty()) return std::nullopt;
-  return ((hour * 60 + minute) * 60 + second) * 1'000'000 + fraction;
-}
-
 ScalarPtr FoldText(std::string_view text, const std::shared_ptr<arrow::DataType>& type) {
   if (arrow::is_signed_integer(type->id())) {
     std::optional<int64_t> value = ParseInteger(text);
     return value ? FoldInteger(*value, *type) : nullptr;
   }
-  if (type->id() != arrow::Type::DATE32 && type->id() != arrow::Type::TIMESTAMP) return nullptr;
-  std::optional<int64_t> days = ReadDate(&text);
-  if (!days) return nullptr;
   if (type->id() == arrow::Type::DATE32) {
-    if (!text.empty()) return nullptr;
-    return std::make_shared<arrow::Date32Scalar>(static_cast<int32_t>(*days));
+    int32_t days = 0;
+    return ParseSparkDate(text, &days) ? std::make_shared<arrow::Date32Scalar>(days) : nullptr;
   }
-  int64_t microseconds = *days * kMicrosecondsPerDay;
-  if (!text.empty()) {
-    if (!ReadCharacter(&text, ' ') && !ReadCharacter(&text, 'T')) return nullptr;
-    std::optional<int64_t> time = ReadTime(text);
-    if (!time) return nullptr;
-    microseconds += *time;
+  if (type->id() == arrow::Type::TIMESTAMP) {
+    int64_t micros = 0;
+    if (!ParseSparkTimestamp(text, &micros)) return nullptr;
+    return std::make_shared<arrow::TimestampScalar>(micros, type);
   }
-  return std::make_shared<arrow::TimestampScalar>(microseconds, type);
+  return nullptr;
 }
 
 // Precision and scale as Spark: `0.05` is DECIMAL(2,2), `1.50` DECIMAL(3,2).
@@ -189,7 +138,7 @@ ScalarPtr FoldCast(const arrow::Scalar& literal, const std::shared_ptr<arrow::Da
     case arrow::Type::DATE32:
       if (type->id() != arrow::Type::TIMESTAMP) return nullptr;
       return std::make_shared<arrow::TimestampScalar>(
-          static_cast<const arrow::Date32Scalar&>(literal).value * kMicrosecondsPerDay, type);
+          static_cast<const arrow::Date32Scalar&>(literal).value * kMicrosPerDay, type);
     default:
       return nullptr;
   }

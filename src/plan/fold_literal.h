@@ -13,8 +13,7 @@ namespace tarn::plan {
 
 /// \brief The value of CAST(literal AS type) where it can be told exactly without an error.
 ///
-/// Covers NULL, numbers to numbers, and ISO texts to DATE and TIMESTAMP (`2018-11-01`,
-/// `2018-11-01 12:30:00.5`, read as UTC).
+/// Covers NULL, numbers to numbers, and texts to DATE and TIMESTAMP.
 /// \return null when the cast has to be left to run time.
 std::shared_ptr<arrow::Scalar> FoldCast(const arrow::Scalar& literal,
                                         const std::shared_ptr<arrow::DataType>& type);

@@ -121,6 +121,47 @@ Status BadPattern(const KernelContext& context, const Status& status) {
                        "regular expressions have RE2's syntax: no look-around, no back-references");
 }
 
+// Groups that a valid pattern captures.
+int CountGroups(Text pattern) {
+  int num_groups = 0;
+  bool in_class = false;
+  for (size_t at = 0; at < pattern.size(); ++at) {
+    const char c = pattern[at];
+    if (c == '\\') {
+      const Text rest = pattern.substr(at);
+      // To the end of a quotation, or over the character that is escaped.
+      at = rest.starts_with("\\Q") ? std::min(pattern.find("\\E", at), pattern.size()) : at + 1;
+    } else if (in_class) {
+      in_class = c != ']';
+    } else if (c == '[') {
+      in_class = true;
+      if (pattern.substr(at + 1).starts_with('^')) ++at;
+      if (pattern.substr(at + 1).starts_with(']')) ++at;  // the first one is plain
+    } else if (c == '(') {
+      const Text rest = pattern.substr(at + 1);
+      num_groups += !rest.starts_with('?') || rest.starts_with("?P<") || rest.starts_with("?<");
+    }
+  }
+  return num_groups;
+}
+
+Status CheckGroup(const KernelContext& context, int group, Text pattern) {
+  const int num_groups = CountGroups(pattern);
+  if (group >= 0 && group <= num_groups) return Status::OK();
+  return context.Error(
+      "INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX",
+      fmt::format("the pattern has no group {}: {}", group, pattern),
+      num_groups == 0 ? std::string("put what to take in parentheses, or take group 0, all of it")
+                      : fmt::format("its groups are 0, which is all of it, to {}", num_groups));
+}
+
+Status CheckRegex(const KernelContext& context, const std::string& pattern) {
+  arrow::compute::MatchSubstringOptions options{pattern};
+  const Datum sample(std::make_shared<arrow::StringScalar>(""));
+  return BadPattern(
+      context, arrow::compute::CallFunction("match_substring_regex", {sample}, &options).status());
+}
+
 Result<Datum> MatchesRegex(const KernelContext& context, const Args& args) {
   arrow::compute::MatchSubstringOptions options{std::string(ScalarText(args[1]))};
   auto result = arrow::compute::CallFunction("match_substring_regex", {args[0]}, &options);
@@ -129,11 +170,12 @@ Result<Datum> MatchesRegex(const KernelContext& context, const Args& args) {
 }
 
 // Java's `$1` is RE2's `\1`; a backslash makes the next character plain.
-std::string ReplacementForRe2(Text java) {
+Result<std::string> ReplacementForRe2(const KernelContext& context, Text java, Text pattern) {
   std::string re2;
   for (size_t at = 0; at < java.size(); ++at) {
     if (java[at] == '$' && at + 1 < java.size() &&
         std::isdigit(static_cast<unsigned char>(java[at + 1]))) {
+      ARROW_RETURN_NOT_OK(CheckGroup(context, java[at + 1] - '0', pattern));
       re2 += '\\';
     } else if (java[at] == '\\' && at + 1 < java.size()) {
       ++at;
@@ -169,8 +211,11 @@ Status CheckReplacedBytes(const KernelContext& context, const Datum& texts,
 }
 
 Result<Datum> ReplaceRegex(const KernelContext& context, const Args& args) {
-  arrow::compute::ReplaceSubstringOptions options{std::string(ScalarText(args[1])),
-                                                  ReplacementForRe2(ScalarText(args[2]))};
+  const std::string pattern(ScalarText(args[1]));
+  ARROW_RETURN_NOT_OK(CheckRegex(context, pattern));
+  ARROW_ASSIGN_OR_RAISE(std::string replacement,
+                        ReplacementForRe2(context, ScalarText(args[2]), pattern));
+  arrow::compute::ReplaceSubstringOptions options{pattern, std::move(replacement)};
   ARROW_RETURN_NOT_OK(CheckReplacedBytes(context, args[0], options));
   auto result = arrow::compute::CallFunction("replace_substring_regex", {args[0]}, &options);
   ARROW_RETURN_NOT_OK(BadPattern(context, result.status()));
@@ -181,6 +226,8 @@ Result<Datum> ReplaceRegex(const KernelContext& context, const Args& args) {
 Result<Datum> ExtractRegex(const KernelContext& context, const Args& args) {
   const int group = args.size() == 3 ? args[2].scalar_as<arrow::Int32Scalar>().value : 1;
   const std::string pattern(ScalarText(args[1]));
+  ARROW_RETURN_NOT_OK(CheckRegex(context, pattern));
+  ARROW_RETURN_NOT_OK(CheckGroup(context, group, pattern));
   arrow::compute::MatchSubstringOptions match{pattern};
   auto matches = arrow::compute::CallFunction("match_substring_regex", {args[0]}, &match);
   ARROW_RETURN_NOT_OK(BadPattern(context, matches.status()));
