@@ -59,6 +59,31 @@ Status CheckArgumentCount(const FunctionRow& row, size_t num_args) {
                          count, "\nwrite ", row.signature);
 }
 
+// What to write for functions that are known from elsewhere.
+std::string UnknownFunctionHint(const std::string& name) {
+  static const std::map<std::string, std::string, std::less<>> kInstead = {
+      {"isnull", "write x IS NULL"},
+      {"isnotnull", "write x IS NOT NULL"},
+      {"to_number", "write CAST(x AS DECIMAL(p, s))"},
+      {"to_char", "write date_format(x, format), or CAST(x AS STRING)"},
+      {"string", "write CAST(x AS STRING)"},
+      {"int", "write CAST(x AS INT)"},
+      {"bigint", "write CAST(x AS BIGINT)"},
+      {"double", "write CAST(x AS DOUBLE)"},
+      {"date", "write CAST(x AS DATE)"},
+      {"timestamp", "write CAST(x AS TIMESTAMP)"},
+  };
+  if (const auto instead = kInstead.find(name); instead != kInstead.end()) return instead->second;
+  std::vector<std::string> names;
+  for (const auto& [known, entry] : Entries()) {
+    // Those of operators are not called.
+    if (entry.row->signature.starts_with(entry.row->names[0] + "(")) names.push_back(known);
+  }
+  const std::string nearest = Nearest(name, names);
+  return nearest.empty() ? "docs/functions.md lists the functions there are"
+                         : "did you mean " + nearest + "?";
+}
+
 }  // namespace
 
 std::optional<FunctionKind> FindFunction(const std::string& name) {
@@ -70,12 +95,7 @@ std::optional<FunctionKind> FindFunction(const std::string& name) {
 Result<ResolvedFunction> ResolveFunction(const std::string& name, const Arguments& args) {
   auto found = Entries().find(name);
   if (found == Entries().end()) {
-    std::vector<std::string> names;
-    for (const auto& [known, entry] : Entries()) names.push_back(known);
-    std::string nearest = Nearest(name, names);
-    return Status::Invalid("unknown function: ", name, "\n",
-                           nearest.empty() ? "docs/functions.md lists the functions there are"
-                                           : "did you mean " + nearest + "?");
+    return Status::Invalid("unknown function: ", name, "\n", UnknownFunctionHint(name));
   }
   const auto& [row, kind] = found->second;
   ARROW_RETURN_NOT_OK(CheckArgumentCount(*row, args.size()));

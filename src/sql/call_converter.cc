@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "sql/expr_converter_internal.h"
+#include "sql/spark_calls.h"
 
 namespace tarn::sql {
 namespace {
@@ -32,7 +33,7 @@ Location ExprConverter::CallRange(int token) const {
 
 ExprPtr ExprConverter::ConvertCall(const Json& body, int token) {
   const Json& names = Member(body, "funcname");
-  std::string name = Lower(StringOf(names.back()));
+  std::string name = CalledName(Lower(StringOf(names.back())), context_.tokens(), token);
   if (TextMember(body, "funcformat") == "COERCE_SQL_SYNTAX") {
     return ConvertSpecialCall(name, body, token);
   }
@@ -89,7 +90,9 @@ ExprPtr ExprConverter::ConvertSpecialCall(std::string_view name, const Json& bod
   const Json& args = Member(body, "args");
   Location at = context_.TokenRange(token, token);
   if (name == "timezone") {
-    return Reject(at, "AT TIME ZONE", "write from_utc_timestamp(x, 'zone')");
+    return Reject(at, "AT TIME ZONE",
+                  "timestamps are moments, shown in UTC: add the zone's offset to unix_seconds(x), "
+                  "and take timestamp_seconds(…) of it");
   }
   if (name == "extract") return ConvertExtract(body, CallRange(token));
   if (name == "substring") return ConvertSubstring(body, token, CallRange(token));

@@ -164,7 +164,8 @@ ExprPtr ExprConverter::ConvertConstant(const Json& body, int token) {
     return Make(Literal{Literal::Kind::kBoolean, value ? "true" : "false"}, at);
   }
   if (body.contains("sval")) return ConvertString(token);
-  if (body.contains("bsval")) return Reject(at, "a bit or binary literal", "write unhex('…')");
+  if (body.contains("bsval"))
+    return Reject(at, "a bit or binary literal", "write CAST('…' AS BINARY)");
   return ConvertNumber(token);
 }
 
@@ -296,7 +297,9 @@ ExprPtr ExprConverter::ConvertCurrent(const Json& body, int token) {
   std::string_view op = TextMember(body, "op");
   if (op == "SVFOP_CURRENT_DATE") return MakeCall("current_date", {}, at);
   if (op == "SVFOP_CURRENT_TIMESTAMP") return MakeCall("current_timestamp", {}, at);
-  return Reject(at, context_.tokens().TextOf(token), "use CURRENT_DATE or CURRENT_TIMESTAMP");
+  const std::string word(context_.tokens().TextOf(token));
+  return Reject(at, word,
+                "it is a keyword: put the column's name in double quotes, \"" + word + "\"");
 }
 
 ExprPtr ExprConverter::Make(decltype(Expr::node) node, const Location& at) const {

@@ -7,6 +7,7 @@
 
 #include "base/printable_text.h"
 #include "sql/query_converter_internal.h"
+#include "sql/spark_calls.h"
 #include "sql/syntax_hint.h"
 
 namespace tarn::sql {
@@ -83,7 +84,7 @@ Result<Json> ParseStatements(const Wrapped& wrapped, TokenList* tokens) {
     return SyntaxStatus(wrapped, *tokens, *error);
   }
   ARROW_RETURN_NOT_OK(CheckSize(wrapped, *tokens));
-  PgQueryParseResult result = pg_query_parse(wrapped.sql.c_str());
+  PgQueryParseResult result = pg_query_parse(WithoutKeywordCalls(wrapped.sql, *tokens).c_str());
   std::optional<SyntaxError> error;
   Json tree;
   if (result.error != nullptr) {
