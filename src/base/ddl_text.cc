@@ -82,4 +82,13 @@ std::string DdlOf(const arrow::DataType& type) {
   }
 }
 
+std::string DdlOf(const arrow::Schema& schema) {
+  std::string text;
+  for (const auto& field : schema.fields()) {
+    if (!text.empty()) text += ", ";
+    text += DdlNameOf(field->name()) + " " + DdlOf(*field->type());
+  }
+  return text;
+}
+
 }  // namespace tarn

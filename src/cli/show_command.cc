@@ -13,6 +13,9 @@
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
 #include "lake/lake.h"
+#include "pipeline/ddl.h"
+#include "plan/plan.h"
+#include "run/record.h"
 #include "storage/storage.h"
 
 namespace tarn::cli {
@@ -58,6 +61,9 @@ class TableFinder {
     return Tables();
   }
 
+  /// \brief What was loaded to find them; may be null. Once.
+  std::unique_ptr<pipeline::Pipeline> TakePipeline() { return std::move(loaded_); }
+
   Result<NamedPath> Find(const std::string& word) {
     if (IsPath(word)) return NamedPath{NameOfPath(word), AbsolutePath(word)};
     Status opened = OpenPipelinesLake();
@@ -81,8 +87,8 @@ class TableFinder {
  private:
   Status OpenPipelinesLake() {
     if (!root_.empty()) return Status::OK();
-    ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(pipeline_, &terminal_));
-    return OpenLake(pipeline->output);
+    ARROW_ASSIGN_OR_RAISE(loaded_, LoadPipeline(pipeline_, &terminal_));
+    return OpenLake(loaded_->output);
   }
 
   Status OpenLake(const std::string& root) {
@@ -114,13 +120,64 @@ class TableFinder {
 
   const PipelineArguments& pipeline_;
   const Terminal& terminal_;  // of warnings
+  std::unique_ptr<pipeline::Pipeline> loaded_;
   std::string root_;
   std::vector<std::string> names_;
 };
 
+/// Knows what columns tables have beyond their files: partition columns are in folders' names
+/// alone.
+class DeclaredColumns {
+ public:
+  /// \param[in] pipeline null: none is known
+  explicit DeclaredColumns(std::unique_ptr<pipeline::Pipeline> pipeline)
+      : pipeline_(std::move(pipeline)) {}
+
+  /// As the last run wrote them or, without its record, as the pipeline makes them. Null: nobody
+  /// knows.
+  std::shared_ptr<arrow::Schema> Find(const std::string& path) {
+    std::string root = path;
+    while (root.size() > 1 && root.ends_with('/')) root.pop_back();
+    const size_t slash = root.rfind('/');
+    if (slash == std::string::npos) return nullptr;
+    const std::string name = root.substr(slash + 1);
+    root.resize(slash);
+    auto schema = RecordedSchema(root, name);
+    return schema != nullptr ? schema : PlannedSchema(name);
+  }
+
+ private:
+  std::shared_ptr<arrow::Schema> RecordedSchema(const std::string& root, const std::string& name) {
+    if (root != root_) runs_ = run::ListRuns(root).ValueOr(run::RunList());
+    root_ = root;
+    for (const run::RunRecord& record : runs_.runs) {
+      if (record.outcome != run::Outcome::kDone) continue;
+      for (const run::TableRecord& table : record.tables) {
+        if (table.name == name) return pipeline::ParseDdl(table.schema).ValueOr(nullptr);
+      }
+    }
+    return nullptr;
+  }
+
+  std::shared_ptr<arrow::Schema> PlannedSchema(const std::string& name) {
+    if (pipeline_ == nullptr) return nullptr;
+    const auto plan = plan::Bind(*pipeline_, {});
+    if (!plan.ok()) return nullptr;
+    for (const plan::TablePlan& table : (*plan)->tables) {
+      if (table.table->name == name) return table.root->schema;
+    }
+    return nullptr;
+  }
+
+  const std::unique_ptr<pipeline::Pipeline> pipeline_;
+  std::string root_;  // of runs_
+  run::RunList runs_;
+};
+
 struct FoundTables {
   std::vector<NamedPath> tables;
-  bool are_named = false;  // one by one, not all of a lake
+  std::unique_ptr<pipeline::Pipeline> pipeline;  // null when none was needed
+  bool are_named = false;                        // one by one, not all of a lake
 };
 
 Result<FoundTables> FindTables(ShowArguments arguments, const Terminal& terminal) {
@@ -136,6 +193,7 @@ Result<FoundTables> FindTables(ShowArguments arguments, const Terminal& terminal
   FoundTables found;
   if (words.empty()) {
     ARROW_ASSIGN_OR_RAISE(found.tables, finder.All());
+    found.pipeline = finder.TakePipeline();
     return found;
   }
   if (words.size() == 1 && IsLake(words[0])) {
@@ -146,6 +204,7 @@ Result<FoundTables> FindTables(ShowArguments arguments, const Terminal& terminal
   for (const std::string& word : words) {
     ARROW_ASSIGN_OR_RAISE(found.tables.emplace_back(), finder.Find(word));
   }
+  found.pipeline = finder.TakePipeline();
   return found;
 }
 
@@ -198,8 +257,12 @@ std::string RowsText(const ShownTable& shown, const TextTable::Layout& layout,
   return text;
 }
 
-Result<ShownTable> ReadTable(const NamedPath& named, int64_t num_rows) {
+Result<ShownTable> ReadTable(const NamedPath& named, int64_t num_rows, DeclaredColumns* declared) {
   ARROW_ASSIGN_OR_RAISE(lake::TableInfo info, lake::DescribeTable(named.path));
+  if (!info.partition_by.empty()) {
+    const auto schema = declared->Find(named.path);
+    if (schema != nullptr) info = lake::WithPartitionTypes(std::move(info), *schema);
+  }
   ARROW_ASSIGN_OR_RAISE(auto head, lake::ReadHead(info, num_rows));
   return ShownTable{named.name, std::move(info), std::move(head)};
 }
@@ -207,11 +270,12 @@ Result<ShownTable> ReadTable(const NamedPath& named, int64_t num_rows) {
 }  // namespace
 
 Status ShowTables(const ShowArguments& arguments, const Console& console) {
-  ARROW_ASSIGN_OR_RAISE(const FoundTables found, FindTables(arguments, console.err));
+  ARROW_ASSIGN_OR_RAISE(FoundTables found, FindTables(arguments, console.err));
+  DeclaredColumns declared(std::move(found.pipeline));
   std::vector<ShownTable> tables;
   std::vector<UnreadableTable> unreadable;
   for (const NamedPath& named : found.tables) {
-    Result<ShownTable> table = ReadTable(named, arguments.num_rows);
+    Result<ShownTable> table = ReadTable(named, arguments.num_rows, &declared);
     if (table.ok()) {
       tables.push_back(*std::move(table));
       continue;

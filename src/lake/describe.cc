@@ -13,7 +13,7 @@
 #include "lake/footers.h"
 #include "lake/lake.h"
 #include "lake/partition_path.h"
-#include "lake/partition_type.h"
+#include "lake/partition_value.h"
 #include "lake/stored_file.h"
 #include "s3/uri.h"
 #include "storage/local_disk.h"
@@ -97,8 +97,7 @@ Result<std::shared_ptr<arrow::Schema>> SchemaOf(const parquet::FileMetaData& met
 
 // The columns in the files, then the partition columns.
 std::shared_ptr<arrow::Schema> WithPartitionColumns(const arrow::Schema& file_schema,
-                                                    const std::vector<DataFile>& files) {
-  const std::vector<std::string> columns = ColumnsOf(files.front());
+                                                    const std::vector<std::string>& columns) {
   arrow::FieldVector fields;
   for (const auto& field : file_schema.fields()) {
     // A column in both is the folder's, as in Spark.
@@ -106,11 +105,7 @@ std::shared_ptr<arrow::Schema> WithPartitionColumns(const arrow::Schema& file_sc
       fields.push_back(field->WithMetadata(nullptr));
     }
   }
-  for (size_t column = 0; column < columns.size(); ++column) {
-    std::vector<std::optional<std::string>> values;
-    for (const DataFile& file : files) values.push_back(file.partition[column].value);
-    fields.push_back(arrow::field(columns[column], InferPartitionType(values)));
-  }
+  for (const std::string& column : columns) fields.push_back(arrow::field(column, arrow::utf8()));
   return arrow::schema(std::move(fields));
 }
 
@@ -169,7 +164,7 @@ Result<TableInfo> DescribeTable(const std::string& path) {
     const DataFile& file = files[at];
     if (table.schema == nullptr) {
       ARROW_ASSIGN_OR_RAISE(table.schema, SchemaOf(metadata));
-      table.schema = WithPartitionColumns(*table.schema, files);
+      table.schema = WithPartitionColumns(*table.schema, table.partition_by);
     }
     table.stats.num_rows += metadata.num_rows();
     table.stats.num_bytes += file.object.size_bytes;
@@ -180,6 +175,18 @@ Result<TableInfo> DescribeTable(const std::string& path) {
   };
   ARROW_RETURN_NOT_OK(VisitFooters(storage.get(), objects, add));
   table.stats.num_partitions = static_cast<int64_t>(partitions.size());
+  return table;
+}
+
+TableInfo WithPartitionTypes(TableInfo table, const arrow::Schema& declared) {
+  arrow::FieldVector fields = table.schema->fields();
+  for (auto& field : fields) {
+    const bool is_partition = std::find(table.partition_by.begin(), table.partition_by.end(),
+                                        field->name()) != table.partition_by.end();
+    const auto known = is_partition ? declared.GetFieldByName(field->name()) : nullptr;
+    if (known != nullptr) field = field->WithType(known->type());
+  }
+  table.schema = arrow::schema(std::move(fields));
   return table;
 }
 

@@ -148,7 +148,11 @@ class Lake {
 };
 
 /// \brief Schema and sizes of the Parquet files below `path` (a table's folder or one file).
+/// Partition columns are texts: folders do not say what they were.
 Result<TableInfo> DescribeTable(const std::string& path);
+
+/// \brief `table` with the types that `declared` has for its partition columns.
+TableInfo WithPartitionTypes(TableInfo table, const arrow::Schema& declared);
 
 /// \brief The first `num_rows` rows, in path order.
 Result<std::shared_ptr<arrow::RecordBatch>> ReadHead(const TableInfo& table, int64_t num_rows);

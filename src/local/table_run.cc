@@ -1,5 +1,6 @@
 #include "local/table_run.h"
 
+#include "base/ddl_text.h"
 #include "base/out_of_memory.h"
 #include "engine/table_spec.h"
 #include "local/table_checks.h"
@@ -80,9 +81,14 @@ Status TableRun::Close() {
   ARROW_ASSIGN_OR_RAISE(lake::TableStats stats, writer_->Close());
   if (options_.observer == nullptr) return Status::OK();
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - options_.begin;
-  options_.observer->OnEvent(run::TableWritten{table_.table->name, stats.num_rows, stats.num_files,
-                                               stats.num_bytes, stats.num_partitions,
-                                               elapsed.count()});
+  options_.observer->OnEvent(run::TableWritten{table_.table->name,
+                                               stats.num_rows,
+                                               stats.num_files,
+                                               stats.num_bytes,
+                                               stats.num_partitions,
+                                               elapsed.count(),
+                                               {},
+                                               DdlOf(*table_.root->schema)});
   return Status::OK();
 }
 

@@ -79,6 +79,12 @@ struct TaskProgress {
   int64_t num_bytes = 0;  ///< read so far; 0 where the cluster does not tell
 };
 
+/// What a table had before the run, where that is known.
+struct TableFound {
+  std::string table;
+  int64_t num_rows = 0;
+};
+
 struct TableWritten {
   std::string table;
   int64_t num_rows = 0;
@@ -87,14 +93,15 @@ struct TableWritten {
   int64_t num_partitions = 0;
   double seconds = 0;  ///< from the run's start until its last file was written
   std::vector<Stage> stages{};
+  std::string schema{};  ///< of its columns, as DDL
 };
 
 struct Committed {
   double seconds = 0;  ///< of the commit alone
 };
 
-using Event = std::variant<SourceListed, SourceProgress, SourceAudited, TableProgress, TableWritten,
-                           EngineWaiting, EngineConnected, TaskProgress, Committed>;
+using Event = std::variant<SourceListed, SourceProgress, SourceAudited, TableFound, TableProgress,
+                           TableWritten, EngineWaiting, EngineConnected, TaskProgress, Committed>;
 
 /// \brief Receives events. Threads: OnEvent may be called from several threads at once.
 class Observer {

@@ -18,6 +18,8 @@
 #include "base/json_utf8.h"
 #include "base/process.h"
 #include "base/secret_mask.h"
+#include "base/spark_datetime.h"
+#include "base/spark_text.h"
 #include "storage/local_disk.h"
 #include "storage/storage.h"
 
@@ -113,6 +115,11 @@ Json SourcesJson(const std::vector<SourceRecord>& sources) {
                      {"new_fields", std::move(new_fields)},
                      {"has_more_new_fields", source.has_more_new_fields},
                      {"missing_fields", source.missing_fields}});
+    const Period& period = source.period;
+    if (period.begin_us != Period().begin_us) {
+      array.back()["since"] = SparkTimestampText(period.begin_us);
+    }
+    if (period.end_us != Period().end_us) array.back()["until"] = SparkTimestampText(period.end_us);
     AddStages(source.stages, &array.back());
   }
   return array;
@@ -126,7 +133,9 @@ Json TablesJson(const std::vector<TableRecord>& tables) {
                                               {"files", table.num_files},
                                               {"bytes", table.num_bytes},
                                               {"partitions", table.num_partitions},
-                                              {"seconds", table.seconds}});
+                                              {"seconds", table.seconds},
+                                              {"schema", table.schema}});
+    if (table.num_rows_before) described["rows_before"] = *table.num_rows_before;
     AddStages(table.stages, &described);
   }
   return array;
@@ -154,6 +163,9 @@ void ReadSources(const Json& array, std::vector<SourceRecord>* sources) {
     SourceRecord& source = sources->emplace_back();
     source.name = item.value("source", "");
     source.globs = item.value("globs", std::vector<std::string>{});
+    // What is no moment leaves the period open.
+    ParseSparkTimestamp(item.value("since", ""), &source.period.begin_us);
+    ParseSparkTimestamp(item.value("until", ""), &source.period.end_us);
     source.num_files = item.value("files", int64_t{0});
     source.num_bytes = item.value("bytes", int64_t{0});
     source.num_records = item.value("records", int64_t{0});
@@ -180,6 +192,8 @@ void ReadTables(const Json& array, std::vector<TableRecord>* tables) {
     table.num_bytes = item.value("bytes", int64_t{0});
     table.num_partitions = item.value("partitions", int64_t{0});
     table.seconds = item.value("seconds", 0.0);
+    table.schema = item.value("schema", "");
+    if (item.contains("rows_before")) table.num_rows_before = item.value("rows_before", int64_t{0});
     table.stages = ReadStages(item);
   }
 }

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
+#include "base/period.h"
 #include "run/events.h"
 
 /// The run record: what one run did, kept as `_tarn/runs/<id>.json` in the lake.
@@ -22,6 +24,7 @@ enum class Outcome {
 struct SourceRecord {
   std::string name;
   std::vector<std::string> globs;
+  Period period{};        ///< that files are of
   int64_t num_files = 0;  ///< listed
   int64_t num_bytes = 0;  ///< listed
   int64_t num_records = 0;
@@ -42,6 +45,8 @@ struct TableRecord {
   int64_t num_partitions = 0;
   double seconds = 0;  ///< from the run's start until its last file was written
   std::vector<Stage> stages{};
+  std::string schema{};  ///< of its columns, as DDL; "" in records of older versions
+  std::optional<int64_t> num_rows_before{};  ///< none: there was no table, or nobody knows
 };
 
 struct RunRecord {

@@ -43,13 +43,19 @@ void RunRecorder::OnEvent(const Event& event) {
     source.new_fields = audited->new_fields;
     source.has_more_new_fields = audited->has_more_new_fields;
     source.missing_fields = audited->missing_fields;
+  } else if (const auto* found = std::get_if<TableFound>(&event)) {
+    rows_before_[found->table] = found->num_rows;
   } else if (const auto* written = std::get_if<TableWritten>(&event)) {
+    std::optional<int64_t> rows_before;
+    if (const auto before = rows_before_.find(written->table); before != rows_before_.end()) {
+      rows_before = before->second;
+    }
     auto after = std::upper_bound(
         record_.tables.begin(), record_.tables.end(), written->table,
         [](const std::string& name, const TableRecord& table) { return name < table.name; });
-    record_.tables.insert(
-        after, {written->table, written->num_rows, written->num_files, written->num_bytes,
-                written->num_partitions, written->seconds, written->stages});
+    record_.tables.insert(after, {written->table, written->num_rows, written->num_files,
+                                  written->num_bytes, written->num_partitions, written->seconds,
+                                  written->stages, written->schema, rows_before});
   } else if (const auto* connected = std::get_if<EngineConnected>(&event)) {
     record_.engine_version = connected->version;
     record_.application_id = connected->application_id;

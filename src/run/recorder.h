@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -41,6 +42,7 @@ class RunRecorder : public Observer {
   const std::string lake_root_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::mutex mutex_;
+  std::map<std::string, int64_t> rows_before_;  // by table
   RunRecord record_;
 };
 

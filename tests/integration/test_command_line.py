@@ -148,7 +148,7 @@ def test_plan_estimates_both_engines(tarn, pipeline):
 
 
 def test_plan_without_data(tarn, pipeline, tmp_path):
-    shown = tarn("plan", "--pipeline", pipeline, "--set", f"lake.input={tmp_path}")
+    shown = tarn("plan", "--pipeline", pipeline, "--set", f"lake.input={tmp_path / 'nothing'}")
     assert "Scan events" in shown.stdout and "Estimate" not in shown.stdout
     assert re.search(r"no estimate: \S+tarn.toml:\d+: source.\w+.path: no file matches", shown.stderr)
 
@@ -178,6 +178,31 @@ def test_show(tarn, pipeline):
     by_path = tarn("show", pipeline / "lake" / "songs").stdout
     assert "duration" in by_path and "artist_id" in by_path and "71" in by_path
     assert "users" in tarn("show", "user", "--pipeline", pipeline, exit_code=3).stderr
+
+
+def test_show_knows_the_types_of_partition_columns(tarn, tmp_path):
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.json").write_text('{"id":1,"code":"00123","day":"2020-01-02"}\n{"id":2,"code":"1e3","day":null}\n')
+    (tmp_path / "tarn.toml").write_text(
+        '[lake]\ninput = "raw"\noutput = "lake"\n[source.events]\npath = "*.json"\n'
+        'schema = "id INT, code STRING, day DATE"\n[table.t]\npartition_by = ["code", "day"]\n'
+    )
+    (tmp_path / "t.sql").write_text("SELECT id, code, day FROM events")
+    tarn("run", tmp_path)
+
+    def shown(*words):
+        (table,) = tarn.json("show", *words)["tables"]
+        types = {column["name"]: column["type"] for column in table["columns"]}
+        return types["code"], types["day"], sorted(row["code"] for row in table["head"])
+
+    recorded = ("STRING", "DATE", ["00123", "1e3"])
+    assert shown(tmp_path) == recorded
+    assert shown(tmp_path / "lake" / "t") == recorded
+    for record in (tmp_path / "lake" / "_tarn" / "runs").iterdir():
+        record.unlink()
+    assert shown(tmp_path) == recorded
+    # Nobody knows what they were.
+    assert shown(tmp_path / "lake" / "t") == ("STRING", "STRING", ["00123", "1e3"])
 
 
 def test_runs_are_recorded_failures_too(tarn, pipeline):

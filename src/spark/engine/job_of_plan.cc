@@ -17,14 +17,6 @@
 namespace tarn::spark {
 namespace {
 
-std::string DdlOfSchema(const arrow::Schema& schema) {
-  std::vector<std::string> columns;
-  for (const auto& field : schema.fields()) {
-    columns.push_back(DdlNameOf(field->name()) + " " + DdlOf(*field->type()));
-  }
-  return fmt::format("{}", fmt::join(columns, ", "));
-}
-
 // Disks by their URI: Spark's default file system may be another one.
 std::string UriOf(const std::string& path) {
   return path.starts_with('/') ? "file://" + path : path;
@@ -63,7 +55,7 @@ Result<JobSource> MakeSource(const plan::SourcePlan& plan, const storage::Listin
   const pipeline::Source& described = *plan.source;
   JobSource source;
   source.name = described.name;
-  source.schema = DdlOfSchema(*plan.schema);
+  source.schema = DdlOf(*plan.schema);
   for (const storage::ObjectInfo& file : listing.files) source.paths.push_back(UriOf(file.path));
   source.options = {{"allowSingleQuotes", "false"}};
   if (const auto& date = described.datetime_formats.date) {
@@ -103,7 +95,7 @@ JobTable MakeTable(const plan::TablePlan& plan, const std::string& folder) {
   table.name = described.name;
   table.sql = described.text->sql;
   table.folder = folder.empty() ? "" : UriOf(folder);
-  table.schema = DdlOfSchema(*spec.schema);
+  table.schema = DdlOf(*spec.schema);
   table.partition_by = spec.partition_by;
   for (const lake::SortColumn& column : spec.sort_within) {
     table.sort_within.push_back({column.name, column.descending});

@@ -166,9 +166,11 @@ class TablesWatch : public JobWatch {
   }
 
   Status On(const TableDone& done) override {
+    std::string schema;
     for (const plan::TablePlan& table : plan_.tables) {
       if (table.table->name != done.table) continue;
       ARROW_RETURN_NOT_OK(engine::CheckMinRows(*table.table, done.num_rows));
+      schema = DdlOf(*table.root->schema);
     }
     ARROW_ASSIGN_OR_RAISE(const lake::TableStats stats,
                           tables_.at(done.table)->Adopt(done.num_rows));
@@ -176,6 +178,7 @@ class TablesWatch : public JobWatch {
     run::TableWritten written{done.table,      stats.num_rows,       stats.num_files,
                               stats.num_bytes, stats.num_partitions, elapsed.count()};
     written.stages = StagesOf(done.stages);
+    written.schema = std::move(schema);
     Emit(written);
     return Status::OK();
   }

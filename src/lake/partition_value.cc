@@ -1,0 +1,32 @@
+#include "lake/partition_value.h"
+
+#include <arrow/util/decimal.h>
+
+namespace tarn::lake {
+
+Result<std::shared_ptr<arrow::Scalar>> PartitionScalar(
+    const std::optional<std::string>& text, const std::shared_ptr<arrow::DataType>& type) {
+  if (!text) return arrow::MakeNullScalar(type);
+  switch (type->id()) {
+    case arrow::Type::STRING:
+      return arrow::MakeScalar(*text);
+    case arrow::Type::TIMESTAMP: {
+      ARROW_ASSIGN_OR_RAISE(const auto local,
+                            arrow::Scalar::Parse(arrow::timestamp(arrow::TimeUnit::MICRO), *text));
+      const int64_t value = static_cast<const arrow::TimestampScalar&>(*local).value;
+      return std::make_shared<arrow::TimestampScalar>(value, type);
+    }
+    case arrow::Type::DECIMAL128: {
+      const auto& decimal = static_cast<const arrow::Decimal128Type&>(*type);
+      arrow::Decimal128 value;
+      int32_t precision = 0, scale = 0;
+      ARROW_RETURN_NOT_OK(arrow::Decimal128::FromString(*text, &value, &precision, &scale));
+      ARROW_ASSIGN_OR_RAISE(value, value.Rescale(scale, decimal.scale()));
+      return std::make_shared<arrow::Decimal128Scalar>(value, type);
+    }
+    default:
+      return arrow::Scalar::Parse(type, *text);
+  }
+}
+
+}  // namespace tarn::lake

@@ -1,0 +1,35 @@
+#include "lake/partition_value.h"
+
+#include <gtest/gtest.h>
+
+namespace tarn::lake {
+namespace {
+
+const auto kTimestamp = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+
+std::string Value(const std::string& text, const std::shared_ptr<arrow::DataType>& type) {
+  return PartitionScalar(text, type).ValueOrDie()->ToString();
+}
+
+TEST(PartitionScalarTest, TheValueOfEachType) {
+  EXPECT_EQ(Value("007", arrow::int32()), "7");
+  EXPECT_EQ(Value("-3", arrow::int8()), "-3");
+  EXPECT_EQ(Value("3000000000", arrow::int64()), "3000000000");
+  EXPECT_EQ(Value("1.5", arrow::float64()), "1.5");
+  EXPECT_EQ(Value("true", arrow::boolean()), "true");
+  EXPECT_EQ(Value("-1.50", arrow::decimal128(9, 2)), "-1.50");
+  EXPECT_EQ(Value("2018-11-21", arrow::date32()), "2018-11-21");
+  EXPECT_EQ(Value("2018-11-21 21:56:47.5", kTimestamp), "2018-11-21 21:56:47.500000Z");
+  EXPECT_EQ(Value("2018-11-21", kTimestamp), "2018-11-21 00:00:00.000000Z");
+  EXPECT_EQ(Value("00123", arrow::utf8()), "00123");
+  EXPECT_FALSE(PartitionScalar(std::nullopt, arrow::int32()).ValueOrDie()->is_valid);
+}
+
+TEST(PartitionScalarTest, WhatIsNoneOfTheType) {
+  EXPECT_FALSE(PartitionScalar("x", arrow::int32()).ok());
+  EXPECT_FALSE(PartitionScalar("1.555", arrow::decimal128(9, 2)).ok());
+  EXPECT_FALSE(PartitionScalar("2018-13-01", arrow::date32()).ok());
+}
+
+}  // namespace
+}  // namespace tarn::lake
