@@ -210,6 +210,8 @@ void Define(CLI::App& app, RunArguments* arguments) {
       "Read again what is in quarantine: from its files, or, where they are gone, from there");
   app.add_flag("--strict-region", arguments->strict_region,
                "Fail when the buckets, and this machine if it is in AWS, are not in one region");
+  app.add_flag("--shrink", arguments->shrink,
+               "Replace tables also by those of a shorter period than what filled them");
   app.add_flag("--quiet", arguments->quiet, "Print errors only");
   AddJson(app, &arguments->json);
 }

@@ -53,6 +53,7 @@ struct RunArguments {
   int num_threads = 0;  ///< 0: one per core
   bool retry_quarantine = false;
   bool strict_region = false;
+  bool shrink = false;
   bool quiet = false;
   bool json = false;
 };

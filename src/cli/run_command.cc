@@ -13,6 +13,7 @@
 #include "cli/region_check.h"
 #include "cli/spark_server.h"
 #include "cli/table_text.h"
+#include "cli/tables_before.h"
 #include "lake/lake.h"
 #include "local/check_patterns.h"
 #include "local/engine.h"
@@ -41,6 +42,7 @@ void DescribeSources(const plan::Plan& plan, run::RunRecord* record) {
     run::SourceRecord& described = record->sources.emplace_back();
     described.name = source.source->name;
     described.globs = source.source->paths;
+    described.period = source.source->period;
   }
 }
 
@@ -72,14 +74,21 @@ Status Compute(const plan::Plan& plan, lake::Transaction* transaction,
   return spark::RunOnSpark(plan, transaction, options);
 }
 
-Status ComputeAndCommit(const plan::Plan& plan, const std::string& run_id, lake::Lake* lake,
+Status ComputeAndCommit(const plan::Plan& plan, const run::RunRecorder& recorder, lake::Lake* lake,
                         const Computation& computation) {
-  ARROW_ASSIGN_OR_RAISE(auto transaction, lake->Begin(run_id));
+  ARROW_ASSIGN_OR_RAISE(auto transaction, lake->Begin(recorder.run_id()));
+  ARROW_ASSIGN_OR_RAISE(const TablesBefore before, TablesBefore::Read(lake->root()));
+  if (!computation.arguments.shrink) ARROW_RETURN_NOT_OK(before.CheckPeriods(plan));
+  for (const plan::TablePlan& table : plan.tables) {
+    const auto num_rows = before.NumRows(table.table->name);
+    if (num_rows) computation.observer->OnEvent(run::TableFound{table.table->name, *num_rows});
+  }
   Status computed = Compute(plan, transaction.get(), computation);
   // What else broke while everything was stopping does not matter. From here on the tables change:
   // an interrupt comes too late.
   if (computation.stop.IsStopRequested()) return InterruptedError();
   ARROW_RETURN_NOT_OK(computed);
+  ARROW_RETURN_NOT_OK(before.CheckEmptied(plan, recorder.record().tables));
   auto begin = std::chrono::steady_clock::now();
   ARROW_RETURN_NOT_OK(transaction->Commit());
   std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
@@ -124,12 +133,19 @@ std::string FindingsText(const run::SourceRecord& source, const Terminal& termin
   return text;
 }
 
+// "5", or "7 → 5" where that is another number than before.
+std::string RowsText(const run::TableRecord& written) {
+  const std::string rows = FormatCount(written.num_rows);
+  const int64_t before = written.num_rows_before.value_or(written.num_rows);
+  return before == written.num_rows ? rows : FormatCount(before) + " → " + rows;
+}
+
 std::string SummaryText(const run::RunRecord& record, const std::string& lake_root,
                         const Terminal& terminal) {
   TextTable table({{"table"}, {"rows", true}, {"files", true}, {"bytes", true}, {"time", true}});
   for (const run::TableRecord& written : record.tables) {
     table.AddRow({{Printable(written.name)},
-                  {FormatCount(written.num_rows)},
+                  {RowsText(written)},
                   {FormatCount(written.num_files)},
                   {FormatBytes(written.num_bytes)},
                   {FormatDuration(written.seconds)}});
@@ -176,7 +192,7 @@ Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
   ProgressDisplay display(console.err, mode, stop);
   run::Broadcast broadcast({recorder, &display});
   const Computation computation{arguments, stop, &broadcast, console.err};
-  if (status.ok()) status = ComputeAndCommit(plan, recorder->run_id(), lake, computation);
+  if (status.ok()) status = ComputeAndCommit(plan, *recorder, lake, computation);
   display.Finish();
   FinishRecord(status, recorder, console.err);
   if (!arguments.quiet) TellHistory(recorder->record(), console.err);

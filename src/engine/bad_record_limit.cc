@@ -27,7 +27,15 @@ Status CheckBadRecordLimit(const pipeline::Source& source, const BadRecordCount&
                     FormatCount(count.num_records, "record"), *share_max * 100, first_ones()));
   }
   const bool is_limited = num_records_max.has_value() || share_max.has_value();
-  if (is_limited || count.num_bad < count.num_records) return Status::OK();
+  if (is_limited || count.num_bad <= count.num_records / 2) return Status::OK();
+  if (count.num_bad < count.num_records) {
+    return MakeError(
+        ErrorKind::kBadInput,
+        fmt::format("source {}: {} of {} are bad, more than half; the first of them:{}\n  hint: "
+                    "mend them or the schema; max_bad_records = \"100%\" allows any number",
+                    source.name, FormatCount(count.num_bad),
+                    FormatCount(count.num_records, "record"), first_ones()));
+  }
   return MakeError(
       ErrorKind::kBadInput,
       fmt::format(

@@ -33,6 +33,7 @@ constexpr ConfigKey kTableKeys[] = {
     {.name = "key", .takes_array = true},
     {.name = "checks", .takes_array = true, .is_code = true},
     {.name = "min_rows", .takes_integer = true},
+    {.name = "allow_empty", .takes_boolean = true},
     {.name = "compression", .takes_string = true},
     {.name = "row_group_size", .takes_string = true, .takes_integer = true},
     {.name = "repartition", .takes_integer = true},

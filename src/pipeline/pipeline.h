@@ -49,7 +49,7 @@ struct Source {
   std::shared_ptr<arrow::Schema> schema;  ///< columns by JSON key, from Spark DDL
   DatetimeFormats datetime_formats;
   OnBadRecord on_bad_record = OnBadRecord::kQuarantine;
-  BadRecordLimit max_bad_records;  ///< neither: fails only when all records are bad
+  BadRecordLimit max_bad_records;  ///< neither: fails when more than half of the records are bad
   OnNewField on_new_field = OnNewField::kReport;
   int64_t record_bytes_max = kRecordBytesMax;  ///< a longer record is bad
   std::string toml_file;                       ///< for errors about its files
@@ -82,6 +82,7 @@ struct Table {
   std::vector<std::string> key;          ///< unique and not null together
   std::vector<Check> checks;
   std::optional<int64_t> min_rows;
+  bool allow_empty = false;  ///< a run may leave a table without rows that had some
   Compression compression = Compression::kSnappy;
   int64_t row_group_bytes = 128 << 20;  ///< uncompressed
   SparkLayout spark_layout;

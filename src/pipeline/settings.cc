@@ -15,6 +15,7 @@
 #include "base/text_file.h"
 #include "config/section_reader.h"
 #include "pipeline/config_sections_internal.h"
+#include "pipeline/lake_place.h"
 #include "pipeline/paths_internal.h"
 #include "pipeline/settings_internal.h"
 #include "sql/parse.h"
@@ -138,6 +139,20 @@ class SettingsReader {
     if (auto input = reader.String("input")) settings_.input = ResolveItem(*input, BaseOf(*input));
     if (auto output = reader.String("output")) {
       settings_.output = ResolveItem(*output, BaseOf(*output));
+      CheckOutput(&reader, *output);
+    }
+  }
+
+  // Tables replace what is in their folders: those hold nothing else, and nothing that is read.
+  void CheckOutput(SectionReader* reader, const ConfigItem& output) {
+    if (const auto problem = CheckLakePlace(settings_.output)) {
+      reader->Report(output, problem->message + ": " + settings_.output, problem->hint);
+    } else if (!settings_.input.empty() && FoldersOverlap(settings_.input, settings_.output)) {
+      reader->Report(
+          output,
+          fmt::format("the tables' folder and the raw data's overlap: {}, and input = {}",
+                      settings_.output, settings_.input),
+          "give the tables a folder of their own, beside the raw data");
     }
   }
 
@@ -225,6 +240,14 @@ class SettingsReader {
     for (const ConfigItem& path : path_items) {
       source.paths.push_back(
           ResolveItem(path, path.at.from_command_line() ? folders_.current : settings_.input));
+    }
+    for (size_t i = 0; i < path_items.size() && !settings_.output.empty(); ++i) {
+      if (!FoldersOverlap(FixedFolderOf(source.paths[i]), settings_.output)) continue;
+      if (FoldersOverlap(settings_.input, settings_.output)) break;  // reported there
+      reader.Report(path_items[i],
+                    fmt::format("raw data and the tables' folder overlap: {}, and lake.output = {}",
+                                source.paths[i], settings_.output),
+                    "give the tables a folder of their own, beside the raw data");
     }
     if (const ConfigValue* paths = reader.Find("path");
         paths != nullptr && paths->array() != nullptr && paths->array()->empty()) {
@@ -350,6 +373,7 @@ class SettingsReader {
                                 {"none", Compression::kNone}},
              &table.compression);
     ReadMinRows(&reader, &table);
+    if (const auto allow_empty = reader.Boolean("allow_empty")) table.allow_empty = *allow_empty;
     ReadSparkLayout(&reader, &table.spark_layout);
     ReadSize(&reader, "row_group_size", &table.row_group_bytes);
     settings_.tables.push_back(std::move(table));

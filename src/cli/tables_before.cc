@@ -1,0 +1,116 @@
+#include "cli/tables_before.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/spark_text.h"
+#include "base/units.h"
+#include "storage/storage.h"
+
+namespace tarn::cli {
+namespace {
+
+const run::TableRecord* Find(const std::vector<run::TableRecord>& tables, const std::string& name) {
+  const auto found = std::find_if(tables.begin(), tables.end(), [&](const run::TableRecord& table) {
+    return table.name == name;
+  });
+  return found == tables.end() ? nullptr : &*found;
+}
+
+// The names of what a table reads, also through other tables, and its own.
+void AddInputs(const plan::Plan& plan, const std::string& name, std::set<std::string>* names) {
+  if (!names->insert(name).second) return;
+  for (const plan::TablePlan& table : plan.tables) {
+    if (table.table->name != name) continue;
+    for (const std::string& input : table.table->inputs) AddInputs(plan, input, names);
+  }
+}
+
+// "since 2018-11-01 00:00:00", "of all times".
+std::string PeriodText(const Period& period) {
+  std::string text;
+  if (period.begin_us != Period().begin_us) text = "since " + SparkTimestampText(period.begin_us);
+  if (period.end_us != Period().end_us) {
+    text += (text.empty() ? "until " : " until ") + SparkTimestampText(period.end_us);
+  }
+  return text.empty() ? "of all times" : text;
+}
+
+bool IsShorter(const Period& now, const Period& before) {
+  return now.begin_us > before.begin_us || now.end_us < before.end_us;
+}
+
+}  // namespace
+
+Result<TablesBefore> TablesBefore::Read(const std::string& lake_root) {
+  ARROW_ASSIGN_OR_RAISE(run::RunList list, run::ListRuns(lake_root));
+  std::erase_if(list.runs,
+                [](const run::RunRecord& run) { return run.outcome != run::Outcome::kDone; });
+  return TablesBefore(lake_root, std::move(list.runs));
+}
+
+const run::RunRecord* TablesBefore::LastRunOf(const std::string& table) const {
+  const auto last = std::find_if(runs_.begin(), runs_.end(), [&](const run::RunRecord& run) {
+    return Find(run.tables, table) != nullptr;
+  });
+  return last == runs_.end() ? nullptr : &*last;
+}
+
+std::optional<int64_t> TablesBefore::NumRows(const std::string& table) const {
+  const run::RunRecord* last = LastRunOf(table);
+  if (last == nullptr) return std::nullopt;
+  return Find(last->tables, table)->num_rows;
+}
+
+Status TablesBefore::CheckPeriods(const plan::Plan& plan) const {
+  for (const plan::TablePlan& table : plan.tables) {
+    const run::RunRecord* last = table.selected ? LastRunOf(table.table->name) : nullptr;
+    if (last == nullptr || Find(last->tables, table.table->name)->num_rows == 0) continue;
+    std::set<std::string> inputs;
+    AddInputs(plan, table.table->name, &inputs);
+    for (const plan::SourcePlan& source_plan : plan.sources) {
+      const pipeline::Source* const source = source_plan.source;
+      if (!inputs.contains(source->name)) continue;
+      for (const run::SourceRecord& before : last->sources) {
+        if (before.name != source->name || !IsShorter(source->period, before.period)) continue;
+        return MakeError(
+            ErrorKind::kBadInput,
+            fmt::format(
+                "source {}: this run reads files {}, but table {} was made of those {}: its "
+                "other rows would be gone\n"
+                "  hint: set since and until to the whole period, or another lake with "
+                "--set lake.output=…; --shrink takes the rows away",
+                source->name, PeriodText(source->period), table.table->name,
+                PeriodText(before.period)));
+      }
+    }
+  }
+  return Status::OK();
+}
+
+int64_t TablesBefore::NumRowsInFiles(const std::string& table) const {
+  const auto described = lake::DescribeTable(storage::JoinPath(lake_root_, table));
+  return described.ok() ? described->stats.num_rows : 0;
+}
+
+Status TablesBefore::CheckEmptied(const plan::Plan& plan,
+                                  const std::vector<run::TableRecord>& written) const {
+  for (const plan::TablePlan& table : plan.tables) {
+    const std::string& name = table.table->name;
+    const run::TableRecord* now = table.selected ? Find(written, name) : nullptr;
+    if (now == nullptr || now->num_rows > 0 || table.table->allow_empty) continue;
+    const int64_t before = NumRows(name).value_or(NumRowsInFiles(name));
+    if (before == 0) continue;
+    return MakeError(
+        ErrorKind::kBadInput,
+        fmt::format("table {} has {}, and this run would leave it without any\n"
+                    "  hint: check the input, its bad records and the filters in the SQL; "
+                    "allow_empty = true in [table.{}] takes the rows away",
+                    name, FormatCount(before, "row"), name));
+  }
+  return Status::OK();
+}
+
+}  // namespace tarn::cli

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "lake/lake.h"
+#include "plan/plan.h"
+#include "run/record.h"
+
+namespace tarn::cli {
+
+/// \brief What the lake's tables were made of before a run, as far as the records of earlier runs
+/// say, so that a run does not take rows away without a word.
+class TablesBefore {
+ public:
+  /// \param[in] lake_root not in change
+  static Result<TablesBefore> Read(const std::string& lake_root);
+
+  /// \brief The rows of `table`; none when no record names it.
+  std::optional<int64_t> NumRows(const std::string& table) const;
+
+  /// \brief Whether every table gets the period of each source that filled it before, or a longer
+  /// one.
+  /// \return kBadInput with the first that would lose rows, and what to write
+  Status CheckPeriods(const plan::Plan& plan) const;
+
+  /// \brief Whether no table that had rows got none, unless it may.
+  /// \param[in] written what this run wrote
+  /// \return kBadInput with the first
+  Status CheckEmptied(const plan::Plan& plan, const std::vector<run::TableRecord>& written) const;
+
+ private:
+  TablesBefore(std::string lake_root, std::vector<run::RunRecord> runs)
+      : lake_root_(std::move(lake_root)), runs_(std::move(runs)) {}
+
+  const run::RunRecord* LastRunOf(const std::string& table) const;
+  int64_t NumRowsInFiles(const std::string& table) const;
+
+  std::string lake_root_;
+  std::vector<run::RunRecord> runs_;  // that are done, newest first
+};
+
+}  // namespace tarn::cli
