@@ -199,6 +199,11 @@ void AddEmr(CLI::App& app, EmrArguments* emr) {
   AddCrossRegion(app, &emr->allow_cross_region);
 }
 
+void AddShrink(CLI::App& app, bool* shrink) {
+  app.add_flag("--shrink", *shrink,
+               "Replace tables also by those of a shorter period than what filled them");
+}
+
 void Define(CLI::App& app, RunArguments* arguments) {
   AddPipeline(app, &arguments->pipeline);
   AddEngine(app, &arguments->engine);
@@ -210,8 +215,7 @@ void Define(CLI::App& app, RunArguments* arguments) {
       "Read again what is in quarantine: from its files, or, where they are gone, from there");
   app.add_flag("--strict-region", arguments->strict_region,
                "Fail when the buckets, and this machine if it is in AWS, are not in one region");
-  app.add_flag("--shrink", arguments->shrink,
-               "Replace tables also by those of a shorter period than what filled them");
+  AddShrink(app, &arguments->shrink);
   app.add_flag("--quiet", arguments->quiet, "Print errors only");
   AddJson(app, &arguments->json);
 }
@@ -375,6 +379,7 @@ void Define(CLI::App& app, EmrStepArguments* arguments) {
                  "yarn: on the cluster's Spark (default: in one process on the primary node)")
       ->type_name("URL");
   AddPairs(app, "--conf", &arguments->conf, "Setting of Spark; repeatable");
+  AddShrink(app, &arguments->shrink);
   AddCrossRegion(app, &arguments->allow_cross_region);
 }
 

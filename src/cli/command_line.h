@@ -147,6 +147,7 @@ struct EmrStepArguments {
   std::string config;          ///< empty: cluster.toml of this folder, if any
   std::string program;         ///< in S3
   bool allow_cross_region = false;
+  bool shrink = false;
   std::vector<std::string> select;
   std::string master;  ///< of Spark; empty: the engine of one machine
   std::vector<std::pair<std::string, std::string>> conf;

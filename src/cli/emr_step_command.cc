@@ -17,6 +17,7 @@ std::vector<std::string> RunArgumentsOf(const EmrStepArguments& arguments) {
   for (const auto& [key, value] : arguments.pipeline.overrides) {
     words.push_back(fmt::format("--set={}={}", key, value));
   }
+  if (arguments.shrink) words.emplace_back("--shrink");
   for (const std::string& table : arguments.select) words.push_back("--select=" + table);
   if (!arguments.master.empty()) words.push_back("--master=" + arguments.master);
   for (const auto& [key, value] : arguments.conf) {

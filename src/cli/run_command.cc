@@ -77,18 +77,18 @@ Status Compute(const plan::Plan& plan, lake::Transaction* transaction,
 Status ComputeAndCommit(const plan::Plan& plan, const run::RunRecorder& recorder, lake::Lake* lake,
                         const Computation& computation) {
   ARROW_ASSIGN_OR_RAISE(auto transaction, lake->Begin(recorder.run_id()));
-  ARROW_ASSIGN_OR_RAISE(const TablesBefore before, TablesBefore::Read(lake->root()));
+  ARROW_ASSIGN_OR_RAISE(const TablesBefore before, TablesBefore::Read(lake));
   if (!computation.arguments.shrink) ARROW_RETURN_NOT_OK(before.CheckPeriods(plan));
   for (const plan::TablePlan& table : plan.tables) {
     const auto num_rows = before.NumRows(table.table->name);
     if (num_rows) computation.observer->OnEvent(run::TableFound{table.table->name, *num_rows});
   }
   Status computed = Compute(plan, transaction.get(), computation);
+  if (computed.ok()) computed = before.CheckEmptied(plan, recorder.record());
   // What else broke while everything was stopping does not matter. From here on the tables change:
   // an interrupt comes too late.
   if (computation.stop.IsStopRequested()) return InterruptedError();
   ARROW_RETURN_NOT_OK(computed);
-  ARROW_RETURN_NOT_OK(before.CheckEmptied(plan, recorder.record().tables));
   auto begin = std::chrono::steady_clock::now();
   ARROW_RETURN_NOT_OK(transaction->Commit());
   std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;

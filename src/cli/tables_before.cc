@@ -38,17 +38,21 @@ std::string PeriodText(const Period& period) {
   return text.empty() ? "of all times" : text;
 }
 
+// Records of runs that are looked through: of a table that none of them wrote, its files tell.
+constexpr size_t kRunsMax = 100;
+
 bool IsShorter(const Period& now, const Period& before) {
   return now.begin_us > before.begin_us || now.end_us < before.end_us;
 }
 
 }  // namespace
 
-Result<TablesBefore> TablesBefore::Read(const std::string& lake_root) {
-  ARROW_ASSIGN_OR_RAISE(run::RunList list, run::ListRuns(lake_root));
+Result<TablesBefore> TablesBefore::Read(lake::Lake* lake) {
+  ARROW_ASSIGN_OR_RAISE(run::RunList list, run::ListRuns(lake->root(), kRunsMax));
   std::erase_if(list.runs,
                 [](const run::RunRecord& run) { return run.outcome != run::Outcome::kDone; });
-  return TablesBefore(lake_root, std::move(list.runs));
+  ARROW_ASSIGN_OR_RAISE(auto tables, lake->ListTables());
+  return TablesBefore(lake->root(), std::move(tables), std::move(list.runs));
 }
 
 const run::RunRecord* TablesBefore::LastRunOf(const std::string& table) const {
@@ -74,7 +78,8 @@ Status TablesBefore::CheckPeriods(const plan::Plan& plan) const {
       const pipeline::Source* const source = source_plan.source;
       if (!inputs.contains(source->name)) continue;
       for (const run::SourceRecord& before : last->sources) {
-        if (before.name != source->name || !IsShorter(source->period, before.period)) continue;
+        const bool is_known = before.name == source->name && before.period.has_value();
+        if (!is_known || !IsShorter(source->period, *before.period)) continue;
         return MakeError(
             ErrorKind::kBadInput,
             fmt::format(
@@ -83,32 +88,40 @@ Status TablesBefore::CheckPeriods(const plan::Plan& plan) const {
                 "  hint: set since and until to the whole period, or another lake with "
                 "--set lake.output=…; --shrink takes the rows away",
                 source->name, PeriodText(source->period), table.table->name,
-                PeriodText(before.period)));
+                PeriodText(*before.period)));
       }
     }
   }
   return Status::OK();
 }
 
-int64_t TablesBefore::NumRowsInFiles(const std::string& table) const {
-  const auto described = lake::DescribeTable(storage::JoinPath(lake_root_, table));
-  return described.ok() ? described->stats.num_rows : 0;
+Result<int64_t> TablesBefore::NumRowsInFiles(const std::string& table) const {
+  if (std::find(tables_.begin(), tables_.end(), table) == tables_.end()) return 0;
+  ARROW_ASSIGN_OR_RAISE(const auto described,
+                        lake::DescribeTable(storage::JoinPath(lake_root_, table)));
+  return described.stats.num_rows;
 }
 
-Status TablesBefore::CheckEmptied(const plan::Plan& plan,
-                                  const std::vector<run::TableRecord>& written) const {
+Status TablesBefore::CheckEmptied(const plan::Plan& plan, const run::RunRecord& record) const {
+  int64_t num_bad = 0;
+  for (const run::SourceRecord& source : record.sources) num_bad += source.num_bad_records;
+  const std::string bad =
+      num_bad == 0 ? "" : fmt::format("; {} could not be read", FormatCount(num_bad, "record"));
   for (const plan::TablePlan& table : plan.tables) {
     const std::string& name = table.table->name;
-    const run::TableRecord* now = table.selected ? Find(written, name) : nullptr;
+    const run::TableRecord* now = table.selected ? Find(record.tables, name) : nullptr;
     if (now == nullptr || now->num_rows > 0 || table.table->allow_empty) continue;
-    const int64_t before = NumRows(name).value_or(NumRowsInFiles(name));
-    if (before == 0) continue;
+    std::optional<int64_t> before = NumRows(name);
+    if (!before.has_value()) {
+      ARROW_ASSIGN_OR_RAISE(before, NumRowsInFiles(name));
+    }
+    if (*before == 0) continue;
     return MakeError(
         ErrorKind::kBadInput,
-        fmt::format("table {} has {}, and this run would leave it without any\n"
+        fmt::format("table {} has {}, and this run would leave it without any{}\n"
                     "  hint: check the input, its bad records and the filters in the SQL; "
                     "allow_empty = true in [table.{}] takes the rows away",
-                    name, FormatCount(before, "row"), name));
+                    name, FormatCount(*before, "row"), bad, name));
   }
   return Status::OK();
 }

@@ -14,8 +14,8 @@ namespace tarn::cli {
 /// say, so that a run does not take rows away without a word.
 class TablesBefore {
  public:
-  /// \param[in] lake_root not in change
-  static Result<TablesBefore> Read(const std::string& lake_root);
+  /// \param[in] lake which this run holds
+  static Result<TablesBefore> Read(lake::Lake* lake);
 
   /// \brief The rows of `table`; none when no record names it.
   std::optional<int64_t> NumRows(const std::string& table) const;
@@ -26,18 +26,20 @@ class TablesBefore {
   Status CheckPeriods(const plan::Plan& plan) const;
 
   /// \brief Whether no table that had rows got none, unless it may.
-  /// \param[in] written what this run wrote
+  /// \param[in] record of this run, when it wrote all
   /// \return kBadInput with the first
-  Status CheckEmptied(const plan::Plan& plan, const std::vector<run::TableRecord>& written) const;
+  Status CheckEmptied(const plan::Plan& plan, const run::RunRecord& record) const;
 
  private:
-  TablesBefore(std::string lake_root, std::vector<run::RunRecord> runs)
-      : lake_root_(std::move(lake_root)), runs_(std::move(runs)) {}
+  TablesBefore(std::string lake_root, std::vector<std::string> tables,
+               std::vector<run::RunRecord> runs)
+      : lake_root_(std::move(lake_root)), tables_(std::move(tables)), runs_(std::move(runs)) {}
 
   const run::RunRecord* LastRunOf(const std::string& table) const;
-  int64_t NumRowsInFiles(const std::string& table) const;
+  Result<int64_t> NumRowsInFiles(const std::string& table) const;
 
   std::string lake_root_;
+  std::vector<std::string> tables_;   // that there are
   std::vector<run::RunRecord> runs_;  // that are done, newest first
 };
 

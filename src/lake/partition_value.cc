@@ -2,6 +2,8 @@
 
 #include <arrow/util/decimal.h>
 
+#include "base/spark_datetime.h"
+
 namespace tarn::lake {
 
 Result<std::shared_ptr<arrow::Scalar>> PartitionScalar(
@@ -10,11 +12,15 @@ Result<std::shared_ptr<arrow::Scalar>> PartitionScalar(
   switch (type->id()) {
     case arrow::Type::STRING:
       return arrow::MakeScalar(*text);
+    case arrow::Type::DATE32: {
+      int32_t days = 0;
+      if (!ParseSparkDate(*text, &days)) return Status::Invalid("not a DATE: ", *text);
+      return std::make_shared<arrow::Date32Scalar>(days);
+    }
     case arrow::Type::TIMESTAMP: {
-      ARROW_ASSIGN_OR_RAISE(const auto local,
-                            arrow::Scalar::Parse(arrow::timestamp(arrow::TimeUnit::MICRO), *text));
-      const int64_t value = static_cast<const arrow::TimestampScalar&>(*local).value;
-      return std::make_shared<arrow::TimestampScalar>(value, type);
+      int64_t micros = 0;
+      if (!ParseSparkTimestamp(*text, &micros)) return Status::Invalid("not a TIMESTAMP: ", *text);
+      return std::make_shared<arrow::TimestampScalar>(micros, type);
     }
     case arrow::Type::DECIMAL128: {
       const auto& decimal = static_cast<const arrow::Decimal128Type&>(*type);

@@ -21,6 +21,7 @@ TEST(PartitionScalarTest, TheValueOfEachType) {
   EXPECT_EQ(Value("2018-11-21", arrow::date32()), "2018-11-21");
   EXPECT_EQ(Value("2018-11-21 21:56:47.5", kTimestamp), "2018-11-21 21:56:47.500000Z");
   EXPECT_EQ(Value("2018-11-21", kTimestamp), "2018-11-21 00:00:00.000000Z");
+  EXPECT_TRUE(PartitionScalar("+12345-01-01", arrow::date32()).ok());
   EXPECT_EQ(Value("00123", arrow::utf8()), "00123");
   EXPECT_FALSE(PartitionScalar(std::nullopt, arrow::int32()).ValueOrDie()->is_valid);
 }

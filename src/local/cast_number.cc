@@ -6,6 +6,7 @@
 #include "local/cast_internal.h"
 #include "local/functions/column_view_internal.h"
 #include "local/functions/decimal_arithmetic_internal.h"
+#include "local/functions/timestamp_of_decimal_internal.h"
 #include "local/functions/visit_number_internal.h"
 
 // Casts between numbers, BOOLEAN, DATE and TIMESTAMP.
@@ -196,7 +197,9 @@ Result<Datum> TimestampToNumber(const KernelContext& context, const Datum& value
 // A number of seconds. Spark stops whole ones at the last moment there is; fractions are errors.
 Result<Datum> NumberToTimestamp(const KernelContext& context, Datum value) {
   const Type::type from = value.type()->id();
-  if (from == Type::DECIMAL128) return FindKernel("timestamp_seconds")(context, {value});
+  if (from == Type::DECIMAL128) {
+    return TimestampOfDecimal(context, value, kMicrosPerSecond, Fraction::kCutOff);
+  }
   if (arrow::is_floating(from)) {
     const StepContext step(context, arrow::float64());
     if (from != Type::DOUBLE) {

@@ -13,10 +13,13 @@ namespace fs = std::filesystem;
 // As one text for each folder: without links, `.`, `..` and a slash at the end.
 std::string Normal(const std::string& place) {
   std::string normal = place;
-  if (!IsUri(place)) {
+  for (const std::string_view disk : {"file://localhost/", "file:///"}) {
+    if (normal.starts_with(disk)) normal.erase(0, disk.size() - 1);
+  }
+  if (!IsUri(normal)) {
     std::error_code error;
-    const fs::path canonical = fs::weakly_canonical(place, error);
-    normal = error ? fs::path(place).lexically_normal().string() : canonical.string();
+    const fs::path canonical = fs::weakly_canonical(normal, error);
+    normal = error ? fs::path(normal).lexically_normal().string() : canonical.string();
   }
   while (normal.ends_with('/')) normal.pop_back();
   return normal;
@@ -30,7 +33,7 @@ bool IsWholeBucket(const std::string& normal) {
 bool IsHomeFolder(const std::string& normal) {
   const char* home = std::getenv("HOME");
   if (home != nullptr && *home != '\0' && normal == Normal(home)) return true;
-  return fs::path(normal).parent_path() == "/home" || normal == "/root";
+  return normal == "/root" || normal == "/home" || fs::path(normal).parent_path() == "/home";
 }
 
 bool IsWithin(const std::string& inner, const std::string& outer) {

@@ -10,9 +10,8 @@ struct PlaceProblem {
   std::string hint;
 };
 
-/// \brief Why no lake may be at `output`: it is a whole disk, bucket or home folder, where a table
-/// would replace what is not tarn's.
-/// \param[in] output absolute path or URI
+/// \brief Why no lake may be at `output`: it is the root of the disk, a whole bucket or a home
+/// folder, where a table would replace what is not tarn's. \param[in] output absolute path or URI
 std::optional<PlaceProblem> CheckLakePlace(const std::string& output);
 
 /// \brief Whether one of the two folders is the other one or lies in it, links followed.

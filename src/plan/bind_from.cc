@@ -195,6 +195,7 @@ Join QueryBinder::BindUsing(const sql::Join& join, const sql::Location& at, int 
           "write the condition with ON and CAST one side");
       continue;
     }
+    if (!CheckOrderable(*type, "USING", at, diagnostics_)) continue;
     merged->back().expr = MergeColumns(join.kind, left_expr, Shift(right_expr, left_width), type);
     keys.left_keys.push_back(CastTo(left_expr, type, at));
     keys.right_keys.push_back(CastTo(right_expr, type, at));

@@ -9,10 +9,6 @@ namespace {
 
 int IntegerRank(const arrow::DataType& type) { return type.bit_width(); }
 
-bool IsTemporal(const arrow::DataType& type) {
-  return type.id() == arrow::Type::DATE32 || type.id() == arrow::Type::TIMESTAMP;
-}
-
 bool IsAtomic(const arrow::DataType& type) { return !arrow::is_nested(type.id()); }
 
 // A string beside another type: Spark reads it as a value of that type.
@@ -58,6 +54,10 @@ bool IsFloating(const arrow::DataType& type) {
 }
 
 bool IsDecimal(const arrow::DataType& type) { return type.id() == arrow::Type::DECIMAL128; }
+
+bool IsTemporal(const arrow::DataType& type) {
+  return type.id() == arrow::Type::DATE32 || type.id() == arrow::Type::TIMESTAMP;
+}
 
 bool IsNumeric(const arrow::DataType& type) {
   return IsInteger(type) || IsFloating(type) || IsDecimal(type);

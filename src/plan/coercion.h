@@ -14,6 +14,7 @@ bool IsInteger(const arrow::DataType& type);
 bool IsFloating(const arrow::DataType& type);
 bool IsDecimal(const arrow::DataType& type);
 bool IsNumeric(const arrow::DataType& type);
+bool IsTemporal(const arrow::DataType& type);  ///< DATE or TIMESTAMP
 
 /// \brief Whether values of the type can be compared, and with it grouped and ordered: all but
 /// those that are or hold a MAP.

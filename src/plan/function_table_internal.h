@@ -58,6 +58,9 @@ Result<TypePtr> CommonTypeOfAll(const Arguments& args, size_t begin = 0);
 
 bool AnyNullable(const Arguments& args);
 
+/// \return Invalid for a type whose values can't be compared: one that is or holds a MAP
+Status CheckHasOrder(const arrow::DataType& type);
+
 /// \brief The error of an argument that no rule takes: "argument 2 is BOOLEAN, not INT".
 Status WrongType(size_t position, const arrow::DataType& type, const std::string& wanted);
 

@@ -127,6 +127,11 @@ Status WrongType(size_t position, const arrow::DataType& type, const std::string
                          wanted);
 }
 
+Status CheckHasOrder(const arrow::DataType& type) {
+  if (IsOrderable(type)) return Status::OK();
+  return Status::Invalid("values of type ", pipeline::DdlOf(type), " cannot be compared");
+}
+
 Result<TypePtr> CommonTypeOfAll(const Arguments& args, size_t begin) {
   TypePtr common = arrow::null();
   for (size_t i = begin; i < args.size(); ++i) {

@@ -55,10 +55,7 @@ Result<ResolvedFunction> AnyOf(const Arguments& args) {
 
 // The value of one row, chosen by the last argument's order.
 Result<ResolvedFunction> Chosen(const Arguments& args) {
-  const TypePtr& order = args.back().type;
-  if (!IsOrderable(*order)) {
-    return Status::Invalid("values of type ", pipeline::DdlOf(*order), " have no order");
-  }
+  ARROW_RETURN_NOT_OK(CheckHasOrder(*args.back().type));
   return AnyOf(args);
 }
 

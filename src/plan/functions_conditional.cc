@@ -19,6 +19,7 @@ Result<ResolvedFunction> Coalesce(const Arguments& args) {
 Result<ResolvedFunction> NullIf(const Arguments& args) {
   ResolvedFunction function;
   ARROW_ASSIGN_OR_RAISE(TypePtr common, CommonTypeOfAll(args));
+  ARROW_RETURN_NOT_OK(CheckHasOrder(*common));
   function.type = args[0].type->id() == arrow::Type::NA ? common : args[0].type;
   // The kernel compares as the common type and gives back the first argument.
   function.arg_types = {function.type, common};
@@ -39,7 +40,9 @@ Result<ResolvedFunction> Extreme(const Arguments& args) {
       std::any_of(args.begin(), args.end(), is_other)) {
     return Status::Invalid("texts and other values do not compare; cast one of them");
   }
-  return Coalesce(args);
+  ARROW_ASSIGN_OR_RAISE(ResolvedFunction function, Coalesce(args));
+  ARROW_RETURN_NOT_OK(CheckHasOrder(*function.type));
+  return function;
 }
 
 // A condition (`tests_boolean`) or a value to test, then two values of a common type.

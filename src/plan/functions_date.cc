@@ -14,10 +14,6 @@ Resolver CalendarPart() {
 
 bool IsTimestamp(const arrow::DataType& type) { return type.id() == arrow::Type::TIMESTAMP; }
 
-bool IsTemporal(const arrow::DataType& type) {
-  return IsTimestamp(type) || type.id() == arrow::Type::DATE32;
-}
-
 Resolver TimestampOfUnits() {
   return TakesOnly(0, IsInteger, "a whole number", Takes({arrow::int64()}, TimestampType()));
 }

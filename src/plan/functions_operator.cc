@@ -109,9 +109,7 @@ Result<ResolvedFunction> Negation(const Arguments& args) {
 Resolver Comparison(bool null_safe) {
   return [null_safe](const Arguments& args) -> Result<ResolvedFunction> {
     ARROW_ASSIGN_OR_RAISE(TypePtr common, CommonTypeOfAll(args));
-    if (!IsOrderable(*common)) {
-      return Status::Invalid("values of type ", pipeline::DdlOf(*common), " cannot be compared");
-    }
+    ARROW_RETURN_NOT_OK(CheckHasOrder(*common));
     ResolvedFunction function;
     function.arg_types.assign(args.size(), common);
     function.type = arrow::boolean();

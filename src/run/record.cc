@@ -91,6 +91,22 @@ void AddStages(const std::vector<Stage>& stages, Json* described) {
   }
 }
 
+// Without `since`: from the first file on; without `until`: to the last one.
+Json PeriodJson(const Period& period) {
+  Json json = Json::object();
+  if (period.begin_us != Period().begin_us) json["since"] = SparkTimestampText(period.begin_us);
+  if (period.end_us != Period().end_us) json["until"] = SparkTimestampText(period.end_us);
+  return json;
+}
+
+Period ReadPeriod(const Json& json) {
+  Period period;
+  if (!json.is_object()) return period;
+  ParseSparkTimestamp(json.value("since", ""), &period.begin_us);
+  ParseSparkTimestamp(json.value("until", ""), &period.end_us);
+  return period;
+}
+
 Json SourcesJson(const std::vector<SourceRecord>& sources) {
   Json array = Json::array();
   for (const SourceRecord& source : sources) {
@@ -115,11 +131,7 @@ Json SourcesJson(const std::vector<SourceRecord>& sources) {
                      {"new_fields", std::move(new_fields)},
                      {"has_more_new_fields", source.has_more_new_fields},
                      {"missing_fields", source.missing_fields}});
-    const Period& period = source.period;
-    if (period.begin_us != Period().begin_us) {
-      array.back()["since"] = SparkTimestampText(period.begin_us);
-    }
-    if (period.end_us != Period().end_us) array.back()["until"] = SparkTimestampText(period.end_us);
+    if (source.period.has_value()) array.back()["period"] = PeriodJson(*source.period);
     AddStages(source.stages, &array.back());
   }
   return array;
@@ -163,9 +175,7 @@ void ReadSources(const Json& array, std::vector<SourceRecord>* sources) {
     SourceRecord& source = sources->emplace_back();
     source.name = item.value("source", "");
     source.globs = item.value("globs", std::vector<std::string>{});
-    // What is no moment leaves the period open.
-    ParseSparkTimestamp(item.value("since", ""), &source.period.begin_us);
-    ParseSparkTimestamp(item.value("until", ""), &source.period.end_us);
+    if (item.contains("period")) source.period = ReadPeriod(item["period"]);
     source.num_files = item.value("files", int64_t{0});
     source.num_bytes = item.value("bytes", int64_t{0});
     source.num_records = item.value("records", int64_t{0});
@@ -376,10 +386,12 @@ Status RemoveLeftovers(const std::string& lake_root) {
   return Status::OK();
 }
 
-Result<RunList> ListRuns(const std::string& lake_root) {
+Result<RunList> ListRuns(const std::string& lake_root, size_t num_runs_max) {
   ARROW_ASSIGN_OR_RAISE(const auto storage, storage::Storage::For(lake_root));
-  ARROW_ASSIGN_OR_RAISE(const auto files,
+  ARROW_ASSIGN_OR_RAISE(auto files,
                         storage->List(storage::EscapeGlob(FolderOfRuns(lake_root)) + "/*.json"));
+  // Their names begin with the time.
+  if (files.size() > num_runs_max) files.erase(files.begin(), files.end() - num_runs_max);
   std::vector<storage::BufferFuture> contents;
   for (storage::ObjectInfo file : files) {
     if (IsLink(*storage, file.path)) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -24,9 +25,9 @@ enum class Outcome {
 struct SourceRecord {
   std::string name;
   std::vector<std::string> globs;
-  Period period{};        ///< that files are of
-  int64_t num_files = 0;  ///< listed
-  int64_t num_bytes = 0;  ///< listed
+  std::optional<Period> period{};  ///< that files are of; none in records of older versions
+  int64_t num_files = 0;           ///< listed
+  int64_t num_bytes = 0;           ///< listed
   int64_t num_records = 0;
   int64_t num_rows = 0;
   int64_t num_bad_records = 0;
@@ -116,7 +117,8 @@ struct RunList {
   std::vector<std::string> unreadable;  ///< "path: reason", for files that are not a run record
 };
 
-/// \brief The lake's runs. A lake without any has an empty list.
-Result<RunList> ListRuns(const std::string& lake_root);
+/// \brief The lake's runs, or the newest of them. A lake without any has an empty list.
+Result<RunList> ListRuns(const std::string& lake_root,
+                         size_t num_runs_max = std::numeric_limits<size_t>::max());
 
 }  // namespace tarn::run

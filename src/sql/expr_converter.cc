@@ -298,6 +298,9 @@ ExprPtr ExprConverter::ConvertCurrent(const Json& body, int token) {
   if (op == "SVFOP_CURRENT_DATE") return MakeCall("current_date", {}, at);
   if (op == "SVFOP_CURRENT_TIMESTAMP") return MakeCall("current_timestamp", {}, at);
   const std::string word(context_.tokens().TextOf(token));
+  if (op.find("TIME") != std::string_view::npos) {
+    return Reject(at, word, "use CURRENT_DATE or CURRENT_TIMESTAMP");
+  }
   return Reject(at, word,
                 "it is a keyword: put the column's name in double quotes, \"" + word + "\"");
 }

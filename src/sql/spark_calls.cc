@@ -26,9 +26,12 @@ bool IsKeywordCall(const TokenList& tokens, int token) {
   const int open = token + 1;
   if (!tokens.Is(open, "(") || tokens[open].matching < 0) return false;
   if (tokens.Is(token, "position")) return HasCommaWithin(tokens, open);
-  // x = ANY (SELECT …) compares with a subquery.
-  return IsOneOf(tokens, token, {"any", "some"}) &&
-         !IsOneOf(tokens, token - 1, {"=", "<>", "!=", "<", "<=", ">", ">="});
+  // x = ANY (SELECT …) and x LIKE ANY (…) compare with what is in the brackets.
+  const bool compares =
+      IsOneOf(tokens, open + 1, {"select", "with", "values"}) ||
+      IsOneOf(tokens, token - 1,
+              {"=", "<=>", "<>", "!=", "<", "<=", ">", ">=", "like", "ilike", "rlike", "~"});
+  return IsOneOf(tokens, token, {"any", "some"}) && !compares;
 }
 
 }  // namespace

@@ -60,6 +60,7 @@ def write_pipeline(folder, file, cases):
     for source in file.sources:
         (folder / "raw" / f"{source.name}.json").write_text("\n".join(source.records))
         settings = {"path": f"{source.name}.json", "schema": source.schema, **DEFAULT_OPTIONS, **source.options}
+        settings["max_bad_records"] = "100%"
         lines.append(f"[source.{source.name}]")
         lines += [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in settings.items()]
     for case in cases:

@@ -5,6 +5,7 @@
 
 #include "base/calendar.h"
 #include "local/functions/column_view_internal.h"
+#include "local/functions/timestamp_of_decimal_internal.h"
 
 // Functions of dates (days since 1970) and timestamps (microseconds since 1970, UTC).
 namespace tarn::local {
@@ -87,18 +88,7 @@ Result<Datum> TimestampOf(const KernelContext& context, const Args& args) {
     return TimestampOfDouble(context, ColumnView<double>(args[0]), kMicrosPerUnit);
   }
   if (args[0].type()->id() == arrow::Type::DECIMAL128) {
-    const int scale = static_cast<const arrow::DecimalType&>(*args[0].type()).scale();
-    return MapChecked<int64_t, arrow::Decimal128>(
-        context, args,
-        [&](const arrow::Decimal128& value, int64_t* out) {
-          const arrow::Decimal256 exact =
-              arrow::Decimal256(value) * arrow::Decimal256(kMicrosPerUnit);
-          const arrow::Decimal256 micros(exact.ReduceScaleBy(scale, /*round=*/false));
-          *out = static_cast<int64_t>(micros.little_endian_array()[0]);
-          // Digits beyond the microseconds are refused, not cut off.
-          return micros == arrow::Decimal256(*out) && micros.IncreaseScaleBy(scale) == exact;
-        },
-        [&](const arrow::Decimal128&) { return DateOverflow(context); });
+    return TimestampOfDecimal(context, args[0], kMicrosPerUnit, Fraction::kRefuse);
   }
   return MapChecked<int64_t, int64_t>(
       context, args,
@@ -281,6 +271,27 @@ Result<Datum> CurrentTimestamp(const KernelContext& context, const Args&) {
 }
 
 }  // namespace
+
+Result<Datum> TimestampOfDecimal(const KernelContext& context, const Datum& value,
+                                 int64_t micros_per_unit, Fraction fraction) {
+  const int scale = static_cast<const arrow::DecimalType&>(*value.type()).scale();
+  bool fits = true;
+  return MapChecked<int64_t, arrow::Decimal128>(
+      context, {value},
+      [&](const arrow::Decimal128& number, int64_t* out) {
+        const arrow::Decimal256 exact =
+            arrow::Decimal256(number) * arrow::Decimal256(micros_per_unit);
+        const arrow::Decimal256 micros(exact.ReduceScaleBy(scale, /*round=*/false));
+        *out = static_cast<int64_t>(micros.little_endian_array()[0]);
+        fits = micros == arrow::Decimal256(*out);
+        return fits && (fraction == Fraction::kCutOff || micros.IncreaseScaleBy(scale) == exact);
+      },
+      [&](const arrow::Decimal128&) {
+        if (!fits) return DateOverflow(context);
+        return context.Error("ROUNDING_NECESSARY", "the number has digits beyond the microseconds",
+                             "round it to 6 digits");
+      });
+}
 
 std::span<const NamedKernel> DateKernels() {
   static constexpr NamedKernel kKernels[] = {

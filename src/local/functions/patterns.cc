@@ -131,6 +131,8 @@ int CountGroups(Text pattern) {
       const Text rest = pattern.substr(at);
       // To the end of a quotation, or over the character that is escaped.
       at = rest.starts_with("\\Q") ? std::min(pattern.find("\\E", at), pattern.size()) : at + 1;
+    } else if (in_class && pattern.substr(at).starts_with("[:")) {
+      at = std::min(pattern.find(":]", at), pattern.size() - 2) + 1;
     } else if (in_class) {
       in_class = c != ']';
     } else if (c == '[') {

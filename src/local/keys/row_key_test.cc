@@ -84,11 +84,6 @@ TEST(RowKeyTest, WithoutColumnsAllRowsAreEqual) {
   EXPECT_EQ(keys.row(0), keys.row(2));
 }
 
-TEST(RowKeyTest, NestedTypesAreRefused) {
-  const BatchPtr batch = MakeBatch("x ARRAY<INT>", "[[[1]]]");
-  EXPECT_TRUE(EncodeRowKeys(batch->columns(), {kUp}, 1).status().IsNotImplemented());
-}
-
 TEST(RowKeyTest, StructsGoByTheirFields) {
   const BatchPtr batch = MakeBatch(
       "x STRUCT<a: INT, b: STRING>",

@@ -4,6 +4,7 @@
 #include <arrow/buffer.h>
 #include <arrow/compute/api.h>
 #include <arrow/compute/exec.h>
+#include <arrow/util/bitmap_ops.h>
 
 #include <cmath>
 #include <cstring>
@@ -72,14 +73,43 @@ Result<std::shared_ptr<arrow::UInt32Array>> AllZero(int64_t num_rows) {
   return std::make_shared<arrow::UInt32Array>(num_rows, std::move(buffer));
 }
 
-// The values inside a nested column made uniform.
-Result<std::shared_ptr<arrow::Array>> NormalizeParts(const std::shared_ptr<arrow::Array>& column) {
-  const std::shared_ptr<arrow::ArrayData> data = column->data()->Copy();
-  for (auto& child : data->child_data) {
-    ARROW_ASSIGN_OR_RAISE(const auto part, NormalizeKey(arrow::MakeArray(child)));
-    child = part->data();
+// Of a slice, for an array that has no offset.
+Result<std::shared_ptr<arrow::Buffer>> ValidityOf(const arrow::Array& column) {
+  if (column.null_count() == 0) return std::shared_ptr<arrow::Buffer>();
+  return arrow::internal::CopyBitmap(arrow::default_memory_pool(), column.null_bitmap_data(),
+                                     column.offset(), column.length());
+}
+
+Result<std::shared_ptr<arrow::Array>> NormalizeList(const std::shared_ptr<arrow::Array>& column) {
+  const auto& lists = static_cast<const arrow::ListArray&>(*column);
+  if (column->length() == 0) return column;
+  const int32_t base = lists.value_offset(0);
+  const auto values = lists.values()->Slice(base, lists.value_offset(column->length()) - base);
+  ARROW_ASSIGN_OR_RAISE(const auto uniform, NormalizeKey(values));
+  if (uniform == values) return column;
+  std::vector<int32_t> offsets;
+  for (int64_t row = 0; row <= column->length(); ++row) {
+    offsets.push_back(lists.value_offset(row) - base);
   }
-  return arrow::MakeArray(data);
+  ARROW_ASSIGN_OR_RAISE(auto validity, ValidityOf(*column));
+  return std::make_shared<arrow::ListArray>(column->type(), column->length(),
+                                            arrow::Buffer::FromVector(std::move(offsets)), uniform,
+                                            std::move(validity), column->null_count());
+}
+
+Result<std::shared_ptr<arrow::Array>> NormalizeStruct(const std::shared_ptr<arrow::Array>& column) {
+  const auto& structs = static_cast<const arrow::StructArray&>(*column);
+  arrow::ArrayVector uniform;
+  bool is_same = true;
+  for (int i = 0; i < structs.num_fields(); ++i) {
+    const auto field = structs.field(i);
+    ARROW_ASSIGN_OR_RAISE(uniform.emplace_back(), NormalizeKey(field));
+    is_same = is_same && uniform.back() == field;
+  }
+  if (is_same) return column;
+  ARROW_ASSIGN_OR_RAISE(auto validity, ValidityOf(*column));
+  return std::make_shared<arrow::StructArray>(column->type(), column->length(), std::move(uniform),
+                                              std::move(validity), column->null_count());
 }
 
 }  // namespace
@@ -91,8 +121,9 @@ Result<std::shared_ptr<arrow::Array>> NormalizeKey(const std::shared_ptr<arrow::
     case arrow::Type::DOUBLE:
       return NormalizeFloats<double>(column);
     case arrow::Type::LIST:
+      return NormalizeList(column);
     case arrow::Type::STRUCT:
-      return NormalizeParts(column);
+      return NormalizeStruct(column);
     default:
       return column;
   }

@@ -71,9 +71,38 @@ TEST_F(KeyTableTest, EveryTypeThatCanBeAKey) {
   ExpectArray(*TableFor(batch)->Insert(batch->columns(), 3).ValueOrDie(), "[0, 1, 0]");
 }
 
-TEST_F(KeyTableTest, NestedTypesAreRefused) {
-  const Status status = KeyTable::Make({arrow::list(arrow::int32())}).status();
+TEST_F(KeyTableTest, MapsAreRefused) {
+  const Status status =
+      KeyTable::Make({arrow::list(arrow::map(arrow::utf8(), arrow::int32()))}).status();
   EXPECT_TRUE(status.IsNotImplemented()) << status.ToString();
+}
+
+TEST_F(KeyTableTest, NestedKeys) {
+  const BatchPtr batch = MakeBatch(
+      "s STRUCT<a: INT, b: STRING>, l ARRAY<DOUBLE>",
+      R"([[{"a":1,"b":"x"}, [1, null]], [{"a":1,"b":"x"}, [1]], [null, []], [{"a":1,"b":"x"}, [1, null]], [null, null]])");
+  auto table = TableFor(batch);
+  ExpectArray(*table->Insert(batch->columns(), 5).ValueOrDie(), "[0, 1, 2, 0, 3]");
+  const BatchPtr more = batch->Slice(2);
+  ExpectArray(*table->Insert(more->columns(), 3).ValueOrDie(), "[2, 0, 3]");
+  ExpectArray(*table->Find(more->columns(), 3).ValueOrDie(), "[2, 0, 3]");
+  const arrow::ArrayVector keys = table->Keys().ValueOrDie();
+  ExpectArray(*keys[0], R"([{"a":1,"b":"x"}, {"a":1,"b":"x"}, null, null])");
+  ExpectArray(*keys[1], "[[1, null], [1], [], null]");
+}
+
+TEST_F(KeyTableTest, NestedFloatsBecomeTheSame) {
+  const BatchPtr batch = MakeBatch("s STRUCT<d: DOUBLE>, l ARRAY<DOUBLE>",
+                                   "[[{\"d\":1}, [1]], [{\"d\":-0.0}, [-0.0, null]], [null, null], "
+                                   "[{\"d\":0.0}, [0.0, null]], [{\"d\":null}, []]]");
+  const BatchPtr slice = batch->Slice(1);
+  const auto structs = NormalizeKey(slice->column(0)).ValueOrDie();
+  ExpectArray(*structs, "[{\"d\":0.0}, null, {\"d\":0.0}, {\"d\":null}]");
+  const auto lists = NormalizeKey(slice->column(1)).ValueOrDie();
+  ASSERT_TRUE(lists->ValidateFull().ok());
+  ExpectArray(*lists, "[[0.0, null], null, [0.0, null], []]");
+  const auto first = batch->Slice(0, 1);
+  EXPECT_EQ(NormalizeKey(first->column(1)).ValueOrDie(), first->column(1));
 }
 
 TEST_F(KeyTableTest, KeysThatSparkHoldsToBeEqualBecomeTheSame) {

@@ -52,9 +52,8 @@ class SourceAudit {
   const std::vector<NewField>& new_fields() const { return new_fields_; }
   /// \brief Records with fields that are not among new_fields(), which has room for some hundreds.
   bool has_more_new_fields() const { return has_more_new_fields_; }
-  /// \brief Fields of the schema that no record has, those inside values as NewField::key; of a
-  /// value that is missing itself, or is never an object with a known key, it alone. Empty unless
-  /// the source looks for new fields.
+  /// \brief Fields of the schema that no record has; those inside values, as NewField::key, where
+  /// some object has another field of theirs. Empty unless the source looks for new fields.
   std::vector<std::string> missing_fields() const;
 
  private:

@@ -56,7 +56,7 @@ std::string ValueAt(const std::string& text, const Steps& steps, size_t from) {
   size_t i = from;
   for (; i < steps.size() && steps[i] != "*"; ++i) {
     const std::string& step = steps[i];
-    if (step.find_first_of("'\\") != std::string::npos) break;
+    if (step == "." || step.find_first_of("'\\?*") != std::string::npos) break;
     path += step == "[]" ? "[*]" : "[\\'" + step.substr(1) + "\\']";
   }
   const std::string value =
