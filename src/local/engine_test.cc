@@ -44,7 +44,7 @@ class EngineTest : public testing::Test {
 [pipeline]
 name = "test"
 [lake]
-input = "."
+input = "raw"
 output = "lake"
 [source.events]
 path = "events/*.json"
@@ -53,14 +53,14 @@ schema = "id BIGINT, who STRING, level STRING, length DOUBLE"
 path = "users/*.json"
 schema = "name STRING, city STRING"
 )";
-    folder_.Write("events/1.json",
+    folder_.Write("raw/events/1.json",
                   "{\"id\":1,\"who\":\"ann\",\"level\":\"free\",\"length\":1.5}\n"
                   "{\"id\":2,\"who\":\"bob\",\"level\":\"paid\",\"length\":0.25}\n");
-    folder_.Write("events/2.json",
+    folder_.Write("raw/events/2.json",
                   "{\"id\":3,\"who\":\"ann\",\"level\":\"paid\",\"length\":2.5}\n"
                   "{\"id\":4,\"who\":null,\"level\":\"free\"}\n");
-    folder_.Write("users/ann.json", "{\n  \"name\": \"ann\",\n  \"city\": \"Oslo\"\n}");
-    folder_.Write("users/cy.json", "{\n  \"name\": \"cy\",\n  \"city\": \"Rome\"\n}");
+    folder_.Write("raw/users/ann.json", "{\n  \"name\": \"ann\",\n  \"city\": \"Oslo\"\n}");
+    folder_.Write("raw/users/cy.json", "{\n  \"name\": \"cy\",\n  \"city\": \"Rome\"\n}");
   }
 
   void Table(const std::string& name, const std::string& sql, const std::string& settings = "") {
@@ -121,7 +121,7 @@ TEST_F(EngineTest, RowsDoNotDependOnThreads) {
                          i * 7919 % 1000, i % 3 == 0 ? "paid" : "free", i % 977, i % 89);
   }
   // Over four megabytes: cut into several parts.
-  folder_.Write("events/3.json", lines + lines);
+  folder_.Write("raw/events/3.json", lines + lines);
   Table("sums", R"(
     SELECT who, sum(length) AS total, count(DISTINCT level) AS levels, max_by(id, length) AS longest
     FROM events WHERE who IS NOT NULL GROUP BY who)");
@@ -146,9 +146,9 @@ TEST_F(EngineTest, RowsDoNotDependOnThreads) {
 }
 
 TEST_F(EngineTest, TheFirstBadRecordByPlaceIsReported) {
-  folder_.Write("events/0.json", std::string(1 << 20, ' ') + "\n{\"id\":1}\n");
-  folder_.Write("events/3.json", "{\"id\":1}\n{\"id\":}\n");
-  folder_.Write("events/4.json", std::string(1 << 20, ' ') + "\n{]\n");
+  folder_.Write("raw/events/0.json", std::string(1 << 20, ' ') + "\n{\"id\":1}\n");
+  folder_.Write("raw/events/3.json", "{\"id\":1}\n{\"id\":}\n");
+  folder_.Write("raw/events/4.json", std::string(1 << 20, ' ') + "\n{]\n");
   Table("copies", "SELECT id FROM events");
   Table("more", "SELECT who FROM events");
   toml_.replace(toml_.find("[source.events]"), 15, "[source.events]\non_bad_record = \"fail\"");

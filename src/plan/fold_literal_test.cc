@@ -40,11 +40,11 @@ TEST(FoldCast, Decimals) {
 TEST(FoldCast, Texts) {
   EXPECT_EQ(FoldText("2018-11-01", arrow::date32()), "2018-11-01");
   EXPECT_EQ(FoldText("2018-02-30", arrow::date32()), "left to run time");
-  EXPECT_EQ(FoldText("2018-1-1", arrow::date32()), "left to run time");
+  EXPECT_EQ(FoldText("2018-1-1", arrow::date32()), "2018-01-01");
   EXPECT_EQ(FoldText("2018-11-01", kTimestamp), "2018-11-01 00:00:00.000000Z");
   EXPECT_EQ(FoldText("1969-12-31 23:59:59.5", kTimestamp), "1969-12-31 23:59:59.500000Z");
   EXPECT_EQ(FoldText("2018-11-01T24:00:00", kTimestamp), "left to run time");
-  EXPECT_EQ(FoldText("2018-11-01 12:00:00+01:00", kTimestamp), "left to run time");
+  EXPECT_EQ(FoldText("2018-11-01 12:00:00+01:00", kTimestamp), "2018-11-01 11:00:00.000000Z");
   EXPECT_EQ(FoldText("12", arrow::int64()), "12");
   EXPECT_EQ(FoldText("12 ", arrow::int64()), "left to run time");
   EXPECT_EQ(FoldText("", arrow::int64()), "left to run time");

@@ -25,9 +25,8 @@ enum class Outcome {
 struct SourceRecord {
   std::string name;
   std::vector<std::string> globs;
-  std::optional<Period> period{};  ///< that files are of; none in records of older versions
-  int64_t num_files = 0;           ///< listed
-  int64_t num_bytes = 0;           ///< listed
+  int64_t num_files = 0;  ///< listed
+  int64_t num_bytes = 0;  ///< listed
   int64_t num_records = 0;
   int64_t num_rows = 0;
   int64_t num_bad_records = 0;
@@ -36,6 +35,7 @@ struct SourceRecord {
   bool has_more_new_fields = false;           ///< than are listed
   std::vector<std::string> missing_fields{};  ///< of the schema, that no record has
   std::vector<Stage> stages{};
+  std::optional<Period> period{};  ///< that files are of; none in records of older versions
 };
 
 struct TableRecord {

@@ -60,7 +60,11 @@ TEST_F(RecordTest, SurvivesTheRoundTripThroughJson) {
   record.selected_tables = {"songs"};
   record.overrides = {{"lake.output", "/lake"}};
   record.sources = {{"events", {"/in/*.json"}, 30, 1000, 8056, 6820}};
+  record.sources[0].period = Period{.begin_us = 1'541'030'400'000'000};
+  record.sources[0].missing_fields = {"o.a"};
   record.tables = {{"songs", 71, 70, 5000, 69, 0.25}};
+  record.tables[0].schema = "id INT";
+  record.tables[0].num_rows_before = 70;
   record.commit_seconds = 0.5;
   StampEnd(MakeError(ErrorKind::kConflict, "another run holds the lake"), &record);
 
@@ -71,6 +75,9 @@ TEST_F(RecordTest, SurvivesTheRoundTripThroughJson) {
   EXPECT_EQ(read->error_kind, "conflict");
   EXPECT_EQ(read->error_message, "another run holds the lake");
   EXPECT_EQ(read->tables.at(0).num_partitions, 69);
+  EXPECT_EQ(read->tables.at(0).num_rows_before, 70);
+  ASSERT_TRUE(read->sources.at(0).period.has_value());
+  EXPECT_EQ(*read->sources.at(0).period, *record.sources[0].period);
   EXPECT_GT(read->peak_memory_bytes, 0);
   EXPECT_FALSE(read->arrow_version.empty());
 }

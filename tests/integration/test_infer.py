@@ -16,7 +16,7 @@ def columns_of(document):
 
 def make_pipeline(folder, block):
     folder.mkdir()
-    (folder / "tarn.toml").write_text('[lake]\ninput = "."\noutput = "lake"\n\n' + block)
+    (folder / "tarn.toml").write_text('[lake]\ninput = "raw"\noutput = "lake"\n\n' + block)
     name = re.search(r"\[source\.(\w+)\]", block).group(1)
     (folder / "counted.sql").write_text(f"SELECT count(*) AS n FROM {name}\n")
     return folder
@@ -164,11 +164,11 @@ def test_check_data_accepts_sparkify(tarn):
 @pytest.fixture
 def drifting(tmp_path):
     """A pipeline whose data is not as declared."""
-    (tmp_path / "events").mkdir()
-    (tmp_path / "events" / "1.json").write_text('{"id":1,"at":"2018-11-21"}\n{"id":2,"device":{"os":"x"}}\n')
-    (tmp_path / "events" / "2.json").write_text('{"id":"three"}\n{"id":4,"at":"soon"}\n{"id":5,"at":5}\n')
+    (tmp_path / "raw" / "events").mkdir(parents=True)
+    (tmp_path / "raw" / "events" / "1.json").write_text('{"id":1,"at":"2018-11-21"}\n{"id":2,"device":{"os":"x"}}\n')
+    (tmp_path / "raw" / "events" / "2.json").write_text('{"id":"three"}\n{"id":4,"at":"soon"}\n{"id":5,"at":5}\n')
     block = '[source.events]\npath = "events"\nschema = "id BIGINT, at DATE, gone STRING"\n'
-    (tmp_path / "tarn.toml").write_text('[lake]\ninput = "."\noutput = "lake"\n' + block)
+    (tmp_path / "tarn.toml").write_text('[lake]\ninput = "raw"\noutput = "lake"\n' + block)
     (tmp_path / "counted.sql").write_text("SELECT count(id) AS n, max(at) AS at FROM events\n")
     return tmp_path
 
@@ -176,7 +176,7 @@ def drifting(tmp_path):
 def test_check_data_lists_every_misfit(tarn, drifting):
     assert tarn("check", drifting).stdout.startswith("ok")
     refused = tarn("check", drifting, "--data", exit_code=3)
-    events = drifting / "events"
+    events = drifting / "raw" / "events"
     assert f"{events}/2.json:1: source.events.id: 1 of 5 records do not fit BIGINT" in refused.stderr
     assert f"{events}/2.json:2: source.events.at: 2 of 5 records do not fit DATE" in refused.stderr
     assert "declare id STRING" in refused.stderr and "2 errors" in refused.stderr

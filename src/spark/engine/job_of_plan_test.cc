@@ -16,11 +16,11 @@ class JobOfPlanTest : public testing::Test {
  protected:
   void SetUp() override {
     folder_.Write("tarn.toml",
-                  "[lake]\ninput = '.'\noutput = 'lake'\n"
+                  "[lake]\ninput = 'raw'\noutput = 'lake'\n"
                   "[source.orders]\npath = 'orders.json'\nschema = 'id BIGINT, city STRING'\n"
                   "[source.cities]\npath = 'cities.json'\nschema = 'city STRING'\n");
-    folder_.Write("orders.json", "{}\n");
-    folder_.Write("cities.json", "{}\n");
+    folder_.Write("raw/orders.json", "{}\n");
+    folder_.Write("raw/cities.json", "{}\n");
     folder_.Write("latest.sql", "SELECT id, city FROM ORDERS");
     folder_.Write("by_city.sql",
                   "SELECT l.id, c.city FROM latest AS l JOIN cities AS c USING (city)");
