@@ -191,7 +191,7 @@ def test_check_data_lists_every_misfit(tarn, drifting):
 
 
 def test_check_data_only_warns_of_new_and_missing_keys(tarn, drifting):
-    (drifting / "events" / "2.json").unlink()
+    (drifting / "raw" / "events" / "2.json").unlink()
     checked = tarn("check", drifting, "--data")
     assert checked.stderr.count("warning:") == 2 and "ok" in checked.stdout
     differences = tarn.json("check", drifting, "--data")["data"][0]["differences"]
@@ -209,6 +209,6 @@ def test_check_data_agrees_with_a_run(tarn, drifting):
 
 def test_check_data_reports_damage(tarn, drifting):
     whole = gzip.compress(b'{"id":1}\n' * 1000)
-    (drifting / "events" / "2.json").write_bytes(whole[: len(whole) - 9])
+    (drifting / "raw" / "events" / "2.json").write_bytes(whole[: len(whole) - 9])
     refused = tarn("check", drifting, "--data", exit_code=3)
     assert f"{drifting}/events/2.json: source.events" in refused.stderr
