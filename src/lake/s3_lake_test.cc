@@ -128,7 +128,7 @@ TEST_F(S3LakeTest, PublishesAllTablesAtCommit) {
                                             "a/p=2/part-00001-" + run + ".snappy.parquet",
                                             "b/p=1/part-00000-" + run + ".snappy.parquet"));
     EXPECT_THAT(Uploads(), IsEmpty());
-    EXPECT_TRUE(ReadAll(root_ + "/a")->Equals(*Batch(kS3Schema, "[[1,1],[2,2]]")));
+    EXPECT_TRUE(ReadAll(root_ + "/a", kS3Schema.get())->Equals(*Batch(kS3Schema, "[[1,1],[2,2]]")));
   }
 }
 
@@ -167,7 +167,7 @@ TEST_F(S3LakeTest, ARunIdMayComeAgain) {
   EXPECT_EQ(Objects(), before);
   ASSERT_TRUE(Replace(lake_.get(), "run", "a", "[[3,1]]").ok());
   EXPECT_THAT(PlainObjects(), ElementsAre("a/p=1/part-00000-run.snappy.parquet"));
-  EXPECT_TRUE(ReadAll(root_ + "/a")->Equals(*Batch(kS3Schema, "[[3,1]]")));
+  EXPECT_TRUE(ReadAll(root_ + "/a", kS3Schema.get())->Equals(*Batch(kS3Schema, "[[3,1]]")));
 }
 
 TEST_F(S3LakeTest, KeepsWhatTheUserPutThere) {
@@ -199,7 +199,7 @@ TEST_F(S3LakeTest, IgnoresFolderMarkers) {
   for (const char* name : {"a/p=9/", "empty/", "_tarn/journal/"}) Put(name, "");
   EXPECT_THAT(lake_->ListTables().ValueOrDie(), ElementsAre("a"));
   ASSERT_TRUE(Replace(lake_.get(), "run2", "a", "[[2,2]]").ok());
-  EXPECT_TRUE(ReadAll(root_ + "/a")->Equals(*Batch(kS3Schema, "[[2,2]]")));
+  EXPECT_TRUE(ReadAll(root_ + "/a", kS3Schema.get())->Equals(*Batch(kS3Schema, "[[2,2]]")));
 }
 
 TEST_F(S3LakeTest, AbortLeavesTheOldTables) {
@@ -220,7 +220,7 @@ TEST_F(S3LakeTest, AbortLeavesTheOldTables) {
     EXPECT_EQ(Objects(), before);
     EXPECT_THAT(Uploads(), IsEmpty());
   }
-  EXPECT_TRUE(ReadAll(root_ + "/a")->Equals(*Batch(kS3Schema, "[[1,1]]")));
+  EXPECT_TRUE(ReadAll(root_ + "/a", kS3Schema.get())->Equals(*Batch(kS3Schema, "[[1,1]]")));
 }
 
 TEST_F(S3LakeTest, OneRunAtATime) {
@@ -261,7 +261,7 @@ TEST_F(S3LakeTest, OfTwoThatRaceOneWins) {
     const Status status = (*begun[winner])->Commit();
     ASSERT_TRUE(status.ok()) << status;
     begun.clear();
-    EXPECT_TRUE(ReadAll(root_ + "/a")->Equals(*Batch(kS3Schema, row)));
+    EXPECT_TRUE(ReadAll(root_ + "/a", kS3Schema.get())->Equals(*Batch(kS3Schema, row)));
     EXPECT_THAT(Objects(), SizeIs(1));
   }
 }

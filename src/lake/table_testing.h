@@ -69,9 +69,12 @@ inline std::vector<std::string> FoldersBelow(const std::string& folder) {
 }
 
 /// \brief All rows of the table at `path`, as the lake reads it.
-inline std::shared_ptr<arrow::RecordBatch> ReadAll(const std::string& path) {
-  const auto table = DescribeTable(path);
+/// \param[in] declared what partition columns are; null: texts
+inline std::shared_ptr<arrow::RecordBatch> ReadAll(const std::string& path,
+                                                   const arrow::Schema* declared = nullptr) {
+  auto table = DescribeTable(path);
   EXPECT_TRUE(table.ok()) << table.status();
+  if (declared != nullptr) table = WithPartitionTypes(*table, *declared);
   const auto rows = ReadHead(*table, table->stats.num_rows + 1);
   EXPECT_TRUE(rows.ok()) << rows.status();
   return *rows;

@@ -211,4 +211,4 @@ def test_check_data_reports_damage(tarn, drifting):
     whole = gzip.compress(b'{"id":1}\n' * 1000)
     (drifting / "raw" / "events" / "2.json").write_bytes(whole[: len(whole) - 9])
     refused = tarn("check", drifting, "--data", exit_code=3)
-    assert f"{drifting}/events/2.json: source.events" in refused.stderr
+    assert f"{drifting}/raw/events/2.json: source.events" in refused.stderr
