@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "base/ascii.h"
 #include "base/units.h"
@@ -150,27 +151,23 @@ class DeclaredColumns {
   std::shared_ptr<arrow::Schema> RecordedSchema(const std::string& root, const std::string& name) {
     if (root != root_) runs_ = run::ListRuns(root).ValueOr(run::RunList());
     root_ = root;
-    for (const run::RunRecord& record : runs_.runs) {
-      if (record.outcome != run::Outcome::kDone) continue;
-      for (const run::TableRecord& table : record.tables) {
-        if (table.name == name) return pipeline::ParseDdl(table.schema).ValueOr(nullptr);
-      }
-    }
-    return nullptr;
+    const run::TableRecord* const table = run::LastWriteOf(name, runs_.runs).table;
+    return table == nullptr ? nullptr : pipeline::ParseDdl(table->schema).ValueOr(nullptr);
   }
 
   std::shared_ptr<arrow::Schema> PlannedSchema(const std::string& name) {
     if (pipeline_ == nullptr) return nullptr;
-    const auto plan = plan::Bind(*pipeline_, {});
-    if (!plan.ok()) return nullptr;
-    for (const plan::TablePlan& table : (*plan)->tables) {
+    if (!plan_.has_value()) plan_ = plan::Bind(*pipeline_, {}).ValueOr(nullptr);
+    if (*plan_ == nullptr) return nullptr;
+    for (const plan::TablePlan& table : (*plan_)->tables) {
       if (table.table->name == name) return table.root->schema;
     }
     return nullptr;
   }
 
   const std::unique_ptr<pipeline::Pipeline> pipeline_;
-  std::string root_;  // of runs_
+  std::optional<std::unique_ptr<plan::Plan>> plan_;  // once asked for; null: it can't be bound
+  std::string root_;                                 // of runs_
   run::RunList runs_;
 };
 

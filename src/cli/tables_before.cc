@@ -12,13 +12,6 @@
 namespace tarn::cli {
 namespace {
 
-const run::TableRecord* Find(const std::vector<run::TableRecord>& tables, const std::string& name) {
-  const auto found = std::find_if(tables.begin(), tables.end(), [&](const run::TableRecord& table) {
-    return table.name == name;
-  });
-  return found == tables.end() ? nullptr : &*found;
-}
-
 // The names of what a table reads, also through other tables, and its own.
 void AddInputs(const plan::Plan& plan, const std::string& name, std::set<std::string>* names) {
   if (!names->insert(name).second) return;
@@ -49,35 +42,26 @@ bool IsShorter(const Period& now, const Period& before) {
 
 Result<TablesBefore> TablesBefore::Read(lake::Lake* lake) {
   ARROW_ASSIGN_OR_RAISE(run::RunList list, run::ListRuns(lake->root(), kRunsMax));
-  std::erase_if(list.runs,
-                [](const run::RunRecord& run) { return run.outcome != run::Outcome::kDone; });
   ARROW_ASSIGN_OR_RAISE(auto tables, lake->ListTables());
   return TablesBefore(lake->root(), std::move(tables), std::move(list.runs));
 }
 
-const run::RunRecord* TablesBefore::LastRunOf(const std::string& table) const {
-  const auto last = std::find_if(runs_.begin(), runs_.end(), [&](const run::RunRecord& run) {
-    return Find(run.tables, table) != nullptr;
-  });
-  return last == runs_.end() ? nullptr : &*last;
-}
-
 std::optional<int64_t> TablesBefore::NumRows(const std::string& table) const {
-  const run::RunRecord* last = LastRunOf(table);
-  if (last == nullptr) return std::nullopt;
-  return Find(last->tables, table)->num_rows;
+  const run::TableRecord* last = run::LastWriteOf(table, runs_).table;
+  return last == nullptr ? std::nullopt : std::optional(last->num_rows);
 }
 
 Status TablesBefore::CheckPeriods(const plan::Plan& plan) const {
   for (const plan::TablePlan& table : plan.tables) {
-    const run::RunRecord* last = table.selected ? LastRunOf(table.table->name) : nullptr;
-    if (last == nullptr || Find(last->tables, table.table->name)->num_rows == 0) continue;
+    if (!table.selected) continue;
+    const run::TableWrite last = run::LastWriteOf(table.table->name, runs_);
+    if (last.run == nullptr || last.table->num_rows == 0) continue;
     std::set<std::string> inputs;
     AddInputs(plan, table.table->name, &inputs);
     for (const plan::SourcePlan& source_plan : plan.sources) {
       const pipeline::Source* const source = source_plan.source;
       if (!inputs.contains(source->name)) continue;
-      for (const run::SourceRecord& before : last->sources) {
+      for (const run::SourceRecord& before : last.run->sources) {
         const bool is_known = before.name == source->name && before.period.has_value();
         if (!is_known || !IsShorter(source->period, *before.period)) continue;
         return MakeError(
@@ -109,8 +93,11 @@ Status TablesBefore::CheckEmptied(const plan::Plan& plan, const run::RunRecord& 
       num_bad == 0 ? "" : fmt::format("; {} could not be read", FormatCount(num_bad, "record"));
   for (const plan::TablePlan& table : plan.tables) {
     const std::string& name = table.table->name;
-    const run::TableRecord* now = table.selected ? Find(record.tables, name) : nullptr;
-    if (now == nullptr || now->num_rows > 0 || table.table->allow_empty) continue;
+    const bool is_empty = std::any_of(record.tables.begin(), record.tables.end(),
+                                      [&](const run::TableRecord& written) {
+                                        return written.name == name && written.num_rows == 0;
+                                      });
+    if (!table.selected || !is_empty || table.table->allow_empty) continue;
     std::optional<int64_t> before = NumRows(name);
     if (!before.has_value()) {
       ARROW_ASSIGN_OR_RAISE(before, NumRowsInFiles(name));

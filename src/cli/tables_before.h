@@ -35,12 +35,11 @@ class TablesBefore {
                std::vector<run::RunRecord> runs)
       : lake_root_(std::move(lake_root)), tables_(std::move(tables)), runs_(std::move(runs)) {}
 
-  const run::RunRecord* LastRunOf(const std::string& table) const;
   Result<int64_t> NumRowsInFiles(const std::string& table) const;
 
   std::string lake_root_;
   std::vector<std::string> tables_;   // that there are
-  std::vector<run::RunRecord> runs_;  // that are done, newest first
+  std::vector<run::RunRecord> runs_;  // newest first
 };
 
 }  // namespace tarn::cli

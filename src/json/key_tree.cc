@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "json/key_tree_internal.h"
 
 namespace tarn::json {

@@ -5,7 +5,7 @@
 
 #include "local/cast.h"
 #include "local/functions/kernel.h"
-#include "local/functions/text_limit_internal.h"
+#include "local/functions/spread_internal.h"
 #include "plan/build_expr.h"
 
 namespace tarn::local {
@@ -19,16 +19,6 @@ using Batch = std::shared_ptr<RecordBatch>;
 
 // A row is chosen where `mask` is true; null counts as false.
 using Mask = std::shared_ptr<arrow::BooleanArray>;
-
-Result<Datum> Spread(const Datum& datum, int64_t num_rows) {
-  if (datum.is_array()) return datum;
-  if (datum.scalar()->is_valid && arrow::is_base_binary_like(datum.type()->id())) {
-    const auto& text = static_cast<const arrow::BaseBinaryScalar&>(*datum.scalar());
-    ARROW_RETURN_NOT_OK(CheckTextBytes(text.value->size() * num_rows));
-  }
-  ARROW_ASSIGN_OR_RAISE(auto array, arrow::MakeArrayFromScalar(*datum.scalar(), num_rows));
-  return Datum(std::move(array));
-}
 
 Result<Mask> ToMask(const Datum& condition, int64_t num_rows) {
   ARROW_ASSIGN_OR_RAISE(Datum spread, Spread(condition, num_rows));

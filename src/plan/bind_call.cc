@@ -163,9 +163,10 @@ ExprPtr ExprBinder::BindAggregate(const sql::Call& call, const sql::Location& at
     diagnostics_->Add(at, function.status());
     return nullptr;
   }
-  for (const ExprPtr& arg : args) {
-    if (!call.distinct) break;
-    if (!CheckOrderable(*arg->type, "DISTINCT", arg->at, diagnostics_)) return nullptr;
+  if (call.distinct) {
+    for (const ExprPtr& arg : args) {
+      if (!CheckOrderable(*arg->type, "DISTINCT", arg->at, diagnostics_)) return nullptr;
+    }
   }
   AggregateCall aggregate;
   aggregate.function = function->name;

@@ -422,4 +422,14 @@ Result<RunList> ListRuns(const std::string& lake_root, size_t num_runs_max) {
   return list;
 }
 
+TableWrite LastWriteOf(const std::string& table, const std::vector<RunRecord>& runs) {
+  for (const RunRecord& run : runs) {
+    if (run.outcome != Outcome::kDone) continue;
+    for (const TableRecord& written : run.tables) {
+      if (written.name == table) return {&run, &written};
+    }
+  }
+  return {};
+}
+
 }  // namespace tarn::run

@@ -121,4 +121,14 @@ struct RunList {
 Result<RunList> ListRuns(const std::string& lake_root,
                          size_t num_runs_max = std::numeric_limits<size_t>::max());
 
+/// \brief A table as a run wrote it. Borrowed from the runs that were searched.
+struct TableWrite {
+  const RunRecord* run = nullptr;  ///< null: no run wrote it
+  const TableRecord* table = nullptr;
+};
+
+/// \brief What the table is now: as the newest run that is done wrote it.
+/// \param[in] runs newest first
+TableWrite LastWriteOf(const std::string& table, const std::vector<RunRecord>& runs);
+
 }  // namespace tarn::run

@@ -4,6 +4,7 @@
 
 #include "local/cast.h"
 #include "local/functions/column_view_internal.h"
+#include "local/functions/spread_internal.h"
 #include "local/keys/row_key.h"
 
 // Comparison, tests for NULL, and choices by comparison. NaN equals NaN and is the greatest number.
@@ -36,11 +37,6 @@ bool IsFloat(const Datum& datum) {
   return datum.type()->id() == Type::FLOAT || datum.type()->id() == Type::DOUBLE;
 }
 
-Result<std::shared_ptr<arrow::Array>> ToArray(const Datum& datum, int64_t num_rows) {
-  if (datum.is_array()) return datum.make_array();
-  return arrow::MakeArrayFromScalar(*datum.scalar(), num_rows);
-}
-
 // `holds` of the three-way comparison, for structs and arrays. NULL where one side is; inside, NULL
 // is the least value and equals itself.
 template <typename Holds>
@@ -48,7 +44,8 @@ Result<Datum> CompareNested(const KernelContext& context, const Args& args, Hold
   arrow::ArrayVector sides;
   std::vector<RowKeys> keys;
   for (const Datum& arg : args) {
-    ARROW_ASSIGN_OR_RAISE(sides.emplace_back(), ToArray(arg, context.num_rows));
+    ARROW_ASSIGN_OR_RAISE(const Datum side, Spread(arg, context.num_rows));
+    sides.push_back(side.make_array());
     ARROW_ASSIGN_OR_RAISE(keys.emplace_back(),
                           EncodeRowKeys({sides.back()}, {KeyOrder{}}, context.num_rows));
   }

@@ -23,6 +23,13 @@ bool IsUniform(Float value) {
   return value != 0 || !std::signbit(value);
 }
 
+// Of a slice, for an array that has no offset.
+Result<std::shared_ptr<arrow::Buffer>> ValidityOf(const arrow::Array& column) {
+  if (column.null_count() == 0) return std::shared_ptr<arrow::Buffer>();
+  return arrow::internal::CopyBitmap(arrow::default_memory_pool(), column.null_bitmap_data(),
+                                     column.offset(), column.length());
+}
+
 template <typename Float>
 Result<std::shared_ptr<arrow::Array>> NormalizeFloats(const std::shared_ptr<arrow::Array>& column) {
   const Float* values = column->data()->GetValues<Float>(1);
@@ -35,13 +42,7 @@ Result<std::shared_ptr<arrow::Array>> NormalizeFloats(const std::shared_ptr<arro
     // Adding 0.0 turns -0.0 into 0.0.
     out[i] = std::isnan(values[i]) ? std::numeric_limits<Float>::quiet_NaN() : values[i] + Float{0};
   }
-  std::shared_ptr<arrow::Buffer> validity;
-  if (column->null_count() > 0) {
-    ARROW_ASSIGN_OR_RAISE(validity, arrow::AllocateEmptyBitmap(length));
-    for (int64_t i = 0; i < length; ++i) {
-      arrow::bit_util::SetBitTo(validity->mutable_data(), i, column->IsValid(i));
-    }
-  }
+  ARROW_ASSIGN_OR_RAISE(auto validity, ValidityOf(*column));
   return arrow::MakeArray(
       arrow::ArrayData::Make(column->type(), length, {std::move(validity), std::move(buffer)}));
 }
@@ -71,13 +72,6 @@ Result<std::shared_ptr<arrow::UInt32Array>> AllZero(int64_t num_rows) {
                         arrow::AllocateBuffer(num_rows * static_cast<int64_t>(sizeof(uint32_t))));
   std::memset(buffer->mutable_data(), 0, buffer->size());
   return std::make_shared<arrow::UInt32Array>(num_rows, std::move(buffer));
-}
-
-// Of a slice, for an array that has no offset.
-Result<std::shared_ptr<arrow::Buffer>> ValidityOf(const arrow::Array& column) {
-  if (column.null_count() == 0) return std::shared_ptr<arrow::Buffer>();
-  return arrow::internal::CopyBitmap(arrow::default_memory_pool(), column.null_bitmap_data(),
-                                     column.offset(), column.length());
 }
 
 Result<std::shared_ptr<arrow::Array>> NormalizeList(const std::shared_ptr<arrow::Array>& column) {
