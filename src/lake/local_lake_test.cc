@@ -144,7 +144,7 @@ TEST_F(LocalLakeTest, ARunIdMayComeAgain) {
   ASSERT_TRUE(Replace("run", "a", "[[1,1],[2,2]]").ok());
   ASSERT_TRUE(Replace("run", "a", "[[3,1]]").ok());
   EXPECT_THAT(FilesBelow(lake_->root() + "/a"), ElementsAre("p=1/part-00000-run.snappy.parquet"));
-  EXPECT_TRUE(ReadAll(lake_->root() + "/a")->Equals(*Batch(kSchema, "[[3,1]]")));
+  EXPECT_TRUE(ReadAll(lake_->root() + "/a", kSchema.get())->Equals(*Batch(kSchema, "[[3,1]]")));
 }
 
 TEST_F(LocalLakeTest, KeepsWhatTheUserPutThere) {
@@ -179,7 +179,7 @@ TEST_F(LocalLakeTest, AbortLeavesTheOldTables) {
     ASSERT_TRUE(Write(transaction.get(), "a", "[[2,2]]").ok());
   }
   EXPECT_EQ(FilesBelow(lake_->root()), before);
-  EXPECT_TRUE(ReadAll(lake_->root() + "/a")->Equals(*Batch(kSchema, "[[1,1]]")));
+  EXPECT_TRUE(ReadAll(lake_->root() + "/a", kSchema.get())->Equals(*Batch(kSchema, "[[1,1]]")));
 }
 
 TEST_F(LocalLakeTest, OneRunAtATime) {
