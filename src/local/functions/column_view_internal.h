@@ -63,6 +63,13 @@ class ColumnView {
     return offsets_[num_rows] - offsets_[0];
   }
 
+  /// \brief The text of rows [0, num_rows), one after the other; that of NULLs too.
+  std::string_view Bytes(int64_t num_rows) const {
+    static_assert(std::is_same_v<T, std::string_view>);
+    if (num_rows == 0 || bytes_ == nullptr) return {};
+    return {bytes_ + offsets_[0], static_cast<size_t>(NumBytes(num_rows))};
+  }
+
   T operator[](int64_t row) const {
     row *= stride_;
     if constexpr (std::is_same_v<T, std::string_view>) {

@@ -4,6 +4,7 @@
 
 #include "local/functions/characters_internal.h"
 #include "local/functions/column_view_internal.h"
+#include "text/case_mapping.h"
 
 // LIKE and regular expressions. Patterns are constants.
 namespace tarn::local {
@@ -106,8 +107,8 @@ Result<Datum> Like(const KernelContext& context, const Args& args) {
 }
 
 Result<Datum> LikeWithoutCase(const KernelContext& context, const Args& args) {
-  ARROW_ASSIGN_OR_RAISE(Datum text, arrow::compute::CallFunction("utf8_lower", {args[0]}));
-  ARROW_ASSIGN_OR_RAISE(Datum pattern, arrow::compute::CallFunction("utf8_lower", {args[1]}));
+  ARROW_ASSIGN_OR_RAISE(Datum text, MapToString<Text>(context, {args[0]}, text::AppendLower));
+  ARROW_ASSIGN_OR_RAISE(Datum pattern, MapToString<Text>(context, {args[1]}, text::AppendLower));
   return Like(context, {text, pattern});
 }
 

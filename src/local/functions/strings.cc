@@ -3,9 +3,11 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/ascii.h"
 #include "local/functions/characters_internal.h"
 #include "local/functions/column_view_internal.h"
 #include "local/functions/text_writer_internal.h"
+#include "text/case_mapping.h"
 
 // Functions of text.
 namespace tarn::local {
@@ -15,38 +17,27 @@ using arrow::Datum;
 using Args = std::vector<Datum>;
 using Text = std::string_view;
 
-// Arrow maps one character to one; Java knows that the capital of ß is SS.
-Result<Datum> Upper(const KernelContext& context, const Args& args) {
-  ARROW_ASSIGN_OR_RAISE(Datum plain,
-                        MapToString<Text>(context, args, [](Text text, std::string* out) {
-                          for (size_t at = 0; at < text.size();) {
-                            Text character = CharacterAt(text, at);
-                            out->append(character == "ß" ? Text("SS") : character);
-                            at += character.size();
-                          }
-                        }));
-  return arrow::compute::CallFunction("utf8_upper", {plain});
+using MapCase = Status (*)(Text text, std::string* out);
+
+// Texts of ASCII alone are mapped all at once.
+Result<Datum> ChangeCase(const KernelContext& context, const Args& args, const char* of_ascii,
+                         MapCase map) {
+  if (args[0].is_array() && IsAscii(ColumnView<Text>(args[0]).Bytes(context.num_rows))) {
+    return arrow::compute::CallFunction(of_ascii, args);
+  }
+  return MapToString<Text>(context, args, map);
 }
 
-Result<Datum> Lower(const KernelContext&, const Args& args) {
-  return arrow::compute::CallFunction("utf8_lower", args);
+Result<Datum> Upper(const KernelContext& context, const Args& args) {
+  return ChangeCase(context, args, "ascii_upper", text::AppendUpper);
+}
+
+Result<Datum> Lower(const KernelContext& context, const Args& args) {
+  return ChangeCase(context, args, "ascii_lower", text::AppendLower);
 }
 
 Result<Datum> InitialCapitals(const KernelContext& context, const Args& args) {
-  ARROW_ASSIGN_OR_RAISE(Datum lower, arrow::compute::CallFunction("utf8_lower", args));
-  ARROW_ASSIGN_OR_RAISE(Datum upper, arrow::compute::CallFunction("utf8_upper", args));
-  return MapToString<Text, Text>(context, {lower, upper},
-                                 [](Text low, Text high, std::string* out) {
-                                   bool begins = true;
-                                   for (size_t l = 0, h = 0; l < low.size();) {
-                                     Text small = CharacterAt(low, l),
-                                          capital = h < high.size() ? CharacterAt(high, h) : small;
-                                     out->append(begins ? capital : small);
-                                     begins = small == " ";
-                                     l += small.size();
-                                     h += capital.size();
-                                   }
-                                 });
+  return MapToString<Text>(context, args, text::AppendTitle);
 }
 
 Result<Datum> Length(const KernelContext& context, const Args& args) {
