@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/calendar.h"
+#include "base/time_zone.h"
 
 namespace tarn {
 namespace {
@@ -21,6 +22,7 @@ class Parser {
 
   bool at_end() const { return text_.empty(); }
   char front() const { return text_.empty() ? '\0' : text_.front(); }
+  std::string_view rest() const { return text_; }
 
   bool Take(char c) {
     if (front() != c || text_.empty()) return false;
@@ -81,7 +83,7 @@ bool TakeDate(Parser* parser, int year_digits_max, int64_t* days) {
 }
 
 // `h[:m[:s[.fraction]]]`
-bool TakeTime(Parser* parser, int64_t* microseconds) {
+bool TakeTime(Parser* parser, int64_t* microseconds, bool* has_seconds) {
   int hour = 0;
   int minute = 0;
   int second = 0;
@@ -91,6 +93,7 @@ bool TakeTime(Parser* parser, int64_t* microseconds) {
     if (!parser->TakeNumber(1, 2, &minute)) return false;
     if (parser->Take(':')) {
       if (!parser->TakeNumber(1, 2, &second)) return false;
+      *has_seconds = true;
       if (parser->Take('.')) fraction = parser->TakeMicroseconds();
     }
   }
@@ -99,11 +102,9 @@ bool TakeTime(Parser* parser, int64_t* microseconds) {
   return true;
 }
 
-// The rest of a timestamp; none is UTC.
-bool TakeZone(Parser* parser, int64_t* offset_seconds) {
+// `Z`, or an offset, which may have UTC before it. All of what is left.
+bool TakeOffset(Parser* parser, int64_t* offset_seconds) {
   *offset_seconds = 0;
-  while (parser->Take(' ')) {
-  }
   if (parser->Take('Z')) return parser->at_end();
   if (!parser->TakeWord("UTC") && !parser->TakeWord("GMT")) parser->TakeWord("UT");
   if (parser->at_end()) return true;
@@ -148,8 +149,18 @@ bool ParseSparkTimestamp(std::string_view text, int64_t* microseconds) {
   int64_t offset_seconds = 0;
   if (!TakeDate(&parser, 6, &days)) return false;
   if (!parser.at_end()) {
+    bool has_seconds = false;
     if (!parser.Take('T') && !parser.Take(' ')) return false;
-    if (!TakeTime(&parser, &time) || !TakeZone(&parser, &offset_seconds)) return false;
+    if (!TakeTime(&parser, &time, &has_seconds)) return false;
+    while (parser.Take(' ')) {
+    }
+    if (!parser.at_end() && !has_seconds) return false;
+    Parser zone = parser;
+    const int64_t local_seconds = days * kSecondsPerDay + time / kMicrosPerSecond;
+    if (!TakeOffset(&zone, &offset_seconds) &&
+        !FindZoneOffset(parser.rest(), local_seconds, &offset_seconds)) {
+      return false;
+    }
   }
   return MicrosFromSeconds(days * kSecondsPerDay - offset_seconds, time, microseconds);
 }

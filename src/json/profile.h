@@ -34,7 +34,7 @@ struct ValueProfile {
   int64_t num_objects = 0;
   int64_t num_arrays = 0;
 
-  /// Strings that are a whole ISO 8601 date (`2018-11-21`), or a date with a time.
+  /// Strings that are a whole ISO 8601 date (`2018-11-21`), or a date with a time and any zone.
   int64_t num_dates = 0;
   int64_t num_timestamps = 0;
 

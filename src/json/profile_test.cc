@@ -100,14 +100,13 @@ TEST(ProfileTest, OnlyWholeIsoTimesCount) {
   }
   for (const char* timestamp :
        {"2018-11-21T10:00:00Z", "2018-11-21 10:00", "2018-11-21T10:00:00.123456789+02:00",
-        "2018-11-21T10:00:00-0800"}) {
+        "2018-11-21T10:00:00-0800", "2018-11-21 10:00:00 Europe/Rome"}) {
     const Profile profile = ProfileOf("{\"a\":\"" + std::string(timestamp) + "\"}");
     EXPECT_EQ(MemberOf(profile.record(), "a").num_timestamps, 1) << timestamp;
   }
-  for (const char* text :
-       {"2018", "2018-11", "2018-1-2", "2018-11-31", "2018-11-21T", "2018-11-21 noon", "20181121",
-        "2018-11-21T10", "2018-11-21T25:00:00", " 2018-11-21", "2018-11-21 10:00:00 Europe/Rome",
-        "2018-11-21T10:00:00 ", ""}) {
+  for (const char* text : {"2018", "2018-11", "2018-1-2", "2018-11-31", "2018-11-21T",
+                           "2018-11-21 noon", "20181121", "2018-11-21T10", "2018-11-21T25:00:00",
+                           " 2018-11-21", "2018-11-21 10:00:00 Rome", "2018-11-21T10:00:00 ", ""}) {
     const Profile profile = ProfileOf("{\"a\":\"" + std::string(text) + "\"}");
     const ValueProfile& a = MemberOf(profile.record(), "a");
     EXPECT_EQ(a.num_dates + a.num_timestamps, 0) << text;
