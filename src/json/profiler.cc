@@ -113,6 +113,9 @@ void AddExample(const Value& value, ValueProfile* profile) {
 
 }  // namespace
 
+/// Levels of a column's type that DDL takes, with some to spare.
+constexpr int kTypeDepthMax = 60;
+
 /// Adds valid records to a profile.
 class RecordProfiler {
  public:
@@ -160,12 +163,25 @@ class RecordProfiler {
         ++profile->num_strings;
         break;
       case ValueKind::kObject:
-        AddObject(value, profile);
-        break;
       case ValueKind::kArray:
-        AddArray(value, profile);
+        AddNested(value, profile);
     }
     AddExample(value, profile);
+  }
+
+  // What lies deeper than types go is text: it has no types of its own, and needs no stack.
+  void AddNested(const Value& value, ValueProfile* profile) {
+    if (depth_ == kTypeDepthMax) {
+      ++profile->num_strings;
+      return;
+    }
+    ++depth_;
+    if (value.kind == ValueKind::kObject) {
+      AddObject(value, profile);
+    } else {
+      AddArray(value, profile);
+    }
+    --depth_;
   }
 
   // Members are gathered before they are added: a later one may make the object a map.
@@ -219,6 +235,7 @@ class RecordProfiler {
 
   Profile* const profile_;
   RecordPlace place_;
+  int depth_ = 0;                 // objects and arrays that are open inside the record
   std::vector<Pending> pending_;  // members of the objects that are open
   std::string key_;
 };

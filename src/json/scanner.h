@@ -32,7 +32,7 @@ struct ScanOptions {
   RowFilter filter;
   DatetimeFormats datetime_formats;  ///< as Spark's options dateFormat and timestampFormat
   Framing framing = Framing::kLines;
-  int depth_max = 64;  ///< nesting levels; deeper is a bad record
+  int depth_max = 1000;  ///< nesting levels; deeper is a bad record, as it is to Spark
   int64_t record_bytes_max = std::numeric_limits<int64_t>::max();  ///< a longer record is bad
   bool find_new_keys = false;
   /// Fields that records may have besides those of `schema`: nobody wants their values.
@@ -107,8 +107,7 @@ struct ScanResult {
 /// reader does it, but a record is bad where Spark makes another value of it: integers past TINYINT
 /// and seconds past TIMESTAMP (Spark wraps around), digits as a DATE (days since 1970), a time
 /// without a date (today), anything after the record on its line (dropped), a lone surrogate, bare
-/// NaN and Infinity, non-ASCII digits in a quoted decimal, nesting deeper than depth_max. Time
-/// zones are offsets only, not regions.
+/// NaN and Infinity, non-ASCII digits in a quoted decimal, nesting deeper than depth_max.
 ///
 /// Threads: one scanner per thread. Knows nothing of files, SQL or plans.
 class Scanner {

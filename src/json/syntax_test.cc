@@ -3,6 +3,7 @@
 // must be accepted, must be refused, and where the RFC leaves it open what this scanner does.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include "json/scan_for_test_internal.h"
 
@@ -518,6 +519,39 @@ TEST(RecordSyntaxTest, DeepNestingNeedsNoStack) {
   EXPECT_EQ(ScanOrDie(options, "{\"v\":" + nested + "}").batch->num_rows(), 1);
   options.depth_max = 64;
   EXPECT_EQ(ScanOrDie(options, "{\"v\":" + nested + "}").bad_records.size(), 1);
+}
+
+// The deepest that is read by default, as text and through all of a type's levels.
+void ScanDeepRecords() {
+  for (const int depth : {999, 1000}) {
+    const std::string nested = std::string(depth, '[') + std::string(depth, ']');
+    const ScanResult result = ScanOrDie(ReadValue(), "{\"v\":" + nested + "}");
+    EXPECT_EQ(result.batch->num_rows(), depth < 1000) << depth;
+  }
+  auto type = arrow::int64();
+  std::string value = "1";
+  for (int i = 0; i < 60; ++i) {
+    type = arrow::list(type);
+    value = "[" + value + "]";
+  }
+  EXPECT_EQ(
+      ScanOrDie(Options({arrow::field("v", type)}), "{\"v\":" + value + "}").batch->num_rows(), 1);
+}
+
+TEST(RecordSyntaxTest, ASmallStackIsEnough) {
+  for (const size_t stack_bytes : {size_t{8} << 20, size_t{256} << 10}) {
+    pthread_attr_t attributes;
+    ASSERT_EQ(pthread_attr_init(&attributes), 0);
+    ASSERT_EQ(pthread_attr_setstacksize(&attributes, stack_bytes), 0);
+    pthread_t thread;
+    const auto scan = [](void*) -> void* {
+      ScanDeepRecords();
+      return nullptr;
+    };
+    ASSERT_EQ(pthread_create(&thread, &attributes, scan, nullptr), 0);
+    pthread_join(thread, nullptr);
+    pthread_attr_destroy(&attributes);
+  }
 }
 
 }  // namespace
