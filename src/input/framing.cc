@@ -19,9 +19,15 @@ std::string_view WithoutMark(std::string_view text) {
   return text;
 }
 
-// Whether a line is one object from its first byte to its last.
-bool IsRecord(std::string_view line) {
-  return line.starts_with('{') && json::FindObjectEnd(line) == line.size();
+// Whether a line is one object or array from its first byte to its last.
+bool IsWhole(std::string_view line) { return json::FindObjectEnd(line) == line.size(); }
+
+bool IsRecord(std::string_view line) { return line.starts_with('{') && IsWhole(line); }
+
+// Whether another object or array begins after `line`, which is in `head`.
+bool BeginsValue(std::string_view head, std::string_view line) {
+  const std::string_view rest = Trim(head.substr(line.data() + line.size() - head.data()));
+  return rest.starts_with('{') || rest.starts_with('[');
 }
 
 }  // namespace
@@ -42,7 +48,10 @@ json::Framing FramingOf(std::string_view head, bool is_whole) {
   const bool has_more = line.has_value();
   if (!has_more && is_whole) line = head;
   const std::string_view text = Trim(line.value_or(head));
-  if (text.starts_with('[')) return json::Framing::kArray;
+  if (text.starts_with('[')) {
+    const bool is_one_of_many = has_more && IsWhole(text) && BeginsValue(head, *line);
+    return is_one_of_many ? json::Framing::kLines : json::Framing::kArray;
+  }
   if (text.empty()) return json::Framing::kLines;
   if (line.has_value() && IsRecord(text)) return json::Framing::kLines;
   // A first line that is broken does not hide the records after it.
@@ -58,8 +67,8 @@ json::Framing FramingOf(std::string_view head, bool is_whole) {
 json::Framing FramingOf(RecordFormat format, std::string_view head, bool is_whole) {
   if (format == RecordFormat::kNdjson) return json::Framing::kLines;
   const json::Framing framing = FramingOf(head, is_whole);
-  const bool lines_are_values = format == RecordFormat::kJson;
-  return framing == json::Framing::kLines && lines_are_values ? json::Framing::kValues : framing;
+  if (framing != json::Framing::kLines || format != RecordFormat::kJson) return framing;
+  return Trim(WithoutMark(head)).starts_with('[') ? json::Framing::kArray : json::Framing::kValues;
 }
 
 bool IsCertainlyNotLines(std::string_view head, bool is_whole) {

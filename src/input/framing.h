@@ -13,8 +13,9 @@ std::optional<std::string_view> FirstLine(std::string_view text);
 
 /// \brief How records lie in a text that begins with `head`; `is_whole`: head is all of it.
 ///
-/// An array when it begins with '['; lines when the first line is a whole JSON object, or is broken
-/// and the second one is; else values that may span lines.
+/// An array when it begins with '[', or lines when another value follows the first line's array;
+/// lines when the first line is a whole JSON object, or is broken and the second one is; else
+/// values that may span lines.
 json::Framing FramingOf(std::string_view head, bool is_whole);
 
 /// \brief The same for files of a format: of kNdjson always lines, of kJson never.

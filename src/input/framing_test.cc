@@ -14,6 +14,11 @@ TEST(FramingTest, GoesByTheFirstRecord) {
   EXPECT_EQ(FramingOf("{\n \"a\":1}\n", true), Framing::kValues);
   EXPECT_EQ(FramingOf("{}{}\n", true), Framing::kValues);
   EXPECT_EQ(FramingOf(" \n[{}]", true), Framing::kArray);
+  EXPECT_EQ(FramingOf("[{}]\n", false), Framing::kArray);
+  EXPECT_EQ(FramingOf("[{}]\n[{}]\n", true), Framing::kLines);
+  EXPECT_EQ(FramingOf("[{},{}]\n{}\n", true), Framing::kLines);
+  EXPECT_EQ(FramingOf("[{},\n{}]\n[{}]\n", true), Framing::kArray);
+  EXPECT_EQ(FramingOf(RecordFormat::kJson, "[{}]\n[{}]\n", true), Framing::kArray);
   EXPECT_EQ(FramingOf("[\n", false), Framing::kArray);
   EXPECT_EQ(FramingOf("", true), Framing::kLines);
   EXPECT_EQ(FramingOf("{\"a\":1}", false), Framing::kValues);

@@ -60,7 +60,8 @@ TEST(ArrayTest, RefusesWhatIsNoArrayOfRecords) {
   EXPECT_THAT(reasons("[{\"a\":1}{}]"), ElementsAre("0:8+3 expected ',' or ']' after a record"));
   EXPECT_THAT(reasons("[,{}]"), ElementsAre("0:1+4 expected '{', the start of a record"));
   EXPECT_THAT(reasons("[{},]"), ElementsAre("0:4+1 expected '{', the start of a record"));
-  EXPECT_THAT(reasons("[{}] x"), ElementsAre("0:5+1 expected nothing after the array"));
+  EXPECT_THAT(reasons("[{}] x"),
+              ElementsAre("0:5+1 expected nothing, or an array, after the array"));
   EXPECT_THAT(reasons("[{\"a\":1},5,{\"a\":2}]"),
               ElementsAre("0:9+10 expected '{', the start of a record"));
 }
@@ -300,6 +301,36 @@ TEST(ObjectEndTest, IsTheSameInPieces) {
     }
     EXPECT_EQ(begin + found, end) << length;
   }
+}
+
+TEST(ArrayLineTest, HoldsRecords) {
+  const ScanResult result = ScanOrDie(NumberLines(Framing::kLines),
+                                      "{\"a\":1}\n [ {\"a\":2} ,{\"a\":\"x\"},null,{\"a\":3}] \r\n"
+                                      "[]\n[{\"a\":4}]");
+  EXPECT_THAT(RowsOf(result), ElementsAre("1", "2", "3", "4"));
+  EXPECT_EQ(result.num_records, 6);
+  EXPECT_EQ(result.num_lines, 3);
+  ASSERT_EQ(result.bad_records.size(), 2);
+  EXPECT_THAT(result.bad_records[0].reason, testing::HasSubstr("field a"));
+  EXPECT_EQ(result.bad_records[0].byte_offset, 20);
+  EXPECT_EQ(result.bad_records[0].num_bytes, 9);
+  EXPECT_THAT(result.bad_records[1].reason, testing::HasSubstr("expected '{'"));
+}
+
+TEST(ArrayLineTest, IsBadAsAWholeWhenItIsNotValid) {
+  for (const std::string line : {"[{\"a\":1},{\"a\":2}", "[{\"a\":1}] x", "[{\"a\":1}][{\"a\":2}]",
+                                 "[{\"a\":1},]", "[{\"a\":1} {\"a\":2}]", "[{\"a\":NaN}]",
+                                 "[{\"a\":1,\"b\":\"\\ud800\"}]", "[", "[{\"a\":1}]]"}) {
+    const ScanResult result = ScanOrDie(NumberLines(Framing::kLines), line + "\n{\"a\":5}\n");
+    EXPECT_THAT(RowsOf(result), ElementsAre("5")) << line;
+    ASSERT_EQ(result.bad_records.size(), 1) << line;
+    EXPECT_EQ(result.bad_records[0].num_bytes, std::ssize(line)) << line;
+  }
+}
+
+TEST(ArrayLineTest, IsReadInAnyBlocks) {
+  const std::string text = "[{\"a\":1}]\n[{\"a\":2},\n{\"a\":3}]\n[]";
+  EXPECT_THAT(RowsOf(ScanOrDie(NumberLines(Framing::kArray), text)), ElementsAre("1", "2", "3"));
 }
 
 }  // namespace

@@ -156,6 +156,11 @@ const char* ReadAnyOnTarget(RecordReader* reader, const char* p, Value* row) {
   }
 }
 
+const char* SkipArrayOnTarget(RecordReader* reader, const char* p) {
+  Value array;
+  return SkipNested<false>(reader, p, &array, nullptr);
+}
+
 // NOLINTNEXTLINE(google-readability-namespace-comments): Highway's name is a macro
 }  // namespace HWY_NAMESPACE
 }  // namespace tarn::json
@@ -166,6 +171,7 @@ namespace tarn::json {
 
 HWY_EXPORT(ReadPredictedOnTarget);
 HWY_EXPORT(ReadAnyOnTarget);
+HWY_EXPORT(SkipArrayOnTarget);
 
 RecordReader::RecordReader(Options options)
     : num_slots_(static_cast<int>(options.keys.size())),
@@ -259,10 +265,24 @@ const char* RecordReader::ReadAny(const char* record, const char* end, Value* ro
     new_keys_.erase(std::unique(new_keys_.begin(), new_keys_.end()), new_keys_.end());
     known.new_keys.swap(new_keys_);
     current_ = &known;
-  } else if (error_.position >= end || (lines_ && *error_.position == '\n')) {
-    error_ = {error_.position < end ? error_.position : end, "the record ends too early"};
+  } else {
+    FailAtEnd(end);
   }
   return record_end;
+}
+
+const char* RecordReader::SkipArray(const char* array, const char* end) {
+  const size_t levels_of_values = nesting_.size();
+  nesting_.resize(levels_of_values + 1);  // what values leave to the record that they are in
+  const char* const array_end = HWY_DYNAMIC_DISPATCH(SkipArrayOnTarget)(this, array);
+  nesting_.resize(levels_of_values);
+  if (array_end == nullptr) FailAtEnd(end);
+  return array_end;
+}
+
+void RecordReader::FailAtEnd(const char* end) {
+  if (error_.position < end && !(lines_ && *error_.position == '\n')) return;
+  error_ = {error_.position < end ? error_.position : end, "the record ends too early"};
 }
 
 bool RecordReader::RepeatsKeys() const {

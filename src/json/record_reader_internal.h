@@ -72,6 +72,11 @@ class RecordReader {
   /// \return its end; null when it is not valid: see error().
   const char* ReadAny(const char* record, const char* end, Value* row);
 
+  /// \brief Check an array of records, and what is in them.
+  /// \param[in] array its '['
+  /// \return its end; null when it is not valid: see error().
+  const char* SkipArray(const char* array, const char* end);
+
   /// \brief Say what is wrong at `position`; at the end of the input that is its end.
   void Fail(const char* position, const char* reason) { error_ = {position, reason}; }
 
@@ -124,6 +129,8 @@ class RecordReader {
   };
 
   bool RepeatsKeys() const;
+  // What is wrong at the line's or the input's end, is wrong because it ends.
+  void FailAtEnd(const char* end);
   void FoldCounts(KnownShape* known);
   void CountInnerKeys(Place place);
 

@@ -214,10 +214,50 @@ class ScannerImpl final : public Scanner {
       for (; p < segment.end && IsBlank(*p); ++p) result_.num_lines += *p == '\n';
       if (options_.framing == Framing::kArray && !NextInArray(segment, &p)) continue;
       if (p >= segment.end) break;
+      if (lines_ && *p == '[') {
+        ARROW_ASSIGN_OR_RAISE(p, ReadArrayLine(segment, p));
+        continue;
+      }
       if (run_length_ == kRunLength) ARROW_RETURN_NOT_OK(FlushRun());
       p = ReadRecord(segment, p);
     }
     return Status::OK();
+  }
+
+  // A line that is an array holds records, each good or bad by itself, when all of it is valid
+  // JSON; as Spark reads it. \return where the next line is looked for
+  Result<const char*> ReadArrayLine(const Segment& segment, const char* begin) {
+    const char* end = reader_.SkipArray(begin, segment.end);
+    if (end != nullptr && !AtRecordEnd(segment, &end)) {
+      reader_.Fail(end, "expected the end of the line after an array");
+      end = nullptr;
+    }
+    if (end == nullptr) {
+      ++result_.num_records;
+      return AddSyntaxError(segment, begin);
+    }
+    Value array;
+    array.begin = begin;
+    ElementReader elements(array);
+    for (Value element; elements.Next(&element);) {
+      if (run_length_ == kRunLength) ARROW_RETURN_NOT_OK(FlushRun());
+      ReadElement(segment, element);
+    }
+    return end;
+  }
+
+  void ReadElement(const Segment& segment, const Value& element) {
+    const int quote = element.is_string() ? 1 : 0;
+    const char* const begin = element.begin - quote;
+    const char* const end = element.begin + element.length + quote;
+    ++result_.num_records;
+    if (element.kind != ValueKind::kObject) {
+      return AddMisfit({begin, end, segment.block, segment.OffsetOf(begin)}, begin,
+                       "expected '{', the start of a record");
+    }
+    Value* const row = &rows_[static_cast<size_t>(run_length_) * stride_];
+    if (reader_.ReadPredicted(begin, row) != end) reader_.ReadAny(begin, segment.end, row);
+    AddRecord(segment, begin, end, row);
   }
 
   /// Where in a file's array the scanner is.
@@ -247,7 +287,10 @@ class ScannerImpl final : public Scanner {
       case ArrayPlace::kAfterComma:
         return !at_end || LoseTrack(segment, p, "the array is not closed");
       case ArrayPlace::kAfter:
-        return at_end || LoseTrack(segment, p, "expected nothing after the array");
+        if (at_end) return true;
+        if (c != '[')
+          return LoseTrack(segment, p, "expected nothing, or an array, after the array");
+        array_ = ArrayPlace::kFirst;
     }
     ++*p;
     return false;
@@ -277,15 +320,19 @@ class ScannerImpl final : public Scanner {
     }
     ++result_.num_records;
     if (end == nullptr) return AddSyntaxError(segment, begin);
+    array_ = ArrayPlace::kAfterRecord;
+    AddRecord(segment, begin, end, row);
+    return end;
+  }
+
+  // A record that is valid JSON, unless it is too long, or the filter drops it.
+  void AddRecord(const Segment& segment, const char* begin, const char* end, Value* row) {
     if (end - begin > options_.record_bytes_max) {
-      array_ = ArrayPlace::kAfterRecord;
-      AddTooLong({begin, end, segment.block, segment.OffsetOf(begin)});
-      return end;
+      return AddTooLong({begin, end, segment.block, segment.OffsetOf(begin)});
     }
     if (options_.find_new_keys) {
       reader_.CountRecord({segment.block, segment.OffsetOf(begin)});
     }
-    array_ = ArrayPlace::kAfterRecord;
     spans_[run_length_] = {begin, end, segment.block, segment.OffsetOf(begin),
                            reader_.repeats_keys()};
     const Filter::Verdict verdict = filter_.Test(row);
@@ -298,7 +345,6 @@ class ScannerImpl final : public Scanner {
       AddMisfit(spans_[run_length_], row[slot].begin,
                 DescribeMisfit(field.name(), row[slot], *field.type()));
     }
-    return end;
   }
 
   static bool IsCutOff(const char* begin, const char* end) {

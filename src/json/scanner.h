@@ -18,9 +18,9 @@ namespace tarn::json {
 
 /// How records lie in a block.
 enum class Framing {
-  kLines,   ///< one JSON object a line; blank lines are skipped
+  kLines,   ///< one JSON object a line, or an array of some; blank lines are skipped
   kValues,  ///< JSON objects one after the other, white space between; may span lines
-  kArray,   ///< one JSON array of objects a file
+  kArray,   ///< one JSON array of objects a file, or several one after the other
 };
 
 struct ScanOptions {

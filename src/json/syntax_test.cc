@@ -480,7 +480,7 @@ INSTANTIATE_TEST_SUITE_P(Ways, SyntaxTest,
 ScanOptions ReadValue() { return Options({arrow::field("v", arrow::utf8())}); }
 
 TEST(RecordSyntaxTest, RefusesWhatIsNoRecord) {
-  for (const char* line : {"1", "null", "\"a\"", "[]", "[{\"v\":1}]", "{", "{\"v\":1", "{\"v\":1,",
+  for (const char* line : {"1", "null", "\"a\"", "[1]", "[{\"v\":1}", "{", "{\"v\":1", "{\"v\":1,",
                            "{\"v\"", "{\"v\":1}x", "{\"v\":1}{\"v\":2}", "{\"v\":1},",
                            "{\"v\":1} 2", "}", "\xEF\xBB\xBF{}", "{v:1}", "\v{}"}) {
     const std::string block = std::string("{\"v\":0}\n") + line + "\n{\"v\":2}\n";
