@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import pathlib
 import re
 import signal
 import time
@@ -341,3 +342,45 @@ def test_wrong_addresses(tarn, lake):
     assert "--master" in both.stderr
     local_only = tarn("run", PIPELINE, *output, "--engine", "spark", "--retry-quarantine", exit_code=2)
     assert "--engine local" in local_only.stderr
+
+
+STRICT_LINES = [
+    b'{"id":1}', b'{"id":2}{"id":3}', b'{"id":4},{"id":5}', b'{"id":6}]', b'{"id":7}}', b'{"id":8} x', b'{"id":9,"o":{"a":1}} {',
+    b'{"d":NaN}', b'{"d":-Infinity}', b'{"x":NaN}', b'{"id":10,"d":"NaN"}', b'{"id":11,"d":"-Infinity"}', b'{"s":"NaN","d":"x"}',
+    b'{"id":12,"s":"NaN","d":1.50}', rb'{"s":"\ud800"}', rb'{"x":"\udc00"}', rb'{"s":"\ud83d\ud83d\ude00"}', rb'{"id":13,"s":"\ud83d\ude00"}',
+    rb'{"id":14,"s":"\\ud800"}', rb'{"s":"\\\ud800"}', b'{"s":"\xff"}', b'{"id":15,"s":"\xef\xbf\xbd"}', b'{"id":16,"s":"}x"}',
+    b'{"id":17,"o":{"a":1}}', b"null", b"5", b" \t ", b'"x"', b'{"id":18,"s":' + b"[" * 999 + b"]" * 999 + b"}",
+    b'{"s":' + b"[" * 1000 + b"]" * 1000 + b"}", b'{"id":19,"x":' + b'{"a":' * 998 + b"1" + b"}" * 999, b'{"id":20} \t', b'  {"id":21}',
+    b'{"id":22', b'{"id":1,}', b'{"id":01}', b"{'id':1}", b'{"s":"a\tb"}', b'{"id":23}\x00', b'{"id":24,"t":"2018-11-02 10:00:00 CET"}',
+    b'{"t":"2018-11-02 12:34+05:00"}', b'{"id":25,"s":"' + b"x" * 70000 + b'"}',
+]
+ARRAY_LINES = [
+    b'[{"id":1},{"id":2}]', b'{"id":3}', b'[{"id":4},{"id":"x"},{"id":5,"d":"NaN"}]', b"[]", b"[ ]", b"[null]", b'[[{"id":6}]]',
+    b'[""]', b"[1]", b'[{"id":7},{"id":8}', b'[{"id":9}] x', b'[{"id":10}][{"id":11}]', b'[{"id":12},]', b' [ {"id":13} ] ',
+    b'[{"id":14,"d":NaN}]', rb'[{"id":15,"s":"\ud800"}]', b'[{"id":16,"o":{"a":[{}]}},{"o":5}]', b'[{"id":17,"x":' + b"[" * 998 + b"]" * 998 + b"}]",
+    b'[{"id":18,"x":' + b"[" * 999 + b"]" * 999 + b"}]",
+]
+
+
+@pytest.mark.parametrize("lines", [STRICT_LINES, ARRAY_LINES], ids=["records", "arrays"])
+def test_lenient_lines_are_read_as_on_this_machine(tarn, on_spark, tmp_path, lines):
+    pipeline = tmp_path / "pipeline"
+    (pipeline / "raw").mkdir(parents=True)
+    (pipeline / "tarn.toml").write_text(
+        '[lake]\ninput = "raw"\n[source.events]\npath = "*.json"\nformat = "ndjson"\n'
+        'schema = "id INT, s STRING, d DOUBLE, o STRUCT<a: STRING>, t TIMESTAMP"\nmax_bad_records = 1000\n'
+    )
+    (pipeline / "rows.sql").write_text("SELECT * FROM events")
+    (pipeline / "raw" / "odd ä.json").write_bytes(b"\xef\xbb\xbf" + b"\n".join(lines))
+    (pipeline / "raw" / "plain.json").write_bytes(b'{"id":100,"s":1.50}\n\n{"id":101,"d":"NaN"}\n{"id":102,"d":"+INF"}\n')
+    bad = []
+    for engine, lake in lakes(tmp_path):
+        output = ["--set", f"lake.output={lake}"]
+        run = tarn.json("run", pipeline, *output, *(on_spark if engine == "spark" else []))
+        listed = tarn.json("quarantine", pipeline, *output, "--rows", "1000")["quarantine"][0]["records"]
+        # Of an element that is a text Spark knows what it says, and of what is no UTF-8 only where it is.
+        texts = [record["record"].replace('""', "").replace("\\xFF", "\ufffd") for record in listed]
+        bad.append(sorted((pathlib.Path(record["path"]).name, text) for record, text in zip(listed, texts)))
+        assert run["sources"][0]["bad_records"] == len(bad[-1])
+    assert bad[0] == bad[1]
+    same_tables(*(lake for _, lake in lakes(tmp_path)), ["rows"])

@@ -89,6 +89,16 @@ Relation Drop(const Relation& input, const std::vector<std::string>& names) {
                [&](auto* drop) { drop->mutable_column_names()->Add(names.begin(), names.end()); });
 }
 
+Relation UnionAll(const Relation& left, const Relation& right) {
+  auto message = std::make_shared<proto::Relation>();
+  auto* operation = message->mutable_set_op();
+  *operation->mutable_left_input() = left.message();
+  *operation->mutable_right_input() = right.message();
+  operation->set_set_op_type(proto::SetOperation::SET_OP_TYPE_UNION);
+  operation->set_is_all(true);
+  return Relation(std::move(message));
+}
+
 Relation Repartition(const Relation& input, int num_partitions) {
   return Above(input, &proto::Relation::mutable_repartition, [&](auto* repartition) {
     repartition->set_num_partitions(num_partitions);

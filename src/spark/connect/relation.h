@@ -66,6 +66,9 @@ Relation WithColumns(const Relation& input,
 /// \brief All columns but those of these names.
 Relation Drop(const Relation& input, const std::vector<std::string>& names);
 
+/// \brief The rows of both, which have the same columns in the same order; duplicates stay.
+Relation UnionAll(const Relation& left, const Relation& right);
+
 /// \brief Shuffle into `num_partitions` parts of about the same number of rows.
 Relation Repartition(const Relation& input, int num_partitions);
 

@@ -17,6 +17,9 @@ Result<std::string> BadRecordReason::Of(const std::string& text) {
   }
   const json::Block block{text};
   ARROW_ASSIGN_OR_RAISE(json::ScanResult scanned, scanner_->Scan({&block, 1}));
+  if (scanned.bad_records.empty() && scanned.num_records > 1) {
+    return "expected the end of the line after a record";
+  }
   if (scanned.bad_records.empty()) return "not JSON, or a value that does not fit the schema";
   return std::move(scanned.bad_records.front().reason);
 }

@@ -23,6 +23,7 @@ TEST(BadRecordReasonTest, NamesTheFieldOrThePlace) {
   // After an error of syntax the next one is read from its begin.
   EXPECT_THAT(reason.Of(R"({"id":"x"})").ValueOrDie(), HasSubstr("field id"));
   EXPECT_THAT(reason.Of(R"({"id":1})").ValueOrDie(), HasSubstr("does not fit the schema"));
+  EXPECT_THAT(reason.Of(R"({"id":1}{"id":2})").ValueOrDie(), HasSubstr("end of the line"));
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ class JobRun {
     const bool keeps_rows = !job_.explains;
     for (const JobSource& source : job_.sources) {
       if (keeps_rows) kept_.insert(source.name);
-      ARROW_RETURN_NOT_OK(DefineSource(session_, source, keeps_rows));
+      ARROW_RETURN_NOT_OK(DefineSource(session_, source, keeps_rows, writer_));
     }
     for (const JobTable& table : job_.tables) {
       table_ = table.name;

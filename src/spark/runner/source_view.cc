@@ -8,26 +8,10 @@
 #include "spark/runner/execution_watch.h"
 #include "spark/runner/names.h"
 #include "spark/runner/new_keys.h"
+#include "spark/runner/raw_records.h"
 
 namespace tarn::spark {
 namespace {
-
-// Columns beside the source's own: the text of a record that is bad, and the file that it is in.
-constexpr char kBadRecord[] = "_tarn_bad_record";
-constexpr char kPath[] = "_tarn_path";
-
-connect::Relation Records(const JobSource& source) {
-  connect::ReadSpec spec = JsonFiles(source);
-  spec.schema = source.schema;
-  if (!spec.schema.empty()) spec.schema += ", ";
-  spec.schema += fmt::format("{} STRING", kBadRecord);
-  spec.options["mode"] = "PERMISSIVE";
-  spec.options["columnNameOfCorruptRecord"] = kBadRecord;
-  return connect::Project(
-      connect::Read(spec),
-      {"*", fmt::format("CASE WHEN {} IS NOT NULL THEN _metadata.file_path END AS {}", kBadRecord,
-                        kPath)});
-}
 
 Status SendBadRecords(connect::Session* session, const std::string& source, MessageWriter* writer) {
   ARROW_ASSIGN_OR_RAISE(
@@ -57,10 +41,21 @@ connect::ReadSpec JsonFiles(const JobSource& source) {
   return spec;
 }
 
-Status DefineSource(connect::Session* session, const JobSource& source, bool keeps_rows) {
+Status DefineSource(connect::Session* session, const JobSource& source, bool reads,
+                    MessageWriter* writer) {
+  std::vector<std::string> lenient_files;
+  if (reads) {
+    ExecutionWatch watch(source.name, writer);
+    ARROW_ASSIGN_OR_RAISE(lenient_files, FindLenientFiles(session, source, &watch));
+  }
   const std::string records = RecordsOf(source.name);
-  ARROW_RETURN_NOT_OK(session->CreateTempView(records, Records(source)));
-  if (keeps_rows) ARROW_RETURN_NOT_OK(session->Persist(connect::Table(records)));
+  connect::Relation relation = ReadRecords(source, lenient_files);
+  if (!lenient_files.empty()) {
+    relation =
+        connect::UnionAll(relation, ParseRecords(source, lenient_files, session->spark_version()));
+  }
+  ARROW_RETURN_NOT_OK(session->CreateTempView(records, relation));
+  if (reads) ARROW_RETURN_NOT_OK(session->Persist(connect::Table(records)));
   const auto good = connect::Filter(connect::Table(records), fmt::format("{} IS NULL", kBadRecord));
   return session->CreateTempView(source.name, connect::Drop(good, {kBadRecord, kPath}));
 }

@@ -12,8 +12,10 @@ namespace tarn::spark {
 connect::ReadSpec JsonFiles(const JobSource& source);
 
 /// \brief Give the session a view of a source's good records, which tables read by its name.
-/// \param[in] keeps_rows Spark keeps the rows once they are parsed, until ReleaseSource
-Status DefineSource(connect::Session* session, const JobSource& source, bool keeps_rows);
+/// \param[in] reads false: it is only explained. Else files are looked at, and Spark keeps the rows
+///   once they are parsed, until ReleaseSource
+Status DefineSource(connect::Session* session, const JobSource& source, bool reads,
+                    MessageWriter* writer);
 
 /// \brief Parse a source that was defined: tell how many records it has and how many are bad, and
 /// the bad ones and new keys where the job wants them.

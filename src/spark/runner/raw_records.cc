@@ -1,0 +1,202 @@
+#include "spark/runner/raw_records.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <sstream>
+
+#include "spark/runner/source_view.h"
+
+namespace tarn::spark {
+namespace {
+
+// Columns on the way: a line or a file, whether it is strict JSON as a whole, one of its records,
+// what that was parsed to, and whether it is bad.
+constexpr char kText[] = "value";
+constexpr char kIsStrict[] = "_tarn_is_strict";
+constexpr char kRecord[] = "_tarn_record";
+constexpr char kParsed[] = "_tarn_parsed";
+constexpr char kIsBad[] = "_tarn_is_bad";
+
+constexpr char kNoLimit[] = "2147483647";
+
+// A JSON value, but for a text that is blank; an array.
+constexpr char kIsNotBlank[] = R"(value RLIKE '[^ \\t\\r\\n]')";
+constexpr char kIsArray[] = R"(value RLIKE '^[ \\t\\r\\n]*\\[')";
+
+std::string Literal(const std::string& text) {
+  std::string literal = "'";
+  for (const char character : text) {
+    if (character == '\'' || character == '\\') literal += '\\';
+    literal += character;
+  }
+  return literal + "'";
+}
+
+bool SpansLines(const JobSource& source) {
+  for (const auto& [name, value] : source.options) {
+    if (name == "multiLine") return value == "true";
+  }
+  return false;
+}
+
+// Texts in other encodings begin with a mark; Spark takes all for UTF-8.
+constexpr char kDecodedFile[] =
+    "CASE WHEN hex(substring(CAST(value AS BINARY), 1, 2)) IN ('FFFE', 'FEFF')"
+    " THEN decode(CAST(value AS BINARY), 'UTF-16')"
+    " WHEN startswith(value, '\\uFEFF') THEN substring(value, 2) ELSE value END AS value";
+
+// The lines, or files, with the files' names. \param[in] condition of those to read
+connect::Relation Texts(const JobSource& source, const std::string& condition) {
+  connect::ReadSpec spec;
+  spec.format = "text";
+  spec.options["__globPaths__"] = "false";  // names of files, whatever characters they have
+  spec.paths = source.paths;
+  const bool spans_lines = SpansLines(source);
+  if (spans_lines) spec.options["wholetext"] = "true";
+  return connect::Project(
+      connect::Filter(connect::Read(spec), condition),
+      {spans_lines ? kDecodedFile : kText, fmt::format("_metadata.file_path AS {}", kPath)});
+}
+
+// Of Jackson, which parses for Spark. Its limits of lengths are tarn's max_record_bytes.
+std::string ParserOptions(int levels, bool takes_bare_nan) {
+  return fmt::format(
+      "'allowSingleQuotes', 'false', 'allowNonNumericNumbers', '{0}', 'maxNestingDepth', '{1}', "
+      "'maxStringLen', '{2}', 'maxNumLen', '{2}'",
+      takes_bare_nan, levels, kNoLimit);
+}
+
+// Whether a text is one JSON value and no more: in an array before a mark, the mark is second.
+// Objects are skipped, which is faster than to copy what they hold.
+std::string IsOneValue() {
+  return fmt::format(
+      "(CASE WHEN {0} RLIKE '^[ \\t\\r\\n]*\\\\{{' THEN get(from_json(concat('[', {0}, "
+      "',{{\"_tarn_end\":true}}]'), 'ARRAY<STRUCT<_tarn_end: BOOLEAN>>', map({1})), 1)._tarn_end "
+      "<=> true ELSE get(from_json(concat('[', {0}, ',\"_tarn_end\"]'), 'ARRAY<STRING>', "
+      "map({1})), 1) <=> '_tarn_end' END)",
+      kText, ParserOptions(1001, false));
+}
+
+// Java decodes what is no UTF-8 to U+FFFD, which may also be there by right.
+std::string IsUtf8(const std::string& spark_version) {
+  if (!spark_version.starts_with("3.")) return "is_valid_utf8(value)";
+  return "(NOT value RLIKE '\\\\x{FFFD}' OR 3 * regexp_count(value, '\\\\x{FFFD}') = "
+         "octet_length(value) - octet_length(replace(value, '\\uFFFD', '')))";
+}
+
+// No half of a surrogate pair is left when pairs, and backslashes that are escaped, are taken out.
+constexpr char kHasWholePairs[] =
+    R"((NOT contains(value, '\\u') OR NOT regexp_replace(value, '\\\\\\\\|\\\\u[dD][89abAB]..\\\\u[dD][c-fC-F]', '') RLIKE '\\\\u[dD][89a-fA-F]'))";
+
+// Most lines end with their first brace, so that nothing can follow the record.
+constexpr char kEndsWithFirstBrace[] =
+    "(CASE WHEN endswith(value, '}') THEN get(split(value, '}', 2), 1) = '' ELSE false END)";
+
+bool HasFloats(const JobSource& source) {
+  return source.schema.find("FLOAT") != std::string::npos ||
+         source.schema.find("DOUBLE") != std::string::npos;
+}
+
+std::string SchemaWithBadRecord(const JobSource& source) {
+  const std::string bad_record = fmt::format("{} STRING", kBadRecord);
+  return source.schema.empty() ? bad_record : source.schema + ", " + bad_record;
+}
+
+// A quoted NaN is no misfit of a FLOAT or DOUBLE; a bare one made the whole text not strict.
+std::string FromJson(const JobSource& source) {
+  std::string options = ParserOptions(1000, true);
+  for (const auto& [name, value] : source.options) {
+    if (name == "dateFormat" || name == "timestampFormat") {
+      options += fmt::format(", {}, {}", Literal(name), Literal(value));
+    }
+  }
+  return fmt::format(
+      "from_json({}, {}, map('mode', 'PERMISSIVE', 'columnNameOfCorruptRecord', '{}', {}))",
+      kRecord, Literal(SchemaWithBadRecord(source)), kBadRecord, options);
+}
+
+std::string IsIn(const std::vector<std::string>& files) {
+  std::vector<std::string> literals;
+  for (const std::string& file : files) literals.push_back(Literal(file));
+  return fmt::format("_metadata.file_path IN ({})", fmt::join(literals, ", "));
+}
+
+// One row for each record of a text, which is the text itself unless it is an array.
+connect::Relation Records(const connect::Relation& texts) {
+  const std::string elements = fmt::format(
+      "CASE WHEN {0} AND {1} THEN transform(from_json(value, 'ARRAY<STRING>', map({2})), "
+      "element -> coalesce(element, 'null')) ELSE array(value) END",
+      kIsStrict, kIsArray, ParserOptions(1000, false));
+  return connect::Project(texts,
+                          {kPath, kIsStrict, fmt::format("explode({}) AS {}", elements, kRecord)});
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> FindLenientFiles(connect::Session* session,
+                                                  const JobSource& source,
+                                                  connect::ExecutionObserver* observer) {
+  std::string one_value = IsOneValue();
+  // Of an array's records the reader tells only whether all of them are good.
+  if (!SpansLines(source)) one_value += fmt::format(" AND NOT {}", kIsArray);
+  std::string is_strict =
+      fmt::format("({} OR {}) AND {}", kEndsWithFirstBrace, one_value, kHasWholePairs);
+  // Numbers that are not finite may be quoted, but not bare; the reader has one option for both.
+  if (HasFloats(source)) {
+    is_strict += fmt::format(
+        " AND (NOT (contains(value, 'NaN') OR contains(value, 'Infinity') OR "
+        "contains(value, 'INF')) OR {})",
+        IsOneValue());
+  }
+  const auto lenient = connect::Filter(Texts(source, "true"),
+                                       fmt::format("NOT ({}) AND {}", is_strict, kIsNotBlank));
+  ARROW_ASSIGN_OR_RAISE(
+      const auto found,
+      session->Collect(
+          connect::Project(lenient, {fmt::format("concat_ws('\\n', collect_set({}))", kPath)}),
+          observer));
+  ARROW_ASSIGN_OR_RAISE(const auto paths, found->column(0)->GetScalar(0));
+  std::vector<std::string> files;
+  std::istringstream lines(paths->is_valid ? paths->ToString() : "");
+  for (std::string file; std::getline(lines, file);) files.push_back(file);
+  return files;
+}
+
+connect::Relation ReadRecords(const JobSource& source,
+                              const std::vector<std::string>& lenient_files) {
+  connect::ReadSpec spec = JsonFiles(source);
+  spec.schema = SchemaWithBadRecord(source);
+  spec.options["mode"] = "PERMISSIVE";
+  spec.options["columnNameOfCorruptRecord"] = kBadRecord;
+  spec.options["allowNonNumericNumbers"] = HasFloats(source) ? "true" : "false";
+  spec.options["maxStringLen"] = spec.options["maxNumLen"] = kNoLimit;
+  connect::Relation records = connect::Read(spec);
+  if (!lenient_files.empty()) records = connect::Filter(records, "NOT " + IsIn(lenient_files));
+  return connect::Project(
+      records, {"*", fmt::format("CASE WHEN {} IS NOT NULL THEN _metadata.file_path END AS {}",
+                                 kBadRecord, kPath)});
+}
+
+connect::Relation ParseRecords(const JobSource& source,
+                               const std::vector<std::string>& lenient_files,
+                               const std::string& spark_version) {
+  const auto texts = connect::Filter(Texts(source, IsIn(lenient_files)), kIsNotBlank);
+  const auto checked = connect::WithColumns(
+      texts, {{kIsStrict, fmt::format("{} AND {} AND {}", IsOneValue(), IsUtf8(spark_version),
+                                      kHasWholePairs)}});
+  const auto parsed = connect::WithColumns(Records(checked), {{kParsed, FromJson(source)}});
+  const auto marked = connect::WithColumns(
+      parsed, {{kIsBad, fmt::format("NOT {} OR {}.{} IS NOT NULL OR NOT {} RLIKE "
+                                    "'^[ \\\\t\\\\r\\\\n]*\\\\{{'",
+                                    kIsStrict, kParsed, kBadRecord, kRecord)}});
+  const auto columns =
+      connect::Project(marked, {fmt::format("{}.*", kParsed), kRecord, kPath, kIsBad});
+  return connect::Drop(
+      connect::WithColumns(columns,
+                           {{kBadRecord, fmt::format("CASE WHEN {} THEN {} END", kIsBad, kRecord)},
+                            {kPath, fmt::format("CASE WHEN {} THEN {} END", kIsBad, kPath)}}),
+      {kRecord, kIsBad});
+}
+
+}  // namespace tarn::spark

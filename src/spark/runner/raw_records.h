@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "spark/connect/session.h"
+#include "spark/job/job.h"
+
+namespace tarn::spark {
+
+/// Columns of a source's records beside the source's own, null but for bad records.
+inline constexpr char kBadRecord[] = "_tarn_bad_record";  ///< the record's text
+inline constexpr char kPath[] = "_tarn_path";             ///< URI of the file that it is in
+
+/// \brief The files of a source that Spark's JSON reader would read leniently, as URIs.
+///
+/// It drops what follows a record on its line, takes half of a surrogate pair for a question mark,
+/// and marks no single element of an array in a line as bad. Every file is read once, as text.
+Result<std::vector<std::string>> FindLenientFiles(connect::Session* session,
+                                                  const JobSource& source,
+                                                  connect::ExecutionObserver* observer);
+
+/// \brief The records of all files but `lenient_files`, by Spark's JSON reader.
+connect::Relation ReadRecords(const JobSource& source,
+                              const std::vector<std::string>& lenient_files);
+
+/// \brief The records of `lenient_files`, with those bad that are so to the engine on this machine.
+///
+/// Each line (or file, with the option multiLine) is checked as a whole, arrays are taken apart,
+/// and from_json parses each record. It is slower than the reader, and writes numbers and objects
+/// that a STRING column takes anew (1.50 as 1.5).
+connect::Relation ParseRecords(const JobSource& source,
+                               const std::vector<std::string>& lenient_files,
+                               const std::string& spark_version);
+
+}  // namespace tarn::spark
