@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/units.h"
+#include "cli/error_text.h"
 #include "cli/table_text.h"
 
 namespace tarn::cli {
@@ -33,6 +34,7 @@ std::string SurveySummary(const infer::Survey& survey, const Terminal& terminal)
                         FormatCount(std::ssize(survey.damaged), "damaged file"),
                         Printable(survey.files[first.file].path), Printable(first.reason));
   }
+  for (const std::string& warning : survey.warnings) text += WarningText(warning, terminal);
   return text;
 }
 

@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "cli/absolute_path.h"
 #include "cli/commands.h"
+#include "cli/error_text.h"
 #include "cli/interrupt.h"
 #include "cli/redraw_timer.h"
 #include "cli/table_text.h"
@@ -88,6 +89,9 @@ Status SyncFolders(const SyncArguments& arguments, const Console& console) {
   const std::string destination = AbsolutePath(arguments.destination);
   ARROW_ASSIGN_OR_RAISE(sync::SyncPlan plan,
                         sync::PlanSync(AbsolutePath(arguments.source), destination));
+  for (const std::string& warning : plan.warnings) {
+    console.err.stream() << WarningText(warning, console.err);
+  }
   if (!arguments.remove) plan.removals.clear();
   if (arguments.dry_run) {
     console.out.stream() << PlanText(plan);

@@ -126,7 +126,10 @@ Result<Survey> SurveyFiles(const SurveyOptions& options) {
                     "begin with _ or . are skipped unless they are named",
                     fmt::join(options.globs, ", ")));
   }
-  return ParallelSurvey(options, std::move(listing)).Run();
+  std::vector<std::string> warnings = storage::WarningsOf(listing);
+  ARROW_ASSIGN_OR_RAISE(Survey survey, ParallelSurvey(options, std::move(listing)).Run());
+  survey.warnings = std::move(warnings);
+  return survey;
 }
 
 std::string PlaceText(const Survey& survey, const json::RecordPlace& place) {

@@ -59,9 +59,10 @@ struct Survey {
   bool is_whole = false;  ///< everything was read
   json::Profile profile;
   std::vector<DamagedFile> damaged;
-  bool lost_track = false;         ///< a bad record hides the rest of its file
-  std::vector<Misfits> misfits;    ///< by declared column
-  int64_t num_misfit_records = 0;  ///< valid JSON, but a column does not fit
+  bool lost_track = false;              ///< a bad record hides the rest of its file
+  std::vector<Misfits> misfits;         ///< by declared column
+  int64_t num_misfit_records = 0;       ///< valid JSON, but a column does not fit
+  std::vector<std::string> warnings{};  ///< of the listing
 };
 
 /// \brief Look at the files that the globs match.

@@ -138,7 +138,7 @@ bool IsHiddenName(std::string_view name) {
 std::string EscapeGlob(std::string_view path) {
   std::string glob;
   for (char character : path) {
-    if (character == '*' || character == '?' || character == '[' || character == '{') {
+    if (std::string_view("*?[{\\").find(character) != std::string_view::npos) {
       glob.append({'[', character, ']'});
     } else {
       glob += character;

@@ -34,9 +34,9 @@ struct Glob {
 /// `{a,b}` is the same as one pattern with `a` and one with `b` in its place; alternatives may be
 /// empty, hold slashes, wildcards and alternatives. Those within one segment stay one branch, so
 /// that its folder is listed once. Double slashes and `.` segments vanish. A `[` without its `]`
-/// and a `{` without its `}` stand for themselves; sets of one character, as EscapeGlob writes
-/// them, are no wildcards. \return kBadInput when the alternatives combine to more than a thousand
-/// patterns
+/// and a `{` without its `}` stand for themselves, and so does what follows a backslash of
+/// `* ? [ ] { } , \`; sets of one character, as EscapeGlob writes them, are no wildcards. \return
+/// kBadInput when the alternatives combine to more than a thousand patterns
 Result<Glob> ParseGlob(std::string_view pattern, const Period& period = {});
 
 /// \brief Whether one name matches one pattern of a segment: `*` any text, `?` one UTF-8 character

@@ -103,9 +103,29 @@ Status AddBranches(std::string_view pattern, Branches* branches) {
   return Status::OK();
 }
 
+// `\[` and its like as sets of one character. A backslash before any other is itself.
+std::string EscapesAsSets(std::string_view pattern) {
+  constexpr std::string_view kSpecial = "*?[]{},\\";
+  std::string sets;
+  while (!pattern.empty()) {
+    if (pattern[0] == '\\' && pattern.size() > 1 &&
+        kSpecial.find(pattern[1]) != std::string_view::npos) {
+      sets.append({'[', pattern[1], ']'});
+      pattern.remove_prefix(2);
+      continue;
+    }
+    const size_t set_length = GlobSetLength(pattern.substr(0, pattern.find('/')));
+    const size_t length = std::max<size_t>(set_length, 1);
+    sets += pattern.substr(0, length);
+    pattern.remove_prefix(length);
+  }
+  return sets;
+}
+
 }  // namespace
 
-Result<Glob> ParseGlob(std::string_view pattern, const Period& period) {
+Result<Glob> ParseGlob(std::string_view text, const Period& period) {
+  const std::string pattern = EscapesAsSets(text);
   Glob glob;
   glob.period = period;
   ARROW_ASSIGN_OR_RAISE(const auto paths, ExpandBraces(pattern, /*only_with_slash=*/true));

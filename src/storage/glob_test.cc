@@ -105,11 +105,21 @@ TEST(ParseGlobTest, WithoutWildcards) {
 }
 
 TEST(ParseGlobTest, EscapedPathIsLiteral) {
-  for (const std::string path : {"/a/[b]*?/c", "/plain", "/]/[", "/[!x]", "/{a,b}/{yyyy}/c{}[{]"}) {
+  for (const std::string path :
+       {"/a/[b]*?/c", "/plain", "/]/[", "/[!x]", "/{a,b}/{yyyy}/c{}[{]", R"(/a\[b]\\c/\)"}) {
     const GlobBranch glob = ParseOne(EscapeGlob(path));
     EXPECT_EQ(glob.literal_prefix, path);
     EXPECT_TRUE(glob.segments.empty());
   }
+}
+
+TEST(ParseGlobTest, ABackslashEscapes) {
+  EXPECT_EQ(ParseOne(R"(/a\[1\]/\{x\,y\}\*\?.json)").literal_prefix, "/a[1]/{x,y}*?.json");
+  EXPECT_EQ(ParseOne(R"(/a\\b/c\d\)").literal_prefix, R"(/a\b/c\d\)");
+  EXPECT_EQ(ParseOne(R"(/\{yyyy}/x)").literal_prefix, "/{yyyy}/x");
+  const GlobBranch glob = ParseOne(R"(/a/\[*\]*.json)");
+  EXPECT_TRUE(MatchesSegment(glob.segments[0].patterns[0], "[b]c.json"));
+  EXPECT_FALSE(MatchesSegment(glob.segments[0].patterns[0], "bc.json"));
 }
 
 TEST(ParseGlobTest, Alternatives) {

@@ -68,10 +68,11 @@ class PublishedFile : public arrow::io::OutputStream {
 
 }  // namespace
 
-Result<std::vector<ObjectInfo>> LocalDisk::List(const std::string& glob, const Period& period) {
+Result<std::vector<ObjectInfo>> LocalDisk::List(const std::string& glob, const Period& period,
+                                                std::vector<std::string>* dangling_links) {
   ARROW_ASSIGN_OR_RAISE(const std::string pattern, LocalPath(glob));
   ARROW_ASSIGN_OR_RAISE(const Glob parsed, ParseGlob(pattern, period));
-  return ListLocal(parsed);
+  return ListLocal(parsed, dangling_links);
 }
 
 Result<std::shared_ptr<arrow::Buffer>> LocalDisk::Read(const ObjectInfo& object) {

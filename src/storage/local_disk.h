@@ -12,7 +12,8 @@ namespace tarn::storage {
 /// \brief Files of this machine, by absolute path. See Storage for the contract.
 class LocalDisk : public Storage {
  public:
-  Result<std::vector<ObjectInfo>> List(const std::string& glob, const Period& period = {}) override;
+  Result<std::vector<ObjectInfo>> List(const std::string& glob, const Period& period = {},
+                                       std::vector<std::string>* dangling_links = nullptr) override;
   Result<std::shared_ptr<arrow::Buffer>> Read(const ObjectInfo& object) override;
   Result<std::shared_ptr<arrow::Buffer>> ReadRange(const ObjectInfo& object, int64_t offset,
                                                    int64_t length) override;

@@ -12,6 +12,7 @@
 
 #include "storage/local_file.h"
 #include "storage/os_error.h"
+#include "storage/storage.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::storage {
@@ -73,6 +74,23 @@ TEST_F(LocalDiskTest, SizesAndTimesAreTold) {
   ASSERT_EQ(found.size(), 1);
   EXPECT_EQ(found[0].size_bytes, 5);
   EXPECT_GT(found[0].modified_ns, int64_t{1'500'000'000} * 1'000'000'000);
+}
+
+TEST_F(LocalDiskTest, LinksThatLeadNowhere) {
+  folder_.Write("a/x.json");
+  std::filesystem::create_symlink("gone", folder_ / "a/b.json");
+  std::filesystem::create_symlink("x.json", folder_ / "a/c.json");
+  std::filesystem::create_symlink("d.json", folder_ / "a/d.json");  // a circle
+  EXPECT_THAT(disk_.List(folder_ / "a/[bx].json").status().ToString(), HasSubstr("a/b.json"));
+  const Listing listing = ListAll({folder_ / "a/*.json"}).ValueOr(Listing());
+  EXPECT_EQ(listing.files.size(), 2);
+  EXPECT_THAT(listing.dangling_links,
+              testing::UnorderedElementsAre(folder_ / "a/b.json", folder_ / "a/d.json"));
+  EXPECT_THAT(WarningsOf(listing), testing::Contains(HasSubstr("leads nowhere: ")));
+  Listing many;
+  many.dangling_links.resize(10);
+  EXPECT_THAT(WarningsOf(many), ElementsAre(testing::_, testing::_, testing::_,
+                                            "left out 7 more links that lead nowhere"));
 }
 
 TEST_F(LocalDiskTest, HiddenNamesOnlyWhenNamed) {

@@ -34,8 +34,9 @@ class Walk {
   using Stream = std::unique_ptr<DIR, int (*)(DIR*)>;
 
  public:
-  Walk(const GlobBranch& branch, const Period& period, std::vector<ObjectInfo>* found)
-      : branch_(branch), matcher_(branch, period), found_(found) {}
+  Walk(const GlobBranch& branch, const Period& period, std::vector<ObjectInfo>* found,
+       std::vector<std::string>* dangling_links)
+      : branch_(branch), matcher_(branch, period), found_(found), dangling_links_(dangling_links) {}
 
   // List the branch's literal prefix.
   Status Run() {
@@ -109,9 +110,12 @@ class Walk {
     if (entry.type == DT_DIR) return Status::OK();
     FileStatus status;
     if (StatPath(folder, entry.name.c_str(), &status) != 0) {
-      // Gone since it was listed; but a link without a target is the user's mistake.
-      if (errno == ENOENT && entry.type != DT_LNK) return Status::OK();
-      return OsError(errno, "list a file", path_);
+      if (errno == ENOENT && entry.type != DT_LNK) return Status::OK();  // gone meanwhile
+      if ((errno != ENOENT && errno != ELOOP) || dangling_links_ == nullptr) {
+        return OsError(errno, "list a file", path_);
+      }
+      dangling_links_->push_back(path_);
+      return Status::OK();
     }
     return status.is_folder() ? Status::OK() : Add(status);
   }
@@ -130,15 +134,17 @@ class Walk {
   const GlobBranch& branch_;
   const GlobMatcher matcher_;
   std::string path_;
-  std::vector<ObjectInfo>* found_;
+  std::vector<ObjectInfo>* const found_;
+  std::vector<std::string>* const dangling_links_;  // null: they are errors
 };
 
 }  // namespace
 
-Result<std::vector<ObjectInfo>> ListLocal(const Glob& glob) {
+Result<std::vector<ObjectInfo>> ListLocal(const Glob& glob,
+                                          std::vector<std::string>* dangling_links) {
   std::vector<ObjectInfo> found;
   for (const GlobBranch& branch : glob.branches) {
-    ARROW_RETURN_NOT_OK(Walk(branch, glob.period, &found).Run());
+    ARROW_RETURN_NOT_OK(Walk(branch, glob.period, &found, dangling_links).Run());
   }
   SortByPath(&found);
   return found;

@@ -12,7 +12,9 @@ namespace tarn::storage {
 ///
 /// Symbolic links to files are files; links to folders are followed where the glob has a segment
 /// for them, and not below `**`, where they could go in circles.
+/// \param[out] dangling_links as in Storage::List
 /// \return kBadInput where a FIFO, a socket or a device matches
-Result<std::vector<ObjectInfo>> ListLocal(const Glob& glob);
+Result<std::vector<ObjectInfo>> ListLocal(const Glob& glob,
+                                          std::vector<std::string>* dangling_links);
 
 }  // namespace tarn::storage

@@ -72,7 +72,8 @@ class NewObject {
 
 }  // namespace
 
-Result<std::vector<ObjectInfo>> S3Storage::List(const std::string& glob, const Period& period) {
+Result<std::vector<ObjectInfo>> S3Storage::List(const std::string& glob, const Period& period,
+                                                std::vector<std::string>* /*dangling_links*/) {
   ARROW_ASSIGN_OR_RAISE(const OpenedObject opened, Open(glob));
   ARROW_ASSIGN_OR_RAISE(const Glob parsed, ParseGlob(opened.key, period));
   return ListS3(opened.client.get(), parsed);

@@ -13,7 +13,8 @@ namespace tarn::storage {
 /// One request reads an object or a range of it. Files are written whole when they are closed.
 class S3Storage : public Storage {
  public:
-  Result<std::vector<ObjectInfo>> List(const std::string& glob, const Period& period = {}) override;
+  Result<std::vector<ObjectInfo>> List(const std::string& glob, const Period& period = {},
+                                       std::vector<std::string>* dangling_links = nullptr) override;
   Result<std::shared_ptr<arrow::Buffer>> Read(const ObjectInfo& object) override;
   Result<std::shared_ptr<arrow::Buffer>> ReadRange(const ObjectInfo& object, int64_t offset,
                                                    int64_t length) override;

@@ -32,10 +32,24 @@ Result<Listing> ListAll(const std::vector<std::string>& globs, const Period& per
                                    globs.front(), glob));
     }
     listing.storage = std::move(storage);
-    ARROW_ASSIGN_OR_RAISE(auto found, listing.storage->List(glob, period));
+    ARROW_ASSIGN_OR_RAISE(auto found, listing.storage->List(glob, period, &listing.dangling_links));
     std::move(found.begin(), found.end(), std::back_inserter(listing.files));
   }
   return listing;
+}
+
+std::vector<std::string> WarningsOf(const Listing& listing) {
+  constexpr size_t kNamedMax = 3;
+  std::vector<std::string> warnings;
+  for (const std::string& link : listing.dangling_links) {
+    if (warnings.size() == kNamedMax) {
+      warnings.push_back(fmt::format("left out {} more links that lead nowhere",
+                                     listing.dangling_links.size() - kNamedMax));
+      break;
+    }
+    warnings.push_back("left out a link that leads nowhere: " + link);
+  }
+  return warnings;
 }
 
 std::string JoinPath(const std::string& base, const std::string& relative) {

@@ -63,8 +63,11 @@ class Storage {
   /// is neither a file nor a folder: a FIFO, a socket or a device has no content to list. Names are
   /// bytes: what is not UTF-8 is matched byte by byte.
   /// \param[in] period that the dates in a file's path must overlap; folders outside are not listed
-  virtual Result<std::vector<ObjectInfo>> List(const std::string& glob,
-                                               const Period& period = {}) = 0;
+  /// \param[out] dangling_links gets the paths of links that match and lead nowhere, which are left
+  ///   out; null: they are errors
+  virtual Result<std::vector<ObjectInfo>> List(
+      const std::string& glob, const Period& period = {},
+      std::vector<std::string>* dangling_links = nullptr) = 0;
 
   /// \brief The whole content.
   virtual Result<std::shared_ptr<arrow::Buffer>> Read(const ObjectInfo& object) = 0;
@@ -93,8 +96,12 @@ class Storage {
 /// \brief What some globs match, and the storage that holds it.
 struct Listing {
   std::shared_ptr<Storage> storage;
-  std::vector<ObjectInfo> files;  ///< in the order of the globs, then by path
+  std::vector<ObjectInfo> files;              ///< in the order of the globs, then by path
+  std::vector<std::string> dangling_links{};  ///< paths that match too, but have no content
 };
+
+/// \brief What to warn of: links that lead nowhere, of many the first ones by their paths.
+std::vector<std::string> WarningsOf(const Listing& listing);
 
 /// \brief List several globs of one storage, as Storage::List.
 Result<Listing> ListAll(const std::vector<std::string>& globs, const Period& period = {});

@@ -35,15 +35,14 @@ Result<std::string> PrefixOf(const std::string& folder) {
   return prefix + '/';
 }
 
-Result<std::vector<ObjectInfo>> ListFolder(const std::string& folder) {
-  ARROW_ASSIGN_OR_RAISE(auto storage, storage::Storage::For(folder));
-  ARROW_ASSIGN_OR_RAISE(auto files, storage->List(storage::EscapeGlob(folder) + "**"));
-  for (const ObjectInfo& file : files) {
+Result<storage::Listing> ListFolder(const std::string& folder) {
+  ARROW_ASSIGN_OR_RAISE(auto listing, storage::ListAll({storage::EscapeGlob(folder) + "**"}));
+  for (const ObjectInfo& file : listing.files) {
     if (!file.path.starts_with(folder)) {
       return BadInput("Not a folder; name the folder that holds it: " + file.path);
     }
   }
-  return files;
+  return listing;
 }
 
 // A key of S3 may hold what would lead a disk out of the folder.
@@ -110,14 +109,20 @@ Result<SyncPlan> PlanSync(const std::string& source, const std::string& destinat
   if (from.starts_with(to) || to.starts_with(from)) {
     return BadInput(fmt::format("One folder is within the other: {}, {}", source, destination));
   }
-  ARROW_ASSIGN_OR_RAISE(const auto files, ListFolder(from));
+  ARROW_ASSIGN_OR_RAISE(const storage::Listing listing, ListFolder(from));
+  const std::vector<ObjectInfo>& files = listing.files;
   if (files.empty()) return BadInput("There are no files to copy in " + source);
-  ARROW_ASSIGN_OR_RAISE(const auto there, ListFolder(to));
+  ARROW_ASSIGN_OR_RAISE(const storage::Listing there, ListFolder(to));
   std::unordered_map<std::string_view, const ObjectInfo*> not_in_source;
-  for (const ObjectInfo& file : there) {
+  for (const ObjectInfo& file : there.files) {
     not_in_source.emplace(std::string_view(file.path).substr(to.size()), &file);
   }
   SyncPlan plan;
+  plan.warnings = storage::WarningsOf(listing);
+  // What such a link led to may be back tomorrow: its copy stays.
+  for (const std::string& link : listing.dangling_links) {
+    not_in_source.erase(std::string_view(link).substr(from.size()));
+  }
   for (const ObjectInfo& file : files) {
     const std::string_view relative = std::string_view(file.path).substr(from.size());
     if (!s3::IsS3Uri(to) && !IsSafeOnDisk(relative)) {

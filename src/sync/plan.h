@@ -21,6 +21,7 @@ struct SyncPlan {
   std::vector<std::string> removals;  ///< files that only the destination has
   int64_t num_bytes = 0;              ///< of the copies
   int64_t num_same = 0;               ///< files that are there already
+  std::vector<std::string> warnings;  ///< of what the source has and is left out
 };
 
 /// \brief Compare the files below two folders, by size, and then by ETag or time: a file is the

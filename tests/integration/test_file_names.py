@@ -133,3 +133,27 @@ def test_what_is_no_file(tarn, pipeline, tmp_path, kind):
     assert ids(pipeline) == before
     tarn("run", pipeline, "--set", f"source.events.path={pipeline}/raw/[!o]*.json")
     assert ids(pipeline) == before
+
+
+def test_links_that_lead_nowhere_are_left_out(tarn, pipeline, tmp_path):
+    tarn("run", pipeline)
+    before = ids(pipeline)
+    link = pipeline / "raw" / "link.json"
+    link.symlink_to(tmp_path / "gone.json")
+    said = f"warning: left out a link that leads nowhere: {link}"
+    for words in (["run", pipeline], ["check", pipeline, "--data"], ["infer", pipeline / "raw"],
+                  ["sync", pipeline / "raw", tmp_path / "copy"]):  # fmt: skip
+        shown = tarn(*words)
+        assert said in shown.stderr + shown.stdout, words
+    assert ids(pipeline) == before
+    (tmp_path / "copy" / "link.json").write_text("{}\n")
+    tarn("sync", "--delete", pipeline / "raw", tmp_path / "copy")
+    assert (tmp_path / "copy" / "link.json").exists()  # what the link led to may come back
+    assert "no file matches" in tarn("run", pipeline, "--set", f"source.events.path={link}", exit_code=3).stderr
+
+
+def test_brackets_are_escaped(tarn, pipeline):
+    (pipeline / "raw" / "a[1].json").write_text('{"id":900}\n')
+    for path in (r"raw/a\[1\].json", "raw/a[[]1].json"):
+        tarn("run", pipeline, "--set", f"source.events.path={pipeline}/{path}", "--shrink")
+        assert ids(pipeline) == [900], path

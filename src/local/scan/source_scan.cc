@@ -60,6 +60,7 @@ Result<std::vector<ScanItem>> SourceScan::ListSource(int source) {
   Progress& progress = progress_[source];
   ARROW_ASSIGN_OR_RAISE(storage::Listing listing, engine::ListSource(described));
   progress.storage = std::move(listing.storage);
+  progress.warnings = storage::WarningsOf(listing);
   const std::vector<storage::ObjectInfo>& files = listing.files;
   progress.size = engine::SizeOf(listing);
   progress.num_bytes = progress.size.num_bytes;

@@ -123,6 +123,7 @@ class TablesWatch : public JobWatch {
   Status List() {
     for (const plan::SourcePlan& source : plan_.sources) {
       ARROW_ASSIGN_OR_RAISE(storage::Listing listing, engine::ListSource(*source.source));
+      for (const std::string& warning : storage::WarningsOf(listing)) options_.warn(warning);
       Emit(run::SourceListed{source.source->name, static_cast<int64_t>(listing.files.size()),
                              NumBytes(listing)});
       quarantines_.try_emplace(source.source->name, source, transaction_);
