@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/units.h"
 #include "cli/commands.h"
+#include "cli/error_text.h"
 #include "cli/json_text.h"
 #include "cli/pipeline_loading.h"
 #include "cli/survey_text.h"
@@ -123,6 +125,42 @@ Status CheckData(const CheckArguments& arguments, const plan::Plan& plan, const 
   return errors.empty() ? Status::OK() : MakeError(std::move(errors));
 }
 
+// A table that only seems to be a step on the way to others, by the names that such models have.
+bool LooksLikeStep(const pipeline::Pipeline& pipeline, const pipeline::Table& table) {
+  constexpr std::string_view kPrefixes[] = {"stg_",    "staging_", "tmp_", "temp_",
+                                            "helper_", "int_",     "base_"};
+  const auto begins = [&](std::string_view prefix) {
+    return SameName(std::string_view(table.name).substr(0, prefix.size()), prefix);
+  };
+  const auto reads_it = [&](const pipeline::Table& other) {
+    return std::any_of(other.inputs.begin(), other.inputs.end(),
+                       [&](const std::string& input) { return SameName(input, table.name); });
+  };
+  return !table.is_view && std::any_of(std::begin(kPrefixes), std::end(kPrefixes), begins) &&
+         std::any_of(pipeline.tables.begin(), pipeline.tables.end(), reads_it);
+}
+
+void WarnOfSteps(const pipeline::Pipeline& pipeline, const Terminal& terminal) {
+  for (const pipeline::Table& table : pipeline.tables) {
+    if (!LooksLikeStep(pipeline, table)) continue;
+    const std::string warning = fmt::format(
+        "table {0} is written, though other tables read it and it is named like a step; "
+        "materialized "
+        "= \"view\" in [table.{0}] only computes it",
+        table.name);
+    terminal.stream() << WarningText(warning, terminal);
+  }
+}
+
+std::string CountText(const pipeline::Pipeline& pipeline) {
+  const auto num_views = std::count_if(pipeline.tables.begin(), pipeline.tables.end(),
+                                       [](const pipeline::Table& table) { return table.is_view; });
+  std::string text = fmt::format("{}, {}", FormatCount(std::ssize(pipeline.sources), "source"),
+                                 FormatCount(std::ssize(pipeline.tables) - num_views, "table"));
+  if (num_views > 0) text += ", " + FormatCount(num_views, "view");
+  return text;
+}
+
 }  // namespace
 
 Status CheckPipeline(const CheckArguments& arguments, const Console& console) {
@@ -131,9 +169,8 @@ Status CheckPipeline(const CheckArguments& arguments, const Console& console) {
   ARROW_RETURN_NOT_OK(local::CheckPatterns(*plan));
   if (arguments.data) ARROW_RETURN_NOT_OK(CheckData(arguments, *plan, console));
   if (!arguments.json) {
-    console.out.stream() << fmt::format("{}: {}, {}\n", console.out.Green("ok"),
-                                        FormatCount(std::ssize(pipeline->sources), "source"),
-                                        FormatCount(std::ssize(pipeline->tables), "table"));
+    WarnOfSteps(*pipeline, console.err);
+    console.out.stream() << fmt::format("{}: {}\n", console.out.Green("ok"), CountText(*pipeline));
   } else if (!arguments.data) {
     console.out.stream() << CheckJson(*plan);
   }

@@ -77,6 +77,7 @@ struct Table {
   std::shared_ptr<const sql::Text> text;
   sql::QueryPtr query;
   std::vector<std::string> inputs;  ///< sources and tables that the query reads
+  bool is_view = false;             ///< computed for the tables that read it, and not written
   std::vector<std::string> partition_by;
   std::vector<std::string> sort_within;  ///< "column" or "column DESC", within each file
   std::vector<std::string> key;          ///< unique and not null together

@@ -356,6 +356,9 @@ class SettingsReader {
     table.name = entry.key;
     table.toml_file = root_.at.text->path;
     table.toml_line = LineOf(entry.key_at);
+    ReadWord(&reader, "materialized", Words<bool>{{"table", false}, {"view", true}},
+             &table.is_view);
+    if (table.is_view) RefuseSettingsOfViews(&reader);
     table.partition_by = reader.UniqueStrings("partition_by");
     table.key = reader.UniqueStrings("key");
     for (const ConfigItem& item : reader.Strings("sort_within")) {
@@ -377,6 +380,14 @@ class SettingsReader {
     ReadSparkLayout(&reader, &table.spark_layout);
     ReadSize(&reader, "row_group_size", &table.row_group_bytes);
     settings_.tables.push_back(std::move(table));
+  }
+
+  static void RefuseSettingsOfViews(SectionReader* reader) {
+    for (const ConfigKey& key : FindSection(ConfigSections(), "table")->keys) {
+      if (key.name == "materialized" || reader->Find(key.name) == nullptr) continue;
+      reader->Report(key.name, "a view is not written, and has no rows of its own to check",
+                     "remove this, or the line materialized = \"view\"");
+    }
   }
 
   // `column`, `column ASC` or `column DESC`.

@@ -47,10 +47,23 @@ Result<Selection> Select(const pipeline::Pipeline& pipeline,
   for (const std::string& name : names) {
     const pipeline::Table* table = FindTable(pipeline, name);
     if (table == nullptr) return UnknownTable(pipeline, name);
+    if (table->is_view) {
+      return MakeError(
+          ErrorKind::kUsage,
+          fmt::format("{} is a view, which is not written; select a table that reads it",
+                      table->name));
+    }
     selection.selected.push_back(table);
   }
   if (names.empty()) {
-    for (const pipeline::Table& table : pipeline.tables) selection.selected.push_back(&table);
+    for (const pipeline::Table& table : pipeline.tables) {
+      if (!table.is_view) selection.selected.push_back(&table);
+    }
+  }
+  if (selection.selected.empty()) {
+    return MakeError(ErrorKind::kBadInput,
+                     "every table is a view, so that nothing would be written; remove materialized "
+                     "= \"view\" from one of them");
   }
   for (const pipeline::Table* table : selection.selected) {
     AddNeeded(pipeline, *table, &selection.needed);
@@ -74,6 +87,10 @@ Result<std::unique_ptr<Plan>> Bind(const pipeline::Pipeline& pipeline, const Bin
     if (!Contains(selection.needed, table)) continue;
     plan->tables.push_back(binder.Bind(table));
     plan->tables.back().selected = Contains(selection.selected, table);
+  }
+  // Views that nothing reads are not computed, but have no errors either.
+  for (const pipeline::Table& table : pipeline.tables) {
+    if (options.select.empty() && !Contains(selection.needed, table)) binder.Bind(table);
   }
   ARROW_RETURN_NOT_OK(diagnostics.ToStatus());
   Optimize(plan.get());
