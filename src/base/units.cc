@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
+#include <utility>
 
 namespace tarn {
 
@@ -40,6 +42,21 @@ std::string FormatDuration(double seconds) {
   auto whole = static_cast<int64_t>(std::llround(seconds));
   if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
+}
+
+std::optional<std::chrono::seconds> ParseDuration(std::string_view text) {
+  constexpr std::pair<std::string_view, int64_t> kUnits[] = {
+      {"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}};
+  int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc() || number < 0 || number > 1'000'000) return std::nullopt;
+  std::string_view unit(read.ptr, static_cast<size_t>(end - read.ptr));
+  while (unit.starts_with(' ')) unit.remove_prefix(1);
+  for (const auto& [name, seconds] : kUnits) {
+    if (unit == name) return std::chrono::seconds(number * seconds);
+  }
+  return std::nullopt;
 }
 
 }  // namespace tarn

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,5 +20,9 @@ std::string FormatCount(int64_t count, std::string_view noun);
 
 /// \brief "0.8 ms", "12 ms", "1.24 s", "3 min 05 s", "2 h 04 min".
 std::string FormatDuration(double seconds);
+
+/// \brief The time that a text such as "90s", "5 min" or "2h" says, up to some eleven days in
+/// seconds; nothing for any other text.
+std::optional<std::chrono::seconds> ParseDuration(std::string_view text);
 
 }  // namespace tarn

@@ -24,6 +24,18 @@ TEST(Units, Counts) {
   EXPECT_EQ(FormatCount(1234, "file"), "1,234 files");
 }
 
+TEST(Units, DurationsFromText) {
+  using std::chrono::seconds;
+  EXPECT_EQ(ParseDuration("0s"), seconds(0));
+  EXPECT_EQ(ParseDuration("90 s"), seconds(90));
+  EXPECT_EQ(ParseDuration("10m"), seconds(600));
+  EXPECT_EQ(ParseDuration("5 min"), seconds(300));
+  EXPECT_EQ(ParseDuration("2h"), seconds(7200));
+  for (const char* text : {"", "10", "m", "-1s", "1d", "1.5h", "1 m x", " 1s", "99999999999s"}) {
+    EXPECT_EQ(ParseDuration(text), std::nullopt) << text;
+  }
+}
+
 TEST(Units, Durations) {
   EXPECT_EQ(FormatDuration(0.0008), "0.8 ms");
   EXPECT_EQ(FormatDuration(0.012), "12 ms");

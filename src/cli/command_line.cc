@@ -8,6 +8,8 @@
 #include <charconv>
 #include <limits>
 
+#include "base/units.h"
+
 namespace tarn::cli {
 namespace {
 
@@ -204,6 +206,18 @@ void AddShrink(CLI::App& app, bool* shrink) {
                "Replace tables also by those of a shorter period than what filled them");
 }
 
+void AddWait(CLI::App& app, std::chrono::seconds* wait) {
+  const auto read = [wait](const std::string& text) {
+    const auto time = ParseDuration(text);
+    if (!time) throw CLI::ValidationError("--wait", "no time: " + text + "; write 90s, 10m or 2h");
+    *wait = *time;
+  };
+  app.add_option_function<std::string>(
+         "--wait", read,
+         "Wait so long while another run holds the lake, as 10m (default: not at all)")
+      ->type_name("TIME");
+}
+
 void Define(CLI::App& app, RunArguments* arguments) {
   AddPipeline(app, &arguments->pipeline);
   AddEngine(app, &arguments->engine);
@@ -216,6 +230,7 @@ void Define(CLI::App& app, RunArguments* arguments) {
   app.add_flag("--strict-region", arguments->strict_region,
                "Fail when the buckets, and this machine if it is in AWS, are not in one region");
   AddShrink(app, &arguments->shrink);
+  AddWait(app, &arguments->wait);
   app.add_flag("--quiet", arguments->quiet, "Print errors only");
   AddJson(app, &arguments->json);
 }

@@ -54,6 +54,7 @@ struct RunArguments {
   bool retry_quarantine = false;
   bool strict_region = false;
   bool shrink = false;
+  std::chrono::seconds wait{0};  ///< for other runs to end
   bool quiet = false;
   bool json = false;
 };

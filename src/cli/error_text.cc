@@ -15,10 +15,11 @@ int ExitCodeOf(const Status& status) {
       return 3;
     case ErrorKind::kCheckFailed:
       return 4;
+    case ErrorKind::kConflict:
+      return 5;
     case ErrorKind::kCancelled:
       return 130;
     case ErrorKind::kFailed:
-    case ErrorKind::kConflict:
       break;
   }
   return 1;

@@ -11,7 +11,7 @@ TEST(ExitCodes, FollowTheKindOfError) {
   EXPECT_EQ(ExitCodeOf(Status::OK()), 0);
   EXPECT_EQ(ExitCodeOf(MakeError(ErrorKind::kFailed, "")), 1);
   EXPECT_EQ(ExitCodeOf(Status::IOError("disk full")), 1);
-  EXPECT_EQ(ExitCodeOf(MakeError(ErrorKind::kConflict, "")), 1);
+  EXPECT_EQ(ExitCodeOf(MakeError(ErrorKind::kConflict, "")), 5);
   EXPECT_EQ(ExitCodeOf(MakeError(ErrorKind::kUsage, "")), 2);
   EXPECT_EQ(ExitCodeOf(MakeError(ErrorKind::kBadInput, "")), 3);
   EXPECT_EQ(ExitCodeOf(MakeError(std::vector<Diagnostic>(1))), 3);

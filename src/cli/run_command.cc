@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <thread>
 
 #include "base/units.h"
 #include "cli/command_line.h"
@@ -74,9 +75,29 @@ Status Compute(const plan::Plan& plan, lake::Transaction* transaction,
   return spark::RunOnSpark(plan, transaction, options);
 }
 
+// Begin, once the runs before it are done or --wait is over.
+Result<std::unique_ptr<lake::Transaction>> BeginInTurn(const std::string& run_id, lake::Lake* lake,
+                                                       const Computation& computation) {
+  constexpr std::chrono::milliseconds kPause(500);
+  const RunArguments& arguments = computation.arguments;
+  const auto end = std::chrono::steady_clock::now() + arguments.wait;
+  for (bool is_told = arguments.quiet;; is_told = true) {
+    auto transaction = lake->Begin(run_id);
+    if (transaction.ok() || KindOf(transaction.status()) != ErrorKind::kConflict)
+      return transaction;
+    if (std::chrono::steady_clock::now() >= end) return transaction;
+    if (!is_told) {
+      computation.terminal.stream()
+          << "waiting until the lake is free: " << MessageOf(transaction.status()) << std::endl;
+    }
+    std::this_thread::sleep_for(kPause);
+    if (computation.stop.IsStopRequested()) return InterruptedError();
+  }
+}
+
 Status ComputeAndCommit(const plan::Plan& plan, const run::RunRecorder& recorder, lake::Lake* lake,
                         const Computation& computation) {
-  ARROW_ASSIGN_OR_RAISE(auto transaction, lake->Begin(recorder.run_id()));
+  ARROW_ASSIGN_OR_RAISE(auto transaction, BeginInTurn(recorder.run_id(), lake, computation));
   ARROW_ASSIGN_OR_RAISE(const TablesBefore before, TablesBefore::Read(lake));
   if (!computation.arguments.shrink) ARROW_RETURN_NOT_OK(before.CheckPeriods(plan));
   for (const plan::TablePlan& table : plan.tables) {

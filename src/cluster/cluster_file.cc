@@ -7,6 +7,7 @@
 
 #include "base/printable_text.h"
 #include "base/text_file.h"
+#include "base/units.h"
 #include "config/environment.h"
 #include "config/section_reader.h"
 #include "config/toml.h"
@@ -70,19 +71,6 @@ constexpr ConfigSection kClusterSections[] = {
 };
 
 constexpr int64_t kInstancesMax = 4000;
-
-// "90s", "30m", "2h"; nothing when it is no duration.
-std::optional<std::chrono::seconds> ParseDuration(std::string_view text) {
-  constexpr std::pair<std::string_view, int64_t> kUnits[] = {{"s", 1}, {"m", 60}, {"h", 3600}};
-  int64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, number);
-  if (read.ec != std::errc() || number < 0 || number > 1'000'000) return std::nullopt;
-  for (const auto& [unit, seconds] : kUnits) {
-    if (std::string_view(read.ptr, end) == unit) return std::chrono::seconds(number * seconds);
-  }
-  return std::nullopt;
-}
 
 class FileReader {
  public:

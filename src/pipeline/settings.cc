@@ -13,6 +13,7 @@
 #include "base/printable_text.h"
 #include "base/spark_datetime.h"
 #include "base/text_file.h"
+#include "base/units.h"
 #include "config/section_reader.h"
 #include "pipeline/config_sections_internal.h"
 #include "pipeline/lake_place.h"
@@ -22,23 +23,6 @@
 
 namespace tarn::pipeline {
 namespace {
-
-// `90 s` or `5 min`, up to an hour.
-std::optional<std::chrono::seconds> ParseSeconds(std::string_view text) {
-  constexpr std::pair<std::string_view, int64_t> kUnits[] = {{"s", 1}, {"min", 60}};
-  constexpr std::chrono::seconds kMost = std::chrono::hours(1);
-  int64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, number);
-  if (read.ec != std::errc() || number < 0 || number > kMost.count()) return std::nullopt;
-  std::string_view unit(read.ptr, static_cast<size_t>(end - read.ptr));
-  while (unit.starts_with(' ')) unit.remove_prefix(1);
-  for (const auto& [name, seconds] : kUnits) {
-    const std::chrono::seconds time(number * seconds);
-    if (unit == name && time <= kMost) return time;
-  }
-  return std::nullopt;
-}
 
 // "128 MB" and the like. Decimal units as in kB, binary ones as in KiB; nothing when it is no size,
 // the largest number for one that is larger.
@@ -204,8 +188,11 @@ class SettingsReader {
   void ReadRetryFor(SectionReader* reader, S3Options* options) {
     const auto item = reader->String("retry_for");
     if (!item) return;
-    options->retry_for = ParseSeconds(item->value());
-    if (options->retry_for) return;
+    const auto time = ParseDuration(item->value());
+    if (time && *time <= std::chrono::hours(1)) {
+      options->retry_for = time;
+      return;
+    }
     reader->Report(*item, "this is no time from 0 s to 1 h: " + item->value(),
                    "write \"90 s\" or \"5 min\"");
   }

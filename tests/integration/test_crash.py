@@ -1,5 +1,6 @@
 """kill -9 at any moment leaves the old tables or the new ones, and no stray file."""
 
+import fcntl
 import random
 import signal
 import time
@@ -123,3 +124,21 @@ def test_two_runs_at_once(tarn, pipeline, lake):
             assert "another run" in error.lower()
     assert state(lake) == NEW
     assert_only_tables(lake)
+
+
+def test_runs_wait_their_turn(tarn, pipeline, tmp_path):
+    lake = tmp_path / "lake"
+    tarn(*arguments(pipeline(OLD), lake))
+    with open(lake / "_tarn" / "lock", "r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as a run holds it
+        assert "Another run holds the lake" in tarn(*arguments(pipeline(NEW), lake), exit_code=5).stderr
+        began = time.monotonic()
+        assert "Another run holds the lake" in tarn(*arguments(pipeline(NEW), lake), "--wait", "1s", exit_code=5).stderr
+        assert time.monotonic() - began >= 1
+        waiting = tarn.start(*arguments(pipeline(NEW), lake)[:-1], "--wait", "10 min")
+        assert "waiting until the lake is free: Another run" in waiting.stderr.readline()
+        assert waiting.poll() is None
+    _, stderr = waiting.communicate(timeout=60)
+    assert waiting.returncode == 0, stderr
+    for wrong in ("10", "soon", "-1s"):
+        assert "write 90s, 10m or 2h" in tarn("run", "--wait", wrong, exit_code=2).stderr
