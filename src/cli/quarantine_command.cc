@@ -1,6 +1,8 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/units.h"
 #include "cli/commands.h"
@@ -16,17 +18,33 @@ namespace {
 
 constexpr size_t kRecordWidth = 80;
 
+// The only run whose id begins with `prefix`, or is that.
+Result<std::string> FindRun(const std::string& prefix,
+                            const std::vector<lake::QuarantinedSource>& all) {
+  std::set<std::string> found;
+  for (const lake::QuarantinedSource& kept : all) {
+    if (kept.run_id == prefix) return prefix;
+    if (kept.run_id.starts_with(prefix)) found.insert(kept.run_id);
+  }
+  if (found.size() == 1) return *found.begin();
+  if (found.empty()) {
+    return MakeError(
+        ErrorKind::kUsage,
+        fmt::format("run '{}' has nothing in quarantine\n  hint: see `tarn runs`", prefix));
+  }
+  return MakeError(ErrorKind::kUsage, fmt::format("more than one run begins with '{}': {}", prefix,
+                                                  fmt::join(found, ", ")));
+}
+
 // Those that the arguments ask for: of one run, and of any what cannot be read.
 Result<std::vector<lake::QuarantinedSource>> Select(const QuarantineArguments& arguments,
                                                     std::vector<lake::QuarantinedSource> all) {
   std::erase_if(all, [&](const lake::QuarantinedSource& kept) {
-    return (!arguments.source.empty() && kept.source != arguments.source) ||
-           (!arguments.run_id.empty() && kept.run_id != arguments.run_id);
+    return !arguments.source.empty() && kept.source != arguments.source;
   });
-  if (all.empty() && !arguments.run_id.empty()) {
-    return MakeError(ErrorKind::kUsage,
-                     fmt::format("run '{}' has nothing in quarantine\n  hint: see `tarn runs`",
-                                 arguments.run_id));
+  if (!arguments.run_id.empty()) {
+    ARROW_ASSIGN_OR_RAISE(const std::string run, FindRun(arguments.run_id, all));
+    std::erase_if(all, [&](const lake::QuarantinedSource& kept) { return kept.run_id != run; });
   }
   const auto newest = std::find_if(all.begin(), all.end(),
                                    [](const auto& kept) { return kept.unreadable.empty(); });

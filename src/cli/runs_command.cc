@@ -22,7 +22,7 @@ std::string FirstLine(const std::string& text) {
 }
 
 std::string RunsText(const std::vector<run::RunRecord>& runs, const Terminal& terminal) {
-  TextTable table({{"run"},
+  TextTable table({{"run", false, true},
                    {"started (UTC)"},
                    {"outcome"},
                    {"time", true},

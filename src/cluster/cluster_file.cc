@@ -1,6 +1,5 @@
 #include "cluster/cluster_file.h"
 
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>

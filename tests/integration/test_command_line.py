@@ -1,12 +1,15 @@
 """The program as a new user meets it: help, wrong commands, wrong pipelines, pipes and interrupts."""
 
+import fcntl
 import json
 import os
 import pty
 import re
 import shutil
 import signal
+import struct
 import subprocess
+import termios
 import time
 
 import pyarrow.parquet as parquet
@@ -212,6 +215,19 @@ def test_runs_are_recorded_failures_too(tarn, pipeline):
     assert "done" in text and "failed" in text
     records = [json.loads(path.read_text()) for path in (pipeline / "lake" / "_tarn" / "runs").glob("*.json")]
     assert sorted(record["outcome"] for record in records) == ["done", "failed"]
+
+
+def test_ids_of_runs_are_whole_on_a_terminal(tarn, pipeline):
+    tarn("run", pipeline, "--quiet")
+    tarn("run", pipeline, "--quiet", "--set", "table.users.min_rows=1000", exit_code=4)
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    subprocess.run([tarn.path, "runs", pipeline], stdout=slave, check=True)
+    os.close(slave)
+    text = os.read(master, 100_000).decode()
+    os.close(master)
+    ids = [path.stem for path in (pipeline / "lake" / "_tarn" / "runs").glob("*.json")]
+    assert len(ids) == 2 and all(run in text for run in ids)
 
 
 def test_json_is_the_only_thing_on_stdout(tarn, pipeline):

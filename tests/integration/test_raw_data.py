@@ -308,3 +308,13 @@ def test_the_quarantine_command_answers_wrong_names(tarn, pipeline):
     assert "nothing in quarantine" in tarn("quarantine", pipeline).stdout
     assert "did you mean 'events'" in tarn("quarantine", pipeline, "--source", "event", exit_code=2).stderr
     assert "nothing in quarantine" in tarn("quarantine", pipeline, "--run", "x", exit_code=2).stderr
+
+
+def test_a_run_is_named_by_how_its_id_begins(tarn, pipeline):
+    write(pipeline, "a.json", lines(1) + "bad\n")
+    runs = [tarn.json("run", pipeline)["run_id"] for _ in range(2)]
+    for run in runs:
+        assert f"since run {run}" in tarn("quarantine", pipeline, "--run", run).stdout
+        assert f"since run {run}" in tarn("quarantine", pipeline, "--run", run[:-1]).stdout
+    several = tarn("quarantine", pipeline, "--run", "20", exit_code=2).stderr
+    assert "more than one run begins with '20'" in several and runs[0] in several and runs[1] in several
