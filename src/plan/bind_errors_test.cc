@@ -59,6 +59,8 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{"SELECT a.name FROM users AS a CROSS JOIN users AS a",
                   "t.sql:1:8: ambiguous column: a.name\n"
                   "  hint: give the tables or columns different names with AS\n"},
+        ErrorCase{"SELECT name FROM users WHERE name IN (\"Ann\")",
+                  "t.sql:1:39: unknown column: Ann\n  hint: a text has single quotes: 'Ann'\n"},
         ErrorCase{"SELECT q.* FROM users",
                   "t.sql:1:8: unknown table or alias: q\n  hint: tables here: users\n"},
         ErrorCase{"SELECT name AS n FROM users WHERE n = 'x'",

@@ -50,6 +50,11 @@ void ReportUnknownTable(const Scope& scope, const std::string& name, const sql::
   diagnostics->Add(at, "unknown table or alias: " + name, hint);
 }
 
+bool IsInDoubleQuotes(const sql::Location& at) {
+  return at.text != nullptr && static_cast<size_t>(at.begin) < at.text->sql.size() &&
+         at.text->sql[at.begin] == '"';
+}
+
 void ReportUnknownColumn(const Scope& scope, const std::vector<std::string>& parts,
                          const sql::Location& at, const std::string& fallback,
                          Diagnostics* diagnostics) {
@@ -63,6 +68,9 @@ void ReportUnknownColumn(const Scope& scope, const std::vector<std::string>& par
     if (!qualified || SameName(column.qualifier, parts[0])) names.push_back(column.name);
   }
   std::string hint = fallback.empty() ? DidYouMean(parts[qualified ? 1 : 0], names) : fallback;
+  if (hint.empty() && !qualified && IsInDoubleQuotes(at)) {
+    hint = fmt::format("a text has single quotes: '{}'", parts[0]);
+  }
   if (hint.empty() && !names.empty()) {
     hint = fmt::format("columns here: {}", fmt::join(names, ", "));
   }
