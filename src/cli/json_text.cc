@@ -256,8 +256,8 @@ std::string QuarantineJson(const std::vector<ShownQuarantine>& quarantine) {
     Json records = Json::array();
     for (const lake::QuarantinedRecord& record : shown.records) {
       records.push_back({{"path", record.path},
-                         {"line", record.line},
-                         {"byte_offset", record.byte_offset},
+                         {"line", record.has_place() ? Json(record.line) : Json()},
+                         {"byte_offset", record.has_place() ? Json(record.byte_offset) : Json()},
                          {"reason", record.reason},
                          {"record", record.bytes}});
     }

@@ -58,8 +58,8 @@ std::string QuarantineText(const ShownQuarantine& shown, const Terminal& termina
   TextTable table({{"file"}, {"line", true}, {"byte", true}, {"reason"}, {"record"}});
   for (const lake::QuarantinedRecord& record : shown.records) {
     table.AddRow({{Printable(record.path)},
-                  {std::to_string(record.line)},
-                  {std::to_string(record.byte_offset)},
+                  {record.has_place() ? std::to_string(record.line) : ""},
+                  {record.has_place() ? std::to_string(record.byte_offset) : ""},
                   {Printable(record.reason)},
                   {CutToWidth(Printable(std::string_view(record.bytes).substr(0, kRecordWidth)),
                               kRecordWidth)}});

@@ -31,8 +31,13 @@ Result<std::shared_ptr<arrow::RecordBatch>> ToRecordBatch(
   arrow::BinaryBuilder bytes;
   for (const QuarantinedRecord& record : records) {
     ARROW_RETURN_NOT_OK(path.Append(TextOfPath(record.path)));
-    ARROW_RETURN_NOT_OK(line.Append(record.line));
-    ARROW_RETURN_NOT_OK(byte_offset.Append(record.byte_offset));
+    if (record.has_place()) {
+      ARROW_RETURN_NOT_OK(line.Append(record.line));
+      ARROW_RETURN_NOT_OK(byte_offset.Append(record.byte_offset));
+    } else {
+      ARROW_RETURN_NOT_OK(line.AppendNull());
+      ARROW_RETURN_NOT_OK(byte_offset.AppendNull());
+    }
     ARROW_RETURN_NOT_OK(reason.Append(EscapeNonUtf8(record.reason)));
     ARROW_RETURN_NOT_OK(bytes.Append(record.bytes));
   }
@@ -90,13 +95,14 @@ Result<std::vector<QuarantinedRecord>> ReadQuarantine(const QuarantinedSource& q
   const auto string = [&](const char* name) {
     return std::static_pointer_cast<arrow::BinaryArray>(batch->GetColumnByName(name));
   };
-  const auto number = [&](const char* name) {
-    return std::static_pointer_cast<arrow::Int64Array>(batch->GetColumnByName(name));
+  const auto number = [&](const char* name, int64_t row) {
+    const auto column = std::static_pointer_cast<arrow::Int64Array>(batch->GetColumnByName(name));
+    return column->IsNull(row) ? 0 : column->Value(row);
   };
   std::vector<QuarantinedRecord> records;
   for (int64_t row = 0; row < batch->num_rows(); ++row) {
-    records.push_back({PathOfText(string("path")->GetString(row)), number("line")->Value(row),
-                       number("byte_offset")->Value(row), string("reason")->GetString(row),
+    records.push_back({PathOfText(string("path")->GetString(row)), number("line", row),
+                       number("byte_offset", row), string("reason")->GetString(row),
                        string("record")->GetString(row)});
   }
   return records;

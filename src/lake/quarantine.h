@@ -14,13 +14,17 @@ namespace tarn::lake {
 /// \brief One record, or a file that could not be read to its end.
 struct QuarantinedRecord {
   std::string path;         ///< of its file
-  int64_t line = 0;         ///< 1-based, in the file's text: decompressed, in UTF-8
+  int64_t line = 0;         ///< 1-based, in the file's text: decompressed, in UTF-8; 0: unknown
   int64_t byte_offset = 0;  ///< of its first byte, in the file's text
   std::string reason;
   std::string bytes;  ///< as they are in the text; empty for a file
+
+  /// \brief Whether line and offset are known. Spark does not tell them.
+  bool has_place() const { return line > 0; }
 };
 
-/// \brief path STRING, line BIGINT, byte_offset BIGINT, reason STRING, record BINARY.
+/// \brief path STRING, line BIGINT (NULL, as byte_offset, where it is unknown), byte_offset BIGINT,
+/// reason STRING, record BINARY.
 std::shared_ptr<arrow::Schema> QuarantineSchema();
 
 Result<std::shared_ptr<arrow::RecordBatch>> ToRecordBatch(

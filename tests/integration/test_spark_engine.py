@@ -176,6 +176,24 @@ def test_bad_records_go_into_quarantine(tarn, on_spark, tmp_path):
     assert lake_files(spark) == before
 
 
+def test_bad_records_of_files_that_are_gone_are_read_again(tarn, on_spark, tmp_path):
+    pipeline = write_orders(tmp_path / "orders")
+    output = ["--set", f"lake.output={tmp_path / 'lake'}"]
+    file = pipeline / "raw" / "orders" / "9.json"
+    bad = [{"id": "x"}, {"id": "y"}, {"id": "x"}]
+    for _ in range(2):
+        file.write_text("".join(json.dumps(record) + "\n" for record in bad))
+        tarn("run", pipeline, *output, *on_spark)
+    listed = tarn.json("quarantine", pipeline, *output)["quarantine"][0]["records"]
+    assert [record["line"] for record in listed] == [None] * 3
+    file.unlink()
+    run = tarn.json("run", pipeline, *output, "--retry-quarantine")
+    assert {source["source"]: source["bad_records"] for source in run["sources"]} == {"orders": 3, "refunds": 0}
+    listed = tarn.json("quarantine", pipeline, *output)["quarantine"][0]["records"]
+    assert {record["line"] for record in listed} == {None}
+    assert sorted(record["record"] for record in listed) == sorted(map(json.dumps, bad))
+
+
 def test_new_keys_are_refused(tarn, on_spark, tmp_path):
     pipeline = write_orders(tmp_path / "orders")
     refuses = ["--set", f"lake.output={tmp_path / 'lake'}", "--set", "source.orders.on_new_field=fail"]

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <future>
+#include <map>
 #include <set>
+#include <tuple>
 #include <unordered_set>
 
 #include "base/out_of_memory.h"
@@ -82,8 +84,9 @@ Status SourceScan::AddQuarantined(int source, const std::vector<storage::ObjectI
   item.source = source;
   item.number = static_cast<int64_t>(items->size());
   item.kind = ScanItem::Kind::kRecords;
-  // Several runs may have met the same record.
-  std::set<std::pair<std::string, int64_t>> places;
+  // Several runs may have met the same record. One whose place Spark did not tell is known by its
+  // bytes, and by how many of these the run met before.
+  std::set<std::tuple<std::string, int64_t, std::string, int>> met;
   for (const lake::QuarantinedSource& kept : quarantine) {
     auto records = lake::ReadQuarantine(kept, kept.num_records);
     if (!records.ok()) {
@@ -94,9 +97,12 @@ Status SourceScan::AddQuarantined(int source, const std::vector<storage::ObjectI
       continue;
     }
     options_.transaction->ClearQuarantine(kept);
+    std::map<std::pair<std::string, std::string>, int> num_alike;
     for (lake::QuarantinedRecord& record : *records) {
       if (paths.contains(record.path)) continue;
-      if (!places.emplace(record.path, record.byte_offset).second) continue;
+      const std::string bytes = record.has_place() ? "" : record.bytes;
+      const int number = record.has_place() ? 0 : num_alike[{record.path, bytes}]++;
+      if (!met.emplace(record.path, record.byte_offset, bytes, number).second) continue;
       item.records.push_back(std::move(record));
     }
   }
