@@ -99,6 +99,14 @@ Status ComputeAndCommit(const plan::Plan& plan, const run::RunRecorder& recorder
                         const Computation& computation) {
   ARROW_ASSIGN_OR_RAISE(auto transaction, BeginInTurn(recorder.run_id(), lake, computation));
   ARROW_ASSIGN_OR_RAISE(const TablesBefore before, TablesBefore::Read(lake));
+  if (!computation.arguments.quiet) {
+    for (const std::string& table : before.MadeNoMore(*plan.pipeline)) {
+      Warner(computation.terminal)(fmt::format(
+          "the lake has table {0}, which the pipeline makes no more; it stays as it is until its "
+          "folder is deleted: {1}/{0}",
+          table, lake->root()));
+    }
+  }
   if (!computation.arguments.shrink) ARROW_RETURN_NOT_OK(before.CheckPeriods(plan));
   for (const plan::TablePlan& table : plan.tables) {
     const auto num_rows = before.NumRows(table.table->name);

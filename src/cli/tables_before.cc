@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii.h"
 #include "base/spark_text.h"
 #include "base/units.h"
 #include "storage/storage.h"
@@ -49,6 +50,20 @@ Result<TablesBefore> TablesBefore::Read(lake::Lake* lake) {
 std::optional<int64_t> TablesBefore::NumRows(const std::string& table) const {
   const run::TableRecord* last = run::LastWriteOf(table, runs_).table;
   return last == nullptr ? std::nullopt : std::optional(last->num_rows);
+}
+
+std::vector<std::string> TablesBefore::MadeNoMore(const pipeline::Pipeline& pipeline) const {
+  std::vector<std::string> names;
+  for (const std::string& name : tables_) {
+    const bool is_made = std::any_of(
+        pipeline.tables.begin(), pipeline.tables.end(),
+        [&](const pipeline::Table& table) { return SameName(table.name, name) && !table.is_view; });
+    const run::TableWrite last = run::LastWriteOf(name, runs_);
+    if (!is_made && last.run != nullptr && last.run->pipeline_name == pipeline.name) {
+      names.push_back(name);
+    }
+  }
+  return names;
 }
 
 Status TablesBefore::CheckPeriods(const plan::Plan& plan) const {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "lake/lake.h"
 #include "plan/plan.h"
@@ -19,6 +20,9 @@ class TablesBefore {
 
   /// \brief The rows of `table`; none when no record names it.
   std::optional<int64_t> NumRows(const std::string& table) const;
+
+  /// \brief Tables that the pipeline wrote once and has no more, by the records of its runs.
+  std::vector<std::string> MadeNoMore(const pipeline::Pipeline& pipeline) const;
 
   /// \brief Whether every table gets the period of each source that filled it before, or a longer
   /// one.

@@ -80,3 +80,21 @@ def test_a_step_that_is_written(tarn, pipeline):
     (pipeline / "tarn.toml").write_text(CONFIG.replace("[table.stg_events]\nmaterialized", "# "))
     shown = tarn("check", pipeline)
     assert 'table stg_events is written' in shown.stderr and '[table.stg_events]' in shown.stderr
+
+
+def test_a_table_that_is_made_no_more(tarn, pipeline):
+    (pipeline / "tarn.toml").write_text(CONFIG.replace("[table.stg_events]\nmaterialized", "# "))
+    tarn("run", pipeline)
+    (pipeline / "tarn.toml").write_text(CONFIG)
+    (pipeline / "kinds.sql").unlink()
+    said = tarn("run", pipeline).stderr
+    for table in ("kinds", "stg_events"):
+        assert f"the lake has table {table}, which the pipeline makes no more" in said
+        assert rows(pipeline, table)
+    assert "table ids" not in said
+    # Another pipeline's tables in the same lake are its own affair.
+    other = pipeline / "other"
+    other.mkdir()
+    (other / "tarn.toml").write_text(CONFIG.split("[table")[0].replace("raw", "../raw").replace("lake\"", "../lake\""))
+    (other / "more.sql").write_text("SELECT id FROM events")
+    assert "makes no more" not in tarn("run", other).stderr
