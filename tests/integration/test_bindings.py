@@ -8,7 +8,7 @@ BINDING = re.compile(r"binding file (\S+) \[\d+\] to (\S+) \[\d+\]: normal symbo
 RUNTIME = re.compile(r"^(libc|libm|libdl|librt|libpthread|libstdc\+\+|libgcc_s|ld-linux-x86-64)\.so")
 WHEEL = re.compile(r"^lib(arrow|parquet)")
 # Templates and inline functions of the interface itself may be bound either way: they are the same code.
-SHARED = re.compile(r"^_Z(Z*N[KVRO]*|T[ISTVh]N?|GVZ*(N[K]?)?)*(5arrow|7parquet|St|NSt|S[abdios]|NKSt|n[wa]m|d[la]Pv)")
+SHARED = re.compile(r"^_Z(Z*N[KVRO]*|T[ISTVh]N?|GVZ*(N[K]?)?)*(5arrow|14arrow_vendored|7parquet|St|NSt|S[abdios]|NKSt|n[wa]m|d[la]Pv)")
 
 # The C library's own variables: a program that names them holds them for all.
 OF_C = {"environ", "stdin", "stdout", "stderr"}
