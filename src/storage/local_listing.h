@@ -15,6 +15,6 @@ namespace tarn::storage {
 /// \param[out] dangling_links as in Storage::List
 /// \return kBadInput where a FIFO, a socket or a device matches
 Result<std::vector<ObjectInfo>> ListLocal(const Glob& glob,
-                                          std::vector<std::string>* dangling_links);
+                                          std::vector<std::string>* dangling_links = nullptr);
 
 }  // namespace tarn::storage
