@@ -85,9 +85,11 @@ std::vector<ScanOptions> Schemas() {
 }
 
 /// A text's record, as the other parser reads it.
+constexpr size_t kUnknown = std::string_view::npos;
+
 struct Expected {
   bool valid = false;
-  size_t begin = 0;  ///< in the text; only known where lines are read
+  size_t begin = 0;  ///< in the text; only known where lines are read, that are no arrays
   std::string_view text;
   Node node;
 };
@@ -116,6 +118,13 @@ std::vector<Expected> ExpectLines(std::string_view text) {
     if (line.empty()) continue;
     Parsed parsed = ParseOther(line, /*strict=*/true);
     const bool excluded = line.starts_with('\xEF') || line.find('\0') != std::string_view::npos;
+    if (parsed.accepted && !excluded && parsed.root.kind == Kind::kArray &&
+        DepthOf(parsed.root) <= kDepthMax) {
+      for (Node& element : parsed.root.elements) {
+        records.push_back({IsRecord(element), kUnknown, line, std::move(element)});
+      }
+      continue;
+    }
     const bool valid = parsed.accepted && !excluded && IsRecord(parsed.root);
     records.push_back({valid, first, line, std::move(parsed.root)});
   }
@@ -138,13 +147,15 @@ std::vector<Expected> ExpectValues(std::string_view text) {
   return records;
 }
 
+// Arrays one after the other.
 std::vector<Expected> ExpectArray(std::string_view text) {
   std::vector<Expected> records;
-  if (text.find_first_not_of(kBlank, SkipMark(text)) == std::string_view::npos) return records;
-  Parsed parsed = ParseOther(text, /*strict=*/true);
-  bool valid = parsed.accepted && text.find('\0') == std::string_view::npos &&
-               parsed.root.kind == Kind::kArray;
-  if (parsed.root.kind == Kind::kArray) {
+  bool valid = true;
+  size_t begin = text.find_first_not_of(kBlank, SkipMark(text));
+  while (valid && begin < text.size()) {
+    const std::string_view rest = text.substr(begin);
+    Parsed parsed = ParseOther(rest, /*strict=*/false);
+    valid = parsed.accepted && rest.starts_with('[');
     for (Node& node : parsed.root.elements) {
       if (!IsRecord(node)) {
         valid = false;
@@ -152,6 +163,7 @@ std::vector<Expected> ExpectArray(std::string_view text) {
       }
       records.push_back({true, 0, text, std::move(node)});
     }
+    begin = text.find_first_not_of(kBlank, begin + parsed.end);
   }
   if (!valid) records.push_back({false, 0, text, Node()});
   return records;
@@ -167,6 +179,29 @@ std::vector<Expected> Expect(Framing framing, std::string_view text) {
       return ExpectArray(text);
   }
   return {};
+}
+
+// The paths of keys that objects inside a value of a STRUCT have, and its type has not.
+void AddInnerKeys(const Node& node, const arrow::DataType& type, const std::string& path,
+                  std::set<std::string>* keys) {
+  if (type.id() == arrow::Type::LIST && node.kind == Kind::kArray) {
+    for (const Node& element : node.elements) {
+      AddInnerKeys(element, *type.field(0)->type(), path + "[]", keys);
+    }
+  }
+  if (node.kind != Kind::kObject) return;
+  for (const auto& [key, value] : node.members) {
+    if (type.id() == arrow::Type::MAP) {
+      AddInnerKeys(value, *static_cast<const arrow::MapType&>(type).item_type(), path + ".*", keys);
+    } else if (type.id() == arrow::Type::STRUCT) {
+      const auto field = static_cast<const arrow::StructType&>(type).GetFieldByName(key);
+      if (field == nullptr) {
+        keys->insert(path + "." + key);
+      } else {
+        AddInnerKeys(value, *field->type(), path + "." + key, keys);
+      }
+    }
+  }
 }
 
 bool IsInteger(const Node& node) {
@@ -375,7 +410,7 @@ class Comparison {
     const bool lost =
         options_.framing != Framing::kLines && !records.empty() && !records.back().valid;
     if (results.back().lost_track != lost) return "lost track, or not";
-    return new_keys_ == expected_new_keys_ ? "" : "other new keys";
+    return CompareNewKeys();
   }
 
  private:
@@ -390,6 +425,12 @@ class Comparison {
     for (const std::string& key : keys) {
       if (options_.schema->GetFieldIndex(key) < 0) ++expected_new_keys_[key];
     }
+    std::set<std::string> inner_keys;
+    for (const auto& [key, value] : record.node.members) {
+      const auto field = options_.schema->GetFieldByName(key);
+      if (field != nullptr) AddInnerKeys(value, *field->type(), key, &inner_keys);
+    }
+    for (const std::string& key : inner_keys) ++expected_new_keys_[key];
     if (!IsKept(record.node)) return "";
     for (const int i : options_.output) {
       const arrow::Field& field = *options_.schema->field(i);
@@ -418,11 +459,36 @@ class Comparison {
     return !IsNull(value) && value->kind == Kind::kString && value->text == "x";
   }
 
+  // As the scanner shows a key: it cuts long ones.
+  std::string ShownKey(const std::string& key) const {
+    constexpr std::string_view kCut = "…";
+    for (const auto& [shown, num_records] : new_keys_) {
+      if (!shown.ends_with(kCut) || new_keys_.contains(key)) continue;
+      if (key.starts_with(shown.substr(0, shown.size() - kCut.size()))) return shown;
+    }
+    return key;
+  }
+
+  std::string CompareNewKeys() {
+    std::map<std::string, int64_t> expected;
+    for (const auto& [key, num_records] : expected_new_keys_) {
+      expected[ShownKey(key)] += num_records;
+    }
+    for (const auto& [key, num_records] : expected) {
+      if (new_keys_[key] != num_records) {
+        return fmt::format("new key \"{}\" is in {} records, and was found in {}", key, num_records,
+                           new_keys_[key]);
+      }
+    }
+    return new_keys_.size() == expected.size() ? "" : "a new key too many";
+  }
+
   std::string CompareBad(const Expected& record, bool is_misfit) {
     if (num_bad_ == bad_.size()) return Difference("accepted", record);
     const BadRecord& bad = bad_[num_bad_++];
     const bool is_lines = options_.framing == Framing::kLines;
-    if (is_lines && bad.byte_offset != static_cast<int64_t>(record.begin)) {
+    if (is_lines && record.begin != kUnknown &&
+        bad.byte_offset != static_cast<int64_t>(record.begin)) {
       return Difference("another one is refused: " + bad.reason, record);
     }
     if (bad.reason.starts_with("field ") != is_misfit) {

@@ -301,7 +301,7 @@ TEST_F(ItemScannerTest, AllBadIsAnError) {
   ASSERT_TRUE(ScanFiles({Add("a", "{\"n\":\"x\"}")}).ok());
   EXPECT_TRUE(audit_->Finish().ok());
   source_.max_bad_records.share = 0.5;
-  ASSERT_TRUE(ScanFiles({Add("a", "{}\n[]\n"), Add("b", "{")}).ok());
+  ASSERT_TRUE(ScanFiles({Add("a", "{}\n[1]\n"), Add("b", "{")}).ok());
   EXPECT_THAT(MessageOf(audit_->Finish()), HasSubstr("2 of 3 records are bad"));
 }
 
