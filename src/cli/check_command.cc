@@ -145,8 +145,7 @@ void WarnOfSteps(const pipeline::Pipeline& pipeline, const Terminal& terminal) {
     if (!LooksLikeStep(pipeline, table)) continue;
     const std::string warning = fmt::format(
         "table {0} is written, though other tables read it and it is named like a step; "
-        "materialized "
-        "= \"view\" in [table.{0}] only computes it",
+        "materialized = \"view\" in [table.{0}] only computes it",
         table.name);
     terminal.stream() << WarningText(warning, terminal);
   }

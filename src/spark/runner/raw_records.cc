@@ -20,9 +20,10 @@ constexpr char kIsBad[] = "_tarn_is_bad";
 
 constexpr char kNoLimit[] = "2147483647";
 
-// A JSON value, but for a text that is blank; an array.
+// What a text begins with, as SQL.
 constexpr char kIsNotBlank[] = R"(value RLIKE '[^ \\t\\r\\n]')";
 constexpr char kIsArray[] = R"(value RLIKE '^[ \\t\\r\\n]*\\[')";
+constexpr char kBeginsObject[] = R"(RLIKE '^[ \\t\\r\\n]*\\{')";  // of the text before it
 
 std::string Literal(const std::string& text) {
   std::string literal = "'";
@@ -71,11 +72,11 @@ std::string ParserOptions(int levels, bool takes_bare_nan) {
 // Objects are skipped, which is faster than to copy what they hold.
 std::string IsOneValue() {
   return fmt::format(
-      "(CASE WHEN {0} RLIKE '^[ \\t\\r\\n]*\\\\{{' THEN get(from_json(concat('[', {0}, "
-      "',{{\"_tarn_end\":true}}]'), 'ARRAY<STRUCT<_tarn_end: BOOLEAN>>', map({1})), 1)._tarn_end "
-      "<=> true ELSE get(from_json(concat('[', {0}, ',\"_tarn_end\"]'), 'ARRAY<STRING>', "
-      "map({1})), 1) <=> '_tarn_end' END)",
-      kText, ParserOptions(1001, false));
+      "(CASE WHEN {0} {2} THEN get(from_json(concat('[', {0}, ',{{\"_tarn_end\":true}}]'), "
+      "'ARRAY<STRUCT<_tarn_end: BOOLEAN>>', map({1})), 1)._tarn_end <=> true "
+      "ELSE get(from_json(concat('[', {0}, ',\"_tarn_end\"]'), 'ARRAY<STRING>', map({1})), 1) "
+      "<=> '_tarn_end' END)",
+      kText, ParserOptions(1001, false), kBeginsObject);
 }
 
 // Java decodes what is no UTF-8 to U+FFFD, which may also be there by right.
@@ -187,9 +188,8 @@ connect::Relation ParseRecords(const JobSource& source,
                                       kHasWholePairs)}});
   const auto parsed = connect::WithColumns(Records(checked), {{kParsed, FromJson(source)}});
   const auto marked = connect::WithColumns(
-      parsed, {{kIsBad, fmt::format("NOT {} OR {}.{} IS NOT NULL OR NOT {} RLIKE "
-                                    "'^[ \\\\t\\\\r\\\\n]*\\\\{{'",
-                                    kIsStrict, kParsed, kBadRecord, kRecord)}});
+      parsed, {{kIsBad, fmt::format("NOT {} OR {}.{} IS NOT NULL OR NOT {} {}", kIsStrict, kParsed,
+                                    kBadRecord, kRecord, kBeginsObject)}});
   const auto columns =
       connect::Project(marked, {fmt::format("{}.*", kParsed), kRecord, kPath, kIsBad});
   return connect::Drop(
