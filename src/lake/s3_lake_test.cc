@@ -314,10 +314,10 @@ TEST_F(S3LakeTest, ARunThatWasTakenOverCannotCommit) {
           keys, "run2", S3Lock::Acquire(client, keys.lock(), "run run2", long_lease).ValueOrDie()));
   ASSERT_TRUE(Write(transaction.get(), "a", "[[2,2]]").ok());
   S3LakeOptions other;
-  other.lease = {milliseconds(100), milliseconds(300)};
+  other.lease = {milliseconds(200), seconds(4)};  // long enough to be given back under load
   client->before_decision = [&] {
     EXPECT_THAT(Objects(), SizeIs(before.size() + 3));  // the file, the journal, the lock
-    std::this_thread::sleep_for(seconds(2));
+    std::this_thread::sleep_for(milliseconds(5500));
     const auto report = OpenS3Lake(root_, other).ValueOrDie()->Recover();
     ASSERT_TRUE(report.ok()) << report.status();
     EXPECT_EQ(report->num_rolled_back, 1);

@@ -117,12 +117,12 @@ TEST_F(S3LockTest, ALockOfAnotherMachineIsStaleByTheServersClock) {
 }
 
 TEST_F(S3LockTest, IsRenewed) {
-  const LeaseTiming timing{milliseconds(100), milliseconds(1000)};
+  const LeaseTiming timing{milliseconds(100), milliseconds(2000)};
   const std::vector<std::shared_ptr<s3::Client>> clients = {
       client_, std::make_shared<NoIfMatchClient>(client_), std::make_shared<TwiceClient>(client_)};
   for (const auto& client : clients) {
     const auto lock = S3Lock::Acquire(client, prefix_ + "lock", "run x", timing).ValueOrDie();
-    std::this_thread::sleep_for(milliseconds(2500));
+    std::this_thread::sleep_for(milliseconds(4000));
     EXPECT_TRUE(lock->CheckHeld().ok());
     EXPECT_EQ(KindOf(Acquire(timing).status()), ErrorKind::kConflict);
   }
