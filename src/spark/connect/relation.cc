@@ -1,7 +1,5 @@
 #include "spark/connect/relation.h"
 
-#include <arrow/io/memory.h>
-#include <arrow/ipc/writer.h>
 #include <spark/connect/relations.pb.h>
 
 namespace tarn::connect {
@@ -35,30 +33,15 @@ Relation Read(const ReadSpec& spec) {
   return Relation(std::move(message));
 }
 
-Relation Query(const std::string& text, const SqlArguments& arguments) {
+Relation Query(const std::string& text) {
   auto message = std::make_shared<proto::Relation>();
-  auto* sql = message->mutable_sql();
-  sql->set_query(text);
-  for (const auto& [name, value] : arguments) {
-    (*sql->mutable_named_arguments())[name].mutable_literal()->set_string(value);
-  }
+  message->mutable_sql()->set_query(text);
   return Relation(std::move(message));
 }
 
 Relation Table(const std::string& name) {
   auto message = std::make_shared<proto::Relation>();
   message->mutable_read()->mutable_named_table()->set_unparsed_identifier(name);
-  return Relation(std::move(message));
-}
-
-Result<Relation> LocalRows(const arrow::Table& rows) {
-  ARROW_ASSIGN_OR_RAISE(auto stream, arrow::io::BufferOutputStream::Create());
-  ARROW_ASSIGN_OR_RAISE(auto writer, arrow::ipc::MakeStreamWriter(stream, rows.schema()));
-  ARROW_RETURN_NOT_OK(writer->WriteTable(rows));
-  ARROW_RETURN_NOT_OK(writer->Close());
-  ARROW_ASSIGN_OR_RAISE(const auto buffer, stream->Finish());
-  auto message = std::make_shared<proto::Relation>();
-  message->mutable_local_relation()->set_data(buffer->data(), buffer->size());
   return Relation(std::move(message));
 }
 

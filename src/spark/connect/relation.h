@@ -1,15 +1,11 @@
 #pragma once
 
-#include <arrow/table.h>
-
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "base/error.h"
 
 namespace spark::connect {
 class Relation;
@@ -32,9 +28,6 @@ class Relation {
   std::shared_ptr<const Message> message_;
 };
 
-/// \brief Names of parameters of a SQL text (`:name`) and their values, strings all.
-using SqlArguments = std::map<std::string, std::string>;
-
 struct ReadSpec {
   std::string format;                            ///< such as "json" or "parquet"
   std::string schema;                            ///< Spark DDL; "": Spark infers it
@@ -46,14 +39,11 @@ struct ReadSpec {
 
 Relation Read(const ReadSpec& spec);
 
-/// \brief A query, looked at when it is used. For statements that do something: Session::Sql.
-Relation Query(const std::string& text, const SqlArguments& arguments = {});
+/// \brief A query, looked at when it is used.
+Relation Query(const std::string& text);
 
 /// \brief A table or a view, by a name as SQL would write it.
 Relation Table(const std::string& name);
-
-/// \brief Rows that are sent along with the plan: for small tables.
-Result<Relation> LocalRows(const arrow::Table& rows);
 
 Relation Filter(const Relation& input, const std::string& condition);
 Relation Project(const Relation& input, const std::vector<std::string>& expressions);

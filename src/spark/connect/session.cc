@@ -14,37 +14,6 @@ using Stub = Connection::Stub;
 constexpr std::chrono::seconds kOpenDurationMax{30};
 constexpr std::chrono::seconds kInterruptAllDurationMax{10};
 
-proto::WriteOperation::SaveMode MessageOf(SaveMode mode) {
-  switch (mode) {
-    case SaveMode::kAppend:
-      return proto::WriteOperation::SAVE_MODE_APPEND;
-    case SaveMode::kOverwrite:
-      return proto::WriteOperation::SAVE_MODE_OVERWRITE;
-    case SaveMode::kErrorIfExists:
-      return proto::WriteOperation::SAVE_MODE_ERROR_IF_EXISTS;
-    case SaveMode::kIgnore:
-      return proto::WriteOperation::SAVE_MODE_IGNORE;
-  }
-  return proto::WriteOperation::SAVE_MODE_UNSPECIFIED;
-}
-
-proto::AnalyzePlanRequest::Explain::ExplainMode MessageOf(ExplainMode mode) {
-  using Explain = proto::AnalyzePlanRequest::Explain;
-  switch (mode) {
-    case ExplainMode::kSimple:
-      return Explain::EXPLAIN_MODE_SIMPLE;
-    case ExplainMode::kExtended:
-      return Explain::EXPLAIN_MODE_EXTENDED;
-    case ExplainMode::kCodegen:
-      return Explain::EXPLAIN_MODE_CODEGEN;
-    case ExplainMode::kCost:
-      return Explain::EXPLAIN_MODE_COST;
-    case ExplainMode::kFormatted:
-      return Explain::EXPLAIN_MODE_FORMATTED;
-  }
-  return Explain::EXPLAIN_MODE_UNSPECIFIED;
-}
-
 class ConnectSession : public Session {
  public:
   explicit ConnectSession(std::shared_ptr<Connection> connection)
@@ -82,42 +51,13 @@ class ConnectSession : public Session {
     return response.pairs(0).value();
   }
 
-  Result<Relation> Sql(const std::string& text, const SqlArguments& arguments,
-                       ExecutionObserver* observer) override {
-    const Relation query = Query(text, arguments);
-    proto::Plan plan;
-    *plan.mutable_command()->mutable_sql_command()->mutable_input() = query.message();
-    Execution execution(connection_, std::move(plan), observer);
-    std::optional<Relation> result;
-    while (true) {
-      ARROW_ASSIGN_OR_RAISE(auto response, execution.Next());
-      if (!response) break;
-      if (response->has_sql_command_result()) {
-        result = Relation(std::make_shared<proto::Relation>(
-            std::move(*response->mutable_sql_command_result()->mutable_relation())));
-      }
-    }
-    return result.value_or(query);
-  }
-
-  Status CreateTempView(const std::string& name, const Relation& relation, bool replace) override {
+  Status CreateTempView(const std::string& name, const Relation& relation) override {
     proto::Plan plan;
     auto* view = plan.mutable_command()->mutable_create_dataframe_view();
     *view->mutable_input() = relation.message();
     view->set_name(name);
-    view->set_replace(replace);
+    view->set_replace(true);
     return Execute(std::move(plan), nullptr);
-  }
-
-  Result<bool> DropTempView(const std::string& name) override {
-    auto message = std::make_shared<proto::Relation>();
-    message->mutable_catalog()->mutable_drop_temp_view()->set_view_name(name);
-    ARROW_ASSIGN_OR_RAISE(const auto table, Collect(Relation(std::move(message)), nullptr));
-    if (table->num_rows() != 1 || table->num_columns() != 1) {
-      return Status::Invalid("Spark did not say whether it dropped the view ", name);
-    }
-    ARROW_ASSIGN_OR_RAISE(const auto was_there, table->column(0)->GetScalar(0));
-    return was_there->Equals(arrow::BooleanScalar(true));
   }
 
   Result<std::shared_ptr<arrow::Schema>> Schema(const Relation& relation) override {
@@ -128,21 +68,13 @@ class ConnectSession : public Session {
     return arrow::schema(type->fields());
   }
 
-  Result<std::string> Explain(const Relation& relation, ExplainMode mode) override {
+  Result<std::string> Explain(const Relation& relation) override {
     auto request = connection_->NewRequest<proto::AnalyzePlanRequest>();
     auto* explain = request.mutable_explain();
     *explain->mutable_plan()->mutable_root() = relation.message();
-    explain->set_explain_mode(MessageOf(mode));
+    explain->set_explain_mode(proto::AnalyzePlanRequest::Explain::EXPLAIN_MODE_FORMATTED);
     ARROW_ASSIGN_OR_RAISE(const auto response, connection_->Call(&Stub::AsyncAnalyzePlan, request));
     return response.explain().explain_string();
-  }
-
-  Result<std::vector<std::string>> InputFiles(const Relation& relation) override {
-    auto request = connection_->NewRequest<proto::AnalyzePlanRequest>();
-    *request.mutable_input_files()->mutable_plan()->mutable_root() = relation.message();
-    ARROW_ASSIGN_OR_RAISE(const auto response, connection_->Call(&Stub::AsyncAnalyzePlan, request));
-    const auto& files = response.input_files().files();
-    return std::vector<std::string>(files.begin(), files.end());
   }
 
   Status Persist(const Relation& relation) override {
@@ -177,7 +109,7 @@ class ConnectSession : public Session {
     *write->mutable_input() = relation.message();
     write->set_source(spec.format);
     write->set_path(spec.path);
-    write->set_mode(MessageOf(spec.mode));
+    write->set_mode(proto::WriteOperation::SAVE_MODE_APPEND);
     write->mutable_partitioning_columns()->Add(spec.partition_by.begin(), spec.partition_by.end());
     write->mutable_options()->insert(spec.options.begin(), spec.options.end());
     return Execute(std::move(plan), observer);

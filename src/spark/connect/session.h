@@ -33,18 +33,12 @@ struct SessionOptions {
   Sleeper* sleeper = Sleeper::System();  ///< outlives the session
 };
 
-/// \brief What Session::Write does with what is already at the path.
-enum class SaveMode { kAppend, kOverwrite, kErrorIfExists, kIgnore };
-
 struct WriteSpec {
   std::string format = "parquet";
   std::string path;  ///< as the server sees it
-  SaveMode mode = SaveMode::kErrorIfExists;
   std::vector<std::string> partition_by;
   std::map<std::string, std::string> options{};  ///< of the format, such as "compression"
 };
-
-enum class ExplainMode { kSimple, kExtended, kCodegen, kCost, kFormatted };
 
 /// \brief A session of a Spark server: its settings, its temporary views, its executions.
 ///
@@ -72,29 +66,16 @@ class Session {
   /// \brief The value of a setting, with Spark's default; nullopt when it has none.
   virtual Result<std::optional<std::string>> GetConfig(const std::string& name) = 0;
 
-  /// \brief Carry out a statement now: DDL, INSERT, SET, …; a query is only looked at.
-  /// \return the query, or the rows that the statement answered
-  virtual Result<Relation> Sql(const std::string& text, const SqlArguments& arguments = {},
-                               ExecutionObserver* observer = nullptr) = 0;
-
-  /// \brief Give a relation a name in this session.
-  /// \param[in] replace whether an older view of that name may go; else it is an error
-  virtual Status CreateTempView(const std::string& name, const Relation& relation,
-                                bool replace = true) = 0;
-
-  /// \return whether there was one
-  virtual Result<bool> DropTempView(const std::string& name) = 0;
+  /// rief Give a relation a name in this session. An older view of that name goes.
+  virtual Status CreateTempView(const std::string& name, const Relation& relation) = 0;
 
   /// \brief The types of a relation's columns. DdlOf (base/ddl_text.h) writes them as DDL.
   ///
   /// Types that Arrow has none for (VARIANT, intervals of months) are an error.
   virtual Result<std::shared_ptr<arrow::Schema>> Schema(const Relation& relation) = 0;
 
-  virtual Result<std::string> Explain(const Relation& relation,
-                                      ExplainMode mode = ExplainMode::kSimple) = 0;
-
-  /// \brief The files that a relation reads, as URIs; as far as Spark knows them.
-  virtual Result<std::vector<std::string>> InputFiles(const Relation& relation) = 0;
+  /// rief What `EXPLAIN FORMATTED` says of the relation.
+  virtual Result<std::string> Explain(const Relation& relation) = 0;
 
   /// \brief Keep the relation's rows, once they are computed, in memory and on executors' disks.
   ///
@@ -112,7 +93,7 @@ class Session {
   virtual Result<std::shared_ptr<arrow::Table>> Collect(const Relation& relation,
                                                         ExecutionObserver* observer = nullptr) = 0;
 
-  /// \brief Carry out the relation, and let Spark write its rows into files.
+  /// \brief Carry out the relation, and let Spark add its rows as files to a folder.
   virtual Status Write(const Relation& relation, const WriteSpec& spec,
                        ExecutionObserver* observer = nullptr) = 0;
 

@@ -145,7 +145,6 @@ Result<std::optional<CheckBroken>> WriteTable(connect::Session* session, const J
   ExecutionWatch watch(table.name, writer);
   connect::WriteSpec spec;
   spec.path = table.folder;
-  spec.mode = connect::SaveMode::kAppend;  // the folder is there, and empty
   spec.partition_by = table.partition_by;
   for (const auto& [name, value] : table.options) spec.options[name] = value;
   if (table.layout.max_records_per_file > 0) {
@@ -166,7 +165,7 @@ Result<std::optional<CheckBroken>> WriteTable(connect::Session* session, const J
 }
 
 Result<std::string> ExplainTable(connect::Session* session, const JobTable& table) {
-  return session->Explain(LayOut(table), connect::ExplainMode::kFormatted);
+  return session->Explain(LayOut(table));
 }
 
 }  // namespace tarn::spark
