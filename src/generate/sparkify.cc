@@ -7,9 +7,9 @@
 #include <chrono>
 #include <filesystem>
 #include <system_error>
-#include <thread>
 
 #include "base/machine.h"
+#include "base/parallel_for.h"
 #include "generate/event_text.h"
 #include "generate/output_file.h"
 
@@ -100,30 +100,6 @@ std::vector<int64_t> SplitByDay(const GenerateOptions& options) {
   return counts;
 }
 
-// Runs task(0) … task(count - 1) on `num_threads` threads; the error of the lowest failed one. A
-// failure keeps further tasks from starting.
-template <class Task>
-Status RunTasks(int64_t count, int num_threads, const Task& task) {
-  std::atomic<int64_t> next{0};
-  std::atomic<bool> has_failed{false};
-  std::vector<std::pair<int64_t, Status>> errors(num_threads, {count, Status::OK()});
-  auto work = [&](int thread) {
-    for (int64_t i = next++; i < count && !has_failed; i = next++) {
-      Status status = task(i);
-      if (status.ok()) continue;
-      errors[thread] = {i, std::move(status)};
-      has_failed = true;
-    }
-  };
-  std::vector<std::thread> threads;
-  for (int i = 1; i < num_threads; ++i) threads.emplace_back(work, i);
-  work(0);
-  for (std::thread& thread : threads) thread.join();
-  return std::min_element(errors.begin(), errors.end(),
-                          [](const auto& a, const auto& b) { return a.first < b.first; })
-      ->second;
-}
-
 // One run: writes the files, counts what it wrote.
 class Generator {
  public:
@@ -163,7 +139,7 @@ Result<GenerateReport> Generator::Run() {
   const int num_threads = options_.num_threads > 0 ? options_.num_threads : ThisMachine().num_cores;
   int64_t num_days = options_.num_days;
   ARROW_RETURN_NOT_OK(
-      RunTasks(num_days + catalogue_.num_directories(), num_threads, [&](int64_t task) {
+      ParallelFor(num_days + catalogue_.num_directories(), num_threads, [&](int64_t task, int) {
         if (task >= num_days) return WriteSongs(task - num_days);
         return WriteDay(static_cast<int>(task), users, playlist);
       }));

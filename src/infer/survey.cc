@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
-#include <thread>
 
 #include "base/in_order.h"
 #include "base/machine.h"
 #include "base/out_of_memory.h"
+#include "base/parallel_for.h"
 #include "infer/file_survey.h"
 #include "infer/sample.h"
 
@@ -34,15 +34,15 @@ class ParallelSurvey {
                                                   : static_cast<size_t>(ThisMachine().num_cores);
     num_threads = std::clamp<size_t>(num_threads, 1, sample_.files.size());
     num_ahead_max_ = 8 * num_threads;
-    std::vector<std::thread> threads;
-    for (size_t i = 0; i < num_threads; ++i) threads.emplace_back([this] { Work(); });
-    for (std::thread& thread : threads) thread.join();
+    const auto work = [this](int64_t, int) { return Work(); };
+    ARROW_RETURN_NOT_OK(
+        ParallelFor(static_cast<int64_t>(num_threads), static_cast<int>(num_threads), work));
     ARROW_RETURN_NOT_OK(failure_);
     return std::move(survey_);
   }
 
  private:
-  void Work() {
+  Status Work() {
     FileSurveyor surveyor(options_, sample_);
     while (true) {
       size_t number = 0;
@@ -52,7 +52,7 @@ class ParallelSurvey {
         turn_.wait(lock, [&] {
           return next_ < static_cast<size_t>(done_.next()) + num_ahead_max_ || stopped_;
         });
-        if (stopped_ || next_ == sample_.files.size()) return;
+        if (stopped_ || next_ == sample_.files.size()) return Status::OK();
         number = next_++;
       }
       const size_t file = sample_.files[number];

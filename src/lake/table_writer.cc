@@ -5,12 +5,11 @@
 #include <arrow/util/byte_size.h>
 
 #include <algorithm>
-#include <atomic>
 #include <optional>
-#include <thread>
 
 #include "base/fault.h"
 #include "base/machine.h"
+#include "base/parallel_for.h"
 #include "lake/parquet_file.h"
 #include "lake/partition_index.h"
 #include "lake/partition_path.h"
@@ -184,31 +183,15 @@ class GatheringWriter : public TableWriter {
   // One file for each run of rows. Files are independent of each other: several threads take them
   // in turn when there are enough.
   Status WriteRuns(const arrow::Table& rows, const std::vector<PartitionRun>& runs) {
-    std::atomic<size_t> next_run = 0;
-    std::atomic<bool> failed = false;
-    const auto write_some = [&](FileSeries* series) -> Status {
-      for (size_t run = next_run++; run < runs.size() && !failed; run = next_run++) {
-        Status status = WriteRun(rows, runs[run], num_numbers_ + static_cast<int64_t>(run), series);
-        if (!status.ok()) {
-          failed = true;
-          return status;
-        }
-      }
-      return Status::OK();
-    };
-
-    std::vector<FileSeries> others(NumThreads(runs.size()) - 1, series_.Fresh());
-    std::vector<Status> statuses(others.size());
-    std::vector<std::thread> threads;
-    for (size_t thread = 0; thread < others.size(); ++thread) {
-      threads.emplace_back([&, thread] { statuses[thread] = write_some(&others[thread]); });
-    }
-    Status status = write_some(&series_);
-    for (std::thread& thread : threads) thread.join();
-    for (size_t thread = 0; thread < others.size(); ++thread) {
-      series_.AddStats(others[thread]);
-      status &= statuses[thread];
-    }
+    const size_t num_threads = NumThreads(runs.size());
+    std::vector<FileSeries> others(num_threads - 1, series_.Fresh());
+    const Status status = ParallelFor(
+        static_cast<int64_t>(runs.size()), static_cast<int>(num_threads),
+        [&](int64_t run, int thread) {
+          FileSeries* series = thread == 0 ? &series_ : &others[static_cast<size_t>(thread) - 1];
+          return WriteRun(rows, runs[static_cast<size_t>(run)], num_numbers_ + run, series);
+        });
+    for (const FileSeries& other : others) series_.AddStats(other);
     num_numbers_ += static_cast<int64_t>(runs.size());
     return status;
   }

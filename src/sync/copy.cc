@@ -1,16 +1,17 @@
 #include "sync/copy.h"
 
 #include <algorithm>
-#include <mutex>
 #include <semaphore>
-#include <thread>
+
+#include "base/out_of_memory.h"
+#include "base/parallel_for.h"
 
 namespace tarn::sync {
 namespace {
 
 using storage::ObjectInfo;
 
-constexpr size_t kFilesAtOnce = 32;
+constexpr int kFilesAtOnce = 32;
 constexpr int64_t kBlockBytes = 8 << 20;
 // A large file takes some blocks of memory.
 constexpr ptrdiff_t kLargeFilesAtOnce = 4;
@@ -21,32 +22,19 @@ class Copier {
       : copies_(copies), stop_(stop), progress_(progress) {}
 
   Status Run() {
-    std::vector<std::thread> workers;
-    const size_t num_workers = std::min(kFilesAtOnce, copies_.size());
-    for (size_t i = 0; i < num_workers; ++i) workers.emplace_back([this] { Work(); });
-    for (std::thread& worker : workers) worker.join();
-    return status_;
+    const auto num_copies = static_cast<int64_t>(copies_.size());
+    return ParallelFor(num_copies, kFilesAtOnce, [this](int64_t item, int) {
+      const FileCopy& copy = copies_[static_cast<size_t>(item)];
+      const bool is_large = copy.from.size_bytes > kBlockBytes;
+      if (is_large) large_files_.acquire();
+      const Status status = CatchOutOfMemory([&] { return Copy(copy); });
+      if (is_large) large_files_.release();
+      if (status.ok()) ++progress_->num_files;
+      return status;
+    });
   }
 
  private:
-  void Work() {
-    for (;;) {
-      const size_t i = next_++;
-      if (i >= copies_.size() || has_failed_) return;
-      const bool is_large = copies_[i].from.size_bytes > kBlockBytes;
-      if (is_large) large_files_.acquire();
-      Status status = Copy(copies_[i]);
-      if (is_large) large_files_.release();
-      if (status.ok()) {
-        ++progress_->num_files;
-        continue;
-      }
-      std::lock_guard lock(mutex_);
-      if (status_.ok()) status_ = std::move(status);
-      has_failed_ = true;
-    }
-  }
-
   Status Copy(const FileCopy& copy) {
     const ObjectInfo& from = copy.from;
     ARROW_ASSIGN_OR_RAISE(auto source, storage::Storage::For(from.path));
@@ -70,10 +58,6 @@ class Copier {
   const arrow::StopToken stop_;
   CopyProgress* const progress_;
   std::counting_semaphore<> large_files_{kLargeFilesAtOnce};
-  std::atomic<size_t> next_ = 0;
-  std::atomic<bool> has_failed_ = false;
-  std::mutex mutex_;
-  Status status_;
 };
 
 }  // namespace
