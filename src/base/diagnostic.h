@@ -34,7 +34,4 @@ struct LineColumn {
 };
 LineColumn LocateOffset(std::string_view text, size_t offset);
 
-/// \brief The candidate nearest to `word`, or "" when none is near enough to have been meant.
-std::string Nearest(std::string_view word, const std::vector<std::string>& candidates);
-
 }  // namespace tarn

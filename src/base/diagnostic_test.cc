@@ -70,12 +70,6 @@ TEST(Diagnostic, LocatesOffsets) {
   EXPECT_EQ(at.column, 4);
 }
 
-TEST(Diagnostic, NearestFindsWhatWasMeant) {
-  EXPECT_EQ(Nearest("titel", {"song_id", "title", "year"}), "title");
-  EXPECT_EQ(Nearest("Yaer", {"song_id", "title", "year"}), "year");
-  EXPECT_EQ(Nearest("zzzz", {"song_id", "title", "year"}), "");
-}
-
 TEST(Error, KeepsKindAndDiagnosticsThroughContext) {
   Status status = MakeError({Diagnostic{.file = "a.toml", .line = 1, .message = "bad"}});
   status = WithContext(status, "loading");

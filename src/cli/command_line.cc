@@ -8,6 +8,7 @@
 #include <charconv>
 #include <limits>
 
+#include "base/did_you_mean.h"
 #include "base/units.h"
 
 namespace tarn::cli {

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/ascii.h"
+#include "base/did_you_mean.h"
 #include "base/text_file.h"
 #include "cli/endpoint_warning.h"
 #include "cli/s3_configuration.h"

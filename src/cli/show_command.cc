@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/ascii.h"
+#include "base/did_you_mean.h"
 #include "base/units.h"
 #include "cli/absolute_path.h"
 #include "cli/cell_text.h"

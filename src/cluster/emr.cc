@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include "base/did_you_mean.h"
 #include "cluster/json_internal.h"
 
 namespace tarn::cluster {
@@ -98,11 +99,10 @@ Result<std::string> FindCluster(const AwsCli& aws, const std::string& id_or_name
   }
   if (ids.size() == 1) return ids[0];
   if (ids.empty()) {
-    const std::string nearest = Nearest(id_or_name, names);
-    return MakeError(ErrorKind::kBadInput,
-                     fmt::format("No cluster that runs has this name: {}\n  hint: {}", id_or_name,
-                                 nearest.empty() ? "`tarn cluster list` shows those that run"
-                                                 : fmt::format("did you mean {}?", nearest)));
+    return MakeError(
+        ErrorKind::kBadInput,
+        fmt::format("No cluster that runs has this name: {}\n  hint: {}", id_or_name,
+                    DidYouMean(id_or_name, names, "`tarn cluster list` shows those that run")));
   }
   return MakeError(ErrorKind::kBadInput,
                    fmt::format("More than one cluster has this name: {}\n  hint: name its id: {}",

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/diagnostic.h"
+#include "base/did_you_mean.h"
 
 namespace tarn {
 namespace {
@@ -71,12 +72,6 @@ const ConfigEntry* FindSectionEntry(std::span<const ConfigSection> sections,
                                           SuggestSection(sections, "")));
   }
   return nullptr;
-}
-
-std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates,
-                       std::string otherwise) {
-  std::string nearest = Nearest(word, candidates);
-  return nearest.empty() ? otherwise : fmt::format("did you mean {}?", nearest);
 }
 
 }  // namespace tarn

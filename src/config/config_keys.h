@@ -52,8 +52,4 @@ const ConfigEntry* FindSectionEntry(std::span<const ConfigSection> sections,
                                     const ConfigValue& root, std::string_view name,
                                     std::vector<Diagnostic>* diagnostics);
 
-/// \brief `did you mean WORD?`, or `otherwise` when no candidate is near.
-std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates,
-                       std::string otherwise);
-
 }  // namespace tarn

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/did_you_mean.h"
 #include "config/config_keys.h"
 #include "config/config_tree.h"
 

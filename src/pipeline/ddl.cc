@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/did_you_mean.h"
 #include "pipeline/ddl_lexer_internal.h"
 
 namespace tarn::pipeline {

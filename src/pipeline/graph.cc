@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/ascii.h"
+#include "base/did_you_mean.h"
 #include "config/config_keys.h"
 #include "pipeline/graph_internal.h"
 #include "sql/parse.h"

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/ascii.h"
+#include "base/did_you_mean.h"
 #include "config/config_keys.h"
 #include "config/environment.h"
 #include "config/toml.h"

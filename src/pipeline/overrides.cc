@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/ascii.h"
+#include "base/did_you_mean.h"
 #include "config/toml.h"
 #include "pipeline/config_sections_internal.h"
 #include "pipeline/overrides_internal.h"

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/did_you_mean.h"
 #include "plan/bind_table.h"
 #include "plan/optimize.h"
 
@@ -16,12 +17,9 @@ const pipeline::Table* FindTable(const pipeline::Pipeline& pipeline, const std::
 Status UnknownTable(const pipeline::Pipeline& pipeline, const std::string& name) {
   std::vector<std::string> names;
   for (const pipeline::Table& table : pipeline.tables) names.push_back(table.name);
-  std::string nearest = Nearest(name, names);
-  return MakeError(
-      ErrorKind::kUsage,
-      nearest.empty()
-          ? fmt::format("no such table: {}; the pipeline has {}", name, fmt::join(names, ", "))
-          : fmt::format("no such table: {}; did you mean {}?", name, nearest));
+  const std::string known = fmt::format("the pipeline has {}", fmt::join(names, ", "));
+  return MakeError(ErrorKind::kUsage,
+                   fmt::format("no such table: {}; {}", name, DidYouMean(name, names, known)));
 }
 
 // What is to be computed: the selected tables and those that they read.

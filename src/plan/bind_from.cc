@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/did_you_mean.h"
 #include "pipeline/pipeline.h"
 #include "plan/bind_expr.h"
 #include "plan/bind_query.h"
@@ -69,9 +70,8 @@ ScopeColumn* FindUsingColumn(Scope* scope, const std::string& name, const char* 
   } else if (scope->complete) {
     std::vector<std::string> names;
     for (const ScopeColumn& column : scope->columns) names.push_back(column.name);
-    std::string nearest = Nearest(name, names);
     diagnostics->Add(at, fmt::format("USING column is unknown on the {} side: {}", side, name),
-                     nearest.empty() ? "" : fmt::format("did you mean {}?", nearest));
+                     DidYouMean(name, names));
   }
   return nullptr;
 }
@@ -132,10 +132,10 @@ Relation QueryBinder::BindTable(const sql::NamedTable& table, const sql::TableRe
   if (std::optional<BoundQuery> found = catalog_.Find(table.name)) {
     return MakeRelation(*found, table.name);
   }
-  std::string nearest = Nearest(table.name, catalog_.Names());
-  diagnostics_->Add(ref.at, "unknown source or table: " + table.name,
-                    nearest.empty() ? fmt::format("known are {}", fmt::join(catalog_.Names(), ", "))
-                                    : fmt::format("did you mean {}?", nearest));
+  const std::vector<std::string> names = catalog_.Names();
+  diagnostics_->Add(
+      ref.at, "unknown source or table: " + table.name,
+      DidYouMean(table.name, names, fmt::format("known are {}", fmt::join(names, ", "))));
   return UnknownRelation();
 }
 

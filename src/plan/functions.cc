@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/diagnostic.h"
+#include "base/did_you_mean.h"
 #include "pipeline/ddl.h"
 #include "plan/function_table_internal.h"
 
@@ -79,9 +80,7 @@ std::string UnknownFunctionHint(const std::string& name) {
     // Those of operators are not called.
     if (entry.row->signature.starts_with(entry.row->names[0] + "(")) names.push_back(known);
   }
-  const std::string nearest = Nearest(name, names);
-  return nearest.empty() ? "docs/functions.md lists the functions there are"
-                         : "did you mean " + nearest + "?";
+  return DidYouMean(name, names, "docs/functions.md lists the functions there are");
 }
 
 }  // namespace

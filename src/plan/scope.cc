@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/did_you_mean.h"
 #include "pipeline/pipeline.h"
 #include "plan/build_expr.h"
 
@@ -28,11 +29,6 @@ std::vector<std::string> QualifiersOf(const Scope& scope) {
     if (!column.qualifier.empty() && !known) qualifiers.push_back(column.qualifier);
   }
   return qualifiers;
-}
-
-std::string DidYouMean(const std::string& word, const std::vector<std::string>& candidates) {
-  std::string nearest = Nearest(word, candidates);
-  return nearest.empty() ? "" : fmt::format("did you mean {}?", nearest);
 }
 
 // `name` is neither a table nor a column of which a part could be read.

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/did_you_mean.h"
 #include "pipeline/pipeline.h"
 #include "plan/bind_expr.h"
 #include "plan/bind_table.h"
@@ -50,10 +51,9 @@ class SettingChecker {
       return;
     }
     if (!query_.complete) return;
-    std::string nearest = Nearest(name, known);
-    Report("unknown column: " + name,
-           nearest.empty() ? fmt::format("columns of the table: {}", fmt::join(known, ", "))
-                           : fmt::format("did you mean {}?", nearest));
+    Report(
+        "unknown column: " + name,
+        DidYouMean(name, known, fmt::format("columns of the table: {}", fmt::join(known, ", "))));
   }
 
   const pipeline::Table& table_;

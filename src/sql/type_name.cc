@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "base/diagnostic.h"
+#include "base/did_you_mean.h"
 #include "sql/expr_converter_internal.h"
 
 namespace tarn::sql {
@@ -76,12 +77,10 @@ std::vector<int> ReadArguments(const TokenList& tokens, int first, int last) {
 std::string HintFor(const std::string& written) {
   std::vector<std::string> names;
   for (const auto& [spelling, name] : SparkTypes()) names.emplace_back(spelling);
-  std::string nearest = Nearest(written, names);
   if (written == "interval") return "add days with date_add(x, n), months with add_months(x, n)";
-  if (!nearest.empty()) return "did you mean " + nearest + "?";
-  return "use one of boolean, tinyint, smallint, int, bigint, float, double, decimal(p, s), "
-         "string, "
-         "binary, date, timestamp";
+  return DidYouMean(written, names,
+                    "use one of boolean, tinyint, smallint, int, bigint, float, double, "
+                    "decimal(p, s), string, binary, date, timestamp");
 }
 
 }  // namespace
