@@ -3,10 +3,10 @@
 #include "cli/cluster_opening.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
+#include "cli/plan_paths.h"
 #include "cluster/conf_check.h"
 #include "cluster/pipeline_step.h"
 #include "cluster/preflight.h"
-#include "s3/uri.h"
 
 namespace tarn::cli {
 namespace {
@@ -27,13 +27,10 @@ std::vector<std::string> RunArgumentsOf(const EmrStepArguments& arguments) {
 }
 
 // The buckets that the command line names; others are the pipeline's own affair.
-std::vector<std::string> BucketsOf(const EmrStepArguments& arguments) {
+std::vector<std::string> NamedBuckets(const EmrStepArguments& arguments) {
   std::vector<std::string> uris = {arguments.pipeline.directory, arguments.program};
   for (const auto& [key, value] : arguments.pipeline.overrides) uris.push_back(value);
-  std::set<std::string> buckets;
-  for (const std::string& uri : uris) {
-    if (const auto location = s3::ParseUri(uri); location.ok()) buckets.insert(location->bucket);
-  }
+  const std::set<std::string> buckets = BucketsOf(uris);
   return {buckets.begin(), buckets.end()};
 }
 
@@ -54,7 +51,7 @@ Status RunAsStep(const EmrStepArguments& arguments, const Console& console) {
   InterruptGuard interrupt;
   ARROW_RETURN_NOT_OK(cluster::CheckRegions(
       *aws, settings,
-      {.buckets = BucketsOf(arguments), .allow_cross_region = arguments.allow_cross_region},
+      {.buckets = NamedBuckets(arguments), .allow_cross_region = arguments.allow_cross_region},
       interrupt.token()));
   const cluster::PipelineStep step = {arguments.program, RunArgumentsOf(arguments)};
   ARROW_ASSIGN_OR_RAISE(

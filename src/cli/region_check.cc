@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <set>
 
+#include "cli/plan_paths.h"
 #include "s3/buckets.h"
 #include "s3/machine_region.h"
-#include "s3/uri.h"
 
 namespace tarn::cli {
 namespace {
@@ -17,19 +17,6 @@ struct Place {
   std::string name;  ///< "bucket raw" or "this machine"
   std::string region;
 };
-
-std::set<std::string> BucketsOf(const plan::Plan& plan, const std::string& output) {
-  std::set<std::string> buckets;
-  const auto add = [&](const std::string& path) {
-    if (!s3::IsS3Uri(path)) return;
-    if (const auto location = s3::ParseUri(path); location.ok()) buckets.insert(location->bucket);
-  };
-  add(output);
-  for (const plan::SourcePlan& source : plan.sources) {
-    for (const std::string& path : source.source->paths) add(path);
-  }
-  return buckets;
-}
 
 // This machine, if it is in AWS, and the buckets; none when there is nothing to compare. A bucket
 // that does not answer is left to the calls that need it, whose errors say more.
@@ -55,7 +42,7 @@ std::vector<Place> PlacesOf(const std::set<std::string>& buckets) {
 
 Status CheckRegions(const plan::Plan& plan, const std::string& output, bool strict,
                     const Terminal* terminal) {
-  const std::vector<Place> places = PlacesOf(BucketsOf(plan, output));
+  const std::vector<Place> places = PlacesOf(BucketsOf(PathsOf(plan, output)));
   const bool is_one = std::all_of(places.begin(), places.end(), [&](const Place& place) {
     return place.region == places.front().region;
   });

@@ -7,11 +7,11 @@
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/pipeline_loading.h"
+#include "cli/plan_paths.h"
 #include "cluster/connect_step.h"
 #include "cluster/create_call.h"
 #include "cluster/preflight.h"
 #include "cluster/serverless.h"
-#include "plan/plan.h"
 #include "s3/uri.h"
 
 namespace tarn::cli {
@@ -22,11 +22,7 @@ Result<std::vector<std::string>> BucketsOfPipeline(const RunArguments& arguments
   ARROW_ASSIGN_OR_RAISE(const auto pipeline, LoadPipeline(arguments.pipeline, nullptr));
   ARROW_RETURN_NOT_OK(CheckTableNames(arguments.select, *pipeline));
   ARROW_ASSIGN_OR_RAISE(const auto plan, plan::Bind(*pipeline, {arguments.select}));
-  std::vector<std::string> paths = {pipeline->output};
-  for (const plan::SourcePlan& source : plan->sources) {
-    paths.insert(paths.end(), source.source->paths.begin(), source.source->paths.end());
-  }
-  std::set<std::string> buckets;
+  const std::vector<std::string> paths = PathsOf(*plan, pipeline->output);
   for (const std::string& path : paths) {
     if (!s3::IsS3Uri(path)) {
       return MakeError(ErrorKind::kBadInput,
@@ -35,9 +31,9 @@ Result<std::vector<std::string>> BucketsOfPipeline(const RunArguments& arguments
                                    "lake.output to s3://…",
                                    path));
     }
-    ARROW_ASSIGN_OR_RAISE(const s3::Location location, s3::ParseUri(path));
-    buckets.insert(location.bucket);
+    ARROW_RETURN_NOT_OK(s3::ParseUri(path).status());
   }
+  const std::set<std::string> buckets = BucketsOf(paths);
   return std::vector<std::string>(buckets.begin(), buckets.end());
 }
 
