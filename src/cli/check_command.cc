@@ -28,6 +28,7 @@ std::string PlaceOf(const pipeline::Source& source) {
 }
 
 Result<std::vector<SurveyedSource>> SurveySources(const CheckArguments& arguments,
+                                                  storage::Storages* storages,
                                                   const pipeline::Pipeline& pipeline) {
   std::vector<SurveyedSource> surveyed;
   for (const pipeline::Source& source : pipeline.sources) {
@@ -40,7 +41,7 @@ Result<std::vector<SurveyedSource>> SurveySources(const CheckArguments& argument
     options.record_bytes_max = source.record_bytes_max;
     options.extent = arguments.extent;
     options.num_threads = arguments.num_threads;
-    Result<infer::Survey> survey = infer::SurveyFiles(options);
+    Result<infer::Survey> survey = infer::SurveyFiles(storages, options);
     if (!survey.ok()) return WithContext(survey.status(), PlaceOf(source));
     std::vector<infer::Difference> drift = infer::FindDrift(*source.schema, *survey);
     surveyed.push_back({&source, *std::move(survey), std::move(drift)});
@@ -108,8 +109,9 @@ std::string ColumnsText(const SurveyedSource& source, const Terminal& terminal) 
   return table.Render(layout, terminal).text;
 }
 
-Status CheckData(const CheckArguments& arguments, const plan::Plan& plan, const Console& console) {
-  ARROW_ASSIGN_OR_RAISE(const auto sources, SurveySources(arguments, *plan.pipeline));
+Status CheckData(const CheckArguments& arguments, storage::Storages* storages,
+                 const plan::Plan& plan, const Console& console) {
+  ARROW_ASSIGN_OR_RAISE(const auto sources, SurveySources(arguments, storages, *plan.pipeline));
   std::vector<Diagnostic> errors = ErrorsOf(sources);
   if (arguments.json) {
     if (errors.empty()) console.out.stream() << CheckDataJson(plan, sources);
@@ -163,13 +165,15 @@ std::string CountText(const pipeline::Pipeline& pipeline) {
 }  // namespace
 
 Status CheckPipeline(const CheckArguments& arguments, const Console& console) {
-  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline, &console.err));
-  ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(*pipeline, {}));
+  ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(arguments.pipeline, &console.err));
+  const pipeline::Pipeline& pipeline = session->pipeline();
+  ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(pipeline, {}));
   ARROW_RETURN_NOT_OK(local::CheckPatterns(*plan));
-  if (arguments.data) ARROW_RETURN_NOT_OK(CheckData(arguments, *plan, console));
+  if (arguments.data)
+    ARROW_RETURN_NOT_OK(CheckData(arguments, session->storages(), *plan, console));
   if (!arguments.json) {
-    WarnOfSteps(*pipeline, console.err);
-    console.out.stream() << fmt::format("{}: {}\n", console.out.Green("ok"), CountText(*pipeline));
+    WarnOfSteps(pipeline, console.err);
+    console.out.stream() << fmt::format("{}: {}\n", console.out.Green("ok"), CountText(pipeline));
   } else if (!arguments.data) {
     console.out.stream() << CheckJson(*plan);
   }

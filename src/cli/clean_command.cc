@@ -9,8 +9,8 @@
 namespace tarn::cli {
 
 Status CleanLake(const CleanArguments& arguments, const Console& console) {
-  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline, &console.err));
-  ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
+  ARROW_ASSIGN_OR_RAISE(auto session, OpenSession(arguments.pipeline, &console.err));
+  ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
   ARROW_ASSIGN_OR_RAISE(const auto uploads,
                         lake->CleanUploads(arguments.older_than, !arguments.dry_run));
   std::ostream& out = console.out.stream();

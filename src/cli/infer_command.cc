@@ -33,11 +33,12 @@ int64_t NumGood(const infer::Survey& survey) { return survey.profile.record().nu
 
 // One bad record hides the rest of a file whose framing it made look like another. Read as lines,
 // which need no look at the rest, the same files may give more.
-Status RetryAsLines(infer::SurveyOptions* options, infer::Survey* survey) {
+Status RetryAsLines(storage::Storages* storages, infer::SurveyOptions* options,
+                    infer::Survey* survey) {
   if (!survey->lost_track) return Status::OK();
   infer::SurveyOptions as_lines = *options;
   as_lines.format = pipeline::RecordFormat::kNdjson;
-  ARROW_ASSIGN_OR_RAISE(infer::Survey lines, infer::SurveyFiles(as_lines));
+  ARROW_ASSIGN_OR_RAISE(infer::Survey lines, infer::SurveyFiles(storages, as_lines));
   if (NumGood(lines) <= NumGood(*survey)) return Status::OK();
   *options = std::move(as_lines);
   *survey = std::move(lines);
@@ -77,8 +78,9 @@ Status InferSource(const InferArguments& arguments, const Console& console) {
                     "first",
                     source.name));
   }
-  ARROW_ASSIGN_OR_RAISE(infer::Survey survey, infer::SurveyFiles(options));
-  ARROW_RETURN_NOT_OK(RetryAsLines(&options, &survey));
+  storage::Storages storages;
+  ARROW_ASSIGN_OR_RAISE(infer::Survey survey, infer::SurveyFiles(&storages, options));
+  ARROW_RETURN_NOT_OK(RetryAsLines(&storages, &options, &survey));
   source.paths = options.globs;
   source.format = options.format;
   const json::InferredSchema inferred = json::InferSchema(survey.profile);

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "cli/application.h"
-#include "s3/buckets.h"
 
 namespace {
 
@@ -50,8 +49,5 @@ int main(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   tarn::cli::Console console{Terminal(std::cout, STDOUT_FILENO),
                              Terminal(std::cerr, STDERR_FILENO)};
-  const int exit_code = tarn::cli::RunApplication(words, console);
-  // Reads that nobody waits for any more must not outlive what they use.
-  tarn::s3::EndBuckets();
-  return exit_code;
+  return tarn::cli::RunApplication(words, console);
 }

@@ -4,58 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "base/ascii.h"
 #include "base/did_you_mean.h"
-#include "base/text_file.h"
 #include "cli/endpoint_warning.h"
-#include "cli/s3_configuration.h"
-#include "s3/uri.h"
-#include "storage/storage.h"
 
 namespace tarn::cli {
 namespace {
-
-namespace fs = std::filesystem;
-
-constexpr char kConfigFile[] = "tarn.toml";
-
-bool IsRegularFile(const fs::path& path) {
-  std::error_code error;
-  return fs::is_regular_file(path, error);
-}
-
-Result<std::unique_ptr<pipeline::Pipeline>> LoadLocal(fs::path directory,
-                                                      const pipeline::LoadOptions& options) {
-  if (directory.filename() == kConfigFile && IsRegularFile(directory)) {
-    directory = directory.has_parent_path() ? directory.parent_path() : ".";
-  }
-  return pipeline::Load(directory.string(), options);
-}
-
-// A pipeline in a store: its files are few and small.
-Result<std::unique_ptr<pipeline::Pipeline>> LoadRemote(std::string directory,
-                                                       const pipeline::LoadOptions& options) {
-  if (directory.ends_with(std::string("/") + kConfigFile)) {
-    directory.resize(directory.size() - sizeof(kConfigFile) + 1);
-  }
-  while (directory.ends_with('/')) directory.pop_back();
-  const std::string folder = storage::EscapeGlob(directory);
-  ARROW_ASSIGN_OR_RAISE(const storage::Listing listing,
-                        storage::ListAll({folder + "/" + kConfigFile, folder + "/*.sql"}));
-  std::vector<storage::BufferFuture> reads;
-  for (const storage::ObjectInfo& file : listing.files) {
-    ARROW_RETURN_NOT_OK(WithContext(CheckTextSize(file.size_bytes), file.path));
-    reads.push_back(listing.storage->ReadAsync(file));
-  }
-  std::vector<std::pair<std::string, std::string>> files;
-  for (size_t i = 0; i < reads.size(); ++i) {
-    ARROW_ASSIGN_OR_RAISE(const auto content, reads[i].result());
-    files.emplace_back(listing.files[i].path, content->ToString());
-  }
-  return pipeline::LoadFiles(directory, files, options);
-}
 
 // kUsage when `name` is none of `names`, which are the pipeline's tables or sources.
 Status CheckName(const std::string& kind, const std::string& name,
@@ -72,32 +27,13 @@ Status CheckName(const std::string& kind, const std::string& name,
 
 }  // namespace
 
-Result<std::unique_ptr<pipeline::Pipeline>> LoadPipeline(const PipelineArguments& arguments,
-                                                         const Terminal* terminal) {
-  if (arguments.directory.find("://") != std::string::npos && !s3::IsS3Uri(arguments.directory)) {
-    return MakeError(
-        ErrorKind::kUsage,
-        "A pipeline is a folder on this machine or s3://BUCKET/FOLDER: " + arguments.directory);
-  }
+Result<std::unique_ptr<session::Session>> OpenSession(const PipelineArguments& arguments,
+                                                      const Terminal* terminal) {
   pipeline::LoadOptions options;
   options.overrides = arguments.overrides;
-  ARROW_ASSIGN_OR_RAISE(auto pipeline, s3::IsS3Uri(arguments.directory)
-                                           ? LoadRemote(arguments.directory, options)
-                                           : LoadLocal(arguments.directory, options));
-  ConfigureS3(*pipeline);
-  if (terminal != nullptr) WarnOfEndpoints(*pipeline, *terminal);
-  return pipeline;
-}
-
-bool IsPipeline(const std::string& path) {
-  if (s3::IsS3Uri(path)) {
-    const bool is_file = path.ends_with(std::string("/") + kConfigFile);
-    const auto listing = storage::ListAll(
-        {storage::EscapeGlob(is_file ? path : storage::JoinPath(path, kConfigFile))});
-    return listing.ok() && !listing->files.empty();
-  }
-  return IsRegularFile(fs::path(path) / kConfigFile) ||
-         (fs::path(path).filename() == kConfigFile && IsRegularFile(path));
+  ARROW_ASSIGN_OR_RAISE(auto session, session::Session::Open(arguments.directory, options));
+  if (terminal != nullptr) WarnOfEndpoints(session->pipeline(), *terminal);
+  return session;
 }
 
 Status CheckTableNames(const std::vector<std::string>& names, const pipeline::Pipeline& pipeline) {

@@ -14,6 +14,7 @@
 #include "engine/list_source.h"
 #include "local/engine.h"
 #include "plan/plan.h"
+#include "session/pipeline_files.h"
 #include "spark/engine/run_on_spark.h"
 
 namespace tarn::cli {
@@ -27,7 +28,7 @@ struct Request {
 Request Interpret(const PlanArguments& arguments) {
   Request request{arguments.pipeline, {}};
   for (const std::string& word : arguments.words) {
-    if (IsPipeline(word)) {
+    if (session::IsPipeline(word)) {
       request.pipeline.directory = word;
     } else {
       request.select.push_back(word);
@@ -37,10 +38,12 @@ Request Interpret(const PlanArguments& arguments) {
 }
 
 // Runs the plan without writing anything.
-Result<local::RunMetrics> Analyze(const plan::Plan& plan, int num_threads, const Console& console) {
+Result<local::RunMetrics> Analyze(storage::Storages* storages, const plan::Plan& plan,
+                                  int num_threads, const Console& console) {
   InterruptGuard interrupt;
   ProgressDisplay display(console.err, ProgressDisplay::Mode::kTerminalOnly, interrupt.token());
   local::EngineOptions options;
+  options.storages = storages;
   options.num_threads = num_threads;
   options.stop = interrupt.token();
   options.observer = &display;
@@ -62,8 +65,8 @@ std::string AnnotatedPlan(const plan::Plan& plan, const local::RunMetrics& metri
   });
 }
 
-Status ShowSparkPlan(const PlanArguments& arguments, const plan::Plan& plan,
-                     const Console& console) {
+Status ShowSparkPlan(const PlanArguments& arguments, storage::Storages* storages,
+                     const plan::Plan& plan, const Console& console) {
   if (arguments.analyze) {
     return MakeError(ErrorKind::kUsage,
                      "--analyze is for --engine local: Spark's UI tells what its nodes did");
@@ -71,6 +74,7 @@ Status ShowSparkPlan(const PlanArguments& arguments, const plan::Plan& plan,
   InterruptGuard interrupt;
   ProgressDisplay display(console.err, ProgressDisplay::Mode::kTerminalOnly, interrupt.token());
   spark::SparkOptions options;
+  options.storages = storages;
   options.server = ServerOf(arguments.engine);
   options.stop = interrupt.token();
   options.observer = &display;
@@ -84,10 +88,10 @@ Status ShowSparkPlan(const PlanArguments& arguments, const plan::Plan& plan,
 }
 
 // A plan is worth seeing without its data too.
-void ShowEstimate(const plan::Plan& plan, const Console& console) {
+void ShowEstimate(storage::Storages* storages, const plan::Plan& plan, const Console& console) {
   std::vector<engine::InputSize> sizes;
   for (const plan::SourcePlan& source : plan.sources) {
-    const Result<storage::Listing> listing = engine::ListSource(*source.source);
+    const Result<storage::Listing> listing = engine::ListSource(storages, *source.source);
     if (!listing.ok()) {
       Warner(console.err)("no estimate: " + MessageOf(listing.status()));
       return;
@@ -103,20 +107,23 @@ void ShowEstimate(const plan::Plan& plan, const Console& console) {
 
 Status ShowPlan(const PlanArguments& arguments, const Console& console) {
   Request request = Interpret(arguments);
-  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(request.pipeline, &console.err));
-  ARROW_RETURN_NOT_OK(CheckTableNames(request.select, *pipeline));
-  ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(*pipeline, {request.select}));
+  ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(request.pipeline, &console.err));
+  const pipeline::Pipeline& pipeline = session->pipeline();
+  storage::Storages* const storages = session->storages();
+  ARROW_RETURN_NOT_OK(CheckTableNames(request.select, pipeline));
+  ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(pipeline, {request.select}));
   if (arguments.engine.engine == Engine::kSpark) {
-    ARROW_RETURN_NOT_OK(ShowSparkPlan(arguments, *plan, console));
-    ShowEstimate(*plan, console);
+    ARROW_RETURN_NOT_OK(ShowSparkPlan(arguments, storages, *plan, console));
+    ShowEstimate(storages, *plan, console);
     return Status::OK();
   }
   if (!arguments.analyze) {
     console.out.stream() << plan::ToString(*plan);
-    ShowEstimate(*plan, console);
+    ShowEstimate(storages, *plan, console);
     return Status::OK();
   }
-  ARROW_ASSIGN_OR_RAISE(local::RunMetrics metrics, Analyze(*plan, arguments.num_threads, console));
+  ARROW_ASSIGN_OR_RAISE(local::RunMetrics metrics,
+                        Analyze(storages, *plan, arguments.num_threads, console));
   console.out.stream() << AnnotatedPlan(*plan, metrics);
   return Status::OK();
 }

@@ -80,15 +80,15 @@ std::string QuarantineText(const ShownQuarantine& shown, const Terminal& termina
 }  // namespace
 
 Status ShowQuarantine(const QuarantineArguments& arguments, const Console& console) {
-  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline, &console.err));
-  ARROW_RETURN_NOT_OK(CheckSourceName(arguments.source, *pipeline));
-  ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
-  ARROW_ASSIGN_OR_RAISE(auto all, lake::ListQuarantine(lake->root()));
+  ARROW_ASSIGN_OR_RAISE(auto session, OpenSession(arguments.pipeline, &console.err));
+  ARROW_RETURN_NOT_OK(CheckSourceName(arguments.source, session->pipeline()));
+  ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
+  ARROW_ASSIGN_OR_RAISE(auto all, lake::ListQuarantine(lake->storage().get(), lake->root()));
   ARROW_ASSIGN_OR_RAISE(const auto selected, Select(arguments, std::move(all)));
   std::vector<ShownQuarantine> quarantine;
   for (const lake::QuarantinedSource& source : selected) {
     ShownQuarantine shown{source, {}};
-    auto records = lake::ReadQuarantine(source, arguments.num_rows);
+    auto records = lake::ReadQuarantine(lake->storage(), source, arguments.num_rows);
     if (records.ok()) {
       shown.records = *std::move(records);
     } else {

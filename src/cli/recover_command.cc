@@ -79,15 +79,15 @@ std::string RecoveryText(const lake::RecoveryReport& report) {
 }  // namespace
 
 Status RecoverLake(const RecoverArguments& arguments, const Console& console) {
-  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline, &console.err));
-  ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
+  ARROW_ASSIGN_OR_RAISE(auto session, OpenSession(arguments.pipeline, &console.err));
+  ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
   if (!arguments.discard.empty()) {
     ARROW_ASSIGN_OR_RAISE(const auto report, lake->Discard(arguments.discard));
     console.out.stream() << (arguments.json ? DiscardJson(report) : DiscardText(report));
     return Status::OK();
   }
   ARROW_ASSIGN_OR_RAISE(const lake::RecoveryReport report, lake->Recover());
-  ARROW_RETURN_NOT_OK(run::RemoveLeftovers(lake->root()));
+  ARROW_RETURN_NOT_OK(run::RemoveLeftovers(lake->storage().get(), lake->root()));
   console.out.stream() << (arguments.json ? RecoverJson(report) : RecoveryText(report));
   return Status::OK();
 }

@@ -7,7 +7,6 @@
 #include <set>
 
 #include "cli/plan_paths.h"
-#include "s3/buckets.h"
 #include "s3/machine_region.h"
 
 namespace tarn::cli {
@@ -20,14 +19,14 @@ struct Place {
 
 // This machine, if it is in AWS, and the buckets; none when there is nothing to compare. A bucket
 // that does not answer is left to the calls that need it, whose errors say more.
-std::vector<Place> PlacesOf(const std::set<std::string>& buckets) {
+std::vector<Place> PlacesOf(s3::Buckets* opened, const std::set<std::string>& buckets) {
   if (buckets.empty()) return {};
   std::vector<Place> places;
   const std::string machine = s3::MachineRegion();
   if (buckets.size() == 1 && machine.empty()) return places;
   std::vector<std::pair<std::string, arrow::Future<std::string>>> asked;
   for (const std::string& bucket : buckets) {
-    const auto client = s3::OpenBucket(bucket);
+    const auto client = opened->Open(bucket);
     if (client.ok()) asked.emplace_back(bucket, (*client)->LookUpRegion());
   }
   for (const auto& [bucket, answer] : asked) {
@@ -40,9 +39,9 @@ std::vector<Place> PlacesOf(const std::set<std::string>& buckets) {
 
 }  // namespace
 
-Status CheckRegions(const plan::Plan& plan, const std::string& output, bool strict,
-                    const Terminal* terminal) {
-  const std::vector<Place> places = PlacesOf(BucketsOf(PathsOf(plan, output)));
+Status CheckRegions(s3::Buckets* buckets, const plan::Plan& plan, const std::string& output,
+                    bool strict, const Terminal* terminal) {
+  const std::vector<Place> places = PlacesOf(buckets, BucketsOf(PathsOf(plan, output)));
   const bool is_one = std::all_of(places.begin(), places.end(), [&](const Place& place) {
     return place.region == places.front().region;
   });

@@ -50,6 +50,7 @@ void DescribeSources(const plan::Plan& plan, run::RunRecord* record) {
 // What computes the tables, and who watches.
 struct Computation {
   const RunArguments& arguments;
+  storage::Storages* storages;
   arrow::StopToken stop;
   run::Observer* observer;
   const Terminal& terminal;
@@ -60,6 +61,7 @@ Status Compute(const plan::Plan& plan, lake::Transaction* transaction,
   const RunArguments& arguments = computation.arguments;
   if (arguments.engine.engine == Engine::kLocal) {
     local::EngineOptions options;
+    options.storages = computation.storages;
     options.num_threads = arguments.num_threads;
     options.stop = computation.stop;
     options.observer = computation.observer;
@@ -68,6 +70,7 @@ Status Compute(const plan::Plan& plan, lake::Transaction* transaction,
     return local::RunPlan(plan, transaction, options).status();
   }
   spark::SparkOptions options;
+  options.storages = computation.storages;
   options.server = ServerOf(arguments.engine);
   options.stop = computation.stop;
   options.observer = computation.observer;
@@ -213,14 +216,14 @@ void TellHistory(const run::RunRecord& record, const Terminal& terminal) {
 
 // Run, watched by the terminal and the record.
 Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
-                   const arrow::StopToken& stop, lake::Lake* lake, run::RunRecorder* recorder,
-                   const Console& console) {
-  Status status = CheckRegions(plan, lake->root(), arguments.strict_region,
-                               arguments.quiet ? nullptr : &console.err);
+                   const arrow::StopToken& stop, session::Session* session, lake::Lake* lake,
+                   run::RunRecorder* recorder, const Console& console) {
+  Status status = CheckRegions(session->storages()->buckets(), plan, lake->root(),
+                               arguments.strict_region, arguments.quiet ? nullptr : &console.err);
   auto mode = arguments.quiet ? ProgressDisplay::Mode::kNone : ProgressDisplay::Mode::kAutomatic;
   ProgressDisplay display(console.err, mode, stop);
   run::Broadcast broadcast({recorder, &display});
-  const Computation computation{arguments, stop, &broadcast, console.err};
+  const Computation computation{arguments, session->storages(), stop, &broadcast, console.err};
   if (status.ok()) status = ComputeAndCommit(plan, *recorder, lake, computation);
   display.Finish();
   FinishRecord(status, recorder, console.err);
@@ -236,11 +239,12 @@ Status RunTables(const RunArguments& arguments, const Console& console) {
                      "--retry-quarantine is for --engine local, which reads single records again");
   }
   const Terminal* const warnings = arguments.quiet ? nullptr : &console.err;
-  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline, warnings));
-  ARROW_RETURN_NOT_OK(CheckTableNames(arguments.select, *pipeline));
-  ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
-  run::RunRecord record = DescribeRun(arguments, *pipeline);
-  Result<std::unique_ptr<plan::Plan>> plan = plan::Bind(*pipeline, {arguments.select});
+  ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(arguments.pipeline, warnings));
+  const pipeline::Pipeline& pipeline = session->pipeline();
+  ARROW_RETURN_NOT_OK(CheckTableNames(arguments.select, pipeline));
+  ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
+  run::RunRecord record = DescribeRun(arguments, pipeline);
+  Result<std::unique_ptr<plan::Plan>> plan = plan::Bind(pipeline, {arguments.select});
   if (plan.ok() && arguments.engine.engine == Engine::kLocal) {
     if (Status status = local::CheckPatterns(**plan); !status.ok()) plan = status;
   }
@@ -248,15 +252,15 @@ Status RunTables(const RunArguments& arguments, const Console& console) {
 
   // From here on an interrupt is recorded too.
   InterruptGuard interrupt;
-  auto recorder = run::RunRecorder::Start(lake->root(), std::move(record));
+  auto recorder = run::RunRecorder::Start(lake->storage(), lake->root(), std::move(record));
   if (!plan.ok()) {
     // The pipeline's errors are what the user must see, whether or not they could be recorded.
     if (recorder.ok()) FinishRecord(plan.status(), recorder->get(), console.err);
     return plan.status();
   }
   ARROW_RETURN_NOT_OK(recorder.status());
-  ARROW_RETURN_NOT_OK(
-      RunRecorded(arguments, **plan, interrupt.token(), lake.get(), recorder->get(), console));
+  ARROW_RETURN_NOT_OK(RunRecorded(arguments, **plan, interrupt.token(), session.get(), lake.get(),
+                                  recorder->get(), console));
 
   const run::RunRecord& done = (*recorder)->record();
   if (arguments.json) {

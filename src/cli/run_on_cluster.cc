@@ -19,10 +19,11 @@ namespace {
 
 // A pipeline that could not run costs nothing if that is known before Spark is up.
 Result<std::vector<std::string>> BucketsOfPipeline(const RunArguments& arguments) {
-  ARROW_ASSIGN_OR_RAISE(const auto pipeline, LoadPipeline(arguments.pipeline, nullptr));
-  ARROW_RETURN_NOT_OK(CheckTableNames(arguments.select, *pipeline));
-  ARROW_ASSIGN_OR_RAISE(const auto plan, plan::Bind(*pipeline, {arguments.select}));
-  const std::vector<std::string> paths = PathsOf(*plan, pipeline->output);
+  ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(arguments.pipeline, nullptr));
+  const pipeline::Pipeline& pipeline = session->pipeline();
+  ARROW_RETURN_NOT_OK(CheckTableNames(arguments.select, pipeline));
+  ARROW_ASSIGN_OR_RAISE(const auto plan, plan::Bind(pipeline, {arguments.select}));
+  const std::vector<std::string> paths = PathsOf(*plan, pipeline.output);
   for (const std::string& path : paths) {
     if (!s3::IsS3Uri(path)) {
       return MakeError(ErrorKind::kBadInput,

@@ -55,9 +55,9 @@ std::string RunsText(const std::vector<run::RunRecord>& runs, const Terminal& te
 }  // namespace
 
 Status ListRuns(const RunsArguments& arguments, const Console& console) {
-  ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(arguments.pipeline, &console.err));
-  ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline->output));
-  ARROW_ASSIGN_OR_RAISE(run::RunList list, run::ListRuns(lake->root()));
+  ARROW_ASSIGN_OR_RAISE(auto session, OpenSession(arguments.pipeline, &console.err));
+  ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
+  ARROW_ASSIGN_OR_RAISE(run::RunList list, run::ListRuns(lake->storage().get(), lake->root()));
   for (const std::string& unreadable : list.unreadable) {
     console.err.stream() << WarningText(unreadable, console.err);
   }

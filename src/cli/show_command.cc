@@ -18,7 +18,7 @@
 #include "pipeline/ddl.h"
 #include "plan/plan.h"
 #include "run/record.h"
-#include "storage/storage.h"
+#include "session/pipeline_files.h"
 
 namespace tarn::cli {
 namespace {
@@ -59,12 +59,14 @@ class TableFinder {
 
   /// The tables of the lake in this folder.
   Result<std::vector<NamedPath>> AllOf(const std::string& folder) {
-    ARROW_RETURN_NOT_OK(OpenLake(AbsolutePath(folder)));
+    storage::Storages storages;
+    ARROW_ASSIGN_OR_RAISE(const auto lake, lake::Lake::Open(&storages, AbsolutePath(folder)));
+    ARROW_RETURN_NOT_OK(ListTables(lake.get()));
     return Tables();
   }
 
-  /// \brief What was loaded to find them; may be null. Once.
-  std::unique_ptr<pipeline::Pipeline> TakePipeline() { return std::move(loaded_); }
+  /// \brief What was opened to find them; may be null. Once.
+  std::unique_ptr<session::Session> TakeSession() { return std::move(session_); }
 
   Result<NamedPath> Find(const std::string& word) {
     if (IsPath(word)) return NamedPath{NameOfPath(word), AbsolutePath(word)};
@@ -89,12 +91,12 @@ class TableFinder {
  private:
   Status OpenPipelinesLake() {
     if (!root_.empty()) return Status::OK();
-    ARROW_ASSIGN_OR_RAISE(loaded_, LoadPipeline(pipeline_, &terminal_));
-    return OpenLake(loaded_->output);
+    ARROW_ASSIGN_OR_RAISE(session_, OpenSession(pipeline_, &terminal_));
+    ARROW_ASSIGN_OR_RAISE(const auto lake, session_->OpenLake());
+    return ListTables(lake.get());
   }
 
-  Status OpenLake(const std::string& root) {
-    ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(root));
+  Status ListTables(lake::Lake* lake) {
     ARROW_ASSIGN_OR_RAISE(names_, lake->ListTables());
     root_ = lake->root();
     return Status::OK();
@@ -122,7 +124,7 @@ class TableFinder {
 
   const PipelineArguments& pipeline_;
   const Terminal& terminal_;  // of warnings
-  std::unique_ptr<pipeline::Pipeline> loaded_;
+  std::unique_ptr<session::Session> session_;
   std::string root_;
   std::vector<std::string> names_;
 };
@@ -132,8 +134,8 @@ class TableFinder {
 class DeclaredColumns {
  public:
   /// \param[in] pipeline null: none is known
-  explicit DeclaredColumns(std::unique_ptr<pipeline::Pipeline> pipeline)
-      : pipeline_(std::move(pipeline)) {}
+  DeclaredColumns(storage::Storages* storages, const pipeline::Pipeline* pipeline)
+      : storages_(storages), pipeline_(pipeline) {}
 
   /// As the last run wrote them or, without its record, as the pipeline makes them. Null: nobody
   /// knows.
@@ -150,7 +152,11 @@ class DeclaredColumns {
 
  private:
   std::shared_ptr<arrow::Schema> RecordedSchema(const std::string& root, const std::string& name) {
-    if (root != root_) runs_ = run::ListRuns(root).ValueOr(run::RunList());
+    if (root != root_) {
+      const auto storage = storages_->For(root);
+      runs_ = storage.ok() ? run::ListRuns(storage->get(), root).ValueOr(run::RunList())
+                           : run::RunList();
+    }
     root_ = root;
     const run::TableRecord* const table = run::LastWriteOf(name, runs_.runs).table;
     return table == nullptr ? nullptr : pipeline::ParseDdl(table->schema).ValueOr(nullptr);
@@ -166,7 +172,8 @@ class DeclaredColumns {
     return nullptr;
   }
 
-  const std::unique_ptr<pipeline::Pipeline> pipeline_;
+  storage::Storages* const storages_;
+  const pipeline::Pipeline* const pipeline_;
   std::optional<std::unique_ptr<plan::Plan>> plan_;  // once asked for; null: it can't be bound
   std::string root_;                                 // of runs_
   run::RunList runs_;
@@ -174,14 +181,14 @@ class DeclaredColumns {
 
 struct FoundTables {
   std::vector<NamedPath> tables;
-  std::unique_ptr<pipeline::Pipeline> pipeline;  // null when none was needed
-  bool are_named = false;                        // one by one, not all of a lake
+  std::unique_ptr<session::Session> session;  // null when no pipeline was needed
+  bool are_named = false;                     // one by one, not all of a lake
 };
 
 Result<FoundTables> FindTables(ShowArguments arguments, const Terminal& terminal) {
   std::vector<std::string> words;
   for (const std::string& word : arguments.words) {
-    if (IsPipeline(word)) {
+    if (session::IsPipeline(word)) {
       arguments.pipeline.directory = word;
     } else {
       words.push_back(word);
@@ -191,7 +198,7 @@ Result<FoundTables> FindTables(ShowArguments arguments, const Terminal& terminal
   FoundTables found;
   if (words.empty()) {
     ARROW_ASSIGN_OR_RAISE(found.tables, finder.All());
-    found.pipeline = finder.TakePipeline();
+    found.session = finder.TakeSession();
     return found;
   }
   if (words.size() == 1 && IsLake(words[0])) {
@@ -202,7 +209,7 @@ Result<FoundTables> FindTables(ShowArguments arguments, const Terminal& terminal
   for (const std::string& word : words) {
     ARROW_ASSIGN_OR_RAISE(found.tables.emplace_back(), finder.Find(word));
   }
-  found.pipeline = finder.TakePipeline();
+  found.session = finder.TakeSession();
   return found;
 }
 
@@ -255,13 +262,15 @@ std::string RowsText(const ShownTable& shown, const TextTable::Layout& layout,
   return text;
 }
 
-Result<ShownTable> ReadTable(const NamedPath& named, int64_t num_rows, DeclaredColumns* declared) {
-  ARROW_ASSIGN_OR_RAISE(lake::TableInfo info, lake::DescribeTable(named.path));
+Result<ShownTable> ReadTable(storage::Storages* storages, const NamedPath& named, int64_t num_rows,
+                             DeclaredColumns* declared) {
+  ARROW_ASSIGN_OR_RAISE(const auto storage, storages->For(named.path));
+  ARROW_ASSIGN_OR_RAISE(lake::TableInfo info, lake::DescribeTable(storage.get(), named.path));
   if (!info.partition_by.empty()) {
     const auto schema = declared->Find(named.path);
     if (schema != nullptr) info = lake::WithPartitionTypes(std::move(info), *schema);
   }
-  ARROW_ASSIGN_OR_RAISE(auto head, lake::ReadHead(info, num_rows));
+  ARROW_ASSIGN_OR_RAISE(auto head, lake::ReadHead(storage, info, num_rows));
   return ShownTable{named.name, std::move(info), std::move(head)};
 }
 
@@ -269,11 +278,14 @@ Result<ShownTable> ReadTable(const NamedPath& named, int64_t num_rows, DeclaredC
 
 Status ShowTables(const ShowArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(FoundTables found, FindTables(arguments, console.err));
-  DeclaredColumns declared(std::move(found.pipeline));
+  storage::Storages of_environment;
+  session::Session* const session = found.session.get();
+  storage::Storages* const storages = session == nullptr ? &of_environment : session->storages();
+  DeclaredColumns declared(storages, session == nullptr ? nullptr : &session->pipeline());
   std::vector<ShownTable> tables;
   std::vector<UnreadableTable> unreadable;
   for (const NamedPath& named : found.tables) {
-    Result<ShownTable> table = ReadTable(named, arguments.num_rows, &declared);
+    Result<ShownTable> table = ReadTable(storages, named, arguments.num_rows, &declared);
     if (table.ok()) {
       tables.push_back(*std::move(table));
       continue;

@@ -63,15 +63,15 @@ std::string SummaryText(const sync::SyncPlan& plan, bool is_dry_run) {
                      FormatCount(static_cast<int64_t>(plan.removals.size())));
 }
 
-Status CarryOut(const sync::SyncPlan& plan, bool quiet, const std::string& destination,
-                const Console& console) {
+Status CarryOut(storage::Storages* storages, const sync::SyncPlan& plan, bool quiet,
+                const std::string& destination, const Console& console) {
   InterruptGuard interrupt;
   sync::CopyProgress progress;
   Status status;
   {
     const Terminal silent(console.err.stream());
     const CopyDisplay display(quiet ? silent : console.err, plan, progress);
-    status = sync::CopyFiles(plan.copies, interrupt.token(), &progress);
+    status = sync::CopyFiles(storages, plan.copies, interrupt.token(), &progress);
   }
   if (interrupt.token().IsStopRequested()) {
     return MakeError(ErrorKind::kCancelled,
@@ -79,7 +79,7 @@ Status CarryOut(const sync::SyncPlan& plan, bool quiet, const std::string& desti
   }
   ARROW_RETURN_NOT_OK(status);
   // Last, so that nothing is missing meanwhile.
-  ARROW_ASSIGN_OR_RAISE(auto storage, storage::Storage::For(destination));
+  ARROW_ASSIGN_OR_RAISE(auto storage, storages->For(destination));
   return storage->Delete(plan.removals);
 }
 
@@ -87,8 +87,9 @@ Status CarryOut(const sync::SyncPlan& plan, bool quiet, const std::string& desti
 
 Status SyncFolders(const SyncArguments& arguments, const Console& console) {
   const std::string destination = AbsolutePath(arguments.destination);
+  storage::Storages storages;
   ARROW_ASSIGN_OR_RAISE(sync::SyncPlan plan,
-                        sync::PlanSync(AbsolutePath(arguments.source), destination));
+                        sync::PlanSync(&storages, AbsolutePath(arguments.source), destination));
   for (const std::string& warning : plan.warnings) {
     console.err.stream() << WarningText(warning, console.err);
   }
@@ -96,7 +97,7 @@ Status SyncFolders(const SyncArguments& arguments, const Console& console) {
   if (arguments.dry_run) {
     console.out.stream() << PlanText(plan);
   } else {
-    ARROW_RETURN_NOT_OK(CarryOut(plan, arguments.quiet, destination, console));
+    ARROW_RETURN_NOT_OK(CarryOut(&storages, plan, arguments.quiet, destination, console));
   }
   if (!arguments.quiet) console.out.stream() << SummaryText(plan, arguments.dry_run);
   return Status::OK();

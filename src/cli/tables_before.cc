@@ -42,9 +42,10 @@ bool IsShorter(const Period& now, const Period& before) {
 }  // namespace
 
 Result<TablesBefore> TablesBefore::Read(lake::Lake* lake) {
-  ARROW_ASSIGN_OR_RAISE(run::RunList list, run::ListRuns(lake->root(), kRunsMax));
+  ARROW_ASSIGN_OR_RAISE(run::RunList list,
+                        run::ListRuns(lake->storage().get(), lake->root(), kRunsMax));
   ARROW_ASSIGN_OR_RAISE(auto tables, lake->ListTables());
-  return TablesBefore(lake->root(), std::move(tables), std::move(list.runs));
+  return TablesBefore(lake->storage(), lake->root(), std::move(tables), std::move(list.runs));
 }
 
 std::optional<int64_t> TablesBefore::NumRows(const std::string& table) const {
@@ -97,7 +98,7 @@ Status TablesBefore::CheckPeriods(const plan::Plan& plan) const {
 Result<int64_t> TablesBefore::NumRowsInFiles(const std::string& table) const {
   if (std::find(tables_.begin(), tables_.end(), table) == tables_.end()) return 0;
   ARROW_ASSIGN_OR_RAISE(const auto described,
-                        lake::DescribeTable(storage::JoinPath(lake_root_, table)));
+                        lake::DescribeTable(storage_.get(), storage::JoinPath(lake_root_, table)));
   return described.stats.num_rows;
 }
 

@@ -35,12 +35,16 @@ class TablesBefore {
   Status CheckEmptied(const plan::Plan& plan, const run::RunRecord& record) const;
 
  private:
-  TablesBefore(std::string lake_root, std::vector<std::string> tables,
-               std::vector<run::RunRecord> runs)
-      : lake_root_(std::move(lake_root)), tables_(std::move(tables)), runs_(std::move(runs)) {}
+  TablesBefore(std::shared_ptr<storage::Storage> storage, std::string lake_root,
+               std::vector<std::string> tables, std::vector<run::RunRecord> runs)
+      : storage_(std::move(storage)),
+        lake_root_(std::move(lake_root)),
+        tables_(std::move(tables)),
+        runs_(std::move(runs)) {}
 
   Result<int64_t> NumRowsInFiles(const std::string& table) const;
 
+  std::shared_ptr<storage::Storage> storage_;  // of the lake
   std::string lake_root_;
   std::vector<std::string> tables_;   // that there are
   std::vector<run::RunRecord> runs_;  // newest first

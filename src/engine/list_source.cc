@@ -5,8 +5,8 @@
 
 namespace tarn::engine {
 
-Result<storage::Listing> ListSource(const pipeline::Source& source) {
-  ARROW_ASSIGN_OR_RAISE(storage::Listing listing, storage::ListAll(source.paths, source.period));
+Result<storage::Listing> ListSource(storage::Storages* storages, const pipeline::Source& source) {
+  ARROW_ASSIGN_OR_RAISE(storage::Listing listing, storages->List(source.paths, source.period));
   if (!listing.files.empty()) return listing;
   Diagnostic diagnostic;
   diagnostic.file = source.toml_line > 0 ? source.toml_file : "";

@@ -2,12 +2,12 @@
 
 #include "base/error.h"
 #include "pipeline/pipeline.h"
-#include "storage/storage.h"
+#include "storage/storages.h"
 
 namespace tarn::engine {
 
 /// \brief The files of a source.
 /// \return kBadInput when there are none
-Result<storage::Listing> ListSource(const pipeline::Source& source);
+Result<storage::Listing> ListSource(storage::Storages* storages, const pipeline::Source& source);
 
 }  // namespace tarn::engine

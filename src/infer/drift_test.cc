@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "pipeline/ddl.h"
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::infer {
@@ -19,7 +20,9 @@ std::vector<Difference> DriftOf(const std::string& ddl, const std::string& text)
   const storage::TemporaryFolder folder;
   folder.Write("a.json", text);
   auto schema = pipeline::ParseDdl(ddl).ValueOrDie();
-  const Survey survey = SurveyFiles({.globs = {folder.path()}, .declared = schema}).ValueOrDie();
+  const Survey survey =
+      SurveyFiles(storage::TestStorages(), {.globs = {folder.path()}, .declared = schema})
+          .ValueOrDie();
   return FindDrift(*schema, survey);
 }
 

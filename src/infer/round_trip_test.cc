@@ -7,6 +7,7 @@
 #include "infer/source_block.h"
 #include "json/scanner.h"
 #include "pipeline/pipeline.h"
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::infer {
@@ -87,7 +88,7 @@ TEST(RoundTripTest, WhatIsPrintedReadsWhatWasSeen) {
     text += "{\"always\":1}\n";
     const storage::TemporaryFolder folder;
     const std::string path = folder.Write("raw/a.json", text);
-    const Survey survey = SurveyFiles({.globs = {path}}).ValueOrDie();
+    const Survey survey = SurveyFiles(storage::TestStorages(), {.globs = {path}}).ValueOrDie();
     ASSERT_EQ(survey.profile.num_bad_records(), 0) << survey.profile.bad_records()[0].reason;
     const json::InferredSchema inferred = json::InferSchema(survey.profile);
     const std::string block = SourceBlock({"s", {path}}, survey, inferred);

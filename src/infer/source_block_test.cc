@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "infer/toml_text.h"
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::infer {
@@ -12,7 +13,8 @@ namespace {
 std::string BlockOf(const std::string& text, std::vector<std::string> paths = {"/raw/*.json"}) {
   const storage::TemporaryFolder folder;
   folder.Write("a.json", text);
-  const Survey survey = SurveyFiles({.globs = {folder.path()}}).ValueOrDie();
+  const Survey survey =
+      SurveyFiles(storage::TestStorages(), {.globs = {folder.path()}}).ValueOrDie();
   return SourceBlock({"events", std::move(paths)}, survey, json::InferSchema(survey.profile));
 }
 

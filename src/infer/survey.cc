@@ -117,8 +117,8 @@ class ParallelSurvey {
 
 }  // namespace
 
-Result<Survey> SurveyFiles(const SurveyOptions& options) {
-  ARROW_ASSIGN_OR_RAISE(storage::Listing listing, storage::ListAll(options.globs, options.period));
+Result<Survey> SurveyFiles(storage::Storages* storages, const SurveyOptions& options) {
+  ARROW_ASSIGN_OR_RAISE(storage::Listing listing, storages->List(options.globs, options.period));
   if (listing.files.empty()) {
     return MakeError(
         ErrorKind::kBadInput,

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "json/profile.h"
 #include "pipeline/pipeline.h"
-#include "storage/storage.h"
+#include "storage/storages.h"
 
 namespace tarn::infer {
 
@@ -67,7 +67,7 @@ struct Survey {
 
 /// \brief Look at the files that the globs match.
 /// \return kBadInput when there is none; I/O errors. Bad records and damaged files are no errors.
-Result<Survey> SurveyFiles(const SurveyOptions& options);
+Result<Survey> SurveyFiles(storage::Storages* storages, const SurveyOptions& options);
 
 /// \brief `/data/a.json:12`.
 std::string PlaceText(const Survey& survey, const json::RecordPlace& place);

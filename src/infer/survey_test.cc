@@ -6,6 +6,7 @@
 
 #include "input/compress_for_test_internal.h"
 #include "pipeline/ddl.h"
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::infer {
@@ -19,7 +20,7 @@ class SurveyTest : public testing::Test {
  protected:
   Survey Look(SurveyOptions options) {
     if (options.globs.empty()) options.globs = {folder_.path()};
-    auto survey = SurveyFiles(options);
+    auto survey = SurveyFiles(storage::TestStorages(), options);
     EXPECT_TRUE(survey.ok()) << survey.status();
     return survey.ok() ? *std::move(survey) : Survey();
   }
@@ -50,7 +51,8 @@ TEST_F(SurveyTest, FilesOfEveryShape) {
 }
 
 TEST_F(SurveyTest, NothingMatches) {
-  const Status status = SurveyFiles({.globs = {folder_ / "*.json"}}).status();
+  const Status status =
+      SurveyFiles(storage::TestStorages(), {.globs = {folder_ / "*.json"}}).status();
   EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
   EXPECT_THAT(MessageOf(status), HasSubstr("no file matches"));
 }

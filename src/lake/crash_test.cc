@@ -5,6 +5,7 @@
 
 #include "lake/crash_testing.h"
 #include "lake/fault_points.h"
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::lake {
@@ -59,7 +60,7 @@ class CrashTest : public testing::TestWithParam<std::string> {
 };
 
 TEST_P(CrashTest, RecoverLeavesOldOrNew) {
-  const auto lake = Lake::Open(folder_.path()).ValueOrDie();
+  const auto lake = Lake::Open(storage::TestStorages(), folder_.path()).ValueOrDie();
   const RecoveryReport report = lake->Recover().ValueOrDie();
   EXPECT_EQ(GenerationOf(folder_.path()), IsCommitted(GetParam()) ? 1 : 0);
   EXPECT_LE(report.num_rolled_back + report.num_rolled_forward, 1);
@@ -77,7 +78,7 @@ TEST_P(CrashTest, TheNextRunCleansUp) {
 // Recovery is itself killed at every step that it comes to.
 TEST_P(CrashTest, RecoveryMayBeKilledToo) {
   for (const std::string_view point : kFaultPoints) RunChild(folder_.path(), std::string(point));
-  ASSERT_TRUE(Lake::Open(folder_.path()).ValueOrDie()->Recover().ok());
+  ASSERT_TRUE(Lake::Open(storage::TestStorages(), folder_.path()).ValueOrDie()->Recover().ok());
   EXPECT_THAT(GenerationOf(folder_.path()), AnyOf(Eq(0), Eq(1)));
 }
 
@@ -91,7 +92,12 @@ TEST(UndoCrashTest, UndoingMayBeKilled) {
   for (const char* fault : {"commit.undo:1", "commit.undo:3", "commit.undo:7"}) {
     ASSERT_TRUE(WIFSIGNALED(RunChild(folder.path(), fault))) << fault;
   }
-  EXPECT_EQ(Lake::Open(folder.path()).ValueOrDie()->Recover().ValueOrDie().num_rolled_back, 1);
+  EXPECT_EQ(Lake::Open(storage::TestStorages(), folder.path())
+                .ValueOrDie()
+                ->Recover()
+                .ValueOrDie()
+                .num_rolled_back,
+            1);
   EXPECT_EQ(GenerationOf(folder.path()), 0);
 }
 

@@ -16,6 +16,7 @@
 #include "lake/s3_lake.h"
 #include "lake/table_testing.h"
 #include "s3/uri.h"
+#include "storage/storages_for_test.h"
 
 /// Runs that are killed at each step of a commit; recovery must leave the old tables or the new
 /// ones.
@@ -54,10 +55,10 @@ inline Status WriteTables(Transaction* transaction, int generation) {
 
 /// \brief In S3, some files wait in memory for the commit, others are uploads.
 inline Result<std::unique_ptr<Lake>> OpenForCrash(const std::string& root) {
-  if (!s3::IsS3Uri(root)) return Lake::Open(root);
+  if (!s3::IsS3Uri(root)) return Lake::Open(storage::TestStorages(), root);
   S3LakeOptions options;
   options.uploads.held_bytes = 2000;
-  return OpenS3Lake(root, options);
+  return OpenS3Lake(storage::TestStorages(), root, options);
 }
 
 inline Status RunGeneration(const std::string& root, int generation) {
@@ -93,7 +94,8 @@ inline int GenerationOfTables(const std::string& root) {
   for (int64_t row = 0; row < songs->num_rows(); ++row) {
     EXPECT_EQ(static_cast<const arrow::Int32Array&>(*songs->column(0)).Value(row), generation);
   }
-  const auto quarantine = ListQuarantine(root).ValueOrDie();
+  const auto quarantine =
+      ListQuarantine(storage::TestStorages()->For(root_).ValueOrDie().get(), root).ValueOrDie();
   EXPECT_EQ(quarantine.size(), 1U);
   EXPECT_EQ(quarantine.at(0).run_id, "run" + std::to_string(generation));
   return generation;

@@ -151,9 +151,8 @@ Status ReadFileHead(const std::shared_ptr<Storage>& storage, const DataFile& fil
 
 }  // namespace
 
-Result<TableInfo> DescribeTable(const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(const auto storage, Storage::For(path));
-  ARROW_ASSIGN_OR_RAISE(const std::vector<DataFile> files, ListDataFiles(storage.get(), path));
+Result<TableInfo> DescribeTable(Storage* storage, const std::string& path) {
+  ARROW_ASSIGN_OR_RAISE(const std::vector<DataFile> files, ListDataFiles(storage, path));
   TableInfo table;
   table.path = path;
   table.partition_by = ColumnsOf(files.front());
@@ -173,7 +172,7 @@ Result<TableInfo> DescribeTable(const std::string& path) {
     if (table.partition_by.empty() || metadata.num_rows() > 0) partitions.insert(file.folder);
     return Status::OK();
   };
-  ARROW_RETURN_NOT_OK(VisitFooters(storage.get(), objects, add));
+  ARROW_RETURN_NOT_OK(VisitFooters(storage, objects, add));
   table.stats.num_partitions = static_cast<int64_t>(partitions.size());
   return table;
 }
@@ -190,8 +189,8 @@ TableInfo WithPartitionTypes(TableInfo table, const arrow::Schema& declared) {
   return table;
 }
 
-Result<std::shared_ptr<arrow::RecordBatch>> ReadHead(const TableInfo& table, int64_t num_rows) {
-  ARROW_ASSIGN_OR_RAISE(const auto storage, Storage::For(table.path));
+Result<std::shared_ptr<arrow::RecordBatch>> ReadHead(const std::shared_ptr<Storage>& storage,
+                                                     const TableInfo& table, int64_t num_rows) {
   ARROW_ASSIGN_OR_RAISE(const std::vector<DataFile> files,
                         ListDataFiles(storage.get(), table.path));
   arrow::RecordBatchVector batches;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "lake/table_testing.h"
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::lake {
@@ -21,7 +22,7 @@ class DescribeTest : public testing::Test {
   static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
 
   void Write(const std::vector<std::string>& partition_by, const std::string& rows) {
-    const auto lake = Lake::Open(folder_ / "l[a]ke").ValueOrDie();
+    const auto lake = Lake::Open(storage::TestStorages(), folder_ / "l[a]ke").ValueOrDie();
     const auto transaction = lake->Begin("run").ValueOrDie();
     const auto writer =
         transaction
@@ -39,7 +40,8 @@ class DescribeTest : public testing::Test {
 TEST_F(DescribeTest, PartitionColumnsComeLast) {
   Write({"day", "name"}, R"([[1,"b/c",17856],[2,"a",17857],[3,null,null]])");
   for (const std::string& path : {table_, table_ + "/", "file://" + table_}) {
-    TableInfo info = DescribeTable(path).ValueOrDie();
+    TableInfo info =
+        DescribeTable(storage::TestStorages()->For("/").ValueOrDie().get(), path).ValueOrDie();
     EXPECT_EQ(info.path, path);
     EXPECT_EQ(info.schema->field(1)->type()->id(), arrow::Type::STRING);
     info = WithPartitionTypes(std::move(info), *kDescribedSchema);
@@ -52,32 +54,43 @@ TEST_F(DescribeTest, PartitionColumnsComeLast) {
     EXPECT_EQ(info.stats.num_files, 3);
     EXPECT_EQ(info.stats.num_partitions, 3);
     EXPECT_GT(info.stats.num_bytes, 0);
-    EXPECT_TRUE(ReadHead(info, 10).ValueOrDie()->Equals(
-        *Batch(info.schema, R"([[1,17856,"b/c"],[2,17857,"a"],[3,null,null]])")));
+    EXPECT_TRUE(
+        ReadHead(storage::TestStorages()->For("/").ValueOrDie(), info, 10)
+            .ValueOrDie()
+            ->Equals(*Batch(info.schema, R"([[1,17856,"b/c"],[2,17857,"a"],[3,null,null]])")));
   }
 }
 
 TEST_F(DescribeTest, HeadIsInPathOrder) {
   Write({"name"}, R"([[1,"b",1],[2,"a",2],[3,"b",3],[4,"c",4]])");
-  const TableInfo info = DescribeTable(table_).ValueOrDie();
-  EXPECT_TRUE(
-      ReadHead(info, 2).ValueOrDie()->Equals(*Batch(info.schema, R"([[2,2,"a"],[1,1,"b"]])")));
-  EXPECT_EQ(ReadHead(info, 0).ValueOrDie()->num_rows(), 0);
+  const TableInfo info =
+      DescribeTable(storage::TestStorages()->For("/").ValueOrDie().get(), table_).ValueOrDie();
+  EXPECT_TRUE(ReadHead(storage::TestStorages()->For("/").ValueOrDie(), info, 2)
+                  .ValueOrDie()
+                  ->Equals(*Batch(info.schema, R"([[2,2,"a"],[1,1,"b"]])")));
+  EXPECT_EQ(
+      ReadHead(storage::TestStorages()->For("/").ValueOrDie(), info, 0).ValueOrDie()->num_rows(),
+      0);
 }
 
 TEST_F(DescribeTest, OneFile) {
   Write({}, R"([[1,"b",1]])");
   const std::string file = FileBelow(table_, FilesBelow(table_).at(0));
-  const TableInfo info = DescribeTable(file).ValueOrDie();
+  const TableInfo info =
+      DescribeTable(storage::TestStorages()->For("/").ValueOrDie().get(), file).ValueOrDie();
   EXPECT_TRUE(info.schema->Equals(kDescribedSchema));
   EXPECT_THAT(info.partition_by, IsEmpty());
   EXPECT_EQ(info.stats.num_partitions, 1);
-  EXPECT_TRUE(ReadHead(info, 9).ValueOrDie()->Equals(*Batch(kDescribedSchema, R"([[1,"b",1]])")));
+  EXPECT_TRUE(ReadHead(storage::TestStorages()->For("/").ValueOrDie(), info, 9)
+                  .ValueOrDie()
+                  ->Equals(*Batch(kDescribedSchema, R"([[1,"b",1]])")));
 }
 
 TEST_F(DescribeTest, WhatIsNoTableIsBadInput) {
   const auto error = [&](const std::string& path) {
-    const Status status = DescribeTable(folder_ / path).status();
+    const Status status =
+        DescribeTable(storage::TestStorages()->For("/").ValueOrDie().get(), folder_ / path)
+            .status();
     EXPECT_EQ(KindOf(status), ErrorKind::kBadInput) << status;
     return status.message();
   };
@@ -97,7 +110,9 @@ TEST_F(DescribeTest, WhatIsNoTableIsBadInput) {
 TEST_F(DescribeTest, MixedPartitioningIsBadInput) {
   Write({"name"}, R"([[1,"b",1]])");
   std::filesystem::copy_file(FileBelow(table_, FilesBelow(table_).at(0)), table_ + "/old.parquet");
-  EXPECT_THAT(DescribeTable(table_).status().message(),
+  EXPECT_THAT(DescribeTable(storage::TestStorages()->For("/").ValueOrDie().get(), table_)
+                  .status()
+                  .message(),
               HasSubstr("The table's files are partitioned in different ways"));
 }
 

@@ -22,8 +22,8 @@ std::string RunOfJournal(const storage::ObjectInfo& file) {
 }
 
 // The run whose journal is meant.
-Result<std::string> FindJournal(const std::string& lake_root, const std::string& run) {
-  ARROW_ASSIGN_OR_RAISE(const auto storage, storage::Storage::For(lake_root));
+Result<std::string> FindJournal(storage::Storage* storage, const std::string& lake_root,
+                                const std::string& run) {
   ARROW_ASSIGN_OR_RAISE(const auto files,
                         storage->List(storage::EscapeGlob(lake_root) + "/_tarn/journal/*" +
                                       std::string(kJournalEnding)));
@@ -88,10 +88,10 @@ Status NothingToDiscard(const std::string& lake_root) {
                    "no run left an unfinished commit here, nothing to discard: " + lake_root);
 }
 
-Result<DiscardReport> DiscardJournal(const std::string& lake_root, const std::string& run,
-                                     const DiscardSteps& steps) {
+Result<DiscardReport> DiscardJournal(storage::Storage* storage, const std::string& lake_root,
+                                     const std::string& run, const DiscardSteps& steps) {
   DiscardReport report;
-  ARROW_ASSIGN_OR_RAISE(report.run, FindJournal(lake_root, run));
+  ARROW_ASSIGN_OR_RAISE(report.run, FindJournal(storage, lake_root, run));
   const Result<std::string> text = steps.read_journal(report.run);
   const Result<Journal> journal =
       text.ok() ? JournalFromJson(*text, report.run) : Result<Journal>(text.status());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "storage/storage.h"
 
 /// The way out of a lake whose recovery fails: an interrupted commit is given up.
 namespace tarn::lake {
@@ -43,11 +44,12 @@ struct DiscardSteps {
 /// files of the tables stay as they are.
 ///
 /// The caller holds the lake's lock. May be repeated when it was cut off.
+/// \param[in] storage that holds the lake
 /// \param[in] lake_root as Lake::root
 /// \param[in] run the name of a journal, or the beginning of one name only
 /// \return kUsage with the names there are; NothingToDiscard
-Result<DiscardReport> DiscardJournal(const std::string& lake_root, const std::string& run,
-                                     const DiscardSteps& steps);
+Result<DiscardReport> DiscardJournal(storage::Storage* storage, const std::string& lake_root,
+                                     const std::string& run, const DiscardSteps& steps);
 
 /// \brief kUsage: the lake has no journal.
 Status NothingToDiscard(const std::string& lake_root);

@@ -14,6 +14,7 @@
 #include "lake/lake.h"
 #include "lake/s3_testing.h"
 #include "lake/table_testing.h"
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::lake {
@@ -117,7 +118,7 @@ class DiscardTest : public testing::Test {
   static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
 
   void SetUp() override {
-    tested_.lake = Lake::Open(folder_ / "lake").ValueOrDie();
+    tested_.lake = Lake::Open(storage::TestStorages(), folder_ / "lake").ValueOrDie();
     tested_.put = [this](const std::string& name, const std::string& content) {
       folder_.Write("lake/" + name, content);
     };
@@ -137,7 +138,7 @@ class S3DiscardTest : public S3Test {
     S3Test::SetUp();
     if (IsSkipped()) return;
     ASSERT_TRUE(arrow::compute::Initialize().ok());
-    tested_.lake = Lake::Open(root_).ValueOrDie();
+    tested_.lake = Lake::Open(storage::TestStorages(), root_).ValueOrDie();
     tested_.put = [this](const std::string& name, const std::string& content) {
       Put(name, content);
     };

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "lake/discard.h"
 #include "lake/quarantine.h"
+#include "storage/storages.h"
 
 /// Tables on storage: Hive-style partitioned Parquet, replaced as a whole by one commit per run.
 namespace tarn::lake {
@@ -121,10 +122,14 @@ class Lake {
  public:
   virtual ~Lake() = default;
 
+  /// \param[in] storages outlive the lake
   /// \param[in] root absolute path or URI; need not exist yet.
-  static Result<std::unique_ptr<Lake>> Open(const std::string& root);
+  static Result<std::unique_ptr<Lake>> Open(storage::Storages* storages, const std::string& root);
 
   virtual const std::string& root() const = 0;
+
+  /// \brief That holds the lake.
+  virtual const std::shared_ptr<storage::Storage>& storage() const = 0;
 
   /// \brief Take the lock, recover what an interrupted run left, and start a run.
   /// \return kConflict with the other run's id and process when the lock is held.
@@ -149,12 +154,13 @@ class Lake {
 
 /// \brief Schema and sizes of the Parquet files below `path` (a table's folder or one file).
 /// Partition columns are texts: folders do not say what they were.
-Result<TableInfo> DescribeTable(const std::string& path);
+Result<TableInfo> DescribeTable(storage::Storage* storage, const std::string& path);
 
 /// \brief `table` with the types that `declared` has for its partition columns.
 TableInfo WithPartitionTypes(TableInfo table, const arrow::Schema& declared);
 
 /// \brief The first `num_rows` rows, in path order.
-Result<std::shared_ptr<arrow::RecordBatch>> ReadHead(const TableInfo& table, int64_t num_rows);
+Result<std::shared_ptr<arrow::RecordBatch>> ReadHead(
+    const std::shared_ptr<storage::Storage>& storage, const TableInfo& table, int64_t num_rows);
 
 }  // namespace tarn::lake

@@ -110,8 +110,12 @@ class CompletingWriter : public TableWriter {
 // Takes over what lies in its folder.
 class AdoptingTable : public ForeignTable {
  public:
-  AdoptingTable(TableSpec spec, std::string folder, std::shared_ptr<TableFiles> files)
-      : spec_(std::move(spec)), folder_(std::move(folder)), files_(std::move(files)) {}
+  AdoptingTable(TableSpec spec, std::shared_ptr<storage::Storage> storage, std::string folder,
+                std::shared_ptr<TableFiles> files)
+      : spec_(std::move(spec)),
+        storage_(std::move(storage)),
+        folder_(std::move(folder)),
+        files_(std::move(files)) {}
 
   const std::string& folder() const override { return folder_; }
 
@@ -123,9 +127,8 @@ class AdoptingTable : public ForeignTable {
 
  private:
   Result<TableStats> AdoptFiles(int64_t num_rows) {
-    ARROW_ASSIGN_OR_RAISE(const auto storage, storage::Storage::For(folder_));
     ARROW_ASSIGN_OR_RAISE(const auto found,
-                          storage->List(storage::EscapeGlob(folder_) + "/**/*.parquet"));
+                          storage_->List(storage::EscapeGlob(folder_) + "/**/*.parquet"));
     if (found.empty() && num_rows > 0) {
       return Status::IOError(FormatCount(num_rows, "row"),
                              " were written elsewhere; does the program that writes them see the "
@@ -136,7 +139,7 @@ class AdoptingTable : public ForeignTable {
       ARROW_ASSIGN_OR_RAISE(auto writer, MakeTableWriter(spec_, files_));
       return writer->Close();
     }
-    ARROW_RETURN_NOT_OK(CheckRows(storage.get(), found, num_rows));
+    ARROW_RETURN_NOT_OK(CheckRows(storage_.get(), found, num_rows));
     TableStats stats;
     std::set<std::string> partitions;
     for (const storage::ObjectInfo& file : found) {
@@ -170,14 +173,17 @@ class AdoptingTable : public ForeignTable {
   }
 
   const TableSpec spec_;
+  const std::shared_ptr<storage::Storage> storage_;
   const std::string folder_;
   const std::shared_ptr<TableFiles> files_;
 };
 
 class LakeTransaction : public Transaction {
  public:
-  LakeTransaction(std::string lake_root, std::string run_id, std::unique_ptr<RunBackend> backend)
-      : lake_root_(std::move(lake_root)),
+  LakeTransaction(std::shared_ptr<storage::Storage> storage, std::string lake_root,
+                  std::string run_id, std::unique_ptr<RunBackend> backend)
+      : storage_(std::move(storage)),
+        lake_root_(std::move(lake_root)),
         run_id_(std::move(run_id)),
         backend_(std::move(backend)) {}
 
@@ -196,7 +202,8 @@ class LakeTransaction : public Transaction {
     ARROW_RETURN_NOT_OK(CheckTableName(spec.name));
     ARROW_ASSIGN_OR_RAISE(auto files, AddFiles(spec.name));
     ARROW_ASSIGN_OR_RAISE(std::string folder, backend_->NewFolder(spec.name));
-    return std::make_unique<AdoptingTable>(std::move(spec), std::move(folder), std::move(files));
+    return std::make_unique<AdoptingTable>(std::move(spec), storage_, std::move(folder),
+                                           std::move(files));
   }
 
   Result<std::unique_ptr<TableWriter>> NewQuarantine(const std::string& source) override {
@@ -214,7 +221,7 @@ class LakeTransaction : public Transaction {
   }
 
   Result<std::vector<QuarantinedSource>> ListQuarantine(const std::string& source) override {
-    ARROW_ASSIGN_OR_RAISE(auto old, lake::ListQuarantine(lake_root_));
+    ARROW_ASSIGN_OR_RAISE(auto old, lake::ListQuarantine(storage_.get(), lake_root_));
     // Its own run id may have been used before; those files are replaced.
     std::erase_if(old, [&](const QuarantinedSource& kept) {
       return kept.source != source || kept.run_id == run_id_;
@@ -281,6 +288,7 @@ class LakeTransaction : public Transaction {
     return tables_.emplace_back(std::make_shared<TableFiles>(name, backend_.get()));
   }
 
+  const std::shared_ptr<storage::Storage> storage_;
   const std::string lake_root_;
   const std::string run_id_;
   const std::unique_ptr<RunBackend> backend_;
@@ -298,10 +306,11 @@ Status CheckRunId(const std::string& run_id) {
   return Status::Invalid("Not a run id: ", run_id);
 }
 
-std::unique_ptr<Transaction> MakeTransaction(std::string lake_root, std::string run_id,
+std::unique_ptr<Transaction> MakeTransaction(std::shared_ptr<storage::Storage> storage,
+                                             std::string lake_root, std::string run_id,
                                              std::unique_ptr<RunBackend> backend) {
-  return std::make_unique<LakeTransaction>(std::move(lake_root), std::move(run_id),
-                                           std::move(backend));
+  return std::make_unique<LakeTransaction>(std::move(storage), std::move(lake_root),
+                                           std::move(run_id), std::move(backend));
 }
 
 }  // namespace tarn::lake

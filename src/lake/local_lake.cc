@@ -90,9 +90,11 @@ class LocalRun : public RunBackend {
 
 class LocalLake : public Lake {
  public:
-  explicit LocalLake(std::string root) : root_(std::move(root)) {}
+  LocalLake(std::shared_ptr<storage::Storage> storage, std::string root)
+      : storage_(std::move(storage)), root_(std::move(root)) {}
 
   const std::string& root() const override { return root_; }
+  const std::shared_ptr<storage::Storage>& storage() const override { return storage_; }
 
   Result<std::unique_ptr<Transaction>> Begin(const std::string& run_id) override {
     ARROW_RETURN_NOT_OK(CheckRunId(run_id));
@@ -100,7 +102,7 @@ class LocalLake : public Lake {
     ARROW_ASSIGN_OR_RAISE(LakeFolders folders, OpenFolders());
     ARROW_ASSIGN_OR_RAISE(LakeLock lock, Lock(folders, "run " + run_id));
     ARROW_RETURN_NOT_OK(RecoverLocal(folders).status());
-    return MakeTransaction(root_, run_id,
+    return MakeTransaction(storage_, root_, run_id,
                            std::make_unique<LocalRun>(std::move(folders), run_id, std::move(lock)));
   }
 
@@ -140,7 +142,7 @@ class LocalLake : public Lake {
       return ListTableFiles(*folder);
     };
     steps.keep_staged = [&](const std::string& name) { return KeepStaged(folders, name); };
-    return DiscardJournal(root_, run, steps);
+    return DiscardJournal(storage_.get(), root_, run, steps);
   }
 
   Result<std::vector<std::string>> ListTables() override {
@@ -189,6 +191,7 @@ class LocalLake : public Lake {
     return LakeLock::Acquire(state, holder);
   }
 
+  const std::shared_ptr<storage::Storage> storage_;
   const std::string root_;
 };
 
@@ -210,7 +213,8 @@ Status CheckStateFolders(const std::string& root) {
 
 }  // namespace
 
-Result<std::unique_ptr<Lake>> OpenLocalLake(const std::string& root) {
+Result<std::unique_ptr<Lake>> OpenLocalLake(storage::Storages* storages, const std::string& root) {
+  ARROW_ASSIGN_OR_RAISE(auto storage, storages->For(root));
   ARROW_ASSIGN_OR_RAISE(const std::string path, storage::LocalPath(root));
   // Without links and `..`, so that messages and records name the place itself.
   std::error_code error;
@@ -218,7 +222,7 @@ Result<std::unique_ptr<Lake>> OpenLocalLake(const std::string& root) {
   if (error) return OsError(error.value(), "open the lake", path);
   while (canonical.size() > 1 && canonical.ends_with('/')) canonical.pop_back();
   ARROW_RETURN_NOT_OK(CheckStateFolders(canonical));
-  return std::make_unique<LocalLake>(std::move(canonical));
+  return std::make_unique<LocalLake>(std::move(storage), std::move(canonical));
 }
 
 }  // namespace tarn::lake

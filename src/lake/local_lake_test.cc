@@ -11,6 +11,7 @@
 
 #include "lake/parquet_testing.h"
 #include "lake/table_testing.h"
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::lake {
@@ -28,7 +29,9 @@ class LocalLakeTest : public testing::Test {
  protected:
   static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
 
-  void SetUp() override { lake_ = Lake::Open(folder_ / "lake").ValueOrDie(); }
+  void SetUp() override {
+    lake_ = Lake::Open(storage::TestStorages(), folder_ / "lake").ValueOrDie();
+  }
 
   static Status Write(Transaction* transaction, const std::string& table, const std::string& rows) {
     ARROW_ASSIGN_OR_RAISE(
@@ -51,11 +54,13 @@ class LocalLakeTest : public testing::Test {
 
 TEST_F(LocalLakeTest, OpensWithoutTouching) {
   EXPECT_EQ(lake_->root(), folder_ / "lake");
-  EXPECT_EQ(Lake::Open(folder_ / "x/../lake/").ValueOrDie()->root(), folder_ / "lake");
+  EXPECT_EQ(Lake::Open(storage::TestStorages(), folder_ / "x/../lake/").ValueOrDie()->root(),
+            folder_ / "lake");
   EXPECT_THAT(lake_->ListTables().ValueOrDie(), IsEmpty());
   EXPECT_EQ(lake_->Recover().ValueOrDie().num_rolled_back, 0);
   EXPECT_THAT(FilesBelow(folder_.path()), IsEmpty());
-  EXPECT_EQ(KindOf(Lake::Open("gs://bucket/lake").status()), ErrorKind::kBadInput);
+  EXPECT_EQ(KindOf(Lake::Open(storage::TestStorages(), "gs://bucket/lake").status()),
+            ErrorKind::kBadInput);
 }
 
 TEST_F(LocalLakeTest, PublishesAllTablesAtCommit) {
@@ -126,7 +131,10 @@ TEST_F(LocalLakeTest, AForeignTableWithoutFiles) {
   auto empty = transaction->NewForeignTable({.name = "a", .schema = kSchema}).ValueOrDie();
   EXPECT_EQ(empty->Adopt(0).ValueOrDie().num_files, 1);
   ASSERT_TRUE(transaction->Commit().ok());
-  EXPECT_TRUE(DescribeTable(lake_->root() + "/a").ValueOrDie().schema->Equals(*kSchema));
+  EXPECT_TRUE(
+      DescribeTable(storage::TestStorages()->For("/").ValueOrDie().get(), lake_->root() + "/a")
+          .ValueOrDie()
+          .schema->Equals(*kSchema));
 }
 
 TEST_F(LocalLakeTest, ReplacesFilesAndPrunesFolders) {
@@ -184,7 +192,7 @@ TEST_F(LocalLakeTest, AbortLeavesTheOldTables) {
 
 TEST_F(LocalLakeTest, OneRunAtATime) {
   auto first = lake_->Begin("run1").ValueOrDie();
-  const auto other = Lake::Open(lake_->root()).ValueOrDie();
+  const auto other = Lake::Open(storage::TestStorages(), lake_->root()).ValueOrDie();
   const Status status = other->Begin("run2").status();
   EXPECT_EQ(KindOf(status), ErrorKind::kConflict);
   EXPECT_THAT(status.message(), HasSubstr("Another run holds the lake; wait until it ends"));
@@ -227,7 +235,7 @@ TEST_F(LocalLakeTest, RefusesWrongNamesAndOrders) {
 
 TEST_F(LocalLakeTest, ARootThatIsAFile) {
   folder_.Write("file");
-  const auto lake = Lake::Open(folder_ / "file").ValueOrDie();
+  const auto lake = Lake::Open(storage::TestStorages(), folder_ / "file").ValueOrDie();
   EXPECT_THAT(lake->Begin("run").status().message(),
               HasSubstr("a file is where a folder is needed"));
 }

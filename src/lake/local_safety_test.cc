@@ -8,6 +8,7 @@
 #include "lake/journal.h"
 #include "lake/lake.h"
 #include "lake/table_testing.h"
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
 // A lake on a disk is never stuck, and nothing outside it is touched.
@@ -49,7 +50,7 @@ class LocalSafetyTest : public testing::Test {
   static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
 
   void SetUp() override {
-    lake_ = Lake::Open(folder_ / "lake").ValueOrDie();
+    lake_ = Lake::Open(storage::TestStorages(), folder_ / "lake").ValueOrDie();
     outside_.Write("p=1/part-00000-run1.parquet", "kept");
     outside_.Write("keep.txt", "kept");
   }
@@ -64,7 +65,7 @@ class LocalSafetyTest : public testing::Test {
 
   // One run that replaces tables `a` and `b`, both partitioned by p.
   Status Replace(const std::string& run_id, const std::string& rows) {
-    ARROW_ASSIGN_OR_RAISE(auto lake, Lake::Open(folder_ / "lake"));
+    ARROW_ASSIGN_OR_RAISE(auto lake, Lake::Open(storage::TestStorages(), folder_ / "lake"));
     ARROW_ASSIGN_OR_RAISE(auto transaction, lake->Begin(run_id));
     ARROW_RETURN_NOT_OK(Write(transaction.get(), "a", rows));
     ARROW_RETURN_NOT_OK(Write(transaction.get(), "b", rows));
@@ -341,7 +342,8 @@ TEST_F(LocalSafetyTest, TheRootMayBeALink) {
   fs::create_directory_symlink(folder_ / "real", folder_ / "lake");
   ASSERT_TRUE(Replace("run1", Row("one")).ok());
   EXPECT_TRUE(fs::exists(folder_ / "real/a/p=one"));
-  EXPECT_EQ(Lake::Open(folder_ / "lake").ValueOrDie()->root(), folder_ / "real");
+  EXPECT_EQ(Lake::Open(storage::TestStorages(), folder_ / "lake").ValueOrDie()->root(),
+            folder_ / "real");
 }
 
 TEST_F(LocalSafetyTest, ALinkOfAFileGoesItself) {

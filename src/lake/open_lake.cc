@@ -5,8 +5,8 @@
 
 namespace tarn::lake {
 
-Result<std::unique_ptr<Lake>> Lake::Open(const std::string& root) {
-  return s3::IsS3Uri(root) ? OpenS3Lake(root) : OpenLocalLake(root);
+Result<std::unique_ptr<Lake>> Lake::Open(storage::Storages* storages, const std::string& root) {
+  return s3::IsS3Uri(root) ? OpenS3Lake(storages, root) : OpenLocalLake(storages, root);
 }
 
 }  // namespace tarn::lake

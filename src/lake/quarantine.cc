@@ -51,8 +51,8 @@ Result<std::shared_ptr<arrow::RecordBatch>> ToRecordBatch(
                                   std::move(columns));
 }
 
-Result<std::vector<QuarantinedSource>> ListQuarantine(const std::string& lake_root) {
-  ARROW_ASSIGN_OR_RAISE(const auto storage, storage::Storage::For(lake_root));
+Result<std::vector<QuarantinedSource>> ListQuarantine(storage::Storage* storage,
+                                                      const std::string& lake_root) {
   const std::string top = lake_root + "/" + std::string(kQuarantineFolder) + "/";
   ARROW_ASSIGN_OR_RAISE(const auto files,
                         storage->List(storage::EscapeGlob(top) + "*/source=*/*.parquet"));
@@ -65,7 +65,7 @@ Result<std::vector<QuarantinedSource>> ListQuarantine(const std::string& lake_ro
     QuarantinedSource& found = all.emplace_back();
     found.source = folder.substr(source);
     found.run_id = folder.substr(run, source - kSourceKey.size() - 1 - run);
-    const Result<TableInfo> table = DescribeTable(folder);
+    const Result<TableInfo> table = DescribeTable(storage, folder);
     if (table.ok()) {
       found.num_records = table->stats.num_rows;
     } else if (KindOf(table.status()) == ErrorKind::kCancelled) {
@@ -80,11 +80,13 @@ Result<std::vector<QuarantinedSource>> ListQuarantine(const std::string& lake_ro
   return all;
 }
 
-Result<std::vector<QuarantinedRecord>> ReadQuarantine(const QuarantinedSource& quarantined,
-                                                      int64_t num_records_max) {
-  ARROW_ASSIGN_OR_RAISE(const TableInfo table, DescribeTable(quarantined.folder));
-  ARROW_ASSIGN_OR_RAISE(const auto batch,
-                        ReadHead(table, std::min(num_records_max, quarantined.num_records)));
+Result<std::vector<QuarantinedRecord>> ReadQuarantine(
+    const std::shared_ptr<storage::Storage>& storage, const QuarantinedSource& quarantined,
+    int64_t num_records_max) {
+  ARROW_ASSIGN_OR_RAISE(const TableInfo table, DescribeTable(storage.get(), quarantined.folder));
+  ARROW_ASSIGN_OR_RAISE(
+      const auto batch,
+      ReadHead(storage, table, std::min(num_records_max, quarantined.num_records)));
   const auto expected = QuarantineSchema();
   for (const auto& field : expected->fields()) {
     const auto column = batch->GetColumnByName(field->name());

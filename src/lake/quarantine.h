@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "storage/storage.h"
 
 /// Records that could not be read, kept in the lake: `_tarn/quarantine/<run>/source=<source>/`.
 namespace tarn::lake {
@@ -40,11 +41,14 @@ struct QuarantinedSource {
 };
 
 /// \brief All of a lake's quarantine, the newest run first, then by source; also what is damaged.
+/// \param[in] storage that holds the lake
 /// \param[in] lake_root absolute path or URI
-Result<std::vector<QuarantinedSource>> ListQuarantine(const std::string& lake_root);
+Result<std::vector<QuarantinedSource>> ListQuarantine(storage::Storage* storage,
+                                                      const std::string& lake_root);
 
 /// \brief The first records, in the order in which the run read them.
-Result<std::vector<QuarantinedRecord>> ReadQuarantine(const QuarantinedSource& quarantined,
-                                                      int64_t num_records_max);
+Result<std::vector<QuarantinedRecord>> ReadQuarantine(
+    const std::shared_ptr<storage::Storage>& storage, const QuarantinedSource& quarantined,
+    int64_t num_records_max);
 
 }  // namespace tarn::lake

@@ -7,6 +7,7 @@
 
 #include "lake/lake.h"
 #include "lake/table_testing.h"
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::lake {
@@ -19,7 +20,9 @@ class QuarantineTest : public testing::Test {
  protected:
   static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
 
-  void SetUp() override { lake_ = Lake::Open(folder_ / "lake").ValueOrDie(); }
+  void SetUp() override {
+    lake_ = Lake::Open(storage::TestStorages(), folder_ / "lake").ValueOrDie();
+  }
 
   Status PutAway(const std::string& run_id, const std::string& source,
                  const std::vector<QuarantinedRecord>& records, bool clear = false) {
@@ -39,7 +42,9 @@ class QuarantineTest : public testing::Test {
 
   std::vector<std::string> Runs() {
     std::vector<std::string> runs;
-    for (const auto& found : ListQuarantine(lake_->root()).ValueOrDie()) {
+    for (const auto& found :
+         ListQuarantine(storage::TestStorages()->For("/").ValueOrDie().get(), lake_->root())
+             .ValueOrDie()) {
       runs.push_back(found.run_id + " " + found.source + " " + std::to_string(found.num_records));
     }
     return runs;
@@ -58,8 +63,12 @@ TEST_F(QuarantineTest, KeepsRecordsByRunAndSource) {
   ASSERT_TRUE(PutAway("run3", "songs", {kBad}).ok());
   EXPECT_THAT(Runs(), ElementsAre("run3 songs 1", "run2 events 1", "run1 events 2"));
   EXPECT_THAT(lake_->ListTables().ValueOrDie(), IsEmpty());
-  const auto newest = ListQuarantine(lake_->root()).ValueOrDie().front();
-  const auto records = ReadQuarantine(newest, 10).ValueOrDie();
+  const auto newest =
+      ListQuarantine(storage::TestStorages()->For("/").ValueOrDie().get(), lake_->root())
+          .ValueOrDie()
+          .front();
+  const auto records =
+      ReadQuarantine(storage::TestStorages()->For("/").ValueOrDie(), newest, 10).ValueOrDie();
   ASSERT_EQ(records.size(), 1U);
   EXPECT_EQ(records[0].path, kBad.path);
   EXPECT_EQ(records[0].line, kBad.line);
@@ -73,8 +82,12 @@ TEST_F(QuarantineTest, NamesThatAreNotUtf8) {
   const auto batch = ToRecordBatch({bad}).ValueOrDie();
   ASSERT_TRUE(batch->ValidateFull().ok());  // Unicode is Unicode
   ASSERT_TRUE(PutAway("run1", "events", {bad}).ok());
-  const auto newest = ListQuarantine(lake_->root()).ValueOrDie().front();
-  const auto records = ReadQuarantine(newest, 10).ValueOrDie();
+  const auto newest =
+      ListQuarantine(storage::TestStorages()->For("/").ValueOrDie().get(), lake_->root())
+          .ValueOrDie()
+          .front();
+  const auto records =
+      ReadQuarantine(storage::TestStorages()->For("/").ValueOrDie(), newest, 10).ValueOrDie();
   ASSERT_EQ(records.size(), 1U);
   EXPECT_EQ(records[0].path, bad.path);
   EXPECT_EQ(records[0].reason, "byte \\xFF");
@@ -94,15 +107,23 @@ TEST_F(QuarantineTest, IsClearedOfOneSource) {
 TEST_F(QuarantineTest, ADamagedFileIsListedBesideTheRest) {
   ASSERT_TRUE(PutAway("run1", "events", {kBad}).ok());
   ASSERT_TRUE(PutAway("run2", "events", {kBad}).ok());
-  const auto damaged = ListQuarantine(lake_->root()).ValueOrDie().front();
+  const auto damaged =
+      ListQuarantine(storage::TestStorages()->For("/").ValueOrDie().get(), lake_->root())
+          .ValueOrDie()
+          .front();
   for (const auto& file : std::filesystem::directory_iterator(damaged.folder)) {
     std::filesystem::resize_file(file.path(), 20);
   }
   EXPECT_THAT(Runs(), ElementsAre("run2 events 0", "run1 events 1"));
-  const auto found = ListQuarantine(lake_->root()).ValueOrDie();
+  const auto found =
+      ListQuarantine(storage::TestStorages()->For("/").ValueOrDie().get(), lake_->root())
+          .ValueOrDie();
   EXPECT_THAT(found[0].unreadable, testing::HasSubstr("Not a complete Parquet file"));
   EXPECT_EQ(found[1].unreadable, "");
-  EXPECT_EQ(ReadQuarantine(found[0], 10).status().message(), found[0].unreadable);
+  EXPECT_EQ(ReadQuarantine(storage::TestStorages()->For("/").ValueOrDie(), found[0], 10)
+                .status()
+                .message(),
+            found[0].unreadable);
 }
 
 TEST_F(QuarantineTest, GoesWithARunThatIsAborted) {

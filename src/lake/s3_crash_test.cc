@@ -6,6 +6,7 @@
 #include "lake/crash_testing.h"
 #include "lake/fault_points.h"
 #include "lake/s3_testing.h"
+#include "storage/storages_for_test.h"
 
 namespace tarn::lake {
 namespace {
@@ -37,7 +38,7 @@ class S3CrashTest : public S3Test, public testing::WithParamInterface<std::strin
 };
 
 TEST_P(S3CrashTest, RecoverLeavesOldOrNew) {
-  const auto lake = Lake::Open(root_).ValueOrDie();
+  const auto lake = Lake::Open(storage::TestStorages(), root_).ValueOrDie();
   const RecoveryReport report = lake->Recover().ValueOrDie();
   const bool committed = IsFrom("commit.decided", GetParam(), kS3FaultPoints);
   EXPECT_EQ(Generation(), committed ? 1 : 0);
@@ -64,7 +65,7 @@ TEST_P(S3CrashTest, TheSameRunAgain) {
 TEST_P(S3CrashTest, RecoveryMayBeKilledToo) {
   for (const std::string_view point : kS3RecoveryFaultPoints) RunChild(root_, std::string(point));
   for (const std::string_view point : kS3FaultPoints) RunChild(root_, std::string(point));
-  ASSERT_TRUE(Lake::Open(root_).ValueOrDie()->Recover().ok());
+  ASSERT_TRUE(Lake::Open(storage::TestStorages(), root_).ValueOrDie()->Recover().ok());
   EXPECT_THAT(Generation(), AnyOf(Eq(0), Eq(1)));
 }
 

@@ -44,17 +44,22 @@ Result<bool> HoldsTableData(s3::Client* client, const std::string& folder) {
 
 class S3Lake : public Lake {
  public:
-  S3Lake(LakeKeys keys, S3LakeOptions options)
-      : keys_(std::move(keys)), options_(options), root_(keys_.uri()) {}
+  S3Lake(std::shared_ptr<storage::Storage> storage, LakeKeys keys, S3LakeOptions options)
+      : storage_(std::move(storage)),
+        keys_(std::move(keys)),
+        options_(options),
+        root_(keys_.uri()) {}
 
   const std::string& root() const override { return root_; }
+  const std::shared_ptr<storage::Storage>& storage() const override { return storage_; }
 
   Result<std::unique_ptr<Transaction>> Begin(const std::string& run_id) override {
     ARROW_RETURN_NOT_OK(CheckRunId(run_id));
     ARROW_ASSIGN_OR_RAISE(auto lock, Lock("run " + run_id));
     ARROW_RETURN_NOT_OK(RecoverLocked().status());
     return MakeTransaction(
-        root_, run_id, std::make_unique<S3Run>(keys_, run_id, std::move(lock), options_.uploads));
+        storage_, root_, run_id,
+        std::make_unique<S3Run>(keys_, run_id, std::move(lock), options_.uploads));
   }
 
   Result<RecoveryReport> Recover() override {
@@ -78,7 +83,7 @@ class S3Lake : public Lake {
     steps.list_files = [this](const std::string& table) { return ListTablePaths(keys_, table); };
     // What was copied is published, or belongs to a commit that was never decided.
     steps.keep_staged = [](const std::string&) { return std::string(); };
-    return DiscardJournal(root_, run, steps);
+    return DiscardJournal(storage_.get(), root_, run, steps);
   }
 
   Result<std::vector<std::string>> ListTables() override {
@@ -129,6 +134,7 @@ class S3Lake : public Lake {
     return WithContext(report.status(), "recovering the lake " + root_);
   }
 
+  const std::shared_ptr<storage::Storage> storage_;
   const LakeKeys keys_;
   const S3LakeOptions options_;
   const std::string root_;
@@ -136,13 +142,16 @@ class S3Lake : public Lake {
 
 }  // namespace
 
-Result<std::unique_ptr<Lake>> OpenS3Lake(const std::string& root, S3LakeOptions options) {
+Result<std::unique_ptr<Lake>> OpenS3Lake(storage::Storages* storages, const std::string& root,
+                                         S3LakeOptions options) {
   ARROW_ASSIGN_OR_RAISE(s3::Location location, s3::ParseUri(root));
   while (location.key.ends_with('/')) location.key.pop_back();
   if (!location.key.empty()) location.key += '/';
-  auto client = s3::OpenBucket(location.bucket);
+  auto client = storages->buckets()->Open(location.bucket);
   if (!client.ok()) return WithContext(client.status(), "opening the lake " + root);
-  return std::make_unique<S3Lake>(LakeKeys{*std::move(client), std::move(location.key)}, options);
+  ARROW_ASSIGN_OR_RAISE(auto storage, storages->For(root));
+  return std::make_unique<S3Lake>(std::move(storage),
+                                  LakeKeys{*std::move(client), std::move(location.key)}, options);
 }
 
 }  // namespace tarn::lake

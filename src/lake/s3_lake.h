@@ -17,6 +17,7 @@ struct S3LakeOptions {
 
 /// \brief A lake below a prefix of a bucket. Touches nothing until a run begins.
 /// \param[in] root s3://bucket/prefix
-Result<std::unique_ptr<Lake>> OpenS3Lake(const std::string& root, S3LakeOptions options = {});
+Result<std::unique_ptr<Lake>> OpenS3Lake(storage::Storages* storages, const std::string& root,
+                                         S3LakeOptions options = {});
 
 }  // namespace tarn::lake

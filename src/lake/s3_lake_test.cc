@@ -13,6 +13,7 @@
 #include "lake/s3_commit.h"
 #include "lake/s3_testing.h"
 #include "lake/table_testing.h"
+#include "storage/storages_for_test.h"
 
 namespace tarn::lake {
 namespace {
@@ -50,14 +51,14 @@ class S3LakeTest : public S3Test {
     S3Test::SetUp();
     if (IsSkipped()) return;
     ASSERT_TRUE(arrow::compute::Initialize().ok());
-    lake_ = Lake::Open(root_).ValueOrDie();
+    lake_ = Lake::Open(storage::TestStorages(), root_).ValueOrDie();
   }
 
   // A lake all of whose files are sent before the commit.
   std::unique_ptr<Lake> LakeWithoutMemory() const {
     S3LakeOptions options;
     options.uploads.held_bytes = 0;
-    return OpenS3Lake(root_, options).ValueOrDie();
+    return OpenS3Lake(storage::TestStorages(), root_, options).ValueOrDie();
   }
 
   std::unique_ptr<Lake> lake_;
@@ -103,10 +104,12 @@ TEST_F(S3LakeTest, RecoverDropsWhatAnotherProgramWrote) {
 
 TEST_F(S3LakeTest, OpensWithoutTouching) {
   EXPECT_EQ(lake_->root(), root_);
-  EXPECT_EQ(Lake::Open("s3a" + root_.substr(2) + "//").ValueOrDie()->root(), root_);
-  EXPECT_EQ(Lake::Open("s3://" + client_->bucket()).ValueOrDie()->root(),
+  EXPECT_EQ(
+      Lake::Open(storage::TestStorages(), "s3a" + root_.substr(2) + "//").ValueOrDie()->root(),
+      root_);
+  EXPECT_EQ(Lake::Open(storage::TestStorages(), "s3://" + client_->bucket()).ValueOrDie()->root(),
             "s3://" + client_->bucket());
-  EXPECT_EQ(KindOf(Lake::Open("s3://").status()), ErrorKind::kBadInput);
+  EXPECT_EQ(KindOf(Lake::Open(storage::TestStorages(), "s3://").status()), ErrorKind::kBadInput);
   EXPECT_THAT(lake_->ListTables().ValueOrDie(), IsEmpty());
   EXPECT_EQ(lake_->Recover().ValueOrDie().num_rolled_back, 0);
   EXPECT_THAT(Objects(), IsEmpty());
@@ -225,7 +228,7 @@ TEST_F(S3LakeTest, AbortLeavesTheOldTables) {
 
 TEST_F(S3LakeTest, OneRunAtATime) {
   auto first = lake_->Begin("run1").ValueOrDie();
-  const auto other = Lake::Open(root_).ValueOrDie();
+  const auto other = Lake::Open(storage::TestStorages(), root_).ValueOrDie();
   const Status status = other->Begin("run2").status();
   EXPECT_EQ(KindOf(status), ErrorKind::kConflict);
   EXPECT_THAT(status.message(),
@@ -248,7 +251,7 @@ TEST_F(S3LakeTest, OfTwoThatRaceOneWins) {
     std::vector<std::thread> threads;
     for (int side = 0; side < 2; ++side) {
       threads.emplace_back([&, side] {
-        const auto lake = Lake::Open(root_).ValueOrDie();
+        const auto lake = Lake::Open(storage::TestStorages(), root_).ValueOrDie();
         begun[side] = lake->Begin("run" + std::to_string(2 * round + side));
       });
     }
@@ -271,7 +274,8 @@ TEST_F(S3LakeTest, ALostLockFailsTheCommit) {
   const auto before = Objects();
   S3LakeOptions options;
   options.lease.renew_every = milliseconds(50);
-  auto transaction = OpenS3Lake(root_, options).ValueOrDie()->Begin("run2").ValueOrDie();
+  auto transaction =
+      OpenS3Lake(storage::TestStorages(), root_, options).ValueOrDie()->Begin("run2").ValueOrDie();
   ASSERT_TRUE(Write(transaction.get(), "a", "[[2,2]]").ok());
   Put("_tarn/lock", R"({"holder":"run other"})");
   std::this_thread::sleep_for(milliseconds(500));
@@ -318,7 +322,7 @@ TEST_F(S3LakeTest, ARunThatWasTakenOverCannotCommit) {
   client->before_decision = [&] {
     EXPECT_THAT(Objects(), SizeIs(before.size() + 3));  // the file, the journal, the lock
     std::this_thread::sleep_for(milliseconds(5500));
-    const auto report = OpenS3Lake(root_, other).ValueOrDie()->Recover();
+    const auto report = OpenS3Lake(storage::TestStorages(), root_, other).ValueOrDie()->Recover();
     ASSERT_TRUE(report.ok()) << report.status();
     EXPECT_EQ(report->num_rolled_back, 1);
     EXPECT_EQ(Objects(), before);
@@ -335,8 +339,8 @@ TEST_F(S3LakeTest, ALeaseThatIsNotRenewedFailsTheCommit) {
   const auto client = std::make_shared<StoppingClient>(client_);
   const LakeKeys keys{client, prefix_};
   auto lock = S3Lock::Acquire(client, keys.lock(), "run 1", {milliseconds(50), milliseconds(300)});
-  auto transaction =
-      MakeTransaction(root_, "1", std::make_unique<S3Run>(keys, "1", *std::move(lock)));
+  auto transaction = MakeTransaction(storage::TestStorages()->For(root_).ValueOrDie(), root_, "1",
+                                     std::make_unique<S3Run>(keys, "1", *std::move(lock)));
   ASSERT_TRUE(Write(transaction.get(), "a", "[[2,2]]").ok());
   std::this_thread::sleep_for(milliseconds(400));
   EXPECT_THAT(transaction->Commit().message(), HasSubstr("The lake's lock could not be renewed"));
@@ -553,11 +557,16 @@ TEST_F(S3LakeTest, ReplacesTheQuarantineOfASource) {
   };
   ASSERT_TRUE(run("run1", "first").ok());
   ASSERT_TRUE(run("run2", "second").ok());
-  const auto quarantine = ListQuarantine(root_).ValueOrDie();
+  const auto quarantine =
+      ListQuarantine(storage::TestStorages()->For(root_).ValueOrDie().get(), root_).ValueOrDie();
   ASSERT_THAT(quarantine, SizeIs(1));
   EXPECT_EQ(quarantine[0].run_id, "run2");
   EXPECT_EQ(quarantine[0].source, "events");
-  EXPECT_EQ(ReadQuarantine(quarantine[0], 10).ValueOrDie().at(0).reason, "second");
+  EXPECT_EQ(ReadQuarantine(storage::TestStorages()->For(root_).ValueOrDie(), quarantine[0], 10)
+                .ValueOrDie()
+                .at(0)
+                .reason,
+            "second");
   EXPECT_THAT(PlainObjects(),
               ElementsAre("_tarn/quarantine/run2/source=events/part-00000-run2.zstd.parquet"));
 }
@@ -578,7 +587,8 @@ TEST_F(S3LakeTest, RefusesWrongNamesAndOrders) {
 }
 
 TEST_F(S3LakeTest, ABucketThatIsNotThere) {
-  const auto lake = Lake::Open("s3://no-such-bucket-at-all/lake").ValueOrDie();
+  const auto lake =
+      Lake::Open(storage::TestStorages(), "s3://no-such-bucket-at-all/lake").ValueOrDie();
   for (const Status& status : {lake->Begin("run").status(), lake->Recover().status()}) {
     EXPECT_THAT(status.message(), StartsWith("locking the lake s3://no-such-bucket-at-all/lake: "));
     EXPECT_THAT(status.message(), HasSubstr("NoSuchBucket"));

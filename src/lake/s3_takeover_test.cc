@@ -15,6 +15,7 @@
 #include "lake/s3_lake.h"
 #include "lake/s3_testing.h"
 #include "lake/table_testing.h"
+#include "storage/storages_for_test.h"
 
 namespace tarn::lake {
 namespace {
@@ -53,11 +54,13 @@ class FreezingClient : public PassingClient {
 // The process that S3TakeoverTest freezes.
 TEST(TakeoverChild, DISABLED_Run) {
   ASSERT_TRUE(arrow::compute::Initialize().ok());
-  const auto bucket = s3::OpenBucket(std::getenv("TARN_TEST_BUCKET")).ValueOrDie();
+  const auto bucket =
+      storage::TestStorages()->buckets()->Open(std::getenv("TARN_TEST_BUCKET")).ValueOrDie();
   const LakeKeys keys{std::make_shared<FreezingClient>(bucket), std::getenv(kPrefixVariable)};
   auto lock = S3Lock::Acquire(keys.client, keys.lock(), "run frozen", kShortLease).ValueOrDie();
-  auto transaction = MakeTransaction(keys.uri(), "frozen",
-                                     std::make_unique<S3Run>(keys, "frozen", std::move(lock)));
+  auto transaction =
+      MakeTransaction(storage::TestStorages()->For(root_).ValueOrDie(), keys.uri(), "frozen",
+                      std::make_unique<S3Run>(keys, "frozen", std::move(lock)));
   ASSERT_TRUE(WriteRows(transaction.get(), "[[2]]").ok());
   EXPECT_THAT(transaction->Commit().message(),
               AnyOf(HasSubstr("could not be renewed"), HasSubstr("lost the lake's lock")));
@@ -69,7 +72,8 @@ class S3TakeoverTest : public S3Test {
     S3Test::SetUp();
     if (IsSkipped()) return;
     ASSERT_TRUE(arrow::compute::Initialize().ok());
-    lake_ = OpenS3Lake(root_, {.uploads = {}, .lease = kShortLease}).ValueOrDie();
+    lake_ = OpenS3Lake(storage::TestStorages(), root_, {.uploads = {}, .lease = kShortLease})
+                .ValueOrDie();
     ASSERT_TRUE(Replace("run1", "[[1]]").ok());
   }
 

@@ -17,6 +17,7 @@
 #include "s3/error.h"
 #include "s3/many_calls.h"
 #include "s3/uri.h"
+#include "storage/storages_for_test.h"
 
 namespace tarn::lake {
 
@@ -25,7 +26,7 @@ class S3Test : public testing::Test {
  protected:
   void SetUp() override {
     if (std::getenv("TARN_TEST_S3") == nullptr) GTEST_SKIP() << "no S3 server: scripts/with-s3";
-    const auto client = s3::OpenBucket(std::getenv("TARN_TEST_BUCKET"));
+    const auto client = storage::TestStorages()->buckets()->Open(std::getenv("TARN_TEST_BUCKET"));
     ASSERT_TRUE(client.ok()) << client.status();
     client_ = *client;
     prefix_ = "lakes/" + RandomToken() + "/";

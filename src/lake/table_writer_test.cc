@@ -14,6 +14,7 @@
 #include "base/sanitized.h"
 #include "lake/parquet_file.h"
 #include "lake/table_testing.h"
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::lake {
@@ -34,7 +35,7 @@ class TableWriterTest : public testing::Test {
   static TableStats WriteTable(const std::string& root, TableSpec spec,
                                const arrow::RecordBatchVector& batches) {
     spec.name = "t";
-    const auto lake = Lake::Open(root).ValueOrDie();
+    const auto lake = Lake::Open(storage::TestStorages(), root).ValueOrDie();
     const auto transaction = lake->Begin("run").ValueOrDie();
     const auto writer = transaction->NewTable(std::move(spec)).ValueOrDie();
     for (const auto& batch : batches) {
@@ -49,7 +50,7 @@ class TableWriterTest : public testing::Test {
 
   Status OpenError(TableSpec spec) {
     spec.name = "t";
-    const auto lake = Lake::Open(folder_.path()).ValueOrDie();
+    const auto lake = Lake::Open(storage::TestStorages(), folder_.path()).ValueOrDie();
     return lake->Begin("run").ValueOrDie()->NewTable(std::move(spec)).status();
   }
 
@@ -134,14 +135,16 @@ TEST_F(TableWriterTest, EmptyTableKeepsItsSchema) {
   const TableStats stats = WriteTable({.schema = kSongs}, {Batch(kSongs, "[]")});
   EXPECT_EQ(stats.num_rows, 0);
   EXPECT_EQ(stats.num_files, 1);
-  EXPECT_TRUE(DescribeTable(table())->schema->Equals(kSongs));
+  EXPECT_TRUE(DescribeTable(storage::TestStorages()->For("/").ValueOrDie().get(), table())
+                  ->schema->Equals(kSongs));
 }
 
 TEST_F(TableWriterTest, EmptyPartitionedTableKeepsItsColumns) {
   const TableStats stats = WriteTable({.schema = kSongs, .partition_by = {"year", "artist"}}, {});
   EXPECT_EQ(stats.num_partitions, 0);
   EXPECT_EQ(stats.num_files, 1);
-  const TableInfo info = DescribeTable(table()).ValueOrDie();
+  const TableInfo info =
+      DescribeTable(storage::TestStorages()->For("/").ValueOrDie().get(), table()).ValueOrDie();
   EXPECT_THAT(info.schema->field_names(), ElementsAre("title", "year", "artist"));
   EXPECT_THAT(info.partition_by, ElementsAre("year", "artist"));
   EXPECT_EQ(info.stats.num_rows, 0);
@@ -276,7 +279,7 @@ TEST_F(TableWriterTest, StopsBetweenFiles) {
   arrow::StopSource source;
   TableSpec spec{.name = "t", .schema = kSongs, .partition_by = {"year"}};
   spec.stop = source.token();
-  const auto lake = Lake::Open(folder_.path()).ValueOrDie();
+  const auto lake = Lake::Open(storage::TestStorages(), folder_.path()).ValueOrDie();
   const auto transaction = lake->Begin("run").ValueOrDie();
   const auto writer = transaction->NewTable(std::move(spec)).ValueOrDie();
   ASSERT_TRUE(writer->Write(Batch(kSongs, R"([["a",1999,"x"]])")).ok());
@@ -305,7 +308,7 @@ TEST_F(TableWriterTest, WrongSpecsAreBadInput) {
 }
 
 TEST_F(TableWriterTest, AnotherSchemaIsRefused) {
-  const auto lake = Lake::Open(folder_.path()).ValueOrDie();
+  const auto lake = Lake::Open(storage::TestStorages(), folder_.path()).ValueOrDie();
   const auto transaction = lake->Begin("run").ValueOrDie();
   const auto writer = transaction->NewTable({.name = "t", .schema = kSongs}).ValueOrDie();
   const auto other = arrow::schema({arrow::field("title", arrow::int32())});

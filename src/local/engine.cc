@@ -72,7 +72,7 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
   RunControl control(options.stop);
   Streams streams(plan, &slots, options.stop);
 
-  SourceScan scan({&plan, streams.sources(), &slots, &control, transaction,
+  SourceScan scan({&plan, options.storages, streams.sources(), &slots, &control, transaction,
                    options.retry_quarantine, options.observer, options.warn});
   ARROW_RETURN_NOT_OK(scan.List());
   WarnOfMemory(engine::LocalMemory(plan, scan.sizes()), options);

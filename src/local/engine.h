@@ -16,7 +16,8 @@
 namespace tarn::local {
 
 struct EngineOptions {
-  int num_threads = 0;  ///< 0: one per core
+  storage::Storages* storages = nullptr;  ///< borrowed
+  int num_threads = 0;                    ///< 0: one per core
   arrow::StopToken stop = arrow::StopToken::Unstoppable();
   run::Observer* observer = nullptr;  ///< borrowed; may be null
   bool analyze = false;               ///< collect NodeMetrics

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "local/operators/operator_for_test.h"
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::local {
@@ -72,15 +73,18 @@ schema = "name STRING, city STRING"
     folder_.Write("tarn.toml", toml_);
     ARROW_ASSIGN_OR_RAISE(pipeline_, pipeline::Load(folder_.path(), {}));
     ARROW_ASSIGN_OR_RAISE(plan_, plan::Bind(*pipeline_, {select}));
-    ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(pipeline_->output));
+    ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(storage::TestStorages(), pipeline_->output));
     ARROW_ASSIGN_OR_RAISE(auto transaction, lake->Begin("run"));
     ARROW_RETURN_NOT_OK(RunPlan(*plan_, transaction.get(), options).status());
     return transaction->Commit();
   }
 
   void ExpectTable(const std::string& name, const std::string& ddl, const std::string& rows) {
-    auto info = lake::DescribeTable(folder_ / "lake/" + name).ValueOrDie();
-    const BatchPtr found = lake::ReadHead(info, 1000).ValueOrDie();
+    auto info = lake::DescribeTable(storage::TestStorages()->For("/").ValueOrDie().get(),
+                                    folder_ / "lake/" + name)
+                    .ValueOrDie();
+    const BatchPtr found =
+        lake::ReadHead(storage::TestStorages()->For("/").ValueOrDie(), info, 1000).ValueOrDie();
     BatchPtr wanted = MakeBatch(ddl, rows);
     // Columns that can't be null are written as such.
     wanted = arrow::RecordBatch::Make(found->schema(), wanted->num_rows(), wanted->columns());
@@ -133,8 +137,11 @@ TEST_F(EngineTest, RowsDoNotDependOnThreads) {
     const Status status = Run(options);
     ASSERT_TRUE(status.ok()) << status.message();
     for (size_t i = 0; i < 2; ++i) {
-      auto info = lake::DescribeTable(folder_ / (i == 0 ? "lake/sums" : "lake/copies"));
-      const BatchPtr rows = lake::ReadHead(*info, 1'000'000).ValueOrDie();
+      auto info = lake::DescribeTable(storage::TestStorages()->For("/").ValueOrDie().get(),
+                                      folder_ / (i == 0 ? "lake/sums" : "lake/copies"));
+      const BatchPtr rows =
+          lake::ReadHead(storage::TestStorages()->For("/").ValueOrDie(), *info, 1'000'000)
+              .ValueOrDie();
       if (num_threads == 1) {
         first.push_back(rows);
         EXPECT_EQ(rows->num_rows(), i == 0 ? 1002 : 40'002);

@@ -359,16 +359,15 @@ Result<RunRecord> FromJson(const std::string& text) {
   }
 }
 
-Status WriteRecord(const std::string& lake_root, const RunRecord& record) {
-  ARROW_ASSIGN_OR_RAISE(const auto storage, storage::Storage::For(lake_root));
+Status WriteRecord(storage::Storage* storage, const std::string& lake_root,
+                   const RunRecord& record) {
   ARROW_ASSIGN_OR_RAISE(auto file, storage->Create(fmt::format(
                                        "{}/{}.json", FolderOfRuns(lake_root), record.run_id)));
   ARROW_RETURN_NOT_OK(file->Write(ToJson(record)));
   return file->Close();
 }
 
-Status RemoveLeftovers(const std::string& lake_root) {
-  ARROW_ASSIGN_OR_RAISE(const auto storage, storage::Storage::For(lake_root));
+Status RemoveLeftovers(storage::Storage* storage, const std::string& lake_root) {
   if (storage->is_remote()) return Status::OK();  // an object is there as a whole or not at all
   ARROW_ASSIGN_OR_RAISE(std::vector<fs::path> files, FilesOnDisk(lake_root));
   for (const fs::path& path : files) {
@@ -386,8 +385,8 @@ Status RemoveLeftovers(const std::string& lake_root) {
   return Status::OK();
 }
 
-Result<RunList> ListRuns(const std::string& lake_root, size_t num_runs_max) {
-  ARROW_ASSIGN_OR_RAISE(const auto storage, storage::Storage::For(lake_root));
+Result<RunList> ListRuns(storage::Storage* storage, const std::string& lake_root,
+                         size_t num_runs_max) {
   ARROW_ASSIGN_OR_RAISE(auto files,
                         storage->List(storage::EscapeGlob(FolderOfRuns(lake_root)) + "/*.json"));
   // Their names begin with the time.

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/period.h"
 #include "run/events.h"
+#include "storage/storage.h"
 
 /// The run record: what one run did, kept as `_tarn/runs/<id>.json` in the lake.
 namespace tarn::run {
@@ -106,11 +107,14 @@ std::string ToJson(const RunRecord& record);
 Result<RunRecord> FromJson(const std::string& json);
 
 /// \brief Write the record to `lake_root`/_tarn/runs, in one step: readers see the old or the new
-/// one. \param[in] lake_root absolute path or URI
-Status WriteRecord(const std::string& lake_root, const RunRecord& record);
+/// one.
+/// \param[in] storage that holds the lake, as below
+/// \param[in] lake_root absolute path or URI
+Status WriteRecord(storage::Storage* storage, const std::string& lake_root,
+                   const RunRecord& record);
 
 /// \brief Remove what WriteRecord left half-written in processes that are gone.
-Status RemoveLeftovers(const std::string& lake_root);
+Status RemoveLeftovers(storage::Storage* storage, const std::string& lake_root);
 
 struct RunList {
   std::vector<RunRecord> runs;          ///< newest first
@@ -118,7 +122,7 @@ struct RunList {
 };
 
 /// \brief The lake's runs, or the newest of them. A lake without any has an empty list.
-Result<RunList> ListRuns(const std::string& lake_root,
+Result<RunList> ListRuns(storage::Storage* storage, const std::string& lake_root,
                          size_t num_runs_max = std::numeric_limits<size_t>::max());
 
 /// \brief A table as a run wrote it. Borrowed from the runs that were searched.

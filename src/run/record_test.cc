@@ -10,6 +10,7 @@
 
 #include "run/broadcast.h"
 #include "run/recorder.h"
+#include "storage/storages_for_test.h"
 
 namespace tarn::run {
 namespace {
@@ -114,12 +115,17 @@ TEST_F(RecordTest, ListsNewestFirstAndNamesWhatItCannotRead) {
   first.started_at = "2018-11-01T00:00:00.000Z";
   RunRecord second = StampedRecord();
   second.started_at = "2018-11-02T00:00:00.000Z";
-  ASSERT_TRUE(WriteRecord(root_.string(), second).ok());
-  ASSERT_TRUE(WriteRecord("file://" + root_.string(), first).ok());
+  ASSERT_TRUE(
+      WriteRecord(storage::TestStorages()->For("/").ValueOrDie().get(), root_.string(), second)
+          .ok());
+  ASSERT_TRUE(WriteRecord(storage::TestStorages()->For("/").ValueOrDie().get(),
+                          "file://" + root_.string(), first)
+                  .ok());
   std::ofstream(root_ / "_tarn" / "runs" / "broken.json") << "{";
   std::ofstream(root_ / "_tarn" / "runs" / "other.json") << ToJson(first);
 
-  RunList list = ListRuns(root_.string()).ValueOrDie();
+  RunList list =
+      ListRuns(storage::TestStorages()->For("/").ValueOrDie().get(), root_.string()).ValueOrDie();
   ASSERT_EQ(list.runs.size(), 2u);
   EXPECT_EQ(list.runs[0].run_id, second.run_id);
   EXPECT_EQ(list.runs[1].run_id, first.run_id);
@@ -128,55 +134,93 @@ TEST_F(RecordTest, ListsNewestFirstAndNamesWhatItCannotRead) {
 }
 
 TEST_F(RecordTest, ALakeWithoutRunsHasNone) {
-  RunList list = ListRuns((root_ / "missing").string()).ValueOrDie();
+  RunList list =
+      ListRuns(storage::TestStorages()->For("/").ValueOrDie().get(), (root_ / "missing").string())
+          .ValueOrDie();
   EXPECT_THAT(list.runs, IsEmpty());
 }
 
 TEST_F(RecordTest, OtherStorageIsRefused) {
-  EXPECT_EQ(KindOf(WriteRecord("gs://bucket/lake", StampedRecord())), ErrorKind::kBadInput);
+  EXPECT_EQ(KindOf(WriteRecord(storage::TestStorages()->For("/").ValueOrDie().get(),
+                               "gs://bucket/lake", StampedRecord())),
+            ErrorKind::kBadInput);
 }
 
 TEST_F(RecordTest, AnUnwritableLakeIsAnErrorWithItsPath) {
   std::ofstream(root_ / "file") << "";
-  Status status = WriteRecord((root_ / "file").string(), StampedRecord());
+  Status status = WriteRecord(storage::TestStorages()->For("/").ValueOrDie().get(),
+                              (root_ / "file").string(), StampedRecord());
   EXPECT_TRUE(status.IsIOError());
   EXPECT_THAT(status.message(), HasSubstr((root_ / "file").string()));
 }
 
 TEST_F(RecordTest, ARunOfThisProcessIsRunning) {
-  ASSERT_TRUE(WriteRecord(root_.string(), StampedRecord()).ok());
-  EXPECT_EQ(ListRuns(root_.string()).ValueOrDie().runs.at(0).outcome, Outcome::kRunning);
+  ASSERT_TRUE(WriteRecord(storage::TestStorages()->For("/").ValueOrDie().get(), root_.string(),
+                          StampedRecord())
+                  .ok());
+  EXPECT_EQ(ListRuns(storage::TestStorages()->For("/").ValueOrDie().get(), root_.string())
+                .ValueOrDie()
+                .runs.at(0)
+                .outcome,
+            Outcome::kRunning);
 }
 
 TEST_F(RecordTest, ARunWhoseProcessIsGoneIsInterrupted) {
   pid_t child = fork();
-  if (child == 0) _exit(WriteRecord(root_.string(), StampedRecord()).ok() ? 0 : 1);
+  if (child == 0)
+    _exit(WriteRecord(storage::TestStorages()->For("/").ValueOrDie().get(), root_.string(),
+                      StampedRecord())
+                  .ok()
+              ? 0
+              : 1);
   int exit_status = -1;
   waitpid(child, &exit_status, 0);
   ASSERT_EQ(exit_status, 0);
-  EXPECT_EQ(ListRuns(root_.string()).ValueOrDie().runs.at(0).outcome, Outcome::kInterrupted);
+  EXPECT_EQ(ListRuns(storage::TestStorages()->For("/").ValueOrDie().get(), root_.string())
+                .ValueOrDie()
+                .runs.at(0)
+                .outcome,
+            Outcome::kInterrupted);
 }
 
 TEST_F(RecordTest, AReusedProcessIdIsInterrupted) {
   RunRecord record = StampedRecord();
   record.process_start -= 1;
-  ASSERT_TRUE(WriteRecord(root_.string(), record).ok());
-  EXPECT_EQ(ListRuns(root_.string()).ValueOrDie().runs.at(0).outcome, Outcome::kInterrupted);
+  ASSERT_TRUE(
+      WriteRecord(storage::TestStorages()->For("/").ValueOrDie().get(), root_.string(), record)
+          .ok());
+  EXPECT_EQ(ListRuns(storage::TestStorages()->For("/").ValueOrDie().get(), root_.string())
+                .ValueOrDie()
+                .runs.at(0)
+                .outcome,
+            Outcome::kInterrupted);
 }
 
 TEST_F(RecordTest, AnotherHostsRunIsTakenAtItsWord) {
   RunRecord record = StampedRecord();
   record.host = "elsewhere";
   record.process_start = 0;
-  ASSERT_TRUE(WriteRecord(root_.string(), record).ok());
-  EXPECT_EQ(ListRuns(root_.string()).ValueOrDie().runs.at(0).outcome, Outcome::kRunning);
+  ASSERT_TRUE(
+      WriteRecord(storage::TestStorages()->For("/").ValueOrDie().get(), root_.string(), record)
+          .ok());
+  EXPECT_EQ(ListRuns(storage::TestStorages()->For("/").ValueOrDie().get(), root_.string())
+                .ValueOrDie()
+                .runs.at(0)
+                .outcome,
+            Outcome::kRunning);
 }
 
 TEST_F(RecordTest, TheRecorderGathersEvents) {
   RunRecord known;
   known.sources.push_back({.name = "events", .globs = {"/in/*.json"}, .new_fields = {}});
-  auto recorder = RunRecorder::Start(root_.string(), known).ValueOrDie();
-  EXPECT_EQ(ListRuns(root_.string()).ValueOrDie().runs.at(0).outcome, Outcome::kRunning);
+  auto recorder =
+      RunRecorder::Start(storage::TestStorages()->For("/").ValueOrDie(), root_.string(), known)
+          .ValueOrDie();
+  EXPECT_EQ(ListRuns(storage::TestStorages()->For("/").ValueOrDie().get(), root_.string())
+                .ValueOrDie()
+                .runs.at(0)
+                .outcome,
+            Outcome::kRunning);
 
   Broadcast broadcast({recorder.get()});
   broadcast.OnEvent(SourceListed{"events", 2, 100});
@@ -188,7 +232,9 @@ TEST_F(RecordTest, TheRecorderGathersEvents) {
   broadcast.OnEvent(Committed{0.5});
   ASSERT_TRUE(recorder->Finish(Status::OK()).ok());
 
-  RunRecord record = ListRuns(root_.string()).ValueOrDie().runs.at(0);
+  RunRecord record = ListRuns(storage::TestStorages()->For("/").ValueOrDie().get(), root_.string())
+                         .ValueOrDie()
+                         .runs.at(0);
   EXPECT_EQ(record.outcome, Outcome::kDone);
   ASSERT_EQ(record.sources.size(), 1u);
   EXPECT_THAT(record.sources[0].globs, ElementsAre("/in/*.json"));
@@ -214,8 +260,11 @@ TEST_F(RecordTest, TheRecorderGathersEvents) {
 }
 
 TEST_F(RecordTest, HalfWrittenRecordsOfDeadProcessesGo) {
-  ASSERT_TRUE(RemoveLeftovers(root_.string()).ok());
-  ASSERT_TRUE(WriteRecord(root_.string(), StampedRecord()).ok());
+  ASSERT_TRUE(
+      RemoveLeftovers(storage::TestStorages()->For("/").ValueOrDie().get(), root_.string()).ok());
+  ASSERT_TRUE(WriteRecord(storage::TestStorages()->For("/").ValueOrDie().get(), root_.string(),
+                          StampedRecord())
+                  .ok());
   fs::path runs = root_ / "_tarn" / "runs";
   pid_t child = fork();
   if (child == 0) _exit(0);
@@ -223,16 +272,21 @@ TEST_F(RecordTest, HalfWrittenRecordsOfDeadProcessesGo) {
   std::ofstream(runs / ("a." + std::to_string(child) + ".tmp")) << "{";
   std::ofstream(runs / (".a.json." + std::to_string(child) + "-0.tmp")) << "{";
   std::ofstream(runs / ("b." + std::to_string(getpid()) + ".tmp")) << "{";
-  ASSERT_TRUE(RemoveLeftovers(root_.string()).ok());
+  ASSERT_TRUE(
+      RemoveLeftovers(storage::TestStorages()->For("/").ValueOrDie().get(), root_.string()).ok());
   EXPECT_EQ(Files().size(), 2u);
   EXPECT_TRUE(fs::exists(runs / ("b." + std::to_string(getpid()) + ".tmp")));
 }
 
 TEST_F(RecordTest, TheRecorderTellsCancelledFromFailed) {
-  auto cancelled = RunRecorder::Start(root_.string(), {}).ValueOrDie();
+  auto cancelled =
+      RunRecorder::Start(storage::TestStorages()->For("/").ValueOrDie(), root_.string(), {})
+          .ValueOrDie();
   ASSERT_TRUE(cancelled->Finish(Status::Cancelled("stopped")).ok());
   EXPECT_EQ(cancelled->record().outcome, Outcome::kCancelled);
-  auto failed = RunRecorder::Start(root_.string(), {}).ValueOrDie();
+  auto failed =
+      RunRecorder::Start(storage::TestStorages()->For("/").ValueOrDie(), root_.string(), {})
+          .ValueOrDie();
   ASSERT_TRUE(failed->Finish(Status::IOError("disk full")).ok());
   EXPECT_EQ(failed->record().outcome, Outcome::kFailed);
   EXPECT_EQ(failed->record().error_kind, "failed");

@@ -4,14 +4,18 @@
 
 namespace tarn::run {
 
-RunRecorder::RunRecorder(std::string lake_root, RunRecord record)
-    : lake_root_(std::move(lake_root)), record_(std::move(record)) {}
+RunRecorder::RunRecorder(std::shared_ptr<storage::Storage> storage, std::string lake_root,
+                         RunRecord record)
+    : storage_(std::move(storage)), lake_root_(std::move(lake_root)), record_(std::move(record)) {}
 
-Result<std::unique_ptr<RunRecorder>> RunRecorder::Start(std::string lake_root, RunRecord record) {
-  ARROW_RETURN_NOT_OK(RemoveLeftovers(lake_root));
+Result<std::unique_ptr<RunRecorder>> RunRecorder::Start(std::shared_ptr<storage::Storage> storage,
+                                                        std::string lake_root, RunRecord record) {
+  ARROW_RETURN_NOT_OK(RemoveLeftovers(storage.get(), lake_root));
   StampStart(&record);
-  std::unique_ptr<RunRecorder> recorder(new RunRecorder(std::move(lake_root), std::move(record)));
-  ARROW_RETURN_NOT_OK(WriteRecord(recorder->lake_root_, recorder->record_));
+  std::unique_ptr<RunRecorder> recorder(
+      new RunRecorder(std::move(storage), std::move(lake_root), std::move(record)));
+  ARROW_RETURN_NOT_OK(
+      WriteRecord(recorder->storage_.get(), recorder->lake_root_, recorder->record_));
   return recorder;
 }
 
@@ -71,7 +75,7 @@ Status RunRecorder::Finish(const Status& outcome) {
   record_.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   StampEnd(outcome, &record_);
-  return WriteRecord(lake_root_, record_);
+  return WriteRecord(storage_.get(), lake_root_, record_);
 }
 
 }  // namespace tarn::run

@@ -18,11 +18,13 @@ namespace tarn::run {
 /// ended.
 class RunRecorder : public Observer {
  public:
+  /// \param[in] storage that holds the lake
   /// \param[in] record what the caller knows of the run: versions, engine, pipeline, globs. The
   /// rest
   ///   is set here (StampStart).
   /// \return IOError when the lake can't be written.
-  static Result<std::unique_ptr<RunRecorder>> Start(std::string lake_root, RunRecord record);
+  static Result<std::unique_ptr<RunRecorder>> Start(std::shared_ptr<storage::Storage> storage,
+                                                    std::string lake_root, RunRecord record);
 
   const std::string& run_id() const { return record_.run_id; }
 
@@ -35,10 +37,11 @@ class RunRecorder : public Observer {
   const RunRecord& record() const { return record_; }
 
  private:
-  RunRecorder(std::string lake_root, RunRecord record);
+  RunRecorder(std::shared_ptr<storage::Storage> storage, std::string lake_root, RunRecord record);
 
   SourceRecord& SourceNamed(const std::string& name);
 
+  const std::shared_ptr<storage::Storage> storage_;
   const std::string lake_root_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::mutex mutex_;

@@ -1,81 +1,45 @@
 #include "s3/buckets.h"
 
-#include <cstdlib>
-#include <map>
-#include <mutex>
+#include <utility>
 
 namespace tarn::s3 {
 namespace {
 
-// One pool of connections for each bucket, however many parts of the program use it.
-struct Process {
-  std::mutex mutex;
-  std::map<std::string, std::shared_ptr<Client>> clients;
-  std::function<Settings(const std::string& bucket)> settings_of = [](const std::string&) {
-    return SettingsFromEnvironment();
-  };
-};
-
-Process& TheProcess() {
-  static Process process;
-  return process;
-}
-
-// Run a callback of Arrow's futures: what its tracing makes at the first one lives until exit.
+// Run a callback of Arrow's futures: what its tracing makes at the first one lives until exit, and
+// so longer than buckets in a static variable, as tests have them.
 void StartFutures() {
-  auto future = arrow::Future<>::Make();
-  future.AddCallback([](const Status&) {});
-  future.MarkFinished();
-}
-
-// For programs that do not call EndBuckets, such as tests.
-void EndAtExit() {
-  static const int kRegistered = [] {
-    StartFutures();
-    return std::atexit(EndBuckets);
+  [[maybe_unused]] static const bool kStarted = [] {
+    auto future = arrow::Future<>::Make();
+    future.AddCallback([](const Status&) {});
+    future.MarkFinished();
+    return true;
   }();
-  (void)kRegistered;
 }
 
 }  // namespace
 
-void Configure(std::function<Settings(const std::string& bucket)> settings_of) {
-  Process& process = TheProcess();
-  std::lock_guard lock(process.mutex);
-  process.settings_of = std::move(settings_of);
-  process.clients.clear();
+Buckets::Buckets(SettingsOfBucket settings_of) : settings_of_(std::move(settings_of)) {
+  StartFutures();
 }
 
-Settings SettingsOf(const std::string& bucket) {
-  Process& process = TheProcess();
-  std::lock_guard lock(process.mutex);
-  return process.settings_of(bucket);
-}
+Buckets::Buckets() : Buckets([](const std::string&) { return SettingsFromEnvironment(); }) {}
 
-Result<std::shared_ptr<Client>> OpenBucket(const std::string& bucket) {
-  Process& process = TheProcess();
-  std::lock_guard lock(process.mutex);
-  std::shared_ptr<Client>& client = process.clients[bucket];
-  if (client == nullptr) {
-    Result<std::shared_ptr<Client>> made = Client::Make(bucket, process.settings_of(bucket));
-    EndAtExit();
-    ARROW_ASSIGN_OR_RAISE(client, std::move(made));
-  }
-  return client;
-}
-
-void EndBuckets() {
-  Process& process = TheProcess();
-  std::map<std::string, std::shared_ptr<Client>> clients;
-  {
-    std::lock_guard lock(process.mutex);
-    clients.swap(process.clients);
-  }
+Buckets::~Buckets() {
   // Others may keep a client, and let go of it on its own thread.
-  for (const auto& [bucket, client] : clients) {
+  for (const auto& [bucket, client] : clients_) {
     if (client != nullptr) client->End();
   }
-  clients.clear();
+}
+
+Settings Buckets::SettingsOf(const std::string& bucket) { return settings_of_(bucket); }
+
+Result<std::shared_ptr<Client>> Buckets::Open(const std::string& bucket) {
+  std::lock_guard lock(mutex_);
+  std::shared_ptr<Client>& client = clients_[bucket];
+  if (client == nullptr) {
+    ARROW_ASSIGN_OR_RAISE(client, Client::Make(bucket, settings_of_(bucket)));
+  }
+  return client;
 }
 
 }  // namespace tarn::s3

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "base/error.h"
@@ -9,19 +11,34 @@
 
 namespace tarn::s3 {
 
-/// \brief Open buckets with these settings from now on; before the first call, all are as the
-/// environment says. Clients that were made before stay as they are. Threads: any.
-/// \param[in] settings_of called for a bucket when it is opened; must not open one
-void Configure(std::function<Settings(const std::string& bucket)> settings_of);
+/// \brief The buckets that one session reaches, each through one client, and so through one pool of
+/// connections, however many parts of the program use it.
+///
+/// Threads: any.
+class Buckets {
+ public:
+  using SettingsOfBucket = std::function<Settings(const std::string& bucket)>;
 
-/// \brief With which settings a bucket is opened. Threads: any.
-Settings SettingsOf(const std::string& bucket);
+  /// \param[in] settings_of called for a bucket when it is opened; must not open one
+  explicit Buckets(SettingsOfBucket settings_of);
 
-/// \brief The process's client for `bucket`, made when it is asked for first. Threads: any.
-Result<std::shared_ptr<Client>> OpenBucket(const std::string& bucket);
+  /// \brief Buckets as the environment says.
+  Buckets();
 
-/// \brief End all clients and their threads; calls that are under way finish with Cancelled. To be
-/// called before the program ends, while what callbacks use is still there.
-void EndBuckets();
+  /// Ends all clients and their threads; calls that are under way finish with Cancelled. What
+  /// callbacks use must still be there.
+  ~Buckets();
+
+  /// \brief With which settings a bucket is opened.
+  Settings SettingsOf(const std::string& bucket);
+
+  /// \brief The client for `bucket`, made when it is asked for first.
+  Result<std::shared_ptr<Client>> Open(const std::string& bucket);
+
+ private:
+  const SettingsOfBucket settings_of_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<Client>> clients_;
+};
 
 }  // namespace tarn::s3

@@ -13,6 +13,7 @@
 #include "storage/local_file.h"
 #include "storage/os_error.h"
 #include "storage/storage.h"
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::storage {
@@ -82,7 +83,7 @@ TEST_F(LocalDiskTest, LinksThatLeadNowhere) {
   std::filesystem::create_symlink("x.json", folder_ / "a/c.json");
   std::filesystem::create_symlink("d.json", folder_ / "a/d.json");  // a circle
   EXPECT_THAT(disk_.List(folder_ / "a/[bx].json").status().ToString(), HasSubstr("a/b.json"));
-  const Listing listing = ListAll({folder_ / "a/*.json"}).ValueOr(Listing());
+  const Listing listing = TestStorages()->List({folder_ / "a/*.json"}).ValueOr(Listing());
   EXPECT_EQ(listing.files.size(), 2);
   EXPECT_THAT(listing.dangling_links,
               testing::UnorderedElementsAre(folder_ / "a/b.json", folder_ / "a/d.json"));
@@ -396,10 +397,10 @@ TEST(LocalPathTest, TakesPathsAndFileUris) {
 }
 
 TEST(StorageForTest, UnsupportedSchemeSaysWhatIs) {
-  EXPECT_TRUE(Storage::For("/a").ok());
-  EXPECT_TRUE(Storage::For("file:///a").ok());
-  EXPECT_TRUE(Storage::For("s3://bucket/key").ok());
-  const Status status = Storage::For("gs://bucket/key").status();
+  EXPECT_TRUE(TestStorages()->For("/a").ok());
+  EXPECT_TRUE(TestStorages()->For("file:///a").ok());
+  EXPECT_TRUE(TestStorages()->For("s3://bucket/key").ok());
+  const Status status = TestStorages()->For("gs://bucket/key").status();
   EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
   EXPECT_EQ(status.message(),
             "Not a supported storage; use a local path, file:/// or s3://: gs://bucket/key");

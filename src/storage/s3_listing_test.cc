@@ -14,6 +14,7 @@
 #include "storage/page_requests.h"
 #include "storage/period_for_test.h"
 #include "storage/random_tree_for_test.h"
+#include "storage/storages_for_test.h"
 
 namespace tarn::storage {
 namespace {
@@ -243,7 +244,7 @@ TEST(ListS3Test, FindsWhatMatches) {
 
 TEST(ListS3Test, ARealServer) {
   if (std::getenv("TARN_TEST_S3") == nullptr) GTEST_SKIP() << "needs scripts/with-s3";
-  const auto client = s3::OpenBucket(std::getenv("TARN_TEST_BUCKET")).ValueOrDie();
+  const auto client = TestStorages()->buckets()->Open(std::getenv("TARN_TEST_BUCKET")).ValueOrDie();
   std::vector<std::string> keys = Keys("glob test/2018-11-{:02}/é+.json", 31);
   for (int folder = 0; folder < 6; ++folder) {
     Append(Keys(fmt::format("glob test/deep/{}/{{:03}}.json", folder), 400), &keys);

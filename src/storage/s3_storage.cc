@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "s3/buckets.h"
 #include "s3/many_calls.h"
 #include "s3/part_stream.h"
 #include "s3/parted_upload.h"
@@ -19,9 +18,9 @@ struct OpenedObject {
   std::string key;
 };
 
-Result<OpenedObject> Open(const std::string& uri) {
+Result<OpenedObject> Open(s3::Buckets* buckets, const std::string& uri) {
   ARROW_ASSIGN_OR_RAISE(s3::Location location, s3::ParseObjectUri(uri));
-  ARROW_ASSIGN_OR_RAISE(auto client, s3::OpenBucket(location.bucket));
+  ARROW_ASSIGN_OR_RAISE(auto client, buckets->Open(location.bucket));
   return OpenedObject{std::move(client), std::move(location.key)};
 }
 
@@ -74,7 +73,7 @@ class NewObject {
 
 Result<std::vector<ObjectInfo>> S3Storage::List(const std::string& glob, const Period& period,
                                                 std::vector<std::string>* /*dangling_links*/) {
-  ARROW_ASSIGN_OR_RAISE(const OpenedObject opened, Open(glob));
+  ARROW_ASSIGN_OR_RAISE(const OpenedObject opened, Open(buckets_.get(), glob));
   ARROW_ASSIGN_OR_RAISE(const Glob parsed, ParseGlob(opened.key, period));
   return ListS3(opened.client.get(), parsed);
 }
@@ -89,7 +88,7 @@ Result<std::shared_ptr<arrow::Buffer>> S3Storage::ReadRange(const ObjectInfo& ob
 }
 
 BufferFuture S3Storage::ReadAsync(const ObjectInfo& object) {
-  const Result<OpenedObject> opened = Open(object.path);
+  const Result<OpenedObject> opened = Open(buckets_.get(), object.path);
   if (!opened.ok()) return opened.status();
   return BytesOf(opened->client->Get(opened->key, object.etag, object.size_bytes), object.path);
 }
@@ -98,7 +97,7 @@ BufferFuture S3Storage::ReadRangeAsync(const ObjectInfo& object, int64_t offset,
   const int64_t wanted = std::min(length, object.size_bytes - offset);
   // S3 refuses a range behind the object's end.
   if (wanted <= 0) return arrow::Buffer::FromString("");
-  const Result<OpenedObject> opened = Open(object.path);
+  const Result<OpenedObject> opened = Open(buckets_.get(), object.path);
   if (!opened.ok()) return opened.status();
   return BytesOf(
       opened->client->GetRange(opened->key, offset, wanted, object.etag, object.size_bytes),
@@ -106,7 +105,7 @@ BufferFuture S3Storage::ReadRangeAsync(const ObjectInfo& object, int64_t offset,
 }
 
 Result<std::shared_ptr<arrow::io::OutputStream>> S3Storage::Create(const std::string& path) {
-  ARROW_ASSIGN_OR_RAISE(OpenedObject opened, Open(path));
+  ARROW_ASSIGN_OR_RAISE(OpenedObject opened, Open(buckets_.get(), path));
   auto object = std::make_shared<NewObject>(std::move(opened));
   return std::make_shared<s3::PartStream>(
       object->upload(), kPartsInFlight,
@@ -117,7 +116,7 @@ Status S3Storage::Delete(const std::vector<std::string>& paths) {
   std::shared_ptr<s3::Client> client;
   std::vector<std::string> keys;
   for (const std::string& path : paths) {
-    ARROW_ASSIGN_OR_RAISE(OpenedObject opened, Open(path));
+    ARROW_ASSIGN_OR_RAISE(OpenedObject opened, Open(buckets_.get(), path));
     client = std::move(opened.client);
     keys.push_back(std::move(opened.key));
   }

@@ -48,11 +48,6 @@ class Storage {
  public:
   virtual ~Storage() = default;
 
-  /// \brief The storage that serves `path_or_uri`: a local disk for an absolute path or file://, a
-  /// bucket for s3://, which is opened when it is first used.
-  /// \return kBadInput for a scheme that is not supported, with those that are.
-  static Result<std::shared_ptr<Storage>> For(const std::string& path_or_uri);
-
   /// \brief Files that match `glob`, sorted by path.
   ///
   /// `*` and `?` and `[…]` match within one path segment, `**` any number of segments, `{a,b}`
@@ -102,9 +97,6 @@ struct Listing {
 
 /// \brief What to warn of: links that lead nowhere, of many the first ones by their paths.
 std::vector<std::string> WarningsOf(const Listing& listing);
-
-/// \brief List several globs of one storage, as Storage::List.
-Result<Listing> ListAll(const std::vector<std::string>& globs, const Period& period = {});
 
 /// \brief Whether `status` says that a file does not exist.
 bool IsNotFound(const Status& status);

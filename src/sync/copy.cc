@@ -18,8 +18,9 @@ constexpr ptrdiff_t kLargeFilesAtOnce = 4;
 
 class Copier {
  public:
-  Copier(const std::vector<FileCopy>& copies, const arrow::StopToken& stop, CopyProgress* progress)
-      : copies_(copies), stop_(stop), progress_(progress) {}
+  Copier(storage::Storages* storages, const std::vector<FileCopy>& copies,
+         const arrow::StopToken& stop, CopyProgress* progress)
+      : storages_(storages), copies_(copies), stop_(stop), progress_(progress) {}
 
   Status Run() {
     const auto num_copies = static_cast<int64_t>(copies_.size());
@@ -37,8 +38,8 @@ class Copier {
  private:
   Status Copy(const FileCopy& copy) {
     const ObjectInfo& from = copy.from;
-    ARROW_ASSIGN_OR_RAISE(auto source, storage::Storage::For(from.path));
-    ARROW_ASSIGN_OR_RAISE(auto destination, storage::Storage::For(copy.to));
+    ARROW_ASSIGN_OR_RAISE(auto source, storages_->For(from.path));
+    ARROW_ASSIGN_OR_RAISE(auto destination, storages_->For(copy.to));
     ARROW_ASSIGN_OR_RAISE(auto stream, destination->Create(copy.to));
     for (int64_t offset = 0; offset < from.size_bytes; offset += kBlockBytes) {
       ARROW_RETURN_NOT_OK(stop_.Poll());
@@ -54,6 +55,7 @@ class Copier {
     return stream->Close();
   }
 
+  storage::Storages* const storages_;
   const std::vector<FileCopy>& copies_;
   const arrow::StopToken stop_;
   CopyProgress* const progress_;
@@ -62,9 +64,9 @@ class Copier {
 
 }  // namespace
 
-Status CopyFiles(const std::vector<FileCopy>& copies, const arrow::StopToken& stop,
-                 CopyProgress* progress) {
-  return Copier(copies, stop, progress).Run();
+Status CopyFiles(storage::Storages* storages, const std::vector<FileCopy>& copies,
+                 const arrow::StopToken& stop, CopyProgress* progress) {
+  return Copier(storages, copies, stop, progress).Run();
 }
 
 }  // namespace tarn::sync

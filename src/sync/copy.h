@@ -23,7 +23,7 @@ struct CopyProgress {
 /// through this machine.
 /// \param[out] progress may be read meanwhile
 /// \return the first error, or Cancelled when `stop` was; what is copied by then stays
-Status CopyFiles(const std::vector<FileCopy>& copies, const arrow::StopToken& stop,
-                 CopyProgress* progress);
+Status CopyFiles(storage::Storages* storages, const std::vector<FileCopy>& copies,
+                 const arrow::StopToken& stop, CopyProgress* progress);
 
 }  // namespace tarn::sync

@@ -35,8 +35,8 @@ Result<std::string> PrefixOf(const std::string& folder) {
   return prefix + '/';
 }
 
-Result<storage::Listing> ListFolder(const std::string& folder) {
-  ARROW_ASSIGN_OR_RAISE(auto listing, storage::ListAll({storage::EscapeGlob(folder) + "**"}));
+Result<storage::Listing> ListFolder(storage::Storages* storages, const std::string& folder) {
+  ARROW_ASSIGN_OR_RAISE(auto listing, storages->List({storage::EscapeGlob(folder) + "**"}));
   for (const ObjectInfo& file : listing.files) {
     if (!file.path.starts_with(folder)) {
       return BadInput("Not a folder; name the folder that holds it: " + file.path);
@@ -66,20 +66,19 @@ bool MayBeMd5(std::string_view etag) {
   return etag.size() == 32 && etag.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-Result<bool> HasMd5(const ObjectInfo& file, std::string_view md5) {
-  ARROW_ASSIGN_OR_RAISE(auto storage, storage::Storage::For(file.path));
+Result<bool> HasMd5(storage::Storage* storage, const ObjectInfo& file, std::string_view md5) {
   ARROW_ASSIGN_OR_RAISE(const auto bytes, storage->Read(file));
   return s3::Md5Hex(std::string_view(*bytes)) == md5;
 }
 
-Result<bool> IsSame(const ObjectInfo& from, const ObjectInfo& there) {
+Result<bool> IsSame(storage::Storage* storage, const ObjectInfo& from, const ObjectInfo& there) {
   if (from.size_bytes != there.size_bytes) return false;
   const std::string_view etag = Unquoted(there.etag);
   if (!etag.empty() && Unquoted(from.etag) == etag) return true;
   if (there.modified_ns >= from.modified_ns) return true;
   const bool is_local = from.etag.empty();
   if (!is_local || !MayBeMd5(etag) || from.size_bytes > kComparedBytesMax) return false;
-  return HasMd5(from, etag);
+  return HasMd5(storage, from, etag);
 }
 
 // Files would be written where a link leads, out of the destination.
@@ -103,16 +102,17 @@ Status CheckNoLinks(const std::vector<FileCopy>& copies, const std::string& dest
 
 }  // namespace
 
-Result<SyncPlan> PlanSync(const std::string& source, const std::string& destination) {
+Result<SyncPlan> PlanSync(storage::Storages* storages, const std::string& source,
+                          const std::string& destination) {
   ARROW_ASSIGN_OR_RAISE(const std::string from, PrefixOf(source));
   ARROW_ASSIGN_OR_RAISE(const std::string to, PrefixOf(destination));
   if (from.starts_with(to) || to.starts_with(from)) {
     return BadInput(fmt::format("One folder is within the other: {}, {}", source, destination));
   }
-  ARROW_ASSIGN_OR_RAISE(const storage::Listing listing, ListFolder(from));
+  ARROW_ASSIGN_OR_RAISE(const storage::Listing listing, ListFolder(storages, from));
   const std::vector<ObjectInfo>& files = listing.files;
   if (files.empty()) return BadInput("There are no files to copy in " + source);
-  ARROW_ASSIGN_OR_RAISE(const storage::Listing there, ListFolder(to));
+  ARROW_ASSIGN_OR_RAISE(const storage::Listing there, ListFolder(storages, to));
   std::unordered_map<std::string_view, const ObjectInfo*> not_in_source;
   for (const ObjectInfo& file : there.files) {
     not_in_source.emplace(std::string_view(file.path).substr(to.size()), &file);
@@ -129,7 +129,8 @@ Result<SyncPlan> PlanSync(const std::string& source, const std::string& destinat
       return BadInput("This name cannot be a file's on a disk: " + file.path);
     }
     if (const auto found = not_in_source.find(relative); found != not_in_source.end()) {
-      ARROW_ASSIGN_OR_RAISE(const bool is_same, IsSame(file, *found->second));
+      ARROW_ASSIGN_OR_RAISE(const bool is_same,
+                            IsSame(listing.storage.get(), file, *found->second));
       not_in_source.erase(found);
       if (is_same) {
         ++plan.num_same;

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "storage/storage.h"
+#include "storage/storages.h"
 
 /// One folder made like another, on disks and in S3.
 namespace tarn::sync {
@@ -32,6 +32,7 @@ struct SyncPlan {
 /// \param[in] source, destination absolute path or URI
 /// \return kBadInput when the source has no files, when a folder is within the other one, when a
 /// name could not be a file's on a disk, or when a link below the destination is in the way
-Result<SyncPlan> PlanSync(const std::string& source, const std::string& destination);
+Result<SyncPlan> PlanSync(storage::Storages* storages, const std::string& source,
+                          const std::string& destination);
 
 }  // namespace tarn::sync

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 #include "sync/copy.h"
 
@@ -26,7 +27,9 @@ class SyncTest : public ::testing::Test {
     ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
   }
 
-  SyncPlan Plan() { return PlanSync(folder_ / "from", folder_ / "to/").ValueOrDie(); }
+  SyncPlan Plan() {
+    return PlanSync(storage::TestStorages(), folder_ / "from", folder_ / "to/").ValueOrDie();
+  }
 
   // Where the plan copies to, below the destination.
   std::vector<std::string> Copied(const SyncPlan& plan) {
@@ -55,7 +58,9 @@ TEST_F(SyncTest, CopiesWhatDiffersAndThenNothing) {
   EXPECT_EQ(plan.num_bytes, 11);
   EXPECT_THAT(plan.removals, ElementsAre(folder_ / "to/gone"));
   CopyProgress progress;
-  ASSERT_TRUE(CopyFiles(plan.copies, arrow::StopToken::Unstoppable(), &progress).ok());
+  ASSERT_TRUE(
+      CopyFiles(storage::TestStorages(), plan.copies, arrow::StopToken::Unstoppable(), &progress)
+          .ok());
   EXPECT_EQ(progress.num_files, 3);
   EXPECT_EQ(progress.num_bytes, 11);
   EXPECT_EQ(folder_.Read("to/b/c"), "22");
@@ -79,7 +84,8 @@ TEST_F(SyncTest, WritesThroughNoLinkBelowTheDestination) {
   fs::create_directory_symlink(folder_ / "real", folder_ / "to");  // the destination itself may be
   EXPECT_THAT(Copied(Plan()), ElementsAre("a/b/c", "top"));
   fs::create_directory_symlink(folder_ / "outside", folder_ / "real/a");
-  const Status status = PlanSync(folder_ / "from", folder_ / "to").status();
+  const Status status =
+      PlanSync(storage::TestStorages(), folder_ / "from", folder_ / "to").status();
   EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
   EXPECT_THAT(status.message(), HasSubstr("A link is in the place of a folder"));
   EXPECT_THAT(status.message(), HasSubstr("to/a"));
@@ -88,8 +94,9 @@ TEST_F(SyncTest, WritesThroughNoLinkBelowTheDestination) {
 TEST_F(SyncTest, FoldersMayBeUris) {
   Write("from/a", "1");
   Write("to/b", "1");
-  const SyncPlan plan =
-      PlanSync("file://" + (folder_ / "from"), "file://" + (folder_ / "to")).ValueOrDie();
+  const SyncPlan plan = PlanSync(storage::TestStorages(), "file://" + (folder_ / "from"),
+                                 "file://" + (folder_ / "to"))
+                            .ValueOrDie();
   EXPECT_THAT(Copied(plan), ElementsAre("a"));
   EXPECT_THAT(plan.removals, ElementsAre(folder_ / "to/b"));
 }
@@ -101,9 +108,12 @@ TEST_F(SyncTest, WhatCannotBeMeant) {
     EXPECT_EQ(KindOf(plan.status()), ErrorKind::kBadInput);
     return plan.status().message();
   };
-  EXPECT_THAT(message(PlanSync(folder_ / "missing", from)), HasSubstr("no files to copy"));
-  EXPECT_THAT(message(PlanSync(from, from + "/")), HasSubstr("within the other"));
-  EXPECT_THAT(message(PlanSync(from, from + "/b")), HasSubstr("within the other"));
+  EXPECT_THAT(message(PlanSync(storage::TestStorages(), folder_ / "missing", from)),
+              HasSubstr("no files to copy"));
+  EXPECT_THAT(message(PlanSync(storage::TestStorages(), from, from + "/")),
+              HasSubstr("within the other"));
+  EXPECT_THAT(message(PlanSync(storage::TestStorages(), from, from + "/b")),
+              HasSubstr("within the other"));
 }
 
 TEST_F(SyncTest, LargeFilesAndStops) {
@@ -113,9 +123,12 @@ TEST_F(SyncTest, LargeFilesAndStops) {
   CopyProgress progress;
   arrow::StopSource source;
   source.RequestStop();
-  EXPECT_TRUE(CopyFiles(plan.copies, source.token(), &progress).IsCancelled());
+  EXPECT_TRUE(
+      CopyFiles(storage::TestStorages(), plan.copies, source.token(), &progress).IsCancelled());
   EXPECT_FALSE(fs::exists(folder_ / "to/large"));
-  ASSERT_TRUE(CopyFiles(plan.copies, arrow::StopToken::Unstoppable(), &progress).ok());
+  ASSERT_TRUE(
+      CopyFiles(storage::TestStorages(), plan.copies, arrow::StopToken::Unstoppable(), &progress)
+          .ok());
   EXPECT_EQ(folder_.Read("to/large"), folder_.Read("from/large"));
   EXPECT_TRUE(fs::exists(folder_ / "to/empty"));
 }

@@ -9,6 +9,7 @@
 #include "local/scan/source_audit.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::local {
@@ -100,7 +101,7 @@ class ItemScannerTest : public testing::Test {
   }
 
   storage::TemporaryFolder folder_;
-  std::shared_ptr<storage::Storage> storage_ = storage::Storage::For("/").ValueOrDie();
+  std::shared_ptr<storage::Storage> storage_ = storage::TestStorages()->For("/").ValueOrDie();
   pipeline::Source source_;
   plan::SourcePlan planned_;
   int64_t num_records_ = 0;

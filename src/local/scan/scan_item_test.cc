@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::local {
@@ -45,7 +46,7 @@ class CutIntoItemsTest : public testing::Test {
   }
 
   storage::TemporaryFolder folder_;
-  std::shared_ptr<storage::Storage> storage_ = storage::Storage::For("/").ValueOrDie();
+  std::shared_ptr<storage::Storage> storage_ = storage::TestStorages()->For("/").ValueOrDie();
 };
 
 TEST_F(CutIntoItemsTest, SmallFilesShareItemsInOrder) {

@@ -60,7 +60,7 @@ std::vector<engine::InputSize> SourceScan::sizes() const {
 Result<std::vector<ScanItem>> SourceScan::ListSource(int source) {
   const pipeline::Source& described = *plan_.sources[source].source;
   Progress& progress = progress_[source];
-  ARROW_ASSIGN_OR_RAISE(storage::Listing listing, engine::ListSource(described));
+  ARROW_ASSIGN_OR_RAISE(storage::Listing listing, engine::ListSource(options_.storages, described));
   progress.storage = std::move(listing.storage);
   progress.warnings = storage::WarningsOf(listing);
   const std::vector<storage::ObjectInfo>& files = listing.files;
@@ -88,7 +88,8 @@ Status SourceScan::AddQuarantined(int source, const std::vector<storage::ObjectI
   // bytes, and by how many of these the run met before.
   std::set<std::tuple<std::string, int64_t, std::string, int>> met;
   for (const lake::QuarantinedSource& kept : quarantine) {
-    auto records = lake::ReadQuarantine(kept, kept.num_records);
+    ARROW_ASSIGN_OR_RAISE(const auto storage, options_.storages->For(kept.folder));
+    auto records = lake::ReadQuarantine(storage, kept, kept.num_records);
     if (!records.ok()) {
       if (KindOf(records.status()) == ErrorKind::kCancelled) return records.status();
       progress_[source].warnings.push_back(

@@ -30,6 +30,7 @@ class SourceScan {
  public:
   struct Options {
     const plan::Plan* plan = nullptr;
+    storage::Storages* storages = nullptr;
     std::vector<BatchStream*> streams;  ///< one per source of the plan
     CpuSlots* slots = nullptr;
     RunControl* control = nullptr;

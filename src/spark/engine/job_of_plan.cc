@@ -171,15 +171,16 @@ Result<Job> MakeJob(const plan::Plan& plan, const SourceFiles& files,
   return job;
 }
 
-Result<std::vector<JobBucket>> BucketsOf(const std::vector<std::string>& uris) {
+Result<std::vector<JobBucket>> BucketsOf(s3::Buckets* buckets,
+                                         const std::vector<std::string>& uris) {
   std::set<std::string> names;
   for (const std::string& uri : uris) {
     const auto location = s3::ParseObjectUri(uri);
     if (s3::IsS3Uri(uri) && location.ok()) names.insert(location->bucket);
   }
-  std::vector<JobBucket> buckets;
+  std::vector<JobBucket> found;
   for (const std::string& name : names) {
-    const s3::Settings settings = s3::SettingsOf(name);
+    const s3::Settings settings = buckets->SettingsOf(name);
     if (!settings.profile.empty()) {
       return MakeError(
           ErrorKind::kUsage,
@@ -188,11 +189,11 @@ Result<std::vector<JobBucket>> BucketsOf(const std::vector<std::string>& uris) {
                       "AWS_ACCESS_KEY_ID and set AWS_PROFILE={1}",
                       name, settings.profile));
     }
-    buckets.push_back({name, settings.region, settings.endpoint, settings.path_style,
-                       settings.anonymous, settings.requester_pays, settings.role_arn,
-                       settings.encryption, settings.kms_key_id});
+    found.push_back({name, settings.region, settings.endpoint, settings.path_style,
+                     settings.anonymous, settings.requester_pays, settings.role_arn,
+                     settings.encryption, settings.kms_key_id});
   }
-  return buckets;
+  return found;
 }
 
 }  // namespace tarn::spark

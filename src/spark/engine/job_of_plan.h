@@ -26,6 +26,7 @@ Result<Job> MakeJob(const plan::Plan& plan, const SourceFiles& files,
 /// out.
 /// \return kUsage for a bucket with a profile of its own: Spark has its keys from the environment,
 /// which may be another account's
-Result<std::vector<JobBucket>> BucketsOf(const std::vector<std::string>& uris);
+Result<std::vector<JobBucket>> BucketsOf(s3::Buckets* buckets,
+                                         const std::vector<std::string>& uris);
 
 }  // namespace tarn::spark

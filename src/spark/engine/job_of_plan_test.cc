@@ -5,6 +5,7 @@
 
 #include "engine/list_source.h"
 #include "pipeline/pipeline.h"
+#include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::spark {
@@ -33,7 +34,7 @@ class JobOfPlanTest : public testing::Test {
     const auto plan = plan::Bind(*pipeline_, {select}).ValueOrDie();
     SourceFiles files;
     for (const auto& source : plan->sources) {
-      files.push_back(engine::ListSource(*source.source).ValueOrDie());
+      files.push_back(engine::ListSource(storage::TestStorages(), *source.source).ValueOrDie());
     }
     std::vector<std::string> folders;
     for (const auto& table : plan->tables) folders.push_back(table.selected ? "/out" : "");

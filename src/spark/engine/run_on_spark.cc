@@ -49,7 +49,7 @@ class JobWatch {
     }
     job.server = options_.server;
     if (job.server.remote.empty()) {
-      ARROW_ASSIGN_OR_RAISE(job.server.buckets, BucketsOf(Uris()));
+      ARROW_ASSIGN_OR_RAISE(job.server.buckets, BucketsOf(options_.storages->buckets(), Uris()));
     }
     ARROW_ASSIGN_OR_RAISE(const auto runner, RunnerProcess::Start(program, job));
     for (;;) {
@@ -122,7 +122,8 @@ class TablesWatch : public JobWatch {
 
   Status List() {
     for (const plan::SourcePlan& source : plan_.sources) {
-      ARROW_ASSIGN_OR_RAISE(storage::Listing listing, engine::ListSource(*source.source));
+      ARROW_ASSIGN_OR_RAISE(storage::Listing listing,
+                            engine::ListSource(options_.storages, *source.source));
       for (const std::string& warning : storage::WarningsOf(listing)) options_.warn(warning);
       Emit(run::SourceListed{source.source->name, static_cast<int64_t>(listing.files.size()),
                              NumBytes(listing)});
@@ -199,7 +200,8 @@ class PlanWatch : public JobWatch {
   Result<std::string> Explain() {
     SourceFiles files;
     for (const plan::SourcePlan& source : plan_.sources) {
-      ARROW_ASSIGN_OR_RAISE(storage::Listing listing, engine::ListSource(*source.source));
+      ARROW_ASSIGN_OR_RAISE(storage::Listing listing,
+                            engine::ListSource(options_.storages, *source.source));
       files.push_back(std::move(listing));
     }
     const std::vector<std::string> folders(plan_.tables.size());

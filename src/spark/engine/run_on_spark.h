@@ -16,7 +16,8 @@
 namespace tarn::spark {
 
 struct SparkOptions {
-  JobServer server;  ///< its buckets are filled in
+  storage::Storages* storages = nullptr;  ///< borrowed
+  JobServer server;                       ///< its buckets are filled in
   arrow::StopToken stop = arrow::StopToken::Unstoppable();
   run::Observer* observer = nullptr;  ///< borrowed; may be null
   /// Called with what will work, but not well.

@@ -1,10 +1,8 @@
-#include "cli/s3_configuration.h"
+#include "session/s3_settings.h"
 
 #include <algorithm>
 
-#include "s3/buckets.h"
-
-namespace tarn::cli {
+namespace tarn::session {
 namespace {
 
 s3::Settings SettingsOf(const pipeline::S3Options& options) {
@@ -30,12 +28,12 @@ s3::Settings SettingsOf(const pipeline::S3Options& options) {
 
 }  // namespace
 
-void ConfigureS3(const pipeline::Pipeline& pipeline) {
-  s3::Configure([all = pipeline.s3, buckets = pipeline.buckets](const std::string& bucket) {
+s3::Buckets::SettingsOfBucket SettingsOf(const pipeline::Pipeline& pipeline) {
+  return [all = pipeline.s3, buckets = pipeline.buckets](const std::string& bucket) {
     const auto own = std::find_if(buckets.begin(), buckets.end(),
                                   [&](const auto& entry) { return entry.first == bucket; });
     return SettingsOf(own == buckets.end() ? all : own->second);
-  });
+  };
 }
 
-}  // namespace tarn::cli
+}  // namespace tarn::session
