@@ -9,7 +9,7 @@
 
 #include "input/block_reader.h"
 #include "input/framing.h"
-#include "input/text_file.h"
+#include "input/text_stream.h"
 #include "json/scanner.h"
 
 namespace tarn::input {

@@ -10,7 +10,7 @@
 #include "cli/redraw_timer.h"
 #include "cli/table_text.h"
 #include "sync/copy.h"
-#include "sync/plan.h"
+#include "sync/sync_plan.h"
 
 namespace tarn::cli {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "generate/json_text.h"
+#include "generate/json_style.h"
 #include "generate/random.h"
 
 namespace tarn::generate {

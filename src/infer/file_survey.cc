@@ -5,7 +5,7 @@
 #include "base/units.h"
 #include "input/block_reader.h"
 #include "input/framing.h"
-#include "input/text_file.h"
+#include "input/text_stream.h"
 
 namespace tarn::infer {
 namespace {

@@ -95,7 +95,7 @@ inline int GenerationOfTables(const std::string& root) {
     EXPECT_EQ(static_cast<const arrow::Int32Array&>(*songs->column(0)).Value(row), generation);
   }
   const auto quarantine =
-      ListQuarantine(storage::TestStorages()->For(root_).ValueOrDie().get(), root).ValueOrDie();
+      ListQuarantine(storage::TestStorages()->For(root).ValueOrDie().get(), root).ValueOrDie();
   EXPECT_EQ(quarantine.size(), 1U);
   EXPECT_EQ(quarantine.at(0).run_id, "run" + std::to_string(generation));
   return generation;

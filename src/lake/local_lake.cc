@@ -10,10 +10,10 @@
 #include <filesystem>
 
 #include "lake/folder_of_path.h"
-#include "lake/lake_lock.h"
 #include "lake/lake_transaction.h"
 #include "lake/local_commit.h"
 #include "lake/local_journal.h"
+#include "lake/local_lock.h"
 #include "lake/random_token.h"
 #include "lake/run_backend.h"
 #include "lake/table_files.h"
@@ -32,7 +32,7 @@ using storage::OsError;
 // Files are staged flat in one folder for each table: the journal knows their final places.
 class LocalRun : public RunBackend {
  public:
-  LocalRun(LakeFolders folders, std::string run_id, LakeLock lock)
+  LocalRun(LakeFolders folders, std::string run_id, LocalLock lock)
       : folders_(std::move(folders)),
         run_id_(std::move(run_id)),
         tag_(fmt::format("{}-{}", run_id_, RandomToken())),
@@ -85,7 +85,7 @@ class LocalRun : public RunBackend {
   const LakeFolders folders_;
   const std::string run_id_;
   const std::string tag_;
-  const LakeLock lock_;
+  const LocalLock lock_;
 };
 
 class LocalLake : public Lake {
@@ -100,7 +100,7 @@ class LocalLake : public Lake {
     ARROW_RETURN_NOT_OK(CheckRunId(run_id));
     ARROW_RETURN_NOT_OK(storage::MakeFolders(root_));
     ARROW_ASSIGN_OR_RAISE(LakeFolders folders, OpenFolders());
-    ARROW_ASSIGN_OR_RAISE(LakeLock lock, Lock(folders, "run " + run_id));
+    ARROW_ASSIGN_OR_RAISE(LocalLock lock, Lock(folders, "run " + run_id));
     ARROW_RETURN_NOT_OK(RecoverLocal(folders).status());
     return MakeTransaction(storage_, root_, run_id,
                            std::make_unique<LocalRun>(std::move(folders), run_id, std::move(lock)));
@@ -112,7 +112,7 @@ class LocalLake : public Lake {
     const std::string state = root_ + "/" + LakeFolders::kState;
     if (::stat(state.c_str(), &info) != 0 && errno == ENOENT) return RecoveryReport{};
     ARROW_ASSIGN_OR_RAISE(const LakeFolders folders, OpenFolders());
-    ARROW_ASSIGN_OR_RAISE(const LakeLock lock, Lock(folders, "tarn recover"));
+    ARROW_ASSIGN_OR_RAISE(const LocalLock lock, Lock(folders, "tarn recover"));
     return RecoverLocal(folders);
   }
 
@@ -120,7 +120,7 @@ class LocalLake : public Lake {
     auto opened = OpenFolders();
     if (storage::IsNotFound(opened.status())) return NothingToDiscard(root_);
     ARROW_ASSIGN_OR_RAISE(const LakeFolders folders, std::move(opened));
-    ARROW_ASSIGN_OR_RAISE(const LakeLock lock, Lock(folders, "tarn recover --discard"));
+    ARROW_ASSIGN_OR_RAISE(const LocalLock lock, Lock(folders, "tarn recover --discard"));
     DiscardSteps steps;
     steps.read_journal = [&](const std::string& name) -> Result<std::string> {
       ARROW_ASSIGN_OR_RAISE(const LocalFolder journals,
@@ -186,9 +186,9 @@ class LocalLake : public Lake {
     return LakeFolders{std::move(root)};
   }
 
-  static Result<LakeLock> Lock(const LakeFolders& folders, const std::string& holder) {
+  static Result<LocalLock> Lock(const LakeFolders& folders, const std::string& holder) {
     ARROW_ASSIGN_OR_RAISE(const LocalFolder state, folders.root.MakeFolder(LakeFolders::kState));
-    return LakeLock::Acquire(state, holder);
+    return LocalLock::Acquire(state, holder);
   }
 
   const std::shared_ptr<storage::Storage> storage_;

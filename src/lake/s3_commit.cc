@@ -11,9 +11,9 @@
 #include "lake/s3_inspection.h"
 #include "lake/s3_objects.h"
 #include "lake/table_files.h"
-#include "s3/error.h"
 #include "s3/many_calls.h"
 #include "s3/result_of.h"
+#include "s3/s3_error.h"
 #include "s3/uri.h"
 
 namespace tarn::lake {

@@ -8,8 +8,8 @@
 
 #include "lake/s3_objects.h"
 #include "lake/table_files.h"
-#include "s3/error.h"
 #include "s3/many_calls.h"
+#include "s3/s3_error.h"
 #include "s3/told_keys.h"
 #include "s3/uri.h"
 

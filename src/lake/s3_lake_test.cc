@@ -313,7 +313,7 @@ TEST_F(S3LakeTest, ARunThatWasTakenOverCannotCommit) {
   const LakeKeys keys{client, prefix_};
   const LeaseTiming long_lease{milliseconds(100), seconds(3600)};
   auto transaction = MakeTransaction(
-      root_, "run2",
+      storage::TestStorages()->For(root_).ValueOrDie(), root_, "run2",
       std::make_unique<S3Run>(
           keys, "run2", S3Lock::Acquire(client, keys.lock(), "run run2", long_lease).ValueOrDie()));
   ASSERT_TRUE(Write(transaction.get(), "a", "[[2,2]]").ok());
@@ -422,8 +422,9 @@ class S3LieTest : public S3LakeTest {
   Status Run2(UploadLimits limits = {}) {
     const LakeKeys keys{liar_, prefix_};
     ARROW_ASSIGN_OR_RAISE(auto lock, S3Lock::Acquire(liar_, keys.lock(), "run run2"));
-    auto transaction = MakeTransaction(
-        root_, "run2", std::make_unique<S3Run>(keys, "run2", std::move(lock), limits));
+    auto transaction =
+        MakeTransaction(storage::TestStorages()->For(root_).ValueOrDie(), root_, "run2",
+                        std::make_unique<S3Run>(keys, "run2", std::move(lock), limits));
     ARROW_RETURN_NOT_OK(Write(transaction.get(), "a", "[[3,2],[4,3]]"));
     return transaction->Commit();
   }

@@ -7,8 +7,8 @@
 
 #include "lake/random_token.h"
 #include "lake/s3_objects.h"
-#include "s3/error.h"
 #include "s3/result_of.h"
+#include "s3/s3_error.h"
 #include "s3/uri.h"
 
 namespace tarn::lake {

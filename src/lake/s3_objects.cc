@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "s3/error.h"
 #include "s3/listing_bounds.h"
 #include "s3/many_calls.h"
 #include "s3/result_of.h"
+#include "s3/s3_error.h"
 
 namespace tarn::lake {
 namespace {

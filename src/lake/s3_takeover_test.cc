@@ -59,7 +59,7 @@ TEST(TakeoverChild, DISABLED_Run) {
   const LakeKeys keys{std::make_shared<FreezingClient>(bucket), std::getenv(kPrefixVariable)};
   auto lock = S3Lock::Acquire(keys.client, keys.lock(), "run frozen", kShortLease).ValueOrDie();
   auto transaction =
-      MakeTransaction(storage::TestStorages()->For(root_).ValueOrDie(), keys.uri(), "frozen",
+      MakeTransaction(storage::TestStorages()->For(keys.uri()).ValueOrDie(), keys.uri(), "frozen",
                       std::make_unique<S3Run>(keys, "frozen", std::move(lock)));
   ASSERT_TRUE(WriteRows(transaction.get(), "[[2]]").ok());
   EXPECT_THAT(transaction->Commit().message(),

@@ -14,8 +14,8 @@
 #include "lake/table_testing.h"
 #include "s3/buckets.h"
 #include "s3/client.h"
-#include "s3/error.h"
 #include "s3/many_calls.h"
+#include "s3/s3_error.h"
 #include "s3/uri.h"
 #include "storage/storages_for_test.h"
 

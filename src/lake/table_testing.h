@@ -73,11 +73,11 @@ inline std::vector<std::string> FoldersBelow(const std::string& folder) {
 /// \param[in] declared what partition columns are; null: texts
 inline std::shared_ptr<arrow::RecordBatch> ReadAll(const std::string& path,
                                                    const arrow::Schema* declared = nullptr) {
-  auto table = DescribeTable(storage::TestStorages()->For(root_).ValueOrDie().get(), path);
+  auto table = DescribeTable(storage::TestStorages()->For(path).ValueOrDie().get(), path);
   EXPECT_TRUE(table.ok()) << table.status();
   if (declared != nullptr) table = WithPartitionTypes(*table, *declared);
   const auto rows =
-      ReadHead(storage::TestStorages()->For(root_).ValueOrDie(), *table, table->stats.num_rows + 1);
+      ReadHead(storage::TestStorages()->For(path).ValueOrDie(), *table, table->stats.num_rows + 1);
   EXPECT_TRUE(rows.ok()) << rows.status();
   return *rows;
 }

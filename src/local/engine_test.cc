@@ -70,6 +70,7 @@ schema = "name STRING, city STRING"
   }
 
   Status Run(EngineOptions options = {}, const std::vector<std::string>& select = {}) {
+    options.storages = storage::TestStorages();
     folder_.Write("tarn.toml", toml_);
     ARROW_ASSIGN_OR_RAISE(pipeline_, pipeline::Load(folder_.path(), {}));
     ARROW_ASSIGN_OR_RAISE(plan_, plan::Bind(*pipeline_, {select}));

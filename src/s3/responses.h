@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "s3/error.h"
+#include "s3/s3_error.h"
 
 /// The XML of S3's answers.
 namespace tarn::s3 {

@@ -10,8 +10,8 @@
 
 #include "base/error.h"
 #include "s3/credentials.h"
-#include "s3/error.h"
 #include "s3/http_loop.h"
+#include "s3/s3_error.h"
 
 namespace tarn::s3 {
 

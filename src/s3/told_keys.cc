@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "s3/error.h"
+#include "s3/s3_error.h"
 #include "s3/uri.h"
 
 namespace tarn::s3 {

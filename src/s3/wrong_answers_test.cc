@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "s3/canned_server_for_test.h"
-#include "s3/error.h"
+#include "s3/s3_error.h"
 #include "s3/told_keys.h"
 
 // What is no answer of S3's is tried again, and then an error.

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "sync/plan.h"
+#include "sync/sync_plan.h"
 
 namespace tarn::sync {
 

@@ -8,7 +8,7 @@
 #include "input/framing.h"
 #include "input/read_ahead.h"
 #include "input/utf16_text.h"
-#include "local/scan/row_filter.h"
+#include "local/scan/source_filter.h"
 
 namespace tarn::local {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "input/block_reader.h"
-#include "input/text_file.h"
+#include "input/text_stream.h"
 #include "json/scanner.h"
 #include "local/scan/scan_item.h"
 #include "local/scan/scanned_part.h"

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "input/framing.h"
-#include "input/text_file.h"
+#include "input/text_stream.h"
 
 namespace tarn::local {
 namespace {

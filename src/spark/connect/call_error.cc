@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "spark/connect/error_text.h"
+#include "spark/connect/server_error_text.h"
 
 namespace tarn::connect {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "spark/connect/call_error.h"
 #include "spark/connect/event_queue.h"
-#include "spark/connect/session.h"
+#include "spark/connect/spark_session.h"
 
 namespace tarn::connect {
 

@@ -14,7 +14,7 @@
 #include <mutex>
 #include <thread>
 
-#include "spark/connect/session.h"
+#include "spark/connect/spark_session.h"
 
 namespace tarn::connect {
 

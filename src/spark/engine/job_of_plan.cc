@@ -10,7 +10,7 @@
 #include "base/ddl_text.h"
 #include "engine/table_spec.h"
 #include "input/framing.h"
-#include "input/text_file.h"
+#include "input/text_stream.h"
 #include "s3/buckets.h"
 #include "s3/uri.h"
 

@@ -13,8 +13,8 @@
 #include "engine/table_spec.h"
 #include "spark/engine/failure.h"
 #include "spark/engine/job_of_plan.h"
-#include "spark/engine/quarantine.h"
 #include "spark/engine/runner_process.h"
+#include "spark/engine/spark_quarantine.h"
 #include "storage/storage.h"
 
 namespace tarn::spark {

@@ -6,7 +6,7 @@
 
 #include <thread>
 
-#include "spark/engine/quarantine.h"
+#include "spark/engine/spark_quarantine.h"
 #include "storage/temporary_folder.h"
 
 namespace tarn::spark {

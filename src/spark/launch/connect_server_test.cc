@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "base/process.h"
-#include "spark/launch/fake_spark_for_test.h"
+#include "spark/launch/fake_spark_script_for_test.h"
 #include "spark/launch/s3a_conf.h"
 #include "spark/launch/server_classpath.h"
 #include "spark/launch/spark_home.h"

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "spark/launch/fake_spark_for_test.h"
+#include "spark/launch/fake_spark_script_for_test.h"
 
 namespace tarn::spark {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "spark/launch/fake_spark_for_test.h"
+#include "spark/launch/fake_spark_script_for_test.h"
 
 namespace tarn::spark {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "spark/connect/session.h"
+#include "spark/connect/spark_session.h"
 #include "spark/job/job.h"
 #include "spark/runner/message_writer.h"
 

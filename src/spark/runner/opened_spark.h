@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "base/error.h"
-#include "spark/connect/session.h"
+#include "spark/connect/spark_session.h"
 #include "spark/job/job.h"
 #include "spark/launch/connect_server.h"
 #include "spark/runner/message_writer.h"

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "spark/connect/session.h"
+#include "spark/connect/spark_session.h"
 #include "spark/job/job.h"
 
 namespace tarn::spark {

@@ -5,12 +5,12 @@
 #include <set>
 #include <string>
 
-#include "spark/connect/session.h"
 #include "spark/connect/spark_error.h"
+#include "spark/connect/spark_session.h"
 #include "spark/runner/opened_spark.h"
 #include "spark/runner/server_paths.h"
 #include "spark/runner/source_view.h"
-#include "spark/runner/table_run.h"
+#include "spark/runner/spark_table.h"
 #include "spark/runner/task_graph.h"
 
 namespace tarn::spark {

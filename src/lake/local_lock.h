@@ -11,18 +11,18 @@ namespace tarn::lake {
 /// \brief The right to change a lake, held by at most one process, or object, at a time.
 ///
 /// The kernel gives it back when its holder dies. Released when this object goes.
-class LakeLock {
+class LocalLock {
  public:
   /// \param[in] state the folder of the lock file, which is made when missing and never removed
   /// \param[in] holder what others are told, such as a run's id
   /// \return kConflict with holder, process and host of whoever has it
-  static Result<LakeLock> Acquire(const storage::LocalFolder& state, const std::string& holder);
+  static Result<LocalLock> Acquire(const storage::LocalFolder& state, const std::string& holder);
 
-  LakeLock(LakeLock&&) = default;
-  ~LakeLock();
+  LocalLock(LocalLock&&) = default;
+  ~LocalLock();
 
  private:
-  explicit LakeLock(FileDescriptor file) : file_(std::move(file)) {}
+  explicit LocalLock(FileDescriptor file) : file_(std::move(file)) {}
 
   FileDescriptor file_;
 };

@@ -1,4 +1,4 @@
-#include "local/scan/row_filter.h"
+#include "local/scan/source_filter.h"
 
 #include <map>
 

@@ -1,4 +1,4 @@
-#include "lake/lake_lock.h"
+#include "lake/local_lock.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -62,7 +62,7 @@ Result<FileDescriptor> OpenLock(const LocalFolder& state) {
 
 }  // namespace
 
-Result<LakeLock> LakeLock::Acquire(const LocalFolder& state, const std::string& holder) {
+Result<LocalLock> LocalLock::Acquire(const LocalFolder& state, const std::string& holder) {
   ARROW_ASSIGN_OR_RAISE(FileDescriptor file, OpenLock(state));
   const std::string path = state.PathOf(kLockFile);
   if (::flock(file.number(), LOCK_EX | LOCK_NB) != 0) {
@@ -74,10 +74,10 @@ Result<LakeLock> LakeLock::Acquire(const LocalFolder& state, const std::string& 
                                                      0) != static_cast<ssize_t>(content.size())) {
     return OsError(errno, "write the lake's lock", path);
   }
-  return LakeLock(std::move(file));
+  return LocalLock(std::move(file));
 }
 
-LakeLock::~LakeLock() {
+LocalLock::~LocalLock() {
   // Who held it last is nobody's concern; closing unlocks.
   if (file_.is_open() && ::ftruncate(file_.number(), 0) != 0) return;
 }

@@ -1,4 +1,4 @@
-#include "spark/engine/quarantine.h"
+#include "spark/engine/spark_quarantine.h"
 
 #include <fmt/format.h>
 

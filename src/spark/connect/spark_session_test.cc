@@ -1,4 +1,4 @@
-#include "spark/connect/session.h"
+#include "spark/connect/spark_session.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "generate/json_text.h"
+#include "generate/json_style.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "s3/error.h"
+#include "s3/s3_error.h"
 
 #include <arrow/util/io_util.h>
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "spark/runner/table_run.h"
+#include "spark/runner/spark_table.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,4 +1,4 @@
-#include "spark/connect/error_text.h"
+#include "spark/connect/server_error_text.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,4 +1,4 @@
-#include "input/text_file.h"
+#include "input/text_stream.h"
 
 #include "input/framing.h"
 #include "input/utf16_text.h"

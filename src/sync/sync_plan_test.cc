@@ -1,4 +1,4 @@
-#include "sync/plan.h"
+#include "sync/sync_plan.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
