@@ -29,11 +29,11 @@ ScalarPtr SampleOf(const arrow::DataType& type) {
   }
 }
 
-bool TakesPattern(const std::string& function) {
+bool TakesPattern(const plan::Function& function) {
   static const std::set<std::string_view> kFunctions = {
       "like",        "ilike",         "rlike",   "regexp_extract", "regexp_replace",
       "date_format", "from_unixtime", "to_date", "to_timestamp",   "unix_timestamp"};
-  return kFunctions.contains(function);
+  return kFunctions.contains(function.name);
 }
 
 // The call is computed for a sample. Only what comes of its pattern is an error.
@@ -48,7 +48,7 @@ Status CheckCall(const plan::Expr& call) {
     if (value == nullptr) return Status::OK();
     args.emplace_back(std::move(value));
   }
-  const Status computed = FindKernel(call.function)({1, &call}, args).status();
+  const Status computed = FindKernel(*call.function)({1, &call}, args).status();
   const bool is_sample_error = MessageOf(computed).find("CANNOT_PARSE") != std::string::npos;
   return is_sample_error ? Status::OK() : computed;
 }
@@ -61,7 +61,7 @@ Status CheckPatterns(const plan::Plan& plan) {
   Status failure;
   std::set<std::tuple<std::string, int, int>> places;  // filters stand in several places of a plan
   const auto check = [&](const plan::Expr& expr) {
-    if (expr.kind != plan::Expr::Kind::kCall || !TakesPattern(expr.function)) return;
+    if (expr.kind != plan::Expr::Kind::kCall || !TakesPattern(*expr.function)) return;
     const Status status = CheckCall(expr);
     for (const Diagnostic& error : DiagnosticsOf(status)) {
       if (places.emplace(error.file, error.line, error.column).second) errors.push_back(error);

@@ -7,6 +7,7 @@
 #include "local/functions/kernel.h"
 #include "local/functions/spread_internal.h"
 #include "plan/build_expr.h"
+#include "plan/known_functions.h"
 
 namespace tarn::local {
 namespace {
@@ -142,7 +143,7 @@ Result<Datum> EvaluateIf(const Expr& expr, const RecordBatch& input) {
 Result<Datum> EvaluateNvl2(const Expr& expr, const RecordBatch& input) {
   Chooser chooser(expr, input);
   ARROW_RETURN_NOT_OK(chooser.Begin());
-  plan::ExprPtr is_null = plan::MakePredicate("is_null", {expr.args[0]});
+  plan::ExprPtr is_null = plan::MakePredicate(plan::kIsNull, {expr.args[0]});
   ARROW_RETURN_NOT_OK(chooser.Choose(*is_null, *expr.args[2]));
   ARROW_RETURN_NOT_OK(chooser.Otherwise(*expr.args[1]));
   return chooser.result();
@@ -151,7 +152,7 @@ Result<Datum> EvaluateNvl2(const Expr& expr, const RecordBatch& input) {
 // AND and OR: an argument that may fail is evaluated only where those before it leave the answer
 // open.
 Result<Datum> EvaluateLogic(const Expr& expr, const RecordBatch& input) {
-  const bool is_and = expr.function == "and";
+  const bool is_and = expr.function == &plan::kAnd;
   ARROW_ASSIGN_OR_RAISE(Datum result, Evaluate(*expr.args[0], input));
   for (size_t i = 1; i < expr.args.size(); ++i) {
     Datum next;
@@ -214,12 +215,14 @@ Result<Datum> CastKernel(const KernelContext& context, const std::vector<Datum>&
 }
 
 Result<Datum> EvaluateCall(const Expr& expr, const RecordBatch& input) {
-  if (expr.function == "and" || expr.function == "or") return EvaluateLogic(expr, input);
-  if (expr.function == "coalesce") return EvaluateCoalesce(expr, input);
-  if (expr.function == "if") return EvaluateIf(expr, input);
-  if (expr.function == "nvl2") return EvaluateNvl2(expr, input);
-  Kernel kernel = FindKernel(expr.function);
-  if (kernel == nullptr) return Status::NotImplemented("no kernel for function ", expr.function);
+  if (expr.function == &plan::kAnd || expr.function == &plan::kOr)
+    return EvaluateLogic(expr, input);
+  if (expr.function == &plan::kCoalesce) return EvaluateCoalesce(expr, input);
+  if (expr.function == &plan::kIf) return EvaluateIf(expr, input);
+  if (expr.function == &plan::kNvl2) return EvaluateNvl2(expr, input);
+  Kernel kernel = FindKernel(*expr.function);
+  if (kernel == nullptr)
+    return Status::NotImplemented("no kernel for function ", expr.function->name);
   return CallKernel(expr, input, kernel);
 }
 

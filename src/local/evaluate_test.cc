@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "local/aggregates/accumulator.h"
 #include "local/functions/kernel.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"
@@ -53,7 +54,7 @@ class EvaluateTest : public testing::Test {
     auto resolved = plan::ResolveFunction(function, arguments).ValueOrDie();
     auto expr = std::make_shared<Expr>();
     expr->kind = Expr::Kind::kCall;
-    expr->function = resolved.name;
+    expr->function = resolved.function;
     expr->type = resolved.type;
     for (size_t i = 0; i < args.size(); ++i)
       expr->args.push_back(Cast(args[i], resolved.arg_types[i]));
@@ -243,14 +244,18 @@ TEST_F(EvaluateTest, FilterRowsTakesNullForFalse) {
   EXPECT_EQ(all.get(), batch_.get());
 }
 
-TEST(FindKernel, EveryScalarFunctionHasOne) {
-  // Evaluated by the evaluator itself, lazily.
-  const std::vector<std::string> kLazy = {"and", "or", "coalesce", "if", "nvl2"};
-  for (const plan::FunctionHelp& function : plan::ListFunctions()) {
-    if (function.kind != plan::FunctionKind::kScalar || function.help.starts_with("the same as"))
-      continue;
-    bool is_lazy = std::find(kLazy.begin(), kLazy.end(), function.name) != kLazy.end();
-    EXPECT_EQ(FindKernel(function.name) == nullptr, is_lazy) << function.name;
+TEST(FindKernel, EveryFunctionHasAKernelAndEveryAggregateAnAccumulator) {
+  for (const auto& [name, function] : plan::ListFunctions()) {
+    switch (function->kind) {
+      case plan::FunctionKind::kScalar:
+        EXPECT_EQ(FindKernel(*function) == nullptr, function->traits.lazy) << name;
+        break;
+      case plan::FunctionKind::kAggregate:
+        EXPECT_TRUE(Accumulator::Knows(*function)) << name;
+        break;
+      case plan::FunctionKind::kWindow:
+        break;
+    }
   }
 }
 

@@ -43,9 +43,10 @@ ExprPtr LiteralsToColumns(const ExprPtr& expr,
     return plan::MakeColumn(static_cast<int>(columns->size()) - 1, expr->type, expr->nullable,
                             expr->at);
   }
-  static const std::set<std::string> kConstantArguments = {"rlike", "regexp_replace",
-                                                           "regexp_extract", "round", "bround"};
-  bool only_first = kConstantArguments.count(expr->function) > 0;
+  static const std::set<std::string_view> kConstantArguments = {
+      "rlike", "regexp_replace", "regexp_extract", "round", "bround"};
+  const bool only_first =
+      expr->function != nullptr && kConstantArguments.contains(expr->function->name);
   std::vector<ExprPtr> args = expr->args;
   for (size_t i = 0; i < (only_first ? 1 : args.size()); ++i) {
     args[i] = LiteralsToColumns(args[i], columns);

@@ -6,6 +6,7 @@
 
 #include "local/operators/operator_for_test.h"
 #include "plan/build_expr.h"
+#include "plan/known_functions.h"
 #include "plan/node.h"
 
 namespace tarn::local {
@@ -73,7 +74,8 @@ TEST_F(TableChecksTest, KeysAreNotNull) {
 TEST_F(TableChecksTest, RulesHoldForEveryRowUnlessNull) {
   table_.checks = {{nullptr, "n > 0"}};
   planned_.checks = {plan::MakePredicate(
-      "gt", {ColumnOf(kCheckedColumns, "n"), plan::MakeLiteral(arrow::MakeScalar(int64_t{0}))})};
+      plan::kGt,
+      {ColumnOf(kCheckedColumns, "n"), plan::MakeLiteral(arrow::MakeScalar(int64_t{0}))})};
   EXPECT_TRUE(Check({R"([["a", 1, 0], ["a", null, 0]])"}).ok());
   const Status status = Check({R"([["a", 1, 0]])", R"([["b", null, 0], ["c", -5, 0]])"});
   EXPECT_EQ(KindOf(status), ErrorKind::kCheckFailed);

@@ -4,6 +4,7 @@
 #include "plan/build_expr.h"
 #include "plan/fold_literal.h"
 #include "plan/functions.h"
+#include "plan/known_functions.h"
 
 namespace tarn::plan {
 namespace {
@@ -58,24 +59,19 @@ int Collect(CollectedCalls* calls, Op call, std::string name) {
   return calls->input_width + static_cast<int>(calls->entries.size()) - 1;
 }
 
-// Repeated values change nothing for these, so that DISTINCT need not be worked for.
-bool IgnoresDistinct(const std::string& function) {
-  return function == "min" || function == "max" || function == "min_by" || function == "max_by" ||
-         function == "any_value";
-}
-
 }  // namespace
 
 ExprPtr ExprBinder::BindNode(const sql::Call& call, const sql::Location& at) {
   if (call.over.has_value()) return BindWindow(call, at);
-  std::optional<FunctionKind> kind = FindFunction(call.name);
-  if (kind == FunctionKind::kAggregate) return BindAggregate(call, at);
-  if (kind == FunctionKind::kWindow) {
+  const Function* function = FindFunction(call.name);
+  const bool is_known = function != nullptr;
+  if (is_known && function->kind == FunctionKind::kAggregate) return BindAggregate(call, at);
+  if (is_known && function->kind == FunctionKind::kWindow) {
     diagnostics_->Add(at, call.name + "() needs an OVER clause",
                       "write " + call.name + "() OVER (PARTITION BY … ORDER BY …)");
     return nullptr;
   }
-  if (kind.has_value() && (call.distinct || call.filter != nullptr)) {
+  if (is_known && (call.distinct || call.filter != nullptr)) {
     diagnostics_->Add(at, fmt::format("{} is not an aggregate and takes no {}", call.name,
                                       call.distinct ? "DISTINCT" : "FILTER"));
     return nullptr;
@@ -102,7 +98,7 @@ ExprPtr ExprBinder::BindBetween(const sql::Call& call, const sql::Location& at) 
   if (low == nullptr) return nullptr;
   ExprPtr high = ResolveScalar("le", {args[0], args[2]}, at);
   if (high == nullptr) return nullptr;
-  return MakePredicate("and", {low, high});
+  return MakePredicate(kAnd, {low, high});
 }
 
 ExprPtr ExprBinder::BindScalarCall(const sql::Call& call, const sql::Location& at) {
@@ -118,7 +114,7 @@ ExprPtr ExprBinder::ResolveScalar(const std::string& name, std::vector<ExprPtr> 
     diagnostics_->Add(at, function.status());
     return nullptr;
   }
-  return MakeCall(function->name, function->type, function->nullable,
+  return MakeCall(*function->function, function->type, function->nullable,
                   CastAll(args, function->arg_types), at);
 }
 
@@ -169,9 +165,9 @@ ExprPtr ExprBinder::BindAggregate(const sql::Call& call, const sql::Location& at
     }
   }
   AggregateCall aggregate;
-  aggregate.function = function->name;
+  aggregate.function = function->function;
   aggregate.args = CastAll(args, function->arg_types);
-  aggregate.distinct = call.distinct && !IgnoresDistinct(function->name);
+  aggregate.distinct = call.distinct && !function->function->traits.ignores_repeats;
   aggregate.filter = filter;
   aggregate.type = function->type;
   aggregate.nullable = function->nullable;

@@ -6,6 +6,7 @@
 #include "plan/bind_query.h"
 #include "plan/build_expr.h"
 #include "plan/functions.h"
+#include "plan/known_functions.h"
 #include "plan/node.h"
 
 namespace tarn::plan {
@@ -81,7 +82,7 @@ ExprPtr MergeColumns(sql::JoinKind kind, const ExprPtr& left, const ExprPtr& rig
                      const std::shared_ptr<arrow::DataType>& type) {
   if (kind == sql::JoinKind::kRight) return right;
   if (kind != sql::JoinKind::kFull) return left;
-  return MakeCall("coalesce", type, true, {CastTo(left, type), CastTo(right, type)});
+  return MakeCall(kCoalesce, type, true, {CastTo(left, type), CastTo(right, type)});
 }
 
 }  // namespace

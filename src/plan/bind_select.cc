@@ -4,6 +4,7 @@
 
 #include "plan/build_expr.h"
 #include "plan/group_rewriter.h"
+#include "plan/known_functions.h"
 #include "plan/node.h"
 
 namespace tarn::plan {
@@ -179,7 +180,7 @@ NodePtr SelectBinder::AddAggregate(NodePtr node) {
   if (names.empty()) {
     // HAVING alone: one group of all rows, and nothing computed from it.
     AggregateCall count;
-    count.function = "count";
+    count.function = &kCount;
     count.type = arrow::int64();
     count.nullable = false;
     aggregate.calls.push_back(std::move(count));

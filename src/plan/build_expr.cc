@@ -1,16 +1,16 @@
 #include "plan/build_expr.h"
 
-#include <set>
 #include <span>
 
 #include "plan/coercion.h"
 #include "plan/fold_literal.h"
+#include "plan/known_functions.h"
 
 namespace tarn::plan {
 namespace {
 
 void AddConjuncts(const ExprPtr& predicate, std::vector<ExprPtr>* conjuncts) {
-  if (IsCall(*predicate, "and")) {
+  if (IsCall(*predicate, kAnd)) {
     for (const ExprPtr& arg : predicate->args) AddConjuncts(arg, conjuncts);
     return;
   }
@@ -22,7 +22,7 @@ void AddConjuncts(const ExprPtr& predicate, std::vector<ExprPtr>* conjuncts) {
 }
 
 // A balanced tree, so that many parts do not make deep recursion.
-ExprPtr JoinAll(const std::string& function, std::span<const ExprPtr> parts) {
+ExprPtr JoinAll(const Function& function, std::span<const ExprPtr> parts) {
   if (parts.empty()) return nullptr;
   if (parts.size() == 1) return parts[0];
   size_t middle = (parts.size() + 1) / 2;
@@ -92,11 +92,11 @@ ExprPtr MakeLiteral(std::shared_ptr<arrow::Scalar> literal, sql::Location at) {
   return expr;
 }
 
-ExprPtr MakeCall(std::string function, std::shared_ptr<arrow::DataType> type, bool nullable,
+ExprPtr MakeCall(const Function& function, std::shared_ptr<arrow::DataType> type, bool nullable,
                  std::vector<ExprPtr> args, sql::Location at) {
   auto expr = std::make_shared<Expr>();
   expr->kind = Expr::Kind::kCall;
-  expr->function = std::move(function);
+  expr->function = &function;
   expr->type = std::move(type);
   expr->nullable = nullable;
   expr->args = std::move(args);
@@ -104,12 +104,12 @@ ExprPtr MakeCall(std::string function, std::shared_ptr<arrow::DataType> type, bo
   return expr;
 }
 
-ExprPtr MakePredicate(std::string function, std::vector<ExprPtr> args) {
-  bool nullable =
-      function != "is_null" && function != "null_safe_eq" &&
-      std::any_of(args.begin(), args.end(), [](const ExprPtr& arg) { return arg->nullable; });
+ExprPtr MakePredicate(const Function& function, std::vector<ExprPtr> args) {
+  const bool nullable = IsNullable(
+      function.traits.nullability,
+      std::any_of(args.begin(), args.end(), [](const ExprPtr& arg) { return arg->nullable; }));
   sql::Location at = args[0]->at;
-  return MakeCall(std::move(function), arrow::boolean(), nullable, std::move(args), std::move(at));
+  return MakeCall(function, arrow::boolean(), nullable, std::move(args), std::move(at));
 }
 
 ExprPtr CastTo(const ExprPtr& expr, const std::shared_ptr<arrow::DataType>& type,
@@ -137,9 +137,9 @@ std::vector<ExprPtr> SplitConjuncts(const ExprPtr& predicate) {
   return conjuncts;
 }
 
-ExprPtr JoinConjuncts(const std::vector<ExprPtr>& conjuncts) { return JoinAll("and", conjuncts); }
+ExprPtr JoinConjuncts(const std::vector<ExprPtr>& conjuncts) { return JoinAll(kAnd, conjuncts); }
 
-ExprPtr JoinDisjuncts(const std::vector<ExprPtr>& disjuncts) { return JoinAll("or", disjuncts); }
+ExprPtr JoinDisjuncts(const std::vector<ExprPtr>& disjuncts) { return JoinAll(kOr, disjuncts); }
 
 ExprPtr ReplaceColumns(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&)>& replace) {
   if (IsColumn(*expr)) return replace(expr);
@@ -155,27 +155,22 @@ ExprPtr WithArgs(const ExprPtr& expr, std::vector<ExprPtr> args) {
   return copy;
 }
 
-bool IsCall(const Expr& expr, std::string_view function) {
-  return expr.kind == Expr::Kind::kCall && expr.function == function;
+bool IsCall(const Expr& expr, const Function& function) {
+  return expr.kind == Expr::Kind::kCall && expr.function == &function;
 }
 
 bool IsColumn(const Expr& expr) { return expr.kind == Expr::Kind::kColumn; }
 
 bool IsLiteral(const Expr& expr) { return expr.kind == Expr::Kind::kLiteral; }
 
+bool MayFailItself(const Expr& expr) {
+  if (expr.kind == Expr::Kind::kCall) return expr.function->traits.may_fail;
+  return expr.kind == Expr::Kind::kCast && CastMayFail(*expr.args[0]->type, *expr.type);
+}
+
 bool MayFail(const Expr& expr) {
-  static const std::set<std::string> kTotal = {
-      "eq",       "ne",        "lt",         "le",        "gt",        "ge",      "null_safe_eq",
-      "and",      "or",        "not",        "in",        "is_null",   "like",    "ilike",
-      "coalesce", "if",        "nullif",     "nvl2",      "greatest",  "least",   "upper",
-      "lower",    "initcap",   "length",     "trim",      "ltrim",     "rtrim",   "btrim",
-      "concat",   "concat_ws", "startswith", "endswith",  "contains",  "instr",   "year",
-      "quarter",  "month",     "day",        "dayofyear", "dayofweek", "weekday", "weekofyear",
-      "hour",     "minute",    "second",     "isnan"};
-  if (expr.kind == Expr::Kind::kCall && kTotal.count(expr.function) == 0) return true;
-  if (expr.kind == Expr::Kind::kCast && CastMayFail(*expr.args[0]->type, *expr.type)) return true;
-  return std::any_of(expr.args.begin(), expr.args.end(),
-                     [](const ExprPtr& arg) { return MayFail(*arg); });
+  return MayFailItself(expr) || std::any_of(expr.args.begin(), expr.args.end(),
+                                            [](const ExprPtr& arg) { return MayFail(*arg); });
 }
 
 }  // namespace tarn::plan

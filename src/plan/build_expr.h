@@ -21,11 +21,11 @@ ExprPtr MakeField(const ExprPtr& value, int field, sql::Location at = {});
 
 ExprPtr MakeLiteral(std::shared_ptr<arrow::Scalar> literal, sql::Location at = {});
 
-ExprPtr MakeCall(std::string function, std::shared_ptr<arrow::DataType> type, bool nullable,
+ExprPtr MakeCall(const Function& function, std::shared_ptr<arrow::DataType> type, bool nullable,
                  std::vector<ExprPtr> args, sql::Location at = {});
 
-/// \brief A boolean call such as `eq` or `is_null`, null when an argument is (but for is_null).
-ExprPtr MakePredicate(std::string function, std::vector<ExprPtr> args);
+/// \brief A boolean call such as kEq or kIsNull.
+ExprPtr MakePredicate(const Function& function, std::vector<ExprPtr> args);
 
 /// \brief `expr` itself when it has that type, a literal where the cast is exact, else a cast.
 ExprPtr CastTo(const ExprPtr& expr, const std::shared_ptr<arrow::DataType>& type,
@@ -44,13 +44,14 @@ ExprPtr ReplaceColumns(const ExprPtr& expr, const std::function<ExprPtr(const Ex
 /// \brief `expr` with other arguments of the same types.
 ExprPtr WithArgs(const ExprPtr& expr, std::vector<ExprPtr> args);
 
-bool IsCall(const Expr& expr, std::string_view function);
+bool IsCall(const Expr& expr, const Function& function);
 bool IsColumn(const Expr& expr);
 bool IsLiteral(const Expr& expr);
 
 /// \brief Whether evaluating may end in an error for some row (ANSI overflow, invalid cast, …).
-///
-/// Conservative: true for every function not known to be total.
 bool MayFail(const Expr& expr);
+
+/// \brief As MayFail, of `expr` itself, given its arguments' values.
+bool MayFailItself(const Expr& expr);
 
 }  // namespace tarn::plan

@@ -81,7 +81,8 @@ std::string Describe(const Join& join, const Node& node, const Plan&) {
 
 std::string CallText(const AggregateCall& call, const arrow::Schema& input) {
   std::string args = call.args.empty() ? "*" : List(call.args, input);
-  std::string text = fmt::format("{}({}{})", call.function, call.distinct ? "DISTINCT " : "", args);
+  std::string text =
+      fmt::format("{}({}{})", call.function->name, call.distinct ? "DISTINCT " : "", args);
   if (call.filter != nullptr) text += " FILTER (WHERE " + ToString(*call.filter, input) + ")";
   return text;
 }

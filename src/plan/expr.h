@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "plan/function.h"
 #include "sql/text.h"
 
 namespace tarn::plan {
@@ -20,10 +21,10 @@ struct Expr {
   enum class Kind {
     kColumn,   ///< input column `column`
     kLiteral,  ///< `literal`
-    kCall,  ///< scalar function `function` of functions.h over `args`, whose types it takes exactly
-    kField,  ///< field `field` of args[0], a STRUCT; NULL where that is
-    kCast,   ///< args[0] to `type`, by Spark's ANSI rules
-    kCase,   ///< args: condition, value, condition, value, …, otherwise; evaluated lazily
+    kCall,     ///< the scalar `function` over `args`, whose types it takes exactly
+    kField,    ///< field `field` of args[0], a STRUCT; NULL where that is
+    kCast,     ///< args[0] to `type`, by Spark's ANSI rules
+    kCase,     ///< args: condition, value, condition, value, …, otherwise; evaluated lazily
   };
   Kind kind = Kind::kLiteral;
   std::shared_ptr<arrow::DataType> type;
@@ -32,7 +33,7 @@ struct Expr {
   int field = -1;
   std::shared_ptr<arrow::Scalar> literal;
   bool is_cast = false;  ///< kLiteral: made by a CAST, whose type counts rather than the digits
-  std::string function;
+  const Function* function = nullptr;
   std::vector<std::shared_ptr<const Expr>> args;
   sql::Location at;  ///< for errors at run time; may point nowhere
 };

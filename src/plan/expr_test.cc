@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "plan/build_expr.h"
+#include "plan/functions.h"
+#include "plan/known_functions.h"
 #include "plan/test_pipeline.h"
 
 namespace tarn::plan {
@@ -27,6 +29,8 @@ TEST(ToString, KeepsParenthesesThatMatter) {
                            "(a + b) * c = 1",
                            "a + b * c = 1",
                            "-(a + b) < 0",
+                           "-(-a) < 0",
+                           "NOT (NOT k)",
                            "(k OR a = 1) AND b = 2",
                            "k OR a = 1 AND b = 2",
                            "NOT (k AND a = 1)",
@@ -63,9 +67,9 @@ TEST(Equal, LooksAtValuesNotPlaces) {
   EXPECT_TRUE(Equal(*a, *a_elsewhere));
   EXPECT_FALSE(Equal(*a, *b));
   EXPECT_FALSE(Equal(*one, *long_one));
-  EXPECT_TRUE(Equal(*MakePredicate("eq", {a, one}), *MakePredicate("eq", {a, one})));
-  EXPECT_FALSE(Equal(*MakePredicate("eq", {a, one}), *MakePredicate("ne", {a, one})));
-  EXPECT_FALSE(Equal(*MakePredicate("eq", {a, one}), *MakePredicate("eq", {b, one})));
+  EXPECT_TRUE(Equal(*MakePredicate(kEq, {a, one}), *MakePredicate(kEq, {a, one})));
+  EXPECT_FALSE(Equal(*MakePredicate(kEq, {a, one}), *MakePredicate(kNe, {a, one})));
+  EXPECT_FALSE(Equal(*MakePredicate(kEq, {a, one}), *MakePredicate(kEq, {b, one})));
 }
 
 TEST(Equal, ComparesFields) {
@@ -80,7 +84,7 @@ TEST(Equal, ComparesFields) {
 
 TEST(RemapColumns, ReachesEveryColumn) {
   ExprPtr sum =
-      MakeCall("add", arrow::int32(), true,
+      MakeCall(*FindFunction("add"), arrow::int32(), true,
                {MakeColumn(0, arrow::int32(), true), MakeColumn(2, arrow::int32(), true)});
   std::vector<int> columns;
   CollectColumns(*RemapColumns(sum, {4, -1, 1}), &columns);
@@ -92,15 +96,16 @@ TEST(MayFail, KnowsTotalFunctions) {
   EXPECT_FALSE(MayFail(*CastTo(a, arrow::int64())));
   EXPECT_FALSE(MayFail(*CastTo(a, arrow::utf8())));
   EXPECT_TRUE(MayFail(*CastTo(a, arrow::int8())));
-  EXPECT_TRUE(MayFail(*MakeCall("add", arrow::int32(), true, {a, a})));
-  EXPECT_TRUE(MayFail(*MakePredicate("eq", {MakeCall("add", arrow::int32(), true, {a, a}), a})));
-  EXPECT_FALSE(MayFail(*MakePredicate("eq", {a, a})));
+  EXPECT_TRUE(MayFail(*MakeCall(*FindFunction("add"), arrow::int32(), true, {a, a})));
+  EXPECT_TRUE(MayFail(
+      *MakePredicate(kEq, {MakeCall(*FindFunction("add"), arrow::int32(), true, {a, a}), a})));
+  EXPECT_FALSE(MayFail(*MakePredicate(kEq, {a, a})));
 }
 
 TEST(SplitConjuncts, DropsTrue) {
   ExprPtr yes = MakeLiteral(std::make_shared<arrow::BooleanScalar>(true));
   ExprPtr k = MakeColumn(0, arrow::boolean(), true);
-  EXPECT_EQ(SplitConjuncts(MakePredicate("and", {yes, MakePredicate("and", {k, k})})).size(), 2);
+  EXPECT_EQ(SplitConjuncts(MakePredicate(kAnd, {yes, MakePredicate(kAnd, {k, k})})).size(), 2);
   EXPECT_TRUE(SplitConjuncts(nullptr).empty());
 }
 

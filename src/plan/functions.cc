@@ -7,57 +7,44 @@
 #include "base/diagnostic.h"
 #include "base/did_you_mean.h"
 #include "pipeline/ddl.h"
-#include "plan/function_table_internal.h"
+#include "plan/functions/family_internal.h"
 
 namespace tarn::plan {
 namespace {
 
-struct Entry {
-  const FunctionRow* row;
-  FunctionKind kind;
-};
-
-const std::map<std::string, Entry, std::less<>>& Entries() {
-  static const auto* kEntries = [] {
-    auto* entries = new std::map<std::string, Entry, std::less<>>();
-    auto add = [&](std::span<const FunctionRow> rows, FunctionKind kind) {
-      for (const FunctionRow& row : rows) {
-        for (const std::string& name : row.names) entries->emplace(name, Entry{&row, kind});
+const std::map<std::string_view, const Function*>& FunctionsByName() {
+  static const auto* kByName = [] {
+    auto* by_name = new std::map<std::string_view, const Function*>();
+    for (auto family : {LazyFunctions(), ComparisonFunctions(), ArithmeticFunctions(),
+                        NumberFunctions(), StringFunctions(), PatternFunctions(), DateFunctions(),
+                        DateFormatFunctions(), AggregateFunctions(), WindowFunctions()}) {
+      for (const Function& function : family) {
+        by_name->emplace(function.name, &function);
+        for (std::string_view alias : function.aliases) {
+          if (!alias.empty()) by_name->emplace(alias, &function);
+        }
       }
-    };
-    add(OperatorRows(), FunctionKind::kScalar);
-    add(ConditionalRows(), FunctionKind::kScalar);
-    add(NumberRows(), FunctionKind::kScalar);
-    add(StringRows(), FunctionKind::kScalar);
-    add(DateRows(), FunctionKind::kScalar);
-    add(AggregateRows(), FunctionKind::kAggregate);
-    static const FunctionRow kRowNumber{{"row_number"},
-                                        "row_number() OVER (PARTITION BY … ORDER BY …)",
-                                        "1 for the first row of each partition, 2 for the next, …",
-                                        0,
-                                        0,
-                                        Takes({}, arrow::int32())};
-    add(std::span(&kRowNumber, 1), FunctionKind::kWindow);
-    return entries;
+    }
+    return by_name;
   }();
-  return *kEntries;
+  return *kByName;
 }
 
 std::string Plural(int count) { return fmt::format("{} argument{}", count, count == 1 ? "" : "s"); }
 
-Status CheckArgumentCount(const FunctionRow& row, size_t num_args) {
+Status CheckArgumentCount(const Function& function, size_t num_args) {
   int count = static_cast<int>(num_args);
-  if (count >= row.num_args_min && count <= row.num_args_max) return Status::OK();
+  if (count >= function.num_args.min && count <= function.num_args.max) return Status::OK();
   std::string wanted;
-  if (row.num_args_min == row.num_args_max) {
-    wanted = Plural(row.num_args_min);
-  } else if (row.num_args_max == kVariadic) {
-    wanted = fmt::format("at least {}", Plural(row.num_args_min));
+  if (function.num_args.min == function.num_args.max) {
+    wanted = Plural(function.num_args.min);
+  } else if (function.num_args.max == Function::kVariadic) {
+    wanted = fmt::format("at least {}", Plural(function.num_args.min));
   } else {
-    wanted = fmt::format("{} to {}", row.num_args_min, Plural(row.num_args_max));
+    wanted = fmt::format("{} to {}", function.num_args.min, Plural(function.num_args.max));
   }
-  return Status::Invalid("wrong number of arguments: ", row.names[0], " takes ", wanted, ", not ",
-                         count, "\nwrite ", row.signature);
+  return Status::Invalid("wrong number of arguments: ", function.name, " takes ", wanted, ", not ",
+                         count, "\nwrite ", function.signature);
 }
 
 // What to write for functions that are known from elsewhere.
@@ -76,45 +63,42 @@ std::string UnknownFunctionHint(const std::string& name) {
   };
   if (const auto instead = kInstead.find(name); instead != kInstead.end()) return instead->second;
   std::vector<std::string> names;
-  for (const auto& [known, entry] : Entries()) {
-    // Those of operators are not called.
-    if (entry.row->signature.starts_with(entry.row->names[0] + "(")) names.push_back(known);
+  for (const auto& [known, function] : FunctionsByName()) {
+    const std::string begin = std::string(function->name) + "(";
+    if (function->signature.starts_with(begin)) names.emplace_back(known);
   }
   return DidYouMean(name, names, "docs/functions.md lists the functions there are");
 }
 
 }  // namespace
 
-std::optional<FunctionKind> FindFunction(const std::string& name) {
-  auto found = Entries().find(name);
-  if (found == Entries().end()) return std::nullopt;
-  return found->second.kind;
+const Function* FindFunction(std::string_view name) {
+  auto found = FunctionsByName().find(name);
+  return found == FunctionsByName().end() ? nullptr : found->second;
 }
 
 Result<ResolvedFunction> ResolveFunction(const std::string& name, const Arguments& args) {
-  auto found = Entries().find(name);
-  if (found == Entries().end()) {
+  const Function* function = FindFunction(name);
+  if (function == nullptr) {
     return Status::Invalid("unknown function: ", name, "\n", UnknownFunctionHint(name));
   }
-  const auto& [row, kind] = found->second;
-  ARROW_RETURN_NOT_OK(CheckArgumentCount(*row, args.size()));
-  Result<ResolvedFunction> resolved = row->resolve(args);
+  ARROW_RETURN_NOT_OK(CheckArgumentCount(*function, args.size()));
+  Result<ResolvedFunction> resolved = function->resolve(args);
   if (!resolved.ok()) {
-    return Status::Invalid(resolved.status().message(), ": ", name, "\nwrite ", row->signature);
+    return Status::Invalid(resolved.status().message(), ": ", name, "\nwrite ",
+                           function->signature);
   }
-  resolved->name = row->names[0];
-  resolved->kind = kind;
+  resolved->function = function;
+  if (function->traits.nullability != Nullability::kResolved) {
+    resolved->nullable = IsNullable(function->traits.nullability, AnyNullable(args));
+  }
   return resolved;
 }
 
-std::vector<FunctionHelp> ListFunctions() {
-  std::vector<FunctionHelp> functions;
-  for (const auto& [name, entry] : Entries()) {
-    const FunctionRow& row = *entry.row;
-    std::string help = name == row.names[0] ? row.help : "the same as " + row.names[0];
-    functions.push_back({name, entry.kind, row.signature, std::move(help)});
-  }
-  return functions;
+std::vector<FunctionName> ListFunctions() {
+  std::vector<FunctionName> names;
+  for (const auto& [name, function] : FunctionsByName()) names.push_back({name, function});
+  return names;
 }
 
 bool AnyNullable(const Arguments& args) {
@@ -144,44 +128,34 @@ Result<TypePtr> CommonTypeOfAll(const Arguments& args, size_t begin) {
   return common;
 }
 
-Resolver Takes(std::vector<TypePtr> types, TypePtr result) {
-  return [types = std::move(types),
-          result = std::move(result)](const Arguments& args) -> Result<ResolvedFunction> {
-    for (size_t i = 0; i < args.size(); ++i) {
-      if (!CanCastImplicitly(*args[i].type, *types[i])) {
-        return WrongType(i, *args[i].type, pipeline::DdlOf(*types[i]));
-      }
+Result<ResolvedFunction> FirstOfCommonType(const Arguments& args) {
+  ResolvedFunction function;
+  ARROW_ASSIGN_OR_RAISE(function.type, CommonTypeOfAll(args));
+  function.arg_types.assign(args.size(), function.type);
+  function.nullable =
+      std::all_of(args.begin(), args.end(), [](const Argument& arg) { return arg.nullable; });
+  return function;
+}
+
+Result<ResolvedFunction> TakeTypes(const Arguments& args, std::vector<TypePtr> types,
+                                   TypePtr result) {
+  for (size_t i = 0; i < args.size(); ++i) {
+    if (!CanCastImplicitly(*args[i].type, *types[i])) {
+      return WrongType(i, *args[i].type, pipeline::DdlOf(*types[i]));
     }
-    ResolvedFunction function;
-    function.arg_types.assign(types.begin(), types.begin() + static_cast<int64_t>(args.size()));
-    function.type = result;
-    function.nullable = AnyNullable(args);
-    return function;
-  };
+  }
+  ResolvedFunction function;
+  types.resize(args.size());
+  function.arg_types = std::move(types);
+  function.type = std::move(result);
+  return function;
 }
 
-Resolver TakesOnly(size_t position, bool (*fits)(const arrow::DataType&), std::string wanted,
-                   Resolver resolver) {
-  return [=](const Arguments& args) -> Result<ResolvedFunction> {
-    const arrow::DataType& type = *args[position].type;
-    if (type.id() != arrow::Type::NA && !fits(type)) return WrongType(position, type, wanted);
-    return resolver(args);
-  };
-}
-
-Resolver TakesAll(TypePtr type, TypePtr result) {
-  return [type = std::move(type),
-          result = std::move(result)](const Arguments& args) -> Result<ResolvedFunction> {
-    return Takes(std::vector<TypePtr>(args.size(), type), result)(args);
-  };
-}
-
-Resolver MaybeNull(Resolver resolver) {
-  return [resolver = std::move(resolver)](const Arguments& args) -> Result<ResolvedFunction> {
-    ARROW_ASSIGN_OR_RAISE(ResolvedFunction function, resolver(args));
-    function.nullable = true;
-    return function;
-  };
+Status CheckArgument(const Arguments& args, size_t position, bool (*fits)(const arrow::DataType&),
+                     const std::string& wanted) {
+  const arrow::DataType& type = *args[position].type;
+  if (type.id() == arrow::Type::NA || fits(type)) return Status::OK();
+  return WrongType(position, type, wanted);
 }
 
 }  // namespace tarn::plan

@@ -24,7 +24,7 @@ const char* TitleOf(FunctionKind kind) {
 }
 
 // Bars would end a table's cell.
-std::string Escaped(const std::string& text) {
+std::string Escaped(std::string_view text) {
   std::string escaped;
   for (char c : text) {
     if (c == '|') escaped += '\\';
@@ -40,10 +40,13 @@ std::string Document() {
   for (FunctionKind kind :
        {FunctionKind::kScalar, FunctionKind::kAggregate, FunctionKind::kWindow}) {
     text += fmt::format("\n## {}\n\n| Name | Signature | |\n|---|---|---|\n", TitleOf(kind));
-    for (const FunctionHelp& function : ListFunctions()) {
-      if (function.kind != kind) continue;
-      text += fmt::format("| {} | `{}` | {} |\n", function.name, Escaped(function.signature),
-                          Escaped(function.help));
+    for (const auto& [name, function] : ListFunctions()) {
+      if (function->kind != kind) continue;
+      const std::string help = name == function->name
+                                   ? std::string(function->help)
+                                   : fmt::format("the same as {}", function->name);
+      text +=
+          fmt::format("| {} | `{}` | {} |\n", name, Escaped(function->signature), Escaped(help));
     }
   }
   return text;

@@ -25,7 +25,7 @@ std::string Resolve(const std::string& name, const std::vector<std::string>& ddl
   }
   Result<ResolvedFunction> function = ResolveFunction(name, args);
   if (!function.ok()) return function.status().message();
-  std::string result = function->name + "(";
+  std::string result = std::string(function->function->name) + "(";
   for (size_t i = 0; i < function->arg_types.size(); ++i) {
     result += (i > 0 ? ", " : "") + pipeline::DdlOf(*function->arg_types[i]);
   }
@@ -102,12 +102,37 @@ TEST(ResolveFunction, TextBesideOtherTypes) {
   EXPECT_THAT(Resolve("nullif", {"STRING", "INT"}), testing::HasSubstr("must have one type"));
 }
 
-TEST(ListFunctions, HasHelpForEveryName) {
-  for (const FunctionHelp& function : ListFunctions()) {
-    EXPECT_FALSE(function.help.empty()) << function.name;
-    EXPECT_FALSE(function.signature.empty()) << function.name;
-    EXPECT_TRUE(FindFunction(function.name).has_value());
+TEST(ListFunctions, EveryFunctionIsDescribedUnderEachOfItsNames) {
+  size_t num_names = 0;
+  for (const auto& [name, function] : ListFunctions()) {
+    EXPECT_EQ(FindFunction(name), function) << name;
+    EXPECT_FALSE(function->help.empty()) << name;
+    EXPECT_FALSE(function->signature.empty()) << name;
+    EXPECT_NE(function->resolve, nullptr) << name;
+    EXPECT_LE(function->num_args.min, function->num_args.max) << name;
+    if (name != function->name) continue;
+    num_names += 1 + std::count_if(function->aliases.begin(), function->aliases.end(),
+                                   [](std::string_view alias) { return !alias.empty(); });
   }
+  // A name that two functions have would be listed once.
+  EXPECT_EQ(ListFunctions().size(), num_names);
+}
+
+TEST(ResolveFunction, NullabilityFollowsTheFunction) {
+  const auto nullable = [](const std::string& name, std::vector<Argument> args) {
+    return ResolveFunction(name, args).ValueOrDie().nullable;
+  };
+  const Argument given{arrow::float64(), false}, null{arrow::float64(), true};
+  EXPECT_FALSE(nullable("power", {given, given}));
+  EXPECT_TRUE(nullable("power", {given, null}));
+  EXPECT_TRUE(nullable("ln", {given}));
+  EXPECT_FALSE(nullable("is_null", {null}));
+  EXPECT_FALSE(nullable("null_safe_eq", {null, null}));
+  EXPECT_FALSE(nullable("coalesce", {null, given}));
+  EXPECT_TRUE(nullable("nvl2", {given, given, null}));
+  EXPECT_TRUE(nullable("timestamp_seconds", {given}));
+  EXPECT_FALSE(nullable("count", {null}));
+  EXPECT_TRUE(nullable("sum", {given}));
 }
 
 }  // namespace

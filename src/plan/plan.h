@@ -53,9 +53,8 @@ struct Join {
 };
 
 struct AggregateCall {
-  std::string
-      function;  ///< canonical name: count, sum, avg, min, max, max_by, min_by, any_value, …
-  std::vector<ExprPtr> args;  ///< over the input; count(*) has none
+  const Function* function = nullptr;  ///< an aggregate
+  std::vector<ExprPtr> args;           ///< over the input; count(*) has none
   bool distinct = false;
   ExprPtr filter;  ///< over the input; may be null
   std::shared_ptr<arrow::DataType> type;

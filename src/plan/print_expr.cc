@@ -1,42 +1,23 @@
 #include <fmt/format.h>
 
-#include <map>
-
 #include "pipeline/pipeline.h"
 #include "plan/build_expr.h"
 #include "plan/expr.h"
+#include "plan/known_functions.h"
 
 namespace tarn::plan {
 namespace {
 
-// How tightly an operator binds; an argument that binds less tightly is put in parentheses.
-enum Precedence { kOr = 1, kAnd, kNot, kComparison, kSum, kProduct, kUnary, kPrimary };
+constexpr Precedence Above(Precedence precedence) {
+  return static_cast<Precedence>(static_cast<int>(precedence) + 1);
+}
 
-struct Operator {
-  const char* symbol;
-  Precedence precedence;
-};
-
-const std::map<std::string, Operator>& BinaryOperators() {
-  static const std::map<std::string, Operator> kOperators = {
-      {"or", {"OR", kOr}},
-      {"and", {"AND", kAnd}},
-      {"eq", {"=", kComparison}},
-      {"ne", {"<>", kComparison}},
-      {"lt", {"<", kComparison}},
-      {"le", {"<=", kComparison}},
-      {"gt", {">", kComparison}},
-      {"ge", {">=", kComparison}},
-      {"null_safe_eq", {"IS NOT DISTINCT FROM", kComparison}},
-      {"like", {"LIKE", kComparison}},
-      {"ilike", {"ILIKE", kComparison}},
-      {"add", {"+", kSum}},
-      {"subtract", {"-", kSum}},
-      {"multiply", {"*", kProduct}},
-      {"divide", {"/", kProduct}},
-      {"mod", {"%", kProduct}},
-  };
-  return kOperators;
+// The call that `expr`, a NOT, is printed as one with: NOT of IN is NOT IN. Null: none.
+const Expr* NegatedCall(const Expr& expr) {
+  if (!IsCall(expr, kNot)) return nullptr;
+  const Expr& arg = *expr.args[0];
+  const bool has_form = arg.kind == Expr::Kind::kCall && !arg.function->notation.negated.empty();
+  return has_form ? &arg : nullptr;
 }
 
 std::string Quote(std::string_view text) {
@@ -109,31 +90,42 @@ class ExprPrinter {
   }
 
   std::string PrintCall(const Expr& expr) const {
-    const auto& args = expr.args;
-    if (auto found = BinaryOperators().find(expr.function);
-        found != BinaryOperators().end() && args.size() == 2) {
-      const Operator& op = found->second;
-      // Comparisons do not chain, and `a - (b - c)` needs its parentheses.
-      bool associative = op.precedence == kOr || op.precedence == kAnd;
-      int left = op.precedence + (op.precedence == kComparison ? 1 : 0);
-      int right = op.precedence + (associative ? 0 : 1);
-      return Enclose(*args[0], left) + " " + op.symbol + " " + Enclose(*args[1], right);
+    if (const Expr* call = NegatedCall(expr))
+      return PrintAs(*call, call->function->notation.negated);
+    return PrintAs(expr, expr.function->notation.symbol);
+  }
+
+  std::string PrintAs(const Expr& call, std::string_view symbol) const {
+    const auto& args = call.args;
+    const Precedence precedence = call.function->notation.precedence;
+    switch (call.function->notation.form) {
+      case Notation::Form::kInfix:
+        // Of more than two: and(a, b, c).
+        if (args.size() == 2) return PrintInfix(call, symbol);
+        break;
+      case Notation::Form::kPrefix:
+        // A minus does not touch a minus: two begin a comment.
+        return fmt::format("{}{}{}", symbol, symbol == "-" ? "" : " ",
+                           Enclose(*args[0], Above(precedence)));
+      case Notation::Form::kSuffix:
+        return fmt::format("{} {}", Enclose(*args[0], Above(precedence)), symbol);
+      case Notation::Form::kList:
+        return fmt::format("{} {} ({})", Enclose(*args[0], Above(precedence)), symbol,
+                           PrintList(args, 1));
+      case Notation::Form::kCall:
+        break;
     }
-    if (expr.function == "not") return PrintNot(*args[0]);
-    if (expr.function == "is_null") return Enclose(*args[0], kComparison + 1) + " IS NULL";
-    if (expr.function == "negate") return "-" + Enclose(*args[0], kUnary);
-    if (expr.function == "in") return PrintIn(expr, " IN ");
-    return fmt::format("{}({})", expr.function, PrintList(args, 0));
+    return fmt::format("{}({})", call.function->name, PrintList(args, 0));
   }
 
-  std::string PrintNot(const Expr& arg) const {
-    if (IsCall(arg, "is_null")) return Enclose(*arg.args[0], kComparison + 1) + " IS NOT NULL";
-    if (IsCall(arg, "in")) return PrintIn(arg, " NOT IN ");
-    return "NOT " + Enclose(arg, kNot + 1);
-  }
-
-  std::string PrintIn(const Expr& expr, const char* word) const {
-    return Enclose(*expr.args[0], kComparison + 1) + word + "(" + PrintList(expr.args, 1) + ")";
+  std::string PrintInfix(const Expr& call, std::string_view symbol) const {
+    // Comparisons do not chain, and `a - (b - c)` needs its parentheses.
+    const Precedence precedence = call.function->notation.precedence;
+    const bool associative = precedence == Precedence::kOr || precedence == Precedence::kAnd;
+    const bool chains = precedence != Precedence::kComparison;
+    return fmt::format("{} {} {}", Enclose(*call.args[0], chains ? precedence : Above(precedence)),
+                       symbol,
+                       Enclose(*call.args[1], associative ? precedence : Above(precedence)));
   }
 
   std::string PrintList(const std::vector<ExprPtr>& exprs, size_t first) const {
@@ -145,20 +137,14 @@ class ExprPrinter {
     return text;
   }
 
-  std::string Enclose(const Expr& expr, int precedence) const {
+  std::string Enclose(const Expr& expr, Precedence precedence) const {
     return PrecedenceOf(expr) < precedence ? "(" + Print(expr) + ")" : Print(expr);
   }
 
-  static int PrecedenceOf(const Expr& expr) {
-    if (expr.kind != Expr::Kind::kCall) return kPrimary;
-    if (expr.function == "not") {
-      const Expr& arg = *expr.args[0];
-      return IsCall(arg, "is_null") || IsCall(arg, "in") ? kComparison : kNot;
-    }
-    if (expr.function == "is_null" || expr.function == "in") return kComparison;
-    if (expr.function == "negate") return kUnary;
-    auto found = BinaryOperators().find(expr.function);
-    return found == BinaryOperators().end() ? kPrimary : found->second.precedence;
+  static Precedence PrecedenceOf(const Expr& expr) {
+    if (expr.kind != Expr::Kind::kCall) return Precedence::kPrimary;
+    const Expr* negated = NegatedCall(expr);
+    return (negated != nullptr ? *negated : expr).function->notation.precedence;
   }
 
   const arrow::Schema& input_;

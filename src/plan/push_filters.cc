@@ -1,4 +1,5 @@
 #include "plan/build_expr.h"
+#include "plan/known_functions.h"
 #include "plan/node.h"
 #include "plan/optimize.h"
 
@@ -190,8 +191,8 @@ class JoinPusher {
 
   void TakeKeys(Conjuncts* conjuncts) {
     Take(conjuncts, [&](const ExprPtr& expr) {
-      bool null_safe = IsCall(*expr, "null_safe_eq");
-      if (!null_safe && !IsCall(*expr, "eq")) return false;
+      bool null_safe = IsCall(*expr, kNullSafeEq);
+      if (!null_safe && !IsCall(*expr, kEq)) return false;
       const ExprPtr &first = expr->args[0], &second = expr->args[1];
       bool straight = IsOfSide(*first, true) && IsOfSide(*second, false);
       bool crossed = IsOfSide(*first, false) && IsOfSide(*second, true);

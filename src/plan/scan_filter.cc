@@ -1,25 +1,28 @@
 #include "plan/scan_filter.h"
 
-#include <map>
-
 #include "plan/build_expr.h"
+#include "plan/known_functions.h"
 
 namespace tarn::plan {
 namespace {
 
 constexpr size_t kListsMax = 32;
 
-struct Operators {
-  const char* swapped;  ///< literal op column as column op' literal
-  const char* negated;
+// A comparison that the scanner can do.
+struct ScanComparison {
+  const Function* function;
+  const Function* swapped;  ///< literal op column as column op' literal
+  const Function* negated;
 };
 
-const Operators* FindComparison(const std::string& function) {
-  static const std::map<std::string, Operators> kComparisons = {
-      {"eq", {"eq", "ne"}}, {"ne", {"ne", "eq"}}, {"lt", {"gt", "ge"}},
-      {"le", {"ge", "gt"}}, {"gt", {"lt", "le"}}, {"ge", {"le", "lt"}}};
-  auto found = kComparisons.find(function);
-  return found == kComparisons.end() ? nullptr : &found->second;
+const ScanComparison* FindComparison(const Function* function) {
+  static const ScanComparison kComparisons[] = {{&kEq, &kEq, &kNe}, {&kNe, &kNe, &kEq},
+                                                {&kLt, &kGt, &kGe}, {&kLe, &kGe, &kGt},
+                                                {&kGt, &kLt, &kLe}, {&kGe, &kLe, &kLt}};
+  const auto* found = std::find_if(
+      std::begin(kComparisons), std::end(kComparisons),
+      [&](const ScanComparison& comparison) { return comparison.function == function; });
+  return found == std::end(kComparisons) ? nullptr : found;
 }
 
 bool IsScannerType(const arrow::DataType& type) {
@@ -42,16 +45,16 @@ bool IsScannerType(const arrow::DataType& type) {
 
 bool IsValue(const Expr& expr) { return IsLiteral(expr) && expr.literal->is_valid; }
 
-std::optional<AnyOf> Compare(const std::string& function, const ExprPtr& column,
+std::optional<AnyOf> Compare(const Function& function, const ExprPtr& column,
                              const ExprPtr& value) {
   if (!IsColumn(*column) || !IsValue(*value) || !IsScannerType(*column->type)) return std::nullopt;
   return AnyOf{{MakePredicate(function, {column, value})}};
 }
 
-std::optional<AnyOf> CompareEither(const std::string& function, const Operators& operators,
+std::optional<AnyOf> CompareEither(const ScanComparison& comparison,
                                    const std::vector<ExprPtr>& args) {
-  if (IsColumn(*args[0])) return Compare(function, args[0], args[1]);
-  return Compare(operators.swapped, args[1], args[0]);
+  if (IsColumn(*args[0])) return Compare(*comparison.function, args[0], args[1]);
+  return Compare(*comparison.swapped, args[1], args[0]);
 }
 
 ExprPtr BooleanLiteral(bool value) {
@@ -69,7 +72,7 @@ std::optional<AnyOf> FromList(const Expr& in, bool negated) {
     bool is_null = IsLiteral(*item) && !item->literal->is_valid;
     // Equal to NULL is never true; and so is different from NULL, which leaves NOT IN to others.
     if (is_null && !negated) continue;
-    std::optional<AnyOf> one = Compare(negated ? "ne" : "eq", in.args[0], item);
+    std::optional<AnyOf> one = Compare(negated ? kNe : kEq, in.args[0], item);
     if (!one) return std::nullopt;
     all.push_back((*one)[0][0]);
     any.push_back(std::move((*one)[0]));
@@ -91,16 +94,15 @@ std::optional<AnyOf> Combine(const Expr& call, bool conjunction) {
 }
 
 std::optional<AnyOf> ToAnyOfNot(const ExprPtr& negated) {
-  if (IsColumn(*negated)) return Compare("eq", negated, BooleanLiteral(false));
-  if (IsCall(*negated, "is_null") && IsColumn(*negated->args[0])) {
-    return AnyOf{{MakePredicate("not", {negated})}};
+  if (IsColumn(*negated)) return Compare(kEq, negated, BooleanLiteral(false));
+  if (IsCall(*negated, kIsNull) && IsColumn(*negated->args[0])) {
+    return AnyOf{{MakePredicate(kNot, {negated})}};
   }
-  if (IsCall(*negated, "not")) return ToAnyOf(negated->args[0]);
-  if (IsCall(*negated, "in")) return FromList(*negated, true);
-  const Operators* operators = FindComparison(negated->function);
-  if (negated->kind != Expr::Kind::kCall || operators == nullptr) return std::nullopt;
-  const Operators* opposite = FindComparison(operators->negated);
-  return CompareEither(operators->negated, *opposite, negated->args);
+  if (IsCall(*negated, kNot)) return ToAnyOf(negated->args[0]);
+  if (IsCall(*negated, kIn)) return FromList(*negated, true);
+  const ScanComparison* comparison = FindComparison(negated->function);
+  if (comparison == nullptr) return std::nullopt;
+  return CompareEither(*FindComparison(comparison->negated), negated->args);
 }
 
 bool HasComparison(const Comparisons& list, const Expr& comparison) {
@@ -117,18 +119,15 @@ bool Includes(const Comparisons& list, const Comparisons& fewer) {
 }  // namespace
 
 std::optional<AnyOf> ToAnyOf(const ExprPtr& condition) {
-  if (IsColumn(*condition)) return Compare("eq", condition, BooleanLiteral(true));
-  if (condition->kind != Expr::Kind::kCall) return std::nullopt;
-  if (condition->function == "and") return Combine(*condition, true);
-  if (condition->function == "or") return Combine(*condition, false);
-  if (condition->function == "not") return ToAnyOfNot(condition->args[0]);
-  if (condition->function == "in") return FromList(*condition, false);
-  if (condition->function == "is_null" && IsColumn(*condition->args[0])) {
-    return AnyOf{{condition}};
-  }
-  const Operators* operators = FindComparison(condition->function);
-  if (operators == nullptr) return std::nullopt;
-  return CompareEither(condition->function, *operators, condition->args);
+  if (IsColumn(*condition)) return Compare(kEq, condition, BooleanLiteral(true));
+  if (IsCall(*condition, kAnd)) return Combine(*condition, true);
+  if (IsCall(*condition, kOr)) return Combine(*condition, false);
+  if (IsCall(*condition, kNot)) return ToAnyOfNot(condition->args[0]);
+  if (IsCall(*condition, kIn)) return FromList(*condition, false);
+  if (IsCall(*condition, kIsNull) && IsColumn(*condition->args[0])) return AnyOf{{condition}};
+  const ScanComparison* comparison = FindComparison(condition->function);
+  if (comparison == nullptr) return std::nullopt;
+  return CompareEither(*comparison, condition->args);
 }
 
 std::optional<AnyOf> AllOf(const AnyOf& left, const AnyOf& right) {

@@ -1,4 +1,5 @@
 #include "plan/build_expr.h"
+#include "plan/known_functions.h"
 #include "plan/node.h"
 #include "plan/optimize.h"
 
@@ -17,9 +18,9 @@ bool AsksForFirst(const Expr& expr, int number_column) {
   const Expr& bound = *expr.args[swapped ? 0 : 1];
   if (!IsColumn(column) || column.column != number_column) return false;
   if (IsInteger(bound, 1)) {
-    return expr.function == "eq" || expr.function == (swapped ? "ge" : "le");
+    return IsCall(expr, kEq) || IsCall(expr, swapped ? kGe : kLe);
   }
-  return IsInteger(bound, 2) && expr.function == (swapped ? "gt" : "lt");
+  return IsInteger(bound, 2) && IsCall(expr, swapped ? kGt : kLt);
 }
 
 NodePtr Rewrite(const NodePtr& node) {

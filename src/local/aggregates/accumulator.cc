@@ -4,28 +4,49 @@
 
 #include "local/aggregates/accumulators_internal.h"
 #include "pipeline/pipeline.h"
+#include "plan/functions.h"
 
 namespace tarn::local {
 namespace {
 
 using MakeFunction = Result<AccumulatorPtr> (*)(const plan::AggregateCall& call);
 
-const std::map<std::string, MakeFunction>& Functions() {
-  static const std::map<std::string, MakeFunction> kFunctions = {
-      {"any_value", MakeAnyValue}, {"avg", MakeAverage},   {"bool_and", MakeBoolAnd},
-      {"bool_or", MakeBoolOr},     {"count", MakeCount},   {"count_if", MakeCount},
-      {"max", MakeExtreme},        {"max_by", MakeBestBy}, {"min", MakeExtreme},
-      {"min_by", MakeBestBy},      {"sum", MakeSum},
-  };
-  return kFunctions;
+template <auto kMake, Extremum kExtremum>
+Result<AccumulatorPtr> Of(const plan::AggregateCall& call) {
+  return kMake(call, kExtremum);
+}
+
+const std::map<const plan::Function*, MakeFunction>& Makers() {
+  static const auto* kMakers = [] {
+    auto* makers = new std::map<const plan::Function*, MakeFunction>();
+    const std::initializer_list<std::pair<std::string_view, MakeFunction>> kByName = {
+        {"any_value", MakeAnyValue},
+        {"avg", MakeAverage},
+        {"bool_and", MakeBoolAnd},
+        {"bool_or", MakeBoolOr},
+        {"count", MakeCount},
+        {"count_if", MakeCountIf},
+        {"max", Of<MakeExtreme, Extremum::kGreatest>},
+        {"max_by", Of<MakeBestBy, Extremum::kGreatest>},
+        {"min", Of<MakeExtreme, Extremum::kLeast>},
+        {"min_by", Of<MakeBestBy, Extremum::kLeast>},
+        {"sum", MakeSum},
+    };
+    for (const auto& [name, make] : kByName) makers->emplace(plan::FindFunction(name), make);
+    return makers;
+  }();
+  return *kMakers;
 }
 
 }  // namespace
 
+bool Accumulator::Knows(const plan::Function& function) { return Makers().contains(&function); }
+
 Result<AccumulatorPtr> Accumulator::Make(const plan::AggregateCall& call) {
-  const auto found = Functions().find(call.function);
-  if (found == Functions().end()) {
-    return Status::NotImplemented("This engine has no such aggregate function: ", call.function);
+  const auto found = Makers().find(call.function);
+  if (found == Makers().end()) {
+    return Status::NotImplemented("This engine has no such aggregate function: ",
+                                  call.function->name);
   }
   ARROW_ASSIGN_OR_RAISE(AccumulatorPtr accumulator, found->second(call));
   if (!call.distinct) return accumulator;
@@ -34,7 +55,7 @@ Result<AccumulatorPtr> Accumulator::Make(const plan::AggregateCall& call) {
 
 Status AggregateOverflow(const plan::AggregateCall& call) {
   const std::string message =
-      fmt::format("{} passes the range of {}", call.function, pipeline::DdlOf(*call.type));
+      fmt::format("{} passes the range of {}", call.function->name, pipeline::DdlOf(*call.type));
   const std::string hint = "cast its argument to DOUBLE or to a wider DECIMAL";
   if (call.args.empty() || call.args[0]->at.text == nullptr) {
     return MakeError(ErrorKind::kBadInput, message + "; " + hint);

@@ -33,6 +33,9 @@ class Accumulator {
   /// \brief The accumulator of `call`, which must outlive it; its DISTINCT is applied, its FILTER
   /// is the caller's. \return NotImplemented for a function or a type that there is none for.
   static Result<std::unique_ptr<Accumulator>> Make(const plan::AggregateCall& call);
+
+  /// \brief Whether there is one of this aggregate.
+  static bool Knows(const plan::Function& function);
 };
 
 using AccumulatorPtr = std::unique_ptr<Accumulator>;

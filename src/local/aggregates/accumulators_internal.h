@@ -8,12 +8,18 @@ namespace tarn::local {
 /// \brief any_value: the first value that is not null.
 Result<AccumulatorPtr> MakeAnyValue(const plan::AggregateCall& call);
 
+/// Which of several values is taken.
+enum class Extremum { kLeast, kGreatest };
+
 /// \brief min_by, max_by: of several rows with the least or greatest ordering, the last. Rows whose
 /// ordering is null do not count. min and max of one argument, which orders itself.
-Result<AccumulatorPtr> MakeBestBy(const plan::AggregateCall& call);
+Result<AccumulatorPtr> MakeBestBy(const plan::AggregateCall& call, Extremum extremum);
 
-/// \brief count(*), count(a, b): rows where no argument is null; count_if.
+/// \brief count(*), count(a, b): rows where no argument is null.
 Result<AccumulatorPtr> MakeCount(const plan::AggregateCall& call);
+
+/// \brief count_if: rows where the argument is true.
+Result<AccumulatorPtr> MakeCountIf(const plan::AggregateCall& call);
 
 /// \brief sum: an error where the result's type can't hold it; null without values.
 Result<AccumulatorPtr> MakeSum(const plan::AggregateCall& call);
@@ -22,7 +28,7 @@ Result<AccumulatorPtr> MakeSum(const plan::AggregateCall& call);
 Result<AccumulatorPtr> MakeAverage(const plan::AggregateCall& call);
 
 /// \brief min, max: NaN is greater than any number.
-Result<AccumulatorPtr> MakeExtreme(const plan::AggregateCall& call);
+Result<AccumulatorPtr> MakeExtreme(const plan::AggregateCall& call, Extremum extremum);
 
 Result<AccumulatorPtr> MakeBoolAnd(const plan::AggregateCall& call);
 Result<AccumulatorPtr> MakeBoolOr(const plan::AggregateCall& call);

@@ -41,9 +41,8 @@ class BestValue : public Accumulator {
 
 }  // namespace
 
-Result<AccumulatorPtr> MakeBestBy(const plan::AggregateCall& call) {
-  const bool greatest = call.function == "max_by" || call.function == "max";
-  const KeyOrder order{.descending = greatest, .nulls_first = false};
+Result<AccumulatorPtr> MakeBestBy(const plan::AggregateCall& call, Extremum extremum) {
+  const KeyOrder order{.descending = extremum == Extremum::kGreatest, .nulls_first = false};
   return std::make_unique<BestValue>(call, std::vector<KeyOrder>{order}, BestRows::Ties::kLast);
 }
 

@@ -40,7 +40,11 @@ class CountAccumulator : public Accumulator {
 }  // namespace
 
 Result<AccumulatorPtr> MakeCount(const plan::AggregateCall& call) {
-  return std::make_unique<CountAccumulator>(call.function == "count_if");
+  return std::make_unique<CountAccumulator>(/*only_true=*/false);
+}
+
+Result<AccumulatorPtr> MakeCountIf(const plan::AggregateCall& call) {
+  return std::make_unique<CountAccumulator>(/*only_true=*/true);
 }
 
 }  // namespace tarn::local

@@ -45,8 +45,8 @@ class FloatExtreme : public Accumulator {
 
 }  // namespace
 
-Result<AccumulatorPtr> MakeExtreme(const plan::AggregateCall& call) {
-  const bool greatest = call.function == "max";
+Result<AccumulatorPtr> MakeExtreme(const plan::AggregateCall& call, Extremum extremum) {
+  const bool greatest = extremum == Extremum::kGreatest;
   switch (call.args[0]->type->id()) {
     case arrow::Type::FLOAT:
       return std::make_unique<FloatExtreme<float>>(call.type, greatest);
@@ -54,7 +54,7 @@ Result<AccumulatorPtr> MakeExtreme(const plan::AggregateCall& call) {
       return std::make_unique<FloatExtreme<double>>(call.type, greatest);
     case arrow::Type::LIST:
     case arrow::Type::STRUCT:
-      return MakeBestBy(call);
+      return MakeBestBy(call, extremum);
     default:
       return MakeKernel(call, greatest ? "hash_max" : "hash_min");
   }

@@ -2,6 +2,7 @@
 
 #include <unordered_map>
 
+#include "plan/functions.h"
 #include "sql/text.h"
 
 namespace tarn::local {
@@ -12,16 +13,17 @@ Status KernelContext::Error(std::string_view error_class, std::string message,
       call->at, std::string(error_class) + ": " + std::move(message), std::move(hint))});
 }
 
-Kernel FindKernel(std::string_view name) {
+Kernel FindKernel(const plan::Function& function) {
   static const auto* kKernels = [] {
-    auto* kernels = new std::unordered_map<std::string_view, Kernel>();
+    auto* kernels = new std::unordered_map<const plan::Function*, Kernel>();
     for (auto family : {ArithmeticKernels(), ComparisonKernels(), NumberKernels(), StringKernels(),
                         PatternKernels(), DateKernels(), DateFormatKernels()}) {
-      for (const NamedKernel& named : family) kernels->emplace(named.name, named.kernel);
+      for (const NamedKernel& named : family)
+        kernels->emplace(plan::FindFunction(named.name), named.kernel);
     }
     return kernels;
   }();
-  auto found = kKernels->find(name);
+  const auto found = kKernels->find(&function);
   return found == kKernels->end() ? nullptr : found->second;
 }
 

@@ -11,8 +11,8 @@
 #include "base/error.h"
 #include "plan/expr.h"
 
-/// Kernels of the scalar functions. To add a function: a row in plan/functions_*.cc (its types),
-/// and its kernel here in the file of its family, listed in that family's table.
+/// Kernels of the scalar functions of plan/functions/, in files of the same names, but for the lazy
+/// ones, which are the evaluator's.
 namespace tarn::local {
 
 /// \brief What a kernel computes for.
@@ -26,13 +26,13 @@ struct KernelContext {
   Status Error(std::string_view error_class, std::string message, std::string hint = "") const;
 };
 
-/// \brief Computes all rows at once. Arguments have exactly the types that plan::ResolveFunction
-/// said; a scalar stands for the same value in every row. Returns an array of num_rows or a scalar.
+/// \brief Computes all rows at once. Arguments have exactly the types that Function::resolve said;
+/// a scalar stands for the same value in every row. Returns an array of num_rows or a scalar.
 using Kernel = Result<arrow::Datum> (*)(const KernelContext& context,
                                         const std::vector<arrow::Datum>& args);
 
 struct NamedKernel {
-  std::string_view name;
+  std::string_view name;  ///< of the function
   Kernel kernel;
 };
 
@@ -44,7 +44,7 @@ std::span<const NamedKernel> PatternKernels();
 std::span<const NamedKernel> DateKernels();
 std::span<const NamedKernel> DateFormatKernels();
 
-/// \return null when there is none of this name.
-Kernel FindKernel(std::string_view name);
+/// \return null when `function` has none, as lazy ones.
+Kernel FindKernel(const plan::Function& function);
 
 }  // namespace tarn::local

@@ -41,7 +41,7 @@ Result<BatchPtr> AggregateOperator::Aggregated() {
   for (size_t i = 0; i < accumulators_.size(); ++i) {
     ARROW_ASSIGN_OR_RAISE(auto column, accumulators_[i]->Finish(groups_->num_keys()));
     if (!column->type()->Equals(*aggregate_.calls[i].type)) {
-      return Status::TypeError(aggregate_.calls[i].function, " gave ", *column->type(),
+      return Status::TypeError(aggregate_.calls[i].function->name, " gave ", *column->type(),
                                " where the plan says ", *aggregate_.calls[i].type);
     }
     columns.push_back(std::move(column));

@@ -7,6 +7,7 @@
 #include "local/operators/operator_for_test.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"
+#include "plan/functions.h"
 #include "plan/node.h"
 
 namespace tarn::local {
@@ -24,7 +25,7 @@ class AggregateTest : public testing::Test {
   static plan::AggregateCall Call(const std::string& function, const std::vector<std::string>& args,
                                   const std::string& type) {
     plan::AggregateCall call;
-    call.function = function;
+    call.function = plan::FindFunction(function);
     for (const std::string& arg : args) call.args.push_back(ColumnOf(kColumns, arg));
     call.type = pipeline::ParseDdlType(type).ValueOrDie();
     return call;
@@ -36,7 +37,7 @@ class AggregateTest : public testing::Test {
     aggregate.calls = std::move(calls);
     std::vector<std::string> names = keys;
     for (const std::string& key : keys) aggregate.keys.push_back(ColumnOf(kColumns, key));
-    for (const auto& call : aggregate.calls) names.push_back(call.function);
+    for (const auto& call : aggregate.calls) names.emplace_back(call.function->name);
     SchemaPtr schema =
         plan::MakeAggregate(plan::MakeTableInput(0, input->schema()), aggregate, names)->schema;
     return std::make_unique<AggregateOperator>(std::move(schema), std::move(input),

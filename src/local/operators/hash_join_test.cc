@@ -7,6 +7,7 @@
 #include "local/operators/operator_for_test.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"
+#include "plan/known_functions.h"
 #include "plan/node.h"
 
 namespace tarn::local {
@@ -50,8 +51,8 @@ class HashJoinTest : public testing::Test {
 
   // x < y over the joined columns.
   static plan::ExprPtr Less() {
-    return plan::MakePredicate("lt", {plan::MakeColumn(1, arrow::int64(), true),
-                                      plan::MakeColumn(3, arrow::int64(), true)});
+    return plan::MakePredicate(plan::kLt, {plan::MakeColumn(1, arrow::int64(), true),
+                                           plan::MakeColumn(3, arrow::int64(), true)});
   }
 };
 
@@ -85,8 +86,9 @@ TEST_F(HashJoinTest, NullSafeKeysMatchNulls) {
 
 TEST_F(HashJoinTest, ResidualDecidesWhatMatches) {
   plan::Join join = On(Kind::kFull);
-  join.residual = plan::MakePredicate("lt", {plan::MakeColumn(3, arrow::int64(), true),
-                                             plan::MakeLiteral(arrow::MakeScalar(int64_t{40}))});
+  join.residual =
+      plan::MakePredicate(plan::kLt, {plan::MakeColumn(3, arrow::int64(), true),
+                                      plan::MakeLiteral(arrow::MakeScalar(int64_t{40}))});
   ExpectRows(Joined(join).get(), R"([
     ["a", 1, "a", 30], ["b", 2, "b", 10], [null, 3, null, null], ["b", 4, "b", 10],
     ["z", 5, null, null], ["a", 6, "a", 30],

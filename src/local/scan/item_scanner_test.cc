@@ -9,6 +9,7 @@
 #include "local/scan/source_audit.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"
+#include "plan/known_functions.h"
 #include "storage/storages_for_test.h"
 #include "storage/temporary_folder.h"
 
@@ -123,8 +124,8 @@ TEST_F(ItemScannerTest, FilesOfAnyFramingKeepTheirOrder) {
 
 TEST_F(ItemScannerTest, FilterReadsColumnsThatAreNotPutOut) {
   planned_.filter =
-      plan::MakePredicate("eq", {plan::MakeColumn(*planned_.schema, 1),
-                                 plan::MakeLiteral(arrow::MakeScalar(std::string("yes")))});
+      plan::MakePredicate(plan::kEq, {plan::MakeColumn(*planned_.schema, 1),
+                                      plan::MakeLiteral(arrow::MakeScalar(std::string("yes")))});
   EXPECT_EQ(ScanFiles({Add("1", R"({"n": 1, "s": "yes"})"), Add("2", R"({"n": 2, "s": "no"})"),
                        Add("3", R"({"n": 3})"), Add("4", R"({"s": "yes", "n": 4})")})
                 .ValueOrDie(),

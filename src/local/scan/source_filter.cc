@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "plan/build_expr.h"
+#include "plan/known_functions.h"
 #include "plan/scan_filter.h"
 
 namespace tarn::local {
@@ -10,10 +12,11 @@ namespace {
 using Op = json::Comparison::Op;
 
 json::Comparison ToComparison(const plan::Expr& expr) {
-  if (expr.function == "is_null") return {expr.args[0]->column, Op::kIsNull, nullptr};
-  if (expr.function == "not") return {expr.args[0]->args[0]->column, Op::kIsNotNull, nullptr};
-  static const std::map<std::string, Op> kOps = {{"eq", Op::kEq}, {"ne", Op::kNe}, {"lt", Op::kLt},
-                                                 {"le", Op::kLe}, {"gt", Op::kGt}, {"ge", Op::kGe}};
+  if (IsCall(expr, plan::kIsNull)) return {expr.args[0]->column, Op::kIsNull, nullptr};
+  if (IsCall(expr, plan::kNot)) return {expr.args[0]->args[0]->column, Op::kIsNotNull, nullptr};
+  static const std::map<const plan::Function*, Op> kOps = {
+      {&plan::kEq, Op::kEq}, {&plan::kNe, Op::kNe}, {&plan::kLt, Op::kLt},
+      {&plan::kLe, Op::kLe}, {&plan::kGt, Op::kGt}, {&plan::kGe, Op::kGe}};
   return {expr.args[0]->column, kOps.at(expr.function), expr.args[1]->literal};
 }
 

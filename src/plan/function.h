@@ -1,0 +1,110 @@
+#pragma once
+
+#include <arrow/type.h>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace tarn::plan {
+
+enum class FunctionKind { kScalar, kAggregate, kWindow };
+
+/// \brief An argument as far as resolution needs it.
+struct Argument {
+  std::shared_ptr<arrow::DataType> type;
+  bool nullable = true;
+  bool is_literal = false;
+  std::optional<int64_t> integer = {};  ///< the value of an integer literal
+  bool is_cast = false;                 ///< a literal whose type a CAST gives
+};
+using Arguments = std::vector<Argument>;
+
+struct Function;
+
+/// \brief What a call means once its argument types are known.
+struct ResolvedFunction {
+  const Function* function = nullptr;
+  std::vector<std::shared_ptr<arrow::DataType>> arg_types;  ///< what each argument is cast to
+  std::shared_ptr<arrow::DataType> type;                    ///< of the result
+  bool nullable = true;  ///< given nullable arguments as passed to ResolveFunction
+};
+
+/// \brief Decides argument and result types. `function` is filled in by ResolveFunction, and so is
+/// `nullable`, but for Nullability::kResolved.
+/// \return Invalid with what does not fit; ResolveFunction adds the signature
+using Resolver = Result<ResolvedFunction> (*)(const Arguments& args);
+
+/// \brief When the result of a call is nullable.
+enum class Nullability {
+  kOfArguments,  ///< when an argument is
+  kNever,
+  kAlways,    ///< NULL may come of arguments that are not NULL: nullif, the logarithm of 0
+  kResolved,  ///< as Function::resolve says
+};
+
+/// \brief Whether a call is nullable, not for kResolved.
+/// \param[in] of_arguments whether an argument is
+constexpr bool IsNullable(Nullability nullability, bool of_arguments) {
+  if (nullability == Nullability::kOfArguments) return of_arguments;
+  return nullability != Nullability::kNever;
+}
+
+/// \brief What the optimiser and the engines may rely on. Besides, every function gives the same
+/// value for the same arguments throughout a run.
+struct FunctionTraits {
+  /// Whether arguments exist that are an error: overflow, a date that there is not. Calls that may
+  /// fail are not moved to rows that the query would not compute them for.
+  bool may_fail = true;
+  Nullability nullability = Nullability::kOfArguments;
+  /// Whether an argument is evaluated only for the rows that need it.
+  bool lazy = false;
+  /// Of an aggregate: whether repeated values change nothing, so that its DISTINCT is dropped.
+  bool ignores_repeats = false;
+};
+
+/// \brief How tightly SQL's operators bind, loosest first.
+enum class Precedence { kOr = 1, kAnd, kNot, kComparison, kSum, kProduct, kUnary, kPrimary };
+
+/// \brief How a call is written in SQL.
+struct Notation {
+  enum class Form {
+    kCall,    ///< name(a, b)
+    kInfix,   ///< a symbol b
+    kPrefix,  ///< symbol a
+    kSuffix,  ///< a symbol
+    kList,    ///< a symbol (b, …)
+  };
+  Form form = Form::kCall;
+  std::string_view symbol = {};
+  std::string_view negated = {};  ///< the symbol for NOT of the call; empty: NOT stands before it
+  Precedence precedence = Precedence::kPrimary;
+};
+
+/// \brief A SQL function or operator: all that is known of it but how an engine computes it.
+///
+/// There is one object of each, which lives as long as the process; expressions point at it.
+struct Function {
+  static constexpr int kVariadic = 1 << 20;
+
+  struct NumArgs {
+    int min = 0;
+    int max = 0;  ///< kVariadic: any number
+  };
+
+  std::string_view name;                         ///< canonical, lower case
+  std::array<std::string_view, 3> aliases = {};  ///< other names; empty ones do not count
+  FunctionKind kind = FunctionKind::kScalar;
+  std::string_view signature;  ///< "substring(STRING, start INT[, length INT])"
+  std::string_view help;       ///< one line of docs/functions.md
+  NumArgs num_args = {};
+  Resolver resolve = nullptr;
+  FunctionTraits traits = {};
+  Notation notation = {};
+};
+
+}  // namespace tarn::plan

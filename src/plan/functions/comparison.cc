@@ -1,0 +1,172 @@
+#include "plan/functions/family_internal.h"
+#include "plan/known_functions.h"
+
+// Comparison, tests for NULL, and choices by comparison.
+namespace tarn::plan {
+namespace {
+
+Result<ResolvedFunction> Comparison(const Arguments& args) {
+  ARROW_ASSIGN_OR_RAISE(TypePtr common, CommonTypeOfAll(args));
+  ARROW_RETURN_NOT_OK(CheckHasOrder(*common));
+  ResolvedFunction function;
+  function.arg_types.assign(args.size(), common);
+  function.type = arrow::boolean();
+  return function;
+}
+
+Result<ResolvedFunction> IsNull(const Arguments& args) {
+  ResolvedFunction function;
+  function.arg_types = {args[0].type};
+  function.type = arrow::boolean();
+  return function;
+}
+
+Result<ResolvedFunction> NullIf(const Arguments& args) {
+  ResolvedFunction function;
+  ARROW_ASSIGN_OR_RAISE(TypePtr common, CommonTypeOfAll(args));
+  ARROW_RETURN_NOT_OK(CheckHasOrder(*common));
+  function.type = args[0].type->id() == arrow::Type::NA ? common : args[0].type;
+  // The kernel compares as the common type and gives back the first argument.
+  function.arg_types = {function.type, common};
+  if (!common->Equals(*function.type) && !IsNumeric(*function.type)) {
+    return Status::Invalid("both arguments must have one type; cast one of them");
+  }
+  return function;
+}
+
+// greatest and least: text is compared with nothing but text.
+Result<ResolvedFunction> Extreme(const Arguments& args) {
+  auto is_text = [](const Argument& arg) { return arg.type->id() == arrow::Type::STRING; };
+  auto is_other = [&](const Argument& arg) {
+    return !is_text(arg) && arg.type->id() != arrow::Type::NA;
+  };
+  if (std::any_of(args.begin(), args.end(), is_text) &&
+      std::any_of(args.begin(), args.end(), is_other)) {
+    return Status::Invalid("texts and other values do not compare; cast one of them");
+  }
+  ARROW_ASSIGN_OR_RAISE(ResolvedFunction function, FirstOfCommonType(args));
+  ARROW_RETURN_NOT_OK(CheckHasOrder(*function.type));
+  return function;
+}
+
+constexpr FunctionTraits kTotalComparison = {.may_fail = false};
+
+constexpr Notation InfixComparison(std::string_view symbol) {
+  return {.form = Notation::Form::kInfix, .symbol = symbol, .precedence = Precedence::kComparison};
+}
+
+constexpr Function kComparisonFunctions[] = {
+    {.name = "eq",
+     .signature = "a = b",
+     .help = "equal; NaN equals NaN",
+     .num_args = {2, 2},
+     .resolve = Comparison,
+     .traits = kTotalComparison,
+     .notation = InfixComparison("=")},
+    {.name = "ne",
+     .signature = "a <> b",
+     .help = "not equal",
+     .num_args = {2, 2},
+     .resolve = Comparison,
+     .traits = kTotalComparison,
+     .notation = InfixComparison("<>")},
+    {.name = "lt",
+     .signature = "a < b",
+     .help = "less; NaN is the greatest number",
+     .num_args = {2, 2},
+     .resolve = Comparison,
+     .traits = kTotalComparison,
+     .notation = InfixComparison("<")},
+    {.name = "le",
+     .signature = "a <= b",
+     .help = "less or equal",
+     .num_args = {2, 2},
+     .resolve = Comparison,
+     .traits = kTotalComparison,
+     .notation = InfixComparison("<=")},
+    {.name = "gt",
+     .signature = "a > b",
+     .help = "greater",
+     .num_args = {2, 2},
+     .resolve = Comparison,
+     .traits = kTotalComparison,
+     .notation = InfixComparison(">")},
+    {.name = "ge",
+     .signature = "a >= b",
+     .help = "greater or equal",
+     .num_args = {2, 2},
+     .resolve = Comparison,
+     .traits = kTotalComparison,
+     .notation = InfixComparison(">=")},
+    {.name = "null_safe_eq",
+     .signature = "a IS NOT DISTINCT FROM b",
+     .help = "equal, or both NULL",
+     .num_args = {2, 2},
+     .resolve = Comparison,
+     .traits = {.may_fail = false, .nullability = Nullability::kNever},
+     .notation = InfixComparison("IS NOT DISTINCT FROM")},
+    {.name = "in",
+     .signature = "a IN (b, …)",
+     .help = "equal to one of the list",
+     .num_args = {2, Function::kVariadic},
+     .resolve = Comparison,
+     .traits = kTotalComparison,
+     .notation = {.form = Notation::Form::kList,
+                  .symbol = "IN",
+                  .negated = "NOT IN",
+                  .precedence = Precedence::kComparison}},
+    {.name = "is_null",
+     .signature = "a IS NULL",
+     .help = "whether a is NULL",
+     .num_args = {1, 1},
+     .resolve = IsNull,
+     .traits = {.may_fail = false, .nullability = Nullability::kNever},
+     .notation = {.form = Notation::Form::kSuffix,
+                  .symbol = "IS NULL",
+                  .negated = "IS NOT NULL",
+                  .precedence = Precedence::kComparison}},
+    {.name = "not",
+     .signature = "NOT a",
+     .help = "true when a is false",
+     .num_args = {1, 1},
+     .resolve = Takes<Boolean(Boolean)>,
+     .traits = kTotalComparison,
+     .notation = {.form = Notation::Form::kPrefix,
+                  .symbol = "NOT",
+                  .precedence = Precedence::kNot}},
+    {.name = "nullif",
+     .signature = "nullif(a, b)",
+     .help = "NULL when a = b, else a",
+     .num_args = {2, 2},
+     .resolve = NullIf,
+     .traits = {.may_fail = false, .nullability = Nullability::kAlways}},
+    {.name = "greatest",
+     .signature = "greatest(a, b, …)",
+     .help = "the greatest, NULLs left out",
+     .num_args = {2, Function::kVariadic},
+     .resolve = Extreme,
+     .traits = {.may_fail = false, .nullability = Nullability::kResolved}},
+    {.name = "least",
+     .signature = "least(a, b, …)",
+     .help = "the least, NULLs left out",
+     .num_args = {2, Function::kVariadic},
+     .resolve = Extreme,
+     .traits = {.may_fail = false, .nullability = Nullability::kResolved}},
+};
+
+}  // namespace
+
+constinit const Function& kEq = FunctionNamed(kComparisonFunctions, "eq");
+constinit const Function& kNe = FunctionNamed(kComparisonFunctions, "ne");
+constinit const Function& kLt = FunctionNamed(kComparisonFunctions, "lt");
+constinit const Function& kLe = FunctionNamed(kComparisonFunctions, "le");
+constinit const Function& kGt = FunctionNamed(kComparisonFunctions, "gt");
+constinit const Function& kGe = FunctionNamed(kComparisonFunctions, "ge");
+constinit const Function& kNullSafeEq = FunctionNamed(kComparisonFunctions, "null_safe_eq");
+constinit const Function& kIn = FunctionNamed(kComparisonFunctions, "in");
+constinit const Function& kIsNull = FunctionNamed(kComparisonFunctions, "is_null");
+constinit const Function& kNot = FunctionNamed(kComparisonFunctions, "not");
+
+std::span<const Function> ComparisonFunctions() { return kComparisonFunctions; }
+
+}  // namespace tarn::plan

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "plan/coercion.h"
+#include "plan/functions.h"
+
+/// How the families of functions are written down: each is an array of Function in a file of this
+/// folder. An engine computes them in a file of the same name: local/functions/<family>.cc.
+namespace tarn::plan {
+
+std::span<const Function> LazyFunctions();
+std::span<const Function> ComparisonFunctions();
+std::span<const Function> ArithmeticFunctions();
+std::span<const Function> NumberFunctions();
+std::span<const Function> StringFunctions();
+std::span<const Function> PatternFunctions();
+std::span<const Function> DateFunctions();
+std::span<const Function> DateFormatFunctions();
+std::span<const Function> AggregateFunctions();
+std::span<const Function> WindowFunctions();
+
+/// \brief The one of `functions` that has this name; for constants of known_functions.h.
+constexpr const Function& FunctionNamed(std::span<const Function> functions,
+                                        std::string_view name) {
+  size_t i = 0;
+  while (functions[i].name != name) ++i;  // past the end is no constant expression
+  return functions[i];
+}
+
+inline const TypePtr& TimestampType() {
+  static const TypePtr kType = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+  return kType;
+}
+
+/// Types as they stand in Takes<Boolean(String, String)>.
+struct Boolean {
+  static TypePtr Get() { return arrow::boolean(); }
+};
+struct Int {
+  static TypePtr Get() { return arrow::int32(); }
+};
+struct BigInt {
+  static TypePtr Get() { return arrow::int64(); }
+};
+struct Double {
+  static TypePtr Get() { return arrow::float64(); }
+};
+struct String {
+  static TypePtr Get() { return arrow::utf8(); }
+};
+struct Date {
+  static TypePtr Get() { return arrow::date32(); }
+};
+struct Timestamp {
+  static TypePtr Get() { return TimestampType(); }
+};
+
+/// \brief Takes exactly `types` (a prefix of them when trailing ones are optional), gives `result`.
+Result<ResolvedFunction> TakeTypes(const Arguments& args, std::vector<TypePtr> types,
+                                   TypePtr result);
+
+template <typename Signature>
+struct TypesOfSignature;
+template <typename Return, typename... Args>
+struct TypesOfSignature<Return(Args...)> {
+  static Result<ResolvedFunction> Take(const Arguments& args) {
+    return TakeTypes(args, {Args::Get()...}, Return::Get());
+  }
+  static Result<ResolvedFunction> TakeAll(const Arguments& args) {
+    static_assert(sizeof...(Args) == 1);
+    return TakeTypes(args, std::vector<TypePtr>(args.size(), Args::Get()...), Return::Get());
+  }
+};
+
+/// \brief The resolver of fixed types: Takes<Boolean(String, String)>. Trailing ones are optional
+/// where num_args says so.
+template <typename Signature>
+inline constexpr Resolver Takes = TypesOfSignature<Signature>::Take;
+
+/// \brief The resolver of any number of arguments of one type: TakesAll<String(String)>.
+template <typename Signature>
+inline constexpr Resolver TakesAll = TypesOfSignature<Signature>::TakeAll;
+
+/// \brief For an argument whose type Spark does not cast. NULL fits always.
+/// \param[in] wanted what the error asks for: "a whole number".
+Status CheckArgument(const Arguments& args, size_t position, bool (*fits)(const arrow::DataType&),
+                     const std::string& wanted);
+
+/// \brief The common type of all arguments from `begin` on.
+Result<TypePtr> CommonTypeOfAll(const Arguments& args, size_t begin = 0);
+
+/// \brief Takes arguments of a common type, gives one of them; nullable when all are.
+Result<ResolvedFunction> FirstOfCommonType(const Arguments& args);
+
+bool AnyNullable(const Arguments& args);
+
+/// \return Invalid for a type whose values can't be compared: one that is or holds a MAP
+Status CheckHasOrder(const arrow::DataType& type);
+
+/// \brief The error of an argument that no rule takes: "argument 2 is BOOLEAN, not INT".
+Status WrongType(size_t position, const arrow::DataType& type, const std::string& wanted);
+
+}  // namespace tarn::plan
