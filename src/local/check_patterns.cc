@@ -3,7 +3,6 @@
 #include <arrow/compute/initialize.h>
 
 #include <set>
-#include <string_view>
 #include <tuple>
 
 #include "local/functions/kernel.h"
@@ -13,44 +12,15 @@
 namespace tarn::local {
 namespace {
 
-using ScalarPtr = std::shared_ptr<arrow::Scalar>;
-
-// What stands for an argument that is no constant. Null: its type is not one that a pattern meets.
-ScalarPtr SampleOf(const arrow::DataType& type) {
-  switch (type.id()) {
-    case arrow::Type::STRING:
-      return std::make_shared<arrow::StringScalar>("");
-    case arrow::Type::INT64:
-      return std::make_shared<arrow::Int64Scalar>(0);
-    case arrow::Type::TIMESTAMP:
-      return std::make_shared<arrow::TimestampScalar>(0, arrow::TimeUnit::MICRO, "UTC");
-    default:
-      return nullptr;
-  }
-}
-
-bool TakesPattern(const plan::Function& function) {
-  static const std::set<std::string_view> kFunctions = {
-      "like",        "ilike",         "rlike",   "regexp_extract", "regexp_replace",
-      "date_format", "from_unixtime", "to_date", "to_timestamp",   "unix_timestamp"};
-  return kFunctions.contains(function.name);
-}
-
-// The call is computed for a sample. Only what comes of its pattern is an error.
+// Whether the call's kernel can be prepared for its literals.
 Status CheckCall(const plan::Expr& call) {
-  if (call.args.size() < 2) return Status::OK();
-  std::vector<arrow::Datum> args;
-  for (size_t i = 0; i < call.args.size(); ++i) {
-    const plan::Expr& arg = *call.args[i];
-    const bool is_literal = plan::IsLiteral(arg) && arg.literal->is_valid;
-    if (i > 0 && !is_literal) return Status::OK();
-    ScalarPtr value = i > 0 ? arg.literal : SampleOf(*arg.type);
-    if (value == nullptr) return Status::OK();
-    args.emplace_back(std::move(value));
+  const Kernel kernel = FindKernel(*call.function);
+  if (kernel.prepare == nullptr) return Status::OK();
+  std::vector<ScalarPtr> constants;
+  for (const plan::ExprPtr& arg : call.args) {
+    constants.push_back(plan::IsLiteral(*arg) ? arg->literal : nullptr);
   }
-  const Status computed = FindKernel(*call.function)({1, &call}, args).status();
-  const bool is_sample_error = MessageOf(computed).find("CANNOT_PARSE") != std::string::npos;
-  return is_sample_error ? Status::OK() : computed;
+  return kernel.prepare({.call = &call}, constants).status();
 }
 
 }  // namespace
@@ -61,7 +31,7 @@ Status CheckPatterns(const plan::Plan& plan) {
   Status failure;
   std::set<std::tuple<std::string, int, int>> places;  // filters stand in several places of a plan
   const auto check = [&](const plan::Expr& expr) {
-    if (expr.kind != plan::Expr::Kind::kCall || !TakesPattern(*expr.function)) return;
+    if (expr.kind != plan::Expr::Kind::kCall) return;
     const Status status = CheckCall(expr);
     for (const Diagnostic& error : DiagnosticsOf(status)) {
       if (places.emplace(error.file, error.line, error.column).second) errors.push_back(error);

@@ -31,6 +31,11 @@ void WarnOfMemory(int64_t num_bytes, const EngineOptions& options) {
                   FormatBytes(num_bytes), FormatBytes(there)));
 }
 
+ExprContext ContextOf(const EngineOptions& options) {
+  const auto since_1970 = options.started_at.time_since_epoch();
+  return {std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count()};
+}
+
 // The error to report: what a table says of being stopped after another's error is no news.
 Status FirstError(const SourceScan& scan, const std::vector<Status>& tables) {
   ARROW_RETURN_NOT_OK(scan.status());
@@ -82,6 +87,7 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
   for (int table = 0; table < static_cast<int>(plan.tables.size()); ++table) {
     TableRun::Options table_options;
     table_options.plan = &plan;
+    table_options.context = ContextOf(options);
     table_options.table = table;
     table_options.num_threads = num_threads;
     table_options.streams = &streams;

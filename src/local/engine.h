@@ -2,6 +2,7 @@
 
 #include <arrow/util/cancel.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,6 +19,8 @@ namespace tarn::local {
 struct EngineOptions {
   storage::Storages* storages = nullptr;  ///< borrowed
   int num_threads = 0;                    ///< 0: one per core
+  /// The run's start, which current_timestamp gives everywhere in it.
+  std::chrono::system_clock::time_point started_at = std::chrono::system_clock::now();
   arrow::StopToken stop = arrow::StopToken::Unstoppable();
   run::Observer* observer = nullptr;  ///< borrowed; may be null
   bool analyze = false;               ///< collect NodeMetrics

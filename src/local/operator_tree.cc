@@ -69,26 +69,32 @@ class Builder {
     return std::make_unique<OneRowOperator>(schema);
   }
   OperatorPtr Make(const plan::Filter& filter, const SchemaPtr& schema, Inputs inputs) {
-    return std::make_unique<FilterOperator>(schema, std::move(inputs[0]), filter.predicate);
+    return std::make_unique<FilterOperator>(schema, std::move(inputs[0]),
+                                            CompiledExpr(filter.predicate, options_.context));
   }
   OperatorPtr Make(const plan::Project& project, const SchemaPtr& schema, Inputs inputs) {
-    return std::make_unique<ProjectOperator>(schema, std::move(inputs[0]), project.exprs);
+    return std::make_unique<ProjectOperator>(schema, std::move(inputs[0]),
+                                             CompileAll(project.exprs, options_.context));
   }
   OperatorPtr Make(const plan::Join& join, const SchemaPtr& schema, Inputs inputs) {
     return std::make_unique<HashJoinOperator>(schema, std::move(inputs[0]), std::move(inputs[1]),
-                                              join);
+                                              join, options_.context);
   }
   OperatorPtr Make(const plan::Aggregate& aggregate, const SchemaPtr& schema, Inputs inputs) {
-    return std::make_unique<AggregateOperator>(schema, std::move(inputs[0]), aggregate);
+    return std::make_unique<AggregateOperator>(schema, std::move(inputs[0]), aggregate,
+                                               options_.context);
   }
   OperatorPtr Make(const plan::RowNumber& row_number, const SchemaPtr& schema, Inputs inputs) {
-    return std::make_unique<RowNumberOperator>(schema, std::move(inputs[0]), row_number);
+    return std::make_unique<RowNumberOperator>(schema, std::move(inputs[0]), row_number,
+                                               options_.context);
   }
   OperatorPtr Make(const plan::TopRow& top_row, const SchemaPtr& schema, Inputs inputs) {
-    return std::make_unique<TopRowOperator>(schema, std::move(inputs[0]), top_row);
+    return std::make_unique<TopRowOperator>(schema, std::move(inputs[0]), top_row,
+                                            options_.context);
   }
   OperatorPtr Make(const plan::Sort& sort, const SchemaPtr& schema, Inputs inputs) {
-    return std::make_unique<SortOperator>(schema, std::move(inputs[0]), sort.keys);
+    return std::make_unique<SortOperator>(schema, std::move(inputs[0]),
+                                          SortKeys(sort.keys, options_.context));
   }
   OperatorPtr Make(const plan::Limit& limit, const SchemaPtr& schema, Inputs inputs) {
     return std::make_unique<LimitOperator>(schema, std::move(inputs[0]), limit.num_rows);

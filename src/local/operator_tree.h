@@ -7,6 +7,7 @@
 
 #include "local/batch_stream.h"
 #include "local/engine.h"
+#include "local/functions/kernel.h"
 #include "local/operators/operator.h"
 #include "local/operators/watched.h"
 #include "plan/plan.h"
@@ -48,6 +49,7 @@ class Streams {
 struct TreeOptions {
   const plan::Plan* plan = nullptr;
   Streams* streams = nullptr;
+  ExprContext context;                         ///< of the run
   std::function<Status()> poll;                ///< Cancelled when the table should stop
   std::deque<NodeMetrics>* metrics = nullptr;  ///< one added per node; null: not measured
 };

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/diagnostic.h"
-#include "local/evaluate.h"
+#include "local/expr/compiled_expr.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"
 #include "plan/node.h"
@@ -55,11 +55,11 @@ ExprPtr LiteralsToColumns(const ExprPtr& expr,
 }
 
 // The first row's text; all rows must have the same.
-std::string ValueOf(const Expr& expr, std::vector<std::shared_ptr<arrow::Array>> columns) {
+std::string ValueOf(const ExprPtr& expr, std::vector<std::shared_ptr<arrow::Array>> columns) {
   std::vector<std::shared_ptr<arrow::Field>> fields;
   for (const auto& column : columns) fields.push_back(arrow::field("c", column->type()));
   auto batch = arrow::RecordBatch::Make(arrow::schema(fields), kNumRows, std::move(columns));
-  auto result = EvaluateToArray(expr, *batch);
+  const auto result = CompiledExpr(expr, {}).Evaluate(*batch);
   if (!result.ok()) return "!" + MessageOf(result.status());
   EXPECT_TRUE((*result)->ValidateFull().ok());
   EXPECT_EQ((*result)->length(), kNumRows);
@@ -100,10 +100,10 @@ void ExpectSparkAnswers(std::span<const SparkAnswer> answers) {
     }
     EXPECT_EQ(pipeline::DdlOf(*(*expr)->type), answer.type);
     const ExprPtr text = plan::CastTo(*expr, arrow::utf8());
-    ExpectValue(answer, ValueOf(*text, {}));
+    ExpectValue(answer, ValueOf(text, {}));
     std::vector<std::shared_ptr<arrow::Array>> columns;
     const ExprPtr over_columns = LiteralsToColumns(text, &columns);
-    if (!columns.empty()) ExpectValue(answer, ValueOf(*over_columns, std::move(columns)));
+    if (!columns.empty()) ExpectValue(answer, ValueOf(over_columns, std::move(columns)));
   }
 }
 

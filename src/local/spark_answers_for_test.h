@@ -12,7 +12,7 @@ struct SparkAnswer {
   const char* value;  ///< "NULL"; after a `!`, the class of the error
 };
 
-/// \brief Expects the same from Evaluate, over constants and over columns with the same values.
+/// \brief Expects the same from CompiledExpr, over constants and over columns with the same values.
 void ExpectSparkAnswers(std::span<const SparkAnswer> answers);
 
 }  // namespace tarn::local

@@ -5,7 +5,6 @@
 
 #include "base/ascii.h"
 #include "engine/broken_rule.h"
-#include "local/evaluate.h"
 
 namespace tarn::local {
 namespace {
@@ -39,8 +38,9 @@ int FindColumn(const arrow::Schema& schema, const std::string& name) {
 
 }  // namespace
 
-Result<std::unique_ptr<TableChecks>> TableChecks::Make(const plan::TablePlan& table) {
-  std::unique_ptr<TableChecks> checks(new TableChecks(table));
+Result<std::unique_ptr<TableChecks>> TableChecks::Make(const plan::TablePlan& table,
+                                                       const ExprContext& context) {
+  std::unique_ptr<TableChecks> checks(new TableChecks(table, context));
   std::vector<std::shared_ptr<arrow::DataType>> types;
   for (const std::string& name : table.table->key) {
     checks->key_columns_.push_back(FindColumn(*table.root->schema, name));
@@ -88,8 +88,8 @@ Result<int64_t> TableChecks::FirstRepeated(const arrow::ArrayVector& keys, int64
 }
 
 Status TableChecks::CheckRows(const arrow::RecordBatch& batch) const {
-  for (size_t i = 0; i < table_.checks.size(); ++i) {
-    ARROW_ASSIGN_OR_RAISE(auto truth, EvaluateToArray(*table_.checks[i], batch));
+  for (size_t i = 0; i < checks_.size(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(auto truth, checks_[i].Evaluate(batch));
     const auto& holds = static_cast<const arrow::BooleanArray&>(*truth);
     // NULL is not false: a rule about a missing value holds, as in SQL's CHECK.
     if (holds.true_count() + holds.null_count() == batch.num_rows()) continue;

@@ -14,7 +14,8 @@ namespace tarn::local {
 class TableChecks {
  public:
   /// \param[in] table borrowed.
-  static Result<std::unique_ptr<TableChecks>> Make(const plan::TablePlan& table);
+  static Result<std::unique_ptr<TableChecks>> Make(const plan::TablePlan& table,
+                                                   const ExprContext& context);
 
   /// \brief Look at the next rows.
   /// \return kCheckFailed with the table, the rule and an example.
@@ -24,13 +25,15 @@ class TableChecks {
   Status Finish() const;
 
  private:
-  explicit TableChecks(const plan::TablePlan& table) : table_(table) {}
+  TableChecks(const plan::TablePlan& table, const ExprContext& context)
+      : table_(table), checks_(CompileAll(table.checks, context)) {}
 
   Status CheckKey(const arrow::RecordBatch& batch);
   Result<int64_t> FirstRepeated(const arrow::ArrayVector& keys, int64_t num_rows);
   Status CheckRows(const arrow::RecordBatch& batch) const;
 
   const plan::TablePlan& table_;
+  const std::vector<CompiledExpr> checks_;
   std::vector<int> key_columns_;
   std::unique_ptr<KeyTable> keys_;  // null without a key
   int64_t num_rows_ = 0;

@@ -28,7 +28,7 @@ class TableChecksTest : public testing::Test {
   }
 
   Status Check(const std::vector<std::string>& batches) {
-    ARROW_ASSIGN_OR_RAISE(auto checks, TableChecks::Make(planned_));
+    ARROW_ASSIGN_OR_RAISE(auto checks, TableChecks::Make(planned_, {}));
     for (const std::string& rows : batches) {
       ARROW_RETURN_NOT_OK(checks->Consume(*MakeBatch(kCheckedColumns, rows)));
     }

@@ -25,6 +25,7 @@ Result<std::unique_ptr<TableRun>> TableRun::Make(Options options) {
   const Options& made = run->options_;
   TreeOptions tree;
   tree.plan = made.plan;
+  tree.context = made.context;
   tree.streams = made.streams;
   tree.poll = [control = made.control, table = made.table] { return control->Poll(table); };
   tree.metrics = made.metrics;
@@ -53,7 +54,7 @@ Status TableRun::Run() {
 }
 
 Status TableRun::PullAll() {
-  ARROW_ASSIGN_OR_RAISE(auto checks, TableChecks::Make(table_));
+  ARROW_ASSIGN_OR_RAISE(auto checks, TableChecks::Make(table_, options_.context));
   BatchStream* stream = options_.streams->table(options_.table);
   while (true) {
     ARROW_ASSIGN_OR_RAISE(BatchPtr batch, tree_->Next());

@@ -19,6 +19,7 @@ class TableRun {
  public:
   struct Options {
     const plan::Plan* plan = nullptr;
+    ExprContext context;  ///< of the run
     int table = -1;       ///< index in plan->tables
     int num_threads = 1;  ///< that the writer may use
     Streams* streams = nullptr;

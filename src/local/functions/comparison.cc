@@ -142,7 +142,7 @@ Result<Datum> NullIf(const KernelContext& context, const Args& args) {
 }
 
 // The extreme of all arguments, NULLs left out: each in turn replaces the best where it is better.
-Result<Datum> Extreme(const KernelContext& context, const Args& args, Kernel better) {
+Result<Datum> Extreme(const KernelContext& context, const Args& args, Kernel::Call better) {
   Datum best = args[0];
   for (size_t i = 1; i < args.size(); ++i) {
     ARROW_ASSIGN_OR_RAISE(Datum is_better, better(context, {args[i], best}));

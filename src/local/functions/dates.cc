@@ -1,6 +1,5 @@
 #include <arrow/compute/api.h>
 
-#include <chrono>
 #include <cmath>
 
 #include "base/calendar.h"
@@ -254,20 +253,12 @@ Result<Datum> Trunc(const KernelContext& context, const Args& args) {
   return TruncateAll<int32_t>(context, args[1], args[0], builder, TruncateDays);
 }
 
-// One moment for all of the process, so that every row and every table of a run agree.
-int64_t StartMicros() {
-  using std::chrono::microseconds, std::chrono::system_clock;
-  static const int64_t kStart =
-      std::chrono::duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-  return kStart;
-}
-
-Result<Datum> CurrentDate(const KernelContext&, const Args&) {
-  return Datum(std::make_shared<arrow::Date32Scalar>(DaysOf(StartMicros())));
+Result<Datum> CurrentDate(const KernelContext& context, const Args&) {
+  return Datum(std::make_shared<arrow::Date32Scalar>(DaysOf(context.shared.now_micros)));
 }
 
 Result<Datum> CurrentTimestamp(const KernelContext& context, const Args&) {
-  return Datum(std::make_shared<arrow::TimestampScalar>(StartMicros(), context.type()));
+  return Datum(std::make_shared<arrow::TimestampScalar>(context.shared.now_micros, context.type()));
 }
 
 }  // namespace

@@ -18,13 +18,14 @@ Kernel FindKernel(const plan::Function& function) {
     auto* kernels = new std::unordered_map<const plan::Function*, Kernel>();
     for (auto family : {ArithmeticKernels(), ComparisonKernels(), NumberKernels(), StringKernels(),
                         PatternKernels(), DateKernels(), DateFormatKernels()}) {
-      for (const NamedKernel& named : family)
-        kernels->emplace(plan::FindFunction(named.name), named.kernel);
+      for (const auto& [name, call, prepare] : family) {
+        kernels->emplace(plan::FindFunction(name), Kernel{call, prepare});
+      }
     }
     return kernels;
   }();
   const auto found = kKernels->find(&function);
-  return found == kKernels->end() ? nullptr : found->second;
+  return found == kKernels->end() ? Kernel() : found->second;
 }
 
 }  // namespace tarn::local

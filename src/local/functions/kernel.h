@@ -2,8 +2,10 @@
 
 #include <arrow/array.h>
 #include <arrow/datum.h>
+#include <arrow/scalar.h>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,13 +14,29 @@
 #include "plan/expr.h"
 
 /// Kernels of the scalar functions of plan/functions/, in files of the same names, but for the lazy
-/// ones, which are the evaluator's.
+/// ones, which are in local/expr/.
 namespace tarn::local {
+
+using ScalarPtr = std::shared_ptr<arrow::Scalar>;
+
+/// \brief What all expressions of a run share.
+struct ExprContext {
+  int64_t now_micros = 0;  ///< current_timestamp: the run's start, since 1970
+};
+
+/// \brief What a kernel makes of constant arguments before the first row, such as a parsed pattern.
+/// Threads: read by any number at once.
+class KernelState {
+ public:
+  virtual ~KernelState() = default;
+};
 
 /// \brief What a kernel computes for.
 struct KernelContext {
   int64_t num_rows = 0;  ///< at least 1; arrays among the arguments have this length
   const plan::Expr* call = nullptr;
+  ExprContext shared = {};
+  const KernelState* state = nullptr;  ///< made by Kernel::prepare; may be null
 
   const std::shared_ptr<arrow::DataType>& type() const { return call->type; }
 
@@ -26,14 +44,26 @@ struct KernelContext {
   Status Error(std::string_view error_class, std::string message, std::string hint = "") const;
 };
 
-/// \brief Computes all rows at once. Arguments have exactly the types that Function::resolve said;
-/// a scalar stands for the same value in every row. Returns an array of num_rows or a scalar.
-using Kernel = Result<arrow::Datum> (*)(const KernelContext& context,
+/// \brief How a function is computed.
+struct Kernel {
+  /// Computes all rows at once. Arguments have exactly the types that Function::resolve said; a
+  /// scalar stands for the same value in every row. Returns an array of num_rows or a scalar.
+  using Call = Result<arrow::Datum> (*)(const KernelContext& context,
                                         const std::vector<arrow::Datum>& args);
+  /// Called once per operator, with the arguments that are constant; null stands for the others.
+  /// Returns the state for all calls, null when these arguments allow none; or the error of every
+  /// row, kBadInput: a pattern that is none.
+  using Prepare = Result<std::unique_ptr<KernelState>> (*)(const KernelContext& context,
+                                                           const std::vector<ScalarPtr>& constants);
+
+  Call call = nullptr;
+  Prepare prepare = nullptr;  ///< null: nothing to prepare
+};
 
 struct NamedKernel {
   std::string_view name;  ///< of the function
-  Kernel kernel;
+  Kernel::Call call = nullptr;
+  Kernel::Prepare prepare = nullptr;
 };
 
 std::span<const NamedKernel> ArithmeticKernels();
@@ -44,7 +74,7 @@ std::span<const NamedKernel> PatternKernels();
 std::span<const NamedKernel> DateKernels();
 std::span<const NamedKernel> DateFormatKernels();
 
-/// \return null when `function` has none, as lazy ones.
+/// \brief The kernel of `function`; one without a call when it has none, as lazy ones.
 Kernel FindKernel(const plan::Function& function);
 
 }  // namespace tarn::local

@@ -14,6 +14,10 @@ using arrow::Datum;
 using Args = std::vector<Datum>;
 using Text = std::string_view;
 
+Text ScalarText(const arrow::Scalar& scalar) {
+  return static_cast<const arrow::BaseBinaryScalar&>(scalar).view();
+}
+
 // One element of a LIKE pattern.
 struct LikeToken {
   enum class Kind { kText, kAnyCharacter, kAnyText };
@@ -83,8 +87,28 @@ bool MatchesLike(std::span<const LikeToken> tokens, Text text) {
   }
 }
 
-Result<Datum> Like(const KernelContext& context, const Args& args) {
-  const ColumnView<Text> patterns(args[1]);
+struct PreparedLike : KernelState {
+  std::vector<LikeToken> tokens;
+};
+
+template <bool kWithoutCase>
+Result<std::unique_ptr<KernelState>> PrepareLike(const KernelContext& context,
+                                                 const std::vector<ScalarPtr>& constants) {
+  const ScalarPtr& pattern = constants[1];
+  if (pattern == nullptr || !pattern->is_valid) return nullptr;
+  std::string like(ScalarText(*pattern));
+  if (kWithoutCase) {
+    std::string lower;
+    ARROW_RETURN_NOT_OK(text::AppendLower(like, &lower));
+    like = std::move(lower);
+  }
+  auto prepared = std::make_unique<PreparedLike>();
+  ARROW_ASSIGN_OR_RAISE(prepared->tokens, ParseLike(context, like));
+  return prepared;
+}
+
+// Patterns of rows: one that is the same as that of the row before is not parsed again.
+Result<Datum> LikeEach(const KernelContext& context, const Args& args) {
   std::vector<LikeToken> tokens;
   Text parsed;
   bool is_parsed = false;
@@ -106,14 +130,18 @@ Result<Datum> Like(const KernelContext& context, const Args& args) {
   return result;
 }
 
-Result<Datum> LikeWithoutCase(const KernelContext& context, const Args& args) {
-  ARROW_ASSIGN_OR_RAISE(Datum text, MapToString<Text>(context, {args[0]}, text::AppendLower));
-  ARROW_ASSIGN_OR_RAISE(Datum pattern, MapToString<Text>(context, {args[1]}, text::AppendLower));
-  return Like(context, {text, pattern});
+Result<Datum> Like(const KernelContext& context, const Args& args) {
+  if (context.state == nullptr) return LikeEach(context, args);
+  const auto& tokens = static_cast<const PreparedLike&>(*context.state).tokens;
+  return MapToBoolean<Text>(context, {args[0]},
+                            [&](Text text) { return MatchesLike(tokens, text); });
 }
 
-Text ScalarText(const Datum& datum) {
-  return static_cast<const arrow::BaseBinaryScalar&>(*datum.scalar()).view();
+Result<Datum> LikeWithoutCase(const KernelContext& context, const Args& args) {
+  ARROW_ASSIGN_OR_RAISE(Datum text, MapToString<Text>(context, {args[0]}, text::AppendLower));
+  if (context.state != nullptr) return Like(context, {text});
+  ARROW_ASSIGN_OR_RAISE(Datum pattern, MapToString<Text>(context, {args[1]}, text::AppendLower));
+  return LikeEach(context, {text, pattern});
 }
 
 Status BadPattern(const KernelContext& context, const Status& status) {
@@ -165,11 +193,41 @@ Status CheckRegex(const KernelContext& context, const std::string& pattern) {
       context, arrow::compute::CallFunction("match_substring_regex", {sample}, &options).status());
 }
 
+// A pattern as Arrow's functions take it.
+struct PreparedRegex : KernelState {
+  arrow::compute::MatchSubstringOptions match;
+  arrow::compute::ReplaceSubstringOptions replace;  // regexp_replace, regexp_extract
+};
+
+using Prepared = Result<std::unique_ptr<KernelState>>;
+
+// Patterns are literals, which the planner sees to; without one it is NULL, and so is the result.
+bool AllGiven(const std::vector<ScalarPtr>& constants) {
+  return std::all_of(constants.begin() + 1, constants.end(), [](const ScalarPtr& constant) {
+    return constant != nullptr && constant->is_valid;
+  });
+}
+
+Result<std::unique_ptr<PreparedRegex>> PrepareRegex(const KernelContext& context,
+                                                    const ScalarPtr& pattern) {
+  auto prepared = std::make_unique<PreparedRegex>();
+  prepared->match.pattern = ScalarText(*pattern);
+  ARROW_RETURN_NOT_OK(CheckRegex(context, prepared->match.pattern));
+  return prepared;
+}
+
+const PreparedRegex& RegexOf(const KernelContext& context) {
+  return static_cast<const PreparedRegex&>(*context.state);
+}
+
+Prepared PrepareMatch(const KernelContext& context, const std::vector<ScalarPtr>& constants) {
+  if (!AllGiven(constants)) return nullptr;
+  return PrepareRegex(context, constants[1]);
+}
+
 Result<Datum> MatchesRegex(const KernelContext& context, const Args& args) {
-  arrow::compute::MatchSubstringOptions options{std::string(ScalarText(args[1]))};
-  auto result = arrow::compute::CallFunction("match_substring_regex", {args[0]}, &options);
-  ARROW_RETURN_NOT_OK(BadPattern(context, result.status()));
-  return result;
+  if (context.state == nullptr) return Datum(arrow::MakeNullScalar(context.type()));
+  return arrow::compute::CallFunction("match_substring_regex", {args[0]}, &RegexOf(context).match);
 }
 
 // Java's `$1` is RE2's `\1`; a backslash makes the next character plain.
@@ -193,19 +251,19 @@ Result<std::string> ReplacementForRe2(const KernelContext& context, Text java, T
 // What replacing makes of the texts: each match becomes the replacement, which may hold groups;
 // those of all matches are at most the text.
 Status CheckReplacedBytes(const KernelContext& context, const Datum& texts,
-                          const arrow::compute::ReplaceSubstringOptions& options) {
+                          const PreparedRegex& regex) {
   const int64_t num_text_bytes = ColumnView<Text>(texts).NumBytes(context.num_rows);
-  const auto num_groups = std::count(options.replacement.begin(), options.replacement.end(), '\\');
-  const auto num_replacement_bytes = std::ssize(options.replacement);
+  const std::string& replacement = regex.replace.replacement;
+  const auto num_groups = std::count(replacement.begin(), replacement.end(), '\\');
+  const auto num_replacement_bytes = std::ssize(replacement);
   const int64_t num_bytes = num_text_bytes * (1 + num_groups);
   // A match a character, and at the end: mostly far too many, but nothing needs to be counted.
   if (num_bytes + (num_text_bytes + context.num_rows) * num_replacement_bytes <= kTextBytesMax) {
     return Status::OK();
   }
-  arrow::compute::MatchSubstringOptions match{options.pattern};
-  auto counts = arrow::compute::CallFunction("count_substring_regex", {texts}, &match);
-  ARROW_RETURN_NOT_OK(BadPattern(context, counts.status()));
-  const ColumnView<int32_t> num_matches(*counts);
+  ARROW_ASSIGN_OR_RAISE(const Datum counts, arrow::compute::CallFunction("count_substring_regex",
+                                                                         {texts}, &regex.match));
+  const ColumnView<int32_t> num_matches(counts);
   int64_t total = 0;
   for (int64_t row = 0; row < context.num_rows; ++row) {
     if (num_matches.IsValid(row)) total += num_matches[row];
@@ -213,32 +271,46 @@ Status CheckReplacedBytes(const KernelContext& context, const Datum& texts,
   return CheckTextBytes(num_bytes + total * num_replacement_bytes);
 }
 
-Result<Datum> ReplaceRegex(const KernelContext& context, const Args& args) {
-  const std::string pattern(ScalarText(args[1]));
-  ARROW_RETURN_NOT_OK(CheckRegex(context, pattern));
-  ARROW_ASSIGN_OR_RAISE(std::string replacement,
-                        ReplacementForRe2(context, ScalarText(args[2]), pattern));
-  arrow::compute::ReplaceSubstringOptions options{pattern, std::move(replacement)};
-  ARROW_RETURN_NOT_OK(CheckReplacedBytes(context, args[0], options));
-  auto result = arrow::compute::CallFunction("replace_substring_regex", {args[0]}, &options);
-  ARROW_RETURN_NOT_OK(BadPattern(context, result.status()));
-  return result;
+Prepared PrepareReplace(const KernelContext& context, const std::vector<ScalarPtr>& constants) {
+  if (!AllGiven(constants)) return nullptr;
+  ARROW_ASSIGN_OR_RAISE(auto prepared, PrepareRegex(context, constants[1]));
+  prepared->replace.pattern = prepared->match.pattern;
+  ARROW_ASSIGN_OR_RAISE(
+      prepared->replace.replacement,
+      ReplacementForRe2(context, ScalarText(*constants[2]), prepared->match.pattern));
+  return prepared;
 }
 
-// The whole text is replaced by the group of its first match; '' where nothing matches.
-Result<Datum> ExtractRegex(const KernelContext& context, const Args& args) {
-  const int group = args.size() == 3 ? args[2].scalar_as<arrow::Int32Scalar>().value : 1;
-  const std::string pattern(ScalarText(args[1]));
-  ARROW_RETURN_NOT_OK(CheckRegex(context, pattern));
+Result<Datum> ReplaceRegex(const KernelContext& context, const Args& args) {
+  if (context.state == nullptr) return Datum(arrow::MakeNullScalar(context.type()));
+  const PreparedRegex& regex = RegexOf(context);
+  ARROW_RETURN_NOT_OK(CheckReplacedBytes(context, args[0], regex));
+  return arrow::compute::CallFunction("replace_substring_regex", {args[0]}, &regex.replace);
+}
+
+// The whole text is replaced by the group of its first match.
+Prepared PrepareExtract(const KernelContext& context, const std::vector<ScalarPtr>& constants) {
+  if (!AllGiven(constants)) return nullptr;
+  ARROW_ASSIGN_OR_RAISE(auto prepared, PrepareRegex(context, constants[1]));
+  const std::string& pattern = prepared->match.pattern;
+  const int group =
+      constants.size() == 3 ? static_cast<const arrow::Int32Scalar&>(*constants[2]).value : 1;
   ARROW_RETURN_NOT_OK(CheckGroup(context, group, pattern));
-  arrow::compute::MatchSubstringOptions match{pattern};
-  auto matches = arrow::compute::CallFunction("match_substring_regex", {args[0]}, &match);
-  ARROW_RETURN_NOT_OK(BadPattern(context, matches.status()));
-  arrow::compute::ReplaceSubstringOptions replace{"(?s:^.*?)(" + pattern + ")(?s:.*$)",
-                                                  "\\" + std::to_string(group + 1)};
-  auto extracted = arrow::compute::CallFunction("replace_substring_regex", {args[0]}, &replace);
+  prepared->replace.pattern = "(?s:^.*?)(" + pattern + ")(?s:.*$)";
+  prepared->replace.replacement = "\\" + std::to_string(group + 1);
+  return prepared;
+}
+
+// '' where nothing matches.
+Result<Datum> ExtractRegex(const KernelContext& context, const Args& args) {
+  if (context.state == nullptr) return Datum(arrow::MakeNullScalar(context.type()));
+  const PreparedRegex& regex = RegexOf(context);
+  ARROW_ASSIGN_OR_RAISE(Datum matches, arrow::compute::CallFunction("match_substring_regex",
+                                                                    {args[0]}, &regex.match));
+  auto extracted =
+      arrow::compute::CallFunction("replace_substring_regex", {args[0]}, &regex.replace);
   ARROW_RETURN_NOT_OK(BadPattern(context, extracted.status()));
-  return arrow::compute::IfElse(*matches, *extracted,
+  return arrow::compute::IfElse(matches, *extracted,
                                 Datum(std::make_shared<arrow::StringScalar>("")));
 }
 
@@ -246,11 +318,11 @@ Result<Datum> ExtractRegex(const KernelContext& context, const Args& args) {
 
 std::span<const NamedKernel> PatternKernels() {
   static constexpr NamedKernel kKernels[] = {
-      {"like", Like},
-      {"ilike", LikeWithoutCase},
-      {"rlike", MatchesRegex},
-      {"regexp_replace", ReplaceRegex},
-      {"regexp_extract", ExtractRegex},
+      {"like", Like, PrepareLike<false>},
+      {"ilike", LikeWithoutCase, PrepareLike<true>},
+      {"rlike", MatchesRegex, PrepareMatch},
+      {"regexp_replace", ReplaceRegex, PrepareReplace},
+      {"regexp_extract", ExtractRegex, PrepareExtract},
   };
   return kKernels;
 }

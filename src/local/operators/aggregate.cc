@@ -1,21 +1,18 @@
 #include "local/operators/aggregate.h"
 
-#include "local/evaluate.h"
-
 namespace tarn::local {
-namespace {
-
-Result<arrow::ArrayVector> EvaluateAll(const std::vector<plan::ExprPtr>& exprs,
-                                       const arrow::RecordBatch& batch) {
-  arrow::ArrayVector columns;
-  for (const plan::ExprPtr& expr : exprs) {
-    ARROW_ASSIGN_OR_RAISE(auto column, EvaluateToArray(*expr, batch));
-    columns.push_back(std::move(column));
+AggregateOperator::AggregateOperator(SchemaPtr schema, OperatorPtr input, plan::Aggregate aggregate,
+                                     const ExprContext& context)
+    : Operator(std::move(schema)),
+      input_(std::move(input)),
+      aggregate_(std::move(aggregate)),
+      keys_(CompileAll(aggregate_.keys, context)) {
+  for (const plan::AggregateCall& call : aggregate_.calls) {
+    Call& compiled = calls_.emplace_back();
+    compiled.args = CompileAll(call.args, context);
+    if (call.filter != nullptr) compiled.filter.emplace(call.filter, context);
   }
-  return columns;
 }
-
-}  // namespace
 
 Result<BatchPtr> AggregateOperator::Next() {
   if (input_ != nullptr) {
@@ -50,28 +47,28 @@ Result<BatchPtr> AggregateOperator::Aggregated() {
 }
 
 Status AggregateOperator::Consume(const arrow::RecordBatch& batch) {
-  ARROW_ASSIGN_OR_RAISE(const auto keys, EvaluateKeys(aggregate_.keys, batch));
+  ARROW_ASSIGN_OR_RAISE(const auto keys, EvaluateKeys(keys_, batch));
   ARROW_ASSIGN_OR_RAISE(const auto groups, groups_->Insert(keys, batch.num_rows()));
   for (size_t i = 0; i < accumulators_.size(); ++i) {
-    ARROW_ASSIGN_OR_RAISE(const GroupedRows rows, RowsOf(aggregate_.calls[i], batch, groups));
+    ARROW_ASSIGN_OR_RAISE(const GroupedRows rows, RowsOf(calls_[i], batch, groups));
     ARROW_RETURN_NOT_OK(accumulators_[i]->Consume(rows));
   }
   return Status::OK();
 }
 
 Result<GroupedRows> AggregateOperator::RowsOf(
-    const plan::AggregateCall& call, const arrow::RecordBatch& batch,
+    const Call& call, const arrow::RecordBatch& batch,
     const std::shared_ptr<arrow::UInt32Array>& groups) const {
   GroupedRows rows;
   rows.groups = groups;
   rows.num_groups = groups_->num_keys();
-  if (call.filter == nullptr) {
+  if (!call.filter.has_value()) {
     ARROW_ASSIGN_OR_RAISE(rows.args, EvaluateAll(call.args, batch));
     return rows;
   }
   // The arguments of rows that the filter drops are not evaluated: they may be errors.
   rows.args = batch.columns();
-  ARROW_ASSIGN_OR_RAISE(const auto keep, EvaluateToArray(*call.filter, batch));
+  ARROW_ASSIGN_OR_RAISE(const auto keep, call.filter->Evaluate(batch));
   ARROW_ASSIGN_OR_RAISE(rows, SelectRows(rows, static_cast<const arrow::BooleanArray&>(*keep)));
   const BatchPtr kept = arrow::RecordBatch::Make(batch.schema(), rows.num_rows(), rows.args);
   ARROW_ASSIGN_OR_RAISE(rows.args, EvaluateAll(call.args, *kept));

@@ -15,18 +15,25 @@ namespace tarn::local {
 /// seen.
 class AggregateOperator : public Operator {
  public:
-  AggregateOperator(SchemaPtr schema, OperatorPtr input, plan::Aggregate aggregate)
-      : Operator(std::move(schema)), input_(std::move(input)), aggregate_(std::move(aggregate)) {}
+  AggregateOperator(SchemaPtr schema, OperatorPtr input, plan::Aggregate aggregate,
+                    const ExprContext& context);
   Result<BatchPtr> Next() override;
 
  private:
+  struct Call {
+    std::vector<CompiledExpr> args;
+    std::optional<CompiledExpr> filter;
+  };
+
   Result<BatchPtr> Aggregated();
   Status Consume(const arrow::RecordBatch& batch);
-  Result<GroupedRows> RowsOf(const plan::AggregateCall& call, const arrow::RecordBatch& batch,
+  Result<GroupedRows> RowsOf(const Call& call, const arrow::RecordBatch& batch,
                              const std::shared_ptr<arrow::UInt32Array>& groups) const;
 
   OperatorPtr input_;  // null once read
   const plan::Aggregate aggregate_;
+  const std::vector<CompiledExpr> keys_;
+  std::vector<Call> calls_;
   std::unique_ptr<KeyTable> groups_;
   std::vector<AccumulatorPtr> accumulators_;  // by call
   Slicer output_;

@@ -41,7 +41,7 @@ class AggregateTest : public testing::Test {
     SchemaPtr schema =
         plan::MakeAggregate(plan::MakeTableInput(0, input->schema()), aggregate, names)->schema;
     return std::make_unique<AggregateOperator>(std::move(schema), std::move(input),
-                                               std::move(aggregate));
+                                               std::move(aggregate), ExprContext{});
   }
 
   // By k, over two batches.

@@ -4,8 +4,9 @@
 
 namespace tarn::local {
 
-Result<std::unique_ptr<BuildSide>> BuildSide::Make(const plan::Join& join, Operator* input) {
-  std::unique_ptr<BuildSide> side(new BuildSide(join));
+Result<std::unique_ptr<BuildSide>> BuildSide::Make(const plan::Join& join,
+                                                   const ExprContext& context, Operator* input) {
+  std::unique_ptr<BuildSide> side(new BuildSide(join, context));
   ARROW_ASSIGN_OR_RAISE(side->rows_, DrainToOne(input));
   ARROW_ASSIGN_OR_RAISE(side->table_, KeyTable::Make(TypesOf(join.right_keys)));
   ARROW_RETURN_NOT_OK(side->Index());
@@ -18,7 +19,7 @@ Status BuildSide::Index() {
     begins_.assign(2, 0);
     return Status::OK();
   }
-  ARROW_ASSIGN_OR_RAISE(const auto keys, EvaluateKeys(join_.right_keys, *rows_));
+  ARROW_ASSIGN_OR_RAISE(const auto keys, EvaluateKeys(right_keys_, *rows_));
   ARROW_ASSIGN_OR_RAISE(const auto numbers, table_->Insert(keys, num_rows));
   begins_.assign(table_->num_keys() + 1, 0);
   for (int64_t row = 0; row < num_rows; ++row) ++begins_[numbers->Value(row) + 1];
@@ -32,7 +33,7 @@ Status BuildSide::Index() {
 Result<std::vector<BuildSide::Matches>> BuildSide::Find(const arrow::RecordBatch& probe) const {
   const int64_t num_rows = probe.num_rows();
   std::vector<Matches> matches(num_rows);
-  ARROW_ASSIGN_OR_RAISE(const auto keys, EvaluateKeys(join_.left_keys, probe));
+  ARROW_ASSIGN_OR_RAISE(const auto keys, EvaluateKeys(left_keys_, probe));
   if (rows_->num_rows() == 0) return matches;
   ARROW_ASSIGN_OR_RAISE(const auto numbers, table_->Find(keys, num_rows));
   for (int64_t row = 0; row < num_rows; ++row) {

@@ -19,7 +19,8 @@ class BuildSide {
   };
 
   /// \brief Read all of `input`.
-  static Result<std::unique_ptr<BuildSide>> Make(const plan::Join& join, Operator* input);
+  static Result<std::unique_ptr<BuildSide>> Make(const plan::Join& join, const ExprContext& context,
+                                                 Operator* input);
 
   /// \brief Which rows have the keys of each row of `probe`; residual conditions are not looked at.
   Result<std::vector<Matches>> Find(const arrow::RecordBatch& probe) const;
@@ -30,10 +31,15 @@ class BuildSide {
   const std::vector<int64_t>& row_ids() const { return row_ids_; }
 
  private:
-  explicit BuildSide(const plan::Join& join) : join_(join) {}
+  BuildSide(const plan::Join& join, const ExprContext& context)
+      : join_(join),
+        left_keys_(CompileAll(join.left_keys, context)),
+        right_keys_(CompileAll(join.right_keys, context)) {}
   Status Index();
 
   const plan::Join& join_;
+  const std::vector<CompiledExpr> left_keys_;
+  const std::vector<CompiledExpr> right_keys_;
   BatchPtr rows_;
   std::unique_ptr<KeyTable> table_;
   std::vector<int64_t> begins_;  // by key number, and the end of the last

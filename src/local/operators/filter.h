@@ -1,20 +1,20 @@
 #pragma once
 
+#include "local/expr/compiled_expr.h"
 #include "local/operators/operator.h"
-#include "plan/expr.h"
 
 namespace tarn::local {
 
 /// \brief Rows for which a predicate is true.
 class FilterOperator : public Operator {
  public:
-  FilterOperator(SchemaPtr schema, OperatorPtr input, plan::ExprPtr predicate)
+  FilterOperator(SchemaPtr schema, OperatorPtr input, CompiledExpr predicate)
       : Operator(std::move(schema)), input_(std::move(input)), predicate_(std::move(predicate)) {}
   Result<BatchPtr> Next() override;
 
  private:
   const OperatorPtr input_;
-  const plan::ExprPtr predicate_;
+  const CompiledExpr predicate_;
 };
 
 }  // namespace tarn::local

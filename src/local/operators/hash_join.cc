@@ -2,7 +2,6 @@
 
 #include <arrow/compute/api.h>
 
-#include "local/evaluate.h"
 #include "local/operators/gather.h"
 
 namespace tarn::local {
@@ -46,12 +45,15 @@ Result<arrow::ArrayVector> Nulls(const arrow::Schema& schema, int64_t num_rows) 
 }  // namespace
 
 HashJoinOperator::HashJoinOperator(SchemaPtr schema, OperatorPtr left, OperatorPtr right,
-                                   plan::Join join)
+                                   plan::Join join, const ExprContext& context)
     : Operator(std::move(schema)),
       join_(std::move(join)),
+      context_(context),
       left_(std::move(left)),
       right_(std::move(right)),
-      left_schema_(left_->schema()) {}
+      left_schema_(left_->schema()) {
+  if (join_.residual != nullptr) residual_.emplace(join_.residual, context_);
+}
 
 bool HashJoinOperator::keeps_left() const {
   return join_.kind == plan::Join::Kind::kLeft || join_.kind == plan::Join::Kind::kFull;
@@ -63,7 +65,7 @@ bool HashJoinOperator::keeps_right() const {
 
 Result<BatchPtr> HashJoinOperator::Next() {
   if (right_ != nullptr) {
-    ARROW_ASSIGN_OR_RAISE(build_, BuildSide::Make(join_, right_.get()));
+    ARROW_ASSIGN_OR_RAISE(build_, BuildSide::Make(join_, context_, right_.get()));
     right_ = nullptr;
     if (keeps_right()) right_matched_.assign(build_->rows()->num_rows(), false);
   }
@@ -125,11 +127,11 @@ HashJoinOperator::Candidates HashJoinOperator::NextCandidates() {
 
 Result<std::vector<bool>> HashJoinOperator::Passes(const Pairs& candidates) const {
   const auto num_candidates = static_cast<int64_t>(candidates.left.size());
-  if (join_.residual == nullptr || num_candidates == 0) {
+  if (!residual_.has_value() || num_candidates == 0) {
     return std::vector<bool>(num_candidates, true);
   }
   ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, Gather(candidates));
-  ARROW_ASSIGN_OR_RAISE(const auto mask, EvaluateToArray(*join_.residual, *rows));
+  ARROW_ASSIGN_OR_RAISE(const auto mask, residual_->Evaluate(*rows));
   const auto& values = static_cast<const arrow::BooleanArray&>(*mask);
   std::vector<bool> passes(num_candidates);
   for (int64_t i = 0; i < num_candidates; ++i) passes[i] = values.IsValid(i) && values.Value(i);

@@ -15,7 +15,8 @@ namespace tarn::local {
 /// row the right input's; then, for RIGHT and FULL, right rows that matched nothing.
 class HashJoinOperator : public Operator {
  public:
-  HashJoinOperator(SchemaPtr schema, OperatorPtr left, OperatorPtr right, plan::Join join);
+  HashJoinOperator(SchemaPtr schema, OperatorPtr left, OperatorPtr right, plan::Join join,
+                   const ExprContext& context);
   Result<BatchPtr> Next() override;
 
  private:
@@ -46,6 +47,8 @@ class HashJoinOperator : public Operator {
   Result<BatchPtr> NextUnmatchedRight();
 
   const plan::Join join_;
+  const ExprContext context_;
+  std::optional<CompiledExpr> residual_;
   OperatorPtr left_;   // null once read
   OperatorPtr right_;  // null once built
   const SchemaPtr left_schema_;

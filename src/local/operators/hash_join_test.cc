@@ -37,7 +37,7 @@ class HashJoinTest : public testing::Test {
     const plan::NodePtr right_node = plan::MakeTableInput(1, right->schema());
     SchemaPtr schema = plan::MakeJoin(left_node, right_node, join)->schema;
     return std::make_unique<HashJoinOperator>(std::move(schema), std::move(left), std::move(right),
-                                              std::move(join));
+                                              std::move(join), ExprContext{});
   }
 
   // Two batches on each side; keys that match once, twice, never, and NULL.

@@ -10,7 +10,6 @@
 #include <cstring>
 #include <limits>
 
-#include "local/evaluate.h"
 #include "local/keys/row_key.h"
 #include "plan/coercion.h"
 
@@ -123,13 +122,11 @@ Result<std::shared_ptr<arrow::Array>> NormalizeKey(const std::shared_ptr<arrow::
   }
 }
 
-Result<arrow::ArrayVector> EvaluateKeys(const std::vector<plan::ExprPtr>& keys,
+Result<arrow::ArrayVector> EvaluateKeys(const std::vector<CompiledExpr>& keys,
                                         const arrow::RecordBatch& batch) {
-  arrow::ArrayVector columns;
-  for (const plan::ExprPtr& key : keys) {
-    ARROW_ASSIGN_OR_RAISE(auto column, EvaluateToArray(*key, batch));
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, EvaluateAll(keys, batch));
+  for (auto& column : columns) {
     ARROW_ASSIGN_OR_RAISE(column, NormalizeKey(column));
-    columns.push_back(std::move(column));
   }
   return columns;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "local/expr/compiled_expr.h"
 #include "local/operators/operator.h"
 #include "plan/expr.h"
 
@@ -13,7 +14,7 @@ namespace tarn::local {
 
 /// \brief Evaluate the key expressions over `batch`, with keys that Spark holds to be equal made
 /// the same: -0.0 becomes 0.0, every NaN the same NaN.
-Result<arrow::ArrayVector> EvaluateKeys(const std::vector<plan::ExprPtr>& keys,
+Result<arrow::ArrayVector> EvaluateKeys(const std::vector<CompiledExpr>& keys,
                                         const arrow::RecordBatch& batch);
 
 /// \brief `column` with -0.0 and NaN made uniform; itself when there is nothing to change.

@@ -1,7 +1,5 @@
 #include "local/operators/project.h"
 
-#include "local/evaluate.h"
-
 namespace tarn::local {
 
 Result<BatchPtr> ProjectOperator::Next() {
@@ -22,12 +20,7 @@ Result<BatchPtr> ProjectOperator::Next() {
 }
 
 Result<BatchPtr> ProjectOperator::Project(const arrow::RecordBatch& batch) const {
-  arrow::ArrayVector columns;
-  columns.reserve(exprs_.size());
-  for (const plan::ExprPtr& expr : exprs_) {
-    ARROW_ASSIGN_OR_RAISE(auto column, EvaluateToArray(*expr, batch));
-    columns.push_back(std::move(column));
-  }
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, EvaluateAll(exprs_, batch));
   return arrow::RecordBatch::Make(schema(), batch.num_rows(), std::move(columns));
 }
 

@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "local/expr/compiled_expr.h"
 #include "local/operators/operator.h"
-#include "plan/expr.h"
 
 namespace tarn::local {
 
@@ -11,7 +11,7 @@ namespace tarn::local {
 /// parts.
 class ProjectOperator : public Operator {
  public:
-  ProjectOperator(SchemaPtr schema, OperatorPtr input, std::vector<plan::ExprPtr> exprs)
+  ProjectOperator(SchemaPtr schema, OperatorPtr input, std::vector<CompiledExpr> exprs)
       : Operator(std::move(schema)), input_(std::move(input)), exprs_(std::move(exprs)) {}
   Result<BatchPtr> Next() override;
 
@@ -19,7 +19,7 @@ class ProjectOperator : public Operator {
   Result<BatchPtr> Project(const arrow::RecordBatch& batch) const;
 
   const OperatorPtr input_;
-  const std::vector<plan::ExprPtr> exprs_;
+  const std::vector<CompiledExpr> exprs_;
   std::vector<BatchPtr> rest_;  // of the input's last batch, the next part last
 };
 

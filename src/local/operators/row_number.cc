@@ -2,9 +2,6 @@
 
 #include <numeric>
 
-#include "local/operators/key_table.h"
-#include "local/operators/sort_key.h"
-
 namespace tarn::local {
 
 Result<BatchPtr> RowNumberOperator::Next() {
@@ -29,13 +26,13 @@ Result<BatchPtr> RowNumberOperator::Numbered() {
 }
 
 Result<std::vector<int32_t>> RowNumberOperator::NumbersOf(const arrow::RecordBatch& rows) {
-  ARROW_ASSIGN_OR_RAISE(auto partitions, KeyTable::Make(TypesOf(row_number_.partition_by)));
-  ARROW_ASSIGN_OR_RAISE(const auto keys, EvaluateKeys(row_number_.partition_by, rows));
+  ARROW_ASSIGN_OR_RAISE(auto partitions, KeyTable::Make(partition_types_));
+  ARROW_ASSIGN_OR_RAISE(const auto keys, EvaluateKeys(partition_by_, rows));
   ARROW_ASSIGN_OR_RAISE(const auto partition_of, partitions->Insert(keys, rows.num_rows()));
   std::vector<int64_t> order(rows.num_rows());
   std::iota(order.begin(), order.end(), 0);
-  if (!row_number_.order_by.empty()) {
-    ARROW_ASSIGN_OR_RAISE(const RowKeys sort_keys, EncodeSortKeys(row_number_.order_by, rows));
+  if (!order_by_.empty()) {
+    ARROW_ASSIGN_OR_RAISE(const RowKeys sort_keys, order_by_.Encode(rows));
     std::stable_sort(order.begin(), order.end(), [&](int64_t left, int64_t right) {
       return sort_keys.row(left) < sort_keys.row(right);
     });

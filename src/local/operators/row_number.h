@@ -1,7 +1,9 @@
 #pragma once
 
 #include "local/operators/gather.h"
+#include "local/operators/key_table.h"
 #include "local/operators/operator.h"
+#include "local/operators/sort_key.h"
 #include "plan/plan.h"
 
 namespace tarn::local {
@@ -11,8 +13,13 @@ namespace tarn::local {
 /// Rows with equal keys are numbered in the input's order.
 class RowNumberOperator : public Operator {
  public:
-  RowNumberOperator(SchemaPtr schema, OperatorPtr input, plan::RowNumber row_number)
-      : Operator(std::move(schema)), input_(std::move(input)), row_number_(std::move(row_number)) {}
+  RowNumberOperator(SchemaPtr schema, OperatorPtr input, const plan::RowNumber& row_number,
+                    const ExprContext& context)
+      : Operator(std::move(schema)),
+        input_(std::move(input)),
+        partition_types_(TypesOf(row_number.partition_by)),
+        partition_by_(CompileAll(row_number.partition_by, context)),
+        order_by_(row_number.order_by, context) {}
   Result<BatchPtr> Next() override;
 
  private:
@@ -20,7 +27,9 @@ class RowNumberOperator : public Operator {
   Result<std::vector<int32_t>> NumbersOf(const arrow::RecordBatch& rows);
 
   OperatorPtr input_;  // null once numbered
-  const plan::RowNumber row_number_;
+  const std::vector<std::shared_ptr<arrow::DataType>> partition_types_;
+  const std::vector<CompiledExpr> partition_by_;
+  const SortKeys order_by_;
   Slicer output_;
 };
 

@@ -2,8 +2,6 @@
 
 #include <numeric>
 
-#include "local/operators/sort_key.h"
-
 namespace tarn::local {
 
 Result<BatchPtr> SortOperator::Next() {
@@ -18,7 +16,7 @@ Result<BatchPtr> SortOperator::Next() {
 Result<BatchPtr> SortOperator::Sorted() {
   ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, DrainToOne(input_.get()));
   if (rows->num_rows() == 0 || keys_.empty()) return rows;
-  ARROW_ASSIGN_OR_RAISE(const RowKeys keys, EncodeSortKeys(keys_, *rows));
+  ARROW_ASSIGN_OR_RAISE(const RowKeys keys, keys_.Encode(*rows));
   std::vector<int64_t> order(rows->num_rows());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(),

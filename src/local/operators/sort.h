@@ -4,14 +4,14 @@
 
 #include "local/operators/gather.h"
 #include "local/operators/operator.h"
-#include "plan/plan.h"
+#include "local/operators/sort_key.h"
 
 namespace tarn::local {
 
 /// \brief Rows in the order of their keys; rows with equal keys stay in the input's order.
 class SortOperator : public Operator {
  public:
-  SortOperator(SchemaPtr schema, OperatorPtr input, std::vector<plan::SortKey> keys)
+  SortOperator(SchemaPtr schema, OperatorPtr input, SortKeys keys)
       : Operator(std::move(schema)), input_(std::move(input)), keys_(std::move(keys)) {}
   Result<BatchPtr> Next() override;
 
@@ -19,7 +19,7 @@ class SortOperator : public Operator {
   Result<BatchPtr> Sorted();
 
   OperatorPtr input_;  // null once sorted
-  const std::vector<plan::SortKey> keys_;
+  const SortKeys keys_;
   Slicer output_;
 };
 

@@ -1,19 +1,17 @@
 #include "local/operators/sort_key.h"
 
-#include "local/evaluate.h"
-
 namespace tarn::local {
 
-Result<RowKeys> EncodeSortKeys(const std::vector<plan::SortKey>& keys,
-                               const arrow::RecordBatch& batch) {
-  arrow::ArrayVector columns;
-  std::vector<KeyOrder> orders;
+SortKeys::SortKeys(const std::vector<plan::SortKey>& keys, const ExprContext& context) {
   for (const plan::SortKey& key : keys) {
-    ARROW_ASSIGN_OR_RAISE(auto column, EvaluateToArray(*key.expr, batch));
-    columns.push_back(std::move(column));
-    orders.push_back({key.descending, key.nulls_first});
+    exprs_.emplace_back(key.expr, context);
+    orders_.push_back({key.descending, key.nulls_first});
   }
-  return EncodeRowKeys(columns, orders, batch.num_rows());
+}
+
+Result<RowKeys> SortKeys::Encode(const arrow::RecordBatch& batch) const {
+  ARROW_ASSIGN_OR_RAISE(const arrow::ArrayVector columns, EvaluateAll(exprs_, batch));
+  return EncodeRowKeys(columns, orders_, batch.num_rows());
 }
 
 }  // namespace tarn::local

@@ -2,14 +2,25 @@
 
 #include <vector>
 
+#include "local/expr/compiled_expr.h"
 #include "local/keys/row_key.h"
-#include "local/operators/operator.h"
 #include "plan/plan.h"
 
 namespace tarn::local {
 
-/// \brief Evaluate `keys` over `batch` and encode them.
-Result<RowKeys> EncodeSortKeys(const std::vector<plan::SortKey>& keys,
-                               const arrow::RecordBatch& batch);
+/// \brief What rows are ordered by, as an operator holds it.
+class SortKeys {
+ public:
+  SortKeys(const std::vector<plan::SortKey>& keys, const ExprContext& context);
+
+  /// \brief The rows' keys, whose order as bytes is that of the rows.
+  Result<RowKeys> Encode(const arrow::RecordBatch& batch) const;
+
+  bool empty() const { return exprs_.empty(); }
+
+ private:
+  std::vector<CompiledExpr> exprs_;
+  std::vector<KeyOrder> orders_;
+};
 
 }  // namespace tarn::local

@@ -22,14 +22,14 @@ class SortTest : public testing::Test {
 
   static OperatorPtr Sorted(std::vector<plan::SortKey> keys, OperatorPtr input) {
     SchemaPtr schema = input->schema();
-    return std::make_unique<SortOperator>(schema, std::move(input), std::move(keys));
+    return std::make_unique<SortOperator>(schema, std::move(input), SortKeys(keys, {}));
   }
 
   static OperatorPtr Numbered(plan::RowNumber row_number, OperatorPtr input) {
     arrow::FieldVector fields = input->schema()->fields();
     fields.push_back(arrow::field("n", arrow::int32(), false));
     return std::make_unique<RowNumberOperator>(arrow::schema(fields), std::move(input),
-                                               std::move(row_number));
+                                               std::move(row_number), ExprContext{});
   }
 };
 

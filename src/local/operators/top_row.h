@@ -1,7 +1,9 @@
 #pragma once
 
 #include "local/operators/gather.h"
+#include "local/operators/key_table.h"
 #include "local/operators/operator.h"
+#include "local/operators/sort_key.h"
 #include "plan/plan.h"
 
 namespace tarn::local {
@@ -11,15 +13,22 @@ namespace tarn::local {
 /// Partitions come in the order in which they were first seen.
 class TopRowOperator : public Operator {
  public:
-  TopRowOperator(SchemaPtr schema, OperatorPtr input, plan::TopRow top_row)
-      : Operator(std::move(schema)), input_(std::move(input)), top_row_(std::move(top_row)) {}
+  TopRowOperator(SchemaPtr schema, OperatorPtr input, const plan::TopRow& top_row,
+                 const ExprContext& context)
+      : Operator(std::move(schema)),
+        input_(std::move(input)),
+        partition_types_(TypesOf(top_row.partition_by)),
+        partition_by_(CompileAll(top_row.partition_by, context)),
+        order_by_(top_row.order_by, context) {}
   Result<BatchPtr> Next() override;
 
  private:
   Result<BatchPtr> TopRows();
 
   OperatorPtr input_;  // null once read
-  const plan::TopRow top_row_;
+  const std::vector<std::shared_ptr<arrow::DataType>> partition_types_;
+  const std::vector<CompiledExpr> partition_by_;
+  const SortKeys order_by_;
   Slicer output_;
 };
 

@@ -24,7 +24,7 @@ class TopRowTest : public testing::Test {
     top_row.order_by = std::move(order_by);
     OperatorPtr input = MakeInput(kTopRowColumns, batches);
     SchemaPtr schema = input->schema();
-    return std::make_unique<TopRowOperator>(schema, std::move(input), top_row);
+    return std::make_unique<TopRowOperator>(schema, std::move(input), top_row, ExprContext{});
   }
 };
 

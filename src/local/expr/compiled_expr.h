@@ -1,0 +1,49 @@
+#pragma once
+
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+
+#include <memory>
+#include <vector>
+
+#include "base/error.h"
+#include "local/functions/kernel.h"
+#include "plan/expr.h"
+
+namespace tarn::local {
+
+class ExprNode;
+
+/// \brief An expression made ready for many batches: what is constant in it is computed, patterns
+/// are parsed, kernels are found.
+///
+/// Spark's ANSI meaning: CASE, COALESCE, IF, AND and OR evaluate an argument only for the rows that
+/// need it; overflow, division by zero and invalid casts are kBadInput with the SQL location. So is
+/// a constant that fails, such as 1 / 0, which fails only where a row needs it.
+/// Threads: any number at once.
+class CompiledExpr {
+ public:
+  CompiledExpr(const plan::ExprPtr& expr, const ExprContext& context);
+  CompiledExpr(CompiledExpr&&) noexcept;
+  ~CompiledExpr();
+
+  /// \brief The value of each row of `input`.
+  Result<std::shared_ptr<arrow::Array>> Evaluate(const arrow::RecordBatch& input) const;
+
+ private:
+  std::unique_ptr<const ExprNode> root_;
+};
+
+std::vector<CompiledExpr> CompileAll(const std::vector<plan::ExprPtr>& exprs,
+                                     const ExprContext& context);
+
+/// \brief One column per expression.
+Result<arrow::ArrayVector> EvaluateAll(const std::vector<CompiledExpr>& exprs,
+                                       const arrow::RecordBatch& input);
+
+/// \brief The rows of `input` for which the boolean `predicate` is true; `input` itself when all
+/// are.
+Result<std::shared_ptr<arrow::RecordBatch>> FilterRows(
+    const CompiledExpr& predicate, const std::shared_ptr<arrow::RecordBatch>& input);
+
+}  // namespace tarn::local

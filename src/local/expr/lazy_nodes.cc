@@ -1,0 +1,183 @@
+#include <arrow/compute/api.h>
+
+#include "local/expr/expr_node_internal.h"
+#include "local/functions/spread_internal.h"
+#include "plan/known_functions.h"
+
+// Operations that evaluate an argument only for the rows that need it.
+namespace tarn::local {
+namespace {
+
+using arrow::Datum;
+using arrow::RecordBatch;
+
+// A row is chosen where `mask` is true; null counts as false.
+using Mask = std::shared_ptr<arrow::BooleanArray>;
+
+Result<Mask> AndNot(const Mask& mask, const Mask& without) {
+  ARROW_ASSIGN_OR_RAISE(Datum result, arrow::compute::AndNot(Datum(mask), Datum(without)));
+  return std::static_pointer_cast<arrow::BooleanArray>(result.make_array());
+}
+
+Result<Mask> And(const Mask& left, const Mask& right) {
+  ARROW_ASSIGN_OR_RAISE(Datum result, arrow::compute::And(Datum(left), Datum(right)));
+  return std::static_pointer_cast<arrow::BooleanArray>(result.make_array());
+}
+
+// `node` for the rows of `mask` at least. Where it may fail, the other rows are not evaluated but
+// null.
+Result<Datum> EvaluateWhere(const ExprNode& node, const RecordBatch& input, const Mask& mask) {
+  const int64_t num_chosen = mask->true_count();
+  if (num_chosen == input.num_rows() || !node.may_fail()) return node.Evaluate(input);
+  if (num_chosen == 0) return Datum(arrow::MakeNullScalar(node.type()));
+  const auto all = RecordBatch::Make(input.schema(), input.num_rows(), input.columns());
+  ARROW_ASSIGN_OR_RAISE(Datum chosen, arrow::compute::Filter(Datum(all), Datum(mask)));
+  ARROW_ASSIGN_OR_RAISE(const auto values, EvaluateToArray(node, *chosen.record_batch()));
+  arrow::Int32Builder positions;
+  ARROW_RETURN_NOT_OK(positions.Reserve(input.num_rows()));
+  int32_t next = 0;
+  for (int64_t row = 0; row < input.num_rows(); ++row) {
+    if (mask->Value(row)) {
+      positions.UnsafeAppend(next++);
+    } else {
+      positions.UnsafeAppendNull();
+    }
+  }
+  ARROW_ASSIGN_OR_RAISE(auto indices, positions.Finish());
+  return arrow::compute::Take(Datum(values), Datum(indices));
+}
+
+Result<Mask> AllRows(int64_t num_rows) {
+  ARROW_ASSIGN_OR_RAISE(auto all, arrow::MakeArrayFromScalar(arrow::BooleanScalar(true), num_rows));
+  return std::static_pointer_cast<arrow::BooleanArray>(all);
+}
+
+// One choice of CASE, IF, COALESCE: `value` where `condition` is true among the rows still open.
+class Chooser {
+ public:
+  static Result<Chooser> Make(const std::shared_ptr<arrow::DataType>& type,
+                              const RecordBatch& input) {
+    ARROW_ASSIGN_OR_RAISE(Mask open, AllRows(input.num_rows()));
+    return Chooser(input, std::move(open), Datum(arrow::MakeNullScalar(type)));
+  }
+
+  Status Choose(const ExprNode& condition, const ExprNode& value) {
+    ARROW_ASSIGN_OR_RAISE(Datum truth, EvaluateWhere(condition, input_, open_));
+    ARROW_ASSIGN_OR_RAISE(Mask holds, ToMask(truth, input_.num_rows()));
+    ARROW_ASSIGN_OR_RAISE(Mask hit, And(open_, holds));
+    ARROW_ASSIGN_OR_RAISE(Datum chosen, EvaluateWhere(value, input_, hit));
+    return Take(hit, chosen);
+  }
+
+  // The first of COALESCE's values that is not null.
+  Status ChooseIfValid(const ExprNode& value) {
+    ARROW_ASSIGN_OR_RAISE(Datum candidate, EvaluateWhere(value, input_, open_));
+    ARROW_ASSIGN_OR_RAISE(Datum valid, arrow::compute::IsValid(candidate));
+    ARROW_ASSIGN_OR_RAISE(Mask is_valid, ToMask(valid, input_.num_rows()));
+    ARROW_ASSIGN_OR_RAISE(Mask hit, And(open_, is_valid));
+    return Take(hit, candidate);
+  }
+
+  Status Otherwise(const ExprNode& value) {
+    ARROW_ASSIGN_OR_RAISE(Datum chosen, EvaluateWhere(value, input_, open_));
+    return Take(open_, chosen);
+  }
+
+  const Datum& result() const { return result_; }
+
+ private:
+  Chooser(const RecordBatch& input, Mask open, Datum result)
+      : input_(input), open_(std::move(open)), result_(std::move(result)) {}
+
+  Status Take(const Mask& hit, const Datum& values) {
+    ARROW_ASSIGN_OR_RAISE(result_, arrow::compute::IfElse(Datum(hit), values, result_));
+    return AndNot(open_, hit).Value(&open_);
+  }
+
+  const RecordBatch& input_;
+  Mask open_;
+  Datum result_;
+};
+
+// Arguments: condition, value, condition, value, …, and what is otherwise.
+class ChoiceNode : public ExprNode {
+ public:
+  using ExprNode::ExprNode;
+  Result<Datum> Evaluate(const RecordBatch& input) const override {
+    ARROW_ASSIGN_OR_RAISE(Chooser chooser, Chooser::Make(type(), input));
+    for (size_t i = 0; i + 1 < args().size(); i += 2) {
+      ARROW_RETURN_NOT_OK(chooser.Choose(*args()[i], *args()[i + 1]));
+    }
+    if (args().size() % 2 == 1) ARROW_RETURN_NOT_OK(chooser.Otherwise(*args().back()));
+    return chooser.result();
+  }
+};
+
+class CoalesceNode : public ExprNode {
+ public:
+  using ExprNode::ExprNode;
+  Result<Datum> Evaluate(const RecordBatch& input) const override {
+    ARROW_ASSIGN_OR_RAISE(Chooser chooser, Chooser::Make(type(), input));
+    for (const ExprNodePtr& arg : args()) ARROW_RETURN_NOT_OK(chooser.ChooseIfValid(*arg));
+    return chooser.result();
+  }
+};
+
+// AND and OR: an argument that may fail is evaluated only where those before it leave the answer
+// open.
+class LogicNode : public ExprNode {
+ public:
+  LogicNode(plan::ExprPtr expr, std::vector<ExprNodePtr> args)
+      : ExprNode(std::move(expr), std::move(args)), is_and_(IsCall(*this->expr(), plan::kAnd)) {}
+
+  Result<Datum> Evaluate(const RecordBatch& input) const override {
+    ARROW_ASSIGN_OR_RAISE(Datum result, args()[0]->Evaluate(input));
+    for (size_t i = 1; i < args().size(); ++i) {
+      ARROW_ASSIGN_OR_RAISE(const Datum next, args()[i]->may_fail()
+                                                  ? EvaluateOpen(*args()[i], result, input)
+                                                  : args()[i]->Evaluate(input));
+      ARROW_ASSIGN_OR_RAISE(result, is_and_ ? arrow::compute::KleeneAnd(result, next)
+                                            : arrow::compute::KleeneOr(result, next));
+    }
+    return result;
+  }
+
+ private:
+  Result<Datum> EvaluateOpen(const ExprNode& arg, const Datum& so_far,
+                             const RecordBatch& input) const {
+    // Decided rows: false for AND, true for OR.
+    ARROW_ASSIGN_OR_RAISE(const Datum decided,
+                          is_and_ ? arrow::compute::Invert(so_far) : Result<Datum>(so_far));
+    ARROW_ASSIGN_OR_RAISE(const Mask closed, ToMask(decided, input.num_rows()));
+    ARROW_ASSIGN_OR_RAISE(const Mask all, AllRows(input.num_rows()));
+    ARROW_ASSIGN_OR_RAISE(const Mask open, AndNot(all, closed));
+    return EvaluateWhere(arg, input, open);
+  }
+
+  const bool is_and_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<arrow::BooleanArray>> ToMask(const Datum& condition, int64_t num_rows) {
+  ARROW_ASSIGN_OR_RAISE(Datum spread, Spread(condition, num_rows));
+  if (spread.null_count() > 0) {
+    ARROW_ASSIGN_OR_RAISE(
+        spread, arrow::compute::CallFunction(
+                    "coalesce", {spread, Datum(std::make_shared<arrow::BooleanScalar>(false))}));
+  }
+  return std::static_pointer_cast<arrow::BooleanArray>(spread.make_array());
+}
+
+ExprNodePtr MakeLazyNode(const plan::ExprPtr& expr, std::vector<ExprNodePtr> args) {
+  if (expr->kind == plan::Expr::Kind::kCase || IsCall(*expr, plan::kIf)) {
+    return std::make_unique<ChoiceNode>(expr, std::move(args));
+  }
+  if (IsCall(*expr, plan::kCoalesce)) return std::make_unique<CoalesceNode>(expr, std::move(args));
+  if (IsCall(*expr, plan::kAnd) || IsCall(*expr, plan::kOr)) {
+    return std::make_unique<LogicNode>(expr, std::move(args));
+  }
+  return MakeUnknownFunctionNode(expr);
+}
+
+}  // namespace tarn::local
