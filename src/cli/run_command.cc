@@ -54,6 +54,7 @@ struct Computation {
   arrow::StopToken stop;
   run::Observer* observer;
   const Terminal& terminal;
+  std::chrono::system_clock::time_point started_at;
 };
 
 Status Compute(const plan::Plan& plan, lake::Transaction* transaction,
@@ -63,6 +64,7 @@ Status Compute(const plan::Plan& plan, lake::Transaction* transaction,
     local::EngineOptions options;
     options.storages = computation.storages;
     options.num_threads = arguments.num_threads;
+    options.started_at = computation.started_at;
     options.stop = computation.stop;
     options.observer = computation.observer;
     options.retry_quarantine = arguments.retry_quarantine;
@@ -223,7 +225,8 @@ Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
   auto mode = arguments.quiet ? ProgressDisplay::Mode::kNone : ProgressDisplay::Mode::kAutomatic;
   ProgressDisplay display(console.err, mode, stop);
   run::Broadcast broadcast({recorder, &display});
-  const Computation computation{arguments, session->storages(), stop, &broadcast, console.err};
+  const Computation computation{arguments,  session->storages(), stop,
+                                &broadcast, console.err,         recorder->started_at()};
   if (status.ok()) status = ComputeAndCommit(plan, *recorder, lake, computation);
   display.Finish();
   FinishRecord(status, recorder, console.err);

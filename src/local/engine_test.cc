@@ -198,6 +198,25 @@ TEST_F(EngineTest, NoFilesAreAnError) {
   EXPECT_THAT(MessageOf(status), AllOf(HasSubstr("lost"), HasSubstr("nowhere/*.json")));
 }
 
+TEST_F(EngineTest, EveryRowOfARunHasTheMomentOfItsStart) {
+  Table("seen", "SELECT id, current_timestamp() AS at FROM events WHERE id < 3");
+  Table("days",
+        "SELECT DISTINCT at, CAST(current_date() AS STRING) AS day FROM seen WHERE at = now()");
+  using std::chrono::system_clock;
+  // A second run of the same process has a moment of its own.
+  for (const char* moment : {"2018-11-21 21:56:47", "2019-01-02 03:04:05"}) {
+    EngineOptions options;
+    const auto at = arrow::Scalar::Parse(arrow::timestamp(arrow::TimeUnit::SECOND), moment);
+    options.started_at =
+        system_clock::from_time_t(static_cast<const arrow::TimestampScalar&>(**at).value);
+    ASSERT_TRUE(Run(options).ok());
+    ExpectTable("seen", "id BIGINT, at TIMESTAMP",
+                fmt::format(R"([[1, "{0}"], [2, "{0}"]])", moment));
+    ExpectTable("days", "at TIMESTAMP, day STRING",
+                fmt::format(R"([["{}", "{}"]])", moment, std::string(moment, 10)));
+  }
+}
+
 TEST_F(EngineTest, AStopEndsTheRun) {
   Table("copies", "SELECT id FROM events");
   arrow::StopSource stop;

@@ -297,14 +297,16 @@ std::string NewRunId() {
                      random() & 0xFFFFFF);
 }
 
-void StampStart(RunRecord* record) {
+Clock::time_point StampStart(RunRecord* record) {
+  const Clock::time_point now = Clock::now();
   record->run_id = NewRunId();
   record->arrow_version = ARROW_VERSION_STRING;
   record->host = HostName();
   record->process_id = getpid();
   record->process_start = ProcessStart(record->process_id);
-  record->started_at = FormatTime(Clock::now());
+  record->started_at = FormatTime(now);
   record->outcome = Outcome::kRunning;
+  return now;
 }
 
 void StampEnd(const Status& status, RunRecord* record) {

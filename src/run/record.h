@@ -93,7 +93,8 @@ std::string NewRunId();
 
 /// \brief Set id, start time, host, process and Arrow's version of a run that starts now in this
 /// process.
-void StampStart(RunRecord* record);
+/// \return the start time
+std::chrono::system_clock::time_point StampStart(RunRecord* record);
 
 /// \brief Set end time, duration, peak memory and what `status` says of the outcome.
 void StampEnd(const Status& status, RunRecord* record);

@@ -6,12 +6,14 @@ namespace tarn::run {
 
 RunRecorder::RunRecorder(std::shared_ptr<storage::Storage> storage, std::string lake_root,
                          RunRecord record)
-    : storage_(std::move(storage)), lake_root_(std::move(lake_root)), record_(std::move(record)) {}
+    : storage_(std::move(storage)),
+      lake_root_(std::move(lake_root)),
+      started_at_(StampStart(&record)),
+      record_(std::move(record)) {}
 
 Result<std::unique_ptr<RunRecorder>> RunRecorder::Start(std::shared_ptr<storage::Storage> storage,
                                                         std::string lake_root, RunRecord record) {
   ARROW_RETURN_NOT_OK(RemoveLeftovers(storage.get(), lake_root));
-  StampStart(&record);
   std::unique_ptr<RunRecorder> recorder(
       new RunRecorder(std::move(storage), std::move(lake_root), std::move(record)));
   ARROW_RETURN_NOT_OK(

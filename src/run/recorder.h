@@ -28,6 +28,9 @@ class RunRecorder : public Observer {
 
   const std::string& run_id() const { return record_.run_id; }
 
+  /// \brief The moment that the record has.
+  std::chrono::system_clock::time_point started_at() const { return started_at_; }
+
   void OnEvent(const Event& event) override;
 
   /// \brief Write how the run ended.
@@ -43,6 +46,7 @@ class RunRecorder : public Observer {
 
   const std::shared_ptr<storage::Storage> storage_;
   const std::string lake_root_;
+  const std::chrono::system_clock::time_point started_at_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::mutex mutex_;
   std::map<std::string, int64_t> rows_before_;  // by table

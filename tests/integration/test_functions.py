@@ -1,7 +1,9 @@
 """The list of functions and the hints: every signature runs, and every function that a hint names exists."""
 
+import json
 import re
 
+import pyarrow.parquet
 import pytest
 
 import servers
@@ -58,6 +60,13 @@ def test_every_signature_runs(tarn, pipeline):
     checked = tarn("check", pipeline)
     assert f"{len(CALLS)} tables" in checked.stdout
     tarn("run", pipeline, "--quiet")
+
+
+def test_the_moment_is_the_start_that_the_record_has(tarn, pipeline):
+    (pipeline / "q.sql").write_text("SELECT date_format(current_timestamp(), 'yyyy-MM-dd HH:mm:ss.SSS') AS at FROM t")
+    record = json.loads(tarn("run", pipeline, "--json").stdout)
+    moments = pyarrow.parquet.read_table(pipeline / "lake" / "q")["at"].to_pylist()
+    assert [moment.replace(" ", "T") + "Z" for moment in moments] == [record["started_at"]]
 
 
 @pytest.mark.parametrize(
