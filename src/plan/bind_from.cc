@@ -43,6 +43,17 @@ ExprPtr Shift(const ExprPtr& expr, int offset) {
   });
 }
 
+// What SQL calls each column of `scope`'s relation.
+std::vector<std::string> NamesOf(const Scope& scope, int num_columns) {
+  std::vector<std::string> names(num_columns);
+  for (const ScopeColumn& column : scope.columns) {
+    if (column.expr != nullptr && IsColumn(*column.expr) && !column.qualifier.empty()) {
+      names[column.expr->column] = column.qualifier + "." + column.name;
+    }
+  }
+  return names;
+}
+
 // A join may make its columns nullable.
 void TakeNullability(const arrow::Schema& schema, Scope* scope) {
   for (ScopeColumn& column : scope->columns) {
@@ -166,6 +177,7 @@ Relation QueryBinder::BindTable(const sql::Join& join, const sql::TableRef& ref)
     rules.scope = &scope;
     bound.residual = ExprBinder(rules, diagnostics_).BindCondition(*join.on);
   }
+  bound.column_names = NamesOf(scope, left_width + right.node->schema->num_fields());
   Relation joined{MakeJoin(left.node, right.node, std::move(bound)), {}};
   TakeNullability(*joined.node->schema, &scope);
   joined.scope = std::move(scope);

@@ -69,8 +69,8 @@ TEST(Bind, UsingMergesColumns) {
             "id INT\nx STRING\ny STRING\nr DOUBLE\n");
   EXPECT_EQ(SchemaOf("SELECT id FROM a RIGHT JOIN b USING (id)"), "id BIGINT\n");
   EXPECT_EQ(TreeOf("SELECT id, a.id AS left_id, y FROM a FULL JOIN b USING (id)"),
-            "  Project coalesce(CAST(id AS BIGINT), id) AS id, id AS left_id, y\n"
-            "    Join FULL ON CAST(id AS BIGINT) = id\n"
+            "  Project coalesce(CAST(a.id AS BIGINT), b.id) AS id, a.id AS left_id, y\n"
+            "    Join FULL ON CAST(a.id AS BIGINT) = b.id\n"
             "      Scan a: id\n"
             "      Scan b: id, y\n");
 }
@@ -79,9 +79,9 @@ TEST(Bind, UsingMayBeChained) {
   EXPECT_EQ(TreeOf("SELECT id, p.y, q.y AS z FROM b AS p JOIN b AS q USING (id) "
                    "LEFT JOIN a USING (ID) WHERE p.id = 1"),
             "  Project id, y, y AS z\n"
-            "    Join LEFT ON id = CAST(id AS BIGINT)\n"
+            "    Join LEFT ON p.id = CAST(a.id AS BIGINT)\n"
             "      Project id, y, y\n"
-            "        Join INNER ON id = id\n"
+            "        Join INNER ON p.id = q.id\n"
             "          Filter id = 1\n"
             "            Scan b: id, y\n"
             "          Scan b: id, y\n"

@@ -39,6 +39,30 @@ std::string WithName(const std::string& text, const std::string& name) {
   return text == name ? text : text + " AS " + name;
 }
 
+SchemaPtr WithNames(const arrow::Schema& schema, const std::vector<std::string>& names, int first) {
+  arrow::FieldVector fields = schema.fields();
+  for (size_t i = 0; i < fields.size() && first + i < names.size(); ++i) {
+    if (!names[first + i].empty()) fields[i] = fields[i]->WithName(names[first + i]);
+  }
+  return arrow::schema(std::move(fields));
+}
+
+// The columns of `node`, those of a join by their full names where the short one means two.
+SchemaPtr NamesOf(const Node& node) {
+  if (As<Filter>(node) != nullptr || As<TopRow>(node) != nullptr || As<Sort>(node) != nullptr ||
+      As<Limit>(node) != nullptr) {
+    return NamesOf(*node.inputs[0]);
+  }
+  const Join* const join = As<Join>(node);
+  if (join == nullptr) return node.schema;
+  std::vector<std::string> names = join->column_names;
+  for (size_t i = 0; i < names.size(); ++i) {
+    const std::string& name = node.schema->field(static_cast<int>(i))->name();
+    if (node.schema->GetAllFieldIndices(name).size() == 1) names[i].clear();
+  }
+  return WithNames(*node.schema, names, 0);
+}
+
 std::string Describe(const Scan& scan, const Node& node, const Plan& plan) {
   std::string columns = fmt::format("{}", fmt::join(node.schema->field_names(), ", "));
   return fmt::format("Scan {}: {}", plan.sources[scan.source].source->name,
@@ -52,13 +76,14 @@ std::string Describe(const TableInput& input, const Node&, const Plan& plan) {
 std::string Describe(const OneRow&, const Node&, const Plan&) { return "OneRow"; }
 
 std::string Describe(const Filter& filter, const Node& node, const Plan&) {
-  return "Filter " + ToString(*filter.predicate, *node.inputs[0]->schema);
+  return "Filter " + ToString(*filter.predicate, *NamesOf(*node.inputs[0]));
 }
 
 std::string Describe(const Project& project, const Node& node, const Plan&) {
+  const SchemaPtr input = NamesOf(*node.inputs[0]);
   std::vector<std::string> texts;
   for (size_t i = 0; i < project.exprs.size(); ++i) {
-    texts.push_back(WithName(ToString(*project.exprs[i], *node.inputs[0]->schema),
+    texts.push_back(WithName(ToString(*project.exprs[i], *input),
                              node.schema->field(static_cast<int>(i))->name()));
   }
   return fmt::format("Project {}", fmt::join(texts, ", "));
@@ -66,14 +91,20 @@ std::string Describe(const Project& project, const Node& node, const Plan&) {
 
 std::string Describe(const Join& join, const Node& node, const Plan&) {
   static constexpr const char* kKinds[] = {"INNER", "LEFT", "RIGHT", "FULL"};
+  const arrow::Schema& left = *node.inputs[0]->schema;
+  const SchemaPtr left_names = WithNames(left, join.column_names, 0);
+  const SchemaPtr right_names =
+      WithNames(*node.inputs[1]->schema, join.column_names, left.num_fields());
   std::vector<std::string> conditions;
   for (size_t i = 0; i < join.left_keys.size(); ++i) {
-    conditions.push_back(fmt::format("{} {} {}",
-                                     ToString(*join.left_keys[i], *node.inputs[0]->schema),
+    conditions.push_back(fmt::format("{} {} {}", ToString(*join.left_keys[i], *left_names),
                                      join.null_safe[i] ? "IS NOT DISTINCT FROM" : "=",
-                                     ToString(*join.right_keys[i], *node.inputs[1]->schema)));
+                                     ToString(*join.right_keys[i], *right_names)));
   }
-  if (join.residual != nullptr) conditions.push_back(ToString(*join.residual, *node.schema));
+  if (join.residual != nullptr) {
+    const SchemaPtr names = WithNames(*node.schema, join.column_names, 0);
+    conditions.push_back(ToString(*join.residual, *names));
+  }
   if (conditions.empty() && join.kind == Join::Kind::kInner) return "Join CROSS";
   std::string on = conditions.empty() ? "TRUE" : fmt::format("{}", fmt::join(conditions, " AND "));
   return fmt::format("Join {} ON {}", kKinds[static_cast<int>(join.kind)], on);
@@ -88,7 +119,8 @@ std::string CallText(const AggregateCall& call, const arrow::Schema& input) {
 }
 
 std::string Describe(const Aggregate& aggregate, const Node& node, const Plan&) {
-  const arrow::Schema& input = *node.inputs[0]->schema;
+  const SchemaPtr names = NamesOf(*node.inputs[0]);
+  const arrow::Schema& input = *names;
   std::vector<std::string> keys, calls;
   for (const ExprPtr& key : aggregate.keys) {
     keys.push_back(
@@ -102,15 +134,15 @@ std::string Describe(const Aggregate& aggregate, const Node& node, const Plan&) 
 }
 
 std::string Describe(const RowNumber& op, const Node& node, const Plan&) {
-  return "RowNumber" + Window(op.partition_by, op.order_by, *node.inputs[0]->schema);
+  return "RowNumber" + Window(op.partition_by, op.order_by, *NamesOf(*node.inputs[0]));
 }
 
 std::string Describe(const TopRow& op, const Node& node, const Plan&) {
-  return "TopRow" + Window(op.partition_by, op.order_by, *node.inputs[0]->schema);
+  return "TopRow" + Window(op.partition_by, op.order_by, *NamesOf(*node.inputs[0]));
 }
 
 std::string Describe(const Sort& sort, const Node& node, const Plan&) {
-  return "Sort " + List(sort.keys, *node.inputs[0]->schema);
+  return "Sort " + List(sort.keys, *NamesOf(*node.inputs[0]));
 }
 
 std::string Describe(const Limit& limit, const Node&, const Plan&) {

@@ -32,7 +32,7 @@ table songplays
   sort within  start_time, songplay_id
   key          songplay_id
   Project concat_ws('-', CAST(sessionId AS STRING), CAST(itemInSession AS STRING)) AS songplay_id, timestamp_millis(ts) AS start_time, userId AS user_id, level, min(song_id) AS song_id, min_by(artist_id, song_id) AS artist_id, sessionId AS session_id, location, userAgent AS user_agent, year(timestamp_millis(ts)) AS year, month(timestamp_millis(ts)) AS month
-    Join LEFT ON song = title AND artist = artist_name AND length = duration
+    Join LEFT ON e.song = s.title AND e.artist = s.artist_name AND e.length = s.duration
       Scan events: artist, itemInSession, length, level, location, sessionId, song, ts, userAgent, userId
       Aggregate min(song_id), min_by(artist_id, song_id) GROUP BY title, artist_name, duration
         Scan song_data: artist_id, artist_name, song_id, title, duration

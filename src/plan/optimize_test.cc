@@ -109,7 +109,7 @@ TEST(PushFilters, CommaJoinHasKeys) {
   EXPECT_EQ(OptimizedTree("SELECT x, y FROM a, b WHERE a.id = b.id AND n > 5 AND r < 1 AND x <> y"),
             "  Project x, y\n"
             "    Filter x <> y\n"
-            "      Join INNER ON id = id\n"
+            "      Join INNER ON a.id = b.id\n"
             "        Scan a: id, x\n"
             "        Scan b: id, y\n");
 }
@@ -120,7 +120,7 @@ TEST(PushFilters, LeftJoin) {
                           "WHERE x = 'v' AND y IS NULL"),
             "  Project x, y\n"
             "    Filter y IS NULL\n"
-            "      Join LEFT ON id = id AND n > 2\n"
+            "      Join LEFT ON a.id = b.id AND a.n > 2\n"
             "        Scan a: id, x, n\n"
             "        Scan b: id, y\n");
 }
@@ -130,13 +130,13 @@ TEST(PushFilters, RightAndFullJoin) {
                           "WHERE x = 'v' AND y = 'w'"),
             "  Project x, y\n"
             "    Filter x = 'v'\n"
-            "      Join RIGHT ON id = id AND r > 1.0\n"
+            "      Join RIGHT ON a.id = b.id AND b.r > 1.0\n"
             "        Scan a: id, x\n"
             "        Scan b: id, y, r\n");
   EXPECT_EQ(OptimizedTree("SELECT x, y FROM a FULL JOIN b ON a.id = b.id AND n > 2 WHERE y = 'w'"),
             "  Project x, y\n"
             "    Filter y = 'w'\n"
-            "      Join FULL ON id = id AND n > 2\n"
+            "      Join FULL ON a.id = b.id AND a.n > 2\n"
             "        Scan a: id, x, n\n"
             "        Scan b: id, y\n");
 }
@@ -144,7 +144,7 @@ TEST(PushFilters, RightAndFullJoin) {
 TEST(PushFilters, NullSafeKeys) {
   EXPECT_EQ(OptimizedTree("SELECT y FROM a JOIN b ON x IS NOT DISTINCT FROM y"),
             "  Project y\n"
-            "    Join INNER ON x IS NOT DISTINCT FROM y\n"
+            "    Join INNER ON a.x IS NOT DISTINCT FROM b.y\n"
             "      Scan a: x\n"
             "      Scan b: y\n");
 }
@@ -238,7 +238,7 @@ TEST(PruneColumns, CommonTableReadTwice) {
   EXPECT_EQ(OptimizedTree("WITH w AS (SELECT id, x, n FROM a WHERE ok) "
                           "SELECT p.x, q.n FROM w AS p JOIN w AS q ON p.id = q.id"),
             "  Project x, n\n"
-            "    Join INNER ON id = id\n"
+            "    Join INNER ON p.id = q.id\n"
             "      Scan a: id, x\n"
             "      Scan a: id, n\n");
 }

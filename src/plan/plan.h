@@ -50,6 +50,9 @@ struct Join {
   std::vector<ExprPtr> right_keys;
   std::vector<bool> null_safe;  ///< per key: whether NULL matches NULL
   ExprPtr residual;  ///< over left ++ right columns; part of the ON condition; may be null
+  /// Per column of left ++ right: what SQL calls it, with its table or alias; "" where it has no
+  /// such name. For readers of plans only.
+  std::vector<std::string> column_names;
 };
 
 struct AggregateCall {

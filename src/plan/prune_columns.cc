@@ -162,6 +162,11 @@ Pruned PruneOp(const Join& join, const NodePtr& node, const Columns& needed) {
   pruned.left_keys = Remap(join.left_keys, left_input.mapping);
   pruned.right_keys = Remap(join.right_keys, right_input.mapping);
   if (join.residual != nullptr) pruned.residual = RemapColumns(join.residual, mapping);
+  const int right_width = right_input.node->schema->num_fields();
+  pruned.column_names.assign(left_input.node->schema->num_fields() + right_width, "");
+  for (size_t i = 0; i < mapping.size(); ++i) {
+    if (mapping[i] >= 0) pruned.column_names[mapping[i]] = join.column_names[i];
+  }
   return {MakeJoin(left_input.node, right_input.node, std::move(pruned)), mapping};
 }
 
