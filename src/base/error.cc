@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "base/secret_mask.h"
+#include "base/service_code.h"
 
 namespace tarn {
 namespace {
@@ -11,14 +12,15 @@ constexpr char kDetailType[] = "tarn::ErrorDetail";
 
 class ErrorDetail : public arrow::StatusDetail {
  public:
-  ErrorDetail(ErrorKind kind, std::vector<Diagnostic> diagnostics)
-      : kind(kind), diagnostics(std::move(diagnostics)) {}
+  ErrorDetail(ErrorKind kind, std::vector<Diagnostic> diagnostics, std::string service_code = "")
+      : kind(kind), diagnostics(std::move(diagnostics)), service_code(std::move(service_code)) {}
 
   const char* type_id() const override { return kDetailType; }
   std::string ToString() const override { return ""; }
 
   const ErrorKind kind;
   const std::vector<Diagnostic> diagnostics;
+  const std::string service_code;
 };
 
 arrow::StatusCode CodeOf(ErrorKind kind) {
@@ -46,8 +48,12 @@ const ErrorDetail* DetailOf(const Status& status) {
 }  // namespace
 
 Status MakeError(ErrorKind kind, std::string message) {
+  return MakeServiceError(kind, std::move(message), "");
+}
+
+Status MakeServiceError(ErrorKind kind, std::string message, std::string service_code) {
   return {CodeOf(kind), std::move(message),
-          std::make_shared<ErrorDetail>(kind, std::vector<Diagnostic>{})};
+          std::make_shared<ErrorDetail>(kind, std::vector<Diagnostic>{}, std::move(service_code))};
 }
 
 Status MakeError(std::vector<Diagnostic> diagnostics) {
@@ -73,6 +79,11 @@ const std::vector<Diagnostic>& DiagnosticsOf(const Status& status) {
   static const std::vector<Diagnostic> kNone;
   const ErrorDetail* detail = DetailOf(status);
   return detail == nullptr ? kNone : detail->diagnostics;
+}
+
+std::string_view ServiceCodeOf(const Status& status) {
+  const ErrorDetail* detail = DetailOf(status);
+  return detail == nullptr ? "" : std::string_view(detail->service_code);
 }
 
 std::string MessageOf(const Status& status) { return MaskUriSecrets(status.message()); }

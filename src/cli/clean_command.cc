@@ -2,6 +2,7 @@
 
 #include "base/units.h"
 #include "cli/commands.h"
+#include "cli/lake_error.h"
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
 #include "lake/lake.h"
@@ -11,8 +12,9 @@ namespace tarn::cli {
 Status CleanLake(const CleanArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto session, OpenSession(arguments.pipeline, &console.err));
   ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
-  ARROW_ASSIGN_OR_RAISE(const auto uploads,
-                        lake->CleanUploads(arguments.older_than, !arguments.dry_run));
+  ARROW_ASSIGN_OR_RAISE(
+      const auto uploads,
+      AtOutput(lake->CleanUploads(arguments.older_than, !arguments.dry_run), session->pipeline()));
   std::ostream& out = console.out.stream();
   for (const lake::UnfinishedUpload& upload : uploads) {
     out << fmt::format("{}  began {} ago\n", Printable(upload.uri),

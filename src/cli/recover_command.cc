@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "cli/commands.h"
 #include "cli/json_text.h"
+#include "cli/lake_error.h"
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
 #include "lake/lake.h"
@@ -82,11 +83,12 @@ Status RecoverLake(const RecoverArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto session, OpenSession(arguments.pipeline, &console.err));
   ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
   if (!arguments.discard.empty()) {
-    ARROW_ASSIGN_OR_RAISE(const auto report, lake->Discard(arguments.discard));
+    ARROW_ASSIGN_OR_RAISE(const auto report, AtOutput(lake->Discard(arguments.discard), session->pipeline()));
     console.out.stream() << (arguments.json ? DiscardJson(report) : DiscardText(report));
     return Status::OK();
   }
-  ARROW_ASSIGN_OR_RAISE(const lake::RecoveryReport report, lake->Recover());
+  ARROW_ASSIGN_OR_RAISE(const lake::RecoveryReport report,
+                        AtOutput(lake->Recover(), session->pipeline()));
   ARROW_RETURN_NOT_OK(run::RemoveLeftovers(lake->storage().get(), lake->root()));
   console.out.stream() << (arguments.json ? RecoverJson(report) : RecoveryText(report));
   return Status::OK();

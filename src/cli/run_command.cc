@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/pipeline_loading.h"
+#include "cli/lake_error.h"
 #include "cli/progress_display.h"
 #include "cli/region_check.h"
 #include "cli/spark_server.h"
@@ -227,7 +228,9 @@ Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
   run::Broadcast broadcast({recorder, &display});
   const Computation computation{arguments,  session->storages(), stop,
                                 &broadcast, console.err,         recorder->started_at()};
-  if (status.ok()) status = ComputeAndCommit(plan, *recorder, lake, computation);
+  if (status.ok()) {
+    status = AtOutput(ComputeAndCommit(plan, *recorder, lake, computation), *plan.pipeline);
+  }
   display.Finish();
   FinishRecord(status, recorder, console.err);
   if (!arguments.quiet) TellHistory(recorder->record(), console.err);
@@ -261,7 +264,7 @@ Status RunTables(const RunArguments& arguments, const Console& console) {
     if (recorder.ok()) FinishRecord(plan.status(), recorder->get(), console.err);
     return plan.status();
   }
-  ARROW_RETURN_NOT_OK(recorder.status());
+  ARROW_RETURN_NOT_OK(AtOutput(recorder.status(), session->pipeline()));
   ARROW_RETURN_NOT_OK(RunRecorded(arguments, **plan, interrupt.token(), session.get(), lake.get(),
                                   recorder->get(), console));
 

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/error_text.h"
 #include "cli/json_text.h"
+#include "cli/lake_error.h"
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
 #include "lake/lake.h"
@@ -57,7 +58,9 @@ std::string RunsText(const std::vector<run::RunRecord>& runs, const Terminal& te
 Status ListRuns(const RunsArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto session, OpenSession(arguments.pipeline, &console.err));
   ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
-  ARROW_ASSIGN_OR_RAISE(run::RunList list, run::ListRuns(lake->storage().get(), lake->root()));
+  ARROW_ASSIGN_OR_RAISE(
+      run::RunList list,
+      AtOutput(run::ListRuns(lake->storage().get(), lake->root()), session->pipeline()));
   for (const std::string& unreadable : list.unreadable) {
     console.err.stream() << WarningText(unreadable, console.err);
   }

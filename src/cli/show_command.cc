@@ -12,6 +12,7 @@
 #include "cli/commands.h"
 #include "cli/error_text.h"
 #include "cli/json_text.h"
+#include "cli/lake_error.h"
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
 #include "lake/lake.h"
@@ -93,7 +94,7 @@ class TableFinder {
     if (!root_.empty()) return Status::OK();
     ARROW_ASSIGN_OR_RAISE(session_, OpenSession(pipeline_, &terminal_));
     ARROW_ASSIGN_OR_RAISE(const auto lake, session_->OpenLake());
-    return ListTables(lake.get());
+    return AtOutput(ListTables(lake.get()), session_->pipeline());
   }
 
   Status ListTables(lake::Lake* lake) {

@@ -1,20 +1,20 @@
 #include "engine/list_source.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
+
+#include "storage/no_match.h"
 
 namespace tarn::engine {
 
 Result<storage::Listing> ListSource(storage::Storages* storages, const pipeline::Source& source) {
-  ARROW_ASSIGN_OR_RAISE(storage::Listing listing, storages->List(source.paths, source.period));
-  if (!listing.files.empty()) return listing;
+  Result<storage::Listing> listing = storages->List(source.paths, source.period);
+  std::optional<std::string> missing = storage::NoMatchText(listing, source.paths, source.period);
+  if (!missing) return listing;
   Diagnostic diagnostic;
   diagnostic.file = source.toml_line > 0 ? source.toml_file : "";
   diagnostic.line = source.toml_line;
   diagnostic.subject = fmt::format("source.{}.path", source.name);
-  diagnostic.message = fmt::format("no file matches{}: {}",
-                                   source.period.is_all_time() ? "" : " from since to until",
-                                   fmt::join(source.paths, ", "));
+  diagnostic.message = *std::move(missing);
   diagnostic.hint = fmt::format(
       "check lake.input and source.{0}.path, or name the files with --set "
       "source.{0}.path='FOLDER/*.json'",

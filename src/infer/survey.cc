@@ -1,7 +1,6 @@
 #include "infer/survey.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -13,6 +12,7 @@
 #include "base/parallel_for.h"
 #include "infer/file_survey.h"
 #include "infer/sample.h"
+#include "storage/no_match.h"
 
 namespace tarn::infer {
 namespace {
@@ -118,14 +118,14 @@ class ParallelSurvey {
 }  // namespace
 
 Result<Survey> SurveyFiles(storage::Storages* storages, const SurveyOptions& options) {
-  ARROW_ASSIGN_OR_RAISE(storage::Listing listing, storages->List(options.globs, options.period));
-  if (listing.files.empty()) {
-    return MakeError(
-        ErrorKind::kBadInput,
-        fmt::format("no file matches: {}\n  hint: globs know * ? [ ] {{a,b}} and **; names that "
-                    "begin with _ or . are skipped unless they are named",
-                    fmt::join(options.globs, ", ")));
+  Result<storage::Listing> listed = storages->List(options.globs, options.period);
+  if (const auto missing = storage::NoMatchText(listed, options.globs, options.period)) {
+    return MakeError(ErrorKind::kBadInput,
+                     *missing +
+                         "\n  hint: globs know * ? [ ] {a,b} and **; names that begin with _ or . "
+                         "are skipped unless they are named");
   }
+  ARROW_ASSIGN_OR_RAISE(storage::Listing listing, std::move(listed));
   std::vector<std::string> warnings = storage::WarningsOf(listing);
   ARROW_ASSIGN_OR_RAISE(Survey survey, ParallelSurvey(options, std::move(listing)).Run());
   survey.warnings = std::move(warnings);

@@ -592,7 +592,9 @@ TEST_F(S3LakeTest, ABucketThatIsNotThere) {
       Lake::Open(storage::TestStorages(), "s3://no-such-bucket-at-all/lake").ValueOrDie();
   for (const Status& status : {lake->Begin("run").status(), lake->Recover().status()}) {
     EXPECT_THAT(status.message(), StartsWith("locking the lake s3://no-such-bucket-at-all/lake: "));
-    EXPECT_THAT(status.message(), HasSubstr("NoSuchBucket"));
+    EXPECT_THAT(status.message(), HasSubstr("There is no such bucket: s3://no-such-bucket-at-all"));
+    EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
+    EXPECT_TRUE(s3::IsNoSuchBucket(status));
   }
   EXPECT_THAT(lake->ListTables().status().message(), HasSubstr("listing the lake s3://no-such"));
 }

@@ -42,6 +42,8 @@ class Loader {
     pipeline->directory = texts_.folders.pipeline;
     pipeline->input = std::move(settings_.input);
     pipeline->output = std::move(settings_.output);
+    pipeline->toml_file = texts_.toml->path;
+    pipeline->output_line = settings_.output_line;
     pipeline->s3 = std::move(settings_.s3);
     pipeline->buckets = std::move(settings_.buckets);
     pipeline->sources = std::move(settings_.sources);

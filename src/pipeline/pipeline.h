@@ -112,9 +112,11 @@ struct S3Options {
 struct Pipeline {
   std::string name;
   std::string directory;
-  std::string input;                                       ///< lake.input: absolute path or URI
-  std::string output;                                      ///< lake.output: absolute path or URI
-  S3Options s3;                                            ///< of every bucket
+  std::string input;      ///< lake.input: absolute path or URI
+  std::string output;     ///< lake.output: absolute path or URI
+  std::string toml_file;  ///< for errors about the output
+  int output_line = 0;    ///< of lake.output; 0 when the command line gives it
+  S3Options s3;           ///< of every bucket
   std::vector<std::pair<std::string, S3Options>> buckets;  ///< but of these, each complete
   std::vector<Source> sources;
   std::vector<Table> tables;

@@ -123,6 +123,7 @@ class SettingsReader {
     if (auto input = reader.String("input")) settings_.input = ResolveItem(*input, BaseOf(*input));
     if (auto output = reader.String("output")) {
       settings_.output = ResolveItem(*output, BaseOf(*output));
+      settings_.output_line = LineOf(output->at);
       CheckOutput(&reader, *output);
     }
   }

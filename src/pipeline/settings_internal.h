@@ -19,6 +19,7 @@ struct Settings {
   std::string name;
   std::string input;
   std::string output;
+  int output_line = 0;  ///< 0: of the command line
   S3Options s3;
   std::vector<std::pair<std::string, S3Options>> buckets;
   std::vector<Source> sources;

@@ -7,9 +7,12 @@
 #include <cerrno>
 #include <memory>
 
+#include "base/service_code.h"
+
 namespace tarn::s3 {
 namespace {
 
+constexpr char kNoSuchBucket[] = "NoSuchBucket";
 constexpr char kDetailName[] = "tarn::s3::ServiceError";
 
 class CodeDetail : public arrow::StatusDetail {
@@ -40,7 +43,6 @@ constexpr std::array kAdvice = {
     Advice{"InvalidToken", "check AWS_SESSION_TOKEN, or remove it"},
     Advice{"TokenRefreshRequired", "get new credentials"},
     Advice{"RequestTimeTooSkewed", "set this machine's clock"},
-    Advice{"NoSuchBucket", "check the bucket's name; tarn makes no buckets"},
     Advice{"NoSuchKey", "check the path"},
     Advice{"NotFound", "check the path"},
     Advice{"PermanentRedirect", "check the bucket's region, or set it with AWS_REGION"},
@@ -73,6 +75,14 @@ Status ErrorStatus(std::string_view call, std::string_view uri, const ServiceErr
   std::string message = fmt::format("S3 refused {}: {}", call, error.code);
   if (!error.message.empty() && error.message != error.code) {
     message += fmt::format(" ({})", error.message);
+  }
+  if (error.code == kNoSuchBucket) {
+    return MakeServiceError(
+        ErrorKind::kBadInput,
+        fmt::format("There is no such bucket: {}\n  hint: check the bucket's name; tarn "
+                    "makes no buckets",
+                    uri),
+        error.code);
   }
   const std::string_view advice = AdviceFor(error);
   if (!advice.empty()) message += fmt::format("; {}", advice);
@@ -110,12 +120,15 @@ Status RedirectError(std::string_view call, std::string_view uri, const ServiceE
 std::string_view CodeOf(const Status& status) {
   const auto& detail = status.detail();
   if (detail == nullptr || std::string_view(detail->type_id()) != kDetailName) {
+    if (const std::string_view code = ServiceCodeOf(status); !code.empty()) return code;
     return arrow::internal::ErrnoFromStatus(status) == ENOENT ? "NoSuchKey" : "";
   }
   return static_cast<const CodeDetail&>(*detail).code();
 }
 
 bool IsNotFound(const Status& status) { return CodeOf(status) == "NoSuchKey"; }
+
+bool IsNoSuchBucket(const Status& status) { return CodeOf(status) == kNoSuchBucket; }
 
 bool IsPreconditionFailed(const Status& status) {
   return CodeOf(status) == "PreconditionFailed" || CodeOf(status) == "ConditionalRequestConflict";

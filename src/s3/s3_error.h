@@ -15,7 +15,8 @@ struct ServiceError {
   std::string region{};  ///< that it names, "" when it names none
 };
 
-/// \brief IOError in one line: the call, what it was about, why it failed, what to do.
+/// \brief IOError in one line: the call, what it was about, why it failed, what to do. kBadInput
+/// for a bucket that is not there, as for a folder.
 ///
 /// \param[in] call the API's name of it, such as "GetObject"
 /// \param[in] uri of the object or bucket
@@ -40,6 +41,9 @@ std::string_view CodeOf(const Status& status);
 
 /// \brief Whether the object or bucket is not there.
 bool IsNotFound(const Status& status);
+
+/// \brief Whether the bucket is not there, as far as S3 says so: not in answers to HEAD.
+bool IsNoSuchBucket(const Status& status);
 
 /// \brief Whether a condition of the call (If-Match, If-None-Match) did not hold.
 bool IsPreconditionFailed(const Status& status);

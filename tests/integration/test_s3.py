@@ -99,11 +99,45 @@ def test_errors_name_the_call_and_the_object(tarn, s3_server, bucket, raw, lake)
 
     assert "SignatureDoesNotMatch" in refused(AWS_SECRET_ACCESS_KEY="wrong")
     assert "InvalidAccessKeyId" in refused(AWS_ACCESS_KEY_ID="wrong")
-    missing = refused(input="s3://no-such-bucket-here")
-    assert "NoSuchBucket" in missing and "s3://no-such-bucket-here/" in missing
     nothing = refused(input=f"s3://{bucket}/nothing", exit_code=3)
     assert "no file matches" in nothing
     assert "No AWS credentials" in refused(AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
+
+
+MISSING = "no-such-bucket-here"
+
+
+@pytest.mark.parametrize("place", [f"s3://{MISSING}/raw", "/no/such/folder"])
+def test_a_missing_bucket_is_told_as_a_missing_folder_is(tarn, s3_server, tmp_path, place):
+    """What is missing, where it is written, what to do; exit code 3."""
+    env = s3_server.env()
+    pipeline = tmp_path / "pipeline"
+    pipeline.mkdir()
+    (pipeline / "t.sql").write_text("SELECT id FROM events")
+    text = f'[lake]\ninput = "{place}"\noutput = "{tmp_path}/lake"\n[source.events]\npath = "*.json"\nschema = "id INT"\n'
+    (pipeline / "tarn.toml").write_text(text)
+    missing = f"bucket {MISSING}" if place.startswith("s3") else f"folder {place}"
+    what = f"no file matches, as there is no {missing}: {place}/*.json"
+    refused = tarn("run", pipeline, env=env, exit_code=3).stderr
+    assert f"tarn.toml:5: source.events.path: {what}\n" in refused
+    assert "hint: check lake.input and source.events.path" in refused
+    refused = tarn("check", pipeline, "--data", env=env, exit_code=3).stderr
+    assert f"tarn.toml:5: source.events: {what}\n" in refused
+    assert what in tarn("infer", f"{place}/*.json", env=env, exit_code=3).stderr
+    assert f"source.events.path: {what}" in tarn("plan", pipeline, env=env).stderr
+
+
+def test_a_lake_in_a_missing_bucket(tarn, s3_server, raw, tmp_path):
+    env = s3_server.env()
+    pipeline = tmp_path / "pipeline"
+    pipeline.mkdir()
+    (pipeline / "t.sql").write_text("SELECT userId FROM events")
+    text = f'[lake]\ninput = "{raw}"\noutput = "s3://{MISSING}/lake"\n[source.events]\n'
+    (pipeline / "tarn.toml").write_text(text + 'path = "log_data/*/*/*.json"\nschema = "userId STRING"\n')
+    for command in ("run", "runs", "show", "quarantine", "recover"):
+        refused = tarn(command, pipeline, env=env, exit_code=3).stderr
+        assert f"tarn.toml:3: lake.output: there is no bucket {MISSING}: s3://{MISSING}/lake\n" in refused, command
+        assert f"hint: check lake.output; tarn makes no buckets: `aws s3 mb s3://{MISSING}` makes it" in refused
 
 
 def test_each_small_object_is_read_by_one_request(tarn, s3_server, bucket, raw, lake):

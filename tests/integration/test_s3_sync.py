@@ -124,8 +124,10 @@ def test_keys_that_lead_out_of_the_folder(tarn, s3_server, bucket, moto_server, 
 
 def test_wrong_folders(tarn, s3_server, bucket, tmp_path):
     env = s3_server.env()
-    missing = tarn("sync", SAMPLE, "s3://no-such-bucket-here/raw", env=env, exit_code=1).stderr
-    assert "NoSuchBucket" in missing
+    missing = tarn("sync", SAMPLE, "s3://no-such-bucket-here/raw", env=env, exit_code=3).stderr
+    assert "There is no such bucket: s3://no-such-bucket-here" in missing and "hint: " in missing
+    assert "no such bucket" in tarn("sync", "s3://no-such-bucket-here/raw", tmp_path / "raw", env=env, exit_code=3).stderr
+    assert "no files to copy" in tarn("sync", tmp_path / "none", tmp_path / "raw", env=env, exit_code=3).stderr
     same = tarn("sync", f"s3a://{bucket}/a", f"s3://{bucket}/a/", env=env, exit_code=3).stderr
     assert "within the other" in same
     inside = tarn("sync", f"s3://{bucket}", f"s3://{bucket}/copy", env=env, exit_code=3).stderr

@@ -1,0 +1,22 @@
+#include "cli/lake_error.h"
+
+#include "s3/s3_error.h"
+#include "s3/uri.h"
+
+namespace tarn::cli {
+
+Status AtOutput(const Status& status, const pipeline::Pipeline& pipeline) {
+  if (!s3::IsNoSuchBucket(status) || !DiagnosticsOf(status).empty()) return status;
+  const auto location = s3::ParseUri(pipeline.output);
+  if (!location.ok()) return status;
+  Diagnostic diagnostic;
+  diagnostic.file = pipeline.output_line > 0 ? pipeline.toml_file : "";
+  diagnostic.line = pipeline.output_line;
+  diagnostic.subject = "lake.output";
+  diagnostic.message = "there is no bucket " + location->bucket + ": " + pipeline.output;
+  diagnostic.hint = "check lake.output; tarn makes no buckets: `aws s3 mb s3://" +
+                    location->bucket + "` makes it";
+  return MakeError({std::move(diagnostic)});
+}
+
+}  // namespace tarn::cli
