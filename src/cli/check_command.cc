@@ -72,12 +72,12 @@ std::string WarningsText(const SurveyedSource& source, const Terminal& terminal)
   int64_t num_warnings = 0;
   for (const infer::Difference& difference : source.drift) {
     if (difference.is_error() || ++num_warnings > kWarningsMax) continue;
-    text += fmt::format("{} source.{}.{}: {}", terminal.Yellow("warning:"), source.source->name,
-                        Printable(difference.key), Printable(difference.message));
+    std::string warning =
+        fmt::format("source.{}.{}: {}", source.source->name, difference.key, difference.message);
     if (difference.line > 0) {
-      text += fmt::format(", first at {}:{}", Printable(difference.file), difference.line);
+      warning += fmt::format(", first at {}:{}", difference.file, difference.line);
     }
-    text += "\n";
+    text += WarningText(warning, terminal);
     if (!difference.hint.empty()) text += "  hint: " + Printable(difference.hint) + "\n";
   }
   if (num_warnings > kWarningsMax) {
@@ -135,8 +135,7 @@ bool LooksLikeStep(const pipeline::Pipeline& pipeline, const pipeline::Table& ta
     return SameName(std::string_view(table.name).substr(0, prefix.size()), prefix);
   };
   const auto reads_it = [&](const pipeline::Table& other) {
-    return std::any_of(other.inputs.begin(), other.inputs.end(),
-                       [&](const std::string& input) { return SameName(input, table.name); });
+    return pipeline::Reads(other, table.name);
   };
   return !table.is_view && std::any_of(std::begin(kPrefixes), std::end(kPrefixes), begins) &&
          std::any_of(pipeline.tables.begin(), pipeline.tables.end(), reads_it);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/ascii.h"
+#include "cli/warner.h"
 
 namespace tarn::cli {
 namespace {
@@ -32,12 +33,10 @@ bool IsPlainHttpElsewhere(const std::string& url) {
 void WarnOfEndpoint(const std::string& subject, const std::string& endpoint,
                     const Terminal& terminal) {
   if (!IsPlainHttpElsewhere(endpoint)) return;
-  terminal.stream() << terminal.Yellow("warning:")
-                    << fmt::format(
-                           " {} is reached without encryption, so that data and session tokens can "
-                           "be read on the way: {}\n  hint: write https://…\n",
-                           subject, endpoint)
-                    << std::flush;
+  Warner(terminal)(
+      fmt::format("{} is reached without encryption, so that data and session tokens can be read "
+                  "on the way: {}\n  hint: write https://…",
+                  subject, endpoint));
 }
 
 void WarnOfEndpoints(const pipeline::Pipeline& pipeline, const Terminal& terminal) {

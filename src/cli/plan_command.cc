@@ -11,6 +11,7 @@
 #include "cli/progress_display.h"
 #include "cli/spark_server.h"
 #include "engine/estimate.h"
+#include "cli/warner.h"
 #include "engine/list_source.h"
 #include "local/engine.h"
 #include "plan/plan.h"

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "cli/plan_paths.h"
+#include "cli/warner.h"
 #include "s3/machine_region.h"
 
 namespace tarn::cli {
@@ -58,9 +59,7 @@ Status CheckRegions(s3::Buckets* buckets, const plan::Plan& plan, const std::str
                          "\n  hint: use buckets and a machine of one region, or run without "
                          "--strict-region");
   }
-  if (terminal != nullptr) {
-    terminal->stream() << terminal->Yellow("warning:") << " " << text << std::endl;
-  }
+  if (terminal != nullptr) Warner (*terminal)(text);
   return Status::OK();
 }
 

@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/error_text.h"
 #include "cli/interrupt.h"
 #include "cli/pipeline_loading.h"
 #include "cli/lake_error.h"
@@ -16,6 +17,7 @@
 #include "cli/spark_server.h"
 #include "cli/table_text.h"
 #include "cli/tables_before.h"
+#include "cli/warner.h"
 #include "lake/lake.h"
 #include "local/check_patterns.h"
 #include "local/engine.h"
@@ -137,7 +139,7 @@ constexpr size_t kFieldsShown = 10;
 std::string FindingsText(const run::SourceRecord& source, const Terminal& terminal) {
   std::string text;
   const auto add = [&](const std::string& line) {
-    text += fmt::format("{} source {}: {}\n", terminal.Yellow("warning:"), source.name, line);
+    text += WarningText(fmt::format("source {}: {}", source.name, line), terminal);
   };
   if (source.num_bad_records > 0) {
     const std::string count = FormatCount(source.num_bad_records, "bad record");
@@ -207,7 +209,7 @@ std::string SummaryText(const run::RunRecord& record, const std::string& lake_ro
 void FinishRecord(const Status& status, run::RunRecorder* recorder, const Terminal& terminal) {
   Status recorded = recorder->Finish(status);
   if (recorded.ok()) return;
-  terminal.stream() << terminal.Yellow("warning:") << " " << MessageOf(recorded) << std::endl;
+  Warner(terminal)(MessageOf(recorded));
 }
 
 // Also of a run that failed: it is then that Spark's side of it is looked for.

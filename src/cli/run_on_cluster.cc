@@ -8,6 +8,7 @@
 #include "cli/interrupt.h"
 #include "cli/pipeline_loading.h"
 #include "cli/plan_paths.h"
+#include "cli/warner.h"
 #include "cluster/connect_step.h"
 #include "cluster/create_call.h"
 #include "cluster/preflight.h"
@@ -115,8 +116,7 @@ class EmrRun {
   Status With(const Status& run, const Status& ended) {
     if (ended.ok()) return run;
     if (run.ok()) return ended;
-    console_.err.stream() << console_.err.Yellow("warning:") << " " << MessageOf(ended)
-                          << std::endl;
+    Warner(console_.err)(MessageOf(ended));
     return run;
   }
 

@@ -20,19 +20,21 @@ std::string SurveySummary(const infer::Survey& survey, const Terminal& terminal)
                                  survey.is_whole ? "" : " (a sample; --whole reads everything)");
   if (profile.num_bad_records() > 0) {
     const json::Profile::Bad& first = profile.bad_records()[0];
-    text += fmt::format("{} {}, the first at {}: {}\n", terminal.Yellow("warning:"),
-                        FormatCount(profile.num_bad_records(), "bad record"),
-                        Printable(PlaceText(survey, first.place)), Printable(first.reason));
+    text += WarningText(
+        fmt::format("{}, the first at {}: {}", FormatCount(profile.num_bad_records(), "bad record"),
+                    PlaceText(survey, first.place), first.reason),
+        terminal);
   }
   if (survey.num_misfit_records > 0) {
-    text += fmt::format("{} {} not as the schema declares\n", terminal.Yellow("warning:"),
-                        FormatCount(survey.num_misfit_records, "record"));
+    const std::string count = FormatCount(survey.num_misfit_records, "record");
+    text += WarningText(count + " not as the schema declares", terminal);
   }
   if (!survey.damaged.empty()) {
     const infer::DamagedFile& first = survey.damaged[0];
-    text += fmt::format("{} {}, the first is {}: {}\n", terminal.Yellow("warning:"),
-                        FormatCount(std::ssize(survey.damaged), "damaged file"),
-                        Printable(survey.files[first.file].path), Printable(first.reason));
+    text += WarningText(fmt::format("{}, the first is {}: {}",
+                                    FormatCount(std::ssize(survey.damaged), "damaged file"),
+                                    survey.files[first.file].path, first.reason),
+                        terminal);
   }
   for (const std::string& warning : survey.warnings) text += WarningText(warning, terminal);
   return text;

@@ -142,6 +142,11 @@ class Graph {
 
 }  // namespace
 
+bool Reads(const Table& table, const std::string& name) {
+  return std::any_of(table.inputs.begin(), table.inputs.end(),
+                     [&](const std::string& input) { return SameName(input, name); });
+}
+
 void OrderTables(const std::vector<Declaration>& sources, std::vector<Table>* tables,
                  std::vector<Diagnostic>* diagnostics) {
   Graph graph(sources, tables, diagnostics);

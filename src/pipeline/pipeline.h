@@ -122,6 +122,9 @@ struct Pipeline {
   std::vector<Table> tables;
 };
 
+/// \brief Whether the table's query names this source or table.
+bool Reads(const Table& table, const std::string& name);
+
 /// \brief Whether a source or table can have this name: letters, digits and `_`, a letter first.
 bool IsTableName(const std::string& name);
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <set>
 
-#include "base/ascii.h"
 #include "base/ddl_text.h"
 #include "engine/table_spec.h"
 #include "input/framing.h"
@@ -111,30 +110,25 @@ JobTable MakeTable(const plan::TablePlan& plan, const std::string& folder) {
   return table;
 }
 
-bool Reads(const plan::TablePlan& table, const std::string& name) {
-  return std::any_of(table.table->inputs.begin(), table.table->inputs.end(),
-                     [&](const std::string& input) { return SameName(input, name); });
-}
-
 // What each table reads, and which of them are read more than once.
 void AddUses(const plan::Plan& plan, Job* job) {
   for (size_t i = 0; i < job->tables.size(); ++i) {
     JobTable& table = job->tables[i];
     std::set<std::string> reads;
     for (const JobSource& source : job->sources) {
-      if (Reads(plan.tables[i], source.name)) reads.insert(source.name);
+      if (pipeline::Reads(*plan.tables[i].table, source.name)) reads.insert(source.name);
     }
     for (size_t earlier = 0; earlier < i; ++earlier) {
       const JobTable& input = job->tables[earlier];
-      if (!Reads(plan.tables[i], input.name)) continue;
+      if (!pipeline::Reads(*plan.tables[i].table, input.name)) continue;
       reads.insert(input.name);
       // Its rows come into being while this table's do.
       if (input.folder.empty()) reads.insert(input.reads.begin(), input.reads.end());
     }
     table.reads.assign(reads.begin(), reads.end());
-    const auto num_readers =
-        std::count_if(plan.tables.begin(), plan.tables.end(),
-                      [&](const plan::TablePlan& reader) { return Reads(reader, table.name); });
+    const auto num_readers = std::count_if(
+        plan.tables.begin(), plan.tables.end(),
+        [&](const plan::TablePlan& reader) { return pipeline::Reads(*reader.table, table.name); });
     table.is_shared = num_readers + (table.folder.empty() ? 0 : 1) > 1;
   }
 }
