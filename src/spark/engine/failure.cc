@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "engine/broken_rule.h"
+#include "spark/engine/spark_advice.h"
 #include "sql/text.h"
 
 namespace tarn::spark {
@@ -51,16 +52,22 @@ std::optional<sql::Location> FindFragment(const pipeline::Table& table, const Fa
 Status ErrorOf(const Failed& failed, const pipeline::Pipeline& pipeline) {
   const ErrorKind kind = KindNamed(failed.kind);
   const pipeline::Table* table = FindTable(pipeline, failed.table);
-  if (table == nullptr || kind != ErrorKind::kBadInput) return MakeError(kind, failed.message);
+  const Advised advised = AdviseOnSparkError(failed.message);
+  if (table == nullptr || kind != ErrorKind::kBadInput) {
+    const std::string hint = advised.hint.empty() ? "" : "\n  hint: " + advised.hint;
+    return MakeError(kind, advised.message + hint);
+  }
   std::optional<sql::Location> place = FindFragment(*table, failed);
   // An error in what a table reads may come up when the table is written.
   for (size_t i = 0; !place.has_value() && i < pipeline.tables.size(); ++i) {
     place = FindFragment(pipeline.tables[i], failed);
   }
-  if (place.has_value()) return MakeError({sql::MakeDiagnostic(*place, failed.message)});
+  if (place.has_value())
+    return MakeError({sql::MakeDiagnostic(*place, advised.message, advised.hint)});
   Diagnostic diagnostic;
   diagnostic.file = table->text->path;
-  diagnostic.message = failed.message;
+  diagnostic.message = advised.message;
+  diagnostic.hint = advised.hint;
   return MakeError({std::move(diagnostic)});
 }
 
