@@ -5,12 +5,14 @@
 
 namespace tarn::cli {
 
-ProgressDisplay::ProgressDisplay(const Terminal& terminal, Mode mode, arrow::StopToken stop)
+ProgressDisplay::ProgressDisplay(const Terminal& terminal, Mode mode, arrow::StopToken stop,
+                                 std::chrono::milliseconds log_interval)
     : terminal_(terminal),
       is_live_(mode != Mode::kNone && terminal.is_terminal()),
       is_log_(mode == Mode::kAutomatic && !terminal.is_terminal()),
       stop_(std::move(stop)) {
-  if (is_live_) redraw_.emplace([this] { Draw(); });
+  if (is_live_) redraw_.emplace(kRedrawInterval, [this] { Draw(); });
+  if (is_log_) redraw_.emplace(log_interval, [this] { Log(); });
 }
 
 ProgressDisplay::~ProgressDisplay() { Finish(); }
@@ -43,6 +45,12 @@ void ProgressDisplay::Draw() {
   for (const std::string& line : lines) frame += line + "\n";
   num_lines_drawn_ = lines.size();
   terminal_.stream() << frame << std::flush;
+}
+
+void ProgressDisplay::Log() {
+  std::lock_guard lock(mutex_);
+  if (finished_) return;
+  terminal_.stream() << progress_.StatusLine(Seconds()) << '\n' << std::flush;
 }
 
 void ProgressDisplay::Finish() {

@@ -14,7 +14,8 @@
 namespace tarn::cli {
 
 /// \brief Shows a run's events: on a terminal as lines redrawn in place ten times a second and
-/// cleared at the end, elsewhere as a log with one line for what begins or ends.
+/// cleared at the end, elsewhere as a log with one line for what begins or ends, and one that says
+/// how far it is every ten seconds.
 ///
 /// It never hides the cursor, which stays below the lines: whatever ends the process leaves the
 /// terminal usable.
@@ -24,7 +25,9 @@ class ProgressDisplay : public run::Observer {
 
   /// \param[in] terminal borrowed.
   /// \param[in] stop when it is stopped the lines say so.
-  ProgressDisplay(const Terminal& terminal, Mode mode, arrow::StopToken stop);
+  /// \param[in] log_interval between lines of a log that say how far it is.
+  ProgressDisplay(const Terminal& terminal, Mode mode, arrow::StopToken stop,
+                  std::chrono::milliseconds log_interval = std::chrono::seconds(10));
   ~ProgressDisplay() override;
 
   void OnEvent(const run::Event& event) override;
@@ -35,6 +38,7 @@ class ProgressDisplay : public run::Observer {
  private:
   double Seconds() const;
   void Draw();
+  void Log();
 
   const Terminal& terminal_;
   const bool is_live_;

@@ -29,6 +29,20 @@ TEST(ProgressDisplay, APipeGetsALog) {
             "source events: 30 files, 3.0 MB\ntable songs: wrote 71 rows in 1 file, 5.0 kB\n");
 }
 
+TEST(ProgressDisplay, APipeIsToldAgainAndAgainHowFarItIs) {
+  std::ostringstream stream;
+  Terminal pipe(stream);
+  ProgressDisplay display(pipe, Mode::kAutomatic, arrow::StopToken::Unstoppable(),
+                          std::chrono::milliseconds(20));
+  display.OnEvent(run::TaskProgress{"songs", 20, 3});
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  display.Finish();
+  const std::string shown = stream.str();
+  const std::string line = "after 0 s: songs 3 of 20 tasks\n";
+  ASSERT_EQ(shown.substr(0, line.size()), line);
+  EXPECT_EQ(shown.substr(line.size(), line.size()), line);
+}
+
 TEST(ProgressDisplay, QuietSaysNothing) {
   std::ostringstream stream;
   Terminal pipe(stream);

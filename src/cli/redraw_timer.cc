@@ -1,15 +1,13 @@
 #include "cli/redraw_timer.h"
 
-#include <chrono>
 #include <utility>
 
 namespace tarn::cli {
 
-RedrawTimer::RedrawTimer(std::function<void()> draw)
-    : thread_([this, draw = std::move(draw)] {
-        constexpr std::chrono::milliseconds kInterval(100);
+RedrawTimer::RedrawTimer(std::chrono::milliseconds interval, std::function<void()> draw)
+    : thread_([this, interval, draw = std::move(draw)] {
         std::unique_lock lock(mutex_);
-        while (!is_over_changed_.wait_for(lock, kInterval, [this] { return is_over_; })) draw();
+        while (!is_over_changed_.wait_for(lock, interval, [this] { return is_over_; })) draw();
       }) {}
 
 RedrawTimer::~RedrawTimer() {

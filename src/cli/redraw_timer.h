@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -7,10 +8,13 @@
 
 namespace tarn::cli {
 
-/// \brief Calls a function ten times a second, on a thread of its own, until this object goes.
+/// \brief Of what is redrawn in place.
+inline constexpr std::chrono::milliseconds kRedrawInterval(100);
+
+/// \brief Calls a function again and again, on a thread of its own, until this object goes.
 class RedrawTimer {
  public:
-  explicit RedrawTimer(std::function<void()> draw);
+  RedrawTimer(std::chrono::milliseconds interval, std::function<void()> draw);
   ~RedrawTimer();
 
  private:

@@ -21,7 +21,7 @@ class CopyDisplay {
   CopyDisplay(const Terminal& terminal, const sync::SyncPlan& plan,
               const sync::CopyProgress& progress)
       : terminal_(terminal), plan_(plan), progress_(progress) {
-    if (terminal.is_terminal()) redraw_.emplace([this] { Draw(); });
+    if (terminal.is_terminal()) redraw_.emplace(kRedrawInterval, [this] { Draw(); });
   }
 
   ~CopyDisplay() {

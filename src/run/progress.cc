@@ -174,6 +174,11 @@ std::string Progress::LogLine(const Event& event) const {
   return "";
 }
 
+double Progress::ShareOf(const Source& source) {
+  const auto total = static_cast<double>(source.listed.num_bytes);
+  return total > 0 ? std::min(1.0, static_cast<double>(source.latest.num_bytes) / total) : 0;
+}
+
 std::vector<std::string> Progress::SourceSegments(const Source& source, double seconds) const {
   const SourceProgress& latest = source.latest;
   if (latest.done) {
@@ -187,9 +192,7 @@ std::vector<std::string> Progress::SourceSegments(const Source& source, double s
   }
   std::vector<std::string> segments;
   int64_t total = source.listed.num_bytes;
-  double share =
-      total > 0 ? std::min(1.0, static_cast<double>(latest.num_bytes) / static_cast<double>(total))
-                : 0;
+  const double share = ShareOf(source);
   segments.push_back(fmt::format("{} {:3.0f}%", Bar(share), std::floor(share * 100)));
   segments.push_back(fmt::format("{} of {}", FormatBytes(latest.num_bytes), FormatBytes(total)));
   if (!source.recent.empty()) {
@@ -215,6 +218,27 @@ std::vector<std::string> Progress::TableSegments(const Table& table) const {
   if (!table.written) return {FormatCount(table.num_rows, "row")};
   return {"wrote " + FormatCount(table.result.num_rows, "row"),
           FormatCount(table.result.num_files, "file"), FormatBytes(table.result.num_bytes)};
+}
+
+std::string Progress::StatusLine(double seconds) const {
+  std::vector<std::string> parts;
+  for (const Source& source : sources_) {
+    if (source.latest.done) continue;
+    std::vector<std::string> segments = SourceSegments(source, seconds);
+    // A log needs no bar.
+    if (segments.front().starts_with('[')) {
+      segments.front() = fmt::format("{:.0f}%", std::floor(ShareOf(source) * 100));
+    }
+    parts.push_back(fmt::format("{} {}", source.name, fmt::join(segments, ", ")));
+  }
+  for (const Table& table : tables_) {
+    if (table.written) continue;
+    parts.push_back(fmt::format("{} {}", table.name, fmt::join(TableSegments(table), ", ")));
+  }
+  if (parts.empty()) parts.push_back(engine_.empty() ? "still at work" : engine_);
+  const std::string time =
+      seconds < 59.5 ? fmt::format("{:.0f} s", seconds) : FormatDuration(seconds);
+  return fmt::format("after {}: {}", time, fmt::join(parts, "; "));
 }
 
 std::vector<std::string> Progress::Lines(double seconds, size_t width, size_t height) const {

@@ -23,6 +23,10 @@ class Progress {
   /// is listed or read and when a table is written; "" for the events in between.
   std::string LogLine(const Event& event) const;
 
+  /// \brief How far what is not done is, for a log that has nothing else to tell for a while: one
+  /// line, "after 20 s: events 42%, 12 MB of 30 MB; songs 3 of 20 tasks".
+  std::string StatusLine(double seconds) const;
+
   /// \brief One line for each source and table: bytes, percent, rate, time left, rows.
   ///
   /// \param[in] seconds since the run's start.
@@ -54,6 +58,7 @@ class Progress {
   void ApplyTasks(const TaskProgress& tasks, double seconds);
   const Source* FindSource(const std::string& name) const;
   static void AddBytes(int64_t num_bytes, double seconds, Source* source);
+  static double ShareOf(const Source& source);
   std::vector<std::string> SourceSegments(const Source& source, double seconds) const;
   std::vector<std::string> TableSegments(const Table& table) const;
 

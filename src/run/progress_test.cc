@@ -98,6 +98,25 @@ TEST(Progress, ATableOnAClusterShowsTasksAndBytes) {
   EXPECT_THAT(progress.Lines(1, kWide, kTall), ElementsAre("songs  6 of 20 tasks  read 2.0 MB"));
 }
 
+TEST(Progress, OneLineSaysHowFarItIs) {
+  Progress progress;
+  EXPECT_EQ(progress.StatusLine(10), "after 10 s: still at work");
+  progress.Apply(EngineWaiting{"waiting for Spark"}, 0);
+  EXPECT_EQ(progress.StatusLine(10), "after 10 s: waiting for Spark");
+  progress.Apply(SourceListed{"events", 30, 100'000'000}, 10);
+  progress.Apply(SourceListed{"songs", 30, 1'000}, 10);
+  progress.Apply(TaskProgress{"events", 40, 8, 0}, 11);
+  progress.Apply(SourceProgress{"songs", 30, 250, 3, 3, false}, 12);
+  progress.Apply(TaskProgress{"users", 20, 3}, 19);
+  EXPECT_EQ(progress.StatusLine(20),
+            "after 20 s: events 8 of 40 tasks, 100 MB; songs 25%, 250 B of 1.0 kB, 25 B/s, 30 s "
+            "left, 3 records; users 3 of 20 tasks");
+  progress.Apply(SourceProgress{"events", 30, 100'000'000, 3, 3, true}, 20);
+  progress.Apply(SourceProgress{"songs", 30, 1'000, 3, 3, true}, 20);
+  progress.Apply(TableWritten{"users", 71, 1, 5000, 1, 4}, 20);
+  EXPECT_EQ(progress.StatusLine(80), "after 1 min 20 s: waiting for Spark");
+}
+
 TEST(Progress, NarrowLinesLoseWholeSegments) {
   Progress progress;
   progress.Apply(SourceListed{"events", 30, 100'000'000}, 0);
