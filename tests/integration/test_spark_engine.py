@@ -5,6 +5,7 @@ import json
 import pathlib
 import re
 import signal
+import socket
 import time
 
 import duckdb
@@ -405,3 +406,29 @@ def test_lenient_lines_are_read_as_on_this_machine(tarn, on_spark, tmp_path, lin
         assert run["sources"][0]["bad_records"] == len(bad[-1])
     assert bad[0] == bad[1]
     same_tables(*(lake for _, lake in lakes(tmp_path)), ["rows"])
+@pytest.fixture
+def silent_port():
+    """A port of this machine where a connection is neither taken nor refused, as at an address that nobody has."""
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for client in (first, second):
+            client.setblocking(False)
+            client.connect_ex(full.getsockname())
+        yield full.getsockname()[1]
+
+
+@pytest.mark.parametrize("scheme, option", [("spark", "--master"), ("sc", "--remote")])
+def test_a_spark_that_is_not_there(tarn, lake, silent_port, scheme, option):
+    """Each of them took a minute or more."""
+
+    def refused(address):
+        failed = tarn("run", PIPELINE, "--set", f"lake.output={lake}", option, f"{scheme}://{address}", exit_code=1, timeout=40)
+        assert f"answers at {scheme}://{address} (" in failed.stderr and "check the address" in failed.stderr
+        return failed.stderr
+
+    assert "Connection refused" in refused("127.0.0.1:1")
+    refused("no-such-host.invalid:7077")
+    refused(f"127.0.0.1:{silent_port}")
+
+

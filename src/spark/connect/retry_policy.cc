@@ -51,10 +51,14 @@ std::optional<int64_t> Backoff::Next(std::optional<int64_t> server_pause_ms) {
   if (pause_ms >= static_cast<double>(policy_.jitter_from_ms)) {
     pause_ms += RandomUpTo(static_cast<double>(policy_.jitter_max_ms));
   }
-  return static_cast<int64_t>(pause_ms);
+  const auto elapsed = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin_);
+  const auto pause = static_cast<int64_t>(pause_ms);
+  if (policy_.duration_max_ms - elapsed.count() < pause) return std::nullopt;
+  return pause;
 }
 
 void Backoff::Reset() {
+  begin_ = steady_clock::now();
   num_retries_ = 0;
   pause_ms_ = static_cast<double>(policy_.initial_pause_ms);
 }

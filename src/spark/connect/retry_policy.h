@@ -2,7 +2,9 @@
 
 #include <arrow/util/cancel.h>
 
+#include <chrono>
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "base/error.h"
@@ -11,7 +13,9 @@ namespace tarn::connect {
 
 /// \brief How often a call that failed for a passing reason is tried again, and after which pauses.
 struct RetryPolicy {
-  int retries_max = 15;           ///< after the first attempt; counted anew after each success
+  int retries_max = 15;  ///< after the first attempt; counted anew after each success
+  /// \brief No attempt begins later than so long after the first one.
+  int64_t duration_max_ms = std::numeric_limits<int64_t>::max();
   int64_t initial_pause_ms = 50;  ///< before the first retry
   double multiplier = 4;          ///< each pause is so many times the one before …
   int64_t pause_max_ms = 60'000;  ///< … up to this
@@ -50,6 +54,7 @@ class Backoff {
 
  private:
   RetryPolicy policy_;
+  std::chrono::steady_clock::time_point begin_;
   int num_retries_ = 0;
   double pause_ms_ = 0;
 };

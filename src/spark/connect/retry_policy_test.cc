@@ -49,6 +49,15 @@ TEST(Backoff, HeedsTheServersPauseUpToALimit) {
   EXPECT_EQ(backoff.Next(90'000), 5000);
 }
 
+TEST(Backoff, EndsWhenItsTimeIsUp) {
+  const RetryPolicy policy{
+      .retries_max = 9, .duration_max_ms = 50'000, .initial_pause_ms = 10'000, .multiplier = 10};
+  Backoff backoff(policy);
+  EXPECT_NE(backoff.Next(), std::nullopt);
+  // 60 s would be too late, however soon this is asked.
+  EXPECT_EQ(backoff.Next(), std::nullopt);
+}
+
 TEST(Backoff, BeginsAnewAfterASuccess) {
   Backoff backoff({.retries_max = 2, .initial_pause_ms = 10, .multiplier = 2});
   EXPECT_EQ(backoff.Next(), 10);

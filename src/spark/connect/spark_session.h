@@ -25,8 +25,10 @@ struct SessionOptions {
   std::string user_agent = "tarn";  ///< where the endpoint gives none
   /// \brief PEM file of the authorities to trust; "": SSL_CERT_FILE, else the system's.
   std::string ca_file;
-  /// \brief For the first call, which finds out whether a server is there: about six seconds.
-  RetryPolicy open_retry{.retries_max = 6, .initial_pause_ms = 100, .multiplier = 2};
+  /// \brief For the first call, which finds out whether a server is there: about six seconds, or
+  /// ten where nothing refuses the connection.
+  RetryPolicy open_retry{
+      .retries_max = 6, .duration_max_ms = 8'000, .initial_pause_ms = 100, .multiplier = 2};
   RetryPolicy retry;  ///< for all other calls: about ten minutes
   /// \brief Ends every call, and what the server does for it, with Cancelled.
   arrow::StopToken stop = arrow::StopToken::Unstoppable();

@@ -10,6 +10,7 @@
 #include "base/text_secrets.h"
 #include "spark/launch/failure_text.h"
 #include "spark/launch/server_log.h"
+#include "spark/launch/master_check.h"
 #include "spark/launch/spark_home.h"
 #include "spark/launch/submit_command.h"
 
@@ -29,6 +30,7 @@ class SubmittedServer : public ConnectServer {
     ARROW_ASSIGN_OR_RAISE(const SparkHome home, FindSparkHome(options_.spark_home));
     ARROW_ASSIGN_OR_RAISE(const std::string token, MakeSecretToken());
     mask_.Add(token);
+    ARROW_RETURN_NOT_OK(CheckMaster(options_.master, options_.stop));
     mask_.AddFrom(options_.conf);
     mask_.AddFromEnvironment();
     ARROW_RETURN_NOT_OK(scratch_.Make());
