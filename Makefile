@@ -12,7 +12,7 @@ PYTHON := .venv/bin/python
 run: setup build
 	@$(TARN) run pipelines/sparkify
 	@echo
-	@$(TARN) show --pipeline pipelines/sparkify
+	@$(TARN) show pipelines/sparkify
 
 setup:
 	@scripts/setup run

@@ -63,20 +63,25 @@ CLI::Option* AddPairs(CLI::App& app, const std::string& name,
       ->allow_extra_args(false);
 }
 
-void AddOverrides(CLI::App& app, PipelineArguments* pipeline) {
-  AddPairs(app, "--set", &pipeline->overrides, "Override a setting of tarn.toml; may be repeated");
+constexpr char kPipelineHelp[] = "Folder with a tarn.toml, here or in S3 (default: .)";
+
+void AddOverrides(CLI::App& app, std::vector<std::pair<std::string, std::string>>* overrides) {
+  AddPairs(app, "--set", overrides, "Override a setting of tarn.toml; may be repeated");
 }
 
 void AddPipeline(CLI::App& app, PipelineArguments* pipeline) {
-  app.add_option("PIPELINE", pipeline->directory, "Folder with a tarn.toml (default: .)")
-      ->type_name("");
-  AddOverrides(app, pipeline);
+  app.add_option("PIPELINE", pipeline->directory, kPipelineHelp)->type_name("");
+  AddOverrides(app, &pipeline->overrides);
 }
 
-void AddPipelineOption(CLI::App& app, PipelineArguments* pipeline) {
-  app.add_option("--pipeline", pipeline->directory, "Folder with a tarn.toml (default: .)")
-      ->type_name("DIR");
-  AddOverrides(app, pipeline);
+// `[PIPELINE] [WORD…]`
+void AddPipelineAndWords(CLI::App& app, const std::string& word, const std::string& description,
+                         PipelineAndWords* arguments) {
+  app.add_option("PIPELINE", arguments->first, kPipelineHelp)->type_name("");
+  app.add_option(word, arguments->words, description)
+      ->type_name("")
+      ->expected(0, std::numeric_limits<int>::max());
+  AddOverrides(app, &arguments->overrides);
 }
 
 void AddEngine(CLI::App& app, EngineArguments* engine) {
@@ -248,11 +253,7 @@ void Define(CLI::App& app, CheckArguments* arguments) {
 }
 
 void Define(CLI::App& app, PlanArguments* arguments) {
-  app.add_option("TABLE", arguments->words,
-                 "Tables to plan (default: all); a pipeline's folder is taken as --pipeline")
-      ->type_name("")
-      ->expected(0, std::numeric_limits<int>::max());
-  AddPipelineOption(app, &arguments->pipeline);
+  AddPipelineAndWords(app, "TABLE", "Tables to plan (default: all)", &arguments->tables);
   AddEngine(app, &arguments->engine);
   AddThreads(app, &arguments->num_threads);
   app.add_flag("--analyze", arguments->analyze,
@@ -260,11 +261,9 @@ void Define(CLI::App& app, PlanArguments* arguments) {
 }
 
 void Define(CLI::App& app, ShowArguments* arguments) {
-  app.add_option("TABLE|PATH", arguments->words,
-                 "Tables of the pipeline's lake, or paths of Parquet (default: every table)")
-      ->type_name("")
-      ->expected(0, std::numeric_limits<int>::max());
-  AddPipelineOption(app, &arguments->pipeline);
+  AddPipelineAndWords(app, "TABLE|PATH",
+                      "Tables of the pipeline's lake, or paths of Parquet (default: every table)",
+                      &arguments->tables);
   AddCount<int64_t>(app, "--rows", &arguments->num_rows, 0, "Rows to show of each");
   AddJson(app, &arguments->json);
 }
@@ -381,7 +380,7 @@ void Define(CLI::App& app, EmrStepArguments* arguments) {
   app.add_option("PIPELINE", arguments->pipeline.directory, "The pipeline's folder in S3")
       ->type_name("")
       ->required();
-  AddOverrides(app, &arguments->pipeline);
+  AddOverrides(app, &arguments->pipeline.overrides);
   app.add_option("--cluster", arguments->cluster, "Id or name of the cluster")
       ->type_name("ID|NAME")
       ->required();
@@ -473,6 +472,13 @@ std::string LowerFirst(std::string text) {
 
 // The first word that no option and no argument took.
 Status CheckNothingLeft(const CLI::App& app, const std::string& command) {
+bool IsPositional(const CLI::App& app, const std::string& name) {
+  const auto options = app.get_options();
+  return std::any_of(options.begin(), options.end(), [&](const CLI::Option* option) {
+    return option->get_positional() && option->get_name() == name;
+  });
+}
+
   std::vector<std::string> options;
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
@@ -484,6 +490,11 @@ Status CheckNothingLeft(const CLI::App& app, const std::string& command) {
     std::string name = word.substr(0, word.find('='));
     return UsageError("unknown option '" + name + "'" + DidYouMean(name, options), command);
   }
+    if (name == "--pipeline" && IsPositional(app, "PIPELINE")) {
+      return UsageError("unknown option '--pipeline': the pipeline is named first, as in `" +
+                            app.get_name() + " PIPELINE`",
+                        command);
+    }
   if (left.empty()) return Status::OK();
   return UsageError("unexpected argument '" + left.front() + "'", command);
 }
@@ -560,9 +571,9 @@ constexpr CommandSpec kCommands[] = {
     {"check", "Parse, bind and type everything, touch no data unless told to, report every error",
      "tarn check pipelines/sparkify --data", Parse<CheckArguments>},
     {"plan", "Show what will be computed, with the columns and filters pushed into each source",
-     "tarn plan songplays --pipeline pipelines/sparkify --analyze", Parse<PlanArguments>},
+     "tarn plan pipelines/sparkify songplays --analyze", Parse<PlanArguments>},
     {"show", "Show a table's schema, size, partitions and first rows",
-     "tarn show songs --pipeline pipelines/sparkify --rows 5", Parse<ShowArguments>},
+     "tarn show pipelines/sparkify songs --rows 5", Parse<ShowArguments>},
     {"runs", "List the runs of a pipeline's lake, newest first", "tarn runs pipelines/sparkify",
      Parse<RunsArguments>},
     {"quarantine", "List the records that could not be read, with place and reason",

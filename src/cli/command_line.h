@@ -67,17 +67,22 @@ struct CheckArguments {
   bool json = false;
 };
 
+/// \brief `[PIPELINE] [WORD…]`: without a pipeline, which is this folder then, the words alone.
+struct PipelineAndWords {
+  std::string first;  ///< the pipeline, or the first of the words; see TakePipeline
+  std::vector<std::string> words;
+  std::vector<std::pair<std::string, std::string>> overrides;  ///< --set key=value
+};
+
 struct PlanArguments {
-  PipelineArguments pipeline;
+  PipelineAndWords tables;  ///< no words: every table
   EngineArguments engine;
-  std::vector<std::string> words;  ///< tables or a pipeline's folder; without tables: all
   int num_threads = 0;
   bool analyze = false;
 };
 
 struct ShowArguments {
-  PipelineArguments pipeline;
-  std::vector<std::string> words;  ///< tables, paths or a pipeline's folder; empty: every table
+  PipelineAndWords tables;  ///< or paths of Parquet; no words: every table
   int64_t num_rows = 10;
   bool json = false;
 };

@@ -62,12 +62,14 @@ TEST(CommandLine, ValuesMayHoldCommasAndSpaces) {
 
 TEST(CommandLine, OtherCommands) {
   EXPECT_EQ(Parse<CheckArguments>({"check", "p"}).pipeline.directory, "p");
-  auto plan = Parse<PlanArguments>({"plan", "songs", "--pipeline", "p", "--analyze"});
-  EXPECT_THAT(plan.words, ElementsAre("songs"));
-  EXPECT_EQ(plan.pipeline.directory, "p");
+  auto plan = Parse<PlanArguments>({"plan", "p", "songs", "--set", "a=b", "--analyze"});
+  EXPECT_EQ(plan.tables.first, "p");
+  EXPECT_THAT(plan.tables.words, ElementsAre("songs"));
+  EXPECT_THAT(plan.tables.overrides, ElementsAre(Pair("a", "b")));
   EXPECT_TRUE(plan.analyze);
   auto show = Parse<ShowArguments>({"show", "--rows", "0", "songs", "users", "--json"});
-  EXPECT_THAT(show.words, ElementsAre("songs", "users"));
+  EXPECT_EQ(show.tables.first, "songs");
+  EXPECT_THAT(show.tables.words, ElementsAre("users"));
   EXPECT_EQ(show.num_rows, 0);
   EXPECT_TRUE(Parse<RunsArguments>({"runs", "--json"}).json);
   EXPECT_EQ(Parse<RecoverArguments>({"recover", "p"}).pipeline.directory, "p");

@@ -36,6 +36,26 @@ Result<std::unique_ptr<session::Session>> OpenSession(const PipelineArguments& a
   return session;
 }
 
+Result<std::pair<PipelineArguments, std::vector<std::string>>> TakePipeline(
+    const PipelineAndWords& arguments, bool takes_paths) {
+  PipelineArguments pipeline;
+  pipeline.overrides = arguments.overrides;
+  std::vector<std::string> words = arguments.words;
+  const std::string& first = arguments.first;
+  const bool may_be_word = takes_paths || pipeline::IsTableName(first);
+  if (!first.empty() && (!may_be_word || session::IsPipeline(first))) {
+    pipeline.directory = first;
+  } else if (!first.empty()) {
+    words.insert(words.begin(), first);
+  }
+  for (const std::string& word : arguments.words) {
+    if (!pipeline::IsTableName(word) && session::IsPipeline(word)) {
+      return MakeError(ErrorKind::kUsage, "the pipeline comes first: " + word);
+    }
+  }
+  return std::pair(std::move(pipeline), std::move(words));
+}
+
 Status CheckTableNames(const std::vector<std::string>& names, const pipeline::Pipeline& pipeline) {
   std::vector<std::string> tables;
   for (const pipeline::Table& table : pipeline.tables) tables.push_back(table.name);

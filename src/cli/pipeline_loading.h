@@ -16,6 +16,13 @@ namespace tarn::cli {
 Result<std::unique_ptr<session::Session>> OpenSession(const PipelineArguments& arguments,
                                                       const Terminal* terminal);
 
+/// \brief The pipeline that the first word names, or else this folder's and the word among the
+/// others. What could be no table's name is a pipeline, though it is not there.
+/// \param[in] takes_paths the words may be paths: the first one is a pipeline only if it is there
+/// \return kUsage for a pipeline after other words
+Result<std::pair<PipelineArguments, std::vector<std::string>>> TakePipeline(
+    const PipelineAndWords& arguments, bool takes_paths);
+
 /// \brief kUsage for each of `names` that is no table of the pipeline, with the one that was meant.
 Status CheckTableNames(const std::vector<std::string>& names, const pipeline::Pipeline& pipeline);
 

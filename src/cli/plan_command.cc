@@ -21,23 +21,6 @@
 namespace tarn::cli {
 namespace {
 
-struct Request {
-  PipelineArguments pipeline;
-  std::vector<std::string> select;  // empty: every table
-};
-
-Request Interpret(const PlanArguments& arguments) {
-  Request request{arguments.pipeline, {}};
-  for (const std::string& word : arguments.words) {
-    if (session::IsPipeline(word)) {
-      request.pipeline.directory = word;
-    } else {
-      request.select.push_back(word);
-    }
-  }
-  return request;
-}
-
 // Runs the plan without writing anything.
 Result<local::RunMetrics> Analyze(storage::Storages* storages, const plan::Plan& plan,
                                   int num_threads, const Console& console) {
@@ -107,12 +90,13 @@ void ShowEstimate(storage::Storages* storages, const plan::Plan& plan, const Con
 }  // namespace
 
 Status ShowPlan(const PlanArguments& arguments, const Console& console) {
-  Request request = Interpret(arguments);
-  ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(request.pipeline, &console.err));
+  ARROW_ASSIGN_OR_RAISE(const auto named, TakePipeline(arguments.tables, false));
+  const auto& [folder, tables] = named;
+  ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(folder, &console.err));
   const pipeline::Pipeline& pipeline = session->pipeline();
   storage::Storages* const storages = session->storages();
-  ARROW_RETURN_NOT_OK(CheckTableNames(request.select, pipeline));
-  ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(pipeline, {request.select}));
+  ARROW_RETURN_NOT_OK(CheckTableNames(tables, pipeline));
+  ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(pipeline, {tables}));
   if (arguments.engine.engine == Engine::kSpark) {
     ARROW_RETURN_NOT_OK(ShowSparkPlan(arguments, storages, *plan, console));
     ShowEstimate(storages, *plan, console);

@@ -186,16 +186,10 @@ struct FoundTables {
   bool are_named = false;                     // one by one, not all of a lake
 };
 
-Result<FoundTables> FindTables(ShowArguments arguments, const Terminal& terminal) {
-  std::vector<std::string> words;
-  for (const std::string& word : arguments.words) {
-    if (session::IsPipeline(word)) {
-      arguments.pipeline.directory = word;
-    } else {
-      words.push_back(word);
-    }
-  }
-  TableFinder finder(arguments.pipeline, terminal);
+Result<FoundTables> FindTables(const ShowArguments& arguments, const Terminal& terminal) {
+  ARROW_ASSIGN_OR_RAISE(const auto named, TakePipeline(arguments.tables, true));
+  const auto& [pipeline, words] = named;
+  TableFinder finder(pipeline, terminal);
   FoundTables found;
   if (words.empty()) {
     ARROW_ASSIGN_OR_RAISE(found.tables, finder.All());

@@ -144,14 +144,35 @@ def test_a_failed_check_is_exit_code_4_and_publishes_nothing(tarn, pipeline):
 
 
 def test_plan_estimates_both_engines(tarn, pipeline):
-    text = tarn("plan", "--pipeline", pipeline).stdout
+    text = tarn("plan", pipeline).stdout
     assert "Estimate for 101 files" in text
     assert re.search(r"local, \d+ cores? +under 1 s +up to \d+ MB of", text)
-    assert re.search(r"spark, the same \d+ cores? +\d+ s", text)
+    assert re.search(r"spark, the same \d+ cores? +\d+ s to \d+ (s|min)", text)
+    assert re.search(r"partitions that it writes: 5 to [\d,]+, which only a run can tell", text)
+    tarn("run", pipeline, "--quiet")
+    assert re.search(r"partitions that it writes: \d+ here\.", tarn("plan", pipeline).stdout)
+
+
+def test_every_command_names_its_pipeline_first(tarn, pipeline):
+    """Or not at all: then it is that of the current folder."""
+    tarn("run", pipeline, "--quiet")
+    for command in ("check", "plan", "show", "runs", "quarantine", "recover", "run"):
+        named = tarn(command, pipeline)
+        assert re.search(rf"Usage: tarn {command} \[PIPELINE\]", tarn(command, "--help").stdout)
+        assert tarn(command, cwd=pipeline).stdout.splitlines()[:1] == named.stdout.splitlines()[:1], command
+        refused = tarn(command, "--pipeline", pipeline, exit_code=2).stderr
+        assert f"the pipeline is named first, as in `tarn {command} PIPELINE`" in refused
+    for command in ("plan", "show"):
+        of_one = tarn(command, pipeline, "users").stdout
+        assert "users" in of_one and "table songs" not in of_one
+        assert tarn(command, "users", cwd=pipeline).stdout == of_one.replace(f"{pipeline}/tarn.toml", "tarn.toml")
+        assert "the pipeline comes first" in tarn(command, "users", pipeline, exit_code=2).stderr
+    # What could be no table is a pipeline that is not there.
+    assert "tarn.toml" in tarn("plan", pipeline / "typo", exit_code=3).stderr
 
 
 def test_plan_without_data(tarn, pipeline, tmp_path):
-    shown = tarn("plan", "--pipeline", pipeline, "--set", f"lake.input={tmp_path / 'nothing'}")
+    shown = tarn("plan", pipeline, "--set", f"lake.input={tmp_path / 'nothing'}")
     assert "Scan events" in shown.stdout and "Estimate" not in shown.stdout
     assert re.search(r"no estimate: \S+tarn.toml:\d+: source.\w+.path: no file matches", shown.stderr)
 
@@ -167,20 +188,22 @@ def test_a_run_warns_when_memory_may_not_do(tarn, pipeline, tmp_path):
 
 
 def test_plan_shows_what_is_pushed_into_a_source(tarn, pipeline):
-    text = tarn("plan", "users", "--pipeline", pipeline).stdout
+    text = tarn("plan", pipeline, "users").stdout
     assert "page = 'NextSong'" in text
     assert "userAgent" not in text  # users needs no such column
     assert "song_data" not in text
-    assert re.search(r"6,?820", tarn("plan", "users", "--pipeline", pipeline, "--analyze").stdout)
+    analyzed = tarn("plan", pipeline, "users", "--analyze").stdout
+    assert re.search(r"6,?820", analyzed)
+    assert re.search(r"reading events: [\d,]+ records, \S+ MB, \S+ m?s\nTimes are what each step computed itself", analyzed)
 
 
 def test_show(tarn, pipeline):
     tarn("run", pipeline, "--quiet")
-    text = tarn("show", "users", "--pipeline", pipeline).stdout
+    text = tarn("show", pipeline, "users").stdout
     assert "user_id" in text and "STRING" in text and "96" in text
     by_path = tarn("show", pipeline / "lake" / "songs").stdout
     assert "duration" in by_path and "artist_id" in by_path and "71" in by_path
-    assert "users" in tarn("show", "user", "--pipeline", pipeline, exit_code=3).stderr
+    assert "users" in tarn("show", pipeline, "user", exit_code=3).stderr
 
 
 def test_show_knows_the_types_of_partition_columns(tarn, tmp_path):

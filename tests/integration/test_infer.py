@@ -72,7 +72,7 @@ def test_the_section_can_be_pasted(tarn, tmp_path):
     folder = make_pipeline(tmp_path / "p", block)
     tarn("check", folder, "--data")
     tarn("run", folder, "--quiet")
-    shown = tarn.json("show", "counted", "--pipeline", folder)
+    shown = tarn.json("show", folder, "counted")
     assert shown["tables"][0]["head"] == [{"n": 8056}]
     again = tarn("infer", SAMPLE / "log_data").stdout
     assert again == block

@@ -220,7 +220,7 @@ def test_sql_that_would_take_too_much_has_an_error_with_a_place(tarn, pipeline, 
     sql, message = REFUSED[kind]
     (pipeline / "things.sql").write_text(sql)
     write(pipeline, '{"id":1,"name":"a"}\n')
-    for command in (["check", pipeline], ["plan", "--pipeline", pipeline], ["run", pipeline]):
+    for command in (["check", pipeline], ["plan", pipeline], ["run", pipeline]):
         code, errors = run_bounded(tarn, *command, memory_mb=1000, cwd=pipeline)
         if message is not None:
             is_told = code == 3 and "things.sql:1:" in errors and message in errors
@@ -248,7 +248,7 @@ def test_large_sql_that_works(tarn, pipeline, kind):
     code, errors = run_bounded(tarn, "run", pipeline, memory_mb=1500, cwd=pipeline)
     assert code == 0, errors[:2000]
     assert rows(pipeline)[0]["id"] == 1
-    tarn("plan", "--pipeline", pipeline, "--analyze")
+    tarn("plan", pipeline, "--analyze")
 
 
 GROWING = [

@@ -22,7 +22,7 @@ ESCAPES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 WORDS = [
     "", " ", "-", "--", "---", "-h", "--help", "--version", "--json", "--quiet", "--set", "--set=", "--config", "--engine", "--master",
     "--remote", "--limit", "--rows", "--files", "--tables", "--threads", "--memory", "--since", "--until", "--data", "--analyze", "--conf",
-    "--dryrun", "--delete", "--source", "--discard", "--region", "--events", "--seed", "--bytes", "--pipeline", "--retry-quarantine",
+    "--dryrun", "--delete", "--source", "--discard", "--region", "--events", "--seed", "--bytes", "--retry-quarantine",
     "local", "spark", "lake.output", "lake.output=", "lake.output=out", "=", "a=b", "source.events.path=[", "0", "-1", "1e9", "1.5",
     "9223372036854775808", "99999999999999999999999", "2018-11-01", "2018-11-31", "nowhere", ".", "..", "/", "/dev/null", "s3://", "s3:///",
     "s3://b", "file:///x", "sc://", "sc://x", "http://[", "é", "\u202e", "\x1b[31m", "a\nb", "\ud800".encode("utf-8", "surrogatepass"),

@@ -247,7 +247,7 @@ def test_a_pipeline_in_s3(tarn, s3_server, bucket, lake):
     assert "6,820" in tarn("run", folder, *output, env=env).stdout  # its input is the sample beside it
     record = tarn.json("runs", f"{folder}/tarn.toml", *output, env=env)["runs"][0]
     assert (record["pipeline"]["name"], record["pipeline"]["directory"]) == ("sparkify", folder)
-    assert "songplays" in tarn("plan", "songplays", "--pipeline", folder + "/", *output, env=env).stdout
+    assert "songplays" in tarn("plan", folder + "/", "songplays", *output, env=env).stdout
     assert "songplays" in tarn("plan", folder, *output, env=env).stdout
     client = s3_server.client()
     client.put_object(Bucket=bucket, Key="pipelines/sparkify/users.sql", Body=b"SELECT nothing FROM events")

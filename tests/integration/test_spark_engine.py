@@ -267,7 +267,7 @@ def test_an_error_of_spark_points_to_the_sql(tarn, on_spark, tmp_path, lake):
 
 
 def test_the_plan_is_sparks(tarn, on_spark):
-    plan = tarn("plan", "songplays", "--pipeline", PIPELINE, *on_spark).stdout
+    plan = tarn("plan", PIPELINE, "songplays", *on_spark).stdout
     assert plan.startswith("table songplays\n== Physical Plan ==") and "BroadcastHashJoin" in plan
 
 
@@ -340,7 +340,7 @@ def test_through_tls(tarn, connect_server, tmp_path, monkeypatch):
 
         def plan(variable, ca, parameters=";use_ssl=true", **options):
             remote = f"sc://127.0.0.1:{proxy.port}/;token={connect_server.token}{parameters}"
-            return tarn("plan", "songs", "--pipeline", PIPELINE, "--engine", "spark", "--remote", remote,
+            return tarn("plan", PIPELINE, "songs", "--engine", "spark", "--remote", remote,
                         env={variable: str(ca)}, **options)  # fmt: skip
 
         for variable in roots:

@@ -159,10 +159,10 @@ def test_names_of_files_and_folders(shell, pipeline):
     os.rename(pipeline / "raw", os.path.join(folder, HOSTILE_NAME, b"raw"))
     assert "ok" in shell.harmless("check", HOSTILE_NAME, exit_code=0, says="ok")
     shell.harmless("run", HOSTILE_NAME, exit_code=0)
-    shell.harmless("show", "--pipeline", HOSTILE_NAME, exit_code=0)
+    shell.harmless("show", HOSTILE_NAME, exit_code=0)
     shell.harmless("runs", HOSTILE_NAME, exit_code=0, says="done")
     shell.harmless("sync", HOSTILE_NAME, "copy", "--dry-run", exit_code=0)
-    code, out, _ = shell.pipe("show", "--json", "--pipeline", HOSTILE_NAME)
+    code, out, _ = shell.pipe("show", "--json", HOSTILE_NAME)
     assert code == 0 and json.loads(assert_harmless(out))["tables"]
 
 
