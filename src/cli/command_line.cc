@@ -256,8 +256,10 @@ void Define(CLI::App& app, PlanArguments* arguments) {
   AddPipelineAndWords(app, "TABLE", "Tables to plan (default: all)", &arguments->tables);
   AddEngine(app, &arguments->engine);
   AddThreads(app, &arguments->num_threads);
-  app.add_flag("--analyze", arguments->analyze,
-               "Run the plan without writing and show rows, bytes and time of each step");
+  app.add_flag(
+      "--analyze", arguments->analyze,
+      "Run the plan without writing and show rows, bytes and time of each step: of what it "
+      "computed, without what it waited for");
 }
 
 void Define(CLI::App& app, ShowArguments* arguments) {

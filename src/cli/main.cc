@@ -49,5 +49,10 @@ int main(int argc, char** argv) {
   std::vector<std::string> words(argv + 1, argv + argc);
   tarn::cli::Console console{Terminal(std::cout, STDOUT_FILENO),
                              Terminal(std::cerr, STDERR_FILENO)};
-  return tarn::cli::RunApplication(words, console);
+  const int exit_code = tarn::cli::RunApplication(words, console);
+  // Everything is in order but for listings that an interrupt has left behind: they must not meet
+  // what would be destroyed here.
+  constexpr int kInterrupted = 130;
+  if (exit_code == kInterrupted) _exit(exit_code);
+  return exit_code;
 }

@@ -40,13 +40,22 @@ Result<local::RunMetrics> Analyze(storage::Storages* storages, const plan::Plan&
 std::string AnnotatedPlan(const plan::Plan& plan, const local::RunMetrics& metrics) {
   std::unordered_map<const plan::Node*, const local::NodeMetrics*> metrics_of;
   for (const local::NodeMetrics& node : metrics.nodes) metrics_of[node.node] = &node;
-  return plan::ToString(plan, "", [&](const plan::Node& node) -> std::string {
+  std::string text = plan::ToString(plan, "", [&](const plan::Node& node) -> std::string {
     auto found = metrics_of.find(&node);
     if (found == metrics_of.end()) return "";
     const local::NodeMetrics& node_metrics = *found->second;
     return fmt::format("{}, {}, {}", FormatCount(node_metrics.num_rows, "row"),
                        FormatBytes(node_metrics.num_bytes), FormatDuration(node_metrics.seconds));
   });
+  text += "\n";
+  for (const local::SourceMetrics& source : metrics.sources) {
+    text += fmt::format("reading {}: {}, {}, {}\n", plan.sources[source.source].source->name,
+                        FormatCount(source.num_records, "record"), FormatBytes(source.num_bytes),
+                        FormatDuration(source.seconds));
+  }
+  return text +
+         "Times are what each step computed itself, all cores together: without what it waited "
+         "for.\n";
 }
 
 Status ShowSparkPlan(const PlanArguments& arguments, storage::Storages* storages,

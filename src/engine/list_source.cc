@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include "storage/no_match.h"
+#include "storage/stoppable_storage.h"
 
 namespace tarn::engine {
 
-Result<storage::Listing> ListSource(storage::Storages* storages, const pipeline::Source& source) {
-  Result<storage::Listing> listing = storages->List(source.paths, source.period);
+Result<storage::Listing> ListSource(storage::Storages* storages, const pipeline::Source& source,
+                                    const arrow::StopToken& stop) {
+  Result<storage::Listing> listing =
+      storage::ListUntil(*storages, stop, source.paths, source.period);
   std::optional<std::string> missing = storage::NoMatchText(listing, source.paths, source.period);
   if (!missing) return listing;
   Diagnostic diagnostic;

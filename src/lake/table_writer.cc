@@ -154,6 +154,7 @@ class GatheringWriter : public TableWriter {
                           arrow::Table::FromRecordBatches(spec_.schema, batches_));
     batches_.clear();
     gathered_bytes_ = 0;
+    ARROW_RETURN_NOT_OK(spec_.stop.Poll());
     ARROW_ASSIGN_OR_RAISE(const RowOrder order,
                           OrderRows(*rows, row_partitions_, spec_.sort_within));
     row_partitions_.clear();
@@ -165,12 +166,13 @@ class GatheringWriter : public TableWriter {
   }
 
   // Column by column, each original let go before the next is copied: half the peak of memory.
-  static Result<std::shared_ptr<arrow::Table>> Reorder(std::shared_ptr<arrow::Table> rows,
-                                                       const RowOrder& order) {
+  Result<std::shared_ptr<arrow::Table>> Reorder(std::shared_ptr<arrow::Table> rows,
+                                                const RowOrder& order) const {
     const auto schema = rows->schema();
     arrow::ChunkedArrayVector columns = rows->columns();
     rows.reset();
     for (std::shared_ptr<arrow::ChunkedArray>& column : columns) {
+      ARROW_RETURN_NOT_OK(spec_.stop.Poll());
       ARROW_ASSIGN_OR_RAISE(
           const arrow::Datum taken,
           arrow::compute::Take(arrow::Datum(std::move(column)), arrow::Datum(order.indices),

@@ -108,6 +108,7 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
   RunMetrics result;
   for (const auto& table : metrics)
     result.nodes.insert(result.nodes.end(), table.begin(), table.end());
+  result.sources = scan.metrics();
   return result;
 }
 

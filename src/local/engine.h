@@ -35,11 +35,20 @@ struct NodeMetrics {
   const plan::Node* node = nullptr;
   int64_t num_rows = 0;  ///< put out
   int64_t num_bytes = 0;
-  double seconds = 0;  ///< spent in the node itself, without its inputs
+  double seconds = 0;  ///< that the node itself computed: without its inputs, and without waiting
+};
+
+/// \brief What reading one source took (`tarn plan --analyze`).
+struct SourceMetrics {
+  int source = 0;  ///< its index in the plan
+  int64_t num_records = 0;
+  int64_t num_bytes = 0;
+  double seconds = 0;  ///< that the workers computed, all together; without waiting
 };
 
 struct RunMetrics {
   std::vector<NodeMetrics> nodes;
+  std::vector<SourceMetrics> sources;
 };
 
 /// \brief Compute the selected tables of `plan` and write them through `transaction` (not

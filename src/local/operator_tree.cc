@@ -78,23 +78,23 @@ class Builder {
   }
   OperatorPtr Make(const plan::Join& join, const SchemaPtr& schema, Inputs inputs) {
     return std::make_unique<HashJoinOperator>(schema, std::move(inputs[0]), std::move(inputs[1]),
-                                              join, options_.context);
+                                              join, options_.context, options_.poll);
   }
   OperatorPtr Make(const plan::Aggregate& aggregate, const SchemaPtr& schema, Inputs inputs) {
     return std::make_unique<AggregateOperator>(schema, std::move(inputs[0]), aggregate,
-                                               options_.context);
+                                               options_.context, options_.poll);
   }
   OperatorPtr Make(const plan::RowNumber& row_number, const SchemaPtr& schema, Inputs inputs) {
     return std::make_unique<RowNumberOperator>(schema, std::move(inputs[0]), row_number,
-                                               options_.context);
+                                               options_.context, options_.poll);
   }
   OperatorPtr Make(const plan::TopRow& top_row, const SchemaPtr& schema, Inputs inputs) {
-    return std::make_unique<TopRowOperator>(schema, std::move(inputs[0]), top_row,
-                                            options_.context);
+    return std::make_unique<TopRowOperator>(schema, std::move(inputs[0]), top_row, options_.context,
+                                            options_.poll);
   }
   OperatorPtr Make(const plan::Sort& sort, const SchemaPtr& schema, Inputs inputs) {
     return std::make_unique<SortOperator>(schema, std::move(inputs[0]),
-                                          SortKeys(sort.keys, options_.context));
+                                          SortKeys(sort.keys, options_.context), options_.poll);
   }
   OperatorPtr Make(const plan::Limit& limit, const SchemaPtr& schema, Inputs inputs) {
     return std::make_unique<LimitOperator>(schema, std::move(inputs[0]), limit.num_rows);

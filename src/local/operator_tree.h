@@ -1,7 +1,6 @@
 #pragma once
 
 #include <deque>
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -50,7 +49,7 @@ struct TreeOptions {
   const plan::Plan* plan = nullptr;
   Streams* streams = nullptr;
   ExprContext context;                         ///< of the run
-  std::function<Status()> poll;                ///< Cancelled when the table should stop
+  Poll poll;                                   ///< Cancelled when the table should stop
   std::deque<NodeMetrics>* metrics = nullptr;  ///< one added per node; null: not measured
 };
 

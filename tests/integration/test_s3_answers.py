@@ -4,6 +4,8 @@ import dataclasses
 import io
 import random
 import re
+import signal
+import time
 
 import pyarrow.parquet
 import pytest
@@ -378,3 +380,18 @@ def test_a_region_with_blanks_is_to_blame(lake_of, s3_server, region):
     lake = lake_of()
     failed = lake.tarn("run", lake.folder, env={**s3_server.env(), "AWS_REGION": region}, exit_code=3)
     assert "region" in failed.stderr and "AWS_REGION" in failed.stderr and "SECRET" not in failed.stderr
+
+
+@pytest.mark.parametrize("operation", ["ListObjectsV2", "GetObject"])
+def test_an_interrupt_does_not_wait_for_what_s3_does_not_answer(tarn, s3_server, bucket, tmp_path, operation):
+    """It did, until the call was given up: 90 s of tries."""
+    lake = Lake(tarn, s3_server, bucket, tmp_path)
+    lake.put("a.json", ['{"id":1}'])
+    with rewriting(s3_server, Rule(operation, rewriting_proxy.late(300), key="raw/" if operation == "GetObject" else "")) as proxy:
+        process = tarn.start("run", lake.folder, "--set", f"lake.output={tmp_path / 'lake'}", env=s3_server.env(proxy.endpoint))
+        time.sleep(2)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=10)
+    assert process.returncode == 130 and "interrupted" in err
+    assert not list((tmp_path / "lake" / "_tarn" / "staging").glob("*"))

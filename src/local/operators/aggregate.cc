@@ -2,10 +2,11 @@
 
 namespace tarn::local {
 AggregateOperator::AggregateOperator(SchemaPtr schema, OperatorPtr input, plan::Aggregate aggregate,
-                                     const ExprContext& context)
+                                     const ExprContext& context, Poll poll)
     : Operator(std::move(schema)),
       input_(std::move(input)),
       aggregate_(std::move(aggregate)),
+      poll_(std::move(poll)),
       keys_(CompileAll(aggregate_.keys, context)) {
   for (const plan::AggregateCall& call : aggregate_.calls) {
     Call& compiled = calls_.emplace_back();
@@ -36,6 +37,7 @@ Result<BatchPtr> AggregateOperator::Aggregated() {
   }
   ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, groups_->Keys());
   for (size_t i = 0; i < accumulators_.size(); ++i) {
+    ARROW_RETURN_NOT_OK(poll_());
     ARROW_ASSIGN_OR_RAISE(auto column, accumulators_[i]->Finish(groups_->num_keys()));
     if (!column->type()->Equals(*aggregate_.calls[i].type)) {
       return Status::TypeError(aggregate_.calls[i].function->name, " gave ", *column->type(),

@@ -16,7 +16,7 @@ namespace tarn::local {
 class AggregateOperator : public Operator {
  public:
   AggregateOperator(SchemaPtr schema, OperatorPtr input, plan::Aggregate aggregate,
-                    const ExprContext& context);
+                    const ExprContext& context, Poll poll = GoOn);
   Result<BatchPtr> Next() override;
 
  private:
@@ -32,6 +32,7 @@ class AggregateOperator : public Operator {
 
   OperatorPtr input_;  // null once read
   const plan::Aggregate aggregate_;
+  const Poll poll_;
   const std::vector<CompiledExpr> keys_;
   std::vector<Call> calls_;
   std::unique_ptr<KeyTable> groups_;

@@ -58,7 +58,7 @@ std::shared_ptr<arrow::Array> BestRows::RowsByGroup() const {
 }
 
 Status BestRows::Compact() {
-  ARROW_ASSIGN_OR_RAISE(BatchPtr all, Concatenate(schema_, kept_));
+  ARROW_ASSIGN_OR_RAISE(BatchPtr all, Concatenate(schema_, kept_, poll_));
   kept_.clear();
   std::vector<int64_t> rows;
   for (int64_t& best : best_rows_) {
@@ -68,17 +68,19 @@ Status BestRows::Compact() {
   }
   num_kept_ = static_cast<int64_t>(rows.size());
   ARROW_ASSIGN_OR_RAISE(BatchPtr compacted,
-                        TakeRows(all, std::make_shared<arrow::Int64Array>(
-                                          num_kept_, arrow::Buffer::FromVector(std::move(rows)))));
+                        TakeRows(all,
+                                 std::make_shared<arrow::Int64Array>(
+                                     num_kept_, arrow::Buffer::FromVector(std::move(rows))),
+                                 poll_));
   kept_.push_back(std::move(compacted));
   return Status::OK();
 }
 
 Result<BatchPtr> BestRows::Finish(uint32_t num_groups) {
   best_rows_.resize(num_groups, kNone);
-  ARROW_ASSIGN_OR_RAISE(BatchPtr all, Concatenate(schema_, kept_));
+  ARROW_ASSIGN_OR_RAISE(BatchPtr all, Concatenate(schema_, kept_, poll_));
   kept_.clear();
-  return TakeRows(all, RowsByGroup());
+  return TakeRows(all, RowsByGroup(), poll_);
 }
 
 }  // namespace tarn::local

@@ -16,7 +16,9 @@ class BestRows {
  public:
   enum class Ties { kFirst, kLast };  ///< which of several rows with the least key
 
-  BestRows(SchemaPtr schema, Ties ties) : schema_(std::move(schema)), ties_(ties) {}
+  /// \param[in] poll asked before each column when all rows that are kept are copied
+  BestRows(SchemaPtr schema, Ties ties, Poll poll = GoOn)
+      : schema_(std::move(schema)), ties_(ties), poll_(std::move(poll)) {}
 
   /// \param[in] keys of the rows of `batch`, to be compared with each other and with earlier ones.
   /// \param[in] groups one number per row, below num_groups.
@@ -34,6 +36,7 @@ class BestRows {
 
   const SchemaPtr schema_;
   const Ties ties_;
+  const Poll poll_;
   std::vector<std::string> best_keys_;  // by group
   std::vector<int64_t> best_rows_;      // by group: place in the kept batches put end to end
   std::vector<BatchPtr> kept_;

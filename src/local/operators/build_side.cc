@@ -5,28 +5,29 @@
 namespace tarn::local {
 
 Result<std::unique_ptr<BuildSide>> BuildSide::Make(const plan::Join& join,
-                                                   const ExprContext& context, Operator* input) {
+                                                   const ExprContext& context, Operator* input,
+                                                   const Poll& poll) {
   std::unique_ptr<BuildSide> side(new BuildSide(join, context));
-  ARROW_ASSIGN_OR_RAISE(side->rows_, DrainToOne(input));
+  ARROW_ASSIGN_OR_RAISE(side->rows_, DrainToOne(input, poll));
   ARROW_ASSIGN_OR_RAISE(side->table_, KeyTable::Make(TypesOf(join.right_keys)));
-  ARROW_RETURN_NOT_OK(side->Index());
+  ARROW_RETURN_NOT_OK(side->Index(poll));
   return side;
 }
 
-Status BuildSide::Index() {
+Status BuildSide::Index(const Poll& poll) {
   const int64_t num_rows = rows_->num_rows();
   if (num_rows == 0) {
     begins_.assign(2, 0);
     return Status::OK();
   }
-  ARROW_ASSIGN_OR_RAISE(const auto keys, EvaluateKeys(right_keys_, *rows_));
-  ARROW_ASSIGN_OR_RAISE(const auto numbers, table_->Insert(keys, num_rows));
+  ARROW_ASSIGN_OR_RAISE(const std::vector<uint32_t> numbers,
+                        table_->InsertAll(right_keys_, rows_, poll));
   begins_.assign(table_->num_keys() + 1, 0);
-  for (int64_t row = 0; row < num_rows; ++row) ++begins_[numbers->Value(row) + 1];
+  for (int64_t row = 0; row < num_rows; ++row) ++begins_[numbers[row] + 1];
   for (size_t key = 1; key < begins_.size(); ++key) begins_[key] += begins_[key - 1];
   std::vector<int64_t> next(begins_.begin(), begins_.end() - 1);
   row_ids_.resize(num_rows);
-  for (int64_t row = 0; row < num_rows; ++row) row_ids_[next[numbers->Value(row)]++] = row;
+  for (int64_t row = 0; row < num_rows; ++row) row_ids_[next[numbers[row]]++] = row;
   return Status::OK();
 }
 

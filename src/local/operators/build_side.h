@@ -20,7 +20,7 @@ class BuildSide {
 
   /// \brief Read all of `input`.
   static Result<std::unique_ptr<BuildSide>> Make(const plan::Join& join, const ExprContext& context,
-                                                 Operator* input);
+                                                 Operator* input, const Poll& poll);
 
   /// \brief Which rows have the keys of each row of `probe`; residual conditions are not looked at.
   Result<std::vector<Matches>> Find(const arrow::RecordBatch& probe) const;
@@ -35,7 +35,7 @@ class BuildSide {
       : join_(join),
         left_keys_(CompileAll(join.left_keys, context)),
         right_keys_(CompileAll(join.right_keys, context)) {}
-  Status Index();
+  Status Index(const Poll& poll);
 
   const plan::Join& join_;
   const std::vector<CompiledExpr> left_keys_;

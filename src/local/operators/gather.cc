@@ -5,7 +5,8 @@
 
 namespace tarn::local {
 
-Result<BatchPtr> Concatenate(const SchemaPtr& schema, const std::vector<BatchPtr>& batches) {
+Result<BatchPtr> Concatenate(const SchemaPtr& schema, const std::vector<BatchPtr>& batches,
+                             const Poll& poll) {
   if (batches.empty()) return arrow::RecordBatch::MakeEmpty(schema);
   if (batches.size() == 1) {
     return arrow::RecordBatch::Make(schema, batches[0]->num_rows(), batches[0]->columns());
@@ -14,6 +15,7 @@ Result<BatchPtr> Concatenate(const SchemaPtr& schema, const std::vector<BatchPtr
   for (const BatchPtr& batch : batches) num_rows += batch->num_rows();
   arrow::ArrayVector columns;
   for (int i = 0; i < schema->num_fields(); ++i) {
+    ARROW_RETURN_NOT_OK(poll());
     arrow::ArrayVector parts;
     for (const BatchPtr& batch : batches) parts.push_back(batch->column(i));
     Result<std::shared_ptr<arrow::Array>> column = arrow::Concatenate(parts);
@@ -30,9 +32,11 @@ Result<BatchPtr> Concatenate(const SchemaPtr& schema, const std::vector<BatchPtr
   return arrow::RecordBatch::Make(schema, num_rows, std::move(columns));
 }
 
-Result<BatchPtr> TakeRows(const BatchPtr& batch, const std::shared_ptr<arrow::Array>& rows) {
+Result<BatchPtr> TakeRows(const BatchPtr& batch, const std::shared_ptr<arrow::Array>& rows,
+                          const Poll& poll) {
   arrow::ArrayVector columns;
   for (int i = 0; i < batch->num_columns(); ++i) {
+    ARROW_RETURN_NOT_OK(poll());
     auto taken = arrow::compute::Take(*batch->column(i), *rows,
                                       arrow::compute::TakeOptions::NoBoundsCheck());
     if (taken.status().IsInvalid()) {
@@ -56,9 +60,9 @@ Result<std::vector<BatchPtr>> Drain(Operator* input) {
   }
 }
 
-Result<BatchPtr> DrainToOne(Operator* input) {
+Result<BatchPtr> DrainToOne(Operator* input, const Poll& poll) {
   ARROW_ASSIGN_OR_RAISE(const std::vector<BatchPtr> batches, Drain(input));
-  return Concatenate(input->schema(), batches);
+  return Concatenate(input->schema(), batches, poll);
 }
 
 BatchPtr Slicer::Next() {

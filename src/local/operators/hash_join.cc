@@ -45,10 +45,11 @@ Result<arrow::ArrayVector> Nulls(const arrow::Schema& schema, int64_t num_rows) 
 }  // namespace
 
 HashJoinOperator::HashJoinOperator(SchemaPtr schema, OperatorPtr left, OperatorPtr right,
-                                   plan::Join join, const ExprContext& context)
+                                   plan::Join join, const ExprContext& context, Poll poll)
     : Operator(std::move(schema)),
       join_(std::move(join)),
       context_(context),
+      poll_(std::move(poll)),
       left_(std::move(left)),
       right_(std::move(right)),
       left_schema_(left_->schema()) {
@@ -65,11 +66,13 @@ bool HashJoinOperator::keeps_right() const {
 
 Result<BatchPtr> HashJoinOperator::Next() {
   if (right_ != nullptr) {
-    ARROW_ASSIGN_OR_RAISE(build_, BuildSide::Make(join_, context_, right_.get()));
+    ARROW_ASSIGN_OR_RAISE(build_, BuildSide::Make(join_, context_, right_.get(), poll_));
     right_ = nullptr;
     if (keeps_right()) right_matched_.assign(build_->rows()->num_rows(), false);
   }
   while (left_ != nullptr) {
+    // Of a batch, none of very many pairs may pass.
+    ARROW_RETURN_NOT_OK(poll_());
     if (batch_ == nullptr) {
       ARROW_ASSIGN_OR_RAISE(const bool more, NextLeft());
       if (!more) break;

@@ -16,7 +16,7 @@ namespace tarn::local {
 class HashJoinOperator : public Operator {
  public:
   HashJoinOperator(SchemaPtr schema, OperatorPtr left, OperatorPtr right, plan::Join join,
-                   const ExprContext& context);
+                   const ExprContext& context, Poll poll = GoOn);
   Result<BatchPtr> Next() override;
 
  private:
@@ -48,6 +48,7 @@ class HashJoinOperator : public Operator {
 
   const plan::Join join_;
   const ExprContext context_;
+  const Poll poll_;
   std::optional<CompiledExpr> residual_;
   OperatorPtr left_;   // null once read
   OperatorPtr right_;  // null once built

@@ -192,6 +192,21 @@ Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Insert(const arrow::ArrayV
   return NumbersOf(*groups);
 }
 
+Result<std::vector<uint32_t>> KeyTable::InsertAll(const std::vector<CompiledExpr>& keys,
+                                                  const BatchPtr& rows, const Poll& poll) {
+  constexpr int64_t kRowsAtOnce = 128 * 1024;
+  std::vector<uint32_t> numbers;
+  numbers.reserve(static_cast<size_t>(rows->num_rows()));
+  for (int64_t begin = 0; begin < rows->num_rows(); begin += kRowsAtOnce) {
+    ARROW_RETURN_NOT_OK(poll());
+    const BatchPtr some = rows->Slice(begin, kRowsAtOnce);
+    ARROW_ASSIGN_OR_RAISE(const auto columns, EvaluateKeys(keys, *some));
+    ARROW_ASSIGN_OR_RAISE(const auto found, Insert(columns, some->num_rows()));
+    numbers.insert(numbers.end(), found->raw_values(), found->raw_values() + found->length());
+  }
+  return numbers;
+}
+
 Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Find(const arrow::ArrayVector& keys,
                                                            int64_t num_rows) const {
   if (grouper_ == nullptr) return AllZero(num_rows);

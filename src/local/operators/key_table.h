@@ -33,6 +33,12 @@ class KeyTable {
   Result<std::shared_ptr<arrow::UInt32Array>> Insert(const arrow::ArrayVector& keys,
                                                      int64_t num_rows);
 
+  /// \brief The numbers of the keys of many rows, some of them at a time.
+  /// \param[in] keys expressions over `rows`
+  /// \param[in] poll asked in between
+  Result<std::vector<uint32_t>> InsertAll(const std::vector<CompiledExpr>& keys,
+                                          const BatchPtr& rows, const Poll& poll);
+
   /// \brief The number of each row's key; null for keys that are not in the table.
   Result<std::shared_ptr<arrow::UInt32Array>> Find(const arrow::ArrayVector& keys,
                                                    int64_t num_rows) const;

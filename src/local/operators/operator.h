@@ -3,6 +3,7 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -15,6 +16,10 @@ using SchemaPtr = std::shared_ptr<arrow::Schema>;
 
 /// Rows that operators put out at once, about.
 constexpr int64_t kBatchRows = 32 * 1024;
+
+/// \brief Cancelled when the table should stop. What works long without a call of Next asks it.
+using Poll = std::function<Status()>;
+inline Status GoOn() { return Status::OK(); }
 
 /// \brief One node of a table's plan at work: a pull iterator over batches.
 ///

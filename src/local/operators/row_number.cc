@@ -1,6 +1,6 @@
 #include "local/operators/row_number.h"
 
-#include <numeric>
+#include "local/operators/row_sort.h"
 
 namespace tarn::local {
 
@@ -14,10 +14,10 @@ Result<BatchPtr> RowNumberOperator::Next() {
 }
 
 Result<BatchPtr> RowNumberOperator::Numbered() {
-  ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, DrainToOne(input_.get()));
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, DrainToOne(input_.get(), poll_));
   std::vector<int32_t> numbers;
   if (rows->num_rows() > 0) {
-    ARROW_ASSIGN_OR_RAISE(numbers, NumbersOf(*rows));
+    ARROW_ASSIGN_OR_RAISE(numbers, NumbersOf(rows));
   }
   arrow::ArrayVector columns = rows->columns();
   columns.push_back(std::make_shared<arrow::Int32Array>(
@@ -25,21 +25,15 @@ Result<BatchPtr> RowNumberOperator::Numbered() {
   return arrow::RecordBatch::Make(schema(), rows->num_rows(), std::move(columns));
 }
 
-Result<std::vector<int32_t>> RowNumberOperator::NumbersOf(const arrow::RecordBatch& rows) {
+Result<std::vector<int32_t>> RowNumberOperator::NumbersOf(const BatchPtr& rows) {
   ARROW_ASSIGN_OR_RAISE(auto partitions, KeyTable::Make(partition_types_));
-  ARROW_ASSIGN_OR_RAISE(const auto keys, EvaluateKeys(partition_by_, rows));
-  ARROW_ASSIGN_OR_RAISE(const auto partition_of, partitions->Insert(keys, rows.num_rows()));
-  std::vector<int64_t> order(rows.num_rows());
-  std::iota(order.begin(), order.end(), 0);
-  if (!order_by_.empty()) {
-    ARROW_ASSIGN_OR_RAISE(const RowKeys sort_keys, order_by_.Encode(rows));
-    std::stable_sort(order.begin(), order.end(), [&](int64_t left, int64_t right) {
-      return sort_keys.row(left) < sort_keys.row(right);
-    });
-  }
+  ARROW_ASSIGN_OR_RAISE(const std::vector<uint32_t> partition_of,
+                        partitions->InsertAll(partition_by_, rows, poll_));
+  ARROW_ASSIGN_OR_RAISE(const RowKeys sort_keys, order_by_.Encode(*rows, poll_));
+  ARROW_ASSIGN_OR_RAISE(const std::vector<int64_t> order, SortRows(sort_keys, poll_));
   std::vector<int32_t> counts(partitions->num_keys(), 0);
-  std::vector<int32_t> numbers(rows.num_rows());
-  for (int64_t row : order) numbers[row] = ++counts[partition_of->Value(row)];
+  std::vector<int32_t> numbers(rows->num_rows());
+  for (int64_t row : order) numbers[row] = ++counts[partition_of[row]];
   return numbers;
 }
 

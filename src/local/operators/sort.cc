@@ -1,28 +1,31 @@
 #include "local/operators/sort.h"
 
-#include <numeric>
+#include <arrow/array.h>
+
+#include "local/operators/gather.h"
+#include "local/operators/row_sort.h"
 
 namespace tarn::local {
 
 Result<BatchPtr> SortOperator::Next() {
-  if (input_ != nullptr) {
-    ARROW_ASSIGN_OR_RAISE(BatchPtr sorted, Sorted());
-    output_ = Slicer(std::move(sorted));
-    input_ = nullptr;
-  }
-  return output_.Next();
+  if (input_ != nullptr) ARROW_RETURN_NOT_OK(Sort());
+  if (position_ >= order_->length()) return nullptr;
+  const auto rows = order_->Slice(position_, kBatchRows);
+  position_ += rows->length();
+  return TakeRows(rows_, rows);
 }
 
-Result<BatchPtr> SortOperator::Sorted() {
-  ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, DrainToOne(input_.get()));
-  if (rows->num_rows() == 0 || keys_.empty()) return rows;
-  ARROW_ASSIGN_OR_RAISE(const RowKeys keys, keys_.Encode(*rows));
-  std::vector<int64_t> order(rows->num_rows());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](int64_t left, int64_t right) { return keys.row(left) < keys.row(right); });
-  return TakeRows(rows, std::make_shared<arrow::Int64Array>(
-                            rows->num_rows(), arrow::Buffer::FromVector(std::move(order))));
+Status SortOperator::Sort() {
+  ARROW_ASSIGN_OR_RAISE(rows_, DrainToOne(input_.get(), poll_));
+  input_ = nullptr;
+  std::vector<int64_t> order;
+  if (rows_->num_rows() > 0) {
+    ARROW_ASSIGN_OR_RAISE(const RowKeys keys, keys_.Encode(*rows_, poll_));
+    ARROW_ASSIGN_OR_RAISE(order, SortRows(keys, poll_));
+  }
+  order_ = std::make_shared<arrow::Int64Array>(rows_->num_rows(),
+                                               arrow::Buffer::FromVector(std::move(order)));
+  return Status::OK();
 }
 
 }  // namespace tarn::local

@@ -2,7 +2,6 @@
 
 #include <vector>
 
-#include "local/operators/gather.h"
 #include "local/operators/operator.h"
 #include "local/operators/sort_key.h"
 
@@ -11,16 +10,22 @@ namespace tarn::local {
 /// \brief Rows in the order of their keys; rows with equal keys stay in the input's order.
 class SortOperator : public Operator {
  public:
-  SortOperator(SchemaPtr schema, OperatorPtr input, SortKeys keys)
-      : Operator(std::move(schema)), input_(std::move(input)), keys_(std::move(keys)) {}
+  SortOperator(SchemaPtr schema, OperatorPtr input, SortKeys keys, Poll poll = GoOn)
+      : Operator(std::move(schema)),
+        input_(std::move(input)),
+        keys_(std::move(keys)),
+        poll_(std::move(poll)) {}
   Result<BatchPtr> Next() override;
 
  private:
-  Result<BatchPtr> Sorted();
+  Status Sort();
 
   OperatorPtr input_;  // null once sorted
   const SortKeys keys_;
-  Slicer output_;
+  const Poll poll_;
+  BatchPtr rows_;                             // as they came
+  std::shared_ptr<arrow::Int64Array> order_;  // of rows_
+  int64_t position_ = 0;                      // in order_
 };
 
 }  // namespace tarn::local

@@ -9,8 +9,12 @@ SortKeys::SortKeys(const std::vector<plan::SortKey>& keys, const ExprContext& co
   }
 }
 
-Result<RowKeys> SortKeys::Encode(const arrow::RecordBatch& batch) const {
-  ARROW_ASSIGN_OR_RAISE(const arrow::ArrayVector columns, EvaluateAll(exprs_, batch));
+Result<RowKeys> SortKeys::Encode(const arrow::RecordBatch& batch, const Poll& poll) const {
+  arrow::ArrayVector columns;
+  for (const CompiledExpr& expr : exprs_) {
+    ARROW_RETURN_NOT_OK(poll());
+    ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), expr.Evaluate(batch));
+  }
   return EncodeRowKeys(columns, orders_, batch.num_rows());
 }
 

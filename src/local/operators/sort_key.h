@@ -4,6 +4,7 @@
 
 #include "local/expr/compiled_expr.h"
 #include "local/keys/row_key.h"
+#include "local/operators/operator.h"
 #include "plan/plan.h"
 
 namespace tarn::local {
@@ -14,9 +15,8 @@ class SortKeys {
   SortKeys(const std::vector<plan::SortKey>& keys, const ExprContext& context);
 
   /// \brief The rows' keys, whose order as bytes is that of the rows.
-  Result<RowKeys> Encode(const arrow::RecordBatch& batch) const;
-
-  bool empty() const { return exprs_.empty(); }
+  /// \param[in] poll asked before each key
+  Result<RowKeys> Encode(const arrow::RecordBatch& batch, const Poll& poll = GoOn) const;
 
  private:
   std::vector<CompiledExpr> exprs_;

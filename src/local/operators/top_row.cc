@@ -15,7 +15,7 @@ Result<BatchPtr> TopRowOperator::Next() {
 
 Result<BatchPtr> TopRowOperator::TopRows() {
   ARROW_ASSIGN_OR_RAISE(auto partitions, KeyTable::Make(partition_types_));
-  BestRows best(schema(), BestRows::Ties::kFirst);
+  BestRows best(schema(), BestRows::Ties::kFirst, poll_);
   bool any = false;
   while (true) {
     ARROW_ASSIGN_OR_RAISE(const BatchPtr batch, input_->Next());

@@ -14,12 +14,13 @@ namespace tarn::local {
 class TopRowOperator : public Operator {
  public:
   TopRowOperator(SchemaPtr schema, OperatorPtr input, const plan::TopRow& top_row,
-                 const ExprContext& context)
+                 const ExprContext& context, Poll poll = GoOn)
       : Operator(std::move(schema)),
         input_(std::move(input)),
         partition_types_(TypesOf(top_row.partition_by)),
         partition_by_(CompileAll(top_row.partition_by, context)),
-        order_by_(top_row.order_by, context) {}
+        order_by_(top_row.order_by, context),
+        poll_(std::move(poll)) {}
   Result<BatchPtr> Next() override;
 
  private:
@@ -29,6 +30,7 @@ class TopRowOperator : public Operator {
   const std::vector<std::shared_ptr<arrow::DataType>> partition_types_;
   const std::vector<CompiledExpr> partition_by_;
   const SortKeys order_by_;
+  const Poll poll_;
   Slicer output_;
 };
 

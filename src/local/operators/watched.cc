@@ -2,7 +2,7 @@
 
 #include <arrow/util/byte_size.h>
 
-#include <chrono>
+#include "local/cpu_clock.h"
 
 namespace tarn::local {
 
@@ -13,11 +13,11 @@ Result<BatchPtr> WatchedOperator::Next() {
 
 Result<BatchPtr> WatchedOperator::MeasuredNext() {
   const double inputs_before = InputSeconds();
-  const auto begin = std::chrono::steady_clock::now();
+  const double begin = ThreadCpuSeconds();
   ARROW_ASSIGN_OR_RAISE(BatchPtr batch, wrapped_->Next());
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
-  total_seconds_ += elapsed.count();
-  metrics_->seconds += elapsed.count() - (InputSeconds() - inputs_before);
+  const double elapsed = ThreadCpuSeconds() - begin;
+  total_seconds_ += elapsed;
+  metrics_->seconds += elapsed - (InputSeconds() - inputs_before);
   if (batch != nullptr) {
     metrics_->num_rows += batch->num_rows();
     metrics_->num_bytes += arrow::util::TotalBufferSize(*batch);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "local/engine.h"
@@ -14,7 +13,7 @@ class WatchedOperator : public Operator {
   /// \param[in] poll Cancelled when the operator should stop.
   /// \param[in] metrics of the wrapped node; null: not measured. Borrowed.
   /// \param[in] inputs the wrapped inputs of the wrapped operator, whose time is not its own.
-  WatchedOperator(OperatorPtr wrapped, std::function<Status()> poll, NodeMetrics* metrics,
+  WatchedOperator(OperatorPtr wrapped, Poll poll, NodeMetrics* metrics,
                   std::vector<const WatchedOperator*> inputs)
       : Operator(wrapped->schema()),
         wrapped_(std::move(wrapped)),
@@ -28,7 +27,7 @@ class WatchedOperator : public Operator {
   double InputSeconds() const;
 
   const OperatorPtr wrapped_;
-  const std::function<Status()> poll_;
+  const Poll poll_;
   NodeMetrics* const metrics_;
   const std::vector<const WatchedOperator*> inputs_;
   double total_seconds_ = 0;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <future>
 #include <map>
 #include <set>
@@ -11,6 +12,8 @@
 #include "base/out_of_memory.h"
 #include "engine/list_source.h"
 #include "lake/quarantine.h"
+#include "local/cpu_clock.h"
+#include "storage/stoppable_storage.h"
 
 namespace tarn::local {
 namespace {
@@ -57,11 +60,22 @@ std::vector<engine::InputSize> SourceScan::sizes() const {
   return sizes;
 }
 
+std::vector<SourceMetrics> SourceScan::metrics() const {
+  std::vector<SourceMetrics> metrics;
+  for (const Progress& progress : progress_) {
+    metrics.push_back({static_cast<int>(metrics.size()), progress.num_records, progress.num_bytes,
+                       static_cast<double>(progress.cpu_ns) / 1e9});
+  }
+  return metrics;
+}
+
 Result<std::vector<ScanItem>> SourceScan::ListSource(int source) {
   const pipeline::Source& described = *plan_.sources[source].source;
   Progress& progress = progress_[source];
-  ARROW_ASSIGN_OR_RAISE(storage::Listing listing, engine::ListSource(options_.storages, described));
-  progress.storage = std::move(listing.storage);
+  const arrow::StopToken& stop = options_.control->stop();
+  ARROW_ASSIGN_OR_RAISE(storage::Listing listing,
+                        engine::ListSource(options_.storages, described, stop));
+  progress.storage = storage::StoppableReads(std::move(listing.storage), stop);
   progress.warnings = storage::WarningsOf(listing);
   const std::vector<storage::ObjectInfo>& files = listing.files;
   progress.size = engine::SizeOf(listing);
@@ -136,7 +150,9 @@ void SourceScan::Work() {
     if (IsBeyondFailure(item)) continue;
     const std::vector<storage::BufferFuture> reads = reads_->Take(next);
     SlotGuard slot(options_.slots, CpuSlots::Priority::kProducer);
+    const double begin = ThreadCpuSeconds();
     Status status = CatchOutOfMemory([&] { return ScanOne(item, reads, &scanners[item.source]); });
+    progress_[item.source].cpu_ns += std::llround((ThreadCpuSeconds() - begin) * 1e9);
     if (status.ok()) {
       FinishItem(item);
     } else if (!status.IsCancelled()) {

@@ -13,6 +13,7 @@
 #include "lake/lake.h"
 #include "local/batch_stream.h"
 #include "local/cpu_slots.h"
+#include "local/engine.h"
 #include "local/run_control.h"
 #include "local/scan/item_reads.h"
 #include "local/scan/item_scanner.h"
@@ -60,6 +61,9 @@ class SourceScan {
 
   void Join();
 
+  /// \brief What reading each source took. Call after Join.
+  std::vector<SourceMetrics> metrics() const;
+
   /// \brief The first error by source and place in it. Call after Join.
   const Status& status() const { return failure_; }
 
@@ -80,6 +84,7 @@ class SourceScan {
     std::atomic<int64_t> num_records = 0;
     std::atomic<int64_t> num_rows = 0;
     std::atomic<int64_t> last_event_ms = 0;
+    std::atomic<int64_t> cpu_ns = 0;  // of the workers, for it
   };
 
   Result<std::vector<ScanItem>> ListSource(int source);

@@ -123,7 +123,7 @@ class TablesWatch : public JobWatch {
   Status List() {
     for (const plan::SourcePlan& source : plan_.sources) {
       ARROW_ASSIGN_OR_RAISE(storage::Listing listing,
-                            engine::ListSource(options_.storages, *source.source));
+                            engine::ListSource(options_.storages, *source.source, options_.stop));
       for (const std::string& warning : storage::WarningsOf(listing)) options_.warn(warning);
       Emit(run::SourceListed{source.source->name, static_cast<int64_t>(listing.files.size()),
                              NumBytes(listing)});
@@ -201,7 +201,7 @@ class PlanWatch : public JobWatch {
     SourceFiles files;
     for (const plan::SourcePlan& source : plan_.sources) {
       ARROW_ASSIGN_OR_RAISE(storage::Listing listing,
-                            engine::ListSource(options_.storages, *source.source));
+                            engine::ListSource(options_.storages, *source.source, options_.stop));
       files.push_back(std::move(listing));
     }
     const std::vector<std::string> folders(plan_.tables.size());

@@ -1,5 +1,6 @@
 #include "spark/launch/connect_server.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -9,15 +10,16 @@
 #include "base/secret_token.h"
 #include "base/text_secrets.h"
 #include "spark/launch/failure_text.h"
-#include "spark/launch/server_log.h"
 #include "spark/launch/master_check.h"
+#include "spark/launch/server_log.h"
 #include "spark/launch/spark_home.h"
 #include "spark/launch/submit_command.h"
 
 namespace tarn::spark {
 namespace {
 
-constexpr std::chrono::seconds kGrace{10};
+constexpr std::chrono::milliseconds kGrace{10'000};
+constexpr std::chrono::milliseconds kInterruptedGrace{300};
 constexpr std::chrono::milliseconds kLook{50};
 
 class SubmittedServer : public ConnectServer {
@@ -28,9 +30,9 @@ class SubmittedServer : public ConnectServer {
 
   Status Launch() {
     ARROW_ASSIGN_OR_RAISE(const SparkHome home, FindSparkHome(options_.spark_home));
+    ARROW_RETURN_NOT_OK(CheckMaster(options_.master, options_.stop));
     ARROW_ASSIGN_OR_RAISE(const std::string token, MakeSecretToken());
     mask_.Add(token);
-    ARROW_RETURN_NOT_OK(CheckMaster(options_.master, options_.stop));
     mask_.AddFrom(options_.conf);
     mask_.AddFromEnvironment();
     ARROW_RETURN_NOT_OK(scratch_.Make());
@@ -61,11 +63,22 @@ class SubmittedServer : public ConnectServer {
 
   Status Stop() override {
     is_stopped_ = true;
-    if (child_ != nullptr) child_->Stop(kGrace);
+    if (child_ != nullptr) child_->Stop(Grace());
     return Status::OK();
   }
 
  private:
+  // Who interrupts a run waits for what others would see: an application on a cluster, uploads to
+  // S3. All else that a Spark on this machine leaves is in its folder, which goes.
+  std::chrono::milliseconds Grace() const {
+    const bool is_local =
+        options_.master.starts_with("local") &&
+        std::none_of(options_.conf.begin(), options_.conf.end(), [](const auto& setting) {
+          return setting.first.starts_with("spark.hadoop.fs.s3a.");
+        });
+    return is_local && options_.stop.IsStopRequested() ? kInterruptedGrace : kGrace;
+  }
+
   Status WaitUntilItListens() {
     const auto deadline = std::chrono::steady_clock::now() + options_.start_timeout;
     while (true) {
