@@ -154,9 +154,10 @@ std::string FindingsText(const run::SourceRecord& source, const Terminal& termin
                       source.new_fields.size() - i));
       break;
     }
-    add(fmt::format("field \"{}\" is not in the schema: in {}, first {}:{}, {}",
-                    Printable(field.key), FormatCount(field.num_records, "record"),
-                    Printable(field.path), field.line, Printable(field.example)));
+    const std::string place =
+        field.line > 0 ? fmt::format("{}:{}", field.path, field.line) : field.path;
+    add(fmt::format("field \"{}\" is not in the schema: in {}, first {}, {}", field.key,
+                    FormatCount(field.num_records, "record"), place, field.example));
   }
   for (size_t i = 0; i < source.missing_fields.size(); ++i) {
     if (i == kFieldsShown) {

@@ -37,8 +37,8 @@ struct SourceProgress {
 struct NewField {
   std::string key;  ///< inside a value with its path: "o.key", "o[].key", "o.*.key"
   int64_t num_records = 0;
-  std::string path;  ///< of the first record that has it
-  int64_t line = 0;
+  std::string path;     ///< of the first record that has it
+  int64_t line = 0;     ///< there; 0: unknown, as on Spark
   std::string example;  ///< its value there, as JSON
 };
 

@@ -114,11 +114,12 @@ Json SourcesJson(const std::vector<SourceRecord>& sources) {
     for (const std::string& glob : source.globs) globs.push_back(MaskUriSecrets(glob));
     Json new_fields = Json::array();
     for (const NewField& field : source.new_fields) {
-      new_fields.push_back({{"key", field.key},
-                            {"records", field.num_records},
-                            {"path", MaskUriSecrets(field.path)},
-                            {"line", field.line},
-                            {"example", field.example}});
+      Json& described = new_fields.emplace_back();
+      described = {{"key", field.key},
+                   {"records", field.num_records},
+                   {"path", MaskUriSecrets(field.path)},
+                   {"example", field.example}};
+      if (field.line > 0) described["line"] = field.line;
     }
     array.push_back({{"source", source.name},
                      {"globs", std::move(globs)},

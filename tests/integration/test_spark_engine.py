@@ -209,6 +209,46 @@ def test_new_keys_are_refused(tarn, on_spark, tmp_path):
     assert lake_files(tmp_path / "lake") == before
 
 
+def test_new_keys_are_reported(tarn, on_spark, tmp_path):
+    """As the engine on this machine does, but for their lines."""
+    pipeline = tmp_path / "pipeline"
+    (pipeline / "raw").mkdir(parents=True)
+    (pipeline / "tarn.toml").write_text(
+        '[lake]\ninput = "raw"\noutput = "lake"\n[source.events]\npath = "*.json"\n'
+        'schema = "id INT, o STRUCT<a: INT>, l ARRAY<STRUCT<a: INT>>, m MAP<STRING, STRUCT<a: INT>>"\n'
+    )
+    (pipeline / "ids.sql").write_text("SELECT id FROM events")
+    records = [
+        {"id": 1, "o": {"a": 1}, "l": [{"a": 1}], "m": {"k": {"a": 1}}},
+        {"id": 2, "city": "Oslo", "o": {"a": 1, "b.c": [2]}},
+        {"id": 3, "city": "Rome", "l": [{"a": 1}, {"a": 1, "b": {"c": 1}}], "m": {"k1": {"b": 7}, "k2": {"b": 8}}},
+    ]
+    for number, record in enumerate(records):
+        (pipeline / "raw" / f"{number}.json").write_text(json.dumps(record, separators=(",", ":")) + "\n")
+    reported = {}
+    for engine in ("local", "spark"):
+        run = tarn.json("run", pipeline, *(on_spark if engine == "spark" else []))
+        (source,) = run["sources"]
+        assert not source["has_more_new_fields"]
+        reported[engine] = sorted(
+            (field["key"], field["records"], field["path"], json.loads(field["example"]) if field["key"] != "city" else "")
+            for field in source["new_fields"]
+        )
+    assert [key for key, *_ in reported["local"]] == ["city", "l[].b", "m.*.b", "o.b.c"]
+    assert reported["spark"] == reported["local"]
+    text = tarn("run", pipeline, *on_spark).stdout
+    assert re.search(r'source events: field "city" is not in the schema: in 2 records, first \S+/1.json, "?Oslo', text)
+    ignored = tarn.json("run", pipeline, *on_spark, "--set", "source.events.on_new_field=ignore")
+    assert ignored["sources"][0]["new_fields"] == []
+
+
+def test_keys_that_differ_in_case_alone_do_not_end_a_run(tarn, on_spark, tmp_path):
+    pipeline = write_orders(tmp_path / "orders")
+    with open(pipeline / "raw" / "orders" / "0.json", "a") as file:
+        file.write('{"id": 1, "new": 1, "New": 2}\n')
+    tarn("run", pipeline, "--set", f"lake.output={tmp_path / 'lake'}", *on_spark)
+
+
 @pytest.mark.parametrize(
     "record, key, value",
     [
@@ -262,6 +302,9 @@ def test_an_error_of_spark_points_to_the_sql(tarn, on_spark, tmp_path, lake):
     (pipeline / "latest.sql").write_text("SELECT id, total, city, customer,\n  100 / (id - 7) AS share\nFROM orders")
     failed = tarn("run", pipeline, "--set", f"lake.output={lake}", *on_spark, exit_code=3)
     assert "latest.sql:2:3: [DIVIDE_BY_ZERO]" in failed.stderr and "100 / (id - 7)" in failed.stderr
+    # Not what a pipeline cannot do.
+    assert "NULLIF(divisor, 0)" in failed.stderr
+    assert "try_divide" not in failed.stderr and "spark.sql.ansi.enabled" not in failed.stderr
     assert "at org.apache" not in failed.stderr
     assert not (lake / "latest").exists()
 
@@ -303,9 +346,6 @@ def test_from_s3_to_s3(tarn, on_spark, s3_server, bucket, raw, tmp_path):
     for _ in range(2):
         tarn("run", PIPELINE, "--quiet", "--set", f"lake.input={raw}", "--set", f"lake.output={s3_lake}", *on_spark,
              env=s3_server.env())  # fmt: skip
-    # Not what a pipeline cannot do.
-    assert "NULLIF(divisor, 0)" in failed.stderr
-    assert "try_divide" not in failed.stderr and "spark.sql.ansi.enabled" not in failed.stderr
     tarn("run", PIPELINE, "--quiet", "--set", f"lake.output={tmp_path / 'local'}")
     tarn("sync", s3_lake, tmp_path / "spark", env=s3_server.env())
     same_tables(tmp_path / "local", tmp_path / "spark", TABLES)
@@ -366,6 +406,32 @@ def test_wrong_addresses(tarn, lake):
     assert "--engine local" in local_only.stderr
 
 
+@pytest.fixture
+def silent_port():
+    """A port of this machine where a connection is neither taken nor refused, as at an address that nobody has."""
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for client in (first, second):
+            client.setblocking(False)
+            client.connect_ex(full.getsockname())
+        yield full.getsockname()[1]
+
+
+@pytest.mark.parametrize("scheme, option", [("spark", "--master"), ("sc", "--remote")])
+def test_a_spark_that_is_not_there(tarn, lake, silent_port, scheme, option):
+    """Each of them took a minute or more."""
+
+    def refused(address):
+        failed = tarn("run", PIPELINE, "--set", f"lake.output={lake}", option, f"{scheme}://{address}", exit_code=1, timeout=40)
+        assert f"answers at {scheme}://{address} (" in failed.stderr and "check the address" in failed.stderr
+        return failed.stderr
+
+    assert "Connection refused" in refused("127.0.0.1:1")
+    refused("no-such-host.invalid:7077")
+    refused(f"127.0.0.1:{silent_port}")
+
+
 STRICT_LINES = [
     b'{"id":1}', b'{"id":2}{"id":3}', b'{"id":4},{"id":5}', b'{"id":6}]', b'{"id":7}}', b'{"id":8} x', b'{"id":9,"o":{"a":1}} {',
     b'{"d":NaN}', b'{"d":-Infinity}', b'{"x":NaN}', b'{"id":10,"d":"NaN"}', b'{"id":11,"d":"-Infinity"}', b'{"s":"NaN","d":"x"}',
@@ -406,29 +472,3 @@ def test_lenient_lines_are_read_as_on_this_machine(tarn, on_spark, tmp_path, lin
         assert run["sources"][0]["bad_records"] == len(bad[-1])
     assert bad[0] == bad[1]
     same_tables(*(lake for _, lake in lakes(tmp_path)), ["rows"])
-@pytest.fixture
-def silent_port():
-    """A port of this machine where a connection is neither taken nor refused, as at an address that nobody has."""
-    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
-        full.bind(("127.0.0.1", 0))
-        full.listen(0)
-        for client in (first, second):
-            client.setblocking(False)
-            client.connect_ex(full.getsockname())
-        yield full.getsockname()[1]
-
-
-@pytest.mark.parametrize("scheme, option", [("spark", "--master"), ("sc", "--remote")])
-def test_a_spark_that_is_not_there(tarn, lake, silent_port, scheme, option):
-    """Each of them took a minute or more."""
-
-    def refused(address):
-        failed = tarn("run", PIPELINE, "--set", f"lake.output={lake}", option, f"{scheme}://{address}", exit_code=1, timeout=40)
-        assert f"answers at {scheme}://{address} (" in failed.stderr and "check the address" in failed.stderr
-        return failed.stderr
-
-    assert "Connection refused" in refused("127.0.0.1:1")
-    refused("no-such-host.invalid:7077")
-    refused(f"127.0.0.1:{silent_port}")
-
-

@@ -65,7 +65,8 @@ Result<JobSource> MakeSource(const plan::SourcePlan& plan, const storage::Listin
   }
   ARROW_ASSIGN_OR_RAISE(const bool spans_lines, SpansLines(described, listing));
   if (spans_lines) source.options.emplace_back("multiLine", "true");
-  if (described.on_new_field == pipeline::OnNewField::kFail) {
+  source.refuses_new_keys = described.on_new_field == pipeline::OnNewField::kFail;
+  if (described.on_new_field != pipeline::OnNewField::kIgnore) {
     std::vector<std::string> steps;
     AddKnownKeys(*arrow::struct_(described.schema->fields()), &steps, &source);
   }

@@ -150,7 +150,12 @@ class TablesWatch : public JobWatch {
   Status On(const BadRecord& record) override { return quarantines_.at(record.source).Add(record); }
 
   Status On(const NewKey& found) override {
-    return engine::NewFieldError(PathOfUri(found.path), found.source, found.key, found.value);
+    if (found.num_records == 0) {
+      return engine::NewFieldError(PathOfUri(found.path), found.source, found.key, found.value);
+    }
+    new_fields_[found.source].push_back(
+        {found.key, found.num_records, PathOfUri(found.path), 0, found.value});
+    return Status::OK();
   }
 
   Status On(const SourceRead& read) override {
@@ -162,7 +167,8 @@ class TablesWatch : public JobWatch {
           source.name, static_cast<int64_t>(files_[i].files.size()), NumBytes(files_[i]),
           read.num_records, read.num_records - read.num_bad_records, true, StagesOf(read.stages)});
       const bool is_kept = source.on_bad_record == pipeline::OnBadRecord::kQuarantine;
-      Emit(run::SourceAudited{source.name, read.num_bad_records, is_kept, {}});
+      Emit(run::SourceAudited{source.name, read.num_bad_records, is_kept,
+                              std::move(new_fields_[source.name]), read.has_more_new_keys});
     }
     return Status::OK();
   }
@@ -190,6 +196,7 @@ class TablesWatch : public JobWatch {
   const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   SourceFiles files_;
   std::map<std::string, Quarantine> quarantines_;
+  std::map<std::string, std::vector<run::NewField>> new_fields_;  // by source
   std::map<std::string, std::unique_ptr<lake::ForeignTable>> tables_;
 };
 

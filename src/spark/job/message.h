@@ -57,6 +57,7 @@ struct SourceRead {
   int64_t num_records = 0;
   int64_t num_bad_records = 0;
   std::vector<StageTime> stages{};
+  bool has_more_new_keys = false;  ///< than were told
 };
 
 /// \brief A record that could not be read, before its source's SourceRead.
@@ -66,12 +67,13 @@ struct BadRecord {
   std::string text;
 };
 
-/// \brief A source that refuses keys beyond its schema has one.
+/// \brief A source has a key beyond its schema; before its SourceRead.
 struct NewKey {
   std::string source;
   std::string key;
-  std::string path;   ///< a file that has it
-  std::string value;  ///< there
+  std::string path;         ///< a file that has it
+  std::string value;        ///< there
+  int64_t num_records = 0;  ///< that have it; 0: not counted, as the job ends with it
 };
 
 /// \brief All files of a table are in its folder, and keep its rules.

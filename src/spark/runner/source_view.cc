@@ -61,7 +61,12 @@ Status DefineSource(connect::Session* session, const JobSource& source, bool rea
 }
 
 Status ReadSource(connect::Session* session, const JobSource& source, MessageWriter* writer) {
-  ARROW_RETURN_NOT_OK(SendNewKey(session, source, writer));
+  const Result<bool> has_more = SendNewKeys(session, source, writer);
+  if (!has_more.ok()) {
+    if (source.refuses_new_keys || has_more.status().IsCancelled()) return has_more.status();
+    writer->Send(Warning{fmt::format("source {}: Spark could not tell which keys are new: {}",
+                                     source.name, MessageOf(has_more.status()))});
+  }
   ExecutionWatch watch(source.name, writer);
   ARROW_ASSIGN_OR_RAISE(
       const auto counts,
@@ -73,6 +78,7 @@ Status ReadSource(connect::Session* session, const JobSource& source, MessageWri
     return static_cast<const arrow::Int64Scalar&>(*scalar).value;
   };
   SourceRead read{source.name};
+  read.has_more_new_keys = has_more.ValueOr(false);
   ARROW_ASSIGN_OR_RAISE(read.num_records, count(0));
   ARROW_ASSIGN_OR_RAISE(read.num_bad_records, count(1));
   if (read.num_bad_records > 0 && source.sends_bad_records) {
