@@ -23,6 +23,12 @@ std::string AboutDuration(double seconds) {
   return fmt::format("{:.0f} h", seconds / 3600);
 }
 
+std::string PartitionsText(const engine::Range& range) {
+  const auto least = static_cast<int64_t>(range.least), most = static_cast<int64_t>(range.most);
+  if (least == most) return FormatCount(most);
+  return fmt::format("{} to {}, which only a run can tell", FormatCount(least), FormatCount(most));
+}
+
 // "9.4 GB", or nothing when Spark is never the faster one.
 std::optional<std::string> CrossoverText(const engine::InputSize& input, int num_cores,
                                          const engine::SparkPlace& place) {
@@ -33,15 +39,19 @@ std::optional<std::string> CrossoverText(const engine::InputSize& input, int num
 
 }  // namespace
 
-std::string EstimateText(const engine::InputSize& input, int64_t local_memory_bytes,
-                         const Machine& here, const Terminal& terminal) {
+std::string EstimateText(const engine::InputSize& input, const engine::Range& num_partitions,
+                         int64_t local_memory_bytes, const Machine& here,
+                         const Terminal& terminal) {
   TextTable table({{"engine"}, {"time", true}, {"memory"}});
   table.AddRow({{fmt::format("local, {}", FormatCount(here.num_cores, "core"))},
                 {AboutDuration(engine::LocalSeconds(input, here.num_cores))},
                 {fmt::format("up to {} of {}", FormatBytes(local_memory_bytes),
                              FormatBytes(here.memory_bytes))}});
   const auto add_spark = [&](const std::string& name, const engine::SparkPlace& place) {
-    table.AddRow({{name}, {AboutDuration(engine::SparkSeconds(input, place))}, {"goes to disk"}});
+    const engine::Range seconds = engine::SparkSecondsWriting(input, num_partitions, place);
+    table.AddRow({{name},
+                  {AboutDuration(seconds.least) + " to " + AboutDuration(seconds.most)},
+                  {"goes to disk"}});
   };
   add_spark(fmt::format("spark, the same {}", FormatCount(here.num_cores, "core")),
             {here.num_cores, false, false});
@@ -49,6 +59,8 @@ std::string EstimateText(const engine::InputSize& input, int64_t local_memory_by
   std::string text = fmt::format("Estimate for {}, {}\n", FormatCount(input.num_files, "file"),
                                  FormatBytes(input.num_bytes));
   text += table.Render({}, terminal).text;
+  text += fmt::format("Spark's time grows with the partitions that it writes: {} here.\n",
+                      PartitionsText(num_partitions));
   if (local_memory_bytes > here.memory_bytes) {
     text += "Memory may not do here: run this with --engine spark.\n";
   }

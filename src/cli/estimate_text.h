@@ -10,7 +10,8 @@
 namespace tarn::cli {
 
 /// \brief What a run takes here and on Spark, as a table and what follows from it.
-std::string EstimateText(const engine::InputSize& input, int64_t local_memory_bytes,
-                         const Machine& here, const Terminal& terminal);
+/// \param[in] num_partitions that the tables are written to
+std::string EstimateText(const engine::InputSize& input, const engine::Range& num_partitions,
+                         int64_t local_memory_bytes, const Machine& here, const Terminal& terminal);
 
 }  // namespace tarn::cli

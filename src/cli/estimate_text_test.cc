@@ -8,6 +8,7 @@
 namespace tarn::cli {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -15,7 +16,8 @@ constexpr int64_t kGigabyte = 1'000'000'000;
 
 std::string Text(int64_t num_bytes, int64_t memory_bytes, Machine here) {
   std::ostringstream stream;
-  return EstimateText({30, num_bytes, num_bytes}, memory_bytes, here, Terminal(stream, -1));
+  return EstimateText({30, num_bytes, num_bytes}, {5, 8'000}, memory_bytes, here,
+                      Terminal(stream, -1));
 }
 
 TEST(EstimateTextTest, BothEnginesAndWhereTheyCross) {
@@ -24,6 +26,8 @@ TEST(EstimateTextTest, BothEnginesAndWhereTheyCross) {
   EXPECT_THAT(text, HasSubstr("local, 2 cores"));
   EXPECT_THAT(text, HasSubstr("spark, the same 2 cores"));
   EXPECT_THAT(text, HasSubstr("spark, a cluster of 32 cores"));
+  EXPECT_THAT(text, ContainsRegex("same 2 cores +32 s to 5 min"));
+  EXPECT_THAT(text, HasSubstr("partitions that it writes: 5 to 8,000, which only a run can tell."));
   EXPECT_THAT(text, HasSubstr("faster from about"));
   EXPECT_THAT(text, Not(HasSubstr("--engine spark")));
 }

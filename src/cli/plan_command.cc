@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <optional>
 #include <unordered_map>
 
 #include "base/machine.h"
@@ -10,12 +11,12 @@
 #include "cli/pipeline_loading.h"
 #include "cli/progress_display.h"
 #include "cli/spark_server.h"
-#include "engine/estimate.h"
 #include "cli/warner.h"
+#include "engine/estimate.h"
 #include "engine/list_source.h"
 #include "local/engine.h"
 #include "plan/plan.h"
-#include "session/pipeline_files.h"
+#include "run/record.h"
 #include "spark/engine/run_on_spark.h"
 
 namespace tarn::cli {
@@ -80,6 +81,22 @@ Status ShowSparkPlan(const PlanArguments& arguments, storage::Storages* storages
   return Status::OK();
 }
 
+// As the last run wrote each table; nullopt where no record tells.
+std::vector<std::optional<int64_t>> PartitionsBefore(storage::Storages* storages,
+                                                     const plan::Plan& plan) {
+  const std::string& lake = plan.pipeline->output;
+  const auto storage = storages->For(lake);
+  const run::RunList list =
+      storage.ok() ? run::ListRuns(storage->get(), lake).ValueOr(run::RunList()) : run::RunList();
+  std::vector<std::optional<int64_t>> partitions;
+  for (const plan::TablePlan& table : plan.tables) {
+    const run::TableRecord* const written = run::LastWriteOf(table.table->name, list.runs).table;
+    partitions.push_back(written == nullptr ? std::nullopt
+                                            : std::optional(written->num_partitions));
+  }
+  return partitions;
+}
+
 // A plan is worth seeing without its data too.
 void ShowEstimate(storage::Storages* storages, const plan::Plan& plan, const Console& console) {
   std::vector<engine::InputSize> sizes;
@@ -92,8 +109,10 @@ void ShowEstimate(storage::Storages* storages, const plan::Plan& plan, const Con
     sizes.push_back(engine::SizeOf(*listing));
   }
   console.out.stream() << "\n"
-                       << EstimateText(engine::Sum(sizes), engine::LocalMemory(plan, sizes),
-                                       ThisMachine(), console.out);
+                       << EstimateText(engine::Sum(sizes),
+                                       engine::NumPartitions(plan, sizes, PartitionsBefore(storages, plan)),
+                                       engine::LocalMemory(plan, sizes), ThisMachine(),
+                                       console.out);
 }
 
 }  // namespace

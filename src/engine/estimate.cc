@@ -20,8 +20,15 @@ constexpr double kLocalPerFile = 0.1e-3;
 constexpr double kSparkStart = 18;  // a server, and what every query takes
 constexpr double kSparkPerByte = 1 / 35e6;
 constexpr double kSparkPerFile = 6.7e-3;
+constexpr double kSparkPerPartition = 27e-3;
+constexpr double kSparkSlowest = 2;  // times that, where the machine has other work
 constexpr double kClusterStart = 360;
 constexpr double kClusterEfficiency = 0.8;
+
+// Of a record's text, at least.
+constexpr double kRecordBytes = 200;
+// Values that a column of numbers or dates has, at most, when it is one to partition by.
+constexpr double kPartitionNumbers = 400;
 
 constexpr double kScanMemory = 150e6;
 // Rows that wait for their partition are kept once more in order, and as files that are encoded.
@@ -97,6 +104,22 @@ Line SparkLine(const InputSize& input, const SparkPlace& place) {
               cores};
 }
 
+// As many rows as the largest of what it reads may have.
+double RowsOf(const plan::Node& node, const std::vector<InputSize>& sizes,
+              const std::vector<double>& table_rows) {
+  if (const auto* scan = plan::As<plan::Scan>(node)) {
+    const InputSize& size = sizes[scan->source];
+    return std::max(static_cast<double>(size.num_files),
+                    static_cast<double>(size.num_text_bytes) / kRecordBytes);
+  }
+  if (const auto* table = plan::As<plan::TableInput>(node)) return table_rows[table->table];
+  double rows = 1;
+  for (const plan::NodePtr& input : node.inputs) {
+    rows = std::max(rows, RowsOf(*input, sizes, table_rows));
+  }
+  return rows;
+}
+
 }  // namespace
 
 InputSize SizeOf(const storage::Listing& listing) {
@@ -140,6 +163,29 @@ int64_t LocalMemory(const plan::Plan& plan, const std::vector<InputSize>& sizes)
   return static_cast<int64_t>(memory);
 }
 
+Range NumPartitions(const plan::Plan& plan, const std::vector<InputSize>& sizes,
+                    const std::vector<std::optional<int64_t>>& known) {
+  Range sum;
+  std::vector<double> table_rows;
+  for (size_t i = 0; i < plan.tables.size(); ++i) {
+    const plan::TablePlan& table = plan.tables[i];
+    const double rows = RowsOf(*table.root, sizes, table_rows);
+    table_rows.push_back(rows);
+    if (!table.selected) continue;
+    double most = 1;
+    for (const std::string& name : table.table->partition_by) {
+      const auto field = table.root->schema->GetFieldByName(name);
+      const bool is_text = field != nullptr && field->type()->id() == arrow::Type::STRING;
+      most *= is_text ? rows : kPartitionNumbers;
+    }
+    most = std::max(1.0, std::min(most, rows));
+    const bool is_known = i < known.size() && known[i].has_value();
+    sum.least += is_known ? static_cast<double>(*known[i]) : 1;
+    sum.most += is_known ? static_cast<double>(*known[i]) : most;
+  }
+  return sum;
+}
+
 double LocalSeconds(const InputSize& input, int num_cores) {
   const Line line = LocalLine(input, num_cores);
   return line.fixed + line.per_input;
@@ -148,6 +194,16 @@ double LocalSeconds(const InputSize& input, int num_cores) {
 double SparkSeconds(const InputSize& input, const SparkPlace& place) {
   const Line line = SparkLine(input, place);
   return line.fixed + line.per_input;
+}
+
+Range SparkSecondsWriting(const InputSize& input, const Range& num_partitions,
+                          const SparkPlace& place) {
+  const double reading = SparkSeconds(input, place);
+  const double cores = place.num_cores * (place.is_cluster ? kClusterEfficiency : 1);
+  const double per_partition = kSparkPerPartition / cores;
+  const double start = place.has_to_be_started ? kClusterStart : 0;
+  const double most = reading - start + num_partitions.most * per_partition;
+  return {reading + num_partitions.least * per_partition, start + kSparkSlowest * most};
 }
 
 std::optional<double> Crossover(const InputSize& input, int num_local_cores,

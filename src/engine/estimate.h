@@ -30,6 +30,20 @@ int64_t LocalMemory(const plan::Plan& plan, const std::vector<InputSize>& sizes)
 /// \brief Seconds of a run on this machine, but for what writing many partitions takes.
 double LocalSeconds(const InputSize& input, int num_cores);
 
+/// \brief What is known of a number: it lies between these, as a rule.
+struct Range {
+  double least = 0;
+  double most = 0;
+};
+
+/// \brief How many partitions the plan's tables are written to, one for a table without any. The
+/// least is one for each; the most is as many as there may be rows, fewer where a table is
+/// partitioned by what has few values, as years and months.
+/// \param[in] sizes one per source of the plan
+/// \param[in] known by table of the plan: as a run wrote them; nullopt where none is known
+Range NumPartitions(const plan::Plan& plan, const std::vector<InputSize>& sizes,
+                    const std::vector<std::optional<int64_t>>& known);
+
 /// \brief Where Spark runs.
 struct SparkPlace {
   int num_cores = 0;
@@ -37,8 +51,13 @@ struct SparkPlace {
   bool has_to_be_started = false;  ///< the machines, as a new cluster on EMR
 };
 
-/// \brief Seconds of a run on Spark, from its start; as LocalSeconds.
+/// \brief Seconds of a run on Spark, from its start, but for writing partitions.
 double SparkSeconds(const InputSize& input, const SparkPlace& place);
+
+/// \brief The same with writing them. Runs were measured between these, on machines with other work
+/// beside them too.
+Range SparkSecondsWriting(const InputSize& input, const Range& num_partitions,
+                          const SparkPlace& place);
 
 /// \brief How many times as much input of files of the same size makes Spark the faster one;
 /// nullopt: none.

@@ -70,6 +70,34 @@ TEST(LocalMemoryTest, TablesInPartitionsGatherRowsUpToALimit) {
   EXPECT_EQ(memory(kGigabyte), memory(1000 * kGigabyte));
 }
 
+// One row for each 200 bytes of text, and for each file.
+TEST(NumPartitionsTest, FromOneToAsManyAsThereMayBeRows) {
+  plan::TestPipeline pipeline;
+  pipeline.Source("events", "a STRING, y INT, m INT");
+  pipeline.Table("flat", "SELECT a, y FROM events");
+  pipeline.Table("by_month", "SELECT a, y, m FROM events").last().partition_by = {"y"};
+  pipeline.Table("by_name", "SELECT a, y FROM events").last().partition_by = {"a"};
+  const auto plan = plan::Bind(pipeline.get(), {}).ValueOrDie();
+  const Range unknown = NumPartitions(*plan, {SizeOfFiles(10, 200'000)}, {});
+  EXPECT_EQ(unknown.least, 3);
+  EXPECT_EQ(unknown.most, 1 + 400 + 1000);
+  EXPECT_EQ(NumPartitions(*plan, {SizeOfFiles(5000, 200'000)}, {}).most, 1 + 400 + 5000);
+  // In the order of the plan, which is that of the names.
+  const Range known = NumPartitions(*plan, {SizeOfFiles(10, 200'000)}, {12, 700, 1});
+  EXPECT_EQ(known.least, 713);
+  EXPECT_EQ(known.most, 713);
+}
+
+// Measured on two cores with nothing beside it: docs/adr/0014.
+TEST(EstimateTest, SparksTimeGrowsWithThePartitions) {
+  const SparkPlace here{2, false, false};
+  const Range none = SparkSecondsWriting(SizeOfFiles(30, kGigabyte), {1, 1}, here);
+  EXPECT_GT(none.least, SparkSeconds(SizeOfFiles(30, kGigabyte), here));
+  const Range songs = SparkSecondsWriting(SizeOfFiles(15'030, 240'000'000), {15'000, 15'000}, here);
+  EXPECT_LT(songs.least, 276);
+  EXPECT_GT(songs.most, 276);
+}
+
 TEST(EstimateTest, ClustersPayForLargeInput) {
   const SparkPlace cluster{32, true, false};
   const InputSize small = SizeOfFiles(30, kGigabyte / 10);
