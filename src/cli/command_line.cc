@@ -472,8 +472,6 @@ std::string LowerFirst(std::string text) {
   return text;
 }
 
-// The first word that no option and no argument took.
-Status CheckNothingLeft(const CLI::App& app, const std::string& command) {
 bool IsPositional(const CLI::App& app, const std::string& name) {
   const auto options = app.get_options();
   return std::any_of(options.begin(), options.end(), [&](const CLI::Option* option) {
@@ -481,6 +479,8 @@ bool IsPositional(const CLI::App& app, const std::string& name) {
   });
 }
 
+// The first word that no option and no argument took.
+Status CheckNothingLeft(const CLI::App& app, const std::string& command) {
   std::vector<std::string> options;
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
@@ -490,13 +490,13 @@ bool IsPositional(const CLI::App& app, const std::string& name) {
   for (const std::string& word : left) {
     if (!word.starts_with("-")) continue;
     std::string name = word.substr(0, word.find('='));
-    return UsageError("unknown option '" + name + "'" + DidYouMean(name, options), command);
-  }
     if (name == "--pipeline" && IsPositional(app, "PIPELINE")) {
       return UsageError("unknown option '--pipeline': the pipeline is named first, as in `" +
                             app.get_name() + " PIPELINE`",
                         command);
     }
+    return UsageError("unknown option '" + name + "'" + DidYouMean(name, options), command);
+  }
   if (left.empty()) return Status::OK();
   return UsageError("unexpected argument '" + left.front() + "'", command);
 }
@@ -620,7 +620,7 @@ std::string GeneralHelp() {
       "  0    done\n"
       "  1    failed: I/O, resources, another run holds the lake\n"
       "  2    wrong usage\n"
-      "  3    bad input: the pipeline, its SQL or a record\n"
+      "  3    bad input: the pipeline, its SQL, a record, or a folder or bucket that is not there\n"
       "  4    a table broke one of its checks\n"
       "  130  interrupted; tables are as they were\n\n"
       "Example:\n"
