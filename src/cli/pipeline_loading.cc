@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/did_you_mean.h"
 #include "cli/endpoint_warning.h"
+#include "session/pipeline_files.h"
 
 namespace tarn::cli {
 namespace {

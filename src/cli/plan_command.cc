@@ -109,10 +109,10 @@ void ShowEstimate(storage::Storages* storages, const plan::Plan& plan, const Con
     sizes.push_back(engine::SizeOf(*listing));
   }
   console.out.stream() << "\n"
-                       << EstimateText(engine::Sum(sizes),
-                                       engine::NumPartitions(plan, sizes, PartitionsBefore(storages, plan)),
-                                       engine::LocalMemory(plan, sizes), ThisMachine(),
-                                       console.out);
+                       << EstimateText(
+                              engine::Sum(sizes),
+                              engine::NumPartitions(plan, sizes, PartitionsBefore(storages, plan)),
+                              engine::LocalMemory(plan, sizes), ThisMachine(), console.out);
 }
 
 }  // namespace

@@ -84,9 +84,9 @@ Status ShowQuarantine(const QuarantineArguments& arguments, const Console& conso
   ARROW_ASSIGN_OR_RAISE(auto session, OpenSession(arguments.pipeline, &console.err));
   ARROW_RETURN_NOT_OK(CheckSourceName(arguments.source, session->pipeline()));
   ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
-  ARROW_ASSIGN_OR_RAISE(auto all,
-                        AtOutput(lake::ListQuarantine(lake->storage().get(), lake->root()),
-                                 session->pipeline()));
+  ARROW_ASSIGN_OR_RAISE(
+      auto all,
+      AtOutput(lake::ListQuarantine(lake->storage().get(), lake->root()), session->pipeline()));
   ARROW_ASSIGN_OR_RAISE(const auto selected, Select(arguments, std::move(all)));
   std::vector<ShownQuarantine> quarantine;
   for (const lake::QuarantinedSource& source : selected) {

@@ -83,7 +83,8 @@ Status RecoverLake(const RecoverArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto session, OpenSession(arguments.pipeline, &console.err));
   ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
   if (!arguments.discard.empty()) {
-    ARROW_ASSIGN_OR_RAISE(const auto report, AtOutput(lake->Discard(arguments.discard), session->pipeline()));
+    ARROW_ASSIGN_OR_RAISE(const auto report,
+                          AtOutput(lake->Discard(arguments.discard), session->pipeline()));
     console.out.stream() << (arguments.json ? DiscardJson(report) : DiscardText(report));
     return Status::OK();
   }

@@ -19,7 +19,6 @@
 #include "pipeline/ddl.h"
 #include "plan/plan.h"
 #include "run/record.h"
-#include "session/pipeline_files.h"
 
 namespace tarn::cli {
 namespace {

@@ -11,8 +11,7 @@ namespace tarn::engine {
 /// \brief The files of a source.
 /// \return kBadInput when there are none, or the folder or bucket is not there
 /// \param[in] stop ends the listing with Cancelled
-Result<storage::Listing> ListSource(
-    storage::Storages* storages, const pipeline::Source& source,
-    const arrow::StopToken& stop = arrow::StopToken::Unstoppable());
+Result<storage::Listing> ListSource(storage::Storages* storages, const pipeline::Source& source,
+                                    const arrow::StopToken& stop = arrow::StopToken::Unstoppable());
 
 }  // namespace tarn::engine

@@ -55,7 +55,8 @@ TEST_F(SurveyTest, NothingMatches) {
       SurveyFiles(storage::TestStorages(), {.globs = {folder_ / "*.json"}}).status();
   EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
   EXPECT_THAT(MessageOf(status), HasSubstr("no file matches: " + folder_ / "*.json"));
-  const Status no_folder = SurveyFiles({.globs = {folder_ / "raw/x/*.json"}}).status();
+  const Status no_folder =
+      SurveyFiles(storage::TestStorages(), {.globs = {folder_ / "raw/x/*.json"}}).status();
   EXPECT_EQ(KindOf(no_folder), ErrorKind::kBadInput);
   EXPECT_THAT(MessageOf(no_folder),
               HasSubstr("no file matches, as there is no folder " + (folder_ / "raw/x") + ": "));
