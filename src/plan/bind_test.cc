@@ -78,9 +78,9 @@ TEST(Bind, UsingMergesColumns) {
 TEST(Bind, UsingMayBeChained) {
   EXPECT_EQ(TreeOf("SELECT id, p.y, q.y AS z FROM b AS p JOIN b AS q USING (id) "
                    "LEFT JOIN a USING (ID) WHERE p.id = 1"),
-            "  Project id, y, y AS z\n"
+            "  Project p.id AS id, p.y AS y, q.y AS z\n"
             "    Join LEFT ON p.id = CAST(a.id AS BIGINT)\n"
-            "      Project id, y, y\n"
+            "      Project p.id AS id, p.y AS y, q.y AS y\n"
             "        Join INNER ON p.id = q.id\n"
             "          Filter id = 1\n"
             "            Scan b: id, y\n"
