@@ -12,13 +12,18 @@ constexpr char kDetailType[] = "tarn::ErrorDetail";
 
 class ErrorDetail : public arrow::StatusDetail {
  public:
-  ErrorDetail(ErrorKind kind, std::vector<Diagnostic> diagnostics, std::string service_code = "")
-      : kind(kind), diagnostics(std::move(diagnostics)), service_code(std::move(service_code)) {}
+  ErrorDetail(ErrorKind kind, ErrorText text, std::vector<Diagnostic> diagnostics,
+              std::string service_code = "")
+      : kind(kind),
+        text(std::move(text)),
+        diagnostics(std::move(diagnostics)),
+        service_code(std::move(service_code)) {}
 
   const char* type_id() const override { return kDetailType; }
   std::string ToString() const override { return ""; }
 
   const ErrorKind kind;
+  const ErrorText text;  // of the first diagnostic, where there are some
   const std::vector<Diagnostic> diagnostics;
   const std::string service_code;
 };
@@ -45,15 +50,36 @@ const ErrorDetail* DetailOf(const Status& status) {
   return static_cast<const ErrorDetail*>(detail.get());
 }
 
-}  // namespace
-
-Status MakeError(ErrorKind kind, std::string message) {
-  return MakeServiceError(kind, std::move(message), "");
+// "file: line 88, byte 17: ", as far as it is known.
+std::string PlacePrefix(const ErrorPlace& place) {
+  std::string text = place.file;
+  if (place.line > 0) text += ": line " + std::to_string(place.line);
+  if (place.byte_offset >= 0) text += ", byte " + std::to_string(place.byte_offset);
+  return text.empty() ? "" : text + ": ";
 }
 
-Status MakeServiceError(ErrorKind kind, std::string message, std::string service_code) {
+ErrorText TextOf(const Diagnostic& diagnostic) {
+  const std::string& subject = diagnostic.subject;
+  return {subject.empty() ? diagnostic.message : subject + ": " + diagnostic.message,
+          diagnostic.hint,
+          {diagnostic.file, diagnostic.line, diagnostic.column}};
+}
+
+}  // namespace
+
+Status MakeError(ErrorKind kind, std::string message, std::string hint) {
+  return MakeError(kind, ErrorText{std::move(message), std::move(hint)});
+}
+
+Status MakeError(ErrorKind kind, ErrorText text) {
+  return MakeServiceError(kind, std::move(text), "");
+}
+
+Status MakeServiceError(ErrorKind kind, ErrorText text, std::string service_code) {
+  std::string message = PlacePrefix(text.place) + text.message;
   return {CodeOf(kind), std::move(message),
-          std::make_shared<ErrorDetail>(kind, std::vector<Diagnostic>{}, std::move(service_code))};
+          std::make_shared<ErrorDetail>(kind, std::move(text), std::vector<Diagnostic>{},
+                                        std::move(service_code))};
 }
 
 Status MakeError(std::vector<Diagnostic> diagnostics) {
@@ -66,8 +92,10 @@ Status MakeError(std::vector<Diagnostic> diagnostics) {
     if (!message.empty()) message += "\n";
     message += Render(diagnostic);
   }
-  return {CodeOf(ErrorKind::kBadInput), std::move(message),
-          std::make_shared<ErrorDetail>(ErrorKind::kBadInput, std::move(diagnostics))};
+  ErrorText text = TextOf(diagnostics.front());
+  return {
+      CodeOf(ErrorKind::kBadInput), std::move(message),
+      std::make_shared<ErrorDetail>(ErrorKind::kBadInput, std::move(text), std::move(diagnostics))};
 }
 
 ErrorKind KindOf(const Status& status) {
@@ -88,9 +116,36 @@ std::string_view ServiceCodeOf(const Status& status) {
 
 std::string MessageOf(const Status& status) { return MaskUriSecrets(status.message()); }
 
+std::string HintOf(const Status& status) {
+  const ErrorDetail* detail = DetailOf(status);
+  const bool has_hint = detail != nullptr && detail->diagnostics.empty();
+  return has_hint ? MaskUriSecrets(detail->text.hint) : "";
+}
+
+std::string Render(const Status& status) {
+  const std::string hint = HintOf(status);
+  return MessageOf(status) + (hint.empty() ? "" : "\n  hint: " + hint);
+}
+
+ErrorText TextOf(const Status& status) {
+  const ErrorDetail* detail = DetailOf(status);
+  if (detail == nullptr) return {MessageOf(status)};
+  ErrorText text = detail->text;
+  for (std::string* part : {&text.message, &text.hint, &text.place.file}) {
+    *part = MaskUriSecrets(*part);
+  }
+  return text;
+}
+
 Status WithContext(const Status& status, std::string_view context) {
   if (status.ok()) return status;
-  return status.WithMessage(context, ": ", status.message());
+  const Status with_context = status.WithMessage(context, ": ", status.message());
+  const ErrorDetail* detail = DetailOf(status);
+  if (detail == nullptr) return with_context;
+  ErrorText text = detail->text;
+  text.message = std::string(context) + ": " + text.message;
+  return with_context.WithDetail(std::make_shared<ErrorDetail>(
+      detail->kind, std::move(text), detail->diagnostics, detail->service_code));
 }
 
 }  // namespace tarn

@@ -47,8 +47,8 @@ Status RunCommand(const std::vector<std::string>& words, const Console& console)
       return std::visit(Dispatch{console}, command);
     });
     if (!status.IsOutOfMemory()) return status;
-    return status.WithMessage("out of memory: ", status.message(),
-                              "\n  hint: give the program more, or fewer threads with --threads");
+    return MakeError(ErrorKind::kFailed, "out of memory: " + status.message(),
+                     "give the program more, or fewer threads with --threads");
   } catch (const std::exception& error) {
     return MakeError(ErrorKind::kFailed, std::string("unexpected failure: ") + error.what());
   }

@@ -55,9 +55,10 @@ Status EndCluster(const cluster::AwsCli& aws, const cluster::ClusterSettings& se
   return MakeError(
       ErrorKind::kFailed,
       fmt::format("Cluster {} could not be ended, and costs until it ends itself after {} without "
-                  "work: {}\n  hint: end it: {}",
+                  "work: {}",
                   id, FormatDuration(static_cast<double>(settings.idle_timeout.count())),
-                  MessageOf(ended), cluster::ShellText(command)));
+                  MessageOf(ended)),
+      "end it: " + cluster::ShellText(command));
 }
 
 }  // namespace tarn::cli

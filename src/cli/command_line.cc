@@ -16,7 +16,7 @@ namespace {
 
 Status UsageError(const std::string& message, const std::string& command) {
   std::string help = command.empty() ? "tarn --help" : "tarn " + command + " --help";
-  return MakeError(ErrorKind::kUsage, message + "\n  hint: see `" + help + "`");
+  return MakeError(ErrorKind::kUsage, message, "see `" + help + "`");
 }
 
 std::string DidYouMean(const std::string& word, const std::vector<std::string>& candidates) {

@@ -40,10 +40,8 @@ Status RunAsStep(const EmrStepArguments& arguments, const Console& console) {
   ARROW_RETURN_NOT_OK(cluster::CheckConf(arguments.conf));
   for (const std::string* uri : {&arguments.pipeline.directory, &arguments.program}) {
     if (uri->starts_with("s3://")) continue;
-    return MakeError(ErrorKind::kUsage,
-                     fmt::format("The primary node reads from S3 alone: {}\n  hint: copy it there, "
-                                 "by `tarn sync` or `aws s3 cp`",
-                                 *uri));
+    return MakeError(ErrorKind::kUsage, "The primary node reads from S3 alone: " + *uri,
+                     "copy it there, by `tarn sync` or `aws s3 cp`");
   }
   ARROW_ASSIGN_OR_RAISE(const auto settings, LoadCluster(arguments.config));
   ARROW_ASSIGN_OR_RAISE(const auto aws, OpenAws(settings, console.err));
@@ -61,13 +59,12 @@ Status RunAsStep(const EmrStepArguments& arguments, const Console& console) {
     console.out.stream() << end.log_tail << (end.log_tail.ends_with('\n') ? "" : "\n");
   }
   if (end.step.state == "COMPLETED") return Status::OK();
-  return MakeError(
-      ErrorKind::kFailed,
-      fmt::format("Step {} ended as {}{}{}\n  hint: `tarn cluster logs {} --step {}` shows more, "
-                  "some minutes later",
-                  end.step.id, end.step.state,
-                  end.exit_code ? fmt::format(", exit code {}", *end.exit_code) : "",
-                  end.step.reason.empty() ? "" : ": " + end.step.reason, id, end.step.id));
+  return MakeError(ErrorKind::kFailed,
+                   fmt::format("Step {} ended as {}{}{}", end.step.id, end.step.state,
+                               end.exit_code ? fmt::format(", exit code {}", *end.exit_code) : "",
+                               end.step.reason.empty() ? "" : ": " + end.step.reason),
+                   fmt::format("`tarn cluster logs {} --step {}` shows more, some minutes later",
+                               id, end.step.id));
 }
 
 }  // namespace tarn::cli

@@ -26,10 +26,10 @@ int ExitCodeOf(const Status& status) {
 }
 
 std::string ErrorText(const Status& error, const Terminal& terminal) {
-  if (KindOf(error) == ErrorKind::kCancelled) return MessageOf(error) + "\n";
+  if (KindOf(error) == ErrorKind::kCancelled) return Render(error) + "\n";
   const std::vector<Diagnostic>& diagnostics = DiagnosticsOf(error);
   std::string prefix = terminal.Red("error:") + " ";
-  if (diagnostics.empty()) return prefix + MessageOf(error) + "\n";
+  if (diagnostics.empty()) return prefix + Render(error) + "\n";
   std::string text;
   for (const Diagnostic& diagnostic : diagnostics) text += prefix + Render(diagnostic) + "\n";
   if (diagnostics.size() > 1) text += fmt::format("{} errors\n", diagnostics.size());

@@ -72,11 +72,8 @@ Status InferSource(const InferArguments& arguments, const Console& console) {
   infer::SourceText source;
   source.name = arguments.name.empty() ? infer::NameOfPath(options.globs[0]) : arguments.name;
   if (!pipeline::IsTableName(source.name)) {
-    return MakeError(
-        ErrorKind::kUsage,
-        fmt::format("--name can't be '{}'\n  hint: use letters, digits and _, a letter "
-                    "first",
-                    source.name));
+    return MakeError(ErrorKind::kUsage, fmt::format("--name can't be '{}'", source.name),
+                     "use letters, digits and _, a letter first");
   }
   storage::Storages storages;
   ARROW_ASSIGN_OR_RAISE(infer::Survey survey, infer::SurveyFiles(&storages, options));

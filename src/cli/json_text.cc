@@ -133,21 +133,7 @@ Json ReadJson(const infer::Survey& survey) {
 }  // namespace
 
 std::string ErrorJson(const Status& error) {
-  Json diagnostics = Json::array();
-  for (const Diagnostic& diagnostic : DiagnosticsOf(error)) {
-    diagnostics.push_back({{"file", diagnostic.file},
-                           {"line", diagnostic.line},
-                           {"column", diagnostic.column},
-                           {"subject", diagnostic.subject},
-                           {"message", diagnostic.message},
-                           {"hint", diagnostic.hint},
-                           {"excerpt", diagnostic.excerpt}});
-  }
-  Json json;
-  json["error"] = {{"kind", run::NameOf(KindOf(error))},
-                   {"message", MessageOf(error)},
-                   {"diagnostics", std::move(diagnostics)}};
-  return Dump(json);
+  return Dump(Json{{"error", run::ErrorObject(run::Describe(error))}});
 }
 
 std::string CheckJson(const plan::Plan& plan) {

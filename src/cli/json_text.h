@@ -18,7 +18,7 @@
 /// What commands print with --json: one document each, ending in a newline.
 namespace tarn::cli {
 
-/// \brief {"error": {"kind", "message", "diagnostics": […]}}.
+/// \brief {"error": …} as run::ErrorObject.
 std::string ErrorJson(const Status& error);
 
 /// \brief {"sources": [names], "tables": [{"name", "columns"}]}.

@@ -21,10 +21,16 @@ TEST(ErrorJson, HoldsKindMessageAndDiagnostics) {
   EXPECT_EQ(json["error"]["diagnostics"][0]["column"], 8);
   EXPECT_EQ(json["error"]["diagnostics"][0]["excerpt"], "  x\n  ^");
 
+  EXPECT_EQ(json["error"]["message"], "unknown column");
+  EXPECT_EQ(json["error"]["hint"], "did you mean title?");
+  EXPECT_EQ(json["error"]["place"],
+            Json({{"file", "songs.sql"}, {"line", 2}, {"column", 8}, {"byte_offset", nullptr}}));
+
   json = Json::parse(ErrorJson(MakeError(ErrorKind::kCancelled, "bytes \xff")));
   EXPECT_EQ(json["error"]["kind"], "cancelled");
   EXPECT_EQ(json["error"]["message"], "bytes \\xFF");
   EXPECT_TRUE(json["error"]["diagnostics"].empty());
+  EXPECT_TRUE(json["error"]["place"].is_null());
 }
 
 TEST(RunsJson, HoldsWholeRecords) {

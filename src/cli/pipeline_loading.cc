@@ -20,10 +20,11 @@ Status CheckName(const std::string& kind, const std::string& name,
       names.begin(), names.end(), [&](const std::string& known) { return SameName(known, name); });
   if (is_known) return Status::OK();
   const std::string nearest = Nearest(name, names);
-  return MakeError(ErrorKind::kUsage,
-                   fmt::format("unknown {} '{}'{}\n  hint: the {}s of {} are {}", kind, name,
-                               nearest.empty() ? "" : fmt::format(": did you mean '{}'?", nearest),
-                               kind, pipeline.directory, fmt::join(names, ", ")));
+  return MakeError(
+      ErrorKind::kUsage,
+      fmt::format("unknown {} '{}'{}", kind, name,
+                  nearest.empty() ? "" : fmt::format(": did you mean '{}'?", nearest)),
+      fmt::format("the {}s of {} are {}", kind, pipeline.directory, fmt::join(names, ", ")));
 }
 
 }  // namespace

@@ -29,9 +29,8 @@ Result<std::string> FindRun(const std::string& prefix,
   }
   if (found.size() == 1) return *found.begin();
   if (found.empty()) {
-    return MakeError(
-        ErrorKind::kUsage,
-        fmt::format("run '{}' has nothing in quarantine\n  hint: see `tarn runs`", prefix));
+    return MakeError(ErrorKind::kUsage, fmt::format("run '{}' has nothing in quarantine", prefix),
+                     "see `tarn runs`");
   }
   return MakeError(ErrorKind::kUsage, fmt::format("more than one run begins with '{}': {}", prefix,
                                                   fmt::join(found, ", ")));

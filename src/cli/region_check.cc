@@ -54,10 +54,8 @@ Status CheckRegions(s3::Buckets* buckets, const plan::Plan& plan, const std::str
       "that leaves a region",
       fmt::join(parts, ", "));
   if (strict) {
-    return MakeError(ErrorKind::kBadInput,
-                     text +
-                         "\n  hint: use buckets and a machine of one region, or run without "
-                         "--strict-region");
+    return MakeError(ErrorKind::kBadInput, text,
+                     "use buckets and a machine of one region, or run without --strict-region");
   }
   if (terminal != nullptr) Warner (*terminal)(text);
   return Status::OK();

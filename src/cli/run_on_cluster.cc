@@ -28,10 +28,9 @@ Result<std::vector<std::string>> BucketsOfPipeline(const RunArguments& arguments
   for (const std::string& path : paths) {
     if (!s3::IsS3Uri(path)) {
       return MakeError(ErrorKind::kBadInput,
-                       fmt::format("A cluster does not see the disks of this machine: {}\n  hint: "
-                                   "copy the data by `tarn sync` and set lake.input and "
-                                   "lake.output to s3://…",
-                                   path));
+                       "A cluster does not see the disks of this machine: " + path,
+                       "copy the data by `tarn sync` and set lake.input and "
+                       "lake.output to s3://…");
     }
     ARROW_RETURN_NOT_OK(s3::ParseUri(path).status());
   }
@@ -116,7 +115,7 @@ class EmrRun {
   Status With(const Status& run, const Status& ended) {
     if (ended.ok()) return run;
     if (run.ok()) return ended;
-    Warner(console_.err)(MessageOf(ended));
+    Warner(console_.err)(Render(ended));
     return run;
   }
 

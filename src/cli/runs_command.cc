@@ -46,7 +46,7 @@ std::string RunsText(const std::vector<run::RunRecord>& runs, const Terminal& te
                   {is_done ? FormatCount(static_cast<int64_t>(run.tables.size())) : ""},
                   {is_done ? FormatCount(num_rows) : ""},
                   {is_done ? FormatBytes(num_bytes) : ""},
-                  {FirstLine(run.error_message)}});
+                  {run.error ? FirstLine(run.error->text.message) : ""}});
   }
   TextTable::Layout layout;
   if (terminal.is_terminal()) layout.width = terminal.Width();

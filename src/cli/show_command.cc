@@ -83,9 +83,9 @@ class TableFinder {
     if (names_.empty()) return NoTablesError();
     std::string nearest = Nearest(word, names_);
     return MakeError(ErrorKind::kBadInput,
-                     fmt::format("no table '{}' in {}{}\n  hint: its tables are {}", word, root_,
-                                 nearest.empty() ? "" : ": did you mean '" + nearest + "'?",
-                                 fmt::join(names_, ", ")));
+                     fmt::format("no table '{}' in {}{}", word, root_,
+                                 nearest.empty() ? "" : ": did you mean '" + nearest + "'?"),
+                     fmt::format("its tables are {}", fmt::join(names_, ", ")));
   }
 
  private:
@@ -117,9 +117,8 @@ class TableFinder {
   }
 
   Status NoTablesError() const {
-    return MakeError(ErrorKind::kBadInput,
-                     fmt::format("no tables yet in {}\n  hint: build them with `tarn run {}`",
-                                 root_, pipeline_.directory));
+    return MakeError(ErrorKind::kBadInput, "no tables yet in " + root_,
+                     fmt::format("build them with `tarn run {}`", pipeline_.directory));
   }
 
   const PipelineArguments& pipeline_;

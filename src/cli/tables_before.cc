@@ -84,11 +84,11 @@ Status TablesBefore::CheckPeriods(const plan::Plan& plan) const {
             ErrorKind::kBadInput,
             fmt::format(
                 "source {}: this run reads files {}, but table {} was made of those {}: its "
-                "other rows would be gone\n"
-                "  hint: set since and until to the whole period, or another lake with "
-                "--set lake.output=…; --shrink takes the rows away",
+                "other rows would be gone",
                 source->name, PeriodText(source->period), table.table->name,
-                PeriodText(*before.period)));
+                PeriodText(*before.period)),
+            "set since and until to the whole period, or another lake with "
+            "--set lake.output=…; --shrink takes the rows away");
       }
     }
   }
@@ -119,12 +119,12 @@ Status TablesBefore::CheckEmptied(const plan::Plan& plan, const run::RunRecord& 
       ARROW_ASSIGN_OR_RAISE(before, NumRowsInFiles(name));
     }
     if (*before == 0) continue;
-    return MakeError(
-        ErrorKind::kBadInput,
-        fmt::format("table {} has {}, and this run would leave it without any{}\n"
-                    "  hint: check the input, its bad records and the filters in the SQL; "
-                    "allow_empty = true in [table.{}] takes the rows away",
-                    name, FormatCount(*before, "row"), bad, name));
+    return MakeError(ErrorKind::kBadInput,
+                     fmt::format("table {} has {}, and this run would leave it without any{}", name,
+                                 FormatCount(*before, "row"), bad),
+                     fmt::format("check the input, its bad records and the filters in the SQL; "
+                                 "allow_empty = true in [table.{}] takes the rows away",
+                                 name));
   }
   return Status::OK();
 }

@@ -74,9 +74,8 @@ Status ErrorOf(const std::vector<std::string>& words, const ProgramOutput& run) 
       message.find("Unknown options") != std::string::npos) {
     return MakeError(ErrorKind::kFailed, fmt::format("{}{}", kUnknownCall, call));
   }
-  const std::string hint = HintOf(message);
-  return MakeError(ErrorKind::kFailed, fmt::format("`{}` failed: {}{}", call, message,
-                                                   hint.empty() ? "" : "\n  hint: " + hint));
+  return MakeError(ErrorKind::kFailed, fmt::format("`{}` failed: {}", call, message),
+                   HintOf(message));
 }
 
 Status CheckValues(const std::vector<std::string>& words) {

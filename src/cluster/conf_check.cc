@@ -11,9 +11,9 @@ Status CheckConf(const std::vector<std::pair<std::string, std::string>>& conf) {
     if (!IsSecretName(key) && FindUriSecrets(value).empty()) continue;
     return MakeError(ErrorKind::kUsage,
                      fmt::format("This setting may hold a secret, and who may describe the "
-                                 "cluster's steps or sessions could read it: --conf {}\n  hint: "
-                                 "give the role that Spark runs under there the access instead",
-                                 key));
+                                 "cluster's steps or sessions could read it: --conf {}",
+                                 key),
+                     "give the role that Spark runs under there the access instead");
   }
   return Status::OK();
 }

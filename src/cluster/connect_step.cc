@@ -65,11 +65,11 @@ Status CheckRelease(const Cluster& cluster) {
       !cluster.release_label.starts_with("emr-7.")) {
     return Status::OK();
   }
-  return MakeError(ErrorKind::kBadInput,
-                   fmt::format("Release {} has no Spark 4, which tarn speaks to\n  hint: take "
-                               "emr-spark-8.0.0 or newer, or run the pipeline on the primary node "
-                               "by `tarn emr-step`",
-                               cluster.release_label));
+  return MakeError(
+      ErrorKind::kBadInput,
+      fmt::format("Release {} has no Spark 4, which tarn speaks to", cluster.release_label),
+      "take emr-spark-8.0.0 or newer, or run the pipeline on the primary node "
+      "by `tarn emr-step`");
 }
 
 class Connection : public ClusterConnection {
@@ -115,11 +115,11 @@ class Connection : public ClusterConnection {
  private:
   Status PutToken(const std::string& token) {
     if (cluster_.log_uri.empty()) {
-      return MakeError(
-          ErrorKind::kBadInput,
-          fmt::format("Cluster {} has no log folder, which the server's token goes "
-                      "through\n  hint: set log_uri in cluster.toml and create it anew",
-                      cluster_.id));
+      return MakeError(ErrorKind::kBadInput,
+                       fmt::format("Cluster {} has no log folder, which the server's token goes "
+                                   "through",
+                                   cluster_.id),
+                       "set log_uri in cluster.toml and create it anew");
     }
     ScratchFolder scratch;
     ARROW_RETURN_NOT_OK(scratch.Make());
@@ -151,10 +151,10 @@ class Connection : public ClusterConnection {
     end.socket_path = tunnel_folder_.path() + "/spark";
     if (end.socket_path.size() >= sizeof(sockaddr_un::sun_path) ||
         end.socket_path.find_first_of(";%:") != std::string::npos) {
-      return MakeError(ErrorKind::kFailed,
-                       fmt::format("`{}` is too long for a Unix socket, or has one of ; % :\n  "
-                                   "hint: set TMPDIR to another folder",
-                                   end.socket_path));
+      return MakeError(
+          ErrorKind::kFailed,
+          fmt::format("`{}` is too long for a Unix socket, or has one of ; % :", end.socket_path),
+          "set TMPDIR to another folder");
     }
     return end;
   }
@@ -193,15 +193,18 @@ class Connection : public ClusterConnection {
 
   Status StepEnded(const Step& step) {
     std::string said = StepLog(aws_, cluster_, step.id, "stderr").ValueOr("");
-    said = said.empty() ? fmt::format(
-                              "\n  hint: some minutes later, `tarn cluster logs {} --step "
-                              "{}` shows what it said",
-                              cluster_.id, step.id)
-                        : "; it said:\n" + Tail(said, kServerLogLines);
+    std::string hint;
+    if (said.empty()) {
+      hint = fmt::format("some minutes later, `tarn cluster logs {} --step {}` shows what it said",
+                         cluster_.id, step.id);
+    } else {
+      said = "; it said:\n" + Tail(said, kServerLogLines);
+    }
     return MakeError(
         ErrorKind::kFailed,
         fmt::format("The step with Spark's Connect server ended as {}: {}{}", step.state,
-                    step.reason.empty() ? "no reason told" : step.reason, said));
+                    step.reason.empty() ? "no reason told" : step.reason, said),
+        hint);
   }
 
   const AwsCli& aws_;

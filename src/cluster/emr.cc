@@ -99,14 +99,11 @@ Result<std::string> FindCluster(const AwsCli& aws, const std::string& id_or_name
   }
   if (ids.size() == 1) return ids[0];
   if (ids.empty()) {
-    return MakeError(
-        ErrorKind::kBadInput,
-        fmt::format("No cluster that runs has this name: {}\n  hint: {}", id_or_name,
-                    DidYouMean(id_or_name, names, "`tarn cluster list` shows those that run")));
+    return MakeError(ErrorKind::kBadInput, "No cluster that runs has this name: " + id_or_name,
+                     DidYouMean(id_or_name, names, "`tarn cluster list` shows those that run"));
   }
-  return MakeError(ErrorKind::kBadInput,
-                   fmt::format("More than one cluster has this name: {}\n  hint: name its id: {}",
-                               id_or_name, fmt::join(ids, ", ")));
+  return MakeError(ErrorKind::kBadInput, "More than one cluster has this name: " + id_or_name,
+                   fmt::format("name its id: {}", fmt::join(ids, ", ")));
 }
 
 Result<Cluster> DescribeCluster(const AwsCli& aws, const std::string& id,
@@ -178,10 +175,10 @@ Result<Cluster> WaitUntilReady(const AwsCli& aws, const std::string& id,
     }
     if (cluster.is_ready()) return cluster;
     if (cluster.has_ended()) {
-      return MakeError(
-          ErrorKind::kFailed,
-          fmt::format("Cluster {} is {} before it was ready: {}\n  hint: {}", id, cluster.state,
-                      cluster.reason.empty() ? "no reason told" : cluster.reason, HintOf(cluster)));
+      return MakeError(ErrorKind::kFailed,
+                       fmt::format("Cluster {} is {} before it was ready: {}", id, cluster.state,
+                                   cluster.reason.empty() ? "no reason told" : cluster.reason),
+                       HintOf(cluster));
     }
     ARROW_RETURN_NOT_OK(patience.Pause());
     ARROW_ASSIGN_OR_RAISE(cluster, patience.Ask([&] { return DescribeCluster(aws, id, stop); }));

@@ -68,10 +68,10 @@ Result<PipelineStepEnd> RunPipelineStep(const AwsCli& aws, const std::string& cl
                                         const OnProgress& on_progress) {
   ARROW_ASSIGN_OR_RAISE(const Cluster cluster, WaitUntilReady(aws, cluster_id, stop, on_progress));
   if (cluster.log_uri.empty()) {
-    return MakeError(ErrorKind::kBadInput,
-                     fmt::format("Cluster {} has no log folder, which the step's output goes to\n"
-                                 "  hint: set log_uri in cluster.toml and create it anew",
-                                 cluster_id));
+    return MakeError(
+        ErrorKind::kBadInput,
+        fmt::format("Cluster {} has no log folder, which the step's output goes to", cluster_id),
+        "set log_uri in cluster.toml and create it anew");
   }
   ARROW_ASSIGN_OR_RAISE(const std::string name, MakeSecretToken());
   const std::string output_uri = LogObjectUri(cluster, "tarn/" + name.substr(0, 16) + ".log");

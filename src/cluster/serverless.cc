@@ -71,9 +71,9 @@ class Session : public ServerlessSession {
     if (!IsUnknownCall(known)) return known;
     return MakeError(ErrorKind::kFailed,
                      fmt::format("The AWS CLI in use, {}, has no sessions of EMR Serverless "
-                                 "(emr-serverless start-session)\n  hint: they came with botocore "
-                                 "1.43: take a version 2 of May 2026 or newer",
-                                 aws_.version()));
+                                 "(emr-serverless start-session)",
+                                 aws_.version()),
+                     "they came with botocore 1.43: take a version 2 of May 2026 or newer");
   }
 
   Status FindOrMakeApplication() {
@@ -176,10 +176,8 @@ Result<std::unique_ptr<ServerlessSession>> ServerlessSession::Open(const AwsCli&
                                                                    const ClusterSettings& settings,
                                                                    const ConnectOptions& options) {
   if (!settings.serverless) {
-    return MakeError(ErrorKind::kBadInput,
-                     fmt::format("{} has no section [serverless]\n  hint: add it with "
-                                 "execution_role = \"arn:aws:iam::…:role/…\"",
-                                 settings.path));
+    return MakeError(ErrorKind::kBadInput, settings.path + " has no section [serverless]",
+                     "add it with execution_role = \"arn:aws:iam::…:role/…\"");
   }
   auto session = std::make_unique<Session>(aws, settings, options);
   ARROW_RETURN_NOT_OK(session->Begin());

@@ -54,10 +54,8 @@ Result<std::string> ReadObject(const AwsCli& aws, const std::string& uri) {
 Result<std::string> StepLog(const AwsCli& aws, const Cluster& cluster, const std::string& step,
                             const std::string& name) {
   if (cluster.log_uri.empty()) {
-    return MakeError(ErrorKind::kBadInput,
-                     fmt::format("Cluster {} keeps no logs\n  hint: set log_uri in cluster.toml "
-                                 "before it is created",
-                                 cluster.id));
+    return MakeError(ErrorKind::kBadInput, fmt::format("Cluster {} keeps no logs", cluster.id),
+                     "set log_uri in cluster.toml before it is created");
   }
   ARROW_ASSIGN_OR_RAISE(
       const std::string text,

@@ -137,8 +137,8 @@ class OpenTunnel : public Tunnel {
               "[tunnel] identity_file the private half of ec2_key; or write through = \"ssm\""
             : "the session-manager-plugin must be installed here, and the role of the instances "
               "have the policy AmazonSSMManagedInstanceCore";
-    return MakeError(ErrorKind::kFailed, fmt::format("{}; it said: {}\n  hint: {}", what,
-                                                     MaskSecrets(lines_.Text()), hint));
+    return MakeError(ErrorKind::kFailed,
+                     fmt::format("{}; it said: {}", what, MaskSecrets(lines_.Text())), hint);
   }
 
   const TunnelSettings settings_;

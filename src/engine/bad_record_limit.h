@@ -15,6 +15,9 @@ struct BadRecordCount {
   int64_t num_bad = 0;
 };
 
+/// \brief The error, kBadInput, of a source that fails at its first bad record.
+Status BadRecordError(ErrorPlace place, std::string reason);
+
 /// \brief Whether the source may have so many bad records.
 ///
 /// \param[in] is_all all of the source has been read: shares are judged then only

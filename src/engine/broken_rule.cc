@@ -9,9 +9,8 @@ namespace tarn::engine {
 namespace {
 
 Status Failed(const pipeline::Table& table, const std::string& what, const std::string& hint) {
-  return MakeError(
-      ErrorKind::kCheckFailed,
-      fmt::format("table {}: {}\n  hint: {}; nothing was published", table.name, what, hint));
+  return MakeError(ErrorKind::kCheckFailed, fmt::format("table {}: {}", table.name, what),
+                   hint + "; nothing was published");
 }
 
 std::string KeyText(const pipeline::Table& table) {

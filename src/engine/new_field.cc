@@ -4,13 +4,12 @@
 
 namespace tarn::engine {
 
-Status NewFieldError(const std::string& place, const std::string& source, const std::string& key,
+Status NewFieldError(ErrorPlace place, const std::string& source, const std::string& key,
                      const std::string& value) {
-  return MakeError(
-      ErrorKind::kBadInput,
-      fmt::format("{}: the schema of source {} has no field \"{}\", whose value is {}\n"
-                  "  hint: add it to the schema, or set on_new_field = \"report\"",
-                  place, source, key, value));
+  return MakeError(ErrorKind::kBadInput,
+                   {fmt::format("the schema of source {} has no field \"{}\", whose value is {}",
+                                source, key, value),
+                    "add it to the schema, or set on_new_field = \"report\"", std::move(place)});
 }
 
 }  // namespace tarn::engine

@@ -120,10 +120,9 @@ class ParallelSurvey {
 Result<Survey> SurveyFiles(storage::Storages* storages, const SurveyOptions& options) {
   Result<storage::Listing> listed = storages->List(options.globs, options.period);
   if (const auto missing = storage::NoMatchText(listed, options.globs, options.period)) {
-    return MakeError(ErrorKind::kBadInput,
-                     *missing +
-                         "\n  hint: globs know * ? [ ] {a,b} and **; names that begin with _ or . "
-                         "are skipped unless they are named");
+    return MakeError(ErrorKind::kBadInput, *missing,
+                     "globs know * ? [ ] {a,b} and **; names that begin with _ or . are skipped "
+                     "unless they are named");
   }
   ARROW_ASSIGN_OR_RAISE(storage::Listing listing, std::move(listed));
   std::vector<std::string> warnings = storage::WarningsOf(listing);

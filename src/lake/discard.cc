@@ -36,10 +36,10 @@ Result<std::string> FindJournal(storage::Storage* storage, const std::string& la
   }
   if (found.size() == 1) return found.front();
   if (names.empty()) return NothingToDiscard(lake_root);
-  return MakeError(
-      ErrorKind::kUsage,
-      fmt::format("{} unfinished commit is of run '{}'\n  hint: these are there: {}",
-                  found.empty() ? "no" : "more than one", run, fmt::join(names, ", ")));
+  return MakeError(ErrorKind::kUsage,
+                   fmt::format("{} unfinished commit is of run '{}'",
+                               found.empty() ? "no" : "more than one", run),
+                   fmt::format("these are there: {}", fmt::join(names, ", ")));
 }
 
 // What `journal` says of a table, beside what the table's folder holds.

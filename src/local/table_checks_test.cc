@@ -53,8 +53,8 @@ TEST_F(TableChecksTest, KeysAreUnique) {
         std::vector<std::string>{R"([["a", 1, 0], ["a", 2, 0], ["b", 1, 0], ["a", 2, 0]])"}}) {
     const Status status = Check(batches);
     EXPECT_EQ(KindOf(status), ErrorKind::kCheckFailed);
-    EXPECT_THAT(MessageOf(status), AllOf(HasSubstr("table things: key (id, N) is not unique"),
-                                         HasSubstr("Id = a, n = 2"), HasSubstr("hint: ")));
+    EXPECT_THAT(Render(status), AllOf(HasSubstr("table things: key (id, N) is not unique"),
+                                      HasSubstr("Id = a, n = 2"), HasSubstr("hint: ")));
   }
 }
 

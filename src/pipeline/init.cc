@@ -21,16 +21,16 @@ Status CheckTarget(const fs::path& directory) {
   const fs::file_status status = fs::status(directory, error);
   if (!fs::exists(status)) return Status::OK();
   if (!fs::is_directory(status)) {
-    return MakeError(ErrorKind::kUsage, fmt::format("a file is in the new pipeline's place: {}\n"
-                                                    "  hint: name a folder that does not exist yet",
-                                                    directory.string()));
+    return MakeError(ErrorKind::kUsage,
+                     "a file is in the new pipeline's place: " + directory.string(),
+                     "name a folder that does not exist yet");
   }
   for (const auto& entry : fs::directory_iterator(directory, error)) {
     if (entry.path().filename().string().starts_with('.')) continue;
     return MakeError(ErrorKind::kUsage,
-                     fmt::format("the folder is not empty: {} has {}\n"
-                                 "  hint: name a new folder, so that nothing is overwritten",
-                                 directory.string(), entry.path().filename().string()));
+                     fmt::format("the folder is not empty: {} has {}", directory.string(),
+                                 entry.path().filename().string()),
+                     "name a new folder, so that nothing is overwritten");
   }
   if (!error) return Status::OK();
   return MakeError(ErrorKind::kFailed, fmt::format("cannot list the folder {}: {}",

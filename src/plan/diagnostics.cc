@@ -7,13 +7,8 @@ void Diagnostics::Add(const sql::Location& at, std::string message, std::string 
 }
 
 void Diagnostics::Add(const sql::Location& at, const Status& error) {
-  std::string message = MessageOf(error);
-  std::string hint;
-  if (size_t newline = message.find('\n'); newline != std::string::npos) {
-    hint = message.substr(newline + 1);
-    message.resize(newline);
-  }
-  Add(at, std::move(message), std::move(hint));
+  ErrorText text = TextOf(error);
+  Add(at, std::move(text.message), std::move(text.hint));
 }
 
 void Diagnostics::Add(Diagnostic diagnostic) {

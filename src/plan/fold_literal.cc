@@ -103,8 +103,8 @@ Result<ScalarPtr> MakeDecimal(const std::string& text) {
   int num_digits = static_cast<int>(digits.size() - (digits[0] == '-' ? 1 : 0));
   precision = std::max(num_digits, scale);
   if (!fits || precision > kDecimalDigitsMax) {
-    return Status::Invalid("number has more than 38 digits: ", text,
-                           "\nwrite it with an exponent, which makes it a DOUBLE");
+    return MakeError(ErrorKind::kBadInput, "number has more than 38 digits: " + text,
+                     "write it with an exponent, which makes it a DOUBLE");
   }
   return std::make_shared<arrow::Decimal128Scalar>(value, arrow::decimal128(precision, scale));
 }

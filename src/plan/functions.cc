@@ -43,8 +43,10 @@ Status CheckArgumentCount(const Function& function, size_t num_args) {
   } else {
     wanted = fmt::format("{} to {}", function.num_args.min, Plural(function.num_args.max));
   }
-  return Status::Invalid("wrong number of arguments: ", function.name, " takes ", wanted, ", not ",
-                         count, "\nwrite ", function.signature);
+  return MakeError(
+      ErrorKind::kBadInput,
+      fmt::format("wrong number of arguments: {} takes {}, not {}", function.name, wanted, count),
+      fmt::format("write {}", function.signature));
 }
 
 // What to write for functions that are known from elsewhere.
@@ -80,13 +82,13 @@ const Function* FindFunction(std::string_view name) {
 Result<ResolvedFunction> ResolveFunction(const std::string& name, const Arguments& args) {
   const Function* function = FindFunction(name);
   if (function == nullptr) {
-    return Status::Invalid("unknown function: ", name, "\n", UnknownFunctionHint(name));
+    return MakeError(ErrorKind::kBadInput, "unknown function: " + name, UnknownFunctionHint(name));
   }
   ARROW_RETURN_NOT_OK(CheckArgumentCount(*function, args.size()));
   Result<ResolvedFunction> resolved = function->resolve(args);
   if (!resolved.ok()) {
-    return Status::Invalid(resolved.status().message(), ": ", name, "\nwrite ",
-                           function->signature);
+    return MakeError(ErrorKind::kBadInput, resolved.status().message() + ": " + name,
+                     fmt::format("write {}", function->signature));
   }
   resolved->function = function;
   if (function->traits.nullability != Nullability::kResolved) {

@@ -16,8 +16,7 @@ const Function* FindFunction(std::string_view name);
 /// \brief Look up `name` as FindFunction does, for these arguments.
 ///
 /// Implicit casts follow Spark's ANSI type coercion.
-/// \return Invalid with a message and, after a newline, a hint: unknown name (with the nearest
-/// one),
+/// \return kBadInput with a hint: unknown name (with the nearest one),
 ///   wrong number of arguments, types that do not fit (with the signatures).
 Result<ResolvedFunction> ResolveFunction(const std::string& name, const Arguments& args);
 

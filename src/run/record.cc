@@ -223,8 +223,7 @@ Result<RunRecord> ReadRecord(const Json& json) {
   record.run_id = json.at("run_id");
   ARROW_ASSIGN_OR_RAISE(record.outcome, ParseOutcome(json.value("outcome", "")));
   if (auto error = json.find("error"); error != json.end()) {
-    record.error_kind = error->value("kind", "");
-    record.error_message = error->value("message", "");
+    record.error = ReadErrorObject(*error);
   }
   record.tarn_version = json.value("tarn_version", "");
   record.arrow_version = json.value("arrow_version", "");
@@ -274,24 +273,6 @@ bool IsLink(const storage::Storage& storage, const std::string& path) {
 
 std::string_view NameOf(Outcome outcome) { return kOutcomes[static_cast<int>(outcome)]; }
 
-std::string_view NameOf(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::kUsage:
-      return "usage";
-    case ErrorKind::kBadInput:
-      return "bad_input";
-    case ErrorKind::kCheckFailed:
-      return "check_failed";
-    case ErrorKind::kConflict:
-      return "conflict";
-    case ErrorKind::kCancelled:
-      return "cancelled";
-    case ErrorKind::kFailed:
-      break;
-  }
-  return "failed";
-}
-
 std::string NewRunId() {
   std::random_device random;
   return fmt::format("{:%Y%m%dT%H%M%SZ}-{:06x}", fmt::gmtime(Clock::to_time_t(Clock::now())),
@@ -319,16 +300,13 @@ void StampEnd(const Status& status, RunRecord* record) {
     record->outcome = Outcome::kCancelled;
   } else {
     record->outcome = Outcome::kFailed;
-    record->error_kind = NameOf(KindOf(status));
-    record->error_message = MessageOf(status);
+    record->error = Describe(status);
   }
 }
 
 std::string ToJson(const RunRecord& record) {
   Json json{{"run_id", record.run_id}, {"outcome", NameOf(record.outcome)}};
-  if (record.outcome == Outcome::kFailed) {
-    json["error"] = {{"kind", record.error_kind}, {"message", record.error_message}};
-  }
+  if (record.error.has_value()) json["error"] = ErrorObject(*record.error);
   json["tarn_version"] = record.tarn_version;
   json["arrow_version"] = record.arrow_version;
   json["engine"] = record.engine;

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/period.h"
 #include "run/events.h"
+#include "run/recorded_error.h"
 #include "storage/storage.h"
 
 /// The run record: what one run did, kept as `_tarn/runs/<id>.json` in the lake.
@@ -73,8 +74,7 @@ struct RunRecord {
   double seconds = 0;
 
   Outcome outcome = Outcome::kRunning;
-  std::string error_kind;     ///< for kFailed: NameOf(ErrorKind)
-  std::string error_message;  ///< for kFailed
+  std::optional<RecordedError> error;  ///< for kFailed
 
   std::vector<SourceRecord> sources;
   std::vector<TableRecord> tables;  ///< those that were written, by name
@@ -84,9 +84,6 @@ struct RunRecord {
 
 /// \brief "running", "done", "failed", "cancelled" or "interrupted".
 std::string_view NameOf(Outcome outcome);
-
-/// \brief "failed", "usage", "bad_input", "check_failed", "conflict" or "cancelled".
-std::string_view NameOf(ErrorKind kind);
 
 /// \brief A new run's id, such as `20181121T233007Z-3f9a2c`: sorts by time and is unique.
 std::string NewRunId();

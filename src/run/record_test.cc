@@ -73,8 +73,8 @@ TEST_F(RecordTest, SurvivesTheRoundTripThroughJson) {
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(ToJson(*read), ToJson(record));
   EXPECT_EQ(read->outcome, Outcome::kFailed);
-  EXPECT_EQ(read->error_kind, "conflict");
-  EXPECT_EQ(read->error_message, "another run holds the lake");
+  EXPECT_EQ(read->error->kind, "conflict");
+  EXPECT_EQ(read->error->text.message, "another run holds the lake");
   EXPECT_EQ(read->tables.at(0).num_partitions, 69);
   EXPECT_EQ(read->tables.at(0).num_rows_before, 70);
   ASSERT_TRUE(read->sources.at(0).period.has_value());
@@ -99,7 +99,7 @@ TEST_F(RecordTest, KeepsNoSecrets) {
 TEST_F(RecordTest, BytesThatAreNotUtf8AreEscaped) {
   RunRecord record = StampedRecord();
   StampEnd(MakeError(ErrorKind::kBadInput, "bad byte: \xff"), &record);
-  EXPECT_EQ(FromJson(ToJson(record)).ValueOrDie().error_message, "bad byte: \\xFF");
+  EXPECT_EQ(FromJson(ToJson(record)).ValueOrDie().error->text.message, "bad byte: \\xFF");
 }
 
 TEST_F(RecordTest, OtherTextIsNoRecord) {
@@ -289,7 +289,7 @@ TEST_F(RecordTest, TheRecorderTellsCancelledFromFailed) {
           .ValueOrDie();
   ASSERT_TRUE(failed->Finish(Status::IOError("disk full")).ok());
   EXPECT_EQ(failed->record().outcome, Outcome::kFailed);
-  EXPECT_EQ(failed->record().error_kind, "failed");
+  EXPECT_EQ(failed->record().error->kind, "failed");
 }
 
 }  // namespace

@@ -77,12 +77,10 @@ Status ErrorStatus(std::string_view call, std::string_view uri, const ServiceErr
     message += fmt::format(" ({})", error.message);
   }
   if (error.code == kNoSuchBucket) {
-    return MakeServiceError(
-        ErrorKind::kBadInput,
-        fmt::format("There is no such bucket: {}\n  hint: check the bucket's name; tarn "
-                    "makes no buckets",
-                    uri),
-        error.code);
+    return MakeServiceError(ErrorKind::kBadInput,
+                            {fmt::format("There is no such bucket: {}", uri),
+                             "check the bucket's name; tarn makes no buckets"},
+                            error.code);
   }
   const std::string_view advice = AdviceFor(error);
   if (!advice.empty()) message += fmt::format("; {}", advice);

@@ -87,11 +87,13 @@ def test_retry_finds_the_files(tarn, pipeline):
 def test_messages_name_the_file(tarn, pipeline):
     config = pipeline / "tarn.toml"
     config.write_text(config.read_text().replace("[table", 'on_bad_record = "fail"\n[table'))
-    message = tarn.json("run", pipeline, exit_code=3)["error"]["message"]
-    assert rf"{pipeline}/raw/\xE6\x97.json: line 2, byte" in message or "a\\b.json: line 2" in message
-    assert "\ufffd" not in message
+    error = tarn.json("run", pipeline, exit_code=3)["error"]
+    assert error["place"]["file"] in (rf"{pipeline}/raw/\xE6\x97.json", f"{pipeline}/raw/a\\b.json")
+    assert error["place"]["line"] == 2 and error["place"]["byte_offset"] > 0
+    assert error["place"]["file"] not in error["message"] and "mend or remove" in error["hint"]
+    assert "\ufffd" not in str(error)
     [record] = tarn.json("runs", pipeline)["runs"]
-    assert record["error"]["message"] == message
+    assert record["error"] == error
 
 
 def test_infer_and_check(tarn, pipeline):
@@ -99,8 +101,9 @@ def test_infer_and_check(tarn, pipeline):
     assert found["read"]["files"] == len(NAMES)
     places = {os.path.basename(bad["place"]).split(":")[0] for bad in found["read"]["first_bad_records"]}
     assert places <= SHOWN | {r"caf\xE9.json"} and places
-    message = tarn.json("check", pipeline, "--data", exit_code=3)["error"]["message"]
-    assert rf"{pipeline}/raw/a\b.json:2" in message and "\ufffd" not in message
+    found = tarn.json("check", pipeline, "--data", exit_code=3)["error"]["diagnostics"]
+    assert (rf"{pipeline}/raw/a\b.json", 2) in {(error["file"], error["line"]) for error in found}
+    assert "\ufffd" not in str(found)
 
 
 def test_sync_keeps_names(tarn, pipeline, tmp_path):

@@ -164,8 +164,13 @@ TEST_F(ItemScannerTest, ABadRecordInOneOfManyFiles) {
   const Status status =
       ScanFiles({Add("good", "{\n\"n\": 1}"), bad, Add("more", "{\n\"n\": 3}")}).status();
   EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
-  EXPECT_THAT(MessageOf(status), AllOf(HasSubstr(bad.path + ": line 1, byte 0: "),
-                                       HasSubstr("(at byte 9)"), HasSubstr("hint: ")));
+  EXPECT_THAT(Render(status), AllOf(HasSubstr(bad.path + ": line 1, byte 0: "),
+                                    HasSubstr("(at byte 9)"), HasSubstr("hint: ")));
+  const ErrorText text = TextOf(status);
+  EXPECT_THAT(text.message, AllOf(Not(HasSubstr("bad")), Not(HasSubstr("hint"))));
+  EXPECT_EQ(text.place.file, bad.path);
+  EXPECT_EQ(text.place.line, 1);
+  EXPECT_EQ(text.place.byte_offset, 0);
 }
 
 TEST_F(ItemScannerTest, FilesAreValidEachByItself) {

@@ -42,11 +42,10 @@ Result<json::Framing> FramingIn(const pipeline::Source& source, std::string_view
       !input::IsCertainlyNotLines(head, is_whole)) {
     return input::FramingOf(source.format, head, is_whole);
   }
-  return MakeError(
-      ErrorKind::kBadInput,
-      fmt::format("source {}: not one record a line, as format = \"ndjson\" says: {}\n  hint: "
-                  "remove format from [source.{}], or make it \"json\"",
-                  source.name, path, source.name));
+  return MakeError(ErrorKind::kBadInput,
+                   fmt::format("source {}: not one record a line, as format = \"ndjson\" says: {}",
+                               source.name, path),
+                   fmt::format("remove format from [source.{}], or make it \"json\"", source.name));
 }
 
 Result<std::vector<ScanItem>> CutIntoItems(int index, const pipeline::Source& source,

@@ -13,9 +13,6 @@ namespace {
 constexpr size_t kFirstOnes = 10;
 constexpr size_t kNewFieldsMax = 1000;
 
-constexpr std::string_view kMendHint =
-    "\n  hint: mend or remove the record, or give the column the type that its values have";
-
 std::string PlaceAndReason(const lake::QuarantinedRecord& record) {
   return fmt::format("{}: line {}, byte {}: {}", record.path, record.line, record.byte_offset,
                      record.reason);
@@ -68,12 +65,13 @@ Status SourceAudit::Judge(const ScanItem& item, ScannedPart part) {
   const std::vector<lake::QuarantinedRecord>& bad_records = part.bad_records;
   if (bad_records.empty()) return Status::OK();
   if (source_.on_bad_record == pipeline::OnBadRecord::kFail) {
-    std::string message = PlaceAndReason(bad_records[0]);
+    const lake::QuarantinedRecord& first = bad_records[0];
+    std::string message = first.reason;
     if (const size_t others = bad_records.size() - 1; others > 0) {
       message += fmt::format("; {} more bad {} in the same part", others,
                              others == 1 ? "record" : "records");
     }
-    return MakeError(ErrorKind::kBadInput, message.append(kMendHint));
+    return engine::BadRecordError({first.path, first.line, 0, first.byte_offset}, message);
   }
   num_bad_ += static_cast<int64_t>(bad_records.size());
   for (const lake::QuarantinedRecord& bad : bad_records) {
@@ -89,8 +87,8 @@ Status SourceAudit::Judge(const ScanItem& item, ScannedPart part) {
 Status SourceAudit::JudgeNewFields(std::vector<NewField> fields) {
   for (NewField& field : fields) {
     if (source_.on_new_field == pipeline::OnNewField::kFail) {
-      return engine::NewFieldError(fmt::format("{}: line {}", field.path, field.line), source_.name,
-                                   field.key, field.example);
+      return engine::NewFieldError({field.path, field.line}, source_.name, field.key,
+                                   field.example);
     }
     const auto known = new_field_indexes_.find(field.key);
     if (known != new_field_indexes_.end()) {

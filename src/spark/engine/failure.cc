@@ -53,21 +53,20 @@ Status ErrorOf(const Failed& failed, const pipeline::Pipeline& pipeline) {
   const ErrorKind kind = KindNamed(failed.kind);
   const pipeline::Table* table = FindTable(pipeline, failed.table);
   const Advised advised = AdviseOnSparkError(failed.message);
+  const std::string& hint = advised.hint.empty() ? failed.hint : advised.hint;
   if (table == nullptr || kind != ErrorKind::kBadInput) {
-    const std::string hint = advised.hint.empty() ? "" : "\n  hint: " + advised.hint;
-    return MakeError(kind, advised.message + hint);
+    return MakeError(kind, advised.message, hint);
   }
   std::optional<sql::Location> place = FindFragment(*table, failed);
   // An error in what a table reads may come up when the table is written.
   for (size_t i = 0; !place.has_value() && i < pipeline.tables.size(); ++i) {
     place = FindFragment(pipeline.tables[i], failed);
   }
-  if (place.has_value())
-    return MakeError({sql::MakeDiagnostic(*place, advised.message, advised.hint)});
+  if (place.has_value()) return MakeError({sql::MakeDiagnostic(*place, advised.message, hint)});
   Diagnostic diagnostic;
   diagnostic.file = table->text->path;
   diagnostic.message = advised.message;
-  diagnostic.hint = advised.hint;
+  diagnostic.hint = hint;
   return MakeError({std::move(diagnostic)});
 }
 

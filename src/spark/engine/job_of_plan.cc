@@ -180,9 +180,10 @@ Result<std::vector<JobBucket>> BucketsOf(s3::Buckets* buckets,
       return MakeError(
           ErrorKind::kUsage,
           fmt::format("Spark takes its keys from the environment, not from the profile that "
-                      "tarn.toml names for s3://{0}: {1}\n  hint: leave it out, unset "
-                      "AWS_ACCESS_KEY_ID and set AWS_PROFILE={1}",
-                      name, settings.profile));
+                      "tarn.toml names for s3://{}: {}",
+                      name, settings.profile),
+          fmt::format("leave it out, unset AWS_ACCESS_KEY_ID and set AWS_PROFILE={}",
+                      settings.profile));
     }
     found.push_back({name, settings.region, settings.endpoint, settings.path_style,
                      settings.anonymous, settings.requester_pays, settings.role_arn,

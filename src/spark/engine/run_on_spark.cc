@@ -151,7 +151,7 @@ class TablesWatch : public JobWatch {
 
   Status On(const NewKey& found) override {
     if (found.num_records == 0) {
-      return engine::NewFieldError(PathOfUri(found.path), found.source, found.key, found.value);
+      return engine::NewFieldError({PathOfUri(found.path)}, found.source, found.key, found.value);
     }
     new_fields_[found.source].push_back(
         {found.key, found.num_records, PathOfUri(found.path), 0, found.value});

@@ -18,11 +18,7 @@ Status Quarantine::Add(const BadRecord& record) {
   ARROW_ASSIGN_OR_RAISE(const std::string reason, reason_.Of(record.text));
   if (source_.on_bad_record == pipeline::OnBadRecord::kFail) {
     constexpr size_t kShown = 200;
-    return MakeError(
-        ErrorKind::kBadInput,
-        fmt::format("{}: {}: {}\n  hint: mend or remove the record, or give the column "
-                    "the type that its values have",
-                    path, reason, record.text.substr(0, kShown)));
+    return engine::BadRecordError({path}, reason + ": " + record.text.substr(0, kShown));
   }
   if (num_first_ones_ < kFirstOnes) {
     ++num_first_ones_;

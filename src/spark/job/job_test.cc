@@ -54,7 +54,7 @@ TEST(MessageTest, GoesThroughJson) {
       CheckBroken{"users", CheckBroken::Rule::kKeyIsNotUnique, 0, "user_id = 15"},
       PlanText{"users", "== Physical Plan =="},
       Finished{},
-      Failed{"bad_input", "no", "users", 3, "1 / 0"},
+      Failed{"bad_input", "no", "users", 3, "1 / 0", "do that"},
   };
   for (const Message& message : messages) {
     const std::string json = ToJson(message);

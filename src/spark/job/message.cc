@@ -17,7 +17,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NewKey, source, key, path, value, num_records
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TableDone, table, num_rows, seconds, stages)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckBroken, table, rule, check, example)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlanText, table, text)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Failed, kind, message, table, sql_begin, fragment)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Failed, kind, message, table, sql_begin, fragment, hint)
 
 namespace {
 

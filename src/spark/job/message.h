@@ -102,11 +102,12 @@ struct Finished {};
 
 /// \brief Why the job has ended early.
 struct Failed {
-  std::string kind;     ///< NameOf of ErrorKind
-  std::string message;  ///< with what to do, where that is known
-  std::string table;    ///< that was worked on; the fragment may be of one that it reads; "": none
+  std::string kind;  ///< NameOf of ErrorKind
+  std::string message;
+  std::string table;  ///< that was worked on; the fragment may be of one that it reads; "": none
   int64_t sql_begin = -1;  ///< where in the text of a table's SQL, in UTF-16 units; -1: unknown
   std::string fragment;    ///< what stands there
+  std::string hint{};      ///< what to do next; may be empty
 };
 
 using Message = std::variant<Waiting, Connected, Warning, TaskProgress, SourceRead, BadRecord,

@@ -156,6 +156,7 @@ Failed Describe(const Status& status, const std::string& table) {
   Failed failed;
   failed.kind = KindText(status);
   failed.message = MessageOf(status);
+  failed.hint = HintOf(status);
   failed.table = table;
   const connect::SparkError* error = connect::SparkErrorOf(status);
   if (error == nullptr || table.empty()) return failed;
