@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "base/utf8.h"
+#include "lake/failed_run.h"
 #include "lake/quarantine_folders.h"
 #include "lake/table_files.h"
 
@@ -100,7 +101,8 @@ Status CheckPaths(const TableChange& change) {
 Status CheckJournal(const Journal& journal, std::string_view name) {
   ARROW_RETURN_NOT_OK(CheckRunIdAndName(journal, name));
   for (const TableChange& change : journal.tables) {
-    if (!IsPlainName(change.table) && !IsQuarantineFolder(change.table)) {
+    if (!IsPlainName(change.table) && !IsQuarantineFolder(change.table) &&
+        !IsFailedFolder(change.table)) {
       return Status::Invalid("it names what is no table: ", EncodePath(change.table));
     }
     ARROW_RETURN_NOT_OK(CheckPaths(change));

@@ -9,7 +9,8 @@
 
 namespace tarn::lake {
 
-/// \brief What a commit changes in one table, or in the quarantine of one source. Paths are
+/// \brief What a commit changes in one table, in the quarantine of one source, or of what a
+/// failed run leaves. Paths are
 /// relative to its folder. One that adds nothing goes away itself.
 struct TableChange {
   std::string table;

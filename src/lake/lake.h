@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "lake/discard.h"
+#include "lake/failed_run.h"
 #include "lake/quarantine.h"
 #include "storage/storages.h"
 
@@ -76,7 +77,7 @@ class ForeignTable {
 /// \brief One run's change of the lake: all of its tables or none.
 ///
 /// Order of calls: NewTable and its writer's Close, or NewForeignTable and its Adopt, for each
-/// table, then Commit or Abort once.
+/// table, then Commit, CommitFindings or Abort once.
 /// A transaction that is destroyed without Commit aborts. Holds the lake's lock for its lifetime.
 class Transaction {
  public:
@@ -88,13 +89,19 @@ class Transaction {
   /// \brief A writer for the bad records of a source (see lake/quarantine.h), once per source. They
   /// are published with the tables.
   virtual Result<std::unique_ptr<TableWriter>> NewQuarantine(const std::string& source) = 0;
-  /// \brief What earlier runs have in quarantine of this source, the newest run first.
+  /// \brief What earlier runs have in quarantine of this source, the newest run first; not runs
+  /// that failed.
   virtual Result<std::vector<QuarantinedSource>> ListQuarantine(const std::string& source) = 0;
   /// \brief The commit removes this, which ListQuarantine gave.
   virtual void ClearQuarantine(const QuarantinedSource& quarantined) = 0;
   /// \brief Publish every table that was written; their old files go. Readers may see both for a
   /// moment.
   virtual Status Commit() = 0;
+  /// \brief Of a run that failed, publish what it found: the quarantines that were closed, and rows
+  /// that broke rules. The tables stay as they were, and so does what ClearQuarantine was given.
+  /// In the place of Commit or Abort, when nothing is written any more.
+  /// \return whether there was something to publish
+  virtual Result<bool> CommitFindings(const std::vector<BrokenRow>& rows) = 0;
   virtual Status Abort() = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/units.h"
+#include "lake/failed_run.h"
 #include "lake/footers.h"
 #include "lake/parquet_file.h"
 #include "lake/quarantine.h"
@@ -224,7 +225,7 @@ class LakeTransaction : public Transaction {
     ARROW_ASSIGN_OR_RAISE(auto old, lake::ListQuarantine(storage_.get(), lake_root_));
     // Its own run id may have been used before; those files are replaced.
     std::erase_if(old, [&](const QuarantinedSource& kept) {
-      return kept.source != source || kept.run_id == run_id_;
+      return kept.source != source || kept.run_id == run_id_ || kept.is_of_failed_run;
     });
     return old;
   }
@@ -244,6 +245,43 @@ class LakeTransaction : public Transaction {
       journal.tables.push_back(table->change());
     }
     for (const std::string& folder : cleared_) journal.tables.push_back({folder, {}, {}});
+    return Publish(std::move(journal));
+  }
+
+  Result<bool> CommitFindings(const std::vector<BrokenRow>& rows) override {
+    Journal journal;
+    journal.run_id = run_id_;
+    for (const auto& table : tables_) {
+      const bool is_kept = table->is_complete() && IsQuarantineFolder(table->change().table);
+      if (is_kept) journal.tables.push_back(table->change());
+    }
+    if (journal.tables.empty() && rows.empty()) {
+      ARROW_RETURN_NOT_OK(Abort());
+      return false;
+    }
+    TableSpec spec;
+    spec.name = FailedFolderOf(run_id_);
+    spec.schema = BrokenRowSchema();
+    spec.codec = Codec::kZstd;
+    ARROW_ASSIGN_OR_RAISE(auto files, AddFiles(spec.name));
+    ARROW_ASSIGN_OR_RAISE(auto writer, MakeTableWriter(std::move(spec), files));
+    ARROW_ASSIGN_OR_RAISE(const auto batch, ToRecordBatch(rows));
+    ARROW_RETURN_NOT_OK(writer->Write(batch));
+    ARROW_RETURN_NOT_OK(writer->Close().status());
+    // Last: where objects become visible one by one, a quarantine is never alone for good.
+    journal.tables.push_back(files->change());
+    ARROW_RETURN_NOT_OK(Publish(std::move(journal)));
+    return true;
+  }
+
+  Status Abort() override {
+    if (is_over_) return Status::OK();
+    is_over_ = true;
+    return backend_->RollBack();
+  }
+
+ private:
+  Status Publish(Journal journal) {
     if (is_over_) return Status::Invalid("Commit after Commit or Abort");
     auto state = CommitState::kUndone;
     const Status status = backend_->Commit(std::move(journal), &state);
@@ -264,13 +302,6 @@ class LakeTransaction : public Transaction {
                              "recover`, which finishes the commit or undoes it");
   }
 
-  Status Abort() override {
-    if (is_over_) return Status::OK();
-    is_over_ = true;
-    return backend_->RollBack();
-  }
-
- private:
   Result<std::unique_ptr<TableWriter>> AddTable(TableSpec spec) {
     ARROW_ASSIGN_OR_RAISE(auto files, AddFiles(spec.name));
     ARROW_ASSIGN_OR_RAISE(auto writer, MakeTableWriter(std::move(spec), files));

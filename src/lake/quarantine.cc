@@ -6,14 +6,30 @@
 #include <arrow/array/builder_primitive.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/utf8.h"
+#include "lake/failed_run.h"
 #include "lake/lake.h"
 #include "lake/path_text.h"
 #include "lake/quarantine_folders.h"
 #include "storage/storage.h"
 
 namespace tarn::lake {
+namespace {
+
+// Ids of the failed runs that left something.
+Result<std::set<std::string>> FailedRuns(storage::Storage* storage, const std::string& lake_root) {
+  const std::string top = lake_root + "/" + std::string(kFailedFolder) + "/";
+  ARROW_ASSIGN_OR_RAISE(const auto files, storage->List(storage::EscapeGlob(top) + "*/*.parquet"));
+  std::set<std::string> runs;
+  for (const storage::ObjectInfo& file : files) {
+    runs.insert(file.path.substr(top.size(), file.path.rfind('/') - top.size()));
+  }
+  return runs;
+}
+
+}  // namespace
 
 std::shared_ptr<arrow::Schema> QuarantineSchema() {
   return arrow::schema({arrow::field("path", arrow::utf8()), arrow::field("line", arrow::int64()),
@@ -75,6 +91,8 @@ Result<std::vector<QuarantinedSource>> ListQuarantine(storage::Storage* storage,
     }
     found.folder = std::move(folder);
   }
+  ARROW_ASSIGN_OR_RAISE(const auto failed, FailedRuns(storage.get(), lake_root));
+  for (QuarantinedSource& found : all) found.is_of_failed_run = failed.contains(found.run_id);
   std::stable_sort(all.begin(), all.end(),
                    [](const auto& a, const auto& b) { return a.run_id > b.run_id; });
   return all;

@@ -37,7 +37,8 @@ struct QuarantinedSource {
   std::string source;
   std::string folder;
   int64_t num_records = 0;
-  std::string unreadable{};  ///< why its records cannot be read; "": they can
+  std::string unreadable{};       ///< why its records cannot be read; "": they can
+  bool is_of_failed_run = false;  ///< no table of the lake was made with these records
 };
 
 /// \brief All of a lake's quarantine, the newest run first, then by source; also what is damaged.

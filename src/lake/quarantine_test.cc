@@ -126,6 +126,51 @@ TEST_F(QuarantineTest, ADamagedFileIsListedBesideTheRest) {
             found[0].unreadable);
 }
 
+TEST_F(QuarantineTest, StaysOfARunThatFailsWithoutItsTables) {
+  ASSERT_TRUE(PutAway("run1", "events", {kBad}).ok());
+  auto transaction = lake_->Begin("run2").ValueOrDie();
+  TableSpec spec;
+  spec.name = "t";
+  spec.schema = arrow::schema({arrow::field("a", arrow::int32())});
+  auto table = transaction->NewTable(spec).ValueOrDie();
+  ASSERT_TRUE(table->Close().ok());
+  auto open = transaction->NewQuarantine("songs").ValueOrDie();  // is not closed
+  ASSERT_TRUE(open->Write(ToRecordBatch({kBad}).ValueOrDie()).ok());
+  auto writer = transaction->NewQuarantine("events").ValueOrDie();
+  ASSERT_TRUE(writer->Write(ToRecordBatch({kBad, kBad}).ValueOrDie()).ok());
+  ASSERT_TRUE(writer->Close().ok());
+  for (const auto& kept : transaction->ListQuarantine("events").ValueOrDie()) {
+    transaction->ClearQuarantine(kept);
+  }
+  EXPECT_TRUE(transaction->CommitFindings({{"t", "check a > 0", "a = -1"}}).ValueOrDie());
+  table.reset();
+  open.reset();
+  writer.reset();
+  transaction.reset();
+
+  EXPECT_THAT(lake_->ListTables().ValueOrDie(), IsEmpty());
+  EXPECT_THAT(Runs(), ElementsAre("run2 events 2", "run1 events 1"));
+  const auto all = ListQuarantine(lake_->root()).ValueOrDie();
+  EXPECT_TRUE(all[0].is_of_failed_run);
+  EXPECT_FALSE(all[1].is_of_failed_run);
+  const auto rows = DescribeTable(lake_->root() + "/_tarn/failed/run2").ValueOrDie();
+  EXPECT_EQ(rows.stats.num_rows, 1);
+  EXPECT_THAT(FoldersBelow(lake_->root() + "/_tarn"),
+              ElementsAre("failed", "failed/run2", "quarantine", "quarantine/run1",
+                          "quarantine/run1/source=events", "quarantine/run2",
+                          "quarantine/run2/source=events"));
+  // Later runs neither read it again nor clear it.
+  ASSERT_TRUE(PutAway("run3", "events", {}, /*clear=*/true).ok());
+  EXPECT_THAT(Runs(), ElementsAre("run2 events 2"));
+}
+
+TEST_F(QuarantineTest, NothingStaysOfARunThatFoundNothing) {
+  auto transaction = lake_->Begin("run1").ValueOrDie();
+  EXPECT_FALSE(transaction->CommitFindings({}).ValueOrDie());
+  EXPECT_FALSE(transaction->Commit().ok());
+  EXPECT_THAT(FoldersBelow(lake_->root() + "/_tarn"), IsEmpty());
+}
+
 TEST_F(QuarantineTest, GoesWithARunThatIsAborted) {
   auto transaction = lake_->Begin("run1").ValueOrDie();
   auto writer = transaction->NewQuarantine("events").ValueOrDie();

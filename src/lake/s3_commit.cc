@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/fault.h"
+#include "lake/failed_run.h"
 #include "lake/quarantine_folders.h"
 #include "lake/random_token.h"
 #include "lake/s3_inspection.h"
@@ -65,9 +66,9 @@ std::string_view RunTagOf(std::string_view path) {
     return path.substr(0, path.find('/'));
   }
   const std::string_view table = path.substr(0, path.find('/'));
-  const bool is_ours =
-      path.starts_with(kQuarantineFolder) || (IsPlainName(table) && table.size() < path.size() &&
-                                              IsTablePath(path.substr(table.size() + 1)));
+  const bool is_ours = path.starts_with(kQuarantineFolder) || path.starts_with(kFailedFolder) ||
+                       (IsPlainName(table) && table.size() < path.size() &&
+                        IsTablePath(path.substr(table.size() + 1)));
   return is_ours ? RunOfFile(path.substr(path.find_last_of('/') + 1)) : std::string_view();
 }
 
@@ -169,6 +170,7 @@ Status S3Run::Adopt(const storage::ObjectInfo& file, const std::string& table,
 Status S3Run::Commit(Journal journal, CommitState* state) {
   *state = CommitState::kUndone;
   FaultPoint("commit.staged");
+  ARROW_RETURN_NOT_OK(uploads_->DropAllBut(KeysOf(keys_, journal, &TableChange::adds)));
   ARROW_RETURN_NOT_OK(uploads_->WaitForParts());
   ARROW_RETURN_NOT_OK(PutJournal(journal));
   FaultPoint("commit.journal");

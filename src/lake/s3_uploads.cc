@@ -1,6 +1,8 @@
 #include "lake/s3_uploads.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "lake/s3_objects.h"
@@ -111,14 +113,16 @@ std::unordered_map<std::string, int64_t> S3Uploads::sizes() const {
   return sizes;
 }
 
-Status S3Uploads::Drop() {
+Status S3Uploads::DropAllBut(const std::vector<std::string>& keys) {
+  const std::unordered_set<std::string_view> kept(keys.begin(), keys.end());
   std::vector<s3::ListedUpload> uploads;
-  for (const auto& object : objects_) {
+  std::erase_if(objects_, [&](const std::shared_ptr<Object>& object) {
+    if (kept.contains(object->upload->key())) return false;
+    if (object->bytes != nullptr) held_bytes_ -= object->bytes->size();
     object->bytes.reset();
     if (auto unfinished = object->upload->Unfinished()) uploads.push_back(*std::move(unfinished));
-  }
-  objects_.clear();
-  held_bytes_ = 0;
+    return true;
+  });
   return AbortUploads(client_.get(), uploads);
 }
 

@@ -46,6 +46,9 @@ class S3Uploads : public std::enable_shared_from_this<S3Uploads> {
   /// \param[in] size_bytes of the other, at least 1
   void NewCopy(const std::string& source_key, int64_t size_bytes, std::string key);
 
+  /// \brief Drop what is not among `keys`: a run that failed keeps some of its objects.
+  Status DropAllBut(const std::vector<std::string>& keys);
+
   /// \brief Wait for what is being sent. \return why some of it could not be
   Status WaitForParts();
 
@@ -57,7 +60,7 @@ class S3Uploads : public std::enable_shared_from_this<S3Uploads> {
   std::unordered_map<std::string, int64_t> sizes() const;
 
   /// \brief Drop all that is not visible yet.
-  Status Drop();
+  Status Drop() { return DropAllBut({}); }
 
  private:
   struct Object {

@@ -14,6 +14,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::UnorderedElementsAre;
 
 constexpr int64_t kMiB = 1 << 20;
 
@@ -102,6 +103,23 @@ TEST_F(S3UploadsTest, CopiesInsideS3) {
   uploads->NewCopy(prefix_ + "nothing", 1, prefix_ + "copy");
   EXPECT_THAT(uploads->WaitForParts().message(), HasSubstr("UploadPartCopy"));
   EXPECT_TRUE(uploads->Drop().ok());
+  EXPECT_THAT(Uploads(), IsEmpty());
+}
+
+TEST_F(S3UploadsTest, PublishesThoseThatAreKeptAlone) {
+  const auto uploads = Make({.part_bytes = 5 * kMiB});
+  for (const char* name : {"small", "dropped small"}) {
+    ASSERT_TRUE(Write(uploads.get(), name, "text", 4).ok());
+  }
+  for (const char* name : {"large", "dropped large"}) {
+    ASSERT_TRUE(Write(uploads.get(), name, Text(6 * kMiB), kMiB).ok());
+  }
+  auto unfinished = uploads->NewObject(prefix_ + "unfinished");
+  ASSERT_TRUE(unfinished->Write(Text(6 * kMiB)).ok());
+  ASSERT_TRUE(uploads->DropAllBut({prefix_ + "small", prefix_ + "large"}).ok());
+  EXPECT_THAT(Uploads(), SizeIs(1));
+  ASSERT_TRUE(uploads->Publish(Nothing).ok());
+  EXPECT_THAT(Objects(), UnorderedElementsAre("small", "large"));
   EXPECT_THAT(Uploads(), IsEmpty());
 }
 
