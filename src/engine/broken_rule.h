@@ -1,23 +1,30 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "pipeline/pipeline.h"
+#include "run/broken_rule.h"
 
-/// Errors of kind kCheckFailed, for tables whose rows break a rule. `example` is a row's columns:
-/// "user_id = 15, level = free".
+/// Rules of tables as engines report them broken.
 namespace tarn::engine {
 
-Status KeyIsNull(const pipeline::Table& table, const std::string& example);
+/// \brief A rule of `table`, of which no row is counted yet.
+run::BrokenRule KeyNotNull(const pipeline::Table& table);
+run::BrokenRule KeyUnique(const pipeline::Table& table);
+run::BrokenRule Holds(const pipeline::Table& table, const pipeline::Check& check);
 
-Status KeyIsNotUnique(const pipeline::Table& table, const std::string& example);
+/// \brief The broken rule, unless the table has its least number of rows.
+std::optional<run::BrokenRule> CheckMinRows(const pipeline::Table& table, int64_t num_rows);
 
-Status CheckDoesNotHold(const pipeline::Table& table, const pipeline::Check& check,
-                        const std::string& example);
+/// \brief Such as "check `a > 0` does not hold in 3 rows".
+std::string WhatIsWrong(const run::BrokenRule& broken);
 
-/// \return OK when the table has its least number of rows
-Status CheckMinRows(const pipeline::Table& table, int64_t num_rows);
+/// \brief kCheckFailed with each rule, the number of rows that break it, and the first of them.
+/// \param[in] broken at least one
+Status ErrorOf(const std::vector<run::BrokenRule>& broken);
 
 }  // namespace tarn::engine

@@ -8,6 +8,7 @@
 
 #include "base/machine.h"
 #include "base/units.h"
+#include "engine/broken_rule.h"
 #include "engine/estimate.h"
 #include "local/operator_tree.h"
 #include "local/scan/source_scan.h"
@@ -48,7 +49,7 @@ Status FirstError(const SourceScan& scan, const std::vector<Status>& tables) {
 }
 
 // Every table on a thread of its own; `scan` is abandoned when the last one ends.
-std::vector<Status> RunTables(std::vector<std::unique_ptr<TableRun>> tables, CpuSlots* slots,
+std::vector<Status> RunTables(const std::vector<std::unique_ptr<TableRun>>& tables, CpuSlots* slots,
                               SourceScan* scan) {
   std::vector<Status> statuses(tables.size());
   std::atomic<size_t> num_running = tables.size();
@@ -64,6 +65,14 @@ std::vector<Status> RunTables(std::vector<std::unique_ptr<TableRun>> tables, Cpu
   }
   for (std::thread& thread : threads) thread.join();
   return statuses;
+}
+
+std::vector<run::BrokenRule> BrokenRules(const std::vector<std::unique_ptr<TableRun>>& tables) {
+  std::vector<run::BrokenRule> all;
+  for (const auto& table : tables) {
+    all.insert(all.end(), table->broken_rules().begin(), table->broken_rules().end());
+  }
+  return all;
 }
 
 }  // namespace
@@ -100,10 +109,15 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
     tables.push_back(std::move(run));
   }
   scan.Start(num_threads);
-  std::vector<Status> statuses = RunTables(std::move(tables), &slots, &scan);
+  const std::vector<Status> statuses = RunTables(tables, &slots, &scan);
   scan.Join();
-  ARROW_RETURN_NOT_OK(FirstError(scan, statuses));
-  ARROW_RETURN_NOT_OK(scan.Finish());
+  const Status failed = FirstError(scan, statuses);
+  if (failed.IsCancelled()) return failed;
+  const Status judged = scan.Finish(/*is_whole=*/failed.ok());
+  ARROW_RETURN_NOT_OK(failed);
+  const std::vector<run::BrokenRule> broken = BrokenRules(tables);
+  if (!broken.empty()) return engine::ErrorOf(broken);
+  ARROW_RETURN_NOT_OK(judged);
 
   RunMetrics result;
   for (const auto& table : metrics)

@@ -58,7 +58,8 @@ struct RunMetrics {
 /// \return the first error by source and table order: kBadInput with URI, line and byte offset for
 /// a
 ///   bad record, kBadInput with SQL location for an error of evaluation (overflow, invalid cast),
-///   kCheckFailed for a broken key or check, Cancelled when stopped.
+///   Cancelled when stopped; without any of these, kCheckFailed with all rules that are broken.
+///   But when it is cancelled, the quarantines have what was found, for CommitFindings.
 /// The rows and their order do not depend on num_threads.
 Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transaction,
                            const EngineOptions& options);

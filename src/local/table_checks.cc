@@ -1,32 +1,10 @@
 #include "local/table_checks.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "base/ascii.h"
 #include "engine/broken_rule.h"
 
 namespace tarn::local {
 namespace {
-
-// "user_id = 15, level = paid" of one row.
-std::string RowText(const arrow::RecordBatch& batch, const std::vector<int>& columns, int64_t row) {
-  std::vector<std::string> parts;
-  for (int column : columns) {
-    auto value = batch.column(column)->GetScalar(row);
-    std::string text = value.ok() && (*value)->is_valid ? (*value)->ToString() : "NULL";
-    constexpr size_t kShown = 80;
-    if (text.size() > kShown) text = text.substr(0, kShown) + "…";
-    parts.push_back(fmt::format("{} = {}", batch.schema()->field(column)->name(), text));
-  }
-  return fmt::format("{}", fmt::join(parts, ", "));
-}
-
-std::vector<int> AllColumns(const arrow::RecordBatch& batch) {
-  std::vector<int> columns;
-  for (int i = 0; i < batch.num_columns(); ++i) columns.push_back(i);
-  return columns;
-}
 
 // Names are matched as everywhere in SQL: without case.
 int FindColumn(const arrow::Schema& schema, const std::string& name) {
@@ -37,6 +15,16 @@ int FindColumn(const arrow::Schema& schema, const std::string& name) {
 }
 
 }  // namespace
+
+TableChecks::TableChecks(const plan::TablePlan& table, const ExprContext& context)
+    : table_(table),
+      exprs_(CompileAll(table.checks, context)),
+      key_not_null_(engine::KeyNotNull(*table.table)),
+      key_unique_(engine::KeyUnique(*table.table)) {
+  for (const pipeline::Check& check : table.table->checks) {
+    checks_.push_back(engine::Holds(*table.table, check));
+  }
+}
 
 Result<std::unique_ptr<TableChecks>> TableChecks::Make(const plan::TablePlan& table,
                                                        const ExprContext& context) {
@@ -60,47 +48,77 @@ Status TableChecks::Consume(const arrow::RecordBatch& batch) {
 
 Status TableChecks::CheckKey(const arrow::RecordBatch& batch) {
   arrow::ArrayVector columns;
-  for (int column : key_columns_) {
+  std::vector<bool> has_null(static_cast<size_t>(batch.num_rows()), false);
+  for (const int column : key_columns_) {
     ARROW_ASSIGN_OR_RAISE(auto normalized, NormalizeKey(batch.column(column)));
     columns.push_back(std::move(normalized));
     if (columns.back()->null_count() == 0) continue;
-    int64_t row = 0;
-    while (columns.back()->IsValid(row)) ++row;
-    return engine::KeyIsNull(*table_.table, RowText(batch, AllColumns(batch), row));
+    for (int64_t row = 0; row < batch.num_rows(); ++row) {
+      if (!columns.back()->IsNull(row) || has_null[row]) continue;
+      has_null[row] = true;
+      ARROW_RETURN_NOT_OK(Count(&key_not_null_, batch, row));
+    }
   }
-  ARROW_ASSIGN_OR_RAISE(const int64_t row, FirstRepeated(columns, batch.num_rows()));
-  if (row < 0) return Status::OK();
-  return engine::KeyIsNotUnique(*table_.table, RowText(batch, key_columns_, row));
+  return CheckUnique(batch, columns, has_null);
 }
 
-// The first row whose key an earlier row has; -1 when there is none.
-Result<int64_t> TableChecks::FirstRepeated(const arrow::ArrayVector& keys, int64_t num_rows) {
+// Rows whose key an earlier row has. Those with a NULL in it broke the rule before.
+Status TableChecks::CheckUnique(const arrow::RecordBatch& batch, const arrow::ArrayVector& keys,
+                                const std::vector<bool>& has_null) {
   const uint32_t num_known = keys_->num_keys();
-  ARROW_ASSIGN_OR_RAISE(const auto numbers, keys_->Insert(keys, num_rows));
-  if (keys_->num_keys() - num_known == num_rows) return -1;
+  ARROW_ASSIGN_OR_RAISE(const auto numbers, keys_->Insert(keys, batch.num_rows()));
+  if (keys_->num_keys() - num_known == batch.num_rows()) return Status::OK();
   std::vector<bool> seen(keys_->num_keys() - num_known, false);
-  for (int64_t row = 0; row < num_rows; ++row) {
+  for (int64_t row = 0; row < batch.num_rows(); ++row) {
     const uint32_t number = numbers->Value(row);
-    if (number < num_known || seen[number - num_known]) return row;
-    seen[number - num_known] = true;
-  }
-  return Status::UnknownError("fewer keys than rows, but none repeated");
-}
-
-Status TableChecks::CheckRows(const arrow::RecordBatch& batch) const {
-  for (size_t i = 0; i < checks_.size(); ++i) {
-    ARROW_ASSIGN_OR_RAISE(auto truth, checks_[i].Evaluate(batch));
-    const auto& holds = static_cast<const arrow::BooleanArray&>(*truth);
-    // NULL is not false: a rule about a missing value holds, as in SQL's CHECK.
-    if (holds.true_count() + holds.null_count() == batch.num_rows()) continue;
-    int64_t row = 0;
-    while (holds.IsNull(row) || holds.Value(row)) ++row;
-    return engine::CheckDoesNotHold(*table_.table, table_.table->checks[i],
-                                    RowText(batch, AllColumns(batch), row));
+    const bool is_repeated = number < num_known || seen[number - num_known];
+    if (!is_repeated) seen[number - num_known] = true;
+    if (!is_repeated || has_null[row]) continue;
+    is_broken_ = true;
+    ++key_unique_.num_rows;
+    if (in_sample_.size() == kSampleRowsMax || !in_sample_.insert(number).second) continue;
+    ARROW_ASSIGN_OR_RAISE(SampleRow sample, SampleOf(batch, key_columns_, row));
+    key_unique_.sample.push_back(std::move(sample));
   }
   return Status::OK();
 }
 
-Status TableChecks::Finish() const { return engine::CheckMinRows(*table_.table, num_rows_); }
+Status TableChecks::CheckRows(const arrow::RecordBatch& batch) {
+  for (size_t i = 0; i < exprs_.size(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(auto truth, exprs_[i].Evaluate(batch));
+    const auto& holds = static_cast<const arrow::BooleanArray&>(*truth);
+    // NULL is not false: a rule about a missing value holds, as in SQL's CHECK.
+    if (holds.true_count() + holds.null_count() == batch.num_rows()) continue;
+    for (int64_t row = 0; row < batch.num_rows(); ++row) {
+      if (holds.IsNull(row) || holds.Value(row)) continue;
+      ARROW_RETURN_NOT_OK(Count(&checks_[i], batch, row));
+    }
+  }
+  return Status::OK();
+}
+
+// One more row that breaks the rule.
+Status TableChecks::Count(run::BrokenRule* rule, const arrow::RecordBatch& batch, int64_t row) {
+  is_broken_ = true;
+  ++rule->num_rows;
+  if (rule->sample.size() == kSampleRowsMax) return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(SampleRow sample, SampleOf(batch, row));
+  rule->sample.push_back(std::move(sample));
+  return Status::OK();
+}
+
+std::vector<run::BrokenRule> TableChecks::Finish() const {
+  std::vector<run::BrokenRule> broken;
+  const auto add = [&](const run::BrokenRule& rule) {
+    if (rule.num_rows > 0) broken.push_back(rule);
+  };
+  add(key_not_null_);
+  add(key_unique_);
+  for (const run::BrokenRule& check : checks_) add(check);
+  if (auto min_rows = engine::CheckMinRows(*table_.table, num_rows_)) {
+    broken.push_back(*std::move(min_rows));
+  }
+  return broken;
+}
 
 }  // namespace tarn::local

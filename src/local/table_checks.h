@@ -1,12 +1,14 @@
 #pragma once
 
 #include <memory>
+#include <unordered_set>
 #include <vector>
 
 #include "base/error.h"
 #include "local/operators/key_table.h"
 #include "local/operators/operator.h"
 #include "plan/plan.h"
+#include "run/broken_rule.h"
 
 namespace tarn::local {
 
@@ -18,24 +20,33 @@ class TableChecks {
                                                    const ExprContext& context);
 
   /// \brief Look at the next rows.
-  /// \return kCheckFailed with the table, the rule and an example.
+  /// \return why that was not possible; not whether a rule is broken
   Status Consume(const arrow::RecordBatch& batch);
 
-  /// \brief All rows were seen.
-  Status Finish() const;
+  /// \brief Whether a row broke a rule so far.
+  bool is_broken() const { return is_broken_; }
+
+  /// \brief All rows were seen. \return the rules that they break, each with the number of rows
+  std::vector<run::BrokenRule> Finish() const;
 
  private:
-  TableChecks(const plan::TablePlan& table, const ExprContext& context)
-      : table_(table), checks_(CompileAll(table.checks, context)) {}
+  TableChecks(const plan::TablePlan& table, const ExprContext& context);
 
   Status CheckKey(const arrow::RecordBatch& batch);
-  Result<int64_t> FirstRepeated(const arrow::ArrayVector& keys, int64_t num_rows);
-  Status CheckRows(const arrow::RecordBatch& batch) const;
+  Status CheckUnique(const arrow::RecordBatch& batch, const arrow::ArrayVector& keys,
+                     const std::vector<bool>& has_null);
+  Status CheckRows(const arrow::RecordBatch& batch);
+  Status Count(run::BrokenRule* rule, const arrow::RecordBatch& batch, int64_t row);
 
   const plan::TablePlan& table_;
-  const std::vector<CompiledExpr> checks_;
+  const std::vector<CompiledExpr> exprs_;  // of the table's checks
   std::vector<int> key_columns_;
-  std::unique_ptr<KeyTable> keys_;  // null without a key
+  std::unique_ptr<KeyTable> keys_;          // null without a key
+  std::unordered_set<uint32_t> in_sample_;  // numbers of keys that key_unique_ has a sample of
+  run::BrokenRule key_not_null_;
+  run::BrokenRule key_unique_;
+  std::vector<run::BrokenRule> checks_;  // one per check of the table
+  bool is_broken_ = false;
   int64_t num_rows_ = 0;
 };
 

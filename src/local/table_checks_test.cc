@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/broken_rule.h"
 #include "local/operators/operator_for_test.h"
 #include "plan/build_expr.h"
 #include "plan/known_functions.h"
@@ -32,8 +33,13 @@ class TableChecksTest : public testing::Test {
     for (const std::string& rows : batches) {
       ARROW_RETURN_NOT_OK(checks->Consume(*MakeBatch(kCheckedColumns, rows)));
     }
-    return checks->Finish();
+    broken_ = checks->Finish();
+    EXPECT_EQ(checks->is_broken(), !broken_.empty() && broken_[0].kind != Kind::kMinRows);
+    return broken_.empty() ? Status::OK() : engine::ErrorOf(broken_);
   }
+
+  using Kind = run::BrokenRule::Kind;
+  std::vector<run::BrokenRule> broken_;
 
   pipeline::Table table_;
   plan::TablePlan planned_;
@@ -56,6 +62,41 @@ TEST_F(TableChecksTest, KeysAreUnique) {
     EXPECT_THAT(Render(status), AllOf(HasSubstr("table things: key (id, N) is not unique"),
                                       HasSubstr("Id = a, n = 2"), HasSubstr("hint: ")));
   }
+}
+
+TEST_F(TableChecksTest, EveryRowThatRepeatsAKeyCounts) {
+  table_.key = {"n"};
+  const Status status = Check({R"([["a", 1, 0], ["b", 1, 0], ["c", null, 0], ["d", null, 0]])",
+                               R"([["e", 2, 0], ["f", 1, 0], ["g", 2, 0]])"});
+  ASSERT_EQ(broken_.size(), 2U);
+  EXPECT_EQ(broken_[0].kind, Kind::kKeyNotNull);
+  EXPECT_EQ(broken_[0].num_rows, 2);
+  EXPECT_EQ(RowText(broken_[0].sample[1]), "Id = d, n = NULL, d = 0");
+  EXPECT_EQ(broken_[1].kind, Kind::kKeyUnique);
+  EXPECT_EQ(broken_[1].num_rows, 3);
+  ASSERT_EQ(broken_[1].sample.size(), 2U);  // each key once
+  EXPECT_EQ(RowText(broken_[1].sample[1]), "n = 2");
+  EXPECT_EQ(MessageOf(status),
+            "table things: key (n) is NULL in 2 rows, such as\n"
+            "  Id = c, n = NULL, d = 0\n  Id = d, n = NULL, d = 0\n"
+            "table things: key (n) is not unique: 3 rows repeat the key of another, such as\n"
+            "  n = 1\n  n = 2");
+}
+
+TEST_F(TableChecksTest, TheSampleIsBoundedAndTheCountIsNot) {
+  table_.checks = {{nullptr, "n > 0"}};
+  planned_.checks = {plan::MakePredicate(
+      plan::kGt,
+      {ColumnOf(kCheckedColumns, "n"), plan::MakeLiteral(arrow::MakeScalar(int64_t{0}))})};
+  std::string rows;
+  for (int row = 0; row < 30; ++row)
+    rows += (row > 0 ? ", " : "") + std::string("[\"x\\n\", -1, 0]");
+  const Status status = Check({"[" + rows + "]", "[" + rows + "]"});
+  ASSERT_EQ(broken_.size(), 1U);
+  EXPECT_EQ(broken_[0].num_rows, 60);
+  EXPECT_EQ(broken_[0].sample.size(), kSampleRowsMax);
+  EXPECT_THAT(MessageOf(status), HasSubstr("check `n > 0` does not hold in 60 rows, such as\n"
+                                           "  Id = x\\n, n = -1"));
 }
 
 TEST_F(TableChecksTest, KeysThatSparkHoldsToBeEqualAreTheSame) {

@@ -60,13 +60,20 @@ Status TableRun::PullAll() {
     ARROW_ASSIGN_OR_RAISE(BatchPtr batch, tree_->Next());
     if (batch == nullptr) break;
     ARROW_RETURN_NOT_OK(checks->Consume(*batch));
+    if (checks->is_broken()) writer_.reset();
     if (writer_ != nullptr) ARROW_RETURN_NOT_OK(writer_->Write(batch));
     num_rows_ += batch->num_rows();
     if (stream != nullptr) stream->Publish(num_batches_, {batch});
     ++num_batches_;
     ReportProgress();
   }
-  return checks->Finish();
+  broken_rules_ = checks->Finish();
+  if (!broken_rules_.empty()) writer_.reset();
+  if (options_.observer == nullptr) return Status::OK();
+  for (const run::BrokenRule& broken : broken_rules_) {
+    options_.observer->OnEvent(run::RuleBroken{broken});
+  }
+  return Status::OK();
 }
 
 void TableRun::ReportProgress() {

@@ -34,8 +34,11 @@ class TableRun {
   static Result<std::unique_ptr<TableRun>> Make(Options options);
 
   /// \brief All of it. A failure is reported to the run's control and to the tables that read this
-  /// one.
+  /// one; a broken rule is none: these go on, so that all that is broken is found.
   Status Run();
+
+  /// \brief The rules that the table's rows break, once it has run. Then nothing of it is complete.
+  const std::vector<run::BrokenRule>& broken_rules() const { return broken_rules_; }
 
  private:
   explicit TableRun(Options options)
@@ -51,6 +54,7 @@ class TableRun {
   std::unique_ptr<lake::TableWriter> writer_;  // null when nothing is written
   int64_t num_rows_ = 0;
   int64_t num_batches_ = 0;
+  std::vector<run::BrokenRule> broken_rules_;
   std::chrono::steady_clock::time_point last_report_;
 };
 

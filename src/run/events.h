@@ -5,6 +5,8 @@
 #include <variant>
 #include <vector>
 
+#include "run/broken_rule.h"
+
 /// What an engine tells while it runs. Progress bar, run record and tests are all observers.
 namespace tarn::run {
 
@@ -96,12 +98,18 @@ struct TableWritten {
   std::string schema{};  ///< of its columns, as DDL
 };
 
+/// All rows of a table were looked at.
+struct RuleBroken {
+  BrokenRule broken;
+};
+
 struct Committed {
   double seconds = 0;  ///< of the commit alone
 };
 
-using Event = std::variant<SourceListed, SourceProgress, SourceAudited, TableFound, TableProgress,
-                           TableWritten, EngineWaiting, EngineConnected, TaskProgress, Committed>;
+using Event =
+    std::variant<SourceListed, SourceProgress, SourceAudited, TableFound, TableProgress,
+                 TableWritten, RuleBroken, EngineWaiting, EngineConnected, TaskProgress, Committed>;
 
 /// \brief Receives events. Threads: OnEvent may be called from several threads at once.
 class Observer {

@@ -154,6 +154,30 @@ Json TablesJson(const std::vector<TableRecord>& tables) {
   return array;
 }
 
+Json SampleJson(const std::vector<SampleRow>& sample) {
+  Json rows = Json::array();
+  for (const SampleRow& row : sample) {
+    Json& object = rows.emplace_back(Json::object());
+    // Keys are not escaped where the rest is.
+    for (const SampleValue& value : row) {
+      object[EscapeNonUtf8(value.column)] = value.is_null ? Json() : Json(value.text);
+    }
+  }
+  return rows;
+}
+
+Json BrokenRulesJson(const std::vector<BrokenRule>& rules) {
+  Json array = Json::array();
+  for (const BrokenRule& broken : rules) {
+    array.push_back({{"table", broken.table},
+                     {"kind", NameOf(broken.kind)},
+                     {"rule", broken.rule},
+                     {"rows", broken.num_rows},
+                     {"sample", SampleJson(broken.sample)}});
+  }
+  return array;
+}
+
 Json OverridesJson(const RunRecord& record) {
   Json object = Json::object();
   for (const auto& [key, value] : record.overrides) {
@@ -209,6 +233,31 @@ void ReadTables(const Json& array, std::vector<TableRecord>* tables) {
   }
 }
 
+BrokenRule::Kind KindNamed(std::string_view name) {
+  using Kind = BrokenRule::Kind;
+  for (const Kind kind : {Kind::kKeyNotNull, Kind::kKeyUnique, Kind::kMinRows}) {
+    if (NameOf(kind) == name) return kind;
+  }
+  return Kind::kCheck;
+}
+
+void ReadBrokenRules(const Json& array, std::vector<BrokenRule>* rules) {
+  for (const Json& item : array) {
+    BrokenRule& broken = rules->emplace_back();
+    broken.table = item.value("table", "");
+    broken.kind = KindNamed(item.value("kind", ""));
+    broken.rule = item.value("rule", "");
+    broken.num_rows = item.value("rows", int64_t{0});
+    for (const Json& row : item.value("sample", Json::array())) {
+      SampleRow& sample = broken.sample.emplace_back();
+      for (const auto& [column, value] : row.items()) {
+        sample.push_back(
+            {column, value.is_null() ? "" : value.get<std::string>(), value.is_null()});
+      }
+    }
+  }
+}
+
 Result<Outcome> ParseOutcome(const std::string& name) {
   auto found = std::find(std::begin(kOutcomes), std::end(kOutcomes), name);
   if (found == std::end(kOutcomes)) return Status::Invalid("unknown outcome '", name, "'");
@@ -222,7 +271,7 @@ Result<RunRecord> ReadRecord(const Json& json) {
   RunRecord record;
   record.run_id = json.at("run_id");
   ARROW_ASSIGN_OR_RAISE(record.outcome, ParseOutcome(json.value("outcome", "")));
-  if (auto error = json.find("error"); error != json.end()) {
+  if (auto error = json.find("error"); error != json.end() && error->is_object()) {
     record.error = ReadErrorObject(*error);
   }
   record.tarn_version = json.value("tarn_version", "");
@@ -249,6 +298,7 @@ Result<RunRecord> ReadRecord(const Json& json) {
   record.seconds = json.value("seconds", 0.0);
   ReadSources(json.value("sources", Json::array()), &record.sources);
   ReadTables(json.value("tables", Json::array()), &record.tables);
+  ReadBrokenRules(json.value("broken_rules", Json::array()), &record.broken_rules);
   record.commit_seconds = json.value("commit_seconds", 0.0);
   record.peak_memory_bytes = json.value("peak_memory_bytes", int64_t{0});
   return record;
@@ -325,6 +375,7 @@ std::string ToJson(const RunRecord& record) {
   json["seconds"] = record.seconds;
   json["sources"] = SourcesJson(record.sources);
   json["tables"] = TablesJson(record.tables);
+  if (!record.broken_rules.empty()) json["broken_rules"] = BrokenRulesJson(record.broken_rules);
   json["commit_seconds"] = record.commit_seconds;
   json["peak_memory_bytes"] = record.peak_memory_bytes;
   // A file name or an error may quote bytes that are not UTF-8.

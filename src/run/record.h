@@ -32,7 +32,7 @@ struct SourceRecord {
   int64_t num_records = 0;
   int64_t num_rows = 0;
   int64_t num_bad_records = 0;
-  bool bad_records_are_kept = false;  ///< in quarantine
+  bool bad_records_are_kept = false;  ///< in quarantine, also if the run failed
   std::vector<NewField> new_fields;
   bool has_more_new_fields = false;           ///< than are listed
   std::vector<std::string> missing_fields{};  ///< of the schema, that no record has
@@ -77,7 +77,10 @@ struct RunRecord {
   std::optional<RecordedError> error;  ///< for kFailed
 
   std::vector<SourceRecord> sources;
-  std::vector<TableRecord> tables;  ///< those that were written, by name
+  /// Those that were written, by name. They are the lake's if the run is done; else they were
+  /// dropped.
+  std::vector<TableRecord> tables;
+  std::vector<BrokenRule> broken_rules{};  ///< by table
   double commit_seconds = 0;
   int64_t peak_memory_bytes = 0;
 };

@@ -67,7 +67,13 @@ TEST_F(RecordTest, SurvivesTheRoundTripThroughJson) {
   record.tables[0].schema = "id INT";
   record.tables[0].num_rows_before = 70;
   record.commit_seconds = 0.5;
-  StampEnd(MakeError(ErrorKind::kConflict, "another run holds the lake"), &record);
+  record.broken_rules = {{"songs",
+                          BrokenRule::Kind::kKeyNotNull,
+                          "key (id)",
+                          12,
+                          {{{"id", "", true}, {"title", "\"x\""}}}}};
+  StampEnd(MakeError(ErrorKind::kConflict, {"another run holds the lake", "wait", {"a", 2, 3, 0}}),
+           &record);
 
   Result<RunRecord> read = FromJson(ToJson(record));
   ASSERT_TRUE(read.ok()) << read.status();
@@ -75,6 +81,10 @@ TEST_F(RecordTest, SurvivesTheRoundTripThroughJson) {
   EXPECT_EQ(read->outcome, Outcome::kFailed);
   EXPECT_EQ(read->error->kind, "conflict");
   EXPECT_EQ(read->error->text.message, "another run holds the lake");
+  EXPECT_EQ(read->error->text.hint, "wait");
+  EXPECT_EQ(read->error->text.place.byte_offset, 0);
+  EXPECT_EQ(read->broken_rules.at(0).kind, BrokenRule::Kind::kKeyNotNull);
+  EXPECT_EQ(RowText(read->broken_rules.at(0).sample.at(0)), "id = NULL, title = \"x\"");
   EXPECT_EQ(read->tables.at(0).num_partitions, 69);
   EXPECT_EQ(read->tables.at(0).num_rows_before, 70);
   ASSERT_TRUE(read->sources.at(0).period.has_value());

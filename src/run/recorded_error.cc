@@ -69,6 +69,12 @@ RecordedError ReadErrorObject(const Json& object) {
   error.kind = object.value("kind", "");
   error.text.message = object.value("message", "");
   error.text.hint = object.value("hint", "");
+  for (const Json& item : object.value("diagnostics", Json::array())) {
+    error.diagnostics.push_back({item.value("file", ""), item.value("line", 0),
+                                 item.value("column", 0), item.value("subject", ""),
+                                 item.value("message", ""), item.value("hint", ""),
+                                 item.value("excerpt", "")});
+  }
   const auto place = object.find("place");
   if (place == object.end() || !place->is_object()) return error;
   error.text.place = {place->value("file", ""), ReadNumber(*place, "line", 0),

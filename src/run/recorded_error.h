@@ -13,7 +13,7 @@ namespace tarn::run {
 struct RecordedError {
   std::string kind;                       ///< NameOf(ErrorKind)
   ErrorText text{};                       ///< of the first diagnostic, where there are some
-  std::vector<Diagnostic> diagnostics{};  ///< all that were found; only in what `--json` prints
+  std::vector<Diagnostic> diagnostics{};  ///< all that were found in SQL and TOML
 };
 
 /// \brief "failed", "usage", "bad_input", "check_failed", "conflict" or "cancelled".
@@ -26,7 +26,7 @@ RecordedError Describe(const Status& error);
 /// "diagnostics": […]}; numbers that are unknown are null. Strings may be other than UTF-8.
 nlohmann::ordered_json ErrorObject(const RecordedError& error);
 
-/// \brief The reverse of ErrorObject, without diagnostics. Missing members keep their defaults.
+/// \brief The reverse of ErrorObject. Missing members keep their defaults.
 RecordedError ReadErrorObject(const nlohmann::ordered_json& object);
 
 }  // namespace tarn::run

@@ -62,6 +62,12 @@ void RunRecorder::OnEvent(const Event& event) {
     record_.tables.insert(after, {written->table, written->num_rows, written->num_files,
                                   written->num_bytes, written->num_partitions, written->seconds,
                                   written->stages, written->schema, rows_before});
+  } else if (const auto* rule = std::get_if<RuleBroken>(&event)) {
+    // Tables end in any order.
+    auto after = std::upper_bound(
+        record_.broken_rules.begin(), record_.broken_rules.end(), rule->broken.table,
+        [](const std::string& name, const BrokenRule& broken) { return name < broken.table; });
+    record_.broken_rules.insert(after, rule->broken);
   } else if (const auto* connected = std::get_if<EngineConnected>(&event)) {
     record_.engine_version = connected->version;
     record_.application_id = connected->application_id;
@@ -70,6 +76,11 @@ void RunRecorder::OnEvent(const Event& event) {
   } else if (const auto* committed = std::get_if<Committed>(&event)) {
     record_.commit_seconds = committed->seconds;
   }
+}
+
+void RunRecorder::ForgetQuarantine() {
+  std::lock_guard lock(mutex_);
+  for (SourceRecord& source : record_.sources) source.bad_records_are_kept = false;
 }
 
 Status RunRecorder::Finish(const Status& outcome) {

@@ -33,6 +33,9 @@ class RunRecorder : public Observer {
 
   void OnEvent(const Event& event) override;
 
+  /// \brief The bad records that were reported are not in quarantine after all.
+  void ForgetQuarantine();
+
   /// \brief Write how the run ended.
   Status Finish(const Status& outcome);
 

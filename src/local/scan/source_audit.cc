@@ -47,7 +47,10 @@ void AddMissing(const std::string& path, const arrow::DataType& type,
 
 Status SourceAudit::Advance() {
   while (std::optional<ItemPart> next = parts_.Take()) {
-    ARROW_RETURN_NOT_OK(Judge(*next->item, std::move(next->part)));
+    if (has_failed_) continue;
+    const Status judged = Judge(*next->item, std::move(next->part));
+    has_failed_ = !judged.ok();
+    ARROW_RETURN_NOT_OK(judged);
   }
   return Status::OK();
 }
@@ -78,10 +81,11 @@ Status SourceAudit::Judge(const ScanItem& item, ScannedPart part) {
     if (first_ones_.size() == kFirstOnes) break;
     first_ones_.push_back({bad.path, bad.line, bad.byte_offset, bad.reason, ""});
   }
-  ARROW_RETURN_NOT_OK(CheckLimits(/*at_end=*/false));
   const bool keeps = source_.on_bad_record == pipeline::OnBadRecord::kQuarantine &&
                      item.kind != ScanItem::Kind::kRecords;  // they are kept
-  return keeps ? PutAway(bad_records) : Status::OK();
+  // Before the limit ends the run: a run that fails keeps them as well.
+  if (keeps) ARROW_RETURN_NOT_OK(PutAway(bad_records));
+  return CheckLimits(/*at_end=*/false);
 }
 
 Status SourceAudit::JudgeNewFields(std::vector<NewField> fields) {
@@ -135,12 +139,21 @@ Status SourceAudit::PutAway(const std::vector<lake::QuarantinedRecord>& records)
   return quarantine_->Write(batch);
 }
 
-Status SourceAudit::Finish() {
-  // Where a LIMIT ended the run early, some parts have no one before them.
+// Where a LIMIT ended the run early, some parts have no one before them.
+Status SourceAudit::JudgeRest() {
   while (std::optional<ItemPart> next = parts_.TakeAny()) {
     ARROW_RETURN_NOT_OK(Judge(*next->item, std::move(next->part)));
   }
-  ARROW_RETURN_NOT_OK(CheckLimits(/*at_end=*/true));
+  return CheckLimits(/*at_end=*/true);
+}
+
+Status SourceAudit::Finish() {
+  const Status judged = JudgeRest();
+  const Status closed = Close();
+  return judged.ok() ? closed : judged;
+}
+
+Status SourceAudit::Close() {
   return quarantine_ == nullptr ? Status::OK() : quarantine_->Close().status();
 }
 

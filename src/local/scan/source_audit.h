@@ -45,8 +45,11 @@ class SourceAudit {
   /// \brief Keep a record from an earlier run in quarantine. Before the first part.
   Status Keep(const std::vector<lake::QuarantinedRecord>& records);
 
-  /// \brief Judge the whole source and close the quarantine.
+  /// \brief Judge the whole source and close the quarantine, whatever the judgement.
   Status Finish();
+
+  /// \brief Close the quarantine, with what was judged so far.
+  Status Close();
 
   int64_t num_bad() const { return num_bad_; }
   const std::vector<NewField>& new_fields() const { return new_fields_; }
@@ -65,6 +68,7 @@ class SourceAudit {
   Status Advance();
   Status Judge(const ScanItem& item, ScannedPart part);
   Status JudgeNewFields(std::vector<NewField> fields);
+  Status JudgeRest();
   Status CheckLimits(bool at_end) const;
   Status PutAway(const std::vector<lake::QuarantinedRecord>& records);
   std::string FirstOnes() const;
@@ -81,6 +85,7 @@ class SourceAudit {
   std::unordered_map<std::string, size_t> new_field_indexes_;  // by key
   bool has_more_new_fields_ = false;
   std::unordered_set<std::string> met_fields_;
+  bool has_failed_ = false;  // what comes after that is not judged
 };
 
 }  // namespace tarn::local

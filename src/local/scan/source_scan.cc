@@ -200,11 +200,13 @@ void SourceScan::Audit(int source, Tell tell) {
   if (!status.ok()) RecordFailure(source, progress.audit->current_item(), std::move(status));
 }
 
-Status SourceScan::Finish() {
+Status SourceScan::Finish(bool is_whole) {
+  Status first;
   for (size_t i = 0; i < progress_.size(); ++i) {
     const pipeline::Source& source = *plan_.sources[i].source;
     SourceAudit& audit = *progress_[i].audit;
-    ARROW_RETURN_NOT_OK(audit.Finish());
+    Status judged = is_whole ? audit.Finish() : audit.Close();
+    if (first.ok()) first = std::move(judged);
     const bool is_kept = source.on_bad_record == pipeline::OnBadRecord::kQuarantine;
     run::SourceAudited audited{source.name, audit.num_bad(), is_kept, audit.new_fields(),
                                audit.has_more_new_fields()};
@@ -214,7 +216,7 @@ Status SourceScan::Finish() {
     }
     Emit(std::move(audited));
   }
-  return Status::OK();
+  return first;
 }
 
 void SourceScan::RecordFailure(int source, int64_t item, Status status) {

@@ -67,8 +67,10 @@ class SourceScan {
   /// \brief The first error by source and place in it. Call after Join.
   const Status& status() const { return failure_; }
 
-  /// \brief Judge the sources as a whole, after a run without errors.
-  Status Finish();
+  /// \brief Judge the sources as a whole and close their quarantines. Call after Join.
+  /// \param[in] is_whole all was read that was asked for; else the quarantines get what was judged
+  /// before an error
+  Status Finish(bool is_whole);
 
  private:
   struct Progress {

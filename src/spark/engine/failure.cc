@@ -70,19 +70,27 @@ Status ErrorOf(const Failed& failed, const pipeline::Pipeline& pipeline) {
   return MakeError({std::move(diagnostic)});
 }
 
-Status ErrorOf(const CheckBroken& broken, const pipeline::Pipeline& pipeline) {
+Result<run::BrokenRule> BrokenRuleOf(const CheckBroken& broken,
+                                     const pipeline::Pipeline& pipeline) {
   const pipeline::Table* table = FindTable(pipeline, broken.table);
   if (table == nullptr) return Status::UnknownError("no such table: ", broken.table);
+  const auto check = static_cast<size_t>(broken.check);
+  run::BrokenRule rule;
   switch (broken.rule) {
     case CheckBroken::Rule::kKeyIsNull:
-      return engine::KeyIsNull(*table, broken.example);
+      rule = engine::KeyNotNull(*table);
+      break;
     case CheckBroken::Rule::kKeyIsNotUnique:
-      return engine::KeyIsNotUnique(*table, broken.example);
+      rule = engine::KeyUnique(*table);
+      break;
     case CheckBroken::Rule::kCheck:
-      return engine::CheckDoesNotHold(*table, table->checks[static_cast<size_t>(broken.check)],
-                                      broken.example);
+      if (check >= table->checks.size()) return Status::UnknownError("no such check: ", check);
+      rule = engine::Holds(*table, table->checks[check]);
+      break;
   }
-  return Status::UnknownError("no such rule");
+  rule.num_rows = broken.num_rows;
+  rule.sample = broken.sample;
+  return rule;
 }
 
 }  // namespace tarn::spark

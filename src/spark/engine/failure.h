@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "pipeline/pipeline.h"
+#include "run/broken_rule.h"
 #include "spark/job/message.h"
 
 namespace tarn::spark {
@@ -10,7 +11,8 @@ namespace tarn::spark {
 /// has the file, the line and the text.
 Status ErrorOf(const Failed& failed, const pipeline::Pipeline& pipeline);
 
-/// \brief The same for a rule that a table's rows break.
-Status ErrorOf(const CheckBroken& broken, const pipeline::Pipeline& pipeline);
+/// \brief The rule that tarn-spark told as broken.
+/// \return UnknownError when the pipeline has no such rule
+Result<run::BrokenRule> BrokenRuleOf(const CheckBroken& broken, const pipeline::Pipeline& pipeline);
 
 }  // namespace tarn::spark

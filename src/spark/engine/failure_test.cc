@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/broken_rule.h"
+
 namespace tarn::spark {
 namespace {
 
@@ -46,10 +48,18 @@ TEST(FailureTest, KeepsTheKind) {
   EXPECT_EQ(KindOf(ErrorOf(Failed{"cancelled", "x"}, {})), ErrorKind::kCancelled);
   EXPECT_EQ(KindOf(ErrorOf(Failed{"usage", "x"}, {})), ErrorKind::kUsage);
   EXPECT_EQ(KindOf(ErrorOf(Failed{"failed", "x", "a"}, TwoTables())), ErrorKind::kFailed);
-  const Status broken =
-      ErrorOf(CheckBroken{"a", CheckBroken::Rule::kKeyIsNotUnique, 0, "y = 1"}, TwoTables());
-  EXPECT_EQ(KindOf(broken), ErrorKind::kCheckFailed);
-  EXPECT_THAT(MessageOf(broken), HasSubstr("table a: key (y) is not unique: y = 1"));
+}
+
+TEST(FailureTest, TellsTheRuleThatIsBroken) {
+  CheckBroken broken{"a", CheckBroken::Rule::kKeyIsNotUnique, 0, 1, {{{"y", "1"}}}};
+  const Status error = engine::ErrorOf({BrokenRuleOf(broken, TwoTables()).ValueOrDie()});
+  EXPECT_EQ(KindOf(error), ErrorKind::kCheckFailed);
+  EXPECT_EQ(MessageOf(error),
+            "table a: key (y) is not unique: 1 row repeats the key of another: y = 1");
+  broken.rule = CheckBroken::Rule::kCheck;
+  EXPECT_FALSE(BrokenRuleOf(broken, TwoTables()).ok());
+  broken.table = "none";
+  EXPECT_FALSE(BrokenRuleOf(broken, TwoTables()).ok());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -54,13 +55,11 @@ class JobWatch {
     ARROW_ASSIGN_OR_RAISE(const auto runner, RunnerProcess::Start(program, job));
     for (;;) {
       ARROW_ASSIGN_OR_RAISE(const auto message, runner->Next(options_.stop));
-      if (!message.has_value()) break;
-      if (std::holds_alternative<Finished>(*message)) return Status::OK();
+      if (!message.has_value()) return EndedEarly(runner.get());
+      if (std::holds_alternative<Finished>(*message)) break;
       ARROW_RETURN_NOT_OK(std::visit([&](const auto& told) { return On(told); }, *message));
     }
-    ARROW_RETURN_NOT_OK(options_.stop.Poll());
-    return MakeError(ErrorKind::kFailed,
-                     fmt::format("tarn-spark ended early, by {}", runner->WaitForEnd()));
+    return BrokenRules();
   }
 
  protected:
@@ -74,10 +73,37 @@ class JobWatch {
     if (options_.observer != nullptr) options_.observer->OnEvent(event);
   }
 
+  void AddBroken(run::BrokenRule broken) {
+    Emit(run::RuleBroken{broken});
+    broken_.push_back(std::move(broken));
+  }
+
+  bool is_broken() const { return !broken_.empty(); }
+
   const plan::Plan& plan_;
   const SparkOptions& options_;
 
  private:
+  Status EndedEarly(RunnerProcess* runner) const {
+    ARROW_RETURN_NOT_OK(options_.stop.Poll());
+    return MakeError(ErrorKind::kFailed,
+                     fmt::format("tarn-spark ended early, by {}", runner->WaitForEnd()));
+  }
+
+  // kCheckFailed when there are some, in the order of the tables.
+  Status BrokenRules() {
+    if (broken_.empty()) return Status::OK();
+    const auto number_of = [&](const run::BrokenRule& broken) {
+      return std::find_if(
+          plan_.tables.begin(), plan_.tables.end(),
+          [&](const plan::TablePlan& table) { return table.table->name == broken.table; });
+    };
+    std::stable_sort(broken_.begin(), broken_.end(), [&](const auto& left, const auto& right) {
+      return number_of(left) < number_of(right);
+    });
+    return engine::ErrorOf(broken_);
+  }
+
   Status On(const Waiting& waiting) {
     Emit(run::EngineWaiting{waiting.what});
     return Status::OK();
@@ -101,8 +127,15 @@ class JobWatch {
     Emit(tasks);
     return Status::OK();
   }
-  Status On(const CheckBroken& broken) { return ErrorOf(broken, *plan_.pipeline); }
-  Status On(const Failed& failed) { return ErrorOf(failed, *plan_.pipeline); }
+  Status On(const CheckBroken& broken) {
+    ARROW_ASSIGN_OR_RAISE(auto rule, BrokenRuleOf(broken, *plan_.pipeline));
+    AddBroken(std::move(rule));
+    return Status::OK();
+  }
+  Status On(const Failed& failed) {
+    const bool is_told = failed.kind == "check_failed" && is_broken();
+    return is_told ? BrokenRules() : ErrorOf(failed, *plan_.pipeline);
+  }
   Status On(const Finished&) { return Status::OK(); }
 
   std::vector<std::string> Uris() const {
@@ -112,6 +145,8 @@ class JobWatch {
     }
     return uris;
   }
+
+  std::vector<run::BrokenRule> broken_;
 };
 
 // Adopts the files of each table as soon as Spark is done with it.
@@ -143,7 +178,9 @@ class TablesWatch : public JobWatch {
       tables_.emplace(table.table->name, std::move(foreign));
     }
     ARROW_ASSIGN_OR_RAISE(Job job, MakeJob(plan_, files_, folders));
-    return Run(std::move(job));
+    const Status status = Run(std::move(job));
+    if (!status.ok() && !status.IsCancelled()) CloseQuarantines();
+    return status;
   }
 
  protected:
@@ -159,27 +196,29 @@ class TablesWatch : public JobWatch {
   }
 
   Status On(const SourceRead& read) override {
-    ARROW_RETURN_NOT_OK(quarantines_.at(read.source).Finish(read));
+    const Status judged = quarantines_.at(read.source).Finish(read);
     for (size_t i = 0; i < plan_.sources.size(); ++i) {
       const pipeline::Source& source = *plan_.sources[i].source;
       if (source.name != read.source) continue;
       Emit(run::SourceProgress{
           source.name, static_cast<int64_t>(files_[i].files.size()), NumBytes(files_[i]),
           read.num_records, read.num_records - read.num_bad_records, true, StagesOf(read.stages)});
-      const bool is_kept = source.on_bad_record == pipeline::OnBadRecord::kQuarantine;
-      Emit(run::SourceAudited{source.name, read.num_bad_records, is_kept,
-                              std::move(new_fields_[source.name]), read.has_more_new_keys});
+      EmitAudited(source, read.num_bad_records, std::move(new_fields_[source.name]),
+                  read.has_more_new_keys);
     }
-    return Status::OK();
+    return judged;
   }
 
   Status On(const TableDone& done) override {
     std::string schema;
     for (const plan::TablePlan& table : plan_.tables) {
       if (table.table->name != done.table) continue;
-      ARROW_RETURN_NOT_OK(engine::CheckMinRows(*table.table, done.num_rows));
+      if (auto broken = engine::CheckMinRows(*table.table, done.num_rows)) {
+        AddBroken(*std::move(broken));
+      }
       schema = DdlOf(*table.root->schema);
     }
+    if (is_broken()) return Status::OK();  // nothing will be published
     ARROW_ASSIGN_OR_RAISE(const lake::TableStats stats,
                           tables_.at(done.table)->Adopt(done.num_rows));
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin_;
@@ -192,6 +231,23 @@ class TablesWatch : public JobWatch {
   }
 
  private:
+  void EmitAudited(const pipeline::Source& source, int64_t num_bad,
+                   std::vector<run::NewField> new_fields = {}, bool has_more = false) const {
+    const bool is_kept = source.on_bad_record == pipeline::OnBadRecord::kQuarantine;
+    Emit(run::SourceAudited{source.name, num_bad, is_kept, std::move(new_fields), has_more});
+  }
+
+  // Of sources that are not read to their end, with what was told of them before an error.
+  void CloseQuarantines() {
+    for (const plan::SourcePlan& source : plan_.sources) {
+      const auto quarantine = quarantines_.find(source.source->name);
+      if (quarantine == quarantines_.end() || quarantine->second.is_closed()) continue;
+      if (quarantine->second.Close().ok()) {
+        EmitAudited(*source.source, quarantine->second.num_bad());
+      }
+    }
+  }
+
   lake::Transaction* const transaction_;
   const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   SourceFiles files_;

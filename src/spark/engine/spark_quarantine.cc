@@ -20,6 +20,7 @@ Status Quarantine::Add(const BadRecord& record) {
     constexpr size_t kShown = 200;
     return engine::BadRecordError({path}, reason + ": " + record.text.substr(0, kShown));
   }
+  ++num_bad_;
   if (num_first_ones_ < kFirstOnes) {
     ++num_first_ones_;
     first_ones_ += fmt::format("\n  {}: {}", path, reason);
@@ -40,8 +41,15 @@ Status Quarantine::PutAway() {
 }
 
 Status Quarantine::Finish(const SourceRead& read) {
-  ARROW_RETURN_NOT_OK(engine::CheckBadRecordLimit(source_, {read.num_records, read.num_bad_records},
-                                                  /*is_all=*/true, [&] { return first_ones_; }));
+  // Before the limit ends the run: a run that fails keeps them as well.
+  ARROW_RETURN_NOT_OK(Close());
+  return engine::CheckBadRecordLimit(source_, {read.num_records, read.num_bad_records},
+                                     /*is_all=*/true, [&] { return first_ones_; });
+}
+
+Status Quarantine::Close() {
+  if (is_closed_) return Status::OK();
+  is_closed_ = true;
   ARROW_RETURN_NOT_OK(PutAway());
   return writer_ == nullptr ? Status::OK() : writer_->Close().status();
 }

@@ -25,9 +25,15 @@ class Quarantine {
   /// \return kBadInput where the source fails at its first bad record
   Status Add(const BadRecord& record);
 
-  /// \brief All records are read; no more bad ones follow.
+  /// \brief All records are read; no more bad ones follow. Closes the quarantine.
   /// \return kBadInput when there were too many
   Status Finish(const SourceRead& read);
+
+  /// \brief Close the quarantine with what was added, after an error. Nothing more after Finish.
+  Status Close();
+
+  int64_t num_bad() const { return num_bad_; }
+  bool is_closed() const { return is_closed_; }
 
  private:
   Status PutAway();
@@ -35,6 +41,8 @@ class Quarantine {
   const pipeline::Source& source_;
   lake::Transaction* const transaction_;
   BadRecordReason reason_;
+  int64_t num_bad_ = 0;
+  bool is_closed_ = false;
   std::string first_ones_;
   size_t num_first_ones_ = 0;
   std::vector<lake::QuarantinedRecord> waiting_;

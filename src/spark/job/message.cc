@@ -2,6 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+namespace tarn {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SampleValue, column, text, is_null)
+
+}  // namespace tarn
+
 namespace tarn::spark {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Waiting, what)
@@ -15,7 +21,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SourceRead, source, num_records, num_bad_reco
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BadRecord, source, path, text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NewKey, source, key, path, value, num_records)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TableDone, table, num_rows, seconds, stages)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckBroken, table, rule, check, example)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckBroken, table, rule, check, num_rows, sample)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlanText, table, text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Failed, kind, message, table, sql_begin, fragment, hint)
 

@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/sample_row.h"
 
 /// What `tarn-spark` tells while it carries out a job: messages on its standard output, one line of
 /// JSON each. Sources and tables that are worked on at once tell of themselves in between one
-/// another. The last one is Finished, CheckBroken or Failed.
+/// another. The last one is Finished or Failed.
 namespace tarn::spark {
 
 /// \brief What is being waited for, in words.
@@ -84,12 +85,13 @@ struct TableDone {
   std::vector<StageTime> stages;
 };
 
-/// \brief A table's rows break one of its rules.
+/// \brief A table's rows break one of its rules. The job goes on, and then fails.
 struct CheckBroken {
   std::string table;
   enum class Rule { kKeyIsNull, kKeyIsNotUnique, kCheck } rule = Rule::kCheck;
-  int64_t check = 0;    ///< index, for kCheck
-  std::string example;  ///< "user_id = 15, level = free"
+  int64_t check = 0;              ///< index, for kCheck
+  int64_t num_rows = 0;           ///< that break it
+  std::vector<SampleRow> sample;  ///< some of them; of a key that is not unique, the key
 };
 
 /// \brief The plan of a table, for a job that explains.
@@ -102,7 +104,7 @@ struct Finished {};
 
 /// \brief Why the job has ended early.
 struct Failed {
-  std::string kind;  ///< NameOf of ErrorKind
+  std::string kind;  ///< NameOf of ErrorKind; "check_failed": after CheckBroken
   std::string message;
   std::string table;  ///< that was worked on; the fragment may be of one that it reads; "": none
   int64_t sql_begin = -1;  ///< where in the text of a table's SQL, in UTF-16 units; -1: unknown

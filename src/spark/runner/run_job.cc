@@ -1,5 +1,6 @@
 #include "spark/runner/run_job.h"
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <set>
@@ -24,21 +25,22 @@ constexpr size_t kTasksAtOnceMax = 4;
 class JobRun {
  public:
   JobRun(const Job& job, connect::Session* session, MessageWriter* writer)
-      : job_(job), session_(session), writer_(writer), broken_(job.tables.size()) {}
+      : job_(job), session_(session), writer_(writer) {}
 
-  /// \return whether the end has been told, as a rule is broken
+  /// \return whether the end has been told, as rules are broken
   Result<bool> Run() {
     ARROW_RETURN_NOT_OK(DefineViews());
     if (job_.explains) return Explain();
     const auto failure =
         RunTasks(MakeTasks(), kTasksAtOnceMax, [this] { ARROW_UNUSED(session_->Interrupt()); });
-    if (!failure.has_value()) return false;
+    if (!failure.has_value()) {
+      if (is_broken_)
+        writer_->Send(Failed{"check_failed", "rows break rules of their tables", "", -1, ""});
+      return is_broken_.load();
+    }
     if (failure->task < job_.sources.size()) return failure->status;
-    const size_t table = written_[failure->task - job_.sources.size()];
-    table_ = job_.tables[table].name;
-    if (!broken_[table].has_value()) return failure->status;
-    writer_->Send(*broken_[table]);
-    return true;
+    table_ = job_.tables[written_[failure->task - job_.sources.size()]].name;
+    return failure->status;
   }
 
   /// \brief Let Spark forget the rows that it keeps. \param[in] session as Run's, or another on it
@@ -108,10 +110,8 @@ class JobRun {
 
   Status Write(size_t index) {
     const JobTable& table = job_.tables[index];
-    ARROW_ASSIGN_OR_RAISE(broken_[index], WriteTable(session_, table, writer_));
-    if (broken_[index].has_value()) {
-      return MakeError(ErrorKind::kCheckFailed, table.name + " breaks a rule");
-    }
+    ARROW_ASSIGN_OR_RAISE(const bool keeps_rules, WriteTable(session_, table, writer_));
+    if (!keeps_rules) is_broken_ = true;
     std::vector<std::string> unused;
     {
       std::lock_guard lock(mutex_);
@@ -137,11 +137,11 @@ class JobRun {
   const Job& job_;
   connect::Session* const session_;
   MessageWriter* const writer_;
-  std::vector<size_t> written_;                     ///< the tables that have tasks
-  std::vector<std::optional<CheckBroken>> broken_;  ///< by table
-  std::mutex mutex_;                                ///< for the two below
-  std::set<std::string> kept_;                      ///< sources and tables
-  std::map<std::string, int> num_uses_;             ///< by tables that are not done
+  std::vector<size_t> written_;          ///< the tables that have tasks
+  std::atomic<bool> is_broken_ = false;  ///< some rule of a table
+  std::mutex mutex_;                     ///< for the two below
+  std::set<std::string> kept_;           ///< sources and tables
+  std::map<std::string, int> num_uses_;  ///< by tables that are not done
   std::string table_;
 };
 

@@ -86,49 +86,69 @@ Result<std::vector<int64_t>> Count(connect::Session* session, const JobTable& ta
   return counts;
 }
 
-// "user_id = 15, level = free" of the first row of a query; "" when it has none.
-Result<std::string> FirstRow(connect::Session* session, const std::string& query) {
-  ARROW_ASSIGN_OR_RAISE(const auto rows, session->Collect(connect::Query(query + " LIMIT 1")));
-  std::vector<std::string> parts;
-  for (int i = 0; i < rows->num_columns() && rows->num_rows() > 0; ++i) {
-    ARROW_ASSIGN_OR_RAISE(const auto value, rows->column(i)->GetScalar(0));
-    std::string text = value->is_valid ? value->ToString() : "NULL";
-    constexpr size_t kShown = 80;
-    if (text.size() > kShown) text = text.substr(0, kShown) + "…";
-    parts.push_back(fmt::format("{} = {}", rows->field(i)->name(), text));
+// The first rows of a query.
+Result<std::vector<SampleRow>> FirstRows(connect::Session* session, const std::string& query) {
+  ARROW_ASSIGN_OR_RAISE(
+      const auto rows,
+      session->Collect(connect::Query(fmt::format("{} LIMIT {}", query, kSampleRowsMax))));
+  std::vector<SampleRow> sample;
+  if (rows->num_rows() == 0) return sample;
+  ARROW_ASSIGN_OR_RAISE(const auto batch, rows->CombineChunksToBatch());
+  for (int64_t row = 0; row < batch->num_rows(); ++row) {
+    ARROW_ASSIGN_OR_RAISE(sample.emplace_back(), SampleOf(*batch, row));
   }
-  return fmt::format("{}", fmt::join(parts, ", "));
+  return sample;
 }
 
-Result<std::optional<CheckBroken>> FindBrokenRule(connect::Session* session, const JobTable& table,
-                                                  const std::vector<int64_t>& counts) {
+Result<int64_t> CountRows(connect::Session* session, const std::string& query) {
+  ARROW_ASSIGN_OR_RAISE(const auto count, session->Collect(connect::Query(query)));
+  ARROW_ASSIGN_OR_RAISE(const auto value, count->column(0)->GetScalar(0));
+  return static_cast<const arrow::Int64Scalar&>(*value).value;
+}
+
+// Rows whose key another has that is counted as the first one; those with a NULL in it break the
+// rule before.
+Status FindRepeatedKeys(connect::Session* session, const JobTable& table,
+                        std::vector<CheckBroken>* broken) {
+  const std::string key = fmt::format("{}", fmt::join(Quoted(table.key), ", "));
+  const std::string groups = fmt::format("FROM {} WHERE NOT ({}) GROUP BY {} HAVING count(*) > 1",
+                                         FilesOf(table.name), KeyIsNullCondition(table), key);
+  ARROW_ASSIGN_OR_RAISE(auto sample, FirstRows(session, fmt::format("SELECT {} {}", key, groups)));
+  if (sample.empty()) return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(
+      const int64_t num_rows,
+      CountRows(session, fmt::format("SELECT CAST(sum(n) AS BIGINT) FROM (SELECT count(*) - 1 AS n "
+                                     "{})",
+                                     groups)));
+  broken->push_back(
+      {table.name, CheckBroken::Rule::kKeyIsNotUnique, 0, num_rows, std::move(sample)});
+  return Status::OK();
+}
+
+// \param[in] counts as CountsOf asks for them
+Result<std::vector<CheckBroken>> FindBrokenRules(connect::Session* session, const JobTable& table,
+                                                 const std::vector<int64_t>& counts) {
   using Rule = CheckBroken::Rule;
-  const std::string files = FilesOf(table.name);
-  const auto broken = [&](Rule rule, int64_t check,
-                          const std::string& condition) -> Result<std::optional<CheckBroken>> {
-    ARROW_ASSIGN_OR_RAISE(
-        std::string example,
-        FirstRow(session, fmt::format("SELECT * FROM {} WHERE {}", files, condition)));
-    return CheckBroken{table.name, rule, check, std::move(example)};
+  std::vector<CheckBroken> broken;
+  const auto add = [&](Rule rule, int64_t check, int64_t num_rows,
+                       const std::string& condition) -> Status {
+    if (num_rows == 0) return Status::OK();
+    ARROW_ASSIGN_OR_RAISE(auto sample,
+                          FirstRows(session, fmt::format("SELECT * FROM {} WHERE {}",
+                                                         FilesOf(table.name), condition)));
+    broken.push_back({table.name, rule, check, num_rows, std::move(sample)});
+    return Status::OK();
   };
   auto count = counts.begin() + 1;
   if (!table.key.empty()) {
-    if (*count++ > 0) return broken(Rule::kKeyIsNull, 0, KeyIsNullCondition(table));
-    const std::string key = fmt::format("{}", fmt::join(Quoted(table.key), ", "));
-    ARROW_ASSIGN_OR_RAISE(
-        std::string repeated,
-        FirstRow(session,
-                 fmt::format("SELECT {0} FROM {1} GROUP BY {0} HAVING count(*) > 1", key, files)));
-    if (!repeated.empty()) {
-      return CheckBroken{table.name, Rule::kKeyIsNotUnique, 0, std::move(repeated)};
-    }
+    ARROW_RETURN_NOT_OK(add(Rule::kKeyIsNull, 0, *count++, KeyIsNullCondition(table)));
+    ARROW_RETURN_NOT_OK(FindRepeatedKeys(session, table, &broken));
   }
   for (size_t i = 0; i < table.checks.size(); ++i) {
-    if (*count++ > 0) {
-      return broken(Rule::kCheck, static_cast<int64_t>(i), IsBrokenCondition(table.checks[i]));
-    }
+    ARROW_RETURN_NOT_OK(
+        add(Rule::kCheck, static_cast<int64_t>(i), *count++, IsBrokenCondition(table.checks[i])));
   }
-  return std::nullopt;
+  return broken;
 }
 
 }  // namespace
@@ -139,8 +159,7 @@ Status DefineTable(connect::Session* session, const JobTable& table, bool keeps_
                                        : Status::OK();
 }
 
-Result<std::optional<CheckBroken>> WriteTable(connect::Session* session, const JobTable& table,
-                                              MessageWriter* writer) {
+Result<bool> WriteTable(connect::Session* session, const JobTable& table, MessageWriter* writer) {
   const auto begin = std::chrono::steady_clock::now();
   ExecutionWatch watch(table.name, writer);
   connect::WriteSpec spec;
@@ -156,12 +175,13 @@ Result<std::optional<CheckBroken>> WriteTable(connect::Session* session, const J
   const int64_t num_rows = counts.front();
   if (num_rows > 0 && (!table.key.empty() || !table.checks.empty())) {
     ARROW_RETURN_NOT_OK(DefineFiles(session, table));
-    ARROW_ASSIGN_OR_RAISE(auto broken, FindBrokenRule(session, table, counts));
-    if (broken.has_value()) return broken;
+    ARROW_ASSIGN_OR_RAISE(const auto broken, FindBrokenRules(session, table, counts));
+    for (const CheckBroken& rule : broken) writer->Send(rule);
+    if (!broken.empty()) return false;
   }
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
   writer->Send(TableDone{table.name, num_rows, elapsed.count(), watch.stages()});
-  return std::nullopt;
+  return true;
 }
 
 Result<std::string> ExplainTable(connect::Session* session, const JobTable& table) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "base/error.h"
@@ -15,9 +14,8 @@ namespace tarn::spark {
 Status DefineTable(connect::Session* session, const JobTable& table, bool keeps_rows);
 
 /// \brief Let Spark write a table that was defined, and look whether its rows keep its rules.
-/// \return the rule that they break; when there is none, TableDone has been told
-Result<std::optional<CheckBroken>> WriteTable(connect::Session* session, const JobTable& table,
-                                              MessageWriter* writer);
+/// \return whether they do. TableDone has been told then, and else CheckBroken for each rule.
+Result<bool> WriteTable(connect::Session* session, const JobTable& table, MessageWriter* writer);
 
 /// \brief How Spark would write it.
 Result<std::string> ExplainTable(connect::Session* session, const JobTable& table);
