@@ -178,6 +178,11 @@ def yarn(tmp_path_factory):
         yield cluster
 
 
+def table_files(lake):
+    """Every file of a lake's tables: relative path to content."""
+    return {name: content for name, content in lake_files(lake).items() if not name.startswith("_tarn/")}
+
+
 def lake_files(lake):
     """Every file of a lake but the run records: relative path to content."""
     files = {}

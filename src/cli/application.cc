@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
+#include <string_view>
 #include <variant>
 
 #include "base/out_of_memory.h"
@@ -16,9 +18,11 @@ namespace {
 
 struct Dispatch {
   const Console& console;
+  std::string* failure_json;
 
   Status operator()(const RunArguments& a) const {
-    return a.emr.is_set() ? RunOnEmr(a, console) : RunTables(a, console);
+    return a.emr.is_set() ? RunOnEmr(a, console, failure_json)
+                          : RunTables(a, console, failure_json);
   }
   Status operator()(const CheckArguments& a) const { return CheckPipeline(a, console); }
   Status operator()(const PlanArguments& a) const { return ShowPlan(a, console); }
@@ -40,11 +44,14 @@ struct Dispatch {
 };
 
 // No part of tarn throws; the standard library may, when memory runs out.
-Status RunCommand(const std::vector<std::string>& words, const Console& console) {
+// \param[out] failure_json what --json prints of an error, where the command has more to tell than
+//   the error
+Status RunCommand(const std::vector<std::string>& words, const Console& console,
+                  std::string* failure_json) {
   try {
     Status status = CatchOutOfMemory([&]() -> Status {
       ARROW_ASSIGN_OR_RAISE(Command command, ParseCommandLine(words));
-      return std::visit(Dispatch{console}, command);
+      return std::visit(Dispatch{console, failure_json}, command);
     });
     if (!status.IsOutOfMemory()) return status;
     return MakeError(ErrorKind::kFailed, "out of memory: " + status.message(),
@@ -54,17 +61,28 @@ Status RunCommand(const std::vector<std::string>& words, const Console& console)
   }
 }
 
+// The command that the words name, if it has --json; else "".
+std::string CommandWithJson(const std::vector<std::string>& words) {
+  constexpr std::string_view kCommands[] = {"check",   "infer", "plan", "quarantine",
+                                            "recover", "run",   "runs", "show"};
+  const bool is_known = !words.empty() && std::find(std::begin(kCommands), std::end(kCommands),
+                                                    words[0]) != std::end(kCommands);
+  return is_known ? words[0] : "";
+}
+
 }  // namespace
 
 int RunApplication(const std::vector<std::string>& words, const Console& console) {
-  Status status = RunCommand(words, console);
+  std::string failure_json;
+  Status status = RunCommand(words, console, &failure_json);
   if (status.ok()) {
     console.out.stream().flush();
     if (console.out.stream().good()) return 0;
     status = MakeError(ErrorKind::kFailed, "the result could not be written to standard output");
   }
   if (std::find(words.begin(), words.end(), "--json") != words.end()) {
-    console.out.stream() << ErrorJson(status) << std::flush;
+    if (failure_json.empty()) failure_json = FailureJson(CommandWithJson(words), status);
+    console.out.stream() << failure_json << std::flush;
   } else {
     console.err.stream() << ErrorText(status, console.err) << std::flush;
   }

@@ -260,6 +260,7 @@ void Define(CLI::App& app, PlanArguments* arguments) {
       "--analyze", arguments->analyze,
       "Run the plan without writing and show rows, bytes and time of each step: of what it "
       "computed, without what it waited for");
+  AddJson(app, &arguments->json);
 }
 
 void Define(CLI::App& app, ShowArguments* arguments) {

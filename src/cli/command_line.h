@@ -79,6 +79,7 @@ struct PlanArguments {
   EngineArguments engine;
   int num_threads = 0;
   bool analyze = false;
+  bool json = false;
 };
 
 struct ShowArguments {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "base/error.h"
 #include "cli/command_line.h"
 #include "cli/terminal.h"
@@ -7,7 +9,8 @@
 /// One function per command; each prints its result to console.out and returns the error otherwise.
 namespace tarn::cli {
 
-Status RunTables(const RunArguments& arguments, const Console& console);
+/// \param[out] failure_json of a run that has begun, its record with the error
+Status RunTables(const RunArguments& arguments, const Console& console, std::string* failure_json);
 Status CheckPipeline(const CheckArguments& arguments, const Console& console);
 Status ShowPlan(const PlanArguments& arguments, const Console& console);
 Status ShowTables(const ShowArguments& arguments, const Console& console);

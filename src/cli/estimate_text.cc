@@ -11,7 +11,6 @@
 namespace tarn::cli {
 namespace {
 
-constexpr int kClusterCores = 32;
 constexpr engine::SparkPlace kRunningCluster{kClusterCores, true, false};
 constexpr engine::SparkPlace kNewCluster{kClusterCores, true, true};
 

@@ -9,27 +9,13 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "base/json_utf8.h"
 #include "cli/cell_text.h"
+#include "cli/json_document.h"
 
 namespace tarn::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string Dump(Json json) {
-  // A message may quote bytes that are not UTF-8.
-  EscapeNonUtf8Strings(&json);
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-Json ColumnsJson(const arrow::Schema& schema) {
-  Json columns = Json::array();
-  for (const auto& field : schema.fields()) {
-    columns.push_back({{"name", field->name()}, {"type", pipeline::DdlOf(*field->type())}});
-  }
-  return columns;
-}
 
 // JSON has no infinity and no NaN.
 Json RealJson(double value) {
@@ -130,24 +116,39 @@ Json ReadJson(const infer::Survey& survey) {
           {"damaged_files", std::move(damaged)}};
 }
 
-}  // namespace
-
-std::string ErrorJson(const Status& error) {
-  return Dump(Json{{"error", run::ErrorObject(run::Describe(error))}});
-}
-
-std::string CheckJson(const plan::Plan& plan) {
+Json CheckedJson(const plan::Plan& plan) {
   Json sources = Json::array();
   for (const pipeline::Source& source : plan.pipeline->sources) sources.push_back(source.name);
   Json tables = Json::array();
   for (const plan::TablePlan& table : plan.tables) {
     tables.push_back({{"name", table.table->name}, {"columns", ColumnsJson(*table.root->schema)}});
   }
-  return Dump(Json{{"sources", std::move(sources)}, {"tables", std::move(tables)}});
+  return {{"sources", std::move(sources)}, {"tables", std::move(tables)}};
 }
 
+}  // namespace
+
+std::string RunJson(const run::RunRecord& record, const Status& status) {
+  Json data = Json::parse(run::ToJson(record));
+  data.erase("error");
+  data.emplace("broken_rules", Json::array());
+  return status.ok() ? Document("run", std::move(data))
+                     : FailureDocument("run", status, std::move(data));
+}
+
+std::string FailureJson(std::string_view command, const Status& error) {
+  Json known = Json::object();
+  // No run has begun.
+  if (command == "run") {
+    known = {{"run_id", nullptr}, {"sources", Json::array()}, {"tables", Json::array()}};
+  }
+  return FailureDocument(command, error, std::move(known));
+}
+
+std::string CheckJson(const plan::Plan& plan) { return Document("check", CheckedJson(plan)); }
+
 std::string CheckDataJson(const plan::Plan& plan, const std::vector<SurveyedSource>& sources) {
-  Json document = Json::parse(CheckJson(plan));
+  Json document = CheckedJson(plan);
   Json data = Json::array();
   for (const SurveyedSource& source : sources) {
     Json columns = Json::array();
@@ -177,7 +178,7 @@ std::string CheckDataJson(const plan::Plan& plan, const std::vector<SurveyedSour
                     {"differences", std::move(differences)}});
   }
   document["data"] = std::move(data);
-  return Dump(document);
+  return Document("check", std::move(document));
 }
 
 std::string InferJson(const InferredSource& source) {
@@ -196,14 +197,14 @@ std::string InferJson(const InferredSource& source) {
     left_out.push_back({{"key", key.path}, {"reason", key.reason}});
   }
   const bool is_ndjson = source.source.format == pipeline::RecordFormat::kNdjson;
-  return Dump(Json{{"source",
-                    {{"name", source.source.name},
-                     {"path", source.source.paths},
-                     {"format", is_ndjson ? "ndjson" : "auto"},
-                     {"columns", std::move(columns)}}},
-                   {"left_out", std::move(left_out)},
-                   {"read", ReadJson(source.survey)},
-                   {"toml", source.toml}});
+  return Document("infer", {{"source",
+                             {{"name", source.source.name},
+                              {"path", source.source.paths},
+                              {"format", is_ndjson ? "ndjson" : "auto"},
+                              {"columns", std::move(columns)}}},
+                            {"left_out", std::move(left_out)},
+                            {"read", ReadJson(source.survey)},
+                            {"toml", source.toml}});
 }
 
 std::string RunsJson(const run::RunList& list) {
@@ -211,12 +212,12 @@ std::string RunsJson(const run::RunList& list) {
   for (const run::RunRecord& record : list.runs) {
     records.push_back(Json::parse(run::ToJson(record)));
   }
-  return Dump(Json{{"runs", std::move(records)}, {"unreadable", list.unreadable}});
+  return Document("runs", {{"runs", std::move(records)}, {"unreadable", list.unreadable}});
 }
 
 std::string RecoverJson(const lake::RecoveryReport& report) {
-  return Dump(
-      Json{{"rolled_forward", report.num_rolled_forward}, {"rolled_back", report.num_rolled_back}});
+  return Document("recover", {{"rolled_forward", report.num_rolled_forward},
+                              {"rolled_back", report.num_rolled_back}});
 }
 
 std::string DiscardJson(const lake::DiscardReport& report) {
@@ -228,15 +229,16 @@ std::string DiscardJson(const lake::DiscardReport& report) {
                       {"removed", table.removed},
                       {"remaining", table.remaining}});
   }
-  return Dump(Json{{"discarded",
-                    {{"run_id", report.run},
-                     {"journal", report.journal},
-                     {"unreadable", report.unreadable},
-                     {"staged_files", report.staged_files},
-                     {"tables", std::move(tables)}}}});
+  return Document("recover", {{"discarded",
+                               {{"run_id", report.run},
+                                {"journal", report.journal},
+                                {"unreadable", report.unreadable},
+                                {"staged_files", report.staged_files},
+                                {"tables", std::move(tables)}}}});
 }
 
-std::string QuarantineJson(const std::vector<ShownQuarantine>& quarantine) {
+std::string QuarantineJson(const std::vector<ShownQuarantine>& quarantine,
+                           const run::RunRecord* failed) {
   Json array = Json::array();
   for (const ShownQuarantine& shown : quarantine) {
     Json records = Json::array();
@@ -249,12 +251,19 @@ std::string QuarantineJson(const std::vector<ShownQuarantine>& quarantine) {
     }
     array.push_back({{"run_id", shown.source.run_id},
                      {"source", shown.source.source},
+                     {"failed", shown.source.is_of_failed_run},
                      {"folder", shown.source.folder},
                      {"num_records", shown.source.num_records},
                      {"records", std::move(records)}});
     if (!shown.source.unreadable.empty()) array.back()["unreadable"] = shown.source.unreadable;
   }
-  return Dump(Json{{"quarantine", std::move(array)}});
+  Json rules = Json::array();
+  if (failed != nullptr) {
+    rules = Json::parse(run::ToJson(*failed)).value("broken_rules", Json::array());
+    for (Json& rule : rules) rule["run_id"] = failed->run_id;
+  }
+  return Document("quarantine",
+                  {{"quarantine", std::move(array)}, {"broken_rules", std::move(rules)}});
 }
 
 std::string ShowJson(const std::vector<ShownTable>& tables,
@@ -275,7 +284,7 @@ std::string ShowJson(const std::vector<ShownTable>& tables,
   for (const UnreadableTable& table : unreadable) {
     damaged.push_back({{"table", table.name}, {"path", table.path}, {"unreadable", table.reason}});
   }
-  return Dump(Json{{"tables", std::move(array)}, {"unreadable", std::move(damaged)}});
+  return Document("show", {{"tables", std::move(array)}, {"unreadable", std::move(damaged)}});
 }
 
 }  // namespace tarn::cli

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -15,11 +16,16 @@
 #include "plan/plan.h"
 #include "run/record.h"
 
-/// What commands print with --json: one document each, ending in a newline.
+/// What commands print with --json: one document each, ending in a newline. They all have "command"
+/// and "error" (cli/json_document.h); docs/json/ has their schemas.
 namespace tarn::cli {
 
-/// \brief {"error": …} as run::ErrorObject.
-std::string ErrorJson(const Status& error);
+/// \brief The record of a run that has ended, with its error where it failed.
+std::string RunJson(const run::RunRecord& record, const Status& status);
+
+/// \brief What a command that failed prints when nothing else is known of it.
+/// \param[in] command "" where the command line names none
+std::string FailureJson(std::string_view command, const Status& error);
 
 /// \brief {"sources": [names], "tables": [{"name", "columns"}]}.
 std::string CheckJson(const plan::Plan& plan);
@@ -61,9 +67,11 @@ struct ShownQuarantine {
   std::vector<lake::QuarantinedRecord> records;  ///< the first ones
 };
 
-/// \brief {"quarantine": [{"run_id", "source", "folder", "num_records", "records": […]}]}; with the
-/// reason as "unreadable" where it cannot be read.
-std::string QuarantineJson(const std::vector<ShownQuarantine>& quarantine);
+/// \brief {"quarantine": [{"run_id", "source", "failed", "folder", "num_records", "records": […]}],
+/// "broken_rules": […]}; with the reason as "unreadable" where it cannot be read.
+/// \param[in] failed the run whose broken rules are told; null: none
+std::string QuarantineJson(const std::vector<ShownQuarantine>& quarantine,
+                           const run::RunRecord* failed);
 
 /// \brief A table as `tarn show` tells it.
 struct ShownTable {

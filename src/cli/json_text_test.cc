@@ -11,9 +11,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-TEST(ErrorJson, HoldsKindMessageAndDiagnostics) {
+TEST(FailureJson, HoldsKindMessageAndDiagnostics) {
   Diagnostic diagnostic{"songs.sql", 2, 8, "", "unknown column", "did you mean title?", "  x\n  ^"};
-  Json json = Json::parse(ErrorJson(MakeError({diagnostic})));
+  Json json = Json::parse(FailureJson("check", MakeError({diagnostic})));
   EXPECT_EQ(json["error"]["kind"], "bad_input");
   ASSERT_EQ(json["error"]["diagnostics"].size(), 1u);
   EXPECT_EQ(json["error"]["diagnostics"][0]["file"], "songs.sql");
@@ -26,11 +26,19 @@ TEST(ErrorJson, HoldsKindMessageAndDiagnostics) {
   EXPECT_EQ(json["error"]["place"],
             Json({{"file", "songs.sql"}, {"line", 2}, {"column", 8}, {"byte_offset", nullptr}}));
 
-  json = Json::parse(ErrorJson(MakeError(ErrorKind::kCancelled, "bytes \xff")));
+  json = Json::parse(FailureJson("", MakeError(ErrorKind::kCancelled, "bytes \xff")));
   EXPECT_EQ(json["error"]["kind"], "cancelled");
   EXPECT_EQ(json["error"]["message"], "bytes \\xFF");
   EXPECT_TRUE(json["error"]["diagnostics"].empty());
   EXPECT_TRUE(json["error"]["place"].is_null());
+}
+
+TEST(FailureJson, OfARunThatDidNotBeginHasItsMembers) {
+  const Json json = Json::parse(FailureJson("run", MakeError(ErrorKind::kUsage, "no")));
+  EXPECT_EQ(json["command"], "run");
+  EXPECT_TRUE(json["run_id"].is_null());
+  EXPECT_EQ(json["sources"], Json::array());
+  EXPECT_EQ(json["tables"], Json::array());
 }
 
 TEST(RunsJson, HoldsWholeRecords) {

@@ -9,6 +9,7 @@
 #include "cli/estimate_text.h"
 #include "cli/interrupt.h"
 #include "cli/pipeline_loading.h"
+#include "cli/plan_json.h"
 #include "cli/progress_display.h"
 #include "cli/spark_server.h"
 #include "cli/warner.h"
@@ -59,8 +60,8 @@ std::string AnnotatedPlan(const plan::Plan& plan, const local::RunMetrics& metri
          "for.\n";
 }
 
-Status ShowSparkPlan(const PlanArguments& arguments, storage::Storages* storages,
-                     const plan::Plan& plan, const Console& console) {
+Result<std::string> ExplainOnSpark(const PlanArguments& arguments, storage::Storages* storages,
+                                   const plan::Plan& plan, const Console& console) {
   if (arguments.analyze) {
     return MakeError(ErrorKind::kUsage,
                      "--analyze is for --engine local: Spark's UI tells what its nodes did");
@@ -73,12 +74,10 @@ Status ShowSparkPlan(const PlanArguments& arguments, storage::Storages* storages
   options.stop = interrupt.token();
   options.observer = &display;
   options.warn = Warner(console.err);
-  const Result<std::string> text = spark::ExplainOnSpark(plan, options);
+  Result<std::string> text = spark::ExplainOnSpark(plan, options);
   display.Finish();
   if (!text.ok() && interrupt.token().IsStopRequested()) return InterruptedError();
-  ARROW_RETURN_NOT_OK(text.status());
-  console.out.stream() << *text;
-  return Status::OK();
+  return text;
 }
 
 // As the last run wrote each table; nullopt where no record tells.
@@ -98,21 +97,34 @@ std::vector<std::optional<int64_t>> PartitionsBefore(storage::Storages* storages
 }
 
 // A plan is worth seeing without its data too.
-void ShowEstimate(storage::Storages* storages, const plan::Plan& plan, const Console& console) {
+std::optional<std::vector<engine::InputSize>> SizesOf(storage::Storages* storages,
+                                                      const plan::Plan& plan,
+                                                      const Console& console) {
   std::vector<engine::InputSize> sizes;
   for (const plan::SourcePlan& source : plan.sources) {
     const Result<storage::Listing> listing = engine::ListSource(storages, *source.source);
     if (!listing.ok()) {
       Warner(console.err)("no estimate: " + MessageOf(listing.status()));
-      return;
+      return std::nullopt;
     }
     sizes.push_back(engine::SizeOf(*listing));
   }
+  return sizes;
+}
+
+// As text. An analysis shows what the plan took, in the place of an estimate.
+void PrintPlan(const ShownPlan& shown, const Console& console) {
+  if (shown.metrics != nullptr) {
+    console.out.stream() << AnnotatedPlan(shown.plan, *shown.metrics);
+    return;
+  }
+  console.out.stream() << (shown.spark_plan.empty() ? plan::ToString(shown.plan)
+                                                    : shown.spark_plan);
+  if (!shown.sizes) return;
   console.out.stream() << "\n"
-                       << EstimateText(
-                              engine::Sum(sizes),
-                              engine::NumPartitions(plan, sizes, PartitionsBefore(storages, plan)),
-                              engine::LocalMemory(plan, sizes), ThisMachine(), console.out);
+                       << EstimateText(engine::Sum(*shown.sizes), shown.num_partitions,
+                                       engine::LocalMemory(shown.plan, *shown.sizes), ThisMachine(),
+                                       console.out);
 }
 
 }  // namespace
@@ -125,19 +137,25 @@ Status ShowPlan(const PlanArguments& arguments, const Console& console) {
   storage::Storages* const storages = session->storages();
   ARROW_RETURN_NOT_OK(CheckTableNames(tables, pipeline));
   ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(pipeline, {tables}));
+  ShownPlan shown{*plan, "local"};
+  local::RunMetrics metrics;
   if (arguments.engine.engine == Engine::kSpark) {
-    ARROW_RETURN_NOT_OK(ShowSparkPlan(arguments, storages, *plan, console));
-    ShowEstimate(storages, *plan, console);
-    return Status::OK();
+    shown.engine = "spark";
+    ARROW_ASSIGN_OR_RAISE(shown.spark_plan, ExplainOnSpark(arguments, storages, *plan, console));
+  } else if (arguments.analyze) {
+    ARROW_ASSIGN_OR_RAISE(metrics, Analyze(storages, *plan, arguments.num_threads, console));
+    shown.metrics = &metrics;
   }
-  if (!arguments.analyze) {
-    console.out.stream() << plan::ToString(*plan);
-    ShowEstimate(storages, *plan, console);
-    return Status::OK();
+  if (arguments.json || !arguments.analyze) shown.sizes = SizesOf(storages, *plan, console);
+  if (shown.sizes) {
+    shown.num_partitions =
+        engine::NumPartitions(*plan, *shown.sizes, PartitionsBefore(storages, *plan));
   }
-  ARROW_ASSIGN_OR_RAISE(local::RunMetrics metrics,
-                        Analyze(storages, *plan, arguments.num_threads, console));
-  console.out.stream() << AnnotatedPlan(*plan, metrics);
+  if (arguments.json) {
+    console.out.stream() << PlanJson(shown, ThisMachine());
+  } else {
+    PrintPlan(shown, console);
+  }
   return Status::OK();
 }
 

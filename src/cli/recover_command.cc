@@ -67,7 +67,7 @@ std::string DiscardText(const lake::DiscardReport& report) {
 std::string RecoveryText(const lake::RecoveryReport& report) {
   std::string text;
   if (report.num_rolled_forward > 0) {
-    text += fmt::format("finished {}: the new tables are in place\n",
+    text += fmt::format("finished {}: what it published is in place\n",
                         FormatCount(report.num_rolled_forward, "interrupted commit"));
   }
   if (report.num_rolled_back > 0) {

@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/error_text.h"
 #include "cli/interrupt.h"
+#include "cli/json_text.h"
 #include "cli/lake_error.h"
 #include "cli/pipeline_loading.h"
 #include "cli/progress_display.h"
@@ -103,9 +104,23 @@ Result<std::unique_ptr<lake::Transaction>> BeginInTurn(const std::string& run_id
   }
 }
 
-Status ComputeAndCommit(const plan::Plan& plan, const run::RunRecorder& recorder, lake::Lake* lake,
+// What a run that failed has found stays in the lake, without its tables.
+void KeepFindings(lake::Transaction* transaction, run::RunRecorder* recorder,
+                  const Terminal& terminal) {
+  std::vector<lake::BrokenRow> rows;
+  for (const run::BrokenRule& broken : recorder->record().broken_rules) {
+    const std::string rule = fmt::format("{}: {}", run::NameOf(broken.kind), broken.rule);
+    for (const SampleRow& row : broken.sample) rows.push_back({broken.table, rule, RowText(row)});
+  }
+  const Result<bool> kept = transaction->CommitFindings(rows);
+  if (kept.ok()) return;
+  recorder->ForgetQuarantine();
+  Warner(terminal)("what the run found could not be kept: " + Render(kept.status()));
+}
+
+Status ComputeAndCommit(const plan::Plan& plan, run::RunRecorder* recorder, lake::Lake* lake,
                         const Computation& computation) {
-  ARROW_ASSIGN_OR_RAISE(auto transaction, BeginInTurn(recorder.run_id(), lake, computation));
+  ARROW_ASSIGN_OR_RAISE(auto transaction, BeginInTurn(recorder->run_id(), lake, computation));
   ARROW_ASSIGN_OR_RAISE(const TablesBefore before, TablesBefore::Read(lake));
   if (!computation.arguments.quiet) {
     for (const std::string& table : before.MadeNoMore(*plan.pipeline)) {
@@ -121,11 +136,16 @@ Status ComputeAndCommit(const plan::Plan& plan, const run::RunRecorder& recorder
     if (num_rows) computation.observer->OnEvent(run::TableFound{table.table->name, *num_rows});
   }
   Status computed = Compute(plan, transaction.get(), computation);
-  if (computed.ok()) computed = before.CheckEmptied(plan, recorder.record());
+  if (computed.ok()) computed = before.CheckEmptied(plan, recorder->record());
   // What else broke while everything was stopping does not matter. From here on the tables change:
   // an interrupt comes too late.
   if (computation.stop.IsStopRequested()) return InterruptedError();
-  ARROW_RETURN_NOT_OK(computed);
+  if (!computed.ok()) {
+    if (!computed.IsCancelled()) {
+      KeepFindings(transaction.get(), recorder, computation.terminal);
+    }
+    return computed;
+  }
   auto begin = std::chrono::steady_clock::now();
   ARROW_RETURN_NOT_OK(transaction->Commit());
   std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
@@ -220,6 +240,14 @@ void TellHistory(const run::RunRecord& record, const Terminal& terminal) {
                     << std::endl;
 }
 
+// Of a run that failed: what of it stays.
+void TellKept(const run::RunRecord& record, const Terminal& terminal) {
+  for (const run::SourceRecord& source : record.sources) {
+    if (source.num_bad_records == 0 || !source.bad_records_are_kept) continue;
+    terminal.stream() << FindingsText(source, terminal) << std::flush;
+  }
+}
+
 // Run, watched by the terminal and the record.
 Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
                    const arrow::StopToken& stop, session::Session* session, lake::Lake* lake,
@@ -232,7 +260,7 @@ Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
   const Computation computation{arguments,  session->storages(), stop,
                                 &broadcast, console.err,         recorder->started_at()};
   if (status.ok()) {
-    status = AtOutput(ComputeAndCommit(plan, *recorder, lake, computation), *plan.pipeline);
+    status = AtOutput(ComputeAndCommit(plan, recorder, lake, computation), *plan.pipeline);
   }
   display.Finish();
   FinishRecord(status, recorder, console.err);
@@ -242,7 +270,7 @@ Status RunRecorded(const RunArguments& arguments, const plan::Plan& plan,
 
 }  // namespace
 
-Status RunTables(const RunArguments& arguments, const Console& console) {
+Status RunTables(const RunArguments& arguments, const Console& console, std::string* failure_json) {
   if (arguments.engine.engine == Engine::kSpark && arguments.retry_quarantine) {
     return MakeError(ErrorKind::kUsage,
                      "--retry-quarantine is for --engine local, which reads single records again");
@@ -264,16 +292,22 @@ Status RunTables(const RunArguments& arguments, const Console& console) {
   auto recorder = run::RunRecorder::Start(lake->storage(), lake->root(), std::move(record));
   if (!plan.ok()) {
     // The pipeline's errors are what the user must see, whether or not they could be recorded.
-    if (recorder.ok()) FinishRecord(plan.status(), recorder->get(), console.err);
+    if (!recorder.ok()) return plan.status();
+    FinishRecord(plan.status(), recorder->get(), console.err);
+    *failure_json = RunJson((*recorder)->record(), plan.status());
     return plan.status();
   }
   ARROW_RETURN_NOT_OK(AtOutput(recorder.status(), session->pipeline()));
-  ARROW_RETURN_NOT_OK(RunRecorded(arguments, **plan, interrupt.token(), session.get(), lake.get(),
-                                  recorder->get(), console));
-
+  const Status status = RunRecorded(arguments, **plan, interrupt.token(), session.get(), lake.get(),
+                                    recorder->get(), console);
   const run::RunRecord& done = (*recorder)->record();
+  if (!status.ok()) {
+    *failure_json = RunJson(done, status);
+    if (!arguments.quiet && !arguments.json) TellKept(done, console.err);
+    return status;
+  }
   if (arguments.json) {
-    console.out.stream() << run::ToJson(done);
+    console.out.stream() << RunJson(done, status);
   } else if (!arguments.quiet) {
     console.out.stream() << SummaryText(done, lake->root(), console.out);
   }

@@ -40,9 +40,10 @@ Result<std::vector<std::string>> BucketsOfPipeline(const RunArguments& arguments
 
 class EmrRun {
  public:
-  EmrRun(const RunArguments& arguments, const Console& console)
+  EmrRun(const RunArguments& arguments, const Console& console, std::string* failure_json)
       : arguments_(arguments),
         console_(console),
+        failure_json_(failure_json),
         news_(ClusterNews(console.err, arguments.quiet)),
         interrupt_(InterruptGuard::Second::kWaits) {}
 
@@ -90,7 +91,7 @@ class EmrRun {
     inner.engine = {};
     inner.engine.engine = Engine::kSpark;
     inner.engine.remote = remote;
-    return RunTables(inner, console_);
+    return RunTables(inner, console_, failure_json_);
   }
 
   Status RunEphemeral(const cluster::PreflightOptions& options) {
@@ -121,6 +122,7 @@ class EmrRun {
 
   const RunArguments& arguments_;
   const Console& console_;
+  std::string* const failure_json_;
   const cluster::OnProgress news_;
   InterruptGuard interrupt_;
   cluster::ClusterSettings settings_;
@@ -129,8 +131,8 @@ class EmrRun {
 
 }  // namespace
 
-Status RunOnEmr(const RunArguments& arguments, const Console& console) {
-  const Status run = EmrRun(arguments, console).Run();
+Status RunOnEmr(const RunArguments& arguments, const Console& console, std::string* failure_json) {
+  const Status run = EmrRun(arguments, console, failure_json).Run();
   // What was being waited for when the interrupt came does not matter.
   return KindOf(run) == ErrorKind::kCancelled ? InterruptedError() : run;
 }

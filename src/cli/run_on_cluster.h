@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "cli/command_line.h"
 #include "cli/terminal.h"
 
@@ -7,6 +9,7 @@ namespace tarn::cli {
 
 /// \brief `tarn run` with --cluster, --ephemeral-cluster or --serverless: bring Spark up there, run
 /// on it, and end what was made for it, whatever happens.
-Status RunOnEmr(const RunArguments& arguments, const Console& console);
+/// \param[out] failure_json as RunTables
+Status RunOnEmr(const RunArguments& arguments, const Console& console, std::string* failure_json);
 
 }  // namespace tarn::cli

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "base/units.h"
 #include "cli/commands.h"
 #include "cli/error_text.h"
@@ -20,6 +22,15 @@ std::string FormatStart(const std::string& started_at) {
 
 std::string FirstLine(const std::string& text) {
   return Printable(text.substr(0, text.find('\n')));
+}
+
+// On one line: "songs.sql:2:8: unknown column: titel".
+std::string ErrorLine(const run::RecordedError& error) {
+  const ErrorPlace& place = error.text.place;
+  std::string text = place.file;
+  if (place.line > 0) text += fmt::format(":{}", place.line);
+  if (place.line > 0 && place.column > 0) text += fmt::format(":{}", place.column);
+  return FirstLine(text.empty() ? error.text.message : text + ": " + error.text.message);
 }
 
 std::string RunsText(const std::vector<run::RunRecord>& runs, const Terminal& terminal) {
@@ -46,7 +57,7 @@ std::string RunsText(const std::vector<run::RunRecord>& runs, const Terminal& te
                   {is_done ? FormatCount(static_cast<int64_t>(run.tables.size())) : ""},
                   {is_done ? FormatCount(num_rows) : ""},
                   {is_done ? FormatBytes(num_bytes) : ""},
-                  {run.error ? FirstLine(run.error->text.message) : ""}});
+                  {run.error ? ErrorLine(*run.error) : ""}});
   }
   TextTable::Layout layout;
   if (terminal.is_terminal()) layout.width = terminal.Width();

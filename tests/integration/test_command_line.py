@@ -15,7 +15,7 @@ import time
 import pyarrow.parquet as parquet
 import pytest
 
-from conftest import PIPELINE, SAMPLE, lake_files
+from conftest import PIPELINE, SAMPLE, lake_files, table_files
 
 COMMANDS = ["run", "check", "plan", "show", "runs", "quarantine", "recover", "clean", "sync", "generate", "init", "infer"]
 
@@ -133,11 +133,11 @@ def test_a_broken_record_says_where(tarn, pipeline):
 
 def test_a_failed_check_is_exit_code_4_and_publishes_nothing(tarn, pipeline):
     tarn("run", pipeline)
-    before = lake_files(pipeline / "lake")
+    before = table_files(pipeline / "lake")
     edit(pipeline / "tarn.toml", "level IN ('free', 'paid')", "level = 'free'")
     text = tarn("run", pipeline, exit_code=4).stderr
     assert "users" in text and "level = 'free'" in text
-    assert lake_files(pipeline / "lake") == before
+    assert table_files(pipeline / "lake") == before
     edit(pipeline / "tarn.toml", "level = 'free'", "level IS NOT NULL")
     edit(pipeline / "tarn.toml", 'key = ["user_id"]', 'key = ["last_name"]')
     assert "last_name" in tarn("run", pipeline, exit_code=4).stderr

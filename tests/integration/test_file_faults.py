@@ -104,12 +104,12 @@ def rows_of(lake):
 
 
 def tree_of(lake):
-    """All that is in a lake, but its lock, the records of its runs and what they put into quarantine; names of files
-    hold their run."""
+    """All that is in a lake, but its lock, the records of its runs, what they put into quarantine and what failed ones
+    leave; names of files hold their run."""
     names = []
     for path in lake.rglob("*"):
         relative = path.relative_to(lake)
-        if relative.parts[:2] in (("_tarn", "runs"), ("_tarn", "quarantine")):
+        if relative.parts[:2] in (("_tarn", "runs"), ("_tarn", "quarantine"), ("_tarn", "failed")):
             # A record, or a part of the quarantine, that was not completed.
             if path.is_file() and path.suffix not in (".json", ".parquet"):
                 names.append(str(relative))
@@ -158,7 +158,8 @@ class Trial:
         said = [line for line in self.errors.splitlines() if line.startswith("error: ")]
         assert len(said) == 1, "not one line that says what went wrong"
         # Past the point of no return, or where it is not known, recovery finishes the commit or undoes it.
-        self.needs_recovery = "run `tarn recover`" in said[0]
+        # So may the commit of what a failed run found, which a warning tells.
+        self.needs_recovery = "run `tarn recover`" in self.errors
         if not self.needs_recovery:
             left = list((self.lake / "_tarn" / "journal").glob("*.json"))
             assert left == [], "the commit is decided, and nothing says so"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from conftest import lake_files
+from conftest import lake_files, table_files
 
 CONFIG = """
 [lake]
@@ -32,7 +32,7 @@ def pipeline(tmp_path):
 
 
 def tables(pipeline):
-    return {name for name in lake_files(pipeline / "lake") if name.endswith(".parquet")}
+    return table_files(pipeline / "lake").keys()
 
 
 def test_a_shorter_period_is_refused(tarn, pipeline):

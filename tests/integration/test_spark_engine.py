@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 import spark_servers
-from conftest import PIPELINE, lake_files
+from conftest import PIPELINE, lake_files, table_files
 from test_s3 import keys
 
 pytestmark = pytest.mark.xdist_group("spark")
@@ -170,11 +170,11 @@ def test_bad_records_go_into_quarantine(tarn, on_spark, tmp_path):
         assert "field id: 'no number' is not BIGINT" in listed and "0.json" in listed
     local, spark = (lake for _, lake in lakes(tmp_path))
     same_tables(local, spark, ["latest", "by_city"])
-    before = lake_files(spark)
+    before = table_files(spark)
     for setting, words in {"max_bad_records=1": "max_bad_records = 1", 'on_bad_record="fail"': "orders/0.json"}.items():
         refused = tarn("run", pipeline, *output, *on_spark, "--set", f"source.orders.{setting}".replace('"', ""), exit_code=3)
         assert words in refused.stderr
-    assert lake_files(spark) == before
+    assert table_files(spark) == before
 
 
 def test_bad_records_of_files_that_are_gone_are_read_again(tarn, on_spark, tmp_path):
@@ -280,9 +280,9 @@ def test_new_keys_inside_values_are_refused(tarn, on_spark, tmp_path, record, ke
 @pytest.mark.parametrize(
     "settings, words",
     [
-        ({"table.latest.key": '["day"]'}, "key (day) is not unique: day = "),
-        ({"table.by_city.key": '["city"]'}, "key (city) is NULL in a row: id = "),
-        ({"table.latest.checks": '["total < 50", "id >= 0 -- all"]'}, "check `total < 50` does not hold: id = "),
+        ({"table.latest.key": '["day"]'}, "key (day) is not unique: "),
+        ({"table.by_city.key": '["city"]'}, "key (city) is NULL in "),
+        ({"table.latest.checks": '["total < 50", "id >= 0 -- all"]'}, "check `total < 50` does not hold in "),
         ({"table.latest.min_rows": "1000"}, "fewer than min_rows = 1,000"),
     ],
 )
@@ -290,11 +290,11 @@ def test_broken_rules(tarn, on_spark, tmp_path, lake, settings, words):
     pipeline = write_orders(tmp_path / "orders")
     output = ["--set", f"lake.output={lake}"]
     tarn("run", pipeline, *output, *on_spark, "--quiet")
-    before = lake_files(lake)
+    before = table_files(lake)
     overrides = [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
     broken = tarn("run", pipeline, *output, *on_spark, *overrides, exit_code=4)
     assert words in broken.stderr
-    assert lake_files(lake) == before
+    assert table_files(lake) == before
 
 
 def test_an_error_of_spark_points_to_the_sql(tarn, on_spark, tmp_path, lake):

@@ -1,0 +1,121 @@
+#include "cli/plan_json.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+
+#include "cli/estimate_text.h"
+#include "cli/json_document.h"
+
+namespace tarn::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using MetricsOf = std::unordered_map<const plan::Node*, const local::NodeMetrics*>;
+
+Json SourceJson(const plan::SourcePlan& source) {
+  Json columns = Json::array();
+  Json filter_columns = Json::array();
+  for (size_t i = 0; i < source.columns.size(); ++i) {
+    const auto number = static_cast<int>(i);
+    const bool is_put_out =
+        std::find(source.output.begin(), source.output.end(), number) != source.output.end();
+    (is_put_out ? columns : filter_columns).push_back(source.schema->field(number)->name());
+  }
+  return {
+      {"source", source.source->name},
+      {"paths", source.source->paths},
+      {"columns", std::move(columns)},
+      {"filter_columns", std::move(filter_columns)},
+      {"filter",
+       source.filter == nullptr ? Json() : Json(plan::ToString(*source.filter, *source.schema))}};
+}
+
+// A step, and below it those that it takes its rows from.
+Json StepJson(const plan::Node& node, const plan::Plan& plan, const MetricsOf& metrics) {
+  Json step = {{"step", plan::Describe(node, plan)}};
+  if (const auto found = metrics.find(&node); found != metrics.end()) {
+    step["rows"] = found->second->num_rows;
+    step["bytes"] = found->second->num_bytes;
+    step["seconds"] = found->second->seconds;
+  }
+  step["inputs"] = Json::array();
+  for (const plan::NodePtr& input : node.inputs) {
+    step["inputs"].push_back(StepJson(*input, plan, metrics));
+  }
+  return step;
+}
+
+Json TableJson(const plan::TablePlan& table, const plan::Plan& plan, const MetricsOf& metrics) {
+  Json checks = Json::array();
+  for (const pipeline::Check& check : table.table->checks) checks.push_back(check.text);
+  return {{"table", table.table->name},
+          {"selected", table.selected},
+          {"columns", ColumnsJson(*table.root->schema)},
+          {"partition_by", table.table->partition_by},
+          {"sort_within", table.table->sort_within},
+          {"key", table.table->key},
+          {"checks", std::move(checks)},
+          {"steps", StepJson(*table.root, plan, metrics)}};
+}
+
+Json CrossoverJson(const engine::InputSize& input, const Machine& here, bool has_to_be_started) {
+  const auto factor =
+      engine::Crossover(input, here.num_cores, {kClusterCores, true, has_to_be_started});
+  if (!factor) return nullptr;
+  return std::llround(static_cast<double>(input.num_bytes) * *factor);
+}
+
+Json RangeJson(const engine::Range& range) {
+  return {{"least", range.least}, {"most", range.most}};
+}
+
+Json EstimateJson(const ShownPlan& shown, const Machine& here) {
+  const engine::InputSize input = engine::Sum(*shown.sizes);
+  const auto seconds = [&](const engine::SparkPlace& place) {
+    return RangeJson(engine::SparkSecondsWriting(input, shown.num_partitions, place));
+  };
+  return {{"files", input.num_files},
+          {"bytes", input.num_bytes},
+          {"partitions", RangeJson(shown.num_partitions)},
+          {"local",
+           {{"cores", here.num_cores},
+            {"seconds", engine::LocalSeconds(input, here.num_cores)},
+            {"memory_bytes_max", engine::LocalMemory(shown.plan, *shown.sizes)},
+            {"memory_bytes_here", here.memory_bytes}}},
+          {"spark_here",
+           {{"cores", here.num_cores}, {"seconds", seconds({here.num_cores, false, false})}}},
+          {"spark_cluster",
+           {{"cores", kClusterCores},
+            {"seconds", seconds({kClusterCores, true, false})},
+            {"faster_from_bytes", CrossoverJson(input, here, false)},
+            {"faster_from_bytes_when_started", CrossoverJson(input, here, true)}}}};
+}
+
+}  // namespace
+
+std::string PlanJson(const ShownPlan& shown, const Machine& here) {
+  MetricsOf metrics;
+  if (shown.metrics != nullptr) {
+    for (const local::NodeMetrics& node : shown.metrics->nodes) metrics[node.node] = &node;
+  }
+  Json sources = Json::array();
+  for (size_t i = 0; i < shown.plan.sources.size(); ++i) {
+    Json& source = sources.emplace_back(SourceJson(shown.plan.sources[i]));
+    source["files"] = shown.sizes ? Json((*shown.sizes)[i].num_files) : Json();
+    source["bytes"] = shown.sizes ? Json((*shown.sizes)[i].num_bytes) : Json();
+  }
+  Json tables = Json::array();
+  for (const plan::TablePlan& table : shown.plan.tables) {
+    tables.push_back(TableJson(table, shown.plan, metrics));
+  }
+  return Document("plan",
+                  {{"engine", shown.engine},
+                   {"sources", std::move(sources)},
+                   {"tables", std::move(tables)},
+                   {"spark_plan", shown.spark_plan.empty() ? Json() : Json(shown.spark_plan)},
+                   {"estimate", shown.sizes ? EstimateJson(shown, here) : Json()}});
+}
+
+}  // namespace tarn::cli
