@@ -1,5 +1,11 @@
-# `make install`: a folder that runs anywhere on amd64 with the same glibc or a newer one. bin/tarn finds its
-# libraries in lib/ beside it; only glibc itself stays the system's, and libcurl, which S3 takes when it is used (NOTICE).
+# `make install`: a folder that runs anywhere on amd64 with glibc 2.34 or a newer one, when it was made on Debian 12. bin/tarn
+# finds its libraries in lib/ beside it; only glibc stays the system's, with libgcc_s, which glibc itself needs to end threads,
+# and libcurl, which S3 takes when it is used (NOTICE).
+include(Libstdcxx)
+set(TARN_SYSTEM_LIBRARIES [[^ld-linux]] [[^lib(c|m|dl|rt|pthread|resolv|gcc_s)\.so]])
+if(TARGET tarn_libstdcxx)
+  list(APPEND TARN_SYSTEM_LIBRARIES [[^libstdc\+\+\.so]])
+endif()
 function(tarn_install program component)
   # Left to itself, CMake pads the built program's search path with empty elements, to have room for the installed one's,
   # and an empty element is the current folder. So the built program has the path of Arrow alone, which is long enough, and
@@ -11,12 +17,16 @@ function(tarn_install program component)
   install(TARGETS ${program}
     RUNTIME_DEPENDENCIES
       DIRECTORIES ${TARN_ARROW_LIBRARY_DIR}
-      PRE_EXCLUDE_REGEXES [[^ld-linux]] [[^lib(c|m|dl|rt|pthread|resolv)\.so]]
+      PRE_EXCLUDE_REGEXES ${TARN_SYSTEM_LIBRARIES}
     RUNTIME DESTINATION bin COMPONENT ${component} ${ARGN}
     LIBRARY DESTINATION lib COMPONENT ${component} ${ARGN})
   install(CODE "file(RPATH_CHANGE FILE \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/bin/${program}\"
     OLD_RPATH \"${TARN_ARROW_LIBRARY_DIR}\" NEW_RPATH \"\\\$ORIGIN/../lib\")"
     COMPONENT ${component} ${ARGN})
+  if(TARGET tarn_libstdcxx)
+    add_dependencies(${program} tarn_libstdcxx)
+    install(FILES $<TARGET_FILE:tarn_libstdcxx> DESTINATION lib COMPONENT ${component} ${ARGN})
+  endif()
 endfunction()
 tarn_install(tarn local)
 # By itself: `--component spark`, as it need not have been built.
@@ -29,7 +39,7 @@ install(DIRECTORY ${CMAKE_SOURCE_DIR}/pipelines DESTINATION share/tarn)
 set(licences share/doc/tarn/licences)
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/NOTICE DESTINATION share/doc/tarn)
 foreach(package
-    libstdc++6 libgcc-s1 libfmt9 libhwy1 libpugixml1v5 libnettle8 libicu72 libpg-query-dev libtomlplusplus-dev libcli11-dev nlohmann-json3-dev
+    libstdc++6 libfmt9 libhwy1 libpugixml1v5 libnettle8 libicu72 libpg-query-dev libtomlplusplus-dev libcli11-dev nlohmann-json3-dev
     libgrpc29 libabsl20220623 libprotobuf32 libssl3 libc-ares2 libre2-9 zlib1g)
   install(FILES /usr/share/doc/${package}/copyright DESTINATION ${licences} RENAME ${package}.txt OPTIONAL)
 endforeach()

@@ -2,15 +2,19 @@
 
 import fnmatch
 import os
+import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
 
 import pytest
 
 from conftest import PIPELINE, ROOT
+from test_hardening import is_elf
 
-SYSTEM = ("linux-vdso", "/lib64/ld-linux", "libc.so", "libm.so", "libdl.so", "librt.so", "libpthread.so", "libresolv.so")
+SYSTEM = ("linux-vdso", "/lib64/ld-linux", "libc.so", "libm.so", "libdl.so", "librt.so", "libpthread.so", "libresolv.so", "libgcc_s.so")
+EMR_GLIBC = (2, 34)  # Amazon Linux 2023's
 
 
 @pytest.fixture
@@ -34,6 +38,52 @@ def test_every_library_is_in_the_folder(moved, environment, program):
     for line in libraries.splitlines():
         name = line.split()[0]
         assert name.startswith(SYSTEM) or str(moved / "lib") in os.path.realpath(line.split()[2]), line
+
+
+def needs_of_glibc(path):
+    """Each version of glibc that a library or program asks for, as (2, 34), with a symbol that does, where one is known."""
+    lines = subprocess.run(["objdump", "-p", "-T", path], capture_output=True, text=True, check=True).stdout.splitlines()
+    return {tuple(map(int, version.split("."))): line.split()[-1] for line in lines for version in re.findall(r"GLIBC_([0-9.]+)", line)}
+
+
+def test_emrs_c_library_is_new_enough(installed):
+    files = [path for path in sorted(installed.rglob("*")) if is_elf(path)]
+    assert len(files) > 20
+    needs = {path.name: needs_of_glibc(path) for path in files}
+    assert (2, 34) in needs["tarn"], "none was read"
+    newer = {name: {v: symbol for v, symbol in found.items() if v > EMR_GLIBC} for name, found in needs.items()}
+    assert not {name: found for name, found in newer.items() if found}
+    # Relative relocations in short (DT_RELR), which glibc 2.36 is the first to know.
+    assert not [path for path in files if b"GLIBC_ABI_DT_RELR" in path.read_bytes()]
+
+
+@pytest.mark.parametrize("program", ["tarn", "tarn-spark"])
+def test_every_symbol_is_found(moved, environment, program):
+    """Also those that are looked up only when they are called: our libstdc++ lacks old ones of Debian's."""
+    found = subprocess.run(["ldd", "-r", moved / "bin" / program], capture_output=True, text=True, check=True, env=environment)
+    assert "undefined" not in found.stdout + found.stderr and "not found" not in found.stdout + found.stderr
+
+
+def test_runs_on_emrs_c_library(installed, tmp_path):
+    """TARN_EMR_ROOT is a root folder of Amazon Linux 2023, or one with such a glibc. With docker:
+    `docker export $(docker create amazonlinux:2023) | tar -C FOLDER -x`"""
+    root = os.environ.get("TARN_EMR_ROOT")
+    if not root:
+        pytest.skip("TARN_EMR_ROOT names no root folder of Amazon Linux 2023")
+    if os.geteuid() != 0:
+        pytest.skip("only root can change to another root folder")
+    with tempfile.TemporaryDirectory(dir=pathlib.Path(root) / "tmp") as folder:
+        shutil.copytree(installed, pathlib.Path(folder) / "tarn", symlinks=True)
+        inside = f"/tmp/{pathlib.Path(folder).name}"
+        program = ["chroot", root, f"{inside}/tarn/bin/tarn"]
+        pipeline = f"{inside}/tarn/share/tarn/pipelines/sparkify"
+        subprocess.run([*program, "run", pipeline, "--quiet", "--set", f"lake.output={inside}/lake"], check=True)
+        shown = subprocess.run([*program, "show", f"{inside}/lake/songplays"], check=True, capture_output=True, text=True)
+        assert "songplay_id" in shown.stdout
+        # The engine on Spark loads too.
+        remote = ["run", pipeline, "--set", f"lake.output={inside}/lake", "--remote", "sc://127.0.0.1:1"]
+        nobody = subprocess.run([*program, *remote], capture_output=True, text=True)
+        assert "No Spark Connect server answers at sc://127.0.0.1:1" in nobody.stderr
 
 
 def test_installed_folder_is_relocatable(moved, environment, tmp_path):
