@@ -20,17 +20,20 @@ constexpr int kConnectPort = 15002;
 constexpr int kHistoryPort = 18080;
 constexpr int kYarnPort = 8088;
 
-std::string EstimateText(const cluster::Estimate& estimate, const cluster::PriceTable& prices) {
-  std::string text = fmt::format("${:.2f} an hour", estimate.dollars);
-  if (estimate.dollars_max > estimate.dollars) {
-    text += fmt::format(", up to ${:.2f} when managed scaling has added its most",
-                        estimate.dollars_max);
-  }
-  text +=
-      fmt::format(", on demand, without disks (prices of {}, {})\n", prices.region, prices.date);
+// What the sums leave out or can't know.
+std::string LimitsText(const cluster::Estimate& estimate, const cluster::PriceTable& prices,
+                       const std::string& region) {
+  std::string text;
   if (estimate.num_spot > 0) {
     text += fmt::format("less for {}, whose price changes\n",
                         FormatCount(estimate.num_spot, "spot instance"));
+  }
+  if (!prices.region.empty() && region != prices.region) {
+    text += fmt::format(
+        "these are the prices of {}, not of {}: name a table of them, [cluster] "
+        "prices = \"…\"\n",
+        Printable(prices.region),
+        region.empty() ? "the region that the AWS CLI chooses" : Printable(region));
   }
   for (const std::string& type : estimate.unknown_types) {
     text += fmt::format(
@@ -38,7 +41,21 @@ std::string EstimateText(const cluster::Estimate& estimate, const cluster::Price
         "has it, [cluster] prices = \"…\"\n",
         Printable(type));
   }
-  return text + fmt::format("prices: {}\n", Printable(prices.source));
+  return text;
+}
+
+std::string EstimateText(const cluster::Estimate& estimate, const cluster::PriceTable& prices,
+                         const std::string& region) {
+  std::string text = fmt::format("${:.2f} an hour", estimate.dollars);
+  if (estimate.dollars_max > estimate.dollars) {
+    text += fmt::format(", up to ${:.2f} when managed scaling has added its most",
+                        estimate.dollars_max);
+  }
+  const std::string place = prices.region.empty() ? "" : prices.region + ", ";
+  text +=
+      fmt::format(", on demand, without disks (prices of {})\n", Printable(place + prices.date));
+  return text + LimitsText(estimate, prices, region) +
+         fmt::format("prices: {}\n", Printable(prices.source));
 }
 
 class ClusterCommand {
@@ -73,10 +90,11 @@ class ClusterCommand {
   Status Plan() {
     ARROW_ASSIGN_OR_RAISE(const cluster::PriceTable prices,
                           cluster::LoadPrices(settings_.prices_file));
-    Out() << cluster::ShellText(
+    Out() << cluster::ShellLines(
                  cluster::CommandOf(settings_.aws, cluster::CreateClusterWords(settings_)))
           << "\n\n"
-          << EstimateText(cluster::EstimateCost(settings_, prices), prices)
+          << EstimateText(cluster::EstimateCost(settings_, prices), prices,
+                          cluster::RegionOf(settings_.aws))
           << "it ends itself after "
           << FormatDuration(static_cast<double>(settings_.idle_timeout.count()))
           << " without work\n";

@@ -7,6 +7,7 @@
 #include "cluster/conf_check.h"
 #include "cluster/pipeline_step.h"
 #include "cluster/preflight.h"
+#include "s3/uri.h"
 
 namespace tarn::cli {
 namespace {
@@ -27,11 +28,14 @@ std::vector<std::string> RunArgumentsOf(const EmrStepArguments& arguments) {
 }
 
 // The buckets that the command line names; others are the pipeline's own affair.
-std::vector<std::string> NamedBuckets(const EmrStepArguments& arguments) {
+Result<std::vector<std::string>> NamedBuckets(const EmrStepArguments& arguments) {
   std::vector<std::string> uris = {arguments.pipeline.directory, arguments.program};
   for (const auto& [key, value] : arguments.pipeline.overrides) uris.push_back(value);
+  for (const std::string& uri : uris) {
+    if (s3::IsS3Uri(uri)) ARROW_RETURN_NOT_OK(s3::ParseUri(uri).status());
+  }
   const std::set<std::string> buckets = BucketsOf(uris);
-  return {buckets.begin(), buckets.end()};
+  return std::vector<std::string>(buckets.begin(), buckets.end());
 }
 
 }  // namespace
@@ -43,13 +47,14 @@ Status RunAsStep(const EmrStepArguments& arguments, const Console& console) {
     return MakeError(ErrorKind::kUsage, "The primary node reads from S3 alone: " + *uri,
                      "copy it there, by `tarn sync` or `aws s3 cp`");
   }
+  ARROW_ASSIGN_OR_RAISE(std::vector<std::string> buckets, NamedBuckets(arguments));
   ARROW_ASSIGN_OR_RAISE(const auto settings, LoadCluster(arguments.config));
   ARROW_ASSIGN_OR_RAISE(const auto aws, OpenAws(settings, console.err));
   ARROW_ASSIGN_OR_RAISE(const std::string id, cluster::FindCluster(*aws, arguments.cluster));
   InterruptGuard interrupt;
   ARROW_RETURN_NOT_OK(cluster::CheckRegions(
       *aws, settings,
-      {.buckets = NamedBuckets(arguments), .allow_cross_region = arguments.allow_cross_region},
+      {.buckets = std::move(buckets), .allow_cross_region = arguments.allow_cross_region},
       interrupt.token()));
   const cluster::PipelineStep step = {arguments.program, RunArgumentsOf(arguments)};
   ARROW_ASSIGN_OR_RAISE(

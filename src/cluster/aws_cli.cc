@@ -65,14 +65,17 @@ std::string HintOf(const std::string& message) {
   return "";
 }
 
-Status ErrorOf(const std::vector<std::string>& words, const ProgramOutput& run) {
+Status ErrorOf(const std::vector<std::string>& words, const ProgramOutput& run,
+               const std::string& program, const std::string& version) {
   std::string message = MaskSecrets(Trimmed(run.error));
   if (message.empty()) message = run.end;
   const std::string call = fmt::format("aws {} {}", words[0], words.size() > 1 ? words[1] : "");
   // Its parser's own words: usage, every choice, …
   if (message.find("Invalid choice") != std::string::npos ||
       message.find("Unknown options") != std::string::npos) {
-    return MakeError(ErrorKind::kFailed, fmt::format("{}{}", kUnknownCall, call));
+    return MakeError(ErrorKind::kFailed,
+                     fmt::format("{}{}\n  hint: take a newer version 2 of it ({} is {})",
+                                 kUnknownCall, call, program, version));
   }
   return MakeError(ErrorKind::kFailed, fmt::format("`{}` failed: {}", call, message),
                    HintOf(message));
@@ -102,6 +105,12 @@ std::string EndpointOf(const AwsSettings& settings, std::string service) {
 }
 
 }  // namespace
+
+std::string RegionOf(const AwsSettings& settings) {
+  if (!settings.region.empty()) return settings.region;
+  const std::string region = EnvironmentVariable("AWS_REGION");
+  return region.empty() ? EnvironmentVariable("AWS_DEFAULT_REGION") : region;
+}
 
 std::string Option(std::string_view name, std::string_view value) {
   return fmt::format("--{}={}", name, value);
@@ -159,7 +168,7 @@ Result<std::string> AwsCli::Call(const std::vector<std::string>& words,
   ARROW_RETURN_NOT_OK(CheckValues(words));
   ARROW_ASSIGN_OR_RAISE(ProgramOutput run,
                         RunProgram({CommandOf(words), CurrentEnvironment()}, stop));
-  if (!run.succeeded()) return ErrorOf(words, run);
+  if (!run.succeeded()) return ErrorOf(words, run, program_, version_);
   return std::move(run.output);
 }
 

@@ -24,6 +24,10 @@ struct AwsSettings {
   std::string endpoint_url;
 };
 
+/// \brief The region that the settings or the environment name; "" when that is left to the CLI's
+/// profile.
+std::string RegionOf(const AwsSettings& settings);
+
 /// \brief `--name=value`: the value is a value whatever it begins with.
 std::string Option(std::string_view name, std::string_view value);
 

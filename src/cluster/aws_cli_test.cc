@@ -78,6 +78,8 @@ TEST_F(AwsCliTest, ErrorsSayWhatToDo) {
           .status();
   EXPECT_TRUE(IsUnknownCall(unknown));
   EXPECT_THAT(MessageOf(unknown), Not(HasSubstr("choices")));
+  EXPECT_THAT(MessageOf(unknown), HasSubstr("take a newer version 2"));
+  EXPECT_THAT(MessageOf(unknown), HasSubstr("is 2.9.19"));
   EXPECT_EQ(AwsCodeOf(Status::OK()), "");
 }
 

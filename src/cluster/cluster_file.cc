@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/environment_variables.h"
+#include "base/placeholder_bucket.h"
 #include "base/printable_text.h"
 #include "base/text_file.h"
 #include "base/units.h"
@@ -80,12 +82,12 @@ class FileReader {
 
   ClusterSettings Read() {
     CheckSections(kClusterSections, root_, diagnostics_);
+    ReadAws();
     ReadCluster();
     ReadInstances();
     ReadScaling();
     ReadTags();
     ReadTunnel();
-    ReadAws();
     ReadServerless();
     return std::move(settings_);
   }
@@ -168,7 +170,10 @@ class FileReader {
       settings_.log_uri = item->value();
       if (!settings_.log_uri.starts_with("s3://")) {
         reader->Report(*item, "this is no place in S3: " + item->value(),
-                       "write \"s3://BUCKET/FOLDER/\"");
+                       "write \"s3://NAME-OF-YOUR-BUCKET/FOLDER/\"");
+      } else if (const auto placeholder = PlaceholderBucket(settings_.log_uri, IsAtAws())) {
+        reader->Report(*item, "this stands for a bucket's name: " + *placeholder,
+                       kPlaceholderBucketHint);
       }
     }
     // What EMR takes; without one, a cluster that nobody uses runs on.
@@ -180,6 +185,10 @@ class FileReader {
                                 {"TERMINATE_AT_INSTANCE_HOUR", "TERMINATE_AT_INSTANCE_HOUR"}},
              &settings_.scale_down_behavior);
     ReadFile(reader, "prices", &settings_.prices_file);
+  }
+
+  bool IsAtAws() const {
+    return settings_.aws.endpoint_url.empty() && EnvironmentVariable("AWS_ENDPOINT_URL").empty();
   }
 
   void ReadInstances() {
@@ -274,9 +283,22 @@ class FileReader {
     ReadText(&*reader, "application", &serverless.application);
     ReadText(&*reader, "release_label", &serverless.release_label);
     reader->Require("execution_role", "write the ARN of the role that reads and writes the data");
-    ReadText(&*reader, "execution_role", &serverless.execution_role);
+    if (const auto role = reader->String("execution_role")) {
+      serverless.execution_role = role->value();
+      CheckRole(&*reader, *role);
+    }
     ReadDuration(&*reader, "idle_timeout", std::chrono::minutes(1), std::chrono::minutes(7 * 1440),
                  &serverless.idle_timeout);
+  }
+
+  // An example's: AWS would say only that the role may not be passed.
+  static void CheckRole(SectionReader* reader, const ConfigItem& role) {
+    for (const char* example : {"111122223333", "ACCOUNT", "<", "…", "..."}) {
+      if (role.value().find(example) == std::string::npos) continue;
+      reader->Report(role, "this is the ARN of an example: " + role.value(),
+                     "write the ARN of your role: `aws iam list-roles` lists them");
+      return;
+    }
   }
 
   void Report(const ConfigEntry& entry, std::string message, std::string hint) {

@@ -106,6 +106,27 @@ user = "-x"
   EXPECT_THAT(Render(errors[3]), HasSubstr("cluster.toml:4:"));
 }
 
+TEST(ClusterFile, PlaceholdersAreRefused) {
+  for (const std::string place : {"BUCKET", "LOG-BUCKET", "<bucket>", "my-bucket"}) {
+    const auto errors =
+        ErrorsOf(fmt::format("[cluster]\nlog_uri = \"s3://{}/emr-logs/\"\n", place));
+    ASSERT_THAT(errors, SizeIs(1)) << place;
+    EXPECT_EQ(errors[0].subject, "cluster.log_uri");
+    EXPECT_EQ(errors[0].message, "this stands for a bucket's name: " + place);
+    EXPECT_THAT(errors[0].hint, HasSubstr("name of your bucket"));
+  }
+  for (const char* arn : {"arn:aws:iam::111122223333:role/x", "arn:aws:iam::…:role/…",
+                          "arn:aws:iam::ACCOUNT:role/x"}) {
+    const auto errors = ErrorsOf(fmt::format("[serverless]\nexecution_role = \"{}\"\n", arn));
+    ASSERT_THAT(errors, SizeIs(1)) << arn;
+    EXPECT_EQ(errors[0].subject, "serverless.execution_role");
+  }
+  EXPECT_EQ(Read("[cluster]\nlog_uri = \"s3://my-bucket/x/\"\n[aws]\nendpoint_url = "
+                 "\"http://localhost:5000\"")
+                .log_uri,
+            "s3://my-bucket/x/");
+}
+
 TEST(ClusterFile, ScalingIsOfOneKind) {
   const auto errors = ErrorsOf(
       "[cluster]\nauto_scaling_role = 'x'\n[managed_scaling]\nmin = 1\nmax = 2\n[serverless]\n");

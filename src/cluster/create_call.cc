@@ -40,6 +40,20 @@ bool IsPlain(char c) {
          std::string_view("-_=./:@%+,").find(c) != std::string_view::npos;
 }
 
+// As a POSIX shell reads it.
+std::string Quoted(const std::string& word) {
+  if (!word.empty() && std::all_of(word.begin(), word.end(), IsPlain)) return word;
+  std::string text = "'";
+  for (const char c : word) {
+    if (c == '\'') {
+      text += "'\\''";
+    } else {
+      text += c;
+    }
+  }
+  return text + '\'';
+}
+
 }  // namespace
 
 std::vector<InstanceGroup> GroupsOf(const ClusterSettings& settings) {
@@ -86,19 +100,16 @@ std::string ShellText(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) {
     if (!text.empty()) text += ' ';
-    if (!word.empty() && std::all_of(word.begin(), word.end(), IsPlain)) {
-      text += word;
-      continue;
-    }
-    text += '\'';
-    for (const char c : word) {
-      if (c == '\'') {
-        text += "'\\''";
-      } else {
-        text += c;
-      }
-    }
-    text += '\'';
+    text += Quoted(word);
+  }
+  return text;
+}
+
+std::string ShellLines(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    if (!text.empty()) text += word.starts_with("--") ? " \\\n  " : " ";
+    text += Quoted(word);
   }
   return text;
 }

@@ -27,4 +27,7 @@ std::vector<std::string> CreateClusterWords(const ClusterSettings& settings);
 /// \brief The words as one line for a POSIX shell, to be read or pasted.
 std::string ShellText(const std::vector<std::string>& words);
 
+/// \brief As ShellText, but each option on a line of its own, continued by a backslash.
+std::string ShellLines(const std::vector<std::string>& words);
+
 }  // namespace tarn::cluster

@@ -10,6 +10,7 @@ using testing::Contains;
 using testing::ElementsAre;
 
 TEST(CreateCall, TheClassicRecipe) {
+  ::setenv("TARN_BUCKET", "sparkify-1", 1);
   const auto settings = LoadClusterFile(TARN_SOURCE_DIR "/docs/cluster-classic.toml").ValueOrDie();
   EXPECT_EQ(settings.aws.region, "us-west-2");
   EXPECT_THAT(
@@ -21,7 +22,8 @@ TEST(CreateCall, TheClassicRecipe) {
           R"(--ec2-attributes={"InstanceProfile":"EMR_EC2_DefaultRole","KeyName":"spark-cluster"})",
           "--service-role=EMR_DefaultRole", "--auto-scaling-role=EMR_AutoScaling_DefaultRole",
           "--scale-down-behavior=TERMINATE_AT_TASK_COMPLETION", "--ebs-root-volume-size=32",
-          "--log-uri=s3://BUCKET/emr-logs/", R"(--auto-termination-policy={"IdleTimeout":1800})"));
+          "--log-uri=s3://sparkify-1/emr-logs/",
+          R"(--auto-termination-policy={"IdleTimeout":1800})"));
 }
 
 TEST(CreateCall, SpotInstancesAndScaling) {
@@ -48,6 +50,19 @@ TEST(CreateCall, SpotInstancesAndScaling) {
 TEST(CreateCall, IsShownAsAShellReadsIt) {
   EXPECT_EQ(ShellText({"aws", "--name=a b", "$(x)", "it's", ""}),
             R"(aws '--name=a b' '$(x)' 'it'\''s' '')");
+}
+
+TEST(CreateCall, IsShownWithAnOptionALine) {
+  EXPECT_EQ(ShellLines({"aws", "emr", "create-cluster", "--name=a b", "--ebs-root-volume-size=32"}),
+            "aws emr create-cluster \\\n  '--name=a b' \\\n  --ebs-root-volume-size=32");
+  // A shell takes it apart into the same words.
+  const std::vector<std::string> words = {"printf",           "<%s>", "--",      "--x=a b\nc\\",
+                                          "--y='\"$(id)`id`", "",     "--z=ü \\"};
+  const ProgramOutput run =
+      RunProgram({{"/bin/sh", "-euc", ShellLines(words)}, {}}, arrow::StopToken::Unstoppable())
+          .ValueOrDie();
+  EXPECT_TRUE(run.succeeded()) << run.error;
+  EXPECT_EQ(run.output, "<--><--x=a b\nc\\><--y='\"$(id)`id`><><--z=ü \\>");
 }
 
 }  // namespace

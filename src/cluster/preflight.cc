@@ -1,6 +1,5 @@
 #include "cluster/preflight.h"
 
-#include <cstdlib>
 #include <future>
 #include <set>
 
@@ -105,12 +104,9 @@ class Preflight {
 
   // The cluster's region: the file's, the environment's, or the profile's.
   std::string Region() const {
-    if (!settings_.aws.region.empty()) return settings_.aws.region;
-    for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
-      const char* const value = std::getenv(name);
-      if (value != nullptr && *value != '\0') return value;
-    }
-    std::string region = aws_.Call({"configure", "get", "region"}, stop_).ValueOr("");
+    std::string region = RegionOf(settings_.aws);
+    if (!region.empty()) return region;
+    region = aws_.Call({"configure", "get", "region"}, stop_).ValueOr("");
     while (!region.empty() && region.back() == '\n') region.pop_back();
     return region;
   }

@@ -593,6 +593,37 @@ TEST_F(LoadTest, S3Options) {
   EXPECT_EQ(pipeline->buckets[1].second.role_arn, "arn:aws:iam::1:role/r");
 }
 
+TEST_F(LoadTest, PlaceholdersOfBuckets) {
+  const auto subjects = [&](const std::string& name, const std::string& service) {
+    Write("tarn.toml", fmt::format("[lake]\ninput = 's3://{0}/raw'\noutput = 's3://{0}/lake'\n"
+                                   "[source.events]\npath = ['*.json', 's3://{0}/more/*.json']\n"
+                                   "schema = 'ts BIGINT'\n{1}",
+                                   name, service));
+    std::string found;
+    for (const Diagnostic& error : LoadBad()) {
+      EXPECT_EQ(error.message, "this stands for a bucket's name: " + name);
+      EXPECT_THAT(error.hint, HasSubstr("name of your bucket"));
+      found += fmt::format("{}:{} ", error.line, error.subject);
+    }
+    return found;
+  };
+  Write("moments.sql", "SELECT ts FROM events");
+  const std::string all = "2:lake.input 3:lake.output 5:source.events.path[1] ";
+  const std::string service = "[s3]\nendpoint = 'http://localhost:9000'\n";
+  EXPECT_EQ(subjects("BUCKET", ""), all);
+  EXPECT_EQ(subjects("<bucket>", service), all);
+  EXPECT_EQ(subjects("my-bucket", ""), all);
+  EXPECT_EQ(subjects("my-bucket", "[bucket.other]\nendpoint = 'http://localhost:9000'\n"), all);
+  for (const std::string& own :
+       {service, std::string("[bucket.my-bucket]\nendpoint = 'http://localhost:9000'\n")}) {
+    Write("tarn.toml",
+          "[lake]\ninput = 's3://my-bucket/raw'\noutput = 's3://my-bucket/lake'\n"
+          "[source.events]\npath = '*.json'\nschema = 'ts BIGINT'\n" +
+              own);
+    EXPECT_EQ(LoadGood()->output, "s3://my-bucket/lake");
+  }
+}
+
 TEST_F(LoadTest, WrongS3Options) {
   auto hint_of = [this](const std::string& section) {
     WriteSmall(section);

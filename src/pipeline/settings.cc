@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/environment_variables.h"
+#include "base/placeholder_bucket.h"
 #include "base/printable_text.h"
 #include "base/spark_datetime.h"
 #include "base/text_file.h"
@@ -80,7 +82,7 @@ class SettingsReader {
   Settings Read() {
     CheckSections(ConfigSections(), root_, diagnostics_);
     ReadPipeline();
-    ReadLake();
+    // First the services, for a bucket's name may be real on one and an example's on another.
     if (const ConfigEntry* entry = FindSectionEntry("s3")) {
       SectionReader reader = MakeReader("s3", *entry, entry->key);
       ReadS3(&reader, &settings_.s3);
@@ -90,6 +92,7 @@ class SettingsReader {
       SectionReader reader = MakeReader("bucket", *entry, "bucket." + entry->key);
       ReadS3(&reader, &options);
     }
+    ReadLake();
     for (const ConfigEntry* entry : NamedSections("source")) ReadSource(*entry);
     for (const ConfigEntry* entry : NamedSections("table")) ReadTable(*entry);
     return std::move(settings_);
@@ -120,12 +123,35 @@ class SettingsReader {
     SectionReader reader = MakeReader("lake", *entry, entry->key);
     reader.Require("input", "write input = \"FOLDER\", where the raw data is");
     reader.Require("output", "write output = \"FOLDER\", where the tables go");
-    if (auto input = reader.String("input")) settings_.input = ResolveItem(*input, BaseOf(*input));
+    if (auto input = reader.String("input")) {
+      settings_.input = ResolveItem(*input, BaseOf(*input));
+      CheckBucket(&reader, *input);
+    }
     if (auto output = reader.String("output")) {
       settings_.output = ResolveItem(*output, BaseOf(*output));
       settings_.output_line = LineOf(output->at);
+      CheckBucket(&reader, *output);
       CheckOutput(&reader, *output);
     }
+  }
+
+  // Whether no other service than AWS's is named for the bucket.
+  bool IsAtAws(const std::string& bucket) const {
+    for (const auto& [name, options] : settings_.buckets) {
+      if (name == bucket) return !options.endpoint;  // that of [s3], when it has none of its own
+    }
+    return !settings_.s3.endpoint && EnvironmentVariable("AWS_ENDPOINT_URL_S3").empty() &&
+           EnvironmentVariable("AWS_ENDPOINT_URL").empty();
+  }
+
+  void CheckBucket(SectionReader* reader, const ConfigItem& item) {
+    auto placeholder = PlaceholderBucket(item.value(), /*at_aws=*/true);
+    if (placeholder && !IsAtAws(*placeholder)) {
+      placeholder = PlaceholderBucket(item.value(), /*at_aws=*/false);
+    }
+    if (placeholder)
+      reader->Report(item, "this stands for a bucket's name: " + *placeholder,
+                     kPlaceholderBucketHint);
   }
 
   // Tables replace what is in their folders: those hold nothing else, and nothing that is read.
@@ -228,6 +254,7 @@ class SettingsReader {
     for (const ConfigItem& path : path_items) {
       source.paths.push_back(
           ResolveItem(path, path.at.from_command_line() ? folders_.current : settings_.input));
+      CheckBucket(&reader, path);
     }
     for (size_t i = 0; i < path_items.size() && !settings_.output.empty(); ++i) {
       if (!FoldersOverlap(FixedFolderOf(source.paths[i]), settings_.output)) continue;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/placeholder_bucket.h"
+
 namespace tarn::s3 {
 namespace {
 
@@ -60,6 +62,11 @@ Result<Location> ParseObjectUri(std::string_view uri) {
   std::string_view rest = uri.substr(scheme);
   const size_t length = BucketLength(rest);
   Location location{std::string(rest.substr(0, length)), ""};
+  if (const auto placeholder = PlaceholderBucket(uri, /*at_aws=*/false)) {
+    return MakeError(ErrorKind::kBadInput,
+                     fmt::format("This stands for a bucket's name: {}; {}: {}", *placeholder,
+                                 kPlaceholderBucketHint, uri));
+  }
   if (!IsBucketName(location.bucket)) {
     return MakeError(ErrorKind::kBadInput,
                      "Not a bucket's name (three letters, digits, `-` or `.` at least); write "

@@ -43,6 +43,14 @@ TEST(ParseUriTest, WhatCannotBeABucket) {
   }
 }
 
+TEST(ParseUriTest, WhatOnlyStandsForABucket) {
+  const Status status = ParseUri("s3://BUCKET/raw").status();
+  EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
+  EXPECT_EQ(status.message(),
+            "This stands for a bucket's name: BUCKET; write the name of your "
+            "bucket; `aws s3 ls` lists them: s3://BUCKET/raw");
+}
+
 TEST(PercentTest, EncodesWhatUrlsDoNotBear) {
   EXPECT_EQ(PercentEncode("a/b c+ü~", true), "a/b%20c%2B%C3%BC~");
   EXPECT_EQ(PercentEncode("a/b", false), "a%2Fb");

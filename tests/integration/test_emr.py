@@ -9,8 +9,10 @@ import pathlib
 import re
 import signal
 import time
+import subprocess
 import urllib.request
 
+import botocore
 import pytest
 
 import aws_stand_in
@@ -88,7 +90,13 @@ max_on_demand = 2
 {json.dumps(HOSTILE)} = {json.dumps(HOSTILE + " = x")}
 """)  # fmt: skip
     plan = tarn("cluster", "plan", "--config", config, cwd=tmp_path, env=env).stdout
-    assert "--auto-termination-policy" in plan and "$1.50 an hour, up to $2.76" in plan and not seen
+    assert "$1.50 an hour, up to $2.76" in plan and not seen
+    assert f"these are the prices of us-east-1, not of {servers.REGION}: name a table" in plan
+    call, _, _ = plan.partition("\n\n")
+    assert all(line.startswith("  ") for line in call.split(" \\\n")[1:]) and len(call.split(" \\\n")) > 10
+    words = as_a_shell_reads(call)
+    assert words[:3] == ["aws", "emr", "create-cluster"] and f"--name={HOSTILE}" in words
+    assert '--auto-termination-policy={"IdleTimeout":3600}' in words
     id = tarn("cluster", "create", "--wait", "--config", config, cwd=tmp_path, env=env).stdout.strip()
     (sent,) = [body for operation, body in seen if operation == "RunJobFlow"]
     group = {"InstanceCount": 2, "InstanceType": "r5.xlarge"}
@@ -140,6 +148,44 @@ max_on_demand = 2
     assert "first\nthe last line\n" in tarn("cluster", "logs", id, "--step", step, "--config", config, env=env).stdout
     tarn("cluster", "terminate", id, "--config", config, env=env)
     assert seen[-1] == ("TerminateJobFlows", {"JobFlowIds": [id]})
+
+
+def as_a_shell_reads(text):
+    """The words of a command that was printed to be pasted."""
+    subprocess.run(["bash", "-n"], input=text, text=True, check=True)
+    show = 'aws() { printf "%s\\0" aws "$@"; }\n'
+    return subprocess.run(["bash"], input=show + text, text=True, capture_output=True, check=True).stdout.split("\0")[:-1]
+
+
+def test_prices_say_of_which_region_they_are(tarn, tmp_path):
+    def shown(region, prices=None, **env):
+        text = f"[cluster]\n{region}\n" + ('prices = "prices.toml"\n' if prices else "")
+        (tmp_path / "prices.toml").write_text(prices or "")
+        env = {"AWS_REGION": "", "AWS_DEFAULT_REGION": "", **env}
+        return tarn("cluster", "plan", "--config", write(tmp_path, text), cwd=tmp_path, env=env).stdout
+
+    same = shown('region = "us-east-1"')
+    assert "(prices of us-east-1, 2026-01-19)\n" in same and "not of" not in same
+    assert "prices of us-east-1, not of eu-north-1: name a table" in shown("", AWS_REGION="eu-north-1")
+    assert "not of the region that the AWS CLI chooses" in shown("")
+    own = '[prices]\ndate = "2030-01-01"\nregion = "eu-north-1"\n[instance."m5.xlarge"]\nec2 = 1\nemr = 1\n'
+    shown_own = shown('region = "eu-north-1"', own)
+    assert "$6.00 an hour, on demand, without disks (prices of eu-north-1, 2030-01-01)\nprices:" in shown_own
+
+
+def test_placeholders_are_refused(tarn, tmp_path):
+    classic = pathlib.Path(PIPELINE).parent.parent / "docs" / "cluster-classic.toml"
+    unset = tarn("cluster", "plan", "--config", classic, env={"TARN_BUCKET": ""}, exit_code=3).stderr
+    assert "TARN_BUCKET" in unset
+    failed = tarn("cluster", "plan", "--config", classic, env={"TARN_BUCKET": "BUCKET"}, exit_code=3).stderr
+    assert "cluster-classic.toml:10:" in failed and "this stands for a bucket's name: BUCKET" in failed
+    assert "--log-uri=s3://sparkify-1/emr-logs/" in tarn(
+        "cluster", "plan", "--config", classic, env={"TARN_BUCKET": "sparkify-1"}).stdout  # fmt: skip
+    run = tarn("run", PIPELINE, "--set", "lake.output=s3://<bucket>/lake", exit_code=3).stderr
+    assert "this stands for a bucket's name: <bucket>" in run
+    step = ["emr-step", "s3://b-1/pipeline", "--cluster", "c", "--program", "s3://BUCKET/tarn.tar.gz"]
+    for command in (["show", "s3://BUCKET/lake/songs"], ["sync", str(tmp_path), "s3://BUCKET/raw"], step):
+        assert "stands for a bucket's name: BUCKET" in tarn(*command, exit_code=3).stderr
 
 
 def add_step(tarn, seen, cluster, env):
@@ -331,6 +377,52 @@ def test_serverless_needs_a_newer_cli(tarn, account, serverless):
     there = ["--set", "lake.input=s3://logs/raw", "--set", "lake.output=s3://logs/lake"]
     failed = tarn(*serverless, *there, env=env, exit_code=1)
     assert "no sessions of EMR Serverless" in failed.stderr and "botocore 1.43" in failed.stderr
+
+
+@pytest.fixture(scope="module")
+def newer_models(tmp_path_factory):
+    """What botocore knows of EMR Serverless, where the CLI takes it from with AWS_DATA_PATH: the distribution's CLI is older."""
+    (packed,) = pathlib.Path(botocore.__file__).parent.glob("data/emr-serverless/*/service-2.json.gz")
+    folder = tmp_path_factory.mktemp("models")
+    model = folder / "emr-serverless" / packed.parent.name / "service-2.json"
+    model.parent.mkdir(parents=True)
+    model.write_bytes(gzip.decompress(packed.read_bytes()))
+    return folder
+
+
+def test_serverless_by_a_cli_that_knows_it(tarn, account, moto_server, serverless, newer_models):
+    """Each call and argument as the service's own model has it; moto makes the application, but has no sessions."""
+    env, _ = account
+    calls = []
+
+    def answer_sessions(method, path, headers):
+        calls[-1][:0] = [method, path]
+        if "/sessions" not in path:
+            return None
+        names = {"applicationId": path.split("/")[2], "sessionId": "00session"}
+        if path.endswith("/endpoint"):
+            return 403, {"x-amzn-errortype": "AccessDeniedException"}, b'{"message": "not authorized"}'
+        if method == "GET":
+            names = {"session": {**names, "state": "STARTED", "stateDetails": ""}}
+        return 200, {"Content-Type": "application/json"}, json.dumps(names).encode()
+
+    def see_body(headers, body):
+        calls.append([json.loads(body) if body.startswith(b"{") else {}])
+
+    there = ["--set", "lake.input=s3://logs/raw", "--set", "lake.output=s3://logs/lake", "--conf", "spark.executor.memory=2g"]
+    with servers.passing_on(moto_server.port, answer_sessions, see_body) as endpoint:
+        env = {**env, **moto_server.env(endpoint), "PATH": env["PATH"], "AWS_DATA_PATH": str(newer_models)}
+        failed = tarn(*serverless, *there, env=env, exit_code=1)
+    assert "get-session-endpoint" in failed.stderr and "IAM policy" in failed.stderr, failed.stderr
+    (made,) = [body for method, path, body in calls if (method, path) == ("POST", "/applications")]
+    assert made["interactiveConfiguration"] == {"sessionEnabled": True} and made["type"] == "SPARK"
+    (started,) = [body for method, path, body in calls if method == "POST" and path.endswith("/sessions")]
+    assert started["executionRoleArn"] == "arn:aws:iam::1:role/x" and started["idleTimeoutMinutes"] == 15
+    properties = {"spark.executor.memory": "2g"}
+    assert started["configurationOverrides"] == {
+        "runtimeConfiguration": [{"classification": "spark-defaults", "properties": properties}]
+    }
+    assert calls[-1][0] == "DELETE" and calls[-1][1].endswith("/sessions/00session")
 
 
 def test_a_serverless_session_is_ended(tarn, stand_in, serverless):
