@@ -1,4 +1,9 @@
 set(TARN_COLD_OPTIONS "$<IF:$<CONFIG:Debug>,-O0,-O1>")
+# GCC collects its garbage again and again in files that are joined, a sixth of the time that they take. A gibibyte is more than
+# any of them needs.
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:--param=ggc-min-heapsize=1048576>)
+endif()
 # Whose precompiled header the others use; it has to be compiled with their options.
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled.cc CONTENT "")
 foreach(kind hot cold)
@@ -8,18 +13,8 @@ foreach(kind hot cold)
 endforeach()
 target_compile_options(tarn_precompiled_cold PRIVATE ${TARN_COLD_OPTIONS})
 
-# tarn_layer(NAME json SOURCES … [TESTS …] [DEPENDS base …] [LINK third-party …] [TEST_LINK …] [COLD]
-#            [HOT_TESTS])
-#
-# One folder of src/ as one static library `tarn_<name>`, with `_` for the `/` of a nested one. DEPENDS
-# are the layers below it, the only ones whose headers it may include: the build fails otherwise. LINK
-# are third-party libraries; they stay private to the folder. TESTS become one executable, `tarn_<name>_test`.
-# COLD is for what runs once a command or a file, not once a record: it is compiled fast rather than to run fast, and
-# so are all tests but HOT_TESTS, which make millions of records.
-function(tarn_layer)
-  cmake_parse_arguments(arg "COLD;HOT_TESTS" "NAME" "SOURCES;TESTS;DEPENDS;LINK;TEST_LINK" ${ARGN})
-  set(target tarn_${arg_NAME})
-  add_library(${target} STATIC ${arg_SOURCES})
+# The compiler's options and the libraries of one target of a layer, within tarn_layer.
+macro(tarn_compile_layer target kind)
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   # With -O3, GCC 12 warns of overflows inside std::string that are not there (GCC bug 105651): warnings
   # are errors in the other builds, which compile the same code.
@@ -27,14 +22,36 @@ function(tarn_layer)
     # GCC takes the files that a unity build joins for headers.
     "$<$<AND:$<BOOL:${CMAKE_UNITY_BUILD}>,$<CXX_COMPILER_ID:GNU>>:-Wno-subobject-linkage>"
     "$<IF:$<CONFIG:Release>,-Wno-restrict;-Wno-stringop-overflow;-Wno-array-bounds;-Wno-free-nonheap-object,-Werror>")
-  list(TRANSFORM arg_DEPENDS PREPEND tarn_ OUTPUT_VARIABLE layers)
   target_link_libraries(${target} PUBLIC ${layers} Arrow::core fmt::fmt Threads::Threads
                         PRIVATE ${arg_LINK})
-  if(arg_COLD)
+  if(${kind} STREQUAL cold)
     target_compile_options(${target} PRIVATE ${TARN_COLD_OPTIONS})
-    target_precompile_headers(${target} REUSE_FROM tarn_precompiled_cold)
+  endif()
+  target_precompile_headers(${target} REUSE_FROM tarn_precompiled_${kind})
+endmacro()
+
+# tarn_layer(NAME json SOURCES … [COLD_SOURCES …] [TESTS …] [DEPENDS base …] [LINK third-party …] [TEST_LINK …]
+#            [COLD] [HOT_TESTS])
+#
+# One folder of src/ as one static library `tarn_<name>`, with `_` for the `/` of a nested one. DEPENDS
+# are the layers below it, the only ones whose headers it may include: the build fails otherwise. LINK
+# are third-party libraries; they stay private to the folder. TESTS become one executable, `tarn_<name>_test`.
+# COLD is for what runs once a command or a file, not once a record: it is compiled fast rather than to run fast, and
+# so are COLD_SOURCES of other layers, and all tests but HOT_TESTS, which make millions of records.
+function(tarn_layer)
+  cmake_parse_arguments(arg "COLD;HOT_TESTS" "NAME" "SOURCES;COLD_SOURCES;TESTS;DEPENDS;LINK;TEST_LINK" ${ARGN})
+  set(target tarn_${arg_NAME})
+  list(TRANSFORM arg_DEPENDS PREPEND tarn_ OUTPUT_VARIABLE layers)
+  add_library(${target} STATIC ${arg_SOURCES})
+  if(arg_COLD)
+    tarn_compile_layer(${target} cold)
   else()
-    target_precompile_headers(${target} REUSE_FROM tarn_precompiled_hot)
+    tarn_compile_layer(${target} hot)
+  endif()
+  if(arg_COLD_SOURCES)
+    add_library(${target}_cold OBJECT ${arg_COLD_SOURCES})
+    tarn_compile_layer(${target}_cold cold)
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_cold>)
   endif()
   tarn_check_includes(${target} "${arg_NAME};${arg_DEPENDS}")
 
