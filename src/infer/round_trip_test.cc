@@ -8,7 +8,7 @@
 #include "json/scanner.h"
 #include "pipeline/pipeline.h"
 #include "storage/storages_for_test.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 namespace tarn::infer {
 namespace {

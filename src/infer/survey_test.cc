@@ -4,10 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "input/compress_for_test_internal.h"
+#include "input/compress_for_test.h"
 #include "pipeline/ddl.h"
 #include "storage/storages_for_test.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 namespace tarn::infer {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "input/compress_for_test_internal.h"
+#include "input/compress_for_test.h"
 #include "input/compression.h"
 #include "input/read_ahead.h"
 

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "input/compress_for_test_internal.h"
+#include "input/compress_for_test.h"
 
 namespace tarn::input {
 namespace {

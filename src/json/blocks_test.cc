@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "json/object_end.h"
-#include "json/scan_for_test_internal.h"
+#include "json/scan_for_test.h"
 
 namespace tarn::json {
 namespace {

@@ -2,7 +2,7 @@
 // sees any access past it.
 #include <gtest/gtest.h>
 
-#include "json/scan_for_test_internal.h"
+#include "json/scan_for_test.h"
 
 namespace tarn::json {
 namespace {

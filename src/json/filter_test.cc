@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "json/scan_for_test_internal.h"
+#include "json/scan_for_test.h"
 
 namespace tarn::json {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "base/ddl_text.h"
 #include "json/profiler.h"
-#include "json/scan_for_test_internal.h"
+#include "json/scan_for_test.h"
 
 namespace tarn::json {
 namespace {

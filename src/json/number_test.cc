@@ -6,7 +6,7 @@
 #include <string>
 
 #include "json/number_internal.h"
-#include "json/scan_for_test_internal.h"
+#include "json/scan_for_test.h"
 
 namespace tarn::json {
 namespace {

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "json/scan_for_test_internal.h"
+#include "json/scan_for_test.h"
 
 namespace tarn::json {
 namespace {

@@ -5,7 +5,7 @@
 #include <random>
 
 #include "json/record_reader_internal.h"
-#include "json/scan_for_test_internal.h"
+#include "json/scan_for_test.h"
 #include "json/shape_internal.h"
 
 namespace tarn::json {

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 
-#include "json/scan_for_test_internal.h"
+#include "json/scan_for_test.h"
 
 namespace tarn::json {
 namespace {

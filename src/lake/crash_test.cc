@@ -3,10 +3,10 @@
 
 #include <csignal>
 
-#include "lake/crash_testing.h"
+#include "lake/crash_for_test.h"
 #include "lake/fault_points.h"
 #include "storage/storages_for_test.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 namespace tarn::lake {
 namespace {

@@ -12,10 +12,10 @@
 
 #include "lake/journal.h"
 #include "lake/lake.h"
-#include "lake/s3_testing.h"
-#include "lake/table_testing.h"
+#include "lake/s3_for_test.h"
+#include "lake/table_for_test.h"
 #include "storage/storages_for_test.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 namespace tarn::lake {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "storage/storage.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 namespace tarn::lake {
 namespace {

@@ -9,10 +9,10 @@
 
 #include <csignal>
 
-#include "lake/parquet_testing.h"
-#include "lake/table_testing.h"
+#include "lake/parquet_for_test.h"
+#include "lake/table_for_test.h"
 #include "storage/storages_for_test.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 namespace tarn::lake {
 namespace {

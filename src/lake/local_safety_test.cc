@@ -7,9 +7,9 @@
 
 #include "lake/journal.h"
 #include "lake/lake.h"
-#include "lake/table_testing.h"
+#include "lake/table_for_test.h"
 #include "storage/storages_for_test.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 // A lake on a disk is never stuck, and nothing outside it is touched.
 namespace tarn::lake {

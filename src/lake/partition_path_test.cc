@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "lake/table_testing.h"
+#include "lake/table_for_test.h"
 
 namespace tarn::lake {
 namespace {

@@ -6,9 +6,9 @@
 #include <filesystem>
 
 #include "lake/lake.h"
-#include "lake/table_testing.h"
+#include "lake/table_for_test.h"
 #include "storage/storages_for_test.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 namespace tarn::lake {
 namespace {

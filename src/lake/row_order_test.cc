@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "lake/table_testing.h"
+#include "lake/table_for_test.h"
 
 namespace tarn::lake {
 namespace {

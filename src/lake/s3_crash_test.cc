@@ -3,9 +3,9 @@
 
 #include <csignal>
 
-#include "lake/crash_testing.h"
+#include "lake/crash_for_test.h"
 #include "lake/fault_points.h"
-#include "lake/s3_testing.h"
+#include "lake/s3_for_test.h"
 #include "storage/storages_for_test.h"
 
 namespace tarn::lake {

@@ -8,11 +8,11 @@
 #include <thread>
 
 #include "lake/lake_transaction.h"
-#include "lake/parquet_testing.h"
+#include "lake/parquet_for_test.h"
 #include "lake/quarantine.h"
 #include "lake/s3_commit.h"
-#include "lake/s3_testing.h"
-#include "lake/table_testing.h"
+#include "lake/s3_for_test.h"
+#include "lake/table_for_test.h"
 #include "storage/storages_for_test.h"
 
 namespace tarn::lake {

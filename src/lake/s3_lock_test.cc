@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-#include "lake/s3_testing.h"
+#include "lake/s3_for_test.h"
 
 namespace tarn::lake {
 namespace {

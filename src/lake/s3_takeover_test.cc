@@ -12,9 +12,9 @@
 
 #include "lake/lake_transaction.h"
 #include "lake/s3_commit.h"
+#include "lake/s3_for_test.h"
 #include "lake/s3_lake.h"
-#include "lake/s3_testing.h"
-#include "lake/table_testing.h"
+#include "lake/table_for_test.h"
 #include "storage/storages_for_test.h"
 
 namespace tarn::lake {

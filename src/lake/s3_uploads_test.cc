@@ -5,7 +5,7 @@
 
 #include <atomic>
 
-#include "lake/s3_testing.h"
+#include "lake/s3_for_test.h"
 
 namespace tarn::lake {
 namespace {

@@ -13,9 +13,9 @@
 
 #include "base/sanitized.h"
 #include "lake/parquet_file.h"
-#include "lake/table_testing.h"
+#include "lake/table_for_test.h"
 #include "storage/storages_for_test.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 namespace tarn::lake {
 namespace {

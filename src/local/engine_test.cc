@@ -7,7 +7,7 @@
 
 #include "local/operators/operator_for_test.h"
 #include "storage/storages_for_test.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 namespace tarn::local {
 namespace {

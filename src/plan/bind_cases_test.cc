@@ -4,7 +4,7 @@
 #include <fstream>
 #include <set>
 
-#include "plan/test_pipeline.h"
+#include "plan/pipeline_for_test.h"
 
 // The case files say which names and types Spark gives to every query's columns; binding must
 // agree.

@@ -5,7 +5,7 @@
 #include "plan/build_expr.h"
 #include "plan/functions.h"
 #include "plan/known_functions.h"
-#include "plan/test_pipeline.h"
+#include "plan/pipeline_for_test.h"
 
 namespace tarn::plan {
 namespace {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "plan/test_pipeline.h"
+#include "plan/pipeline_for_test.h"
 
 namespace tarn::plan {
 namespace {

@@ -9,7 +9,7 @@
 #include "storage/local_listing.h"
 #include "storage/period_for_test.h"
 #include "storage/random_tree_for_test.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 namespace tarn::storage {
 namespace {

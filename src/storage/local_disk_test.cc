@@ -14,7 +14,7 @@
 #include "storage/os_error.h"
 #include "storage/storage.h"
 #include "storage/storages_for_test.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 namespace tarn::storage {
 namespace {

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "storage/storage.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 namespace tarn::storage {
 namespace {

@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "storage/storages_for_test.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 #include "sync/copy.h"
 
 namespace tarn::sync {

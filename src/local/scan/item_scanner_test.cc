@@ -11,7 +11,7 @@
 #include "plan/build_expr.h"
 #include "plan/known_functions.h"
 #include "storage/storages_for_test.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 namespace tarn::local {
 namespace {

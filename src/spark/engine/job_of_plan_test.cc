@@ -6,7 +6,7 @@
 #include "engine/list_source.h"
 #include "pipeline/pipeline.h"
 #include "storage/storages_for_test.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 namespace tarn::spark {
 namespace {

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "spark/engine/spark_quarantine.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 namespace tarn::spark {
 namespace {

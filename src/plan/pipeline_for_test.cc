@@ -1,4 +1,4 @@
-#include "plan/test_pipeline.h"
+#include "plan/pipeline_for_test.h"
 
 #include <gtest/gtest.h>
 

@@ -11,7 +11,7 @@
 
 #include "lake/random_token.h"
 #include "lake/s3_objects.h"
-#include "lake/table_testing.h"
+#include "lake/table_for_test.h"
 #include "s3/buckets.h"
 #include "s3/client.h"
 #include "s3/many_calls.h"

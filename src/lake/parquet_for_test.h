@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "lake/table_testing.h"
+#include "lake/table_for_test.h"
 
 namespace tarn::lake {
 

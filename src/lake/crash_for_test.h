@@ -14,7 +14,7 @@
 
 #include "lake/quarantine.h"
 #include "lake/s3_lake.h"
-#include "lake/table_testing.h"
+#include "lake/table_for_test.h"
 #include "s3/uri.h"
 #include "storage/storages_for_test.h"
 
