@@ -104,7 +104,7 @@ ExprPtr ExprConverter::ConvertSpecialCall(std::string_view name, const Json& bod
     // The grammar swaps the two for PostgreSQL's own function.
     return MakeCall("position", {Convert(args[1]), Convert(args[0])}, CallRange(token));
   }
-  return Reject(at, context_.tokens().TextOf(token), "the README lists the SQL that is supported");
+  return Reject(at, context_.tokens().TextOf(token), "docs/sql.md lists the SQL that is supported");
 }
 
 ExprPtr ExprConverter::ConvertExtract(const Json& body, const Location& at) {

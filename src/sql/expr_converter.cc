@@ -26,7 +26,7 @@ Refusal RefusalOf(std::string_view node) {
   };
   auto refusal = kRefusals.find(node);
   return refusal == kRefusals.end()
-             ? Refusal{"this expression", "the README lists the SQL that is supported"}
+             ? Refusal{"this expression", "docs/sql.md lists the SQL that is supported"}
              : refusal->second;
 }
 

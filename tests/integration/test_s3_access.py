@@ -157,9 +157,9 @@ def test_a_denied_prefix(tarn, s3_server, bucket, raw, lake):
     assert "check the policies of the user or role and of the bucket" in refused
 
 
-def test_the_policy_of_the_readme_is_enough(tarn, s3_server, bucket, raw):
-    readme = (ROOT / "README.md").read_text()
-    policy = json.loads(re.search(r"```json\n(\{\s*\"Version\".*?)```", readme, re.DOTALL)[1])
+def test_the_policy_of_the_docs_is_enough(tarn, s3_server, bucket, raw):
+    page = (ROOT / "docs" / "s3.md").read_text()
+    policy = json.loads(re.search(r"```json\n(\{\s*\"Version\".*?)```", page, re.DOTALL)[1])
     user = s3_server.add_user()
     for statement in policy["Statement"]:
         statement["Principal"] = {"AWS": user[0]}
