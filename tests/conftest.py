@@ -19,7 +19,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--complete",
         action="store_true",
-        help="write what real Spark answers into tests/cases/*.test, for review",
+        help="write what real Spark answers into tests/cases/*.test, and what commands print into README and docs, for review",
     )
     parser.addoption("--call-faults", type=int, default=24, help="wrong answers that test_s3_call_faults.py tries; 0: all")
     parser.addoption("--call-fault-seed", type=int, default=0, help="which ones; 0: by chance")
