@@ -21,7 +21,7 @@ constexpr double kSparkStart = 18;  // a server, and what every query takes
 constexpr double kSparkPerByte = 1 / 35e6;
 constexpr double kSparkPerFile = 6.7e-3;
 constexpr double kSparkPerPartition = 27e-3;
-constexpr double kSparkSlowest = 2;  // times that, where the machine has other work
+constexpr double kSparkSlowest = 2;  // a margin, not measured: times that, beside other work
 constexpr double kClusterStart = 360;
 constexpr double kClusterEfficiency = 0.8;
 

@@ -54,8 +54,7 @@ struct SparkPlace {
 /// \brief Seconds of a run on Spark, from its start, but for writing partitions.
 double SparkSeconds(const InputSize& input, const SparkPlace& place);
 
-/// \brief The same with writing them. Runs were measured between these, on machines with other work
-/// beside them too.
+/// \brief The same with writing them; the upper end has a margin for machines with other work.
 Range SparkSecondsWriting(const InputSize& input, const Range& num_partitions,
                           const SparkPlace& place);
 

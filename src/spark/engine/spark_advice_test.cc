@@ -8,7 +8,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// All texts are what Spark 4.3.0 said.
+// Sentences are those of Spark 4.3.0's list of error conditions, put together for the tests.
 
 TEST(SparkAdvice, DropsFunctionsAndSettingsThatAPipelineCannotUse) {
   const Advised zero = AdviseOnSparkError(
