@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "base/machine.h"
 #include "cli/terminal.h"
 #include "engine/estimate.h"
+#include "system/machine.h"
 
 namespace tarn::cli {
 

@@ -3,7 +3,6 @@
 #include <optional>
 #include <unordered_map>
 
-#include "base/machine.h"
 #include "base/units.h"
 #include "cli/commands.h"
 #include "cli/estimate_text.h"
@@ -19,6 +18,7 @@
 #include "plan/plan.h"
 #include "run/record.h"
 #include "spark/engine/run_on_spark.h"
+#include "system/machine.h"
 
 namespace tarn::cli {
 namespace {

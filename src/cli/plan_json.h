@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "base/machine.h"
 #include "engine/estimate.h"
 #include "local/engine.h"
 #include "plan/plan.h"
+#include "system/machine.h"
 
 namespace tarn::cli {
 

@@ -2,7 +2,6 @@
 
 #include <set>
 
-#include "base/secret_token.h"
 #include "cli/cluster_opening.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
@@ -14,6 +13,7 @@
 #include "cluster/preflight.h"
 #include "cluster/serverless.h"
 #include "s3/uri.h"
+#include "system/secret_token.h"
 
 namespace tarn::cli {
 namespace {

@@ -6,9 +6,9 @@
 #include <set>
 
 #include "base/ascii.h"
-#include "base/spark_text.h"
 #include "base/units.h"
 #include "storage/storage.h"
+#include "values/spark_text.h"
 
 namespace tarn::cli {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <cstdlib>
 
-#include "base/secret_token.h"
+#include "system/secret_token.h"
 
 namespace tarn::cli {
 namespace {

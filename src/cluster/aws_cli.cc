@@ -5,8 +5,8 @@
 #include <cctype>
 #include <utility>
 
-#include "base/environment_variables.h"
 #include "base/text_secrets.h"
+#include "system/environment_variables.h"
 
 namespace tarn::cluster {
 namespace {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/child_process.h"
 #include "base/error.h"
+#include "system/child_process.h"
 
 /// Amazon EMR, driven through the AWS CLI: clusters and serverless applications planned, made,
 /// watched and ended.

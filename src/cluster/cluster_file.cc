@@ -4,14 +4,14 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "base/environment_variables.h"
 #include "base/placeholder_bucket.h"
 #include "base/printable_text.h"
-#include "base/text_file.h"
 #include "base/units.h"
 #include "config/environment.h"
 #include "config/section_reader.h"
 #include "config/toml.h"
+#include "system/environment_variables.h"
+#include "system/text_file.h"
 
 namespace tarn::cluster {
 namespace {

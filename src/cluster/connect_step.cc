@@ -8,12 +8,12 @@
 #include <fstream>
 #include <random>
 
-#include "base/scratch_folder.h"
-#include "base/secret_token.h"
 #include "cluster/conf_check.h"
 #include "cluster/step_logs.h"
 #include "cluster/tunnel.h"
 #include "s3/uri.h"
+#include "system/scratch_folder.h"
+#include "system/secret_token.h"
 
 namespace tarn::cluster {
 namespace {

@@ -8,8 +8,8 @@
 #include <memory>
 #include <string>
 
-#include "base/scratch_folder.h"
 #include "cluster/aws_cli.h"
+#include "system/scratch_folder.h"
 
 namespace tarn::cluster {
 

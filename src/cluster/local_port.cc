@@ -15,7 +15,7 @@
 #include <sstream>
 #include <string>
 
-#include "base/file_descriptor.h"
+#include "system/file_descriptor.h"
 
 namespace tarn::cluster {
 namespace {

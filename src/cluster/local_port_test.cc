@@ -5,8 +5,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "base/file_descriptor.h"
-#include "base/scratch_folder.h"
+#include "system/file_descriptor.h"
+#include "system/scratch_folder.h"
 
 namespace tarn::cluster {
 namespace {

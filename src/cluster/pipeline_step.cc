@@ -2,8 +2,8 @@
 
 #include <charconv>
 
-#include "base/secret_token.h"
 #include "cluster/step_logs.h"
+#include "system/secret_token.h"
 
 namespace tarn::cluster {
 namespace {

@@ -2,11 +2,11 @@
 
 #include <set>
 
-#include "base/text_file.h"
 #include "cluster/create_call.h"
 #include "cluster/own_prices.h"
 #include "config/section_reader.h"
 #include "config/toml.h"
+#include "system/text_file.h"
 
 namespace tarn::cluster {
 namespace {

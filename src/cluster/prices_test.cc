@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "base/scratch_folder.h"
+#include "system/scratch_folder.h"
 
 namespace tarn::cluster {
 namespace {

@@ -3,9 +3,9 @@
 #include <deque>
 #include <mutex>
 
-#include "base/environment_variables.h"
 #include "base/text_secrets.h"
 #include "cluster/json_internal.h"
+#include "system/environment_variables.h"
 
 namespace tarn::cluster {
 namespace {

@@ -8,10 +8,10 @@
 #include <filesystem>
 #include <system_error>
 
-#include "base/machine.h"
 #include "base/parallel_for.h"
 #include "generate/event_text.h"
 #include "generate/output_file.h"
+#include "system/machine.h"
 
 namespace tarn::generate {
 namespace {

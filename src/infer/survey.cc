@@ -7,12 +7,12 @@
 #include <mutex>
 
 #include "base/in_order.h"
-#include "base/machine.h"
 #include "base/out_of_memory.h"
 #include "base/parallel_for.h"
 #include "infer/file_survey.h"
 #include "infer/sample.h"
 #include "storage/no_match.h"
+#include "system/machine.h"
 
 namespace tarn::infer {
 namespace {

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "base/datetime_pattern.h"
 #include "base/error.h"
 #include "json/value_internal.h"
+#include "values/datetime_pattern.h"
 
 namespace tarn::json {
 

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "base/ddl_text.h"
-#include "base/spark_datetime.h"
 #include "json/convert_internal.h"
 #include "json/shorten_internal.h"
 #include "json/unescape_internal.h"
+#include "values/ddl_text.h"
+#include "values/spark_datetime.h"
 
 namespace tarn::json {
 namespace {

@@ -7,9 +7,9 @@
 #include <limits>
 #include <string>
 
-#include "base/datetime_pattern.h"
 #include "json/number_internal.h"
 #include "json/value_internal.h"
+#include "values/datetime_pattern.h"
 
 namespace tarn::json {
 

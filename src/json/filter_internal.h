@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "base/datetime_pattern.h"
 #include "base/error.h"
 #include "json/row_filter.h"
 #include "json/value_internal.h"
+#include "values/datetime_pattern.h"
 
 namespace tarn::json {
 

@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/ddl_text.h"
 #include "json/profiler.h"
 #include "json/scan_for_test.h"
+#include "values/ddl_text.h"
 
 namespace tarn::json {
 namespace {

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/spark_datetime.h"
 #include "json/number_internal.h"
 #include "json/shorten_internal.h"
 #include "json/unescape_internal.h"
 #include "json/valid_json_internal.h"
+#include "values/spark_datetime.h"
 
 namespace tarn::json {
 namespace {

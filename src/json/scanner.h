@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/datetime_pattern.h"
 #include "base/error.h"
 #include "json/row_filter.h"
+#include "values/datetime_pattern.h"
 
 namespace tarn::json {
 

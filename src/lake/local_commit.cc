@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "base/fault.h"
-#include "base/file_descriptor.h"
 #include "lake/commit_check.h"
 #include "lake/local_journal.h"
 #include "lake/local_publishing.h"
 #include "lake/table_files.h"
 #include "storage/os_error.h"
 #include "storage/storage.h"
+#include "system/file_descriptor.h"
 
 namespace tarn::lake {
 namespace {

@@ -6,10 +6,10 @@
 #include <cerrno>
 #include <string_view>
 
-#include "base/file_descriptor.h"
 #include "lake/table_files.h"
 #include "storage/local_file.h"
 #include "storage/os_error.h"
+#include "system/file_descriptor.h"
 
 namespace tarn::lake {
 namespace {

@@ -10,8 +10,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "base/process.h"
-#include "base/spark_text.h"
+#include "system/process.h"
+#include "values/spark_text.h"
 
 namespace tarn::lake {
 namespace {

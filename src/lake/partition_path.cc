@@ -5,7 +5,7 @@
 #include <arrow/util/checked_cast.h>
 #include <fmt/format.h>
 
-#include "base/spark_text.h"
+#include "values/spark_text.h"
 
 namespace tarn::lake {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <arrow/util/decimal.h>
 
-#include "base/spark_datetime.h"
+#include "values/spark_datetime.h"
 
 namespace tarn::lake {
 

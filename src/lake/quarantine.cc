@@ -91,7 +91,7 @@ Result<std::vector<QuarantinedSource>> ListQuarantine(storage::Storage* storage,
     }
     found.folder = std::move(folder);
   }
-  ARROW_ASSIGN_OR_RAISE(const auto failed, FailedRuns(storage.get(), lake_root));
+  ARROW_ASSIGN_OR_RAISE(const auto failed, FailedRuns(storage, lake_root));
   for (QuarantinedSource& found : all) found.is_of_failed_run = failed.contains(found.run_id);
   std::stable_sort(all.begin(), all.end(),
                    [](const auto& a, const auto& b) { return a.run_id > b.run_id; });

@@ -8,12 +8,12 @@
 #include <optional>
 
 #include "base/fault.h"
-#include "base/machine.h"
 #include "base/parallel_for.h"
 #include "lake/parquet_file.h"
 #include "lake/partition_index.h"
 #include "lake/partition_path.h"
 #include "lake/row_order.h"
+#include "system/machine.h"
 
 namespace tarn::lake {
 namespace {

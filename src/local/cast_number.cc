@@ -1,13 +1,13 @@
 #include <cmath>
 #include <limits>
 
-#include "base/calendar.h"
-#include "base/spark_text.h"
 #include "local/cast_internal.h"
 #include "local/functions/column_view_internal.h"
 #include "local/functions/decimal_arithmetic_internal.h"
 #include "local/functions/timestamp_of_decimal_internal.h"
 #include "local/functions/visit_number_internal.h"
+#include "values/calendar.h"
+#include "values/spark_text.h"
 
 // Casts between numbers, BOOLEAN, DATE and TIMESTAMP.
 namespace tarn::local {

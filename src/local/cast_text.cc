@@ -1,12 +1,12 @@
 #include <charconv>
 #include <limits>
 
-#include "base/spark_datetime.h"
-#include "base/spark_text.h"
 #include "local/cast_internal.h"
 #include "local/functions/column_view_internal.h"
 #include "local/functions/decimal_arithmetic_internal.h"
 #include "local/functions/text_writer_internal.h"
+#include "values/spark_datetime.h"
+#include "values/spark_text.h"
 
 // Casts from and to STRING.
 namespace tarn::local {

@@ -6,13 +6,13 @@
 #include <atomic>
 #include <thread>
 
-#include "base/machine.h"
 #include "base/units.h"
 #include "engine/broken_rule.h"
 #include "engine/estimate.h"
 #include "local/operator_tree.h"
 #include "local/scan/source_scan.h"
 #include "local/table_run.h"
+#include "system/machine.h"
 
 namespace tarn::local {
 namespace {

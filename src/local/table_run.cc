@@ -1,9 +1,9 @@
 #include "local/table_run.h"
 
-#include "base/ddl_text.h"
 #include "base/out_of_memory.h"
 #include "engine/table_spec.h"
 #include "local/table_checks.h"
+#include "values/ddl_text.h"
 
 namespace tarn::local {
 namespace {

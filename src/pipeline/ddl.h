@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "base/ddl_text.h"
 #include "base/error.h"
+#include "values/ddl_text.h"
 
 namespace tarn::pipeline {
 

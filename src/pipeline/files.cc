@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <system_error>
 
-#include "base/text_file.h"
 #include "pipeline/load_internal.h"
 #include "pipeline/paths_internal.h"
+#include "system/text_file.h"
 
 namespace tarn::pipeline {
 namespace {

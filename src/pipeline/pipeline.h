@@ -10,12 +10,12 @@
 #include <utility>
 #include <vector>
 
-#include "base/datetime_pattern.h"
 #include "base/error.h"
 #include "base/period.h"
 #include "base/record_format.h"
 #include "pipeline/ddl.h"
 #include "sql/ast.h"
+#include "values/datetime_pattern.h"
 
 namespace tarn::pipeline {
 

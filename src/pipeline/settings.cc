@@ -10,11 +10,8 @@
 #include <utility>
 
 #include "base/ascii.h"
-#include "base/environment_variables.h"
 #include "base/placeholder_bucket.h"
 #include "base/printable_text.h"
-#include "base/spark_datetime.h"
-#include "base/text_file.h"
 #include "base/units.h"
 #include "config/section_reader.h"
 #include "pipeline/config_sections_internal.h"
@@ -22,6 +19,9 @@
 #include "pipeline/paths_internal.h"
 #include "pipeline/settings_internal.h"
 #include "sql/parse.h"
+#include "system/environment_variables.h"
+#include "system/text_file.h"
+#include "values/spark_datetime.h"
 
 namespace tarn::pipeline {
 namespace {

@@ -5,9 +5,9 @@
 #include <charconv>
 #include <limits>
 
-#include "base/calendar.h"
-#include "base/spark_datetime.h"
 #include "plan/coercion.h"
+#include "values/calendar.h"
+#include "values/spark_datetime.h"
 
 namespace tarn::plan {
 namespace {

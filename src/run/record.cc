@@ -16,12 +16,12 @@
 #include <tuple>
 
 #include "base/json_utf8.h"
-#include "base/process.h"
 #include "base/secret_mask.h"
-#include "base/spark_datetime.h"
-#include "base/spark_text.h"
 #include "storage/local_disk.h"
 #include "storage/storage.h"
+#include "system/process.h"
+#include "values/spark_datetime.h"
+#include "values/spark_text.h"
 
 namespace tarn::run {
 namespace {

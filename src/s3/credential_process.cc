@@ -4,10 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/child_process.h"
-#include "base/environment_variables.h"
 #include "base/text_secrets.h"
 #include "s3/shell_words.h"
+#include "system/child_process.h"
+#include "system/environment_variables.h"
 
 namespace tarn::s3 {
 namespace {

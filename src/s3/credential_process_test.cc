@@ -6,8 +6,8 @@
 
 #include <fstream>
 
-#include "base/process.h"
-#include "base/scratch_folder.h"
+#include "system/process.h"
+#include "system/scratch_folder.h"
 
 namespace tarn::s3 {
 namespace {

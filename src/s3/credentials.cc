@@ -6,10 +6,10 @@
 #include <mutex>
 #include <vector>
 
-#include "base/environment_variables.h"
 #include "s3/machine_credentials.h"
 #include "s3/profile_chain.h"
 #include "s3/profile_file.h"
+#include "system/environment_variables.h"
 
 namespace tarn::s3 {
 namespace {

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "base/environment_variables.h"
 #include "s3/plain_request.h"
+#include "system/environment_variables.h"
 
 namespace tarn::s3 {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <fstream>
 
-#include "base/environment_variables.h"
 #include "s3/machine_credentials.h"
+#include "system/environment_variables.h"
 
 namespace tarn::s3 {
 namespace {

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "base/file_descriptor.h"
 #include "base/printable_text.h"
+#include "system/file_descriptor.h"
 
 namespace tarn::s3 {
 

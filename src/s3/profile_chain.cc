@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/environment_variables.h"
 #include "s3/credential_process.h"
 #include "s3/machine_credentials.h"
 #include "s3/sso_credentials.h"
+#include "system/environment_variables.h"
 
 namespace tarn::s3 {
 namespace {

@@ -14,8 +14,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/environment_variables.h"
 #include "s3/shell_words.h"
+#include "system/environment_variables.h"
 
 namespace tarn::s3 {
 namespace {

@@ -9,9 +9,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "base/environment_variables.h"
-#include "base/scratch_folder.h"
 #include "s3/profile_chain.h"
+#include "system/environment_variables.h"
+#include "system/scratch_folder.h"
 
 namespace tarn::s3 {
 namespace {

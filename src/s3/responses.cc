@@ -7,9 +7,9 @@
 #include <pugixml.hpp>
 #include <sstream>
 
-#include "base/spark_datetime.h"
 #include "base/utf8.h"
 #include "s3/uri.h"
+#include "values/spark_datetime.h"
 
 namespace tarn::s3 {
 namespace {

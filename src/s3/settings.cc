@@ -2,8 +2,8 @@
 
 #include <arrow/util/string.h>
 
-#include "base/environment_variables.h"
 #include "s3/profile_file.h"
+#include "system/environment_variables.h"
 
 namespace tarn::s3 {
 namespace {

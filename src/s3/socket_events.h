@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "base/error.h"
-#include "base/file_descriptor.h"
+#include "system/file_descriptor.h"
 
 namespace tarn::s3 {
 

@@ -12,9 +12,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "base/file_descriptor.h"
 #include "s3/plain_request.h"
 #include "s3/uri.h"
+#include "system/file_descriptor.h"
 
 namespace tarn::s3 {
 namespace {

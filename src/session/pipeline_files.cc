@@ -2,9 +2,9 @@
 
 #include <filesystem>
 
-#include "base/text_file.h"
 #include "s3/uri.h"
 #include "storage/storages.h"
+#include "system/text_file.h"
 
 namespace tarn::session {
 namespace {

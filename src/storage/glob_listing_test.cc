@@ -4,12 +4,12 @@
 
 #include <set>
 
-#include "base/spark_datetime.h"
 #include "storage/braces.h"
 #include "storage/local_listing.h"
 #include "storage/period_for_test.h"
 #include "storage/random_tree_for_test.h"
 #include "storage/temporary_folder_for_test.h"
+#include "values/spark_datetime.h"
 
 namespace tarn::storage {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/error.h"
-#include "base/file_descriptor.h"
 #include "storage/local_folder.h"
+#include "system/file_descriptor.h"
 
 namespace tarn::storage {
 

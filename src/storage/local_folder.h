@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/file_descriptor.h"
+#include "system/file_descriptor.h"
 
 namespace tarn::storage {
 

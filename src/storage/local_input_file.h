@@ -9,8 +9,8 @@
 #include <string>
 
 #include "base/error.h"
-#include "base/file_descriptor.h"
 #include "storage/storage.h"
+#include "system/file_descriptor.h"
 
 namespace tarn::storage {
 

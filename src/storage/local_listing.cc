@@ -9,11 +9,11 @@
 #include <cerrno>
 #include <memory>
 
-#include "base/file_descriptor.h"
 #include "storage/glob_matcher.h"
 #include "storage/listing_order.h"
 #include "storage/local_file_status.h"
 #include "storage/os_error.h"
+#include "system/file_descriptor.h"
 
 namespace tarn::storage {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/period.h"
-#include "base/spark_datetime.h"
+#include "values/spark_datetime.h"
 
 namespace tarn::storage {
 

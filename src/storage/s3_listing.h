@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/machine.h"
 #include "s3/client.h"
 #include "storage/glob.h"
 #include "storage/storage.h"
+#include "system/machine.h"
 
 namespace tarn::storage {
 

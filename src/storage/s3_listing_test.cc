@@ -8,13 +8,13 @@
 #include <cstdlib>
 #include <set>
 
-#include "base/spark_datetime.h"
 #include "s3/buckets.h"
 #include "storage/fake_s3_for_test.h"
 #include "storage/page_requests.h"
 #include "storage/period_for_test.h"
 #include "storage/random_tree_for_test.h"
 #include "storage/storages_for_test.h"
+#include "values/spark_datetime.h"
 
 namespace tarn::storage {
 namespace {

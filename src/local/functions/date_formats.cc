@@ -1,6 +1,6 @@
-#include "base/calendar.h"
-#include "base/datetime_pattern.h"
 #include "local/functions/column_view_internal.h"
+#include "values/calendar.h"
+#include "values/datetime_pattern.h"
 
 // Dates as text by a pattern of letters, as Java's DateTimeFormatter has them: yyyy-MM-dd
 // HH:mm:ss.SSS.

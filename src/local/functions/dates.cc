@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "base/calendar.h"
 #include "local/functions/column_view_internal.h"
 #include "local/functions/timestamp_of_decimal_internal.h"
+#include "values/calendar.h"
 
 // Functions of dates (days since 1970) and timestamps (microseconds since 1970, UTC).
 namespace tarn::local {

@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <thread>
 
-#include "base/ddl_text.h"
 #include "spark/connect/spark_error_for_test.h"
 #include "spark/connect/spark_session.h"
+#include "values/ddl_text.h"
 
 // Against the server of TARN_TEST_SPARK_REMOTE, which tests/integration/test_spark_connect.py
 // starts. TARN_TEST_SPARK_KIND is "spark" or "sail": what the latter lacks is left out.

@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <set>
 
-#include "base/ddl_text.h"
 #include "engine/table_spec.h"
 #include "input/framing.h"
 #include "input/text_stream.h"
 #include "s3/buckets.h"
 #include "s3/uri.h"
+#include "values/ddl_text.h"
 
 namespace tarn::spark {
 namespace {

@@ -14,7 +14,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "base/file_descriptor.h"
+#include "system/file_descriptor.h"
 
 extern char** environ;
 

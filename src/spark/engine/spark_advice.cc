@@ -57,7 +57,7 @@ bool NamesUnknownFunction(std::string_view sentence) {
     const bool is_called = name.ends_with("()");
     if (is_called) name.resize(name.size() - 2);
     const bool may_be_function = is_called || name.starts_with("try_");
-    if (may_be_function && !plan::FindFunction(name).has_value()) return true;
+    if (may_be_function && plan::FindFunction(name) == nullptr) return true;
     begin = sentence.find_first_of(kQuotes, end + 1);
   }
   return false;

@@ -5,15 +5,15 @@
 #include <chrono>
 #include <filesystem>
 
-#include "base/child_process.h"
-#include "base/scratch_folder.h"
-#include "base/secret_token.h"
 #include "base/text_secrets.h"
 #include "spark/launch/failure_text.h"
 #include "spark/launch/master_check.h"
 #include "spark/launch/server_log.h"
 #include "spark/launch/spark_home.h"
 #include "spark/launch/submit_command.h"
+#include "system/child_process.h"
+#include "system/scratch_folder.h"
+#include "system/secret_token.h"
 
 namespace tarn::spark {
 namespace {

@@ -10,11 +10,11 @@
 #include <sstream>
 #include <thread>
 
-#include "base/process.h"
 #include "spark/launch/fake_spark_script_for_test.h"
 #include "spark/launch/s3a_conf.h"
 #include "spark/launch/server_classpath.h"
 #include "spark/launch/spark_home.h"
+#include "system/process.h"
 
 namespace tarn::spark {
 namespace {

@@ -7,7 +7,7 @@
 #include <iterator>
 #include <string>
 
-#include "base/scratch_folder.h"
+#include "system/scratch_folder.h"
 
 namespace tarn::spark {
 

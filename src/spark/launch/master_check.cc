@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/file_descriptor.h"
+#include "system/file_descriptor.h"
 
 namespace tarn::spark {
 namespace {
@@ -25,7 +25,7 @@ using std::chrono::steady_clock;
 
 constexpr std::string_view kScheme = "spark://";
 constexpr std::chrono::seconds kPatience{10};
-constexpr milliseconds kLook{50};
+constexpr milliseconds kBetweenLooks{50};
 
 struct HostPort {
   std::string host;  ///< without the brackets of an IPv6 address
@@ -178,7 +178,7 @@ Status CheckMaster(const std::string& master, const arrow::StopToken& stop) {
                       "the master runs and can be reached from this machine",
                       master, attempts.Reasons()));
     }
-    std::this_thread::sleep_for(kLook);
+    std::this_thread::sleep_for(kBetweenLooks);
   }
   return Status::OK();
 }

@@ -6,7 +6,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "base/file_descriptor.h"
+#include "system/file_descriptor.h"
 
 namespace tarn::spark {
 namespace {

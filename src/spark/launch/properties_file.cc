@@ -9,8 +9,8 @@
 #include <fstream>
 #include <string_view>
 
-#include "base/environment_variables.h"
-#include "base/file_descriptor.h"
+#include "system/environment_variables.h"
+#include "system/file_descriptor.h"
 
 namespace tarn::spark {
 namespace {

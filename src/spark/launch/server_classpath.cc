@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <map>
 
-#include "base/environment_variables.h"
 #include "spark/launch/properties_file.h"
+#include "system/environment_variables.h"
 
 namespace tarn::spark {
 namespace {

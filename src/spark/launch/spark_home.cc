@@ -8,7 +8,7 @@
 #include <sstream>
 #include <vector>
 
-#include "base/environment_variables.h"
+#include "system/environment_variables.h"
 
 namespace tarn::spark {
 namespace {

@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <map>
 
-#include "base/environment_variables.h"
-#include "base/secret_token.h"
 #include "spark/launch/properties_file.h"
+#include "system/environment_variables.h"
+#include "system/secret_token.h"
 
 namespace tarn::spark {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <string>
 
-#include "base/child_process.h"
 #include "base/error.h"
 #include "spark/launch/connect_server.h"
 #include "spark/launch/spark_home.h"
+#include "system/child_process.h"
 
 namespace tarn::spark {
 

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "base/scratch_folder.h"
+#include "system/scratch_folder.h"
 
 namespace tarn::spark {
 namespace {

@@ -1,12 +1,12 @@
 // The expectations were recorded from Spark 4.3's JSON reader (dateFormat, timestampFormat) and its
 // CAST to a string, time zone UTC.
-#include "base/datetime_pattern.h"
+#include "values/datetime_pattern.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/spark_datetime.h"
-#include "base/spark_text.h"
+#include "values/spark_datetime.h"
+#include "values/spark_text.h"
 
 namespace tarn {
 namespace {

@@ -1,4 +1,4 @@
-#include "base/child_process.h"
+#include "system/child_process.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -11,8 +11,8 @@
 #include <mutex>
 #include <thread>
 
-#include "base/environment_variables.h"
-#include "base/process.h"
+#include "system/environment_variables.h"
+#include "system/process.h"
 
 namespace tarn {
 namespace {

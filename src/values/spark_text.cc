@@ -1,4 +1,4 @@
-#include "base/spark_text.h"
+#include "values/spark_text.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "base/calendar.h"
+#include "values/calendar.h"
 
 namespace tarn {
 namespace {

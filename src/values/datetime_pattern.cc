@@ -1,4 +1,4 @@
-#include "base/datetime_pattern.h"
+#include "values/datetime_pattern.h"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,8 @@
 #include <cstdlib>
 
 #include "base/ascii.h"
-#include "base/calendar.h"
-#include "base/datetime_names_internal.h"
+#include "values/calendar.h"
+#include "values/datetime_names_internal.h"
 
 namespace tarn {
 namespace {

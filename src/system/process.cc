@@ -1,4 +1,4 @@
-#include "base/process.h"
+#include "system/process.h"
 
 #include <fmt/format.h>
 #include <unistd.h>

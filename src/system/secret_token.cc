@@ -1,4 +1,4 @@
-#include "base/secret_token.h"
+#include "system/secret_token.h"
 
 #include <sys/random.h>
 

@@ -1,4 +1,4 @@
-#include "base/scratch_folder.h"
+#include "system/scratch_folder.h"
 
 #include <cerrno>
 #include <cstdlib>

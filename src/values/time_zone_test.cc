@@ -1,9 +1,9 @@
-#include "base/time_zone.h"
+#include "values/time_zone.h"
 
 #include <gtest/gtest.h>
 
-#include "base/spark_datetime.h"
-#include "base/spark_text.h"
+#include "values/spark_datetime.h"
+#include "values/spark_text.h"
 
 namespace tarn {
 namespace {

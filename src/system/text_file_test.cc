@@ -1,4 +1,4 @@
-#include "base/text_file.h"
+#include "system/text_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "base/scratch_folder.h"
+#include "system/scratch_folder.h"
 
 namespace tarn {
 namespace {

@@ -1,4 +1,4 @@
-#include "base/child_process.h"
+#include "system/child_process.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -20,8 +20,8 @@
 #include <sstream>
 #include <thread>
 
-#include "base/environment_variables.h"
 #include "base/line_splitter.h"
+#include "system/environment_variables.h"
 
 namespace tarn {
 namespace {

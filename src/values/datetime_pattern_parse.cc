@@ -2,9 +2,9 @@
 #include <optional>
 
 #include "base/ascii.h"
-#include "base/calendar.h"
-#include "base/datetime_names_internal.h"
-#include "base/datetime_pattern.h"
+#include "values/calendar.h"
+#include "values/datetime_names_internal.h"
+#include "values/datetime_pattern.h"
 
 namespace tarn {
 namespace {

@@ -1,4 +1,4 @@
-#include "base/environment_variables.h"
+#include "system/environment_variables.h"
 
 #include <unistd.h>
 

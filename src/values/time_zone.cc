@@ -1,4 +1,4 @@
-#include "base/time_zone.h"
+#include "values/time_zone.h"
 
 #include <arrow/vendored/datetime.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "base/calendar.h"
+#include "values/calendar.h"
 
 namespace tarn {
 namespace {

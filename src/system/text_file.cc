@@ -1,4 +1,4 @@
-#include "base/text_file.h"
+#include "system/text_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,8 +9,8 @@
 #include <cstring>
 #include <filesystem>
 
-#include "base/file_descriptor.h"
 #include "base/units.h"
+#include "system/file_descriptor.h"
 
 namespace tarn {
 namespace {

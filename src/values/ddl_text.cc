@@ -1,4 +1,4 @@
-#include "base/ddl_text.h"
+#include "values/ddl_text.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "base/spark_text.h"
+#include "values/spark_text.h"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
-#include "base/spark_datetime.h"
+#include "values/spark_datetime.h"
 
 #include <algorithm>
 
-#include "base/calendar.h"
-#include "base/time_zone.h"
+#include "values/calendar.h"
+#include "values/time_zone.h"
 
 namespace tarn {
 namespace {

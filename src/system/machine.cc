@@ -1,4 +1,4 @@
-#include "base/machine.h"
+#include "system/machine.h"
 
 #include <unistd.h>
 
