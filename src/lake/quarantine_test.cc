@@ -150,10 +150,11 @@ TEST_F(QuarantineTest, StaysOfARunThatFailsWithoutItsTables) {
 
   EXPECT_THAT(lake_->ListTables().ValueOrDie(), IsEmpty());
   EXPECT_THAT(Runs(), ElementsAre("run2 events 2", "run1 events 1"));
-  const auto all = ListQuarantine(lake_->root()).ValueOrDie();
+  const auto storage = storage::TestStorages()->For("/").ValueOrDie();
+  const auto all = ListQuarantine(storage.get(), lake_->root()).ValueOrDie();
   EXPECT_TRUE(all[0].is_of_failed_run);
   EXPECT_FALSE(all[1].is_of_failed_run);
-  const auto rows = DescribeTable(lake_->root() + "/_tarn/failed/run2").ValueOrDie();
+  const auto rows = DescribeTable(storage.get(), lake_->root() + "/_tarn/failed/run2").ValueOrDie();
   EXPECT_EQ(rows.stats.num_rows, 1);
   EXPECT_THAT(FoldersBelow(lake_->root() + "/_tarn"),
               ElementsAre("failed", "failed/run2", "quarantine", "quarantine/run1",

@@ -75,7 +75,7 @@ def test_documents_of_success(ask, pipeline):
     assert ask("quarantine", pipeline)["quarantine"][0]["records"]
     assert ask("recover", pipeline)["rolled_back"] == 0
     ask("check", PIPELINE)
-    ask("plan", "songplays", "--pipeline", PIPELINE)
+    ask("plan", PIPELINE, "songplays")
 
 
 def test_check_with_data_that_fits(ask, pipeline):
@@ -89,10 +89,10 @@ def test_documents_of_failure(ask, pipeline, tmp_path):
         assert document["command"] == command and document["error"]["kind"] == "usage"
         assert document["error"]["hint"] == f"see `tarn {command} --help`"
         if command != "infer":
-            ask(command, *(["--pipeline"] if command in ("show", "plan") else []), tmp_path / "none", exit_code=3)
+            ask(command, tmp_path / "none", exit_code=3)
     ask("infer", tmp_path / "none", exit_code=3)
     ask("nothing", exit_code=2, schema="other")
-    ask("show", "thing", "--pipeline", pipeline, exit_code=3)
+    ask("show", pipeline, "thing", exit_code=3)
     ask("quarantine", pipeline, "--run", "none", exit_code=2)
     ask("recover", pipeline, "--discard", "none", exit_code=2)
 
@@ -124,7 +124,7 @@ def test_runs_that_fail(ask, pipeline):
 @pytest.mark.xdist_group("spark")
 def test_on_spark(ask, pipeline, connect_server):
     on_spark = ["--engine", "spark", "--remote", connect_server.remote]
-    assert "Physical Plan" in ask("plan", "--pipeline", pipeline, *on_spark)["spark_plan"]
+    assert "Physical Plan" in ask("plan", pipeline, *on_spark)["spark_plan"]
     assert ask("run", pipeline, *on_spark, timeout=240)["engine"] == "spark"
     broken = ask("run", pipeline, *on_spark, "--set", 'table.things.checks=["id > 1"]', exit_code=4)
     assert broken["broken_rules"][0]["sample"][0]["id"] == "1"

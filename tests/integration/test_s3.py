@@ -6,6 +6,7 @@ import duckdb
 import polars
 import pyarrow.fs
 import pyarrow.parquet
+import pytest
 
 from conftest import PIPELINE
 
