@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "storage/storages_for_test.h"
-#include "storage/temporary_folder.h"
+#include "storage/temporary_folder_for_test.h"
 
 namespace tarn::storage {
 namespace {
