@@ -104,7 +104,8 @@ def test_a_damaged_journal_is_given_up(shop, storage):
             file for file in storage.files() if "/runs/" not in file
         ]
     assert "nothing to discard" in shop("recover", "--discard", "20260101T", exit_code=2).stderr
-    assert json.loads(shop("recover", "--json").stdout) == {"rolled_forward": 0, "rolled_back": 0}
+    recovered = json.loads(shop("recover", "--json").stdout)
+    assert (recovered["rolled_forward"], recovered["rolled_back"]) == (0, 0)
     shop("run")
 
 
