@@ -12,7 +12,7 @@
 #include "cli/table_text.h"
 #include "infer/source_block.h"
 #include "infer/survey.h"
-#include "local/check_patterns.h"
+#include "local/local_engine.h"
 #include "pipeline/ddl.h"
 #include "plan/plan.h"
 
@@ -166,8 +166,7 @@ std::string CountText(const pipeline::Pipeline& pipeline) {
 Status CheckPipeline(const CheckArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(arguments.pipeline, &console.err));
   const pipeline::Pipeline& pipeline = session->pipeline();
-  ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(pipeline, {}));
-  ARROW_RETURN_NOT_OK(local::CheckPatterns(*plan));
+  ARROW_ASSIGN_OR_RAISE(const auto plan, session->Plan({}, local::LocalEngine()));
   if (arguments.data)
     ARROW_RETURN_NOT_OK(CheckData(arguments, session->storages(), *plan, console));
   if (!arguments.json) {

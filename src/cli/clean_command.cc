@@ -2,10 +2,10 @@
 
 #include "base/units.h"
 #include "cli/commands.h"
-#include "cli/lake_error.h"
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
 #include "lake/lake.h"
+#include "session/lake_error.h"
 
 namespace tarn::cli {
 
@@ -14,7 +14,8 @@ Status CleanLake(const CleanArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
   ARROW_ASSIGN_OR_RAISE(
       const auto uploads,
-      AtOutput(lake->CleanUploads(arguments.older_than, !arguments.dry_run), session->pipeline()));
+      session::AtOutput(lake->CleanUploads(arguments.older_than, !arguments.dry_run),
+                        session->pipeline()));
   std::ostream& out = console.out.stream();
   for (const lake::UnfinishedUpload& upload : uploads) {
     out << fmt::format("{}  began {} ago\n", Printable(upload.uri),

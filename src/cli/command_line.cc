@@ -10,6 +10,7 @@
 
 #include "base/did_you_mean.h"
 #include "base/units.h"
+#include "base/version.h"
 
 namespace tarn::cli {
 namespace {
@@ -649,7 +650,7 @@ Result<Command> ParseCommandLine(const std::vector<std::string>& words) {
   }
   if (first == "--help" || first == "-h" || first == "help") return PrintText{GeneralHelp()};
   if (first == "--version" || first == "-V" || first == "version") {
-    return PrintText{VersionText() + "\n"};
+    return PrintText{"tarn " + Version() + "\n"};
   }
   for (const CommandSpec& command : kCommands) {
     if (first == command.name) {

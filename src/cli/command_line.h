@@ -180,10 +180,4 @@ using Command = std::variant<RunArguments, CheckArguments, PlanArguments, ShowAr
 /// \return kUsage that says what was meant, for an unknown command or option or a wrong value.
 Result<Command> ParseCommandLine(const std::vector<std::string>& words);
 
-/// \brief "tarn 0.1.0".
-std::string VersionText();
-
-/// \brief "0.1.0".
-std::string Version();
-
 }  // namespace tarn::cli

@@ -3,11 +3,11 @@
 #include "cli/cluster_opening.h"
 #include "cli/commands.h"
 #include "cli/interrupt.h"
-#include "cli/plan_paths.h"
 #include "cluster/conf_check.h"
 #include "cluster/pipeline_step.h"
 #include "cluster/preflight.h"
 #include "s3/uri.h"
+#include "session/plan_paths.h"
 
 namespace tarn::cli {
 namespace {
@@ -34,7 +34,7 @@ Result<std::vector<std::string>> NamedBuckets(const EmrStepArguments& arguments)
   for (const std::string& uri : uris) {
     if (s3::IsS3Uri(uri)) ARROW_RETURN_NOT_OK(s3::ParseUri(uri).status());
   }
-  const std::set<std::string> buckets = BucketsOf(uris);
+  const std::set<std::string> buckets = session::BucketsOf(uris);
   return std::vector<std::string>(buckets.begin(), buckets.end());
 }
 

@@ -61,8 +61,4 @@ InterruptGuard::~InterruptGuard() {
 
 arrow::StopToken InterruptGuard::token() { return outermost_source->token(); }
 
-Status InterruptedError() {
-  return MakeError(ErrorKind::kCancelled, "interrupted; tables are as they were");
-}
-
 }  // namespace tarn::cli

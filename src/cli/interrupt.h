@@ -27,7 +27,4 @@ class InterruptGuard {
   bool handles_hangup_ = false;
 };
 
-/// \brief What an interrupted command returns: kCancelled, "interrupted; tables are as they were".
-arrow::Status InterruptedError();
-
 }  // namespace tarn::cli

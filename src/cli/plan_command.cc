@@ -15,9 +15,12 @@
 #include "engine/estimate.h"
 #include "engine/list_source.h"
 #include "local/engine.h"
+#include "local/local_engine.h"
 #include "plan/plan.h"
+#include "run/interrupted.h"
 #include "run/record.h"
 #include "spark/engine/run_on_spark.h"
+#include "spark/engine/spark_engine.h"
 #include "system/machine.h"
 
 namespace tarn::cli {
@@ -29,13 +32,13 @@ Result<local::RunMetrics> Analyze(storage::Storages* storages, const plan::Plan&
   InterruptGuard interrupt;
   ProgressDisplay display(console.err, ProgressDisplay::Mode::kTerminalOnly, interrupt.token());
   local::EngineOptions options;
-  options.storages = storages;
+  options.context.storages = storages;
   options.num_threads = num_threads;
-  options.stop = interrupt.token();
-  options.observer = &display;
+  options.context.stop = interrupt.token();
+  options.context.observer = &display;
   options.analyze = true;
   Result<local::RunMetrics> metrics = local::RunPlan(plan, nullptr, options);
-  if (!metrics.ok() && interrupt.token().IsStopRequested()) return InterruptedError();
+  if (!metrics.ok() && interrupt.token().IsStopRequested()) return run::InterruptedError();
   return metrics;
 }
 
@@ -69,14 +72,14 @@ Result<std::string> ExplainOnSpark(const PlanArguments& arguments, storage::Stor
   InterruptGuard interrupt;
   ProgressDisplay display(console.err, ProgressDisplay::Mode::kTerminalOnly, interrupt.token());
   spark::SparkOptions options;
-  options.storages = storages;
+  options.context.storages = storages;
   options.server = ServerOf(arguments.engine);
-  options.stop = interrupt.token();
-  options.observer = &display;
-  options.warn = Warner(console.err);
+  options.context.stop = interrupt.token();
+  options.context.observer = &display;
+  options.context.warn = Warner(console.err);
   Result<std::string> text = spark::ExplainOnSpark(plan, options);
   display.Finish();
-  if (!text.ok() && interrupt.token().IsStopRequested()) return InterruptedError();
+  if (!text.ok() && interrupt.token().IsStopRequested()) return run::InterruptedError();
   return text;
 }
 
@@ -136,10 +139,14 @@ Status ShowPlan(const PlanArguments& arguments, const Console& console) {
   const pipeline::Pipeline& pipeline = session->pipeline();
   storage::Storages* const storages = session->storages();
   ARROW_RETURN_NOT_OK(CheckTableNames(tables, pipeline));
-  ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(pipeline, {tables}));
+  const bool on_spark = arguments.engine.engine == Engine::kSpark;
+  const spark::SparkEngine spark_engine(ServerOf(arguments.engine));
+  const local::LocalEngine local_engine;
+  ARROW_ASSIGN_OR_RAISE(const auto plan, on_spark ? session->Plan(tables, spark_engine)
+                                                  : session->Plan(tables, local_engine));
   ShownPlan shown{*plan, "local"};
   local::RunMetrics metrics;
-  if (arguments.engine.engine == Engine::kSpark) {
+  if (on_spark) {
     shown.engine = "spark";
     ARROW_ASSIGN_OR_RAISE(shown.spark_plan, ExplainOnSpark(arguments, storages, *plan, console));
   } else if (arguments.analyze) {

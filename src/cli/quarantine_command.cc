@@ -9,13 +9,13 @@
 #include "cli/commands.h"
 #include "cli/error_text.h"
 #include "cli/json_text.h"
-#include "cli/lake_error.h"
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
 #include "engine/broken_rule.h"
 #include "lake/lake.h"
 #include "lake/quarantine.h"
 #include "run/record.h"
+#include "session/lake_error.h"
 
 namespace tarn::cli {
 namespace {
@@ -140,9 +140,9 @@ Status ShowQuarantine(const QuarantineArguments& arguments, const Console& conso
   ARROW_ASSIGN_OR_RAISE(auto session, OpenSession(arguments.pipeline, &console.err));
   ARROW_RETURN_NOT_OK(CheckSourceName(arguments.source, session->pipeline()));
   ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
-  ARROW_ASSIGN_OR_RAISE(
-      auto all,
-      AtOutput(lake::ListQuarantine(lake->storage().get(), lake->root()), session->pipeline()));
+  ARROW_ASSIGN_OR_RAISE(auto all,
+                        session::AtOutput(lake::ListQuarantine(lake->storage().get(), lake->root()),
+                                          session->pipeline()));
   std::erase_if(all, [&](const lake::QuarantinedSource& kept) {
     return !arguments.source.empty() && kept.source != arguments.source;
   });

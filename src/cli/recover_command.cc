@@ -8,11 +8,10 @@
 #include "base/units.h"
 #include "cli/commands.h"
 #include "cli/json_text.h"
-#include "cli/lake_error.h"
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
 #include "lake/lake.h"
-#include "run/record.h"
+#include "session/lake_error.h"
 
 namespace tarn::cli {
 namespace {
@@ -81,16 +80,14 @@ std::string RecoveryText(const lake::RecoveryReport& report) {
 
 Status RecoverLake(const RecoverArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto session, OpenSession(arguments.pipeline, &console.err));
-  ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
   if (!arguments.discard.empty()) {
+    ARROW_ASSIGN_OR_RAISE(const auto lake, session->OpenLake());
     ARROW_ASSIGN_OR_RAISE(const auto report,
-                          AtOutput(lake->Discard(arguments.discard), session->pipeline()));
+                          session::AtOutput(lake->Discard(arguments.discard), session->pipeline()));
     console.out.stream() << (arguments.json ? DiscardJson(report) : DiscardText(report));
     return Status::OK();
   }
-  ARROW_ASSIGN_OR_RAISE(const lake::RecoveryReport report,
-                        AtOutput(lake->Recover(), session->pipeline()));
-  ARROW_RETURN_NOT_OK(run::RemoveLeftovers(lake->storage().get(), lake->root()));
+  ARROW_ASSIGN_OR_RAISE(const lake::RecoveryReport report, session->Recover());
   console.out.stream() << (arguments.json ? RecoverJson(report) : RecoveryText(report));
   return Status::OK();
 }

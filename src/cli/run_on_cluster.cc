@@ -6,13 +6,14 @@
 #include "cli/commands.h"
 #include "cli/interrupt.h"
 #include "cli/pipeline_loading.h"
-#include "cli/plan_paths.h"
 #include "cli/warner.h"
 #include "cluster/connect_step.h"
 #include "cluster/create_call.h"
 #include "cluster/preflight.h"
 #include "cluster/serverless.h"
+#include "run/interrupted.h"
 #include "s3/uri.h"
+#include "session/plan_paths.h"
 #include "system/secret_token.h"
 
 namespace tarn::cli {
@@ -24,7 +25,7 @@ Result<std::vector<std::string>> BucketsOfPipeline(const RunArguments& arguments
   const pipeline::Pipeline& pipeline = session->pipeline();
   ARROW_RETURN_NOT_OK(CheckTableNames(arguments.select, pipeline));
   ARROW_ASSIGN_OR_RAISE(const auto plan, plan::Bind(pipeline, {arguments.select}));
-  const std::vector<std::string> paths = PathsOf(*plan, pipeline.output);
+  const std::vector<std::string> paths = session::PathsOf(*plan, pipeline.output);
   for (const std::string& path : paths) {
     if (!s3::IsS3Uri(path)) {
       return MakeError(ErrorKind::kBadInput,
@@ -34,7 +35,7 @@ Result<std::vector<std::string>> BucketsOfPipeline(const RunArguments& arguments
     }
     ARROW_RETURN_NOT_OK(s3::ParseUri(path).status());
   }
-  const std::set<std::string> buckets = BucketsOf(paths);
+  const std::set<std::string> buckets = session::BucketsOf(paths);
   return std::vector<std::string>(buckets.begin(), buckets.end());
 }
 
@@ -99,7 +100,7 @@ class EmrRun {
     // A name of its own, by which it is found when the answer with its id is lost.
     ARROW_ASSIGN_OR_RAISE(const std::string token, MakeSecretToken());
     settings_.name += "-" + token.substr(0, 12);
-    if (interrupt_.token().IsStopRequested()) return InterruptedError();
+    if (interrupt_.token().IsStopRequested()) return run::InterruptedError();
     Result<std::string> id = cluster::CreateCluster(*aws_, cluster::CreateClusterWords(settings_));
     if (!id.ok()) {
       const auto made = cluster::FindCluster(*aws_, settings_.name);
@@ -134,7 +135,7 @@ class EmrRun {
 Status RunOnEmr(const RunArguments& arguments, const Console& console, std::string* failure_json) {
   const Status run = EmrRun(arguments, console, failure_json).Run();
   // What was being waited for when the interrupt came does not matter.
-  return KindOf(run) == ErrorKind::kCancelled ? InterruptedError() : run;
+  return KindOf(run) == ErrorKind::kCancelled ? run::InterruptedError() : run;
 }
 
 }  // namespace tarn::cli

@@ -4,11 +4,11 @@
 #include "cli/commands.h"
 #include "cli/error_text.h"
 #include "cli/json_text.h"
-#include "cli/lake_error.h"
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
 #include "lake/lake.h"
 #include "run/record.h"
+#include "session/lake_error.h"
 
 namespace tarn::cli {
 namespace {
@@ -71,7 +71,7 @@ Status ListRuns(const RunsArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
   ARROW_ASSIGN_OR_RAISE(
       run::RunList list,
-      AtOutput(run::ListRuns(lake->storage().get(), lake->root()), session->pipeline()));
+      session::AtOutput(run::ListRuns(lake->storage().get(), lake->root()), session->pipeline()));
   for (const std::string& unreadable : list.unreadable) {
     console.err.stream() << WarningText(unreadable, console.err);
   }

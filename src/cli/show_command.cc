@@ -12,13 +12,13 @@
 #include "cli/commands.h"
 #include "cli/error_text.h"
 #include "cli/json_text.h"
-#include "cli/lake_error.h"
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
 #include "lake/lake.h"
 #include "pipeline/ddl.h"
 #include "plan/plan.h"
 #include "run/record.h"
+#include "session/lake_error.h"
 
 namespace tarn::cli {
 namespace {
@@ -93,7 +93,7 @@ class TableFinder {
     if (!root_.empty()) return Status::OK();
     ARROW_ASSIGN_OR_RAISE(session_, OpenSession(pipeline_, &terminal_));
     ARROW_ASSIGN_OR_RAISE(const auto lake, session_->OpenLake());
-    return AtOutput(ListTables(lake.get()), session_->pipeline());
+    return session::AtOutput(ListTables(lake.get()), session_->pipeline());
   }
 
   Status ListTables(lake::Lake* lake) {

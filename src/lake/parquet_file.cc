@@ -10,6 +10,8 @@
 
 #include <algorithm>
 
+#include "base/version.h"
+
 namespace tarn::lake {
 namespace {
 
@@ -75,7 +77,7 @@ class ArrowParquetFormat : public ParquetFormat {
                       .version(parquet::ParquetVersion::PARQUET_2_6)
                       ->data_page_version(parquet::ParquetDataPageVersion::V1)
                       // In this form, or parquet-java reads no statistics of texts.
-                      ->created_by("tarn version " TARN_VERSION)
+                      ->created_by("tarn version " + Version())
                       ->compression(CompressionOf(codec))
                       ->max_row_group_length(std::numeric_limits<int64_t>::max())
                       ->enable_store_decimal_as_integer()

@@ -26,14 +26,14 @@ int NumThreads(const EngineOptions& options) {
 void WarnOfMemory(int64_t num_bytes, const EngineOptions& options) {
   const int64_t there = ThisMachine().memory_bytes;
   if (num_bytes <= there) return;
-  options.warn(
+  options.context.warn(
       fmt::format("the tables may take up to {} of memory, and here are {}: Spark (--engine spark) "
                   "goes to disk, and to other machines; `tarn plan` estimates both",
                   FormatBytes(num_bytes), FormatBytes(there)));
 }
 
 ExprContext ContextOf(const EngineOptions& options) {
-  const auto since_1970 = options.started_at.time_since_epoch();
+  const auto since_1970 = options.context.started_at.time_since_epoch();
   return {std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count()};
 }
 
@@ -83,11 +83,12 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
   const auto begin = std::chrono::steady_clock::now();
   const int num_threads = NumThreads(options);
   CpuSlots slots(num_threads);
-  RunControl control(options.stop);
-  Streams streams(plan, &slots, options.stop);
+  RunControl control(options.context.stop);
+  Streams streams(plan, &slots, options.context.stop);
 
-  SourceScan scan({&plan, options.storages, streams.sources(), &slots, &control, transaction,
-                   options.retry_quarantine, options.observer, options.warn});
+  SourceScan scan({&plan, options.context.storages, streams.sources(), &slots, &control,
+                   transaction, options.retry_quarantine, options.context.observer,
+                   options.context.warn});
   ARROW_RETURN_NOT_OK(scan.List());
   WarnOfMemory(engine::LocalMemory(plan, scan.sizes()), options);
 
@@ -102,7 +103,7 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
     table_options.streams = &streams;
     table_options.control = &control;
     table_options.transaction = transaction;
-    table_options.observer = options.observer;
+    table_options.observer = options.context.observer;
     table_options.metrics = options.analyze ? &metrics[table] : nullptr;
     table_options.begin = begin;
     ARROW_ASSIGN_OR_RAISE(auto run, TableRun::Make(std::move(table_options)));

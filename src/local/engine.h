@@ -1,31 +1,20 @@
 #pragma once
 
-#include <arrow/util/cancel.h>
-
-#include <chrono>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "base/error.h"
+#include "engine/engine.h"
 #include "lake/lake.h"
 #include "plan/plan.h"
-#include "run/events.h"
 
 /// The engine on this machine: reads each source once, runs every table's plan over its batches.
 namespace tarn::local {
 
 struct EngineOptions {
-  storage::Storages* storages = nullptr;  ///< borrowed
-  int num_threads = 0;                    ///< 0: one per core
-  /// The run's start, which current_timestamp gives everywhere in it.
-  std::chrono::system_clock::time_point started_at = std::chrono::system_clock::now();
-  arrow::StopToken stop = arrow::StopToken::Unstoppable();
-  run::Observer* observer = nullptr;  ///< borrowed; may be null
-  bool analyze = false;               ///< collect NodeMetrics
-  /// Called at the start when the tables may take more memory than there is.
-  std::function<void(const std::string& warning)> warn = [](const std::string&) {};
+  engine::RunContext context;
+  int num_threads = 0;   ///< 0: one per core
+  bool analyze = false;  ///< collect NodeMetrics
   /// Read again what the lake has in quarantine of files that are gone, and clear the rest.
   bool retry_quarantine = false;
 };

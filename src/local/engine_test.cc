@@ -70,7 +70,7 @@ schema = "name STRING, city STRING"
   }
 
   Status Run(EngineOptions options = {}, const std::vector<std::string>& select = {}) {
-    options.storages = storage::TestStorages();
+    options.context.storages = storage::TestStorages();
     folder_.Write("tarn.toml", toml_);
     ARROW_ASSIGN_OR_RAISE(pipeline_, pipeline::Load(folder_.path(), {}));
     ARROW_ASSIGN_OR_RAISE(plan_, plan::Bind(*pipeline_, {select}));
@@ -107,7 +107,7 @@ TEST_F(EngineTest, WritesTablesThatReadSourcesAndEachOther) {
         "key = [\"name\"]\nchecks = [\"n > 0\"]");
   Events events;
   EngineOptions options;
-  options.observer = &events;
+  options.context.observer = &events;
   const Status status = Run(options);
   ASSERT_TRUE(status.ok()) << status.message();
   ExpectTable("played", "id BIGINT, name STRING, length DOUBLE",
@@ -207,7 +207,7 @@ TEST_F(EngineTest, EveryRowOfARunHasTheMomentOfItsStart) {
   for (const char* moment : {"2018-11-21 21:56:47", "2019-01-02 03:04:05"}) {
     EngineOptions options;
     const auto at = arrow::Scalar::Parse(arrow::timestamp(arrow::TimeUnit::SECOND), moment);
-    options.started_at =
+    options.context.started_at =
         system_clock::from_time_t(static_cast<const arrow::TimestampScalar&>(**at).value);
     ASSERT_TRUE(Run(options).ok());
     ExpectTable("seen", "id BIGINT, at TIMESTAMP",
@@ -222,7 +222,7 @@ TEST_F(EngineTest, AStopEndsTheRun) {
   arrow::StopSource stop;
   stop.RequestStop();
   EngineOptions options;
-  options.stop = stop.token();
+  options.context.stop = stop.token();
   EXPECT_EQ(KindOf(Run(options)), ErrorKind::kCancelled);
 }
 

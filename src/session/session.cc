@@ -1,20 +1,88 @@
 #include "session/session.h"
 
-#include <utility>
-
+#include "base/version.h"
+#include "run/recorder.h"
+#include "session/lake_error.h"
 #include "session/pipeline_files.h"
+#include "session/run_pipeline.h"
 #include "session/s3_settings.h"
 
 namespace tarn::session {
+namespace {
 
-Session::Session(std::unique_ptr<pipeline::Pipeline> pipeline)
+// Only those that the selected tables read.
+void DescribeSources(const plan::Plan& plan, run::RunRecord* record) {
+  for (const plan::SourcePlan& source : plan.sources) {
+    run::SourceRecord& described = record->sources.emplace_back();
+    described.name = source.source->name;
+    described.globs = source.source->paths;
+    described.period = source.source->period;
+  }
+}
+
+}  // namespace
+
+Session::Session(std::unique_ptr<pipeline::Pipeline> pipeline,
+                 std::vector<std::pair<std::string, std::string>> overrides)
     : pipeline_(std::move(pipeline)),
+      overrides_(std::move(overrides)),
       storages_(std::make_shared<s3::Buckets>(SettingsOf(*pipeline_))) {}
 
 Result<std::unique_ptr<Session>> Session::Open(const std::string& directory,
                                                const pipeline::LoadOptions& options) {
   ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(directory, options));
-  return std::unique_ptr<Session>(new Session(std::move(pipeline)));
+  return std::unique_ptr<Session>(new Session(std::move(pipeline), options.overrides));
+}
+
+Result<std::unique_ptr<lake::Lake>> Session::OpenLake() {
+  return lake::Lake::Open(&storages_, pipeline_->output);
+}
+
+Result<std::unique_ptr<plan::Plan>> Session::Plan(const std::vector<std::string>& select,
+                                                  const engine::Engine& engine) const {
+  ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(*pipeline_, {select}));
+  ARROW_RETURN_NOT_OK(engine.Check(*plan));
+  return plan;
+}
+
+run::RunRecord Session::Describe(const RunRequest& request, const engine::Engine& engine) const {
+  run::RunRecord record;
+  record.tarn_version = Version();
+  record.engine = engine.name();
+  record.pipeline_name = pipeline_->name;
+  record.pipeline_directory = pipeline_->directory;
+  record.selected_tables = request.select;
+  record.overrides = overrides_;
+  return record;
+}
+
+Result<RunOutcome> Session::Run(const RunRequest& request, engine::Engine* engine,
+                                const RunWatch& watch) {
+  ARROW_ASSIGN_OR_RAISE(const auto lake, OpenLake());
+  run::RunRecord record = Describe(request, *engine);
+  const auto plan = Plan(request.select, *engine);
+  if (plan.ok()) DescribeSources(**plan, &record);
+  const auto recorder = run::RunRecorder::Start(lake->storage(), lake->root(), std::move(record));
+  // The pipeline's errors are what the user must see, whether or not they could be recorded.
+  if (!plan.ok() && !recorder.ok()) return plan.status();
+  ARROW_RETURN_NOT_OK(AtOutput(recorder.status(), *pipeline_));
+  Status status = plan.status();
+  if (status.ok()) {
+    status = AtOutput(
+        RunPipeline(**plan, request, engine, lake.get(), &storages_, recorder->get(), watch),
+        *pipeline_);
+  }
+  // A record that can't be written does not make the run fail: its tables are there, or are not.
+  const Status recorded = (*recorder)->Finish(status);
+  if (!recorded.ok()) watch.warn(MessageOf(recorded));
+  return RunOutcome{std::move(status), (*recorder)->record(), lake->root()};
+}
+
+Result<lake::RecoveryReport> Session::Recover() {
+  ARROW_ASSIGN_OR_RAISE(const auto lake, OpenLake());
+  ARROW_ASSIGN_OR_RAISE(const lake::RecoveryReport report, AtOutput(lake->Recover(), *pipeline_));
+  ARROW_RETURN_NOT_OK(run::RemoveLeftovers(lake->storage().get(), lake->root()));
+  return report;
 }
 
 }  // namespace tarn::session

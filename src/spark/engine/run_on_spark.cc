@@ -50,11 +50,12 @@ class JobWatch {
     }
     job.server = options_.server;
     if (job.server.remote.empty()) {
-      ARROW_ASSIGN_OR_RAISE(job.server.buckets, BucketsOf(options_.storages->buckets(), Uris()));
+      ARROW_ASSIGN_OR_RAISE(job.server.buckets,
+                            BucketsOf(options_.context.storages->buckets(), Uris()));
     }
     ARROW_ASSIGN_OR_RAISE(const auto runner, RunnerProcess::Start(program, job));
     for (;;) {
-      ARROW_ASSIGN_OR_RAISE(const auto message, runner->Next(options_.stop));
+      ARROW_ASSIGN_OR_RAISE(const auto message, runner->Next(options_.context.stop));
       if (!message.has_value()) return EndedEarly(runner.get());
       if (std::holds_alternative<Finished>(*message)) break;
       ARROW_RETURN_NOT_OK(std::visit([&](const auto& told) { return On(told); }, *message));
@@ -70,7 +71,7 @@ class JobWatch {
   virtual Status On(const PlanText&) { return Status::OK(); }
 
   void Emit(const run::Event& event) const {
-    if (options_.observer != nullptr) options_.observer->OnEvent(event);
+    if (options_.context.observer != nullptr) options_.context.observer->OnEvent(event);
   }
 
   void AddBroken(run::BrokenRule broken) {
@@ -85,7 +86,7 @@ class JobWatch {
 
  private:
   Status EndedEarly(RunnerProcess* runner) const {
-    ARROW_RETURN_NOT_OK(options_.stop.Poll());
+    ARROW_RETURN_NOT_OK(options_.context.stop.Poll());
     return MakeError(ErrorKind::kFailed,
                      fmt::format("tarn-spark ended early, by {}", runner->WaitForEnd()));
   }
@@ -114,7 +115,7 @@ class JobWatch {
     return Status::OK();
   }
   Status On(const Warning& warning) {
-    options_.warn(warning.text);
+    options_.context.warn(warning.text);
     return Status::OK();
   }
   Status On(const TaskProgress& progress) {
@@ -157,9 +158,11 @@ class TablesWatch : public JobWatch {
 
   Status List() {
     for (const plan::SourcePlan& source : plan_.sources) {
-      ARROW_ASSIGN_OR_RAISE(storage::Listing listing,
-                            engine::ListSource(options_.storages, *source.source, options_.stop));
-      for (const std::string& warning : storage::WarningsOf(listing)) options_.warn(warning);
+      ARROW_ASSIGN_OR_RAISE(
+          storage::Listing listing,
+          engine::ListSource(options_.context.storages, *source.source, options_.context.stop));
+      for (const std::string& warning : storage::WarningsOf(listing))
+        options_.context.warn(warning);
       Emit(run::SourceListed{source.source->name, static_cast<int64_t>(listing.files.size()),
                              NumBytes(listing)});
       quarantines_.try_emplace(source.source->name, source, transaction_);
@@ -263,8 +266,9 @@ class PlanWatch : public JobWatch {
   Result<std::string> Explain() {
     SourceFiles files;
     for (const plan::SourcePlan& source : plan_.sources) {
-      ARROW_ASSIGN_OR_RAISE(storage::Listing listing,
-                            engine::ListSource(options_.storages, *source.source, options_.stop));
+      ARROW_ASSIGN_OR_RAISE(
+          storage::Listing listing,
+          engine::ListSource(options_.context.storages, *source.source, options_.context.stop));
       files.push_back(std::move(listing));
     }
     const std::vector<std::string> folders(plan_.tables.size());

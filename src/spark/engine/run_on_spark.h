@@ -1,14 +1,10 @@
 #pragma once
 
-#include <arrow/util/cancel.h>
-
-#include <functional>
 #include <string>
 
-#include "base/error.h"
+#include "engine/engine.h"
 #include "lake/lake.h"
 #include "plan/plan.h"
-#include "run/events.h"
 #include "spark/job/job.h"
 
 /// The engine on Spark: hands a plan's SQL to `tarn-spark`, and takes over the files that Spark
@@ -16,12 +12,8 @@
 namespace tarn::spark {
 
 struct SparkOptions {
-  storage::Storages* storages = nullptr;  ///< borrowed
-  JobServer server;                       ///< its buckets are filled in
-  arrow::StopToken stop = arrow::StopToken::Unstoppable();
-  run::Observer* observer = nullptr;  ///< borrowed; may be null
-  /// Called with what will work, but not well.
-  std::function<void(const std::string& warning)> warn = [](const std::string&) {};
+  engine::RunContext context;
+  JobServer server;  ///< its buckets are filled in
 };
 
 /// \brief Compute the selected tables of `plan` on Spark and write them through `transaction` (not

@@ -1,9 +1,9 @@
-#include "cli/lake_error.h"
+#include "session/lake_error.h"
 
 #include "s3/s3_error.h"
 #include "s3/uri.h"
 
-namespace tarn::cli {
+namespace tarn::session {
 
 Status AtOutput(const Status& status, const pipeline::Pipeline& pipeline) {
   if (!s3::IsNoSuchBucket(status) || !DiagnosticsOf(status).empty()) return status;
@@ -19,4 +19,4 @@ Status AtOutput(const Status& status, const pipeline::Pipeline& pipeline) {
   return MakeError({std::move(diagnostic)});
 }
 
-}  // namespace tarn::cli
+}  // namespace tarn::session

@@ -7,7 +7,7 @@
 
 #include "plan/plan.h"
 
-namespace tarn::cli {
+namespace tarn::session {
 
 /// \brief What a run of `plan` reads from, as it is written in the pipeline, and `output`, which it
 /// writes to.
@@ -16,4 +16,4 @@ std::vector<std::string> PathsOf(const plan::Plan& plan, const std::string& outp
 /// \brief The buckets of those `paths` that are in S3.
 std::set<std::string> BucketsOf(std::span<const std::string> paths);
 
-}  // namespace tarn::cli
+}  // namespace tarn::session

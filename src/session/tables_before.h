@@ -9,7 +9,7 @@
 #include "plan/plan.h"
 #include "run/record.h"
 
-namespace tarn::cli {
+namespace tarn::session {
 
 /// \brief What the lake's tables were made of before a run, as far as the records of earlier runs
 /// say, so that a run does not take rows away without a word.
@@ -50,4 +50,4 @@ class TablesBefore {
   std::vector<run::RunRecord> runs_;  // newest first
 };
 
-}  // namespace tarn::cli
+}  // namespace tarn::session

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "pipeline/pipeline.h"
 
-namespace tarn::cli {
+namespace tarn::session {
 
 /// \brief `status` of a call of the pipeline's lake; where the lake's bucket is not there, with the
 /// place where it is written and what to do: kBadInput, as for the raw data's.
@@ -17,4 +17,4 @@ Result<T> AtOutput(Result<T> result, const pipeline::Pipeline& pipeline) {
   return result;
 }
 
-}  // namespace tarn::cli
+}  // namespace tarn::session

@@ -1,4 +1,4 @@
-#include "cli/region_check.h"
+#include "session/region_check.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,11 +6,10 @@
 #include <algorithm>
 #include <set>
 
-#include "cli/plan_paths.h"
-#include "cli/warner.h"
 #include "s3/machine_region.h"
+#include "session/plan_paths.h"
 
-namespace tarn::cli {
+namespace tarn::session {
 namespace {
 
 struct Place {
@@ -41,7 +40,7 @@ std::vector<Place> PlacesOf(s3::Buckets* opened, const std::set<std::string>& bu
 }  // namespace
 
 Status CheckRegions(s3::Buckets* buckets, const plan::Plan& plan, const std::string& output,
-                    bool strict, const Terminal* terminal) {
+                    bool strict, const std::function<void(const std::string&)>& warn) {
   const std::vector<Place> places = PlacesOf(buckets, BucketsOf(PathsOf(plan, output)));
   const bool is_one = std::all_of(places.begin(), places.end(), [&](const Place& place) {
     return place.region == places.front().region;
@@ -57,8 +56,8 @@ Status CheckRegions(s3::Buckets* buckets, const plan::Plan& plan, const std::str
     return MakeError(ErrorKind::kBadInput, text,
                      "use buckets and a machine of one region, or run without --strict-region");
   }
-  if (terminal != nullptr) Warner (*terminal)(text);
+  warn(text);
   return Status::OK();
 }
 
-}  // namespace tarn::cli
+}  // namespace tarn::session

@@ -1,8 +1,8 @@
-#include "cli/plan_paths.h"
+#include "session/plan_paths.h"
 
 #include "s3/uri.h"
 
-namespace tarn::cli {
+namespace tarn::session {
 
 std::vector<std::string> PathsOf(const plan::Plan& plan, const std::string& output) {
   std::vector<std::string> paths = {output};
@@ -21,4 +21,4 @@ std::set<std::string> BucketsOf(std::span<const std::string> paths) {
   return buckets;
 }
 
-}  // namespace tarn::cli
+}  // namespace tarn::session

@@ -1,4 +1,4 @@
-#include "cli/tables_before.h"
+#include "session/tables_before.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "storage/storage.h"
 #include "values/spark_text.h"
 
-namespace tarn::cli {
+namespace tarn::session {
 namespace {
 
 // The names of what a table reads, also through other tables, and its own.
@@ -129,4 +129,4 @@ Status TablesBefore::CheckEmptied(const plan::Plan& plan, const run::RunRecord& 
   return Status::OK();
 }
 
-}  // namespace tarn::cli
+}  // namespace tarn::session

@@ -1,0 +1,88 @@
+#include "cli/run_summary.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "base/units.h"
+#include "cli/error_text.h"
+#include "cli/table_text.h"
+
+namespace tarn::cli {
+namespace {
+
+constexpr size_t kFieldsShown = 10;
+
+// "5", or "7 → 5" where that is another number than before.
+std::string RowsText(const run::TableRecord& written) {
+  const std::string rows = FormatCount(written.num_rows);
+  const int64_t before = written.num_rows_before.value_or(written.num_rows);
+  return before == written.num_rows ? rows : FormatCount(before) + " → " + rows;
+}
+
+}  // namespace
+
+std::string FindingsText(const run::SourceRecord& source, const Terminal& terminal) {
+  std::string text;
+  const auto add = [&](const std::string& line) {
+    text += WarningText(fmt::format("source {}: {}", source.name, line), terminal);
+  };
+  if (source.num_bad_records > 0) {
+    const std::string count = FormatCount(source.num_bad_records, "bad record");
+    add(source.bad_records_are_kept ? count + " in quarantine; `tarn quarantine` lists them"
+                                    : count + " dropped");
+  }
+  for (size_t i = 0; i < source.new_fields.size(); ++i) {
+    const run::NewField& field = source.new_fields[i];
+    if (i == kFieldsShown) {
+      add(fmt::format("and {}{} more fields that the schema does not name",
+                      source.has_more_new_fields ? "more than " : "",
+                      source.new_fields.size() - i));
+      break;
+    }
+    const std::string place =
+        field.line > 0 ? fmt::format("{}:{}", field.path, field.line) : field.path;
+    add(fmt::format("field \"{}\" is not in the schema: in {}, first {}, {}", field.key,
+                    FormatCount(field.num_records, "record"), place, field.example));
+  }
+  for (size_t i = 0; i < source.missing_fields.size(); ++i) {
+    if (i == kFieldsShown) {
+      add(fmt::format("and {} more fields of the schema that no record has",
+                      source.missing_fields.size() - i));
+      break;
+    }
+    add(fmt::format("no record has field \"{}\" of the schema",
+                    Printable(source.missing_fields[i])));
+  }
+  return text;
+}
+
+std::string SummaryText(const run::RunRecord& record, const std::string& lake_root,
+                        const Terminal& terminal) {
+  TextTable table({{"table"}, {"rows", true}, {"files", true}, {"bytes", true}, {"time", true}});
+  for (const run::TableRecord& written : record.tables) {
+    table.AddRow({{Printable(written.name)},
+                  {RowsText(written)},
+                  {FormatCount(written.num_files)},
+                  {FormatBytes(written.num_bytes)},
+                  {FormatDuration(written.seconds)}});
+  }
+  int64_t num_records = 0;
+  int64_t num_bytes = 0;
+  for (const run::SourceRecord& source : record.sources) {
+    num_records += source.num_records;
+    num_bytes += source.num_bytes;
+  }
+  std::string text = table.Render({}, terminal).text;
+  text += fmt::format("\nread {} rows, {} in {}", FormatCount(num_records), FormatBytes(num_bytes),
+                      FormatDuration(record.seconds));
+  if (record.seconds > 0) {
+    text += fmt::format(", {}/s",
+                        FormatBytes(std::llround(static_cast<double>(num_bytes) / record.seconds)));
+  }
+  text += fmt::format("; wrote {}\n", lake_root);
+  for (const run::SourceRecord& source : record.sources) text += FindingsText(source, terminal);
+  return text;
+}
+
+}  // namespace tarn::cli

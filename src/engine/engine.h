@@ -1,0 +1,52 @@
+#pragma once
+
+#include <arrow/util/cancel.h>
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "lake/lake.h"
+#include "plan/plan.h"
+#include "run/events.h"
+#include "storage/storages.h"
+
+namespace tarn::engine {
+
+/// \brief What a run is carried out with. All pointers are borrowed.
+struct RunContext {
+  storage::Storages* storages = nullptr;
+  arrow::StopToken stop = arrow::StopToken::Unstoppable();
+  run::Observer* observer = nullptr;  ///< may be null
+  /// Called with what will work, but not well.
+  std::function<void(const std::string& warning)> warn = [](const std::string&) {};
+  /// The run's start, which current_timestamp gives everywhere in it.
+  std::chrono::system_clock::time_point started_at = std::chrono::system_clock::now();
+};
+
+/// \brief What computes a plan's tables.
+///
+/// Threads: one at a time.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  /// \brief "local" or "spark", as run records have it.
+  virtual std::string_view name() const = 0;
+
+  /// \brief Whether it can carry out the plan, as far as that is known without data.
+  /// \return kBadInput with all that it cannot, at its places in the SQL
+  virtual Status Check(const plan::Plan& plan) const = 0;
+
+  /// \brief Compute the selected tables of `plan` and write them through `transaction` (not
+  /// committed).
+  /// \return kBadInput for a source without files or with too many bad records, and for SQL that
+  ///   fails on a value; kCheckFailed with all rules that are broken; Cancelled when stopped. But
+  ///   when it is cancelled, the quarantines have what was found, for CommitFindings.
+  virtual Status Run(const plan::Plan& plan, lake::Transaction* transaction,
+                     const RunContext& context) = 0;
+};
+
+}  // namespace tarn::engine

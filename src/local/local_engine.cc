@@ -1,0 +1,19 @@
+#include "local/local_engine.h"
+
+#include "local/check_patterns.h"
+#include "local/engine.h"
+
+namespace tarn::local {
+
+Status LocalEngine::Check(const plan::Plan& plan) const { return CheckPatterns(plan); }
+
+Status LocalEngine::Run(const plan::Plan& plan, lake::Transaction* transaction,
+                        const engine::RunContext& context) {
+  EngineOptions options;
+  options.context = context;
+  options.num_threads = num_threads_;
+  options.retry_quarantine = retry_quarantine_;
+  return RunPlan(plan, transaction, options).status();
+}
+
+}  // namespace tarn::local

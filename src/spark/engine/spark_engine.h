@@ -1,0 +1,25 @@
+#pragma once
+
+#include <utility>
+
+#include "engine/engine.h"
+#include "spark/job/job.h"
+
+namespace tarn::spark {
+
+/// \brief The engine on Spark.
+class SparkEngine : public engine::Engine {
+ public:
+  explicit SparkEngine(JobServer server) : server_(std::move(server)) {}
+
+  std::string_view name() const override { return "spark"; }
+  /// Spark itself looks at the SQL, when it is there.
+  Status Check(const plan::Plan& /*plan*/) const override { return Status::OK(); }
+  Status Run(const plan::Plan& plan, lake::Transaction* transaction,
+             const engine::RunContext& context) override;
+
+ private:
+  const JobServer server_;
+};
+
+}  // namespace tarn::spark
