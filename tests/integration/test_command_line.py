@@ -169,7 +169,7 @@ def test_every_command_names_its_pipeline_first(tarn, pipeline):
         assert tarn(command, "users", cwd=pipeline).stdout == of_one.replace(f"{pipeline}/tarn.toml", "tarn.toml")
         assert "the pipeline comes first" in tarn(command, "users", pipeline, exit_code=2).stderr
     # What could be no table is a pipeline that is not there.
-    assert "tarn.toml" in tarn("plan", pipeline / "typo", exit_code=3).stderr
+    assert "there is no such folder" in tarn("plan", pipeline / "typo", exit_code=3).stderr
 
 
 def test_plan_without_data(tarn, pipeline, tmp_path):
