@@ -24,8 +24,9 @@ std::string AboutDuration(double seconds) {
 
 std::string PartitionsText(const engine::Range& range) {
   const auto least = static_cast<int64_t>(range.least), most = static_cast<int64_t>(range.most);
-  if (least == most) return FormatCount(most);
-  return fmt::format("{} to {}, which only a run can tell", FormatCount(least), FormatCount(most));
+  if (least == most) return FormatCount(most) + " here";
+  return fmt::format("{} to {} here, which only a run can tell", FormatCount(least),
+                     FormatCount(most));
 }
 
 // "9.4 GB", or nothing when Spark is never the faster one.
@@ -58,7 +59,7 @@ std::string EstimateText(const engine::InputSize& input, const engine::Range& nu
   std::string text = fmt::format("Estimate for {}, {}\n", FormatCount(input.num_files, "file"),
                                  FormatBytes(input.num_bytes));
   text += table.Render({}, terminal).text;
-  text += fmt::format("Spark's time grows with the partitions that it writes: {} here.\n",
+  text += fmt::format("Spark's time grows with the partitions that it writes: {}.\n",
                       PartitionsText(num_partitions));
   if (local_memory_bytes > here.memory_bytes) {
     text += "Memory may not do here: run this with --engine spark.\n";

@@ -71,7 +71,7 @@ TEST_F(AwsCliTest, ErrorsSayWhatToDo) {
           .status();
   EXPECT_EQ(AwsCodeOf(denied), "AccessDeniedException");
   EXPECT_THAT(MessageOf(denied), HasSubstr("`aws emr list-clusters` failed: An error"));
-  EXPECT_THAT(MessageOf(denied), HasSubstr("IAM policy"));
+  EXPECT_THAT(HintOf(denied), HasSubstr("IAM policy"));
   const Status unknown =
       Cli("echo 'aws: error: argument operation: Invalid choice, valid choices are:' >&2; exit 252")
           ->Call({"emr-serverless", "start-session"})

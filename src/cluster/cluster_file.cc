@@ -10,6 +10,7 @@
 #include "config/environment.h"
 #include "config/section_reader.h"
 #include "config/toml.h"
+#include "s3/uri.h"
 #include "system/environment_variables.h"
 #include "system/text_file.h"
 
@@ -174,6 +175,8 @@ class FileReader {
       } else if (const auto placeholder = PlaceholderBucket(settings_.log_uri, IsAtAws())) {
         reader->Report(*item, "this stands for a bucket's name: " + *placeholder,
                        kPlaceholderBucketHint);
+      } else if (const Status parsed = s3::ParseUri(settings_.log_uri).status(); !parsed.ok()) {
+        reader->Report(*item, MessageOf(parsed), "write \"s3://NAME-OF-YOUR-BUCKET/FOLDER/\"");
       }
     }
     // What EMR takes; without one, a cluster that nobody uses runs on.

@@ -107,6 +107,7 @@ user = "-x"
 }
 
 TEST(ClusterFile, PlaceholdersAreRefused) {
+  ::unsetenv("AWS_ENDPOINT_URL");
   for (const std::string place : {"BUCKET", "LOG-BUCKET", "<bucket>", "my-bucket"}) {
     const auto errors =
         ErrorsOf(fmt::format("[cluster]\nlog_uri = \"s3://{}/emr-logs/\"\n", place));

@@ -30,8 +30,7 @@ TEST(StepLogs, MayNotBeThereYet) {
             "");
   EXPECT_FALSE(
       ReadObject(*fake.Cli("echo 'An error occurred (403) when …' >&2; exit 1"), "s3://b/x").ok());
-  EXPECT_THAT(MessageOf(StepLog(*fake.Cli(""), {}, "s-1", "stderr").status()),
-              HasSubstr("log_uri"));
+  EXPECT_THAT(HintOf(StepLog(*fake.Cli(""), {}, "s-1", "stderr").status()), HasSubstr("log_uri"));
 }
 
 TEST(StepLogs, TellNoSecrets) {

@@ -64,7 +64,7 @@ TEST(Tunnel, SaysWhatItsProgramSaid) {
   const auto opened = Tunnel::Open(*aws, settings, ClusterOf(), {{{0}, 15002, true}},
                                    arrow::StopToken::Unstoppable());
   EXPECT_THAT(MessageOf(opened.status()), HasSubstr("no plugin"));
-  EXPECT_THAT(MessageOf(opened.status()), HasSubstr("session-manager-plugin"));
+  EXPECT_THAT(HintOf(opened.status()), HasSubstr("session-manager-plugin"));
 }
 
 }  // namespace

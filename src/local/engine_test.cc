@@ -240,6 +240,7 @@ TEST_F(EngineTest, AnalyzeMeasuresEveryNodeAndWritesNothing) {
   auto pipeline = pipeline::Load(folder_.path(), {}).ValueOrDie();
   auto plan = plan::Bind(*pipeline, {}).ValueOrDie();
   EngineOptions options;
+  options.context.storages = storage::TestStorages();
   options.analyze = true;
   const RunMetrics metrics = RunPlan(*plan, nullptr, options).ValueOrDie();
   const plan::Node* root = plan->tables[0].root.get();

@@ -594,6 +594,7 @@ TEST_F(LoadTest, S3Options) {
 }
 
 TEST_F(LoadTest, PlaceholdersOfBuckets) {
+  for (const char* name : {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"}) ::unsetenv(name);
   const auto subjects = [&](const std::string& name, const std::string& service) {
     Write("tarn.toml", fmt::format("[lake]\ninput = 's3://{0}/raw'\noutput = 's3://{0}/lake'\n"
                                    "[source.events]\npath = ['*.json', 's3://{0}/more/*.json']\n"

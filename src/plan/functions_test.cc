@@ -24,7 +24,7 @@ std::string Resolve(const std::string& name, const std::vector<std::string>& ddl
     }
   }
   Result<ResolvedFunction> function = ResolveFunction(name, args);
-  if (!function.ok()) return function.status().message();
+  if (!function.ok()) return Render(function.status());
   std::string result = std::string(function->function->name) + "(";
   for (size_t i = 0; i < function->arg_types.size(); ++i) {
     result += (i > 0 ? ", " : "") + pipeline::DdlOf(*function->arg_types[i]);
@@ -84,10 +84,10 @@ TEST(ResolveFunction, Aggregates) {
 
 TEST(ResolveFunction, ErrorsSayWhatToWrite) {
   EXPECT_EQ(Resolve("weekofyaer", {"DATE"}),
-            "unknown function: weekofyaer\ndid you mean weekofyear?");
+            "unknown function: weekofyaer\n  hint: did you mean weekofyear?");
   EXPECT_THAT(Resolve("substring", {"STRING"}),
               testing::AllOf(testing::HasSubstr("takes 2 to 3 arguments, not 1"),
-                             testing::HasSubstr("\nwrite substring(")));
+                             testing::HasSubstr("\n  hint: write substring(")));
   EXPECT_THAT(Resolve("regexp_replace", {"STRING", "INT", "STRING"}),
               testing::HasSubstr("argument 2 must be a literal"));
 }

@@ -341,18 +341,18 @@ def test_a_pipeline_as_a_step(tarn, stand_in, run, tmp_path):
     program.write_text('#!/bin/sh\nfor word; do echo "<$word>"; done\nexit $(cat "$0.code")\n')
     program.chmod(0o755)
     (program.parent / "tarn.code").write_text("0")
-    (folder / "s3" / "b").mkdir()
-    pack = ["tar", "-C", str(tmp_path), "-czf", str(folder / "s3" / "b" / "tarn.tar.gz"), "tarn"]
+    (folder / "s3" / "here").mkdir()
+    pack = ["tar", "-C", str(tmp_path), "-czf", str(folder / "s3" / "here" / "tarn.tar.gz"), "tarn"]
     os.spawnvp(os.P_WAIT, "tar", pack)
     cluster = {"Name": "c", "LogUri": "s3n://logs/", "ReleaseLabel": "emr-5.32.0", "states": ["WAITING"]}
     (folder / "clusters" / "j-1AAAAAAAAA.json").write_text(json.dumps(cluster))
-    step = ["emr-step", "s3://b/pipe line", "--cluster", "c", "--program", "s3://b/tarn.tar.gz",
+    step = ["emr-step", "s3://here/pipe line", "--cluster", "c", "--program", "s3://here/tarn.tar.gz",
             "--set", f"lake.input={HOSTILE}", "--master", "yarn"]  # fmt: skip
     secret = tarn(*step, "--conf", "spark.hadoop.fs.s3a.secret.key=x", env=env, cwd=tmp_path, exit_code=2)
     assert "may hold a secret" in secret.stderr and "--conf spark.hadoop.fs.s3a.secret.key" in secret.stderr
     (folder / "fail" / "describe-step").write_text("2\nCould not connect to the endpoint URL: \"https://…/\"")
     done = tarn(*step, env=env, cwd=tmp_path)
-    assert done.stdout.splitlines()[:4] == ["<run>", "<s3://b/pipe line>", "<--quiet>", f"<--set=lake.input={HOSTILE}>"]
+    assert done.stdout.splitlines()[:4] == ["<run>", "<s3://here/pipe line>", "<--quiet>", f"<--set=lake.input={HOSTILE}>"]
     assert "exit code 0" in done.stdout and not (tmp_path / "pwned").exists()
     assert "asking again" in done.stderr and not (folder / "fail" / "describe-step").exists()
     (program.parent / "tarn.code").write_text("4")
@@ -394,6 +394,8 @@ def test_serverless_by_a_cli_that_knows_it(tarn, account, moto_server, serverles
     """Each call and argument as the service's own model has it; moto makes the application, but has no sessions."""
     env, _ = account
     calls = []
+    config = serverless[-1]
+    config.write_text(config.read_text() + 'release_label = "emr-7.10.0"\n')  # moto knows none of those of Spark alone
 
     def answer_sessions(method, path, headers):
         calls[-1][:0] = [method, path]
@@ -401,10 +403,10 @@ def test_serverless_by_a_cli_that_knows_it(tarn, account, moto_server, serverles
             return None
         names = {"applicationId": path.split("/")[2], "sessionId": "00session"}
         if path.endswith("/endpoint"):
-            return 403, {"x-amzn-errortype": "AccessDeniedException"}, b'{"message": "not authorized"}'
+            return 403, [("x-amzn-errortype", "AccessDeniedException")], b'{"message": "not authorized"}'
         if method == "GET":
             names = {"session": {**names, "state": "STARTED", "stateDetails": ""}}
-        return 200, {"Content-Type": "application/json"}, json.dumps(names).encode()
+        return 200, [("Content-Type", "application/json")], json.dumps(names).encode()
 
     def see_body(headers, body):
         calls.append([json.loads(body) if body.startswith(b"{") else {}])
