@@ -513,9 +513,12 @@ TEST_F(LoadTest, Overrides) {
                 {"pipeline.name", "true"},
                 {"table.levels.min_rows", "5"},
                 {"table.levels.row_group_size", "4096"},
-                {"table.levels.compression", "gzip"}};
+                {"table.levels.compression", "gzip"},
+                {"source.events.max_bad_records", "\"5%\""},
+                {"source.events.on_bad_record", "'drop'"}};
   auto pipeline = LoadGood();
   EXPECT_EQ(pipeline->name, "true");
+  EXPECT_EQ(pipeline->sources[0].on_bad_record, OnBadRecord::kDrop);
   EXPECT_EQ(pipeline->input, fs::current_path() / "second");
   EXPECT_EQ(pipeline->output, directory_ / "out");
   ASSERT_THAT(pipeline->sources, SizeIs(1));

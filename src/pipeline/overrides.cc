@@ -134,8 +134,9 @@ class Override {
     auto parsed = ParseToml(document);
     if (!parsed.ok() || parsed->table()->size() != 1) return std::nullopt;
     ConfigValue value = std::move(parsed->table()->front().value);
-    // A string is meant as it stands, quotes and all.
-    const bool is_wanted = value.string() == nullptr && key.Takes(value);
+    // A string in quotes is what they hold; a word that TOML takes for another type may be meant as
+    // text.
+    const bool is_wanted = value.string() != nullptr || key.Takes(value);
     return is_wanted ? std::optional(std::move(value)) : std::nullopt;
   }
 
