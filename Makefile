@@ -50,8 +50,7 @@ test-tsan: setup-test
 	@scripts/build tsan tarn_local_test tarn_lake_test tarn_run_test tarn_generate_test tarn_input_test \
 	  tarn_infer_test tarn_s3_test tarn_session_test tarn_base_test
 	@scripts/ctest tsan 'base|local|lake|run|generate|input|infer'
-	@scripts/with-s3 scripts/ctest tsan session
-	@TSAN_SEES_ARROW=1 scripts/with-s3 scripts/ctest tsan 's3|lake\.S3[A-Za-z]*'
+	@TSAN_SEES_ARROW=1 scripts/with-s3 scripts/ctest tsan 's3|session|lake\.S3[A-Za-z]*'
 
 fuzz: setup-test
 	@scripts/build asan-ubsan input_fuzz json_fuzz sql_fuzz toml_fuzz
