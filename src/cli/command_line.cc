@@ -620,10 +620,11 @@ std::string GeneralHelp() {
       "  --version   Print the version\n\n"
       "Exit codes:\n"
       "  0    done\n"
-      "  1    failed: I/O, resources, another run holds the lake\n"
+      "  1    failed: I/O, network, memory, a service that does not answer\n"
       "  2    wrong usage\n"
       "  3    bad input: the pipeline, its SQL, a record, or a folder or bucket that is not there\n"
       "  4    a table broke one of its checks\n"
+      "  5    another run holds the lake\n"
       "  130  interrupted; tables are as they were\n\n"
       "Example:\n"
       "  tarn run pipelines/sparkify\n";

@@ -1,5 +1,5 @@
-// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 bad input, 4 a table broke a check, 130
-// interrupted.
+// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 bad input, 4 a table broke a check, 5 another run
+// holds the lake, 130 interrupted.
 #include <unistd.h>
 
 #include <cstdlib>
