@@ -89,12 +89,12 @@ void AddEngine(CLI::App& app, EngineArguments* engine) {
   app.add_option_function<std::string>(
          "--engine",
          [engine](const std::string& word) {
-           engine->engine = word == "spark" ? Engine::kSpark : Engine::kLocal;
+           engine->name = word == "spark" ? EngineName::kSpark : EngineName::kLocal;
          },
          "local: in this process (the default); spark: on a Spark that is there or is started")
       ->type_name("ENGINE")
       ->check(CLI::IsMember({"local", "spark"}));
-  const auto is_spark = [engine](const std::string&) { engine->engine = Engine::kSpark; };
+  const auto is_spark = [engine](const std::string&) { engine->name = EngineName::kSpark; };
   CLI::Option* const remote =
       app.add_option("--remote", engine->remote,
                      "Spark Connect server to use: sc://host:port/;token=… (default: SPARK_REMOTE)")

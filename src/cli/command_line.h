@@ -18,11 +18,11 @@ struct PipelineArguments {
   std::vector<std::pair<std::string, std::string>> overrides;  ///< --set key=value
 };
 
-enum class Engine { kLocal, kSpark };
+enum class EngineName { kLocal, kSpark };
 
 /// \brief What computes the tables, and where.
 struct EngineArguments {
-  Engine engine = Engine::kLocal;
+  EngineName name = EngineName::kLocal;
   std::string remote;  ///< `sc://…` of a Spark Connect server; may hold a secret
   std::string master;  ///< of a Spark to start
   std::vector<std::pair<std::string, std::string>> conf;  ///< --conf key=value, of the latter

@@ -14,8 +14,8 @@
 #include "cli/warner.h"
 #include "engine/estimate.h"
 #include "engine/list_source.h"
-#include "local/engine.h"
 #include "local/local_engine.h"
+#include "local/run_plan.h"
 #include "plan/plan.h"
 #include "run/interrupted.h"
 #include "run/record.h"
@@ -31,7 +31,7 @@ Result<local::RunMetrics> Analyze(storage::Storages* storages, const plan::Plan&
                                   int num_threads, const Console& console) {
   InterruptGuard interrupt;
   ProgressDisplay display(console.err, ProgressDisplay::Mode::kTerminalOnly, interrupt.token());
-  local::EngineOptions options;
+  local::RunOptions options;
   options.context.storages = storages;
   options.num_threads = num_threads;
   options.context.stop = interrupt.token();
@@ -139,7 +139,7 @@ Status ShowPlan(const PlanArguments& arguments, const Console& console) {
   const pipeline::Pipeline& pipeline = session->pipeline();
   storage::Storages* const storages = session->storages();
   ARROW_RETURN_NOT_OK(CheckTableNames(tables, pipeline));
-  const bool on_spark = arguments.engine.engine == Engine::kSpark;
+  const bool on_spark = arguments.engine.name == EngineName::kSpark;
   const spark::SparkEngine spark_engine(ServerOf(arguments.engine));
   const local::LocalEngine local_engine;
   ARROW_ASSIGN_OR_RAISE(const auto plan, on_spark ? session->Plan(tables, spark_engine)

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/estimate.h"
-#include "local/engine.h"
+#include "local/run_plan.h"
 #include "plan/plan.h"
 #include "system/machine.h"
 

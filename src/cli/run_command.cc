@@ -16,7 +16,7 @@ namespace tarn::cli {
 namespace {
 
 std::unique_ptr<engine::Engine> EngineOf(const RunArguments& arguments) {
-  if (arguments.engine.engine == Engine::kSpark) {
+  if (arguments.engine.name == EngineName::kSpark) {
     return std::make_unique<spark::SparkEngine>(ServerOf(arguments.engine));
   }
   return std::make_unique<local::LocalEngine>(arguments.num_threads, arguments.retry_quarantine);
@@ -62,7 +62,7 @@ Result<session::RunOutcome> Watch(const RunArguments& arguments, session::Sessio
 }  // namespace
 
 Status RunTables(const RunArguments& arguments, const Console& console, std::string* failure_json) {
-  if (arguments.engine.engine == Engine::kSpark && arguments.retry_quarantine) {
+  if (arguments.engine.name == EngineName::kSpark && arguments.retry_quarantine) {
     return MakeError(ErrorKind::kUsage,
                      "--retry-quarantine is for --engine local, which reads single records again");
   }

@@ -90,7 +90,7 @@ class EmrRun {
     RunArguments inner = arguments_;
     inner.emr = {};
     inner.engine = {};
-    inner.engine.engine = Engine::kSpark;
+    inner.engine.name = EngineName::kSpark;
     inner.engine.remote = remote;
     return RunTables(inner, console_, failure_json_);
   }

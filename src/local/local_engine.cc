@@ -1,7 +1,7 @@
 #include "local/local_engine.h"
 
 #include "local/check_patterns.h"
-#include "local/engine.h"
+#include "local/run_plan.h"
 
 namespace tarn::local {
 
@@ -9,7 +9,7 @@ Status LocalEngine::Check(const plan::Plan& plan) const { return CheckPatterns(p
 
 Status LocalEngine::Run(const plan::Plan& plan, lake::Transaction* transaction,
                         const engine::RunContext& context) {
-  EngineOptions options;
+  RunOptions options;
   options.context = context;
   options.num_threads = num_threads_;
   options.retry_quarantine = retry_quarantine_;

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "local/batch_stream.h"
-#include "local/engine.h"
 #include "local/functions/kernel.h"
 #include "local/operators/operator.h"
 #include "local/operators/watched.h"
+#include "local/run_plan.h"
 #include "plan/plan.h"
 
 namespace tarn::local {

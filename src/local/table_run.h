@@ -5,9 +5,9 @@
 
 #include "base/error.h"
 #include "lake/lake.h"
-#include "local/engine.h"
 #include "local/operator_tree.h"
 #include "local/run_control.h"
+#include "local/run_plan.h"
 
 namespace tarn::local {
 

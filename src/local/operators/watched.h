@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "local/engine.h"
 #include "local/operators/operator.h"
+#include "local/run_plan.h"
 
 namespace tarn::local {
 

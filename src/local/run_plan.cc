@@ -1,4 +1,4 @@
-#include "local/engine.h"
+#include "local/run_plan.h"
 
 #include <arrow/compute/initialize.h>
 #include <fmt/format.h>
@@ -17,13 +17,13 @@
 namespace tarn::local {
 namespace {
 
-int NumThreads(const EngineOptions& options) {
+int NumThreads(const RunOptions& options) {
   if (options.num_threads > 0) return options.num_threads;
   return ThisMachine().num_cores;
 }
 
 // Spark goes to disk where memory ends; this engine does not.
-void WarnOfMemory(int64_t num_bytes, const EngineOptions& options) {
+void WarnOfMemory(int64_t num_bytes, const RunOptions& options) {
   const int64_t there = ThisMachine().memory_bytes;
   if (num_bytes <= there) return;
   options.context.warn(
@@ -32,7 +32,7 @@ void WarnOfMemory(int64_t num_bytes, const EngineOptions& options) {
                   FormatBytes(num_bytes), FormatBytes(there)));
 }
 
-ExprContext ContextOf(const EngineOptions& options) {
+ExprContext ContextOf(const RunOptions& options) {
   const auto since_1970 = options.context.started_at.time_since_epoch();
   return {std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count()};
 }
@@ -78,7 +78,7 @@ std::vector<run::BrokenRule> BrokenRules(const std::vector<std::unique_ptr<Table
 }  // namespace
 
 Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transaction,
-                           const EngineOptions& options) {
+                           const RunOptions& options) {
   ARROW_RETURN_NOT_OK(arrow::compute::Initialize());
   const auto begin = std::chrono::steady_clock::now();
   const int num_threads = NumThreads(options);

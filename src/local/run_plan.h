@@ -11,7 +11,7 @@
 /// The engine on this machine: reads each source once, runs every table's plan over its batches.
 namespace tarn::local {
 
-struct EngineOptions {
+struct RunOptions {
   engine::RunContext context;
   int num_threads = 0;   ///< 0: one per core
   bool analyze = false;  ///< collect NodeMetrics
@@ -51,6 +51,6 @@ struct RunMetrics {
 ///   But when it is cancelled, the quarantines have what was found, for CommitFindings.
 /// The rows and their order do not depend on num_threads.
 Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transaction,
-                           const EngineOptions& options);
+                           const RunOptions& options);
 
 }  // namespace tarn::local

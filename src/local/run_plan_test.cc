@@ -1,4 +1,4 @@
-#include "local/engine.h"
+#include "local/run_plan.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,7 +37,7 @@ class Events : public run::Observer {
   std::vector<run::Event> events_;
 };
 
-class EngineTest : public testing::Test {
+class RunPlanTest : public testing::Test {
  protected:
   // tarn.toml's tables are added as they are named here.
   void SetUp() override {
@@ -69,7 +69,7 @@ schema = "name STRING, city STRING"
     toml_ += "[table." + name + "]\n" + settings + "\n";
   }
 
-  Status Run(EngineOptions options = {}, const std::vector<std::string>& select = {}) {
+  Status Run(RunOptions options = {}, const std::vector<std::string>& select = {}) {
     options.context.storages = storage::TestStorages();
     folder_.Write("tarn.toml", toml_);
     ARROW_ASSIGN_OR_RAISE(pipeline_, pipeline::Load(folder_.path(), {}));
@@ -98,7 +98,7 @@ schema = "name STRING, city STRING"
   std::unique_ptr<plan::Plan> plan_;
 };
 
-TEST_F(EngineTest, WritesTablesThatReadSourcesAndEachOther) {
+TEST_F(RunPlanTest, WritesTablesThatReadSourcesAndEachOther) {
   Table("played", "SELECT id, who AS name, length FROM events WHERE level = 'paid'");
   Table("homes", R"(
     SELECT e.name, u.city, count(*) AS n FROM (
@@ -106,7 +106,7 @@ TEST_F(EngineTest, WritesTablesThatReadSourcesAndEachOther) {
     JOIN users AS u ON u.name = e.name GROUP BY e.name, u.city)",
         "key = [\"name\"]\nchecks = [\"n > 0\"]");
   Events events;
-  EngineOptions options;
+  RunOptions options;
   options.context.observer = &events;
   const Status status = Run(options);
   ASSERT_TRUE(status.ok()) << status.message();
@@ -119,7 +119,7 @@ TEST_F(EngineTest, WritesTablesThatReadSourcesAndEachOther) {
   EXPECT_EQ(written.num_files, 1);
 }
 
-TEST_F(EngineTest, RowsDoNotDependOnThreads) {
+TEST_F(RunPlanTest, RowsDoNotDependOnThreads) {
   std::string lines;
   for (int i = 0; i < 60'000; ++i) {
     lines += fmt::format("{{\"id\":{},\"who\":\"u{}\",\"level\":\"{}\",\"length\":{}.{}}}\n", i,
@@ -133,7 +133,7 @@ TEST_F(EngineTest, RowsDoNotDependOnThreads) {
   Table("copies", "SELECT id, who, length FROM events WHERE level = 'paid'");
   std::vector<BatchPtr> first;
   for (int num_threads : {1, 2, 5}) {
-    EngineOptions options;
+    RunOptions options;
     options.num_threads = num_threads;
     const Status status = Run(options);
     ASSERT_TRUE(status.ok()) << status.message();
@@ -153,7 +153,7 @@ TEST_F(EngineTest, RowsDoNotDependOnThreads) {
   }
 }
 
-TEST_F(EngineTest, TheFirstBadRecordByPlaceIsReported) {
+TEST_F(RunPlanTest, TheFirstBadRecordByPlaceIsReported) {
   folder_.Write("raw/events/0.json", std::string(1 << 20, ' ') + "\n{\"id\":1}\n");
   folder_.Write("raw/events/3.json", "{\"id\":1}\n{\"id\":}\n");
   folder_.Write("raw/events/4.json", std::string(1 << 20, ' ') + "\n{]\n");
@@ -167,7 +167,7 @@ TEST_F(EngineTest, TheFirstBadRecordByPlaceIsReported) {
   }
 }
 
-TEST_F(EngineTest, TheFirstTablesErrorIsReported) {
+TEST_F(RunPlanTest, TheFirstTablesErrorIsReported) {
   Table("early", "SELECT CAST(level AS INT) AS x FROM events");
   Table("late", "SELECT id, who FROM events", "key = [\"who\"]");
   for (int i = 0; i < 5; ++i) {
@@ -177,20 +177,20 @@ TEST_F(EngineTest, TheFirstTablesErrorIsReported) {
   }
 }
 
-TEST_F(EngineTest, AnErrorReachesTablesThatReadTheFailedOne) {
+TEST_F(RunPlanTest, AnErrorReachesTablesThatReadTheFailedOne) {
   Table("broken", "SELECT CAST(level AS INT) AS x FROM events");
   Table("reader", "SELECT sum(x) AS x FROM broken");
   EXPECT_THAT(MessageOf(Run({}, {"reader"})), HasSubstr("broken.sql:1:8"));
 }
 
-TEST_F(EngineTest, ABrokenKeyIsAFailedCheck) {
+TEST_F(RunPlanTest, ABrokenKeyIsAFailedCheck) {
   Table("users_of", "SELECT who FROM events WHERE who IS NOT NULL", "key = [\"who\"]");
   const Status status = Run();
   EXPECT_EQ(KindOf(status), ErrorKind::kCheckFailed);
   EXPECT_THAT(MessageOf(status), AllOf(HasSubstr("table users_of"), HasSubstr("who = ann")));
 }
 
-TEST_F(EngineTest, NoFilesAreAnError) {
+TEST_F(RunPlanTest, NoFilesAreAnError) {
   toml_ += "[source.lost]\npath = \"nowhere/*.json\"\nschema = \"a INT\"\n";
   Table("copies", "SELECT a FROM lost");
   const Status status = Run();
@@ -198,14 +198,14 @@ TEST_F(EngineTest, NoFilesAreAnError) {
   EXPECT_THAT(MessageOf(status), AllOf(HasSubstr("lost"), HasSubstr("nowhere/*.json")));
 }
 
-TEST_F(EngineTest, EveryRowOfARunHasTheMomentOfItsStart) {
+TEST_F(RunPlanTest, EveryRowOfARunHasTheMomentOfItsStart) {
   Table("seen", "SELECT id, current_timestamp() AS at FROM events WHERE id < 3");
   Table("days",
         "SELECT DISTINCT at, CAST(current_date() AS STRING) AS day FROM seen WHERE at = now()");
   using std::chrono::system_clock;
   // A second run of the same process has a moment of its own.
   for (const char* moment : {"2018-11-21 21:56:47", "2019-01-02 03:04:05"}) {
-    EngineOptions options;
+    RunOptions options;
     const auto at = arrow::Scalar::Parse(arrow::timestamp(arrow::TimeUnit::SECOND), moment);
     options.context.started_at =
         system_clock::from_time_t(static_cast<const arrow::TimestampScalar&>(**at).value);
@@ -217,16 +217,16 @@ TEST_F(EngineTest, EveryRowOfARunHasTheMomentOfItsStart) {
   }
 }
 
-TEST_F(EngineTest, AStopEndsTheRun) {
+TEST_F(RunPlanTest, AStopEndsTheRun) {
   Table("copies", "SELECT id FROM events");
   arrow::StopSource stop;
   stop.RequestStop();
-  EngineOptions options;
+  RunOptions options;
   options.context.stop = stop.token();
   EXPECT_EQ(KindOf(Run(options)), ErrorKind::kCancelled);
 }
 
-TEST_F(EngineTest, SelectedTablesAloneAreWritten) {
+TEST_F(RunPlanTest, SelectedTablesAloneAreWritten) {
   Table("base", "SELECT id, level FROM events");
   Table("derived", "SELECT level, count(*) AS n FROM base GROUP BY level ORDER BY level LIMIT 1");
   ASSERT_TRUE(Run({}, {"derived"}).ok());
@@ -234,12 +234,12 @@ TEST_F(EngineTest, SelectedTablesAloneAreWritten) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "lake/base"));
 }
 
-TEST_F(EngineTest, AnalyzeMeasuresEveryNodeAndWritesNothing) {
+TEST_F(RunPlanTest, AnalyzeMeasuresEveryNodeAndWritesNothing) {
   Table("copies", "SELECT id + 1 AS next FROM events WHERE level = 'paid'");
   folder_.Write("tarn.toml", toml_);
   auto pipeline = pipeline::Load(folder_.path(), {}).ValueOrDie();
   auto plan = plan::Bind(*pipeline, {}).ValueOrDie();
-  EngineOptions options;
+  RunOptions options;
   options.context.storages = storage::TestStorages();
   options.analyze = true;
   const RunMetrics metrics = RunPlan(*plan, nullptr, options).ValueOrDie();
