@@ -4,7 +4,7 @@ namespace tarn {
 
 /// How records lie in a file.
 enum class RecordFormat {
-  kAuto,    ///< told per file from its first bytes
+  kAuto,    ///< detected per file from its first bytes
   kNdjson,  ///< one record a line
   kJson,    ///< an array of records, or records one after the other; each may span lines
 };

@@ -11,7 +11,7 @@ namespace tarn {
 /// secret, in JSON, too.
 std::string MaskSecrets(std::string_view text);
 
-/// \brief Takes secrets out of text that is shown: those it is told, and what MaskSecrets finds.
+/// \brief Takes secrets out of text that is shown: those it is given, and what MaskSecrets finds.
 class SecretMask {
  public:
   /// \brief To be masked wherever it stands. Shorter ones than 8 bytes are none.

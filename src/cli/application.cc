@@ -44,8 +44,8 @@ struct Dispatch {
 };
 
 // No part of tarn throws; the standard library may, when memory runs out.
-// \param[out] failure_json what --json prints of an error, where the command has more to tell than
-//   the error
+// \param[out] failure_json what --json prints of an error, where the command has more to report
+//   than the error
 Status RunCommand(const std::vector<std::string>& words, const Console& console,
                   std::string* failure_json) {
   try {

@@ -15,11 +15,12 @@ namespace tarn::cli {
 Result<cluster::ClusterSettings> LoadCluster(const std::string& path);
 
 /// \brief The AWS CLI that the settings name. A program or an endpoint without encryption that the
-/// file names is told before it is used.
+/// file names is reported before it is used.
 Result<std::unique_ptr<cluster::AwsCli>> OpenAws(const cluster::ClusterSettings& settings,
                                                  const Terminal& terminal);
 
-/// \brief Prints news of a cluster, a line each; nothing with `quiet`. \param[in] terminal borrowed
+/// \brief Prints a cluster's progress, one line per change; nothing with `quiet`.
+/// \param[in] terminal borrowed
 cluster::OnProgress ClusterNews(const Terminal& terminal, bool quiet);
 
 /// \brief End a cluster; when that fails, try twice more (the CLI itself tries each call thrice).

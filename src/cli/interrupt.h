@@ -5,9 +5,9 @@
 namespace tarn::cli {
 
 /// \brief While it lives, SIGINT and SIGTERM ask for a stop instead of ending the process; a second
-/// one ends it at once, unless the guard was told that it waits. SIGPIPE is ignored meanwhile: a
-/// run does not die because nobody reads its progress any more. A guard within the life of another
-/// one is that one.
+/// one ends it at once, unless the guard was made with kWaits. SIGPIPE is ignored meanwhile: a run
+/// does not die because its progress is no longer read. A guard within the life of another one is
+/// that one.
 class InterruptGuard {
  public:
   /// What a second signal does. kWaits is for what must be put in order before the process ends; a

@@ -61,7 +61,7 @@ std::string RecoverJson(const lake::RecoveryReport& report);
 /// "published", "missing", "removed", "remaining"}]}}: paths relative to each table.
 std::string DiscardJson(const lake::DiscardReport& report);
 
-/// \brief Bad records of one source, as `tarn quarantine` tells them.
+/// \brief Bad records of one source, as `tarn quarantine` lists them.
 struct ShownQuarantine {
   lake::QuarantinedSource source;
   std::vector<lake::QuarantinedRecord> records;  ///< the first ones
@@ -69,18 +69,18 @@ struct ShownQuarantine {
 
 /// \brief {"quarantine": [{"run_id", "source", "failed", "folder", "num_records", "records": […]}],
 /// "broken_rules": […]}; with the reason as "unreadable" where it cannot be read.
-/// \param[in] failed the run whose broken rules are told; null: none
+/// \param[in] failed the run whose broken rules are listed; null: none
 std::string QuarantineJson(const std::vector<ShownQuarantine>& quarantine,
                            const run::RunRecord* failed);
 
-/// \brief A table as `tarn show` tells it.
+/// \brief A table as `tarn show` prints it.
 struct ShownTable {
   std::string name;
   lake::TableInfo info;
   std::shared_ptr<arrow::RecordBatch> head;
 };
 
-/// \brief A table of which `tarn show` can tell nothing.
+/// \brief A table that `tarn show` cannot read.
 struct UnreadableTable {
   std::string name;
   std::string path;

@@ -15,8 +15,8 @@
 
 namespace {
 
-// Whether the program ends because memory, or threads, run out: it throws in a thread where nobody
-// can be told, or ends others while it unwinds.
+// Whether the program ends because memory, or threads, run out: it throws in a thread that cannot
+// report it, or ends others while it unwinds.
 bool IsOutOfMemory() {
   const std::exception_ptr current = std::current_exception();
   if (current == nullptr) return std::uncaught_exceptions() > 0;

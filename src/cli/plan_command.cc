@@ -83,7 +83,7 @@ Result<std::string> ExplainOnSpark(const PlanArguments& arguments, storage::Stor
   return text;
 }
 
-// As the last run wrote each table; nullopt where no record tells.
+// As the last run wrote each table; nullopt where no record has it.
 std::vector<std::optional<int64_t>> PartitionsBefore(storage::Storages* storages,
                                                      const plan::Plan& plan) {
   const std::string& lake = plan.pipeline->output;

@@ -113,7 +113,7 @@ class EmrRun {
     return With(run, EndCluster(*aws_, settings_, *id));
   }
 
-  // The run's own error is what the user asked about; a cluster left behind is told in any case.
+  // The run's own error is what the user asked about; a cluster left behind is always reported.
   Status With(const Status& run, const Status& ended) {
     if (ended.ok()) return run;
     if (run.ok()) return ended;

@@ -136,8 +136,8 @@ class DeclaredColumns {
   DeclaredColumns(storage::Storages* storages, const pipeline::Pipeline* pipeline)
       : storages_(storages), pipeline_(pipeline) {}
 
-  /// As the last run wrote them or, without its record, as the pipeline makes them. Null: nobody
-  /// knows.
+  /// As the last run wrote them or, without its record, as the pipeline makes them. Null: neither
+  /// is known.
   std::shared_ptr<arrow::Schema> Find(const std::string& path) {
     std::string root = path;
     while (root.size() > 1 && root.ends_with('/')) root.pop_back();

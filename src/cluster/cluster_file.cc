@@ -179,7 +179,7 @@ class FileReader {
         reader->Report(*item, MessageOf(parsed), "write \"s3://NAME-OF-YOUR-BUCKET/FOLDER/\"");
       }
     }
-    // What EMR takes; without one, a cluster that nobody uses runs on.
+    // What EMR takes; without one, an unused cluster runs on.
     ReadDuration(reader, "idle_timeout", std::chrono::seconds(60),
                  std::chrono::seconds(7 * 24 * 3600), &settings_.idle_timeout);
     settings_.ebs_root_volume_gib = ReadNumber(reader, "ebs_root_volume_size", 10, 16'384);
@@ -229,7 +229,7 @@ class FileReader {
     }
   }
 
-  // Any keys; AWS's own limits are told here, since its error would not say which tag it is.
+  // Any keys; AWS's own limits are checked here, since its error would not say which tag it is.
   void ReadTags() {
     const ConfigEntry* section = FindSectionEntry(kClusterSections, root_, "tags", diagnostics_);
     if (section == nullptr) return;

@@ -24,7 +24,7 @@ constexpr size_t kServerLogLines = 30;
 
 // Runs as `bash -c SCRIPT tarn-connect TOKEN_URI PORT QUIET_SECONDS SPARK_ARGUMENT…`: what a user
 // wrote is an argument, never a part of the script. A server that hears nothing has lost its
-// client: `ss` tells for how long (nothing at all: less than a millisecond), and while Spark
+// client: `ss` shows for how long (nothing at all: less than a millisecond), and while Spark
 // computes, the client is heard every two minutes or oftener.
 constexpr char kServerScript[] = R"bash(set -eu
 token_uri=$1 port=$2 quiet=$3

@@ -37,7 +37,7 @@ class FakeAws {
     return AwsCli::Open(settings);
   }
 
-  /// \param[in] script what is done but for telling the version, which is 2.9.19
+  /// \param[in] script what is done for all calls but --version, which prints 2.9.19
   std::unique_ptr<AwsCli> Cli(const std::string& script) const {
     return Open("[ \"$1\" = --version ] && { echo aws-cli/2.9.19 Python/3; exit; }\n" + script)
         .ValueOrDie();

@@ -42,7 +42,7 @@ FileDescriptor ConnectTo(int family, const Address& address) {
   return socket;
 }
 
-// Not open when nobody listens there.
+// Not open when nothing listens there.
 FileDescriptor Connect(const LocalEnd& end) {
   if (end.socket_path.empty()) return ConnectTo(AF_INET, Loopback(end.port));
   sockaddr_un address = {};

@@ -12,7 +12,7 @@
 
 namespace tarn::cluster {
 
-/// \brief Called with news of what is waited for.
+/// \brief Called with the progress of what is waited for.
 using OnProgress = std::function<void(const std::string& line)>;
 
 /// \brief Looks, again and again, at something that takes minutes.
@@ -27,7 +27,7 @@ class Patience {
   Status Pause();
 
   /// \brief What `look` returns. It is repeated for up to five minutes while AWS can't be reached,
-  /// which is told; other errors are returned at once.
+  /// which is reported; other errors are returned at once.
   template <typename Look>
   std::invoke_result_t<Look> Ask(const Look& look) {
     auto answer = look();

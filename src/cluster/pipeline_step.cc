@@ -29,7 +29,7 @@ aws s3 cp "$work/output" "$output_uri" --no-progress >/dev/null
 exit "$code"
 )bash";
 
-// The last line that the script writes tells it.
+// From the last line that the script writes.
 std::optional<int> ExitCodeIn(const std::string& output) {
   const size_t found = output.rfind(kCodeLine);
   if (found == std::string::npos) return std::nullopt;

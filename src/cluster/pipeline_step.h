@@ -17,7 +17,7 @@ struct PipelineStep {
 
 struct PipelineStepEnd {
   Step step;
-  std::optional<int> exit_code;  ///< of `tarn run`; none when it did not begin, or is not told yet
+  std::optional<int> exit_code;  ///< of `tarn run`; none when it did not begin, or is not known yet
   std::string log_tail;          ///< what it said last; may be ""
 };
 

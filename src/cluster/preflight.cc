@@ -121,7 +121,7 @@ class Preflight {
       }
       return answer.status();
     }
-    // Of the oldest region, S3 tells no name; of the second, an old one.
+    // For the oldest region, S3 returns no name; for the second, an old one.
     std::string region = TextAt(*answer, {"LocationConstraint"});
     if (region.empty()) region = "us-east-1";
     if (region == "EU") region = "eu-west-1";

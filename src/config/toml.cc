@@ -10,7 +10,7 @@
 // Some of its assertions fail on broken input, which it goes on to report.
 #define TOML_ASSERT(expr) static_assert(true)
 // toml++ 3.3 declares a branch of its test for blanks unreachable that letters such as U+00A7 do
-// reach (its issue 295, mended after 3.4). There it means "not a blank".
+// reach (its issue 295, fixed after 3.4). There it means "not a blank".
 #include <toml++/impl/preprocessor.h>
 #undef TOML_UNREACHABLE
 #define TOML_UNREACHABLE return false

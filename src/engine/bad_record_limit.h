@@ -22,7 +22,7 @@ Status BadRecordError(ErrorPlace place, std::string reason);
 ///
 /// \param[in] is_all all of the source has been read: shares are judged then only
 /// \param[in] first_ones places and reasons of the first bad records, each after a line break;
-///   called when they are told
+///   called when they are reported
 /// \return kBadInput when it has too many
 Status CheckBadRecordLimit(const pipeline::Source& source, const BadRecordCount& count, bool is_all,
                            const std::function<std::string()>& first_ones);

@@ -23,7 +23,7 @@ InputSize SizeOf(const storage::Listing& listing);
 InputSize Sum(const std::vector<InputSize>& sizes);
 
 /// \brief The most memory that the local engine takes, in bytes. As if no filter dropped a row and
-/// no two rows had the same key, since only the data could tell.
+/// no two rows had the same key, which is known only from the data.
 /// \param[in] sizes one per source of the plan
 int64_t LocalMemory(const plan::Plan& plan, const std::vector<InputSize>& sizes);
 

@@ -3,7 +3,7 @@
 #include "lake/lake.h"
 #include "plan/plan.h"
 
-/// What engines share: how the lake is to store a table, and how broken rules are told.
+/// What engines share: how the lake is to store a table, and how broken rules are reported.
 namespace tarn::engine {
 
 /// \brief How the pipeline wants the table to be stored.

@@ -16,7 +16,7 @@ inline Random RandomFor(uint64_t seed, Topic topic, uint64_t index) {
   return Random(seed, (static_cast<uint64_t>(topic) << 56) + index);
 }
 
-/// \brief One song, with what is played of it and what its file tells.
+/// \brief One song, with what is played of it and what its file contains.
 struct Song {
   std::string title;
   std::string artist_name;

@@ -25,8 +25,8 @@ Result<std::unique_ptr<json::Scanner>> MakeScanner(json::Framing framing,
   return json::Scanner::Make(std::move(options));
 }
 
-// A file that is not text, or compressed as nobody can read, is a finding; a disk that fails is an
-// error.
+// A file that is not text, or whose compression is not supported, is a finding; a disk that fails
+// is an error.
 bool IsDamage(const Status& status) {
   return KindOf(status) == ErrorKind::kBadInput || status.IsCapacityError();
 }

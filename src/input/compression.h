@@ -14,7 +14,7 @@ enum class Compression { kNone, kGzip, kZstd, kBzip2, kLz4 };
 /// Bytes that DetectCompression wants to see, if the file has so many.
 constexpr int64_t kMagicBytes = 16;
 
-/// \brief How a file is compressed: its first bytes tell, its name only what to expect.
+/// \brief How a file is compressed: decided by its first bytes; its name says only what to expect.
 ///
 /// A name such as `a.json.gz` on plain text is no error: some clients decompress on the way.
 /// \return kBadInput, for a format that is not read (snappy, xz, zip, …), and for a file that is

@@ -24,7 +24,7 @@ struct TextFile {
 /// \return kBadInput, without the file's name, for what is not read (see DetectCompression)
 Result<TextFile> OpenText(std::unique_ptr<ByteStream> bytes, std::string_view path);
 
-/// \brief Look at as much of a text as tells its framing: to the end of its first line, at most 64
+/// \brief Look at as much of a text as shows its framing: to the end of its first line, at most 64
 /// MiB.
 struct TextHead {
   std::string_view text;  ///< valid until the stream is read

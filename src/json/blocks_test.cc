@@ -201,7 +201,7 @@ std::vector<std::string> Described(const std::vector<NewKey>& keys) {
   return texts;
 }
 
-// Objects in columns that are read and in those that nobody reads, arrays and maps.
+// Objects in columns that are read and in those that are not read, arrays and maps.
 ScanOptions NestedColumns() {
   const auto inner = arrow::struct_({arrow::field("a", arrow::int64())});
   const auto outer = arrow::struct_({arrow::field("a", arrow::int64()), arrow::field("in", inner)});

@@ -36,8 +36,8 @@ InferredSchema InferSchema(const Profile& profile);
 std::shared_ptr<arrow::DataType> InferType(const ValueProfile& values);
 
 /// \brief Whether the keys of an object are data, such as ids, rather than names: there are too
-/// many to tell apart, or more than 32 of which an object has a quarter at most on average, and all
-/// values are of one type.
+/// many to distinguish, or more than 32 of which an object has a quarter at most on average, and
+/// all values are of one type.
 bool IsMap(const ValueProfile& object);
 
 }  // namespace tarn::json

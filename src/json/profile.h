@@ -48,7 +48,7 @@ struct ValueProfile {
   RecordPlace first;  ///< the first record that has a value here, be it null
 
   /// Keys of the objects, by first appearance. A key that some lack has fewer values than
-  /// num_objects. Empty when there were too many to tell apart: `map_values` has them then.
+  /// num_objects. Empty when there were too many to distinguish: `map_values` has them then.
   std::vector<std::unique_ptr<ValueProfile>> members;
   std::unique_ptr<ValueProfile> map_values;
   std::unique_ptr<ValueProfile> elements;  ///< of the arrays

@@ -14,7 +14,7 @@
 namespace tarn::json {
 namespace {
 
-// `2018-11-21`, as far as the places of digits tell.
+// `2018-11-21`, judged by the places of its digits alone.
 constexpr std::string_view kDateForm = "dddd-dd-dd";
 constexpr std::string_view kTimestampForm = "dddd-dd-ddTdd:dd";
 

@@ -138,7 +138,7 @@ class RecordReader {
   bool lines_;
   bool find_new_keys_;
   struct KnownKey {
-    int slot;  // num_slots_ when nobody wants it
+    int slot;  // num_slots_ when it is not wanted
     bool is_met = false;
   };
   std::unordered_map<std::string, KnownKey> known_keys_;

@@ -27,7 +27,7 @@ constexpr size_t kNewKeyBytesMax = 200;
 
 /// Slots hold the values of a record that somebody reads: the output's and the filter's fields.
 struct Slots {
-  std::vector<int> of_field;  ///< by schema field; -1 when nobody reads it
+  std::vector<int> of_field;  ///< by schema field; -1 when it is not read
   std::vector<int> field;     ///< by slot
 };
 
@@ -65,7 +65,7 @@ Status CheckOptions(const ScanOptions& options) {
   return Status::OK();
 }
 
-// New keys are looked for also inside values that nobody reads: those have slots after the others.
+// New keys are looked for also inside values that are not read: those have slots after the others.
 void FindNewKeys(const ScanOptions& options, RecordReader::Options* reader) {
   reader->find_new_keys = true;
   arrow::FieldVector known = options.schema->fields();
@@ -364,7 +364,7 @@ class ScannerImpl final : public Scanner {
     return true;
   }
 
-  // The line is bad; without lines nobody knows where the next record starts.
+  // The line is bad; without lines, the start of the next record is unknown.
   const char* AddSyntaxError(const Segment& segment, const char* begin) {
     const SyntaxError& error = reader_.error();
     const char* end = segment.end;

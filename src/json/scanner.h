@@ -35,7 +35,7 @@ struct ScanOptions {
   int depth_max = 1000;  ///< nesting levels; deeper is a bad record, as it is to Spark
   int64_t record_bytes_max = std::numeric_limits<int64_t>::max();  ///< a longer record is bad
   bool find_new_keys = false;
-  /// Fields that records may have besides those of `schema`: nobody wants their values.
+  /// Fields that records may have besides those of `schema`: their values are not read.
   std::vector<std::shared_ptr<arrow::Field>> known_fields{};
   bool locate_records = false;
 };
@@ -52,8 +52,8 @@ struct Block {
 
 /// \brief A record that is not valid JSON or does not fit the schema. It is not in the batch.
 ///
-/// Without lines nobody knows where a record begins after an error of syntax: the bad record is
-/// then all of the rest of its block, and no more blocks of the file can be read.
+/// Without lines, it is unknown where a record begins after a syntax error: the bad record is then
+/// all of the rest of its block, and no more blocks of the file can be read.
 struct BadRecord {
   int block = 0;            ///< index in the call's blocks
   int64_t byte_offset = 0;  ///< of its first byte, in the block
@@ -98,7 +98,7 @@ struct ScanResult {
 
 /// \brief Turns blocks of JSON records into record batches.
 ///
-/// Everything in a block is validated (RFC 8259, UTF-8), also values that nobody reads; a file's
+/// Everything in a block is validated (RFC 8259, UTF-8), also values that are not read; a file's
 /// byte-order mark is skipped. Whether a value fits its type is asked of the fields
 /// that the filter compares, and of the output's in records that it keeps. A scanner remembers the
 /// shapes of the records that it saw to read the next ones faster; results never depend on it.

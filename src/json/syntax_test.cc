@@ -1,4 +1,4 @@
-// What RFC 8259 and UTF-8 allow, in values that are read and in those that nobody reads, in every
+// What RFC 8259 and UTF-8 allow, in values that are read and in those that are not, in every
 // framing. The tables hold at least one of each kind that nst/JSONTestSuite has, sorted as there:
 // must be accepted, must be refused, and where the RFC leaves it open what this scanner does.
 #include <gmock/gmock.h>

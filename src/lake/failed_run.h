@@ -12,7 +12,7 @@
 #include "lake/table_files.h"
 
 /// What stays of runs that failed: `_tarn/failed/<run>/` has rows that broke rules. It is there for
-/// each failed run that left something, also without such rows, and so tells that the run's
+/// each failed run that left something, also without such rows, and so shows that the run's
 /// quarantine is of records that no table of the lake was made with.
 namespace tarn::lake {
 

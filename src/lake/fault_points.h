@@ -26,7 +26,7 @@ inline constexpr std::array<std::string_view, 12> kFaultPoints = {
 /// \brief The same for lakes in S3; "commit.decided" is the first one that leaves the new tables.
 inline constexpr std::array<std::string_view, 10> kS3FaultPoints = {
     "write.file",        // before each file is made
-    "commit.staged",     // all files are written: in memory, or in parts that nobody sees
+    "commit.staged",     // all files are written: in memory, or in parts that are not visible
     "commit.journal",    // the journal says what will be published
     "commit.publish",    // before each object is made visible
     "commit.published",  // all new objects are visible

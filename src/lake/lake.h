@@ -116,7 +116,7 @@ struct UnfinishedUpload {
   std::chrono::seconds age{0};
 };
 
-/// \brief What `tarn show` tells of a table on disk.
+/// \brief What `tarn show` reports about a table on disk.
 struct TableInfo {
   std::string path;
   std::shared_ptr<arrow::Schema> schema;  ///< partition columns last, types inferred as Spark does

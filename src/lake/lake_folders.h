@@ -18,7 +18,7 @@ struct LakeFolders {
   static std::string staging(const std::string& run_id) {
     return std::string(kStaging) + "/" + run_id;
   }
-  /// Where a table's files wait for their commit. Their names alone tell them from each other.
+  /// Where a table's files wait for their commit. Only their names distinguish them.
   static std::string staged(const std::string& run_id, const std::string& table) {
     return staging(run_id) + "/" + table;
   }

@@ -82,7 +82,7 @@ class TableFiles : public StagedFiles {
   std::atomic<bool> is_complete_ = false;
 };
 
-// Tells its table when it is complete.
+// Notifies its table when it is complete.
 class CompletingWriter : public TableWriter {
  public:
   CompletingWriter(std::unique_ptr<TableWriter> writer, std::shared_ptr<TableFiles> files)
@@ -157,7 +157,7 @@ class AdoptingTable : public ForeignTable {
     return stats;
   }
 
-  // One listing tells what there is: rows of a file that it lacks would be lost, those of an
+  // One listing shows what there is: rows of a file that it lacks would be lost, those of an
   // attempt that failed there twice.
   Status CheckRows(storage::Storage* storage, const std::vector<storage::ObjectInfo>& found,
                    int64_t num_rows) const {

@@ -14,7 +14,7 @@ namespace tarn::lake {
 class LocalLock {
  public:
   /// \param[in] state the folder of the lock file, which is made when missing and never removed
-  /// \param[in] holder what others are told, such as a run's id
+  /// \param[in] holder reported to others, such as a run's id
   /// \return kConflict with holder, process and host of whoever has it
   static Result<LocalLock> Acquire(const storage::LocalFolder& state, const std::string& holder);
 

@@ -14,7 +14,7 @@ struct LockHolder {
   int64_t process = 0;
   std::string host;
   std::string since;  ///< UTC
-  // What tells this process from all others that this machine ever ran.
+  // What distinguishes this process from all others that this machine ever ran.
   std::string boot_id;
   std::string pid_namespace;
   int64_t process_start = 0;  ///< in clock ticks since boot
@@ -23,7 +23,7 @@ struct LockHolder {
   int64_t num_renewals = 0;
 
   /// \brief This process.
-  /// \param[in] holder what others are told, such as a run's id
+  /// \param[in] holder reported to others, such as a run's id
   static LockHolder Self(const std::string& holder);
 
   /// \brief Nothing is known of who wrote `json` when it is none: a lock may not be written yet.

@@ -41,7 +41,7 @@ struct PathLimits {
   size_t path_bytes_max = std::numeric_limits<size_t>::max();    ///< of a path below the table's
 };
 
-/// \brief Column and value that a folder's name tells.
+/// \brief Column and value that a folder's name encodes.
 struct PartitionEntry {
   std::string column;
   std::optional<std::string> value;  ///< nullopt: null

@@ -20,7 +20,7 @@ struct QuarantinedRecord {
   std::string reason;
   std::string bytes;  ///< as they are in the text; empty for a file
 
-  /// \brief Whether line and offset are known. Spark does not tell them.
+  /// \brief Whether line and offset are known. Spark does not report them.
   bool has_place() const { return line > 0; }
 };
 

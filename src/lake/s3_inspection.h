@@ -22,7 +22,7 @@ Result<std::vector<std::string>> ListTablePaths(const LakeKeys& keys, const std:
 /// \param[in] sizes of all objects that were published, by key
 /// \param[in,out] journal its removes are filled in: the tables' other files, never one that it
 /// adds \return kFailed when a published object is not there, or not whole, or when an old one
-/// cannot be removed as the service does not tell its key; kBadInput for files of others
+/// cannot be removed as the service does not return its exact key; kBadInput for files of others
 /// (CheckOwnFiles)
 Status InspectTables(const LakeKeys& keys, const std::unordered_map<std::string, int64_t>& sizes,
                      Journal* journal);

@@ -318,7 +318,7 @@ TEST_F(S3LakeTest, ARunThatWasTakenOverCannotCommit) {
           keys, "run2", S3Lock::Acquire(client, keys.lock(), "run run2", long_lease).ValueOrDie()));
   ASSERT_TRUE(Write(transaction.get(), "a", "[[2,2]]").ok());
   S3LakeOptions other;
-  other.lease = {milliseconds(200), seconds(4)};  // long enough to be given back under load
+  other.lease = {milliseconds(200), seconds(4)};  // long enough to be released under load
   client->before_decision = [&] {
     EXPECT_THAT(Objects(), SizeIs(before.size() + 3));  // the file, the journal, the lock
     std::this_thread::sleep_for(milliseconds(5500));
@@ -401,7 +401,7 @@ class LyingClient : public PassingClient {
   std::string lacks;                                  // listings have no key with this
   int lacks_until = std::numeric_limits<int>::max();  // but later ones have
   int num_lists = 0;
-  std::string told;  // what the server tells as U+FFFD
+  std::string told;  // what the server returns as U+FFFD
   std::string deletes_not;
 
  private:

@@ -81,7 +81,7 @@ Status S3Lock::Take() {
     ARROW_ASSIGN_OR_RAISE(const bool made, TryMake());
     if (made) return Status::OK();
     const auto current = client_->Get(key_).result();
-    if (s3::IsNotFound(current.status())) continue;  // given back just now
+    if (s3::IsNotFound(current.status())) continue;  // released just now
     ARROW_RETURN_NOT_OK(current.status());
     other = LockHolder::FromJson(std::string_view(*current->bytes));
     if (!IsStale(*current, other)) return other.Conflict(uri);
@@ -194,7 +194,7 @@ Result<std::string> S3Lock::PutRenewed(const std::string& content) {
   return Await(PutIf(client_.get(), key_, content, condition));
 }
 
-// A call that is under way when the lock is given back is not waited for longer than a moment.
+// A call that is under way when the lock is released is not waited for longer than a moment.
 template <class T>
 Result<T> S3Lock::Await(arrow::Future<T> call) const {
   constexpr double kPollSeconds = 0.1;

@@ -28,7 +28,7 @@ struct LeaseTiming {
 /// Its holder gives the lock up for lost earlier than others take it for stale.
 class S3Lock {
  public:
-  /// \param[in] holder what others are told, such as a run's id
+  /// \param[in] holder reported to others, such as a run's id
   /// \return kConflict with holder, process and host of whoever has it
   static Result<std::unique_ptr<S3Lock>> Acquire(std::shared_ptr<s3::Client> client,
                                                  std::string key, const std::string& holder,

@@ -26,7 +26,7 @@ struct UploadLimits {
   int64_t small_in_flight_bytes = 64 << 20;  ///< of small objects that are sent in one part
 };
 
-/// \brief The objects of one run, sent as they are written and seen by nobody before Publish.
+/// \brief The objects of one run, sent as they are written and not visible before Publish.
 ///
 /// A large one is sent in parts while it grows. A small one waits in memory for its PUT; when too
 /// many wait, it is sent as an upload of one part, so that its memory is free. The request that
@@ -39,7 +39,7 @@ class S3Uploads : public std::enable_shared_from_this<S3Uploads> {
       : client_(std::move(client)), limits_(limits) {}
 
   /// \brief A new object. Close keeps it for Publish; without Close it is dropped.
-  /// A part that could not be sent is told by a Write or Close after it.
+  /// A part that could not be sent is reported by a later Write or Close.
   std::shared_ptr<arrow::io::OutputStream> NewObject(std::string key);
 
   /// \brief An object of the bytes of another one of the bucket, which do not pass through here.

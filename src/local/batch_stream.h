@@ -73,7 +73,7 @@ class BatchStream {
   std::deque<BatchPtr> batches_;  // those that some reader has not taken
   int64_t queued_bytes_ = 0;      // of batches_
   int num_producers_waiting_ = 0;
-  bool all_closed_ = false;         // nobody reads any more
+  bool all_closed_ = false;         // no reader is left
   int64_t first_batch_ = 0;         // the number of batches_.front()
   std::vector<int64_t> positions_;  // by reader: the number of its next batch
   std::vector<bool> is_starving_;   // by reader

@@ -37,7 +37,7 @@ ExprContext ContextOf(const RunOptions& options) {
   return {std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count()};
 }
 
-// The error to report: what a table says of being stopped after another's error is no news.
+// The error to report: that a table was stopped because of another's error is ignored.
 Status FirstError(const SourceScan& scan, const std::vector<Status>& tables) {
   ARROW_RETURN_NOT_OK(scan.status());
   const Status* cancelled = nullptr;

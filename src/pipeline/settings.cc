@@ -305,7 +305,7 @@ class SettingsReader {
       reader->Report(*until, "this is not later than since",
                      "files from since on, and before until, are read");
     }
-    // Without a year, no moment can be told.
+    // Without a year, no moment can be determined.
     for (const ConfigItem& path : paths) {
       if (path.value().find("{yyyy}") != std::string::npos) continue;
       reader->Report(path, "since and until need a date in the path: " + path.value(),

@@ -198,7 +198,7 @@ TEST(BindErrors, AllOfAllTablesAreReportedOnce) {
   TestPipeline pipeline = EventsAndUsers();
   pipeline.Table("first",
                  "SELECT usrId AS id,\n  lenth AS length,\n  page\nFROM events\nORDER BY lenth");
-  // `id` and `length` are known to be broken; only `pag` is news.
+  // `id` and `length` are known to be broken; only `pag` is a new error.
   pipeline.Table("second", "SELECT id, length + 1 AS l, upper(pag) AS p FROM first");
   pipeline.Table("third", "SELECT * FROM nowhere AS n WHERE n.a > 1 GROUP BY b");
   pipeline.last().partition_by = {"c"};

@@ -11,7 +11,7 @@
 
 namespace tarn::plan {
 
-/// \brief The value of CAST(literal AS type) where it can be told exactly without an error.
+/// \brief The value of CAST(literal AS type) where it can be computed exactly and without an error.
 ///
 /// Covers NULL, numbers to numbers, and texts to DATE and TIMESTAMP.
 /// \return null when the cast has to be left to run time.

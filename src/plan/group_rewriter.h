@@ -14,7 +14,7 @@ namespace tarn::plan {
 class GroupRewriter {
  public:
   /// \param[in] keys, calls borrowed.
-  /// \param[in] report_column told of each column that has no value per group.
+  /// \param[in] report_column called for each column that has no value per group.
   GroupRewriter(const std::vector<ExprPtr>& keys, const CollectedCalls& calls,
                 std::function<void(const Expr& column)> report_column);
 

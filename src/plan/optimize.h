@@ -24,7 +24,7 @@ NodePtr UseTopRow(const NodePtr& root);
 /// Conditions that the scan of a source then guarantees are taken out of the tables' trees.
 std::vector<ExprPtr> PushIntoScans(Plan* plan);
 
-/// \brief Drop columns and projections that nobody needs; the root keeps its schema.
+/// \brief Drop columns and projections that are not needed; the root keeps its schema.
 NodePtr PruneColumns(const NodePtr& root);
 
 /// \brief Fill Plan::sources and renumber the scans accordingly.

@@ -17,7 +17,7 @@ using AnyOf = std::vector<Comparisons>;
 
 /// \brief `condition` in that form; none when the scanner can't do it, or it would be too long.
 ///
-/// The form keeps the rows for which `condition` is true; false and NULL are not told apart.
+/// The form keeps the rows for which `condition` is true; false and NULL are not distinguished.
 std::optional<AnyOf> ToAnyOf(const ExprPtr& condition);
 
 /// \brief Both hold. None when it would be too long.

@@ -35,7 +35,7 @@ NodePtr Rewrite(const NodePtr& node) {
       conjuncts, [&](const ExprPtr& conjunct) { return AsksForFirst(*conjunct, number_column); });
   if (num_asking == 0) return node;
   NodePtr top = MakeTopRow(input->inputs[0], {row_number->partition_by, row_number->order_by});
-  // Whoever still reads the number gets 1; pruning drops it when nobody does.
+  // What still reads the number gets 1; pruning drops it when nothing does.
   std::vector<ExprPtr> exprs = ColumnsOf(*top->schema);
   exprs.push_back(MakeLiteral(std::make_shared<arrow::Int32Scalar>(1)));
   for (ExprPtr& conjunct : conjuncts) {

@@ -7,7 +7,7 @@
 
 #include "run/broken_rule.h"
 
-/// What an engine tells while it runs. Progress bar, run record and tests are all observers.
+/// What an engine reports while it runs. Progress bar, run record and tests are all observers.
 namespace tarn::run {
 
 struct SourceListed {
@@ -21,7 +21,7 @@ struct Stage {
   int64_t number = 0;
   int64_t num_tasks = 0;
   double seconds = 0;
-  int64_t num_bytes = 0;  ///< read; 0 where the cluster does not tell
+  int64_t num_bytes = 0;  ///< read; 0 where the cluster does not report it
 };
 
 /// Totals so far, not differences.
@@ -78,7 +78,7 @@ struct TaskProgress {
   std::string subject;
   int64_t num_tasks = 0;  ///< of the stages that were begun so far
   int64_t num_done = 0;
-  int64_t num_bytes = 0;  ///< read so far; 0 where the cluster does not tell
+  int64_t num_bytes = 0;  ///< read so far; 0 where the cluster does not report it
 };
 
 /// What a table had before the run, where that is known.

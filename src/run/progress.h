@@ -19,11 +19,11 @@ class Progress {
   /// \param[in] seconds since the run's start, not decreasing.
   void Apply(const Event& event, double seconds);
 
-  /// \brief What to tell about an event once it has been applied, for a log: one line when a source
-  /// is listed or read and when a table is written; "" for the events in between.
+  /// \brief What to report about an event once it has been applied, for a log: one line when a
+  /// source is listed or read and when a table is written; "" for the events in between.
   std::string LogLine(const Event& event) const;
 
-  /// \brief How far what is not done is, for a log that has nothing else to tell for a while: one
+  /// \brief How far what is not done is, for a log that has nothing else to report for a while: one
   /// line, "after 20 s: events 42%, 12 MB of 30 MB; songs 3 of 20 tasks".
   std::string StatusLine(double seconds) const;
 

@@ -82,7 +82,7 @@ Result<std::vector<fs::path>> FilesOnDisk(const std::string& lake_root) {
   return files;
 }
 
-// Nothing for an engine that has no stages, and no bytes where it does not tell them.
+// Nothing for an engine that has no stages, and no bytes where it does not report them.
 void AddStages(const std::vector<Stage>& stages, Json* described) {
   for (const Stage& stage : stages) {
     Json& added = (*described)["stages"].emplace_back(

@@ -21,7 +21,7 @@ enum class Outcome {
   kDone,
   kFailed,
   kCancelled,
-  kInterrupted,  ///< recorded as running, but its process is gone; only ListRuns tells so
+  kInterrupted,  ///< recorded as running, but its process is gone; only ListRuns returns it
 };
 
 struct SourceRecord {
@@ -49,7 +49,7 @@ struct TableRecord {
   double seconds = 0;  ///< from the run's start until its last file was written
   std::vector<Stage> stages{};
   std::string schema{};  ///< of its columns, as DDL; "" in records of older versions
-  std::optional<int64_t> num_rows_before{};  ///< none: there was no table, or nobody knows
+  std::optional<int64_t> num_rows_before{};  ///< none: there was no table, or it is unknown
 };
 
 struct RunRecord {
@@ -68,7 +68,7 @@ struct RunRecord {
 
   std::string host;
   int64_t process_id = 0;
-  int64_t process_start = 0;  ///< the kernel's clock ticks, to tell a reused process id
+  int64_t process_start = 0;  ///< the kernel's clock ticks, to detect a reused process id
   std::string started_at;     ///< UTC, ISO 8601 with milliseconds
   std::string ended_at;       ///< empty while running
   double seconds = 0;

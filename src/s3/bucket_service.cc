@@ -43,7 +43,7 @@ bool IsDirectoryBucket(const std::string& bucket) {
 BucketService::BucketService(std::string bucket, const Settings& settings)
     : bucket_(std::move(bucket)), settings_(settings), region_(settings.region) {
   if (IsArn(bucket_)) region_ = SplitArn(bucket_)[3];
-  // The region that knows all buckets; it tells where others are.
+  // The region that knows all buckets; it reports where others are.
   if (region_.empty()) region_ = "us-east-1";
   base_url_ = BaseUrl();
 }

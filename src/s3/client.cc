@@ -19,7 +19,7 @@ using arrow::Future;
 
 // An answer that fails must hold S3's whole error.
 constexpr int64_t kErrorBytesMax = 1 << 20;
-// Of an object that no listing told of, such as a journal.
+// Of an object that no listing returned, such as a journal.
 constexpr int64_t kUnknownSizeBytesMax = 1 << 30;
 // Certificates, proxies and signatures would be blamed for it.
 constexpr std::string_view kInRegions =
@@ -33,7 +33,7 @@ Status CheckRegion(const std::string& region) {
                                region));
 }
 
-// The outcome, if it tells of each key.
+// The outcome, if it covers each key.
 Result<DeleteOutcome> ReadDeleteAnswer(const HttpResponse& response,
                                        const std::vector<std::string>& keys) {
   ARROW_ASSIGN_OR_RAISE(auto outcome, ParseDeleteOutcome(std::string_view(*response.body)));

@@ -44,7 +44,7 @@ class Client {
 
   virtual const std::string& bucket() const = 0;
 
-  /// \brief The region that the bucket is in; "" when the service does not tell (HeadBucket).
+  /// \brief The region that the bucket is in; "" when the service does not report it (HeadBucket).
   virtual arrow::Future<std::string> LookUpRegion() = 0;
 
   /// \brief The object's bytes.
@@ -62,7 +62,7 @@ class Client {
   virtual arrow::Future<ObjectData> Head(const std::string& key) = 0;
 
   /// \brief One page of the keys that begin with `prefix`, in order.
-  /// \param[in] delimiter keys with it after the prefix are told as common prefixes; "": none are
+  /// \param[in] delimiter keys with it after the prefix are returned as common prefixes; "": none
   /// \param[in] token ListPage::next_token of the page before; "" for the first page
   /// \param[in] start_after only names after this text, which need not be one; of a later page:
   /// the last name of those before, so that a page that does not go on is a fault

@@ -85,8 +85,9 @@ class Transfer {
     curl_->easy_setopt(handle_, option, value);
   }
 
-  // Errors that another attempt meets as well: wrong certificates, no such file, a bad URL. What is
-  // left of an answer that told a shorter length is curl's CURLE_UNSUPPORTED_PROTOCOL: no such.
+  // Errors that another attempt meets as well: wrong certificates, no such file, a bad URL. The
+  // rest of an answer that announced a shorter length is CURLE_UNSUPPORTED_PROTOCOL in curl, which
+  // may pass.
   static bool IsLasting(CURLcode code) {
     return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
            code == CURLE_URL_MALFORMAT;
@@ -127,7 +128,7 @@ class Transfer {
         });
     if (request_.body != nullptr && !has_type) AddHeader("Content-Type: application/octet-stream");
     for (const auto& [name, value] : request_.headers) {
-      // An empty value is told from a removed header by the semicolon.
+      // The semicolon distinguishes an empty value from a removed header.
       AddHeader(value.empty() ? name + ";" : name + ": " + value);
     }
     Set(CURLOPT_HTTPHEADER, headers_);

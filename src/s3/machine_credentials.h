@@ -8,8 +8,8 @@ namespace tarn::s3 {
 
 /// \brief A word of EC2's instance metadata, "" where none comes within a second.
 ///
-/// Version 2, or version 1 where no token comes. Nobody is asked when AWS_EC2_METADATA_DISABLED is
-/// true; AWS_EC2_METADATA_SERVICE_ENDPOINT names another service.
+/// Version 2, or version 1 where no token comes. No request is made when AWS_EC2_METADATA_DISABLED
+/// is true; AWS_EC2_METADATA_SERVICE_ENDPOINT names another service.
 /// \param[in] path below latest/meta-data/
 std::string AskInstance(const std::string& path);
 

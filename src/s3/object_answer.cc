@@ -54,7 +54,7 @@ Result<ObjectData> ReadHeaders(const HttpResponse& response) {
 Result<ContentRange> ReadRange(const HttpResponse& response, const WantedObject& wanted) {
   const int64_t num_bytes = response.body->size();
   if (response.status != 206) {
-    // Without its length, nothing tells a whole object from one that was cut.
+    // Without its length, a whole object cannot be distinguished from one that was cut.
     const auto length = ParseCount(response.header("content-length"));
     if (!length && wanted.size_bytes < 0) {
       return Status::IOError("it does not tell the object's size");

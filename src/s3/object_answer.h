@@ -33,17 +33,17 @@ struct WantedObject {
   int64_t size_bytes = -1;         ///< of the whole object; -1: not known
 };
 
-/// \brief What GetObject gave, if it is what was asked for: each byte of it, of the object that it
-/// was asked of, and told to be that. A range that ends with the object may be shorter; a whole
+/// \brief What GetObject returned, if it is what was asked for: each byte of it, of the object that
+/// it was asked of, and reported as that. A range that ends with the object may be shorter; a whole
 /// object that is the range by chance is fine.
 /// \param[in] response of status 2xx
 /// \return IOError that says what is wrong
 Result<ObjectData> ReadObjectAnswer(const HttpResponse& response, const WantedObject& wanted);
 
-/// \brief What HeadObject gave. \return as ReadObjectAnswer
+/// \brief What HeadObject returned. \return as ReadObjectAnswer
 Result<ObjectData> ReadHeadAnswer(const HttpResponse& response);
 
-/// \brief The ETag of what was written. \return IOError when none is told
+/// \brief The ETag of what was written. \return IOError when none is returned
 Result<std::string> ReadWriteAnswer(const HttpResponse& response);
 
 /// \brief Whether the answer has no body, as those of deletions. \return IOError when it has

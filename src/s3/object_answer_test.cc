@@ -51,8 +51,8 @@ TEST(ObjectAnswerTest, AnythingElse) {
   const std::vector<std::pair<HttpResponse, WantedObject>> cases = {
       {Whole("0123456789"), range},                                    // the range is ignored
       {Part("23", "bytes 2-3/10"), range},                             // less than is wanted
-      {Part("23", "bytes 2-4/10"), range},                             // less than is told
-      {Part("2345", "bytes 2-4/10"), range},                           // more than is told
+      {Part("23", "bytes 2-4/10"), range},                             // less than is announced
+      {Part("2345", "bytes 2-4/10"), range},                           // more than is announced
       {Part("2345", "bytes 2-5/10"), range},                           // more than is wanted
       {Part("345", "bytes 3-5/10"), range},                            // other bytes
       {Part("234", "bytes 2-4/11"), range},                            // of a longer object

@@ -14,7 +14,7 @@ namespace tarn::s3 {
 
 /// \brief An object as a stream that is cut into parts, each sent as soon as it is full.
 ///
-/// A part that could not be sent is told by a Write or Close after it.
+/// A part that could not be sent is reported by a later Write or Close.
 /// Threads: one at a time.
 class PartStream : public arrow::io::OutputStream {
  public:

@@ -14,9 +14,9 @@
 
 namespace tarn::s3 {
 
-/// \brief One object that is sent in parts while it grows, and seen by nobody before Complete.
+/// \brief One object that is sent in parts while it grows, and is not visible before Complete.
 ///
-/// Whoever gives it up has to drop what Unfinished tells.
+/// Whoever gives it up has to drop what Unfinished returns.
 /// Threads: one at a time.
 class PartedUpload {
  public:

@@ -5,7 +5,7 @@
 namespace tarn::s3 {
 
 /// \brief Send one request as it is, without a signature, and wait for the answer.
-/// \param[in] attempts_max made while nobody answers, or with a status of 5xx
+/// \param[in] attempts_max made while there is no answer, or one with a status of 5xx
 /// \return an answer of any status
 Result<HttpResponse> SendPlain(const HttpRequest& request, HttpLoop::Options options,
                                int attempts_max);

@@ -124,7 +124,7 @@ Result<UploadPage> ParseUploadPage(std::string_view xml) {
       return Status::IOError("an upload of the listing has no key or id");
     }
   }
-  // AWS names the last upload also on the last page, which it tells to be that.
+  // AWS names the last upload also on the last page, which it marks as the last.
   if (root.child("IsTruncated").text().as_bool(true)) {
     page.next_key = names.Of(root, "NextKeyMarker");
     page.next_upload_id = Text(root, "NextUploadIdMarker");

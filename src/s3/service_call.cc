@@ -141,8 +141,8 @@ class ServiceCall : public HttpCall {
                                 status.message() + AfterAttempts(), service_->UrlOf("")));
   }
 
-  // The error that an answer tells; no code when it tells none. Long calls answer 200 before they
-  // know how they end.
+  // The error that an answer reports; no code when it reports none. Long calls answer 200 before
+  // they know how they end.
   ServiceError ErrorIn(const HttpResponse& response) const {
     const bool succeeded = response.status >= 200 && response.status < 300;
     ServiceError error = ParseError(std::string_view(*response.body));

@@ -40,7 +40,7 @@ class Service {
   virtual std::string NameOf(const std::string& key) const = 0;
   virtual SigningScope scope() const = 0;
 
-  /// \brief The service said that it is in this region. \return whether that is news
+  /// \brief The service said that it is in this region. \return whether that is a change
   virtual bool MoveTo(const std::string& region) = 0;
 
   /// \brief That calls are tried again.

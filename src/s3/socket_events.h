@@ -10,7 +10,7 @@
 
 namespace tarn::s3 {
 
-/// \brief Waits for any of many sockets, at a cost that grows with those that have news only.
+/// \brief Waits for any of many sockets, at a cost that grows only with those that have events.
 ///
 /// Threads: one, but for Wake.
 class SocketEvents {
@@ -24,12 +24,12 @@ class SocketEvents {
 
   static Result<std::unique_ptr<SocketEvents>> Make();
 
-  /// \brief Tell of `socket` from now on; of nothing: forget it. It may have been closed since, and
-  /// its number given to another one.
+  /// \brief Report events of `socket` from now on; with neither, forget it. It may have been closed
+  /// since, and its number given to another one.
   Status Watch(int socket, bool readable, bool writable);
 
-  /// \brief Wait for news, Wake, or the end of `timeout`, and pass each event to `visit`, which may
-  /// call Watch.
+  /// \brief Wait for events, Wake, or the end of `timeout`, and pass each event to `visit`, which
+  /// may call Watch.
   template <class Visit>
   void Wait(std::chrono::milliseconds timeout, Visit&& visit) {
     std::array<Event, kEventsMax> events;

@@ -10,7 +10,7 @@ namespace tarn::session {
 
 /// \brief Compute a plan's tables and commit them; of a run that fails, what it found is kept.
 ///
-/// \param[in] recorder of this run; what happens is told to it and to the watch's observer
+/// \param[in] recorder of this run; what happens is passed to it and to the watch's observer
 /// \return Cancelled when stopped, up to the commit
 Status RunPipeline(const plan::Plan& plan, const RunRequest& request, engine::Engine* engine,
                    lake::Lake* lake, storage::Storages* storages, run::RunRecorder* recorder,

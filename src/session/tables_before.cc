@@ -32,7 +32,7 @@ std::string PeriodText(const Period& period) {
   return text.empty() ? "of all times" : text;
 }
 
-// Records of runs that are looked through: of a table that none of them wrote, its files tell.
+// Records of runs that are looked through: a table that none of them wrote is known from its files.
 constexpr size_t kRunsMax = 100;
 
 bool IsShorter(const Period& now, const Period& before) {

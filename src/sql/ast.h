@@ -24,8 +24,8 @@ struct TypeName {
   Location at;
 };
 
-/// A dotted name: `column`, `table.column`, `column.field`, `table.column.field.field`, …: which
-/// one it is, the tables in sight tell.
+/// A dotted name: `column`, `table.column`, `column.field`, `table.column.field.field`, …: the
+/// tables in scope decide which one it is.
 struct ColumnRef {
   std::vector<std::string> parts;  ///< at least one
 };

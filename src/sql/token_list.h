@@ -7,7 +7,7 @@
 #include <vector>
 
 /// The tokens of a SQL text. The grammar's tree has only where a construct begins, and folds names
-/// to lower case; the tokens tell where it ends and how its names were written.
+/// to lower case; the tokens show where it ends and how its names were written.
 namespace tarn::sql {
 
 struct Token {

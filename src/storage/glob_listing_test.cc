@@ -44,7 +44,7 @@ TEST_F(GlobListingTest, PeriodKeepsWhatOverlaps) {
   EXPECT_THAT(List("{yyyy}/{MM}/*.json", november), ElementsAre("2018/11/a.json"));
   EXPECT_THAT(List("{yyyy}/{MM}/*.json"),
               ElementsAre("2017/12/a.json", "2018/10/a.json", "2018/11/a.json", "2018/12/a.json"));
-  // A folder's span counts, as fine as it is told.
+  // A folder's span counts, as fine as its name gives it.
   EXPECT_THAT(List("{yyyy}/*/*.json", november).size(), 5);
   EXPECT_THAT(List("{yyyy}/{MM}/*.json", PeriodOf("2018-11-30T23:59", "2018-12-01T00:00:01")),
               ElementsAre("2018/11/a.json", "2018/12/a.json"));

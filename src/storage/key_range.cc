@@ -13,7 +13,7 @@ namespace {
 
 constexpr size_t kRangesMax = 16;
 
-// What keys begin with, as far as it is told. `is_open`: more may be told of it.
+// What keys begin with, as far as it is known. `is_open`: more of it may become known.
 struct Lead {
   KeyRange range;
   DateParts date;

@@ -8,7 +8,7 @@
 
 namespace tarn::storage {
 
-/// \brief Sorts behind every key that begins with `prefix` but for some that nobody writes.
+/// \brief Sorts behind every key that begins with `prefix` but for some that do not occur.
 std::string EndOfPrefix(const std::string& prefix);
 
 /// \brief Keys of a bucket in a row.
@@ -21,7 +21,7 @@ struct KeyRange {
 /// \brief Where the keys that `branch` matches can be: few ranges, none in another's prefix.
 ///
 /// A range for each literal text that all their keys begin with: alternatives and, in a period with
-/// an end, dates are told one by one while they are at most 16. A year that is not bounds the
+/// an end, dates are listed one by one while they are at most 16. A year that is not bounds the
 /// range.
 std::vector<KeyRange> RangesOf(const GlobBranch& branch, const Period& period);
 

@@ -209,7 +209,7 @@ class ChangingFileTest : public LocalDiskTest {
 
   ObjectInfo ListAgain() { return disk_.List(folder_ / "x").ValueOrDie().at(0); }
 
-  // Time goes on by more than file systems can tell, without waiting for it.
+  // Time goes on by more than the resolution of file timestamps, without waiting for it.
   void SetTime(int64_t seconds) {
     const timespec times[2] = {{seconds, 0}, {seconds, 0}};
     ASSERT_EQ(::utimensat(AT_FDCWD, (folder_ / "x").c_str(), times, 0), 0);

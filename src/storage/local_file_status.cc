@@ -10,7 +10,7 @@ int64_t Nanoseconds(const statx_timestamp& time) {
   return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
-// statx rather than stat: it also tells when a file was made.
+// statx rather than stat: it also returns when a file was made.
 int Stat(int folder, const char* name, int flags, FileStatus* status) {
   struct statx info;
   if (::statx(folder, name, flags, STATX_BASIC_STATS | STATX_BTIME, &info) != 0) return -1;

@@ -28,7 +28,7 @@ Status LinkError(const std::string& path) {
                        path);
 }
 
-// The type of what readdir found, asked for where the file system does not tell it; -1 with errno
+// The type of what readdir found, asked for where the file system does not return it; -1 with errno
 // when that fails.
 int TypeOf(DIR* folder, const dirent& entry) {
   if (entry.d_type != DT_UNKNOWN) return entry.d_type;

@@ -11,7 +11,7 @@
 namespace tarn::storage {
 
 /// \brief What is missing where globs match no file: "no file matches, as there is no folder /raw:
-/// /raw/*.json". A bucket that is not there is told in the same way as a folder.
+/// /raw/*.json". A bucket that is not there is reported in the same way as a folder.
 ///
 /// \param[in] listing what Storages::List returned for `globs` and `period`
 /// \return nullopt when it found files, or failed for another reason

@@ -9,7 +9,7 @@
 namespace tarn::storage {
 
 /// \brief `storage`, whose reads end with Cancelled soon after `stop` is requested, whatever they
-/// wait for. The calls behind them go on, and nobody waits for them.
+/// wait for. The calls behind them go on, but are not waited for.
 ///
 /// Reads only: what is written or deleted must be put in order by who does that.
 std::shared_ptr<Storage> StoppableReads(std::shared_ptr<Storage> storage, arrow::StopToken stop);

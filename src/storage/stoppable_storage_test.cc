@@ -59,7 +59,7 @@ TEST(StoppableReads, EndAtTheStop) {
   EXPECT_TRUE(read.status().IsCancelled());
   reader.join();
   EXPECT_TRUE(storage->ReadAsync({"s3://b/a"}).status().IsCancelled());
-  // The answer comes when nobody waits for it.
+  // The answer comes when it is no longer waited for.
   silent->read.MarkFinished(arrow::Buffer::FromString("late"));
   EXPECT_TRUE(read.status().IsCancelled());
 }

@@ -17,7 +17,7 @@
 namespace tarn::storage {
 
 /// \brief Which file of this machine's disks a path named. A new file may get the inode of one that
-/// was deleted: its birth tells them apart, where the file system keeps it.
+/// was deleted: its creation time distinguishes them, where the file system keeps it.
 struct FileIdentity {
   uint64_t device = 0;
   uint64_t inode = 0;   ///< 0: unknown
@@ -28,7 +28,7 @@ struct FileIdentity {
 
 constexpr int64_t kUnknownSize = -1;
 
-/// \brief One file or object as a listing tells it.
+/// \brief One file or object as a listing returns it.
 struct ObjectInfo {
   std::string path;         ///< absolute path or URI, as Storage takes it
   int64_t size_bytes = 0;   ///< kUnknownSize, without etag and identity: Read reads what is there

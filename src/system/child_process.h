@@ -57,7 +57,7 @@ class ChildProcess {
 struct ProgramOutput {
   std::string output;  ///< of standard output, all of it
   std::string error;   ///< of standard error
-  std::string end;     ///< "exit code 0", as ChildProcess tells it
+  std::string end;     ///< "exit code 0", as ChildProcess reports it
 
   bool succeeded() const { return end == "exit code 0"; }
 };

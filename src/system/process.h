@@ -9,7 +9,7 @@ namespace tarn {
 std::string HostName();
 
 /// \brief When a process of this machine started, in clock ticks since the machine did: with its
-/// number, this tells it from all others.
+/// number, this distinguishes it from all others.
 /// \return 0 when it is not there, or ended and its parent did not take notice yet
 int64_t ProcessStart(int64_t process_id);
 

@@ -250,7 +250,7 @@ TEST_F(CompiledExprTest, ConstantsThatFailDoSoOnlyWhereARowNeedsThem) {
   const ExprPtr yes = Literal("BOOLEAN", "true"), no = Literal("BOOLEAN", "false");
   EXPECT_THAT(Run(failing), testing::HasSubstr("DIVIDE_BY_ZERO"));
   EXPECT_THAT(Run(Case({Column(0), failing, one})), testing::HasSubstr("DIVIDE_BY_ZERO"));
-  // Never needed, whether that can be told before the first row or not.
+  // Never needed, whether that is known before the first row or not.
   EXPECT_EQ(Run(Case({yes, one, failing})), "1,1");
   EXPECT_EQ(Run(Case({no, failing, one})), "1,1");
   EXPECT_EQ(Run(Call("if", {Call("is_null", {Column(0)}), failing, one})), "1,1");

@@ -111,7 +111,7 @@ Result<Datum> NullSafeEqual(const KernelContext& context, const Args& args) {
   ARROW_ASSIGN_OR_RAISE(Datum right_null, arrow::compute::IsNull(args[1]));
   ARROW_ASSIGN_OR_RAISE(Datum both_null, arrow::compute::And(left_null, right_null));
   ARROW_ASSIGN_OR_RAISE(Datum equal, Equal(context, args));
-  // NULL in `equal`: one side or both are NULL, which both_null tells apart.
+  // NULL in `equal`: one side or both are NULL, which both_null distinguishes.
   return arrow::compute::CallFunction("coalesce", {equal, both_null});
 }
 

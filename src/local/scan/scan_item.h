@@ -48,7 +48,7 @@ Result<json::Framing> FramingIn(const pipeline::Source& source, std::string_view
 /// \brief Cut the files of a source into items, in the files' order.
 ///
 /// A large file is cut only when it is plain text whose records lie on lines; its first bytes are
-/// read to tell.
+/// read to find out.
 /// \param[in] index of the source in the plan
 Result<std::vector<ScanItem>> CutIntoItems(int index, const pipeline::Source& source,
                                            std::vector<storage::ObjectInfo> files,

@@ -79,9 +79,9 @@ class SourceAudit {
   int64_t num_lines_ = 0;    // of the file that is cut, before the next item
   int64_t num_records_ = 0;
   int64_t num_bad_ = 0;
-  std::vector<lake::QuarantinedRecord> first_ones_;  // without their bytes
-  std::unique_ptr<lake::TableWriter> quarantine_;    // null until there is something to put away
-  std::vector<NewField> new_fields_;                 // in order of appearance
+  std::vector<lake::QuarantinedRecord> first_ones_;            // without their bytes
+  std::unique_ptr<lake::TableWriter> quarantine_;              // null until a record is quarantined
+  std::vector<NewField> new_fields_;                           // in order of appearance
   std::unordered_map<std::string, size_t> new_field_indexes_;  // by key
   bool has_more_new_fields_ = false;
   std::unordered_set<std::string> met_fields_;

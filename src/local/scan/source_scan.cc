@@ -98,7 +98,7 @@ Status SourceScan::AddQuarantined(int source, const std::vector<storage::ObjectI
   item.source = source;
   item.number = static_cast<int64_t>(items->size());
   item.kind = ScanItem::Kind::kRecords;
-  // Several runs may have met the same record. One whose place Spark did not tell is known by its
+  // Several runs may have met the same record. One whose place Spark did not report is known by its
   // bytes, and by how many of these the run met before.
   std::set<std::tuple<std::string, int64_t, std::string, int>> met;
   for (const lake::QuarantinedSource& kept : quarantine) {
@@ -225,7 +225,7 @@ void SourceScan::RecordFailure(int source, int64_t item, Status status) {
   if (!failure_.ok() && failed_at_ <= at) return;
   failed_at_ = at;
   failure_ = std::move(status);
-  // Parts of this run that wait for the missing batches are woken and told.
+  // Parts of this run that wait for the missing batches are woken and get the error.
   for (BatchStream* stream : options_.streams) stream->Fail(0, failure_);
   options_.control->ReportSourceFailure();
 }

@@ -56,7 +56,7 @@ class SourceScan {
   /// \brief Begin to scan with `num_threads` threads.
   void Start(int num_threads);
 
-  /// \brief Nobody reads any more: stop early.
+  /// \brief No reader is left: stop early.
   void Abandon() { abandoned_ = true; }
 
   void Join();
@@ -97,7 +97,7 @@ class SourceScan {
                  std::unique_ptr<ItemScanner>* scanner);
   Status TakePart(const ScanItem& item, ScannedPart part);
   void FinishItem(const ScanItem& item);
-  // Tell a source's audit something; what it has to say is a failure.
+  // Pass something to a source's audit; an error that it returns is recorded as the failure.
   template <class Tell>
   void Audit(int source, Tell tell);
   void RecordFailure(int source, int64_t item, Status status);

@@ -26,7 +26,7 @@ Result<ResolvedFunction> NullIf(const Arguments& args) {
   ARROW_ASSIGN_OR_RAISE(TypePtr common, CommonTypeOfAll(args));
   ARROW_RETURN_NOT_OK(CheckHasOrder(*common));
   function.type = args[0].type->id() == arrow::Type::NA ? common : args[0].type;
-  // The kernel compares as the common type and gives back the first argument.
+  // The kernel compares as the common type and returns the first argument.
   function.arg_types = {function.type, common};
   if (!common->Equals(*function.type) && !IsNumeric(*function.type)) {
     return Status::Invalid("both arguments must have one type; cast one of them");

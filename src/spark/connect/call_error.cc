@@ -102,7 +102,7 @@ SparkError QueryErrorOf(const grpc::Status& status, const Details* details) {
   error.line = text.line;
   error.column = text.column;
   if (chain.empty()) {
-    if (error.error_class == "TASK_WRITE_FAILED") {  // Spark 3.5, which tells no cause
+    if (error.error_class == "TASK_WRITE_FAILED") {  // Spark 3.5, which reports no cause
       TrimSentence(&error.message);
       error.message += "; the log of the Spark server tells why";
     }

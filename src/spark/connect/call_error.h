@@ -18,7 +18,7 @@ namespace tarn::connect {
 /// \brief What is in a failed call's status beside its text (grpc-status-details-bin).
 struct CallErrorInfo {
   std::string error_id;         ///< for FetchErrorDetails; "": the server has no more to say
-  std::string error_class;      ///< "" when the server does not tell it here
+  std::string error_class;      ///< "" when the server does not report it here
   std::string sql_state;        ///< likewise
   std::string exception_class;  ///< likewise
   std::string stack_trace;      ///< likewise; cut short

@@ -81,7 +81,7 @@ Status Connection::PauseAfter(const grpc::Status& status, Backoff* backoff) {
   const auto pause_ms = backoff->Next(InfoOf(status).server_pause_ms);
   if (!pause_ms) return ToStatus(status);
   if (!options_.sleeper->Sleep(*pause_ms, options_.stop).ok()) return ToStatus(status);
-  // Nobody connects again while nobody waits for gRPC.
+  // gRPC does not reconnect while no call waits for it.
   channel_->WaitForConnected(std::chrono::system_clock::now() + kReconnectDurationMax);
   return Status::OK();
 }

@@ -67,11 +67,12 @@ class Connection {
   template <typename Response>
   Status Check(const Response& response);
 
-  /// \brief Cancelled when a stop is requested; else all that the server tells about the failure.
+  /// \brief Cancelled when a stop is requested; else all that the server reports about the failure.
   Status ToStatus(const grpc::Status& status);
 
   /// \brief Wait before another attempt at what failed with `status`.
-  /// \return `status`, told by ToStatus, when it does not pass or there is to be no other attempt
+  /// \return `status`, translated by ToStatus, when it does not pass or there is to be no other
+  /// attempt
   Status PauseAfter(const grpc::Status& status, Backoff* backoff);
 
  private:

@@ -59,8 +59,8 @@ class Execution::Stream {
   bool is_finished_ = false;
 };
 
-// Tells the server what it need not keep any more, while answers are read. What is not told because
-// the call before is still under way is told with the next.
+// Tells the server what it may release, while answers are read. What is not sent because the call
+// before is still under way is sent with the next.
 class Execution::Releases {
  public:
   Releases(Connection* connection, EventQueue* queue) : connection_(connection), queue_(queue) {
@@ -198,7 +198,7 @@ void Execution::Close() {
   is_done_ = true;
 }
 
-// Best effort: the server gives up what nobody attends to.
+// Best effort: the server gives up executions without a client.
 void Execution::ReleaseAll() {
   releases_.reset();
   is_done_ = true;

@@ -16,7 +16,7 @@ namespace tarn::connect {
 /// Errors and stopping: as Session. Threads: one.
 class Execution {
  public:
-  /// \param[in] observer is told of each answer that has news for it; null: nobody
+  /// \param[in] observer called for each answer that has events for it; null: none
   Execution(std::shared_ptr<Connection> connection, proto::Plan plan, ExecutionObserver* observer);
 
   /// Ends the work at the server if it is not done.

@@ -6,8 +6,8 @@
 
 namespace tarn::connect {
 
-/// \brief Call the observer for each piece of news in `response`.
-/// \return NotImplemented when an observed value has a type that scalars cannot tell
+/// \brief Call the observer for each event in `response`.
+/// \return NotImplemented when an observed value has a type that scalars cannot represent
 Status TellObserver(const ::spark::connect::ExecutePlanResponse& response,
                     ExecutionObserver* observer);
 

@@ -40,14 +40,14 @@ struct OperatorMetric {
   std::string type;  ///< "sum", "size" (bytes), "timing" (ms), "nsTiming" (ns) or "average"
 };
 
-/// \brief Is told what a server says while it carries out one plan.
+/// \brief Receives what a server reports while it carries out one plan.
 ///
 /// Threads: called on the thread that makes the call or reads the result, within it.
 class ExecutionObserver {
  public:
   virtual ~ExecutionObserver() = default;
 
-  /// \brief About every two seconds; not at all from servers that do not tell it.
+  /// \brief About every two seconds; not at all from servers that do not report it.
   virtual void OnProgress(const ExecutionProgress&) {}
 
   /// \brief Once for each Observe, before the end.

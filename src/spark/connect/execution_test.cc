@@ -244,7 +244,7 @@ TEST_F(ExecutionTest, TellsAServerThatDied) {
   EXPECT_THAT(sleeper_.pauses_ms, ElementsAre(10, 20, 40));
 }
 
-// What an observer is told, in its order.
+// What an observer receives, in order.
 struct Listener : ExecutionObserver {
   void OnProgress(const ExecutionProgress& progress) override {
     for (const auto& stage : progress.stages) {

@@ -146,7 +146,7 @@ TEST_F(RealServer, TellsWhatIsWrongWithAQuery) {
   const SparkError& error = ErrorOf(status);
   EXPECT_EQ(error.kind, SparkErrorKind::kQuery);
   EXPECT_THAT(status.message(), HasSubstr("nowhere"));
-  if (IsSail()) return;  // which tells nothing else
+  if (IsSail()) return;  // which reports nothing else
   EXPECT_EQ(error.error_class, "UNRESOLVED_COLUMN.WITH_SUGGESTION");
   EXPECT_EQ(error.sql_state, "42703");
   EXPECT_EQ(error.line, 2);

@@ -79,7 +79,7 @@ struct SortKey {
 /// \brief Sort each part by itself.
 Relation SortWithinPartitions(const Relation& input, const std::vector<SortKey>& keys);
 
-/// \brief Let aggregates of the rows that flow by be told as ObservedMetrics.
+/// \brief Let aggregates of the rows that flow by be reported as ObservedMetrics.
 /// \param[in] name of the observation: one only once in a plan
 /// \param[in] aggregates each with a name: `count(*) AS num_rows`
 Relation Observe(const Relation& input, const std::string& name,

@@ -11,7 +11,7 @@ namespace tarn::connect {
 /// \brief Why a call failed, as far as what to do next depends on it.
 enum class SparkErrorKind {
   kQuery,            ///< Spark refused or failed the work: look at error_class. Invalid.
-  kUnreachable,      ///< Nobody answers at this address. IOError.
+  kUnreachable,      ///< Nothing answers at this address. IOError.
   kUnauthenticated,  ///< The token is missing or wrong, or may not do this. IOError.
   kTlsRefused,       ///< No TLS, or a certificate that is not trusted. IOError.
   kServerLost,       ///< The server answered before and died, or lost the session. IOError.
@@ -27,7 +27,7 @@ struct QueryContext {
   std::string fragment;     ///< the text between them
 };
 
-/// \brief What Spark told about an error.
+/// \brief What Spark reported about an error.
 struct SparkError {
   SparkErrorKind kind = SparkErrorKind::kQuery;
   std::string error_class{};  ///< such as "TABLE_OR_VIEW_NOT_FOUND"; "" when it has none
@@ -44,7 +44,7 @@ struct SparkError {
 /// \brief A Status of `error`, with the text `[CLASS] message (SQLSTATE …)` as far as it has them.
 Status MakeSparkError(SparkError error);
 
-/// \brief What Spark told, null when `status` is of another making. Lives as long as `status`.
+/// \brief What Spark reported, null when `status` is of another making. Lives as long as `status`.
 const SparkError* SparkErrorOf(const Status& status);
 
 }  // namespace tarn::connect

@@ -46,7 +46,7 @@ struct WriteSpec {
 ///
 /// Calls wait for the server's answer. Those that fail for a passing reason are tried again under
 /// the retry policy. An execution goes on at the server while its stream of answers is cut, and the
-/// stream is taken up again where it broke: each answer is seen once.
+/// stream resumes where it broke: each answer is seen once.
 /// Errors: a Status with a SparkError (see its kinds). When the stop token is requested: the
 /// server is told to end what it does for the call, and Cancelled is returned, both within some
 /// three seconds also when the server is gone. Threads: any number at once.
@@ -86,7 +86,7 @@ class Session {
   virtual Status Unpersist(const Relation& relation) = 0;
 
   /// \brief Carry out the relation, and read its rows as they come.
-  /// \param[in] observer must outlive the reader. Null: nobody listens.
+  /// \param[in] observer must outlive the reader. Null: none.
   /// \return the reader; Close() or destroying it ends the work at the server. Threads: one.
   virtual Result<std::shared_ptr<arrow::RecordBatchReader>> Stream(
       const Relation& relation, ExecutionObserver* observer = nullptr) = 0;

@@ -9,8 +9,8 @@
 
 namespace tarn::spark {
 
-/// \brief Why records of a source are bad. Spark tells their text alone: the local engine's scanner
-/// reads it again.
+/// \brief Why records of a source are bad. Spark reports only their text: the local engine's
+/// scanner reads it again.
 /// Threads: one at a time.
 class BadRecordReason {
  public:

@@ -38,7 +38,7 @@ size_t ByteOffset(std::string_view text, int64_t utf16_units) {
   return offset;
 }
 
-// Where the fragment stands in the table's SQL, if it does at the place that was told.
+// Where the fragment stands in the table's SQL, if it does at the place that was reported.
 std::optional<sql::Location> FindFragment(const pipeline::Table& table, const Failed& failed) {
   const std::string_view sql = table.text->sql;
   const size_t begin = ByteOffset(sql, failed.sql_begin);

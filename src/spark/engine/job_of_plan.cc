@@ -21,7 +21,7 @@ std::string UriOf(const std::string& path) {
   return path.starts_with('/') ? "file://" + path : path;
 }
 
-// Spark is told once for all files whether records may span lines; the first file tells it.
+// Whether records may span lines is one setting of Spark for all files; the first file decides it.
 Result<bool> SpansLines(const pipeline::Source& source, const storage::Listing& listing) {
   if (source.format != RecordFormat::kAuto) return source.format == RecordFormat::kJson;
   const storage::ObjectInfo& file = listing.files.front();

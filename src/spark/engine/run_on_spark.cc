@@ -35,7 +35,7 @@ std::vector<run::Stage> StagesOf(const std::vector<StageTime>& times) {
   return stages;
 }
 
-// One job from its start to its end, told by messages.
+// One job from its start to its end, reported by messages.
 class JobWatch {
  public:
   JobWatch(const plan::Plan& plan, const SparkOptions& options) : plan_(plan), options_(options) {}
@@ -240,7 +240,7 @@ class TablesWatch : public JobWatch {
     Emit(run::SourceAudited{source.name, num_bad, is_kept, std::move(new_fields), has_more});
   }
 
-  // Of sources that are not read to their end, with what was told of them before an error.
+  // Of sources that are not read to their end, with what was reported of them before an error.
   void CloseQuarantines() {
     for (const plan::SourcePlan& source : plan_.sources) {
       const auto quarantine = quarantines_.find(source.source->name);

@@ -42,14 +42,14 @@ struct Pipe {
   }
 };
 
-// A socket, as writing to a pipe that nobody reads any more would be this program's end.
+// A socket, as writing to a pipe without a reader would end this program.
 Result<Pipe> MakeInput() {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return PipeError(errno);
   return Pipe{FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
-// A program that has ended already tells why by its end.
+// Success when the program has ended already: its exit status says why.
 Status SendAll(int socket, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -25,7 +25,7 @@ Status Quarantine::Add(const BadRecord& record) {
     ++num_first_ones_;
     first_ones_ += fmt::format("\n  {}: {}", path, reason);
   }
-  // Spark tells neither line nor offset.
+  // Spark reports neither line nor offset.
   waiting_.push_back({path, 0, 0, reason, record.text});
   return waiting_.size() < kRecordsAtOnce ? Status::OK() : PutAway();
 }

@@ -14,7 +14,7 @@
 
 namespace tarn::spark {
 
-/// \brief What becomes of a source's bad records, as Spark tells of them.
+/// \brief What becomes of a source's bad records, as Spark reports them.
 /// Threads: one at a time.
 class Quarantine {
  public:
@@ -46,10 +46,10 @@ class Quarantine {
   std::string first_ones_;
   size_t num_first_ones_ = 0;
   std::vector<lake::QuarantinedRecord> waiting_;
-  std::unique_ptr<lake::TableWriter> writer_;  // null until there is something to put away
+  std::unique_ptr<lake::TableWriter> writer_;  // null until a record is quarantined
 };
 
-/// \brief A path as tarn has it, of the URI that Spark tells: decoded, `s3://` and plain paths.
+/// \brief A path as tarn has it, of the URI that Spark reports: decoded, `s3://` and plain paths.
 std::string PathOfUri(const std::string& uri);
 
 }  // namespace tarn::spark

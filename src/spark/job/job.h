@@ -54,7 +54,7 @@ struct JobSource {
   /// Send the bad records, not just their number.
   bool sends_bad_records = false;
   std::vector<JobObject> known_keys;  ///< empty: records may have any
-  bool refuses_new_keys = false;      ///< the first one ends the job; else all are told
+  bool refuses_new_keys = false;      ///< the first one ends the job; else all are reported
 };
 
 /// \brief How a table's rows are laid out in files; what is 0 is left to Spark.

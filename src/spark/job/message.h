@@ -8,9 +8,9 @@
 #include "base/error.h"
 #include "base/sample_row.h"
 
-/// What `tarn-spark` tells while it carries out a job: messages on its standard output, one line of
-/// JSON each. Sources and tables that are worked on at once tell of themselves in between one
-/// another. The last one is Finished or Failed.
+/// What `tarn-spark` reports while it carries out a job: messages on its standard output, one line
+/// of JSON each. Messages of sources and tables that are worked on at once are interleaved. The
+/// last one is Finished or Failed.
 namespace tarn::spark {
 
 /// \brief What is being waited for, in words.
@@ -52,13 +52,13 @@ struct StageTime {
   int64_t num_bytes = 0;  ///< 0 where Spark does not count
 };
 
-/// \brief All records of a source have been read, and those that are bad have been told.
+/// \brief All records of a source have been read, and those that are bad have been reported.
 struct SourceRead {
   std::string source;
   int64_t num_records = 0;
   int64_t num_bad_records = 0;
   std::vector<StageTime> stages{};
-  bool has_more_new_keys = false;  ///< than were told
+  bool has_more_new_keys = false;  ///< than were reported
 };
 
 /// \brief A record that could not be read, before its source's SourceRead.

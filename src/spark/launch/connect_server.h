@@ -22,7 +22,7 @@ using Conf = std::vector<std::pair<std::string, std::string>>;
 struct LaunchOptions {
   std::string master;      ///< "local[*]", "yarn", "spark://HOST:PORT", "k8s://URL"
   Conf conf;               ///< wins over what ConnectServer sets, but for what it must set
-  std::string spark_home;  ///< "": found as FindSparkHome tells
+  std::string spark_home;  ///< "": found by FindSparkHome
   std::chrono::seconds start_timeout{300};
   arrow::StopToken stop = arrow::StopToken::Unstoppable();  ///< ends the waiting of Start
   /// What is waited for, in words: "starting Spark 4.3.0 on yarn", "YARN accepted application_…".
@@ -53,7 +53,7 @@ class ConnectServer {
   /// \brief `sc://127.0.0.1:PORT/;token=TOKEN`. A secret: not for logs.
   virtual const std::string& remote() const = 0;
 
-  /// \brief "application_…" on YARN, "app-…" on Spark's own cluster; "" where none has been told.
+  /// \brief "application_…" on YARN, "app-…" on Spark's own cluster; "" where none is known.
   virtual std::string application_id() const = 0;
 
   /// \brief The web page that shows the server's jobs, on YARN through its proxy; "" without one.

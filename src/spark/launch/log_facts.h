@@ -5,7 +5,7 @@
 
 namespace tarn::spark {
 
-/// \brief What the lines of a Connect server's log tell about its start.
+/// \brief What the lines of a Connect server's log say about its start.
 struct LogFacts {
   std::string address;         ///< HOST:PORT that it listens on
   std::string application_id;  ///< "application_…", "app-…"; "" on one machine

@@ -5,7 +5,7 @@
 namespace tarn::spark {
 namespace {
 
-// What `line` tells someone who waits, when it follows the lines before it.
+// What `line` says to someone who waits, when it follows the lines before it.
 std::string NewsOf(LogFacts* facts, std::string_view line) {
   facts->Read(line);
   return facts->news;

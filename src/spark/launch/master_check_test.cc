@@ -71,7 +71,7 @@ TEST(CheckMaster, WantsHostAndPort) {
 TEST(CheckMaster, StopsWhenItIsTold) {
   arrow::StopSource source;
   source.RequestStop();
-  // Reserved for documentation: nobody answers.
+  // Reserved for documentation: nothing answers.
   const Status stopped = CheckMaster("spark://192.0.2.1:7077", source.token());
   EXPECT_EQ(KindOf(stopped), ErrorKind::kCancelled);
 }

@@ -32,7 +32,7 @@ struct S3aConf {
 /// Keys are no part of it: they stay in the environment, where the driver takes them from and hands
 /// them to its executors (AWS_ACCESS_KEY_ID, …), or come from AWS's default chain (profile, web
 /// identity, container, instance).
-/// \param[in] jars the server's, as FindJars tells
+/// \param[in] jars the server's, as FindJars returns them
 /// \return a warning, and no committer, when hadoop-aws or spark-hadoop-cloud is not among `jars`
 S3aConf MakeS3aConf(const std::vector<S3aBucket>& buckets, const std::vector<std::string>& jars);
 

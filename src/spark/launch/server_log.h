@@ -10,7 +10,7 @@
 
 namespace tarn::spark {
 
-/// \brief What a server has said so far: its last lines, and what they tell.
+/// \brief What a server has said so far: its last lines, and the facts in them.
 /// Threads: any.
 class ServerLog {
  public:
@@ -18,7 +18,7 @@ class ServerLog {
 
   LogFacts facts() const;
 
-  /// \brief The news since the last call, each once.
+  /// \brief The progress since the last call, each line once.
   std::vector<std::string> TakeNews();
 
   /// \brief The last lines, kLinesMax at most.

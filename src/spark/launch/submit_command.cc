@@ -65,7 +65,7 @@ Conf Defaults(const std::string& master, const Conf& conf, const Variables& mach
       {"spark.connect.grpc.binding.port", "0"},
       {"spark.sql.session.timeZone", "UTC"},
       {"spark.ui.showConsoleProgress", "false"},
-      {"spark.log.level", "INFO"},  // the port is told at this level
+      {"spark.log.level", "INFO"},  // the port is logged at this level
   };
   if (IsLocal(master)) {
     defaults.emplace_back("spark.driver.host", "127.0.0.1");

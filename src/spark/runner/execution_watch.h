@@ -21,12 +21,12 @@ class ExecutionWatch : public connect::ExecutionObserver {
   void OnProgress(const connect::ExecutionProgress& progress) override;
   void OnObservedMetrics(const connect::ObservedMetrics& metrics) override;
 
-  /// \brief The stages that Spark told of, by number. Its news come every two seconds or so: those
-  /// of short ones never.
+  /// \brief The stages that Spark reported, by number. It reports every two seconds or so, and
+  /// never short ones.
   std::vector<StageTime> stages() const;
 
   /// \brief What the aggregates of the plan's Observe counted, in its order; empty when Spark did
-  /// not tell.
+  /// not report them.
   const std::vector<int64_t>& counts() const { return counts_; }
 
  private:

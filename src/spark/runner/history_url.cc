@@ -8,7 +8,7 @@ namespace {
 
 // With a scheme and without a slash at its end; "" when only a part of it is known.
 std::string Complete(std::string address) {
-  // YARN's own settings fill in `${hadoopconf-…}`; a Connect server does not tell them.
+  // YARN's own settings fill in `${hadoopconf-…}`; a Connect server does not report them.
   if (address.find("${") != std::string::npos) return "";
   while (address.ends_with('/')) address.pop_back();
   const bool has_scheme = address.empty() || address.find("://") != std::string::npos;

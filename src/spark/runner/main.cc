@@ -1,5 +1,5 @@
-// tarn-spark: carry out the job on standard input, tell what happens on standard output. Started by
-// tarn, and ended by it: by the end of standard input, or by its own end.
+// tarn-spark: carry out the job on standard input, report what happens on standard output. Started
+// by tarn, and ended by it: by the end of standard input, or by its own end.
 #include <arrow/util/cancel.h>
 #include <signal.h>
 

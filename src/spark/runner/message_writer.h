@@ -7,14 +7,13 @@
 
 namespace tarn::spark {
 
-/// \brief Tells whoever started this program what happens. Threads: any.
+/// \brief Reports what happens to whoever started this program. Threads: any.
 class MessageWriter {
  public:
   /// \param[in] file borrowed
   explicit MessageWriter(std::FILE* file) : file_(file) {}
 
-  /// \brief Write a line. Nobody reads any more: it is lost; the end of standard input tells that
-  /// too.
+  /// \brief Write a line. It is lost when the reader is gone; standard input ends then too.
   void Send(const Message& message);
 
  private:

@@ -15,7 +15,7 @@ namespace {
 
 using Steps = std::vector<std::string>;  // as in JobObject
 
-constexpr size_t kKeysMax = 100;    // that are told of one source
+constexpr size_t kKeysMax = 100;    // that are reported of one source
 constexpr size_t kKeysAtOnce = 25;  // that one pass over the files looks for
 constexpr char kFile[] = "_metadata.file_path";
 

@@ -7,12 +7,12 @@
 
 namespace tarn::spark {
 
-/// \brief Tell of keys that the source's schema does not name, in records or in objects inside, if
+/// \brief Report keys that the source's schema does not name, in records or in objects inside, if
 /// it has known keys and there are such keys: of the first, where it refuses them.
 ///
-/// Spark's reader does not tell them, so that this takes a pass of its own over all files, and
-/// another one where there are such keys. A key whose values are all null is not told.
-/// \return whether there are more than were told
+/// Spark's reader does not report them, so that this takes a pass of its own over all files, and
+/// another one where there are such keys. A key whose values are all null is not reported.
+/// \return whether there are more than were reported
 Result<bool> SendNewKeys(connect::Session* session, const JobSource& source, MessageWriter* writer);
 
 }  // namespace tarn::spark

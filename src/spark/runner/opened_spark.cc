@@ -35,7 +35,7 @@ Result<Conf> ServerConf(const Job& job, MessageWriter* writer) {
   return std::move(s3a.conf);
 }
 
-// What a server that is not ours tells about itself; settings that it hides are left out.
+// What a server that is not ours reports about itself; settings that it hides are left out.
 std::string SettingOf(connect::Session* session, const std::string& name) {
   const auto value = session->GetConfig(name);
   return value.ok() ? value->value_or("") : "";

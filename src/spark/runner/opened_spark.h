@@ -19,7 +19,7 @@ struct OpenedSpark {
   std::shared_ptr<connect::Session> session;
 };
 
-/// \brief Start or find the job's server, open a session with the job's settings, and tell of both.
+/// \brief Start or find the job's server, open a session with the job's settings, and report both.
 /// \param[in] stop ends the waiting for the server
 /// \param[in] watch is started, and ends the session's calls
 Result<OpenedSpark> OpenSpark(const Job& job, const arrow::StopToken& stop, ServerWatch* watch,

@@ -139,7 +139,7 @@ Result<std::vector<std::string>> FindLenientFiles(connect::Session* session,
                                                   const JobSource& source,
                                                   connect::ExecutionObserver* observer) {
   std::string one_value = IsOneValue();
-  // Of an array's records the reader tells only whether all of them are good.
+  // Of an array's records, the reader reports only whether all of them are good.
   if (!SpansLines(source)) one_value += fmt::format(" AND NOT {}", kIsArray);
   std::string is_strict =
       fmt::format("({} OR {}) AND {}", kEndsWithFirstBrace, one_value, kHasWholePairs);

@@ -27,7 +27,7 @@ class JobRun {
   JobRun(const Job& job, connect::Session* session, MessageWriter* writer)
       : job_(job), session_(session), writer_(writer) {}
 
-  /// \return whether the end has been told, as rules are broken
+  /// \return whether the end has been reported, as rules are broken
   Result<bool> Run() {
     ARROW_RETURN_NOT_OK(DefineViews());
     if (job_.explains) return Explain();
@@ -195,7 +195,7 @@ bool RunJob(Job job, const arrow::StopToken& stop, MessageWriter* writer) {
   if (spark->server != nullptr) {
     Status server = spark->server->CheckRunning();
     if (server.ok()) server = spark->server->Stop();
-    // Calls that the server's end has ended do not tell why.
+    // Calls that the server's end has ended do not say why.
     if (!server.ok() && !stop.IsStopRequested()) is_told = server;
   }
   if (!is_told.ok()) {

@@ -9,7 +9,7 @@
 /// A job carried out by Spark: what `tarn-spark` does.
 namespace tarn::spark {
 
-/// \brief Carry out a job, tell of its progress and, as the last message, of its end.
+/// \brief Carry out a job, report its progress and, as the last message, its end.
 ///
 /// Whatever happens, Spark keeps no rows of the job afterwards, its session is over, and a server
 /// that was started for the job has ended.

@@ -17,7 +17,7 @@ connect::ReadSpec JsonFiles(const JobSource& source);
 Status DefineSource(connect::Session* session, const JobSource& source, bool reads,
                     MessageWriter* writer);
 
-/// \brief Parse a source that was defined: tell how many records it has and how many are bad, and
+/// \brief Parse a source that was defined: report how many records it has and how many are bad, and
 /// the bad ones and new keys where the job wants them.
 Status ReadSource(connect::Session* session, const JobSource& source, MessageWriter* writer);
 

@@ -70,7 +70,7 @@ Status DefineFiles(connect::Session* session, const JobTable& table) {
                                  connect::Read({"parquet", table.schema, {}, {table.folder}}));
 }
 
-// Spark counts while it writes. Spark 3.5 does not tell: there the files are asked.
+// Spark counts while it writes. Spark 3.5 does not report the counts: there the files are queried.
 Result<std::vector<int64_t>> Count(connect::Session* session, const JobTable& table,
                                    const ExecutionWatch& watch) {
   const std::vector<std::string> asked = CountsOf(table);

@@ -14,7 +14,7 @@ namespace tarn::spark {
 Status DefineTable(connect::Session* session, const JobTable& table, bool keeps_rows);
 
 /// \brief Let Spark write a table that was defined, and look whether its rows keep its rules.
-/// \return whether they do. TableDone has been told then, and else CheckBroken for each rule.
+/// \return whether they do. TableDone has been sent then, else CheckBroken for each broken rule.
 Result<bool> WriteTable(connect::Session* session, const JobTable& table, MessageWriter* writer);
 
 /// \brief How Spark would write it.
