@@ -14,56 +14,61 @@ namespace tarn::cli {
 
 /// \brief Which pipeline a command is about.
 struct PipelineArguments {
-  std::string directory = ".";
-  std::vector<std::pair<std::string, std::string>> overrides;  ///< --set key=value
+  std::string directory = ".";  ///< PIPELINE: folder or its tarn.toml, a path or an S3 URI
+  std::vector<std::pair<std::string, std::string>> overrides;  ///< --set key=value, in order
 };
 
 enum class EngineName { kLocal, kSpark };
 
-/// \brief What computes the tables, and where.
+/// \brief What computes the tables, and where. `remote` excludes `master` and `conf`. On Spark with
+/// all three empty: SPARK_REMOTE of the environment, else a Spark is started on this machine.
 struct EngineArguments {
-  EngineName name = EngineName::kLocal;
-  std::string remote;  ///< `sc://…` of a Spark Connect server; may hold a secret
-  std::string master;  ///< of a Spark to start
-  std::vector<std::pair<std::string, std::string>> conf;  ///< --conf key=value, of the latter
+  EngineName name = EngineName::kLocal;  ///< --engine; also set by --remote and --master
+  std::string remote;  ///< --remote: `sc://…` of a Spark Connect server; may hold a secret
+  std::string master;  ///< --master of a Spark to start; empty: `local[*]`
+  std::vector<std::pair<std::string, std::string>> conf;  ///< --conf key=value of that Spark
 };
 
 /// \brief Spark on Amazon EMR, brought up for one run. At most one of the first three is set.
 struct EmrArguments {
-  std::string cluster;            ///< id or name of one that runs
-  std::string ephemeral_cluster;  ///< cluster.toml of one to make for the run
-  std::string serverless;         ///< cluster.toml with [serverless]
-  std::string cluster_config;     ///< cluster.toml for `cluster`; empty: of this folder, if any
-  bool allow_cross_region = false;
+  std::string cluster;              ///< id or name of one that runs
+  std::string ephemeral_cluster;    ///< cluster.toml of one to make for the run
+  std::string serverless;           ///< cluster.toml with [serverless]
+  std::string cluster_config;       ///< cluster.toml for `cluster`; empty: of this folder, if any
+  bool allow_cross_region = false;  ///< buckets may be in other regions than the cluster
 
+  /// \brief Whether the run is on EMR at all.
   bool is_set() const {
     return !cluster.empty() || !ephemeral_cluster.empty() || !serverless.empty();
   }
+  /// \brief The cluster.toml of the one that is set; empty: of this folder, if any.
   const std::string& config() const {
     if (!ephemeral_cluster.empty()) return ephemeral_cluster;
     return serverless.empty() ? cluster_config : serverless;
   }
 };
 
+/// \brief `tarn run`.
 struct RunArguments {
   PipelineArguments pipeline;
-  EngineArguments engine;
+  EngineArguments engine;  ///< where `emr` is set, only its `conf` counts
   EmrArguments emr;
-  std::vector<std::string> select;
-  int num_threads = 0;  ///< 0: one per core
-  bool retry_quarantine = false;
-  bool strict_region = false;
-  bool shrink = false;
-  std::chrono::seconds wait{0};  ///< for other runs to end
-  bool quiet = false;
-  bool json = false;
+  std::vector<std::string> select;  ///< tables to build; empty: all
+  int num_threads = 0;              ///< of the local engine; 0: one per core
+  bool retry_quarantine = false;    ///< read quarantined records again; the local engine only
+  bool strict_region = false;       ///< fail when buckets and machine are in several regions
+  bool shrink = false;  ///< allow tables of a shorter period than that of the ones they replace
+  std::chrono::seconds wait{0};  ///< while another run holds the lake; 0: fail at once
+  bool quiet = false;            ///< print errors only
+  bool json = false;             ///< print the run's record as one JSON document
 };
 
+/// \brief `tarn check`.
 struct CheckArguments {
   PipelineArguments pipeline;
-  bool data = false;
-  infer::Extent extent;  ///< of the data
-  int num_threads = 0;
+  bool data = false;     ///< read the sources' files too, and compare them with the schemas
+  infer::Extent extent;  ///< --sample or --whole: how much `data` reads
+  int num_threads = 0;   ///< that read for `data`; 0: one per core
   bool json = false;
 };
 
@@ -74,94 +79,107 @@ struct PipelineAndWords {
   std::vector<std::pair<std::string, std::string>> overrides;  ///< --set key=value
 };
 
+/// \brief `tarn plan`.
 struct PlanArguments {
   PipelineAndWords tables;  ///< no words: every table
   EngineArguments engine;
-  int num_threads = 0;
-  bool analyze = false;
+  int num_threads = 0;   ///< for `analyze`; 0: one per core
+  bool analyze = false;  ///< run without writing and measure each step; the local engine only
   bool json = false;
 };
 
+/// \brief `tarn show`.
 struct ShowArguments {
   PipelineAndWords tables;  ///< or paths of Parquet; no words: every table
-  int64_t num_rows = 10;
+  int64_t num_rows = 10;    ///< --rows, of each table
   bool json = false;
 };
 
+/// \brief `tarn runs`.
 struct RunsArguments {
   PipelineArguments pipeline;
   bool json = false;
 };
 
+/// \brief `tarn quarantine`.
 struct QuarantineArguments {
   PipelineArguments pipeline;
-  std::string run_id;  ///< empty: the newest that has records in quarantine
-  std::string source;  ///< empty: all
-  int64_t num_rows = 10;
+  std::string run_id;     ///< --run; empty: the newest that has records in quarantine
+  std::string source;     ///< empty: all
+  int64_t num_rows = 10;  ///< --rows: records to show of each source
   bool json = false;
 };
 
+/// \brief `tarn recover`.
 struct RecoverArguments {
   PipelineArguments pipeline;
   std::string discard;  ///< a run, or the beginning of its id; empty: recover
   bool json = false;
 };
 
+/// \brief `tarn clean`.
 struct CleanArguments {
   PipelineArguments pipeline;
-  std::chrono::seconds older_than{std::chrono::hours(24)};
-  bool dry_run = false;
+  std::chrono::seconds older_than{std::chrono::hours(24)};  ///< uploads that began before that
+  bool dry_run = false;                                     ///< list them, abort none
 };
 
+/// \brief `tarn sync`. Both folders are paths or S3 URIs.
 struct SyncArguments {
   std::string source;
   std::string destination;
-  bool remove = false;  ///< what only the destination has
-  bool dry_run = false;
-  bool quiet = false;
+  bool remove = false;   ///< --delete: what only the destination has
+  bool dry_run = false;  ///< list copies and removals, change nothing
+  bool quiet = false;    ///< print errors only
 };
 
+/// \brief `tarn generate`; its options and defaults are those of generate::GenerateOptions.
 struct GenerateArguments {
-  std::string directory;
+  std::string directory;  ///< to write to
   int64_t num_events = 100'000;
-  int64_t num_songs = 1'000;
-  int64_t num_users = 0;  ///< 0: in proportion to the events
-  int num_days = 30;
-  uint64_t seed = 1;
+  int64_t num_songs = 1'000;  ///< one file each
+  int64_t num_users = 0;      ///< 0: in proportion to the events
+  int num_days = 30;          ///< one file of events each
+  uint64_t seed = 1;          ///< the same one gives the same bytes
 };
 
+/// \brief `tarn infer`.
 struct InferArguments {
-  std::vector<std::string> paths;
-  std::string name;  ///< empty: after the first path
-  infer::Extent extent;
-  int num_threads = 0;
+  std::vector<std::string> paths;  ///< files, folders or globs, local or URIs; at least one
+  std::string name;                ///< of the source; empty: after the first path
+  infer::Extent extent;            ///< --sample or --whole: how much is read
+  int num_threads = 0;             ///< 0: one per core
   bool json = false;
 };
 
+/// \brief `tarn cluster`.
 struct ClusterArguments {
   std::string action;   ///< plan, create, list, status, logs, tunnel, terminate
   std::string cluster;  ///< id or name; empty for the first three
-  std::string config;   ///< empty: cluster.toml of this folder
-  std::string step;     ///< whose logs; empty: the newest
-  bool wait = false;
-  bool all = false;  ///< also those that ended
-  bool allow_cross_region = false;
+  /// Empty: cluster.toml of this folder, which plan and create need and the others may lack.
+  std::string config;
+  std::string step;                 ///< logs: of this step; empty: the newest
+  bool wait = false;                ///< create: until the cluster takes work
+  bool all = false;                 ///< list: also those that ended
+  bool allow_cross_region = false;  ///< create: buckets may be in other regions than the cluster
 };
 
+/// \brief `tarn emr-step`: a `tarn run` on the primary node of a cluster.
 struct EmrStepArguments {
-  PipelineArguments pipeline;  ///< in S3
-  std::string cluster;         ///< id or name
-  std::string config;          ///< empty: cluster.toml of this folder, if any
-  std::string program;         ///< in S3
-  bool allow_cross_region = false;
-  bool shrink = false;
-  std::vector<std::string> select;
-  std::string master;  ///< of Spark; empty: the engine of one machine
-  std::vector<std::pair<std::string, std::string>> conf;
+  PipelineArguments pipeline;       ///< in S3
+  std::string cluster;              ///< id or name
+  std::string config;               ///< empty: cluster.toml of this folder, if any
+  std::string program;              ///< URI in S3 of the packed installation of tarn
+  bool allow_cross_region = false;  ///< buckets may be in other regions than the cluster
+  bool shrink = false;              ///< as RunArguments::shrink
+  std::vector<std::string> select;  ///< tables to build; empty: all
+  std::string master;               ///< of Spark; empty: the local engine
+  std::vector<std::pair<std::string, std::string>> conf;  ///< settings of that Spark
 };
 
+/// \brief `tarn init`.
 struct InitArguments {
-  std::string directory;
+  std::string directory;  ///< to make
 };
 
 /// `--help` and `--version`: print this.

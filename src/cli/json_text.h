@@ -32,9 +32,9 @@ std::string CheckJson(const plan::Plan& plan);
 
 /// \brief A source of a pipeline, and what `tarn check --data` saw of its files.
 struct SurveyedSource {
-  const pipeline::Source* source;
+  const pipeline::Source* source;  ///< borrowed from the pipeline
   infer::Survey survey;
-  std::vector<infer::Difference> drift;
+  std::vector<infer::Difference> drift;  ///< between its schema and `survey`
 };
 
 /// \brief CheckJson, with what was read of each source, its columns' shares, and the differences.
@@ -43,9 +43,9 @@ std::string CheckDataJson(const plan::Plan& plan, const std::vector<SurveyedSour
 /// \brief What `tarn infer` found. Borrows all.
 struct InferredSource {
   const infer::SourceText& source;
-  const std::string& toml;
+  const std::string& toml;  ///< SourceBlock of the others
   const infer::Survey& survey;
-  const json::InferredSchema& inferred;
+  const json::InferredSchema& inferred;  ///< of `survey`
 };
 
 /// \brief {"source": {"name", "path", "format", "columns": […]}, "toml", "read": {…}}.
@@ -77,14 +77,14 @@ std::string QuarantineJson(const std::vector<ShownQuarantine>& quarantine,
 struct ShownTable {
   std::string name;
   lake::TableInfo info;
-  std::shared_ptr<arrow::RecordBatch> head;
+  std::shared_ptr<arrow::RecordBatch> head;  ///< its first rows
 };
 
 /// \brief A table that `tarn show` cannot read.
 struct UnreadableTable {
   std::string name;
-  std::string path;
-  std::string reason;
+  std::string path;    ///< absolute path or URI
+  std::string reason;  ///< why not
 };
 
 /// \brief {"tables": [{"table", "path", "rows", …, "columns": […], "head": [rows as objects]}],

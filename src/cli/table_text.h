@@ -12,6 +12,7 @@
 /// Text laid out in columns, as wide as a terminal shows it.
 namespace tarn::cli {
 
+/// \brief How a column of a TextTable is laid out.
 struct Column {
   std::string header;
   bool is_number = false;  ///< aligned right, never cut: it would be another number
