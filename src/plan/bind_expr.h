@@ -20,11 +20,11 @@ struct SelectAlias {
 /// Call k stands in those expressions as column `input_width + k`, beyond the columns of the input.
 struct CollectedCalls {
   struct Entry {
-    std::variant<AggregateCall, RowNumber> call;
-    std::string name;  ///< as written
+    std::variant<AggregateCall, RowNumber> call;  ///< over the input
+    std::string name;                             ///< as written
   };
-  int input_width = 0;
-  std::vector<Entry> entries;
+  int input_width = 0;         ///< columns of the input
+  std::vector<Entry> entries;  ///< different ones, as they were met
 
   bool HasAggregate() const;
 };
@@ -39,13 +39,13 @@ enum class AliasRule {
 
 /// \brief What a clause may hold, and what its names mean.
 struct ClauseRules {
-  std::string clause;  ///< for messages: "WHERE"
-  const Scope* scope = nullptr;
+  std::string clause;                                 ///< for messages: "WHERE"
+  const Scope* scope = nullptr;                       ///< borrowed, as all that follow
   const std::vector<SelectAlias>* aliases = nullptr;  ///< may be null
   AliasRule alias_rule = AliasRule::kNever;
   const std::vector<ExprPtr>* group_keys = nullptr;  ///< for kUnlessKey
   CollectedCalls* calls = nullptr;                   ///< null: no aggregates and windows
-  bool windows_allowed = false;
+  bool windows_allowed = false;                      ///< needs `calls`
 };
 
 /// \brief Reports values that `clause` has to compare and can't, because they are or hold a MAP.
@@ -58,9 +58,11 @@ bool CheckOrderable(const arrow::DataType& type, const std::string& clause, cons
 /// reported where the broken column was defined).
 class ExprBinder {
  public:
+  /// \param[in] diagnostics borrowed, as what `rules` points at; takes the errors
   ExprBinder(ClauseRules rules, Diagnostics* diagnostics)
       : rules_(std::move(rules)), diagnostics_(diagnostics) {}
 
+  /// \brief Bind an expression of any type.
   ExprPtr Bind(const sql::Expr& expr);
 
   /// \brief Bind the clause's condition: BOOLEAN, or NULL.

@@ -14,14 +14,14 @@ struct OutputColumn {
   std::string name;
   bool named = true;  ///< false: an expression without AS; `name` is its text then
   bool valid = true;  ///< false: its expression had an error, already reported
-  sql::Location at;
+  sql::Location at;   ///< of its expression; nowhere for a source's column
 };
 
 /// \brief A query after binding. There is always a node; after an error it is good for nothing but
 /// to bind the rest.
 struct BoundQuery {
   NodePtr node;
-  std::vector<OutputColumn> columns;
+  std::vector<OutputColumn> columns;  ///< one per field of node->schema
   bool complete = true;  ///< false: columns may be missing, because a table could not be bound
 };
 
@@ -33,15 +33,18 @@ class Catalog {
   /// \brief The source or table `name`, with its columns named as in SQL. None when there is none.
   virtual std::optional<BoundQuery> Find(const std::string& name) const = 0;
 
+  /// \brief All names that Find knows, for hints.
   virtual std::vector<std::string> Names() const = 0;
 };
 
 /// \brief Binds one query after the other against a catalog.
 class QueryBinder {
  public:
+  /// \param[in] diagnostics borrowed, as `catalog`; takes the errors
   QueryBinder(const Catalog& catalog, Diagnostics* diagnostics)
       : catalog_(catalog), diagnostics_(diagnostics) {}
 
+  /// \brief Errors go to the diagnostics.
   BoundQuery Bind(const sql::Query& query);
 
  private:

@@ -14,9 +14,11 @@ namespace tarn::plan {
 /// having, row numbers, sort, limit, projection.
 class SelectBinder {
  public:
+  /// \param[in] query, select, diagnostics borrowed; `select` is the body of `query`
   SelectBinder(const sql::Query& query, const sql::Select& select, Relation from,
                Diagnostics* diagnostics);
 
+  /// \brief Errors go to the diagnostics. Called once.
   BoundQuery Bind();
 
  private:

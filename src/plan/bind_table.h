@@ -10,6 +10,7 @@ namespace tarn::plan {
 /// \brief Binds a pipeline's tables in order, each against the sources and the tables before it.
 class TableBinder : public Catalog {
  public:
+  /// \param[in] diagnostics borrowed, as `pipeline`; takes the errors
   TableBinder(const pipeline::Pipeline& pipeline, Diagnostics* diagnostics)
       : pipeline_(pipeline), diagnostics_(diagnostics) {}
 

@@ -10,6 +10,7 @@
 /// Makes and takes apart bound expressions.
 namespace tarn::plan {
 
+/// \param[in] column index in the input's schema, which has this type there
 ExprPtr MakeColumn(int column, std::shared_ptr<arrow::DataType> type, bool nullable,
                    sql::Location at = {});
 
@@ -21,6 +22,8 @@ ExprPtr MakeField(const ExprPtr& value, int field, sql::Location at = {});
 
 ExprPtr MakeLiteral(std::shared_ptr<arrow::Scalar> literal, sql::Location at = {});
 
+/// \param[in] type, nullable of the result, as ResolveFunction gives them
+/// \param[in] args cast to what the function takes already
 ExprPtr MakeCall(const Function& function, std::shared_ptr<arrow::DataType> type, bool nullable,
                  std::vector<ExprPtr> args, sql::Location at = {});
 

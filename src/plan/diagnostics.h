@@ -11,9 +11,10 @@ namespace tarn::plan {
 /// \brief Collects the errors of a whole pipeline; the same error at the same place is kept once.
 class Diagnostics {
  public:
+  /// \param[in] hint what to do next; may be empty
   void Add(const sql::Location& at, std::string message, std::string hint = "");
 
-  /// \brief An error whose message holds, after a newline, its hint (as functions.h gives it).
+  /// \brief Message and hint of an error such as ResolveFunction gives.
   void Add(const sql::Location& at, const Status& error);
 
   void Add(Diagnostic diagnostic);

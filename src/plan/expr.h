@@ -27,15 +27,15 @@ struct Expr {
     kCase,     ///< args: condition, value, condition, value, …, otherwise; evaluated lazily
   };
   Kind kind = Kind::kLiteral;
-  std::shared_ptr<arrow::DataType> type;
-  bool nullable = true;
-  int column = -1;
-  int field = -1;
-  std::shared_ptr<arrow::Scalar> literal;
+  std::shared_ptr<arrow::DataType> type;   ///< of the value
+  bool nullable = true;                    ///< whether the value may be NULL
+  int column = -1;                         ///< kColumn: index in the input's schema
+  int field = -1;                          ///< kField: index in the STRUCT's type
+  std::shared_ptr<arrow::Scalar> literal;  ///< kLiteral: of `type`, may be NULL; else null
   bool is_cast = false;  ///< kLiteral: made by a CAST, whose type counts rather than the digits
-  const Function* function = nullptr;
-  std::vector<std::shared_ptr<const Expr>> args;
-  sql::Location at;  ///< for errors at run time; may point nowhere
+  const Function* function = nullptr;             ///< kCall; borrowed, lives as long as the process
+  std::vector<std::shared_ptr<const Expr>> args;  ///< as `kind` says; empty for the first two
+  sql::Location at;                               ///< for errors at run time; may point nowhere
 };
 using ExprPtr = std::shared_ptr<const Expr>;
 

@@ -16,7 +16,7 @@ enum class FunctionKind { kScalar, kAggregate, kWindow };
 
 /// \brief An argument as far as resolution needs it.
 struct Argument {
-  std::shared_ptr<arrow::DataType> type;
+  std::shared_ptr<arrow::DataType> type;  ///< arrow::null() for a bare NULL
   bool nullable = true;
   bool is_literal = false;
   std::optional<int64_t> integer = {};  ///< the value of an integer literal
@@ -28,7 +28,7 @@ struct Function;
 
 /// \brief What a call means once its argument types are known.
 struct ResolvedFunction {
-  const Function* function = nullptr;
+  const Function* function = nullptr;  ///< set by ResolveFunction; lives as long as the process
   std::vector<std::shared_ptr<arrow::DataType>> arg_types;  ///< what each argument is cast to
   std::shared_ptr<arrow::DataType> type;                    ///< of the result
   bool nullable = true;  ///< given nullable arguments as passed to ResolveFunction
@@ -42,9 +42,9 @@ using Resolver = Result<ResolvedFunction> (*)(const Arguments& args);
 /// \brief When the result of a call is nullable.
 enum class Nullability {
   kOfArguments,  ///< when an argument is
-  kNever,
-  kAlways,    ///< NULL may come of arguments that are not NULL: nullif, the logarithm of 0
-  kResolved,  ///< as Function::resolve says
+  kNever,        ///< not even for NULLs: count, is_null
+  kAlways,       ///< NULL may come of arguments that are not NULL: nullif, the logarithm of 0
+  kResolved,     ///< as Function::resolve says
 };
 
 /// \brief Whether a call is nullable, not for kResolved.
@@ -80,7 +80,7 @@ struct Notation {
     kList,    ///< a symbol (b, …)
   };
   Form form = Form::kCall;
-  std::string_view symbol = {};
+  std::string_view symbol = {};   ///< upper case where it is a word; empty for kCall
   std::string_view negated = {};  ///< the symbol for NOT of the call; empty: NOT stands before it
   Precedence precedence = Precedence::kPrimary;
 };
@@ -92,7 +92,7 @@ struct Function {
   static constexpr int kVariadic = 1 << 20;
 
   struct NumArgs {
-    int min = 0;
+    int min = 0;  ///< inclusive
     int max = 0;  ///< kVariadic: any number
   };
 
@@ -102,7 +102,7 @@ struct Function {
   std::string_view signature;  ///< "substring(STRING, start INT[, length INT])"
   std::string_view help;       ///< one line of docs/functions.md
   NumArgs num_args = {};
-  Resolver resolve = nullptr;
+  Resolver resolve = nullptr;  ///< never null; called with `num_args` arguments
   FunctionTraits traits = {};
   Notation notation = {};
 };

@@ -7,14 +7,19 @@
 
 #include "plan/plan.h"
 
-/// Makes plan nodes; each works out its own output schema.
+/// Makes plan nodes; each works out its own output schema. None of them fails or checks: types,
+/// indexes and numbers of names are right already, and no pointer is null.
 namespace tarn::plan {
 
 using SchemaPtr = std::shared_ptr<arrow::Schema>;
 
+/// \param[in] source index in Plan::sources; in Pipeline::sources until PlanSources (optimize.h)
+/// \param[in] columns indexes in SourcePlan::columns; in the source's schema until then
 /// \param[in] schema of the output: one field per column.
 NodePtr MakeScan(int source, std::vector<int> columns, SchemaPtr schema);
 
+/// \param[in] table index in Plan::tables
+/// \param[in] schema that table's: all of its columns
 NodePtr MakeTableInput(int table, SchemaPtr schema);
 
 NodePtr MakeOneRow();
@@ -29,6 +34,7 @@ NodePtr MakeProject(NodePtr input, std::vector<ExprPtr> exprs,
 /// \brief The given columns of `input`, by its names.
 NodePtr MakeProjectColumns(const NodePtr& input, const std::vector<int>& columns);
 
+/// \brief Columns of a side that an outer join may fill up with NULLs become nullable.
 NodePtr MakeJoin(NodePtr left, NodePtr right, Join join);
 
 /// \param[in] names one per key and call.
@@ -43,7 +49,8 @@ NodePtr MakeSort(NodePtr input, Sort sort);
 
 NodePtr MakeLimit(NodePtr input, Limit limit);
 
-/// \brief Named by the first input.
+/// \brief Named by the first input; a column is nullable when it is in any of them.
+/// \param[in] inputs at least one
 NodePtr MakeUnionAll(std::vector<NodePtr> inputs);
 
 /// \brief `node` over other inputs, which have the columns of the old ones.
@@ -55,6 +62,7 @@ NodePtr RewriteBottomUp(const NodePtr& node, const std::function<NodePtr(const N
 /// \brief Every column of `schema` as an expression.
 std::vector<ExprPtr> ColumnsOf(const arrow::Schema& schema);
 
+/// \brief The node's operator if it is of this kind, else null. Valid as long as the node.
 template <typename Op>
 const Op* As(const Node& node) {
   return std::get_if<Op>(&node.op);

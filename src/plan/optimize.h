@@ -2,7 +2,8 @@
 
 #include "plan/plan.h"
 
-/// The rules that make a bound plan cheap. Each keeps the result of every table as it is.
+/// The rules that make a bound plan cheap. Each keeps the result of every table as it is, and none
+/// fails.
 namespace tarn::plan {
 
 /// \brief Apply all rules, and work out what is read of each source.

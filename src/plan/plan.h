@@ -13,6 +13,10 @@
 #include "plan/expr.h"
 
 /// The logical plan: what each table computes, engine-neutral. Immutable once built.
+///
+/// Each operator reads the nodes in Node::inputs; its expressions are over the columns of
+/// inputs[0], by index, unless it says otherwise. Pointers are set unless a field says when they
+/// are null.
 namespace tarn::plan {
 
 struct Node;
@@ -33,14 +37,19 @@ struct TableInput {
 /// One row without columns: SELECT without FROM.
 struct OneRow {};
 
+/// Some of the input's rows, all of its columns.
 struct Filter {
   ExprPtr predicate;  ///< boolean; rows where it is null or false go
 };
 
+/// Every row of the input, other columns.
 struct Project {
   std::vector<ExprPtr> exprs;  ///< one per output column
 };
 
+/// Rows of inputs[0] with rows of inputs[1]. Output: the columns of the left side, then those of
+/// the right one. An outer join (kLeft, kRight, kFull) also keeps the rows of that side, or of
+/// both, for which there is no match, with NULLs in the place of the other side's.
 struct Join {
   enum class Kind { kInner, kLeft, kRight, kFull };
   Kind kind = Kind::kInner;
@@ -55,13 +64,14 @@ struct Join {
   std::vector<std::string> column_names;
 };
 
+/// One column that an Aggregate computes.
 struct AggregateCall {
-  const Function* function = nullptr;  ///< an aggregate
+  const Function* function = nullptr;  ///< an aggregate; borrowed, lives as long as the process
   std::vector<ExprPtr> args;           ///< over the input; count(*) has none
-  bool distinct = false;
-  ExprPtr filter;  ///< over the input; may be null
-  std::shared_ptr<arrow::DataType> type;
-  bool nullable = true;
+  bool distinct = false;  ///< equal `args` count once; false where that changes nothing
+  ExprPtr filter;         ///< boolean, over the input: rows that count; null: all of them
+  std::shared_ptr<arrow::DataType> type;  ///< of the result
+  bool nullable = true;                   ///< whether the result may be NULL
 };
 
 /// Output: the keys, then the calls. No keys: always one row. No calls: DISTINCT.
@@ -70,22 +80,23 @@ struct Aggregate {
   std::vector<AggregateCall> calls;
 };
 
+/// One item of an ORDER BY; the first one counts most.
 struct SortKey {
   ExprPtr expr;
   bool descending = false;
-  bool nulls_first = true;
+  bool nulls_first = true;  ///< whatever `descending` says; the SQL's default is filled in already
 };
 
 /// Output: the input's columns, then row_number() as INT.
 struct RowNumber {
-  std::vector<ExprPtr> partition_by;
-  std::vector<SortKey> order_by;
+  std::vector<ExprPtr> partition_by;  ///< empty: all rows are one partition
+  std::vector<SortKey> order_by;      ///< at least one
 };
 
 /// What Filter(row_number = 1) over RowNumber becomes: the first row of each partition, by
 /// `order_by`; input columns only.
 struct TopRow {
-  std::vector<ExprPtr> partition_by;
+  std::vector<ExprPtr> partition_by;  ///< as RowNumber
   std::vector<SortKey> order_by;
 };
 
@@ -94,17 +105,21 @@ struct Sort {
   std::vector<SortKey> keys;
 };
 
+/// The first rows of the input, in the order in which they come.
 struct Limit {
-  int64_t num_rows = 0;
+  int64_t num_rows = 0;  ///< at most; not negative
 };
 
 /// All rows of all inputs, in order; schemas are equal but for names and nullability.
 struct UnionAll {};
 
+/// An operator over the results of others. Made by the functions of plan/node.h.
 struct Node {
   std::variant<Scan, TableInput, OneRow, Filter, Project, Join, Aggregate, RowNumber, TopRow, Sort,
                Limit, UnionAll>
       op;
+  /// None for Scan, TableInput and OneRow; left and right for Join; one or more for UnionAll; else
+  /// one. Trees may share nodes.
   std::vector<NodePtr> inputs;
   std::shared_ptr<arrow::Schema> schema;  ///< of the output; names are those of the SQL
   /// Of the tree below, this one included: what is used twice counts twice. INT32_MAX: or more.
@@ -113,7 +128,7 @@ struct Node {
 
 /// \brief What is read of one source: once per run, for all tables.
 struct SourcePlan {
-  const pipeline::Source* source = nullptr;
+  const pipeline::Source* source = nullptr;  ///< of Plan::pipeline
   std::vector<int>
       columns;  ///< of source->schema, ascending: the union of what tables and filter need
   std::shared_ptr<arrow::Schema> schema;  ///< of those columns
@@ -123,11 +138,12 @@ struct SourcePlan {
   std::vector<int> output;
 };
 
+/// \brief What one table computes.
 struct TablePlan {
-  const pipeline::Table* table = nullptr;
-  NodePtr root;
-  std::vector<ExprPtr> checks;  ///< over root->schema, as table->checks
-  bool selected = true;         ///< false: only computed because a selected table reads it
+  const pipeline::Table* table = nullptr;  ///< of Plan::pipeline
+  NodePtr root;                            ///< its schema is the table's
+  std::vector<ExprPtr> checks;             ///< over root->schema, as table->checks
+  bool selected = true;  ///< false: only computed because a selected table reads it
 };
 
 /// \brief A bound pipeline. Borrows the Pipeline, which must outlive it.
@@ -138,13 +154,16 @@ struct Plan {
 };
 
 struct BindOptions {
-  std::vector<std::string> select;  ///< table names; empty: all
+  std::vector<std::string> select;  ///< names of tables, no views; empty: all that are not views
 };
 
 /// \brief Bind and type every table, then prune columns and push filters into the sources.
 ///
-/// \return kBadInput with every error of every table (names, types, functions, partition and key
-///   columns that a table does not have), each with its place in the SQL or TOML.
+/// \param[in] pipeline borrowed by the plan
+/// \return
+///   - kBadInput: every error of every table (names, types, functions, partition and key columns
+///     that a table does not have), each with its place in the SQL or TOML
+///   - kUsage: a selected table that there is not, or that is a view
 Result<std::unique_ptr<Plan>> Bind(const pipeline::Pipeline& pipeline, const BindOptions& options);
 
 /// \brief Text to put after a node's line, such as its rows and time; may be empty.

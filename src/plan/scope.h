@@ -14,7 +14,7 @@ namespace tarn::plan {
 /// \brief A column that SQL can name.
 struct ScopeColumn {
   std::string qualifier;  ///< table or alias; empty for none
-  std::string name;
+  std::string name;       ///< as defined; compared without case
   ExprPtr expr;  ///< over the relation; null when its definition had an error, already reported
   /// One side's column of a JOIN … USING: reached by its qualifier only, as the merged one has the
   /// name.
@@ -31,12 +31,12 @@ struct Scope {
 /// \brief Rows, and the names of their columns.
 struct Relation {
   NodePtr node;
-  Scope scope;
+  Scope scope;  ///< its expressions are over `node`'s columns
 };
 
 /// \brief The columns that a dotted name may mean.
 struct FoundColumns {
-  std::vector<const ScopeColumn*> columns;
+  std::vector<const ScopeColumn*> columns;  ///< none: unknown; several: ambiguous
   size_t num_parts =
       1;  ///< of the name that name the column: 2 with its table; the rest are fields
 };

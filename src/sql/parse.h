@@ -23,8 +23,8 @@ Result<ExprPtr> ParseExpression(std::shared_ptr<const Text> text);
 ///
 /// Names defined by WITH are left out, by SQL's scoping rules.
 struct Reference {
-  std::string name;
-  Location at;
+  std::string name;  ///< as written
+  Location at;       ///< of its first appearance
 };
 std::vector<Reference> References(const Query& query);
 

@@ -10,17 +10,18 @@
 /// to lower case; the tokens show where it ends and how its names were written.
 namespace tarn::sql {
 
+/// \brief One token of a text, by its place there.
 struct Token {
   enum class Kind {
     kIdentifier,  ///< `name` or `"name"`
     kKeyword,     ///< a word that the grammar knows; most of them serve as names too
-    kNumber,
-    kString,
-    kSymbol,  ///< operators, punctuation, parameters
+    kNumber,      ///< without its sign, which is a symbol
+    kString,      ///< with its quotes, and a prefix such as E
+    kSymbol,      ///< operators, punctuation, parameters
   };
   Kind kind = Kind::kSymbol;
-  int begin = 0;
-  int end = 0;
+  int begin = 0;      ///< byte offset in the text
+  int end = 0;        ///< one past its last byte
   int depth = 0;      ///< brackets open around this token
   int matching = -1;  ///< of a bracket: index of its other half, -1 when there is none
 };
@@ -30,8 +31,8 @@ inline constexpr size_t kSyntaxMessageWidthMax = 300;
 
 /// \brief An error of the scanner or the grammar, at a byte offset.
 struct SyntaxError {
-  std::string message;
-  int offset = 0;
+  std::string message;  ///< the grammar's own words, without the place
+  int offset = 0;       ///< in bytes of the text
 };
 
 class TokenList {
