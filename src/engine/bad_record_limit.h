@@ -11,7 +11,7 @@ namespace tarn::engine {
 
 /// \brief How many records of a source were read, and how many of them could not be.
 struct BadRecordCount {
-  int64_t num_records = 0;
+  int64_t num_records = 0;  ///< so far, bad ones included
   int64_t num_bad = 0;
 };
 

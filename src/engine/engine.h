@@ -17,9 +17,9 @@ namespace tarn::engine {
 
 /// \brief What a run is carried out with. All pointers are borrowed.
 struct RunContext {
-  storage::Storages* storages = nullptr;
-  arrow::StopToken stop = arrow::StopToken::Unstoppable();
-  run::Observer* observer = nullptr;  ///< may be null
+  storage::Storages* storages = nullptr;  ///< that sources are read from; never null in a run
+  arrow::StopToken stop = arrow::StopToken::Unstoppable();  ///< ends the run with Cancelled
+  run::Observer* observer = nullptr;                        ///< may be null
   /// Called with what will work, but not well.
   std::function<void(const std::string& warning)> warn = [](const std::string&) {};
   /// The run's start, which current_timestamp gives everywhere in it.

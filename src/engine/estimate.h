@@ -46,7 +46,7 @@ Range NumPartitions(const plan::Plan& plan, const std::vector<InputSize>& sizes,
 
 /// \brief Where Spark runs.
 struct SparkPlace {
-  int num_cores = 0;
+  int num_cores = 0;               ///< of all machines together, at least 1
   bool is_cluster = false;         ///< several machines, which never share work perfectly
   bool has_to_be_started = false;  ///< the machines, as a new cluster on EMR
 };

@@ -10,7 +10,8 @@
 /// The way out of a lake whose recovery fails: an interrupted commit is given up.
 namespace tarn::lake {
 
-/// \brief How far a commit that was given up had come in one table. Paths are relative to it.
+/// \brief How far a commit that was given up had come in one table. Paths are relative to it. All
+/// but `published` is empty when the journal cannot be read.
 struct DiscardedTable {
   std::string table;
   std::vector<std::string> published;  ///< new files that are in their places
@@ -23,8 +24,8 @@ struct DiscardReport {
   std::string run;         ///< the journal's name
   std::string journal;     ///< path or URI of where its text is kept now
   std::string unreadable;  ///< why it cannot be read: what it would remove is not known; "": it can
-  std::string staged_files;  ///< folder with what was not published; "": nothing was kept
-  std::vector<DiscardedTable> tables;
+  std::string staged_files;            ///< folder with what was not published; "": nothing was kept
+  std::vector<DiscardedTable> tables;  ///< of the journal; if unreadable: that have its new files
 };
 
 /// \brief What giving up a commit asks of the storage that holds the lake.
@@ -33,6 +34,7 @@ struct DiscardSteps {
   std::function<Result<std::string>(const std::string& run)> read_journal;
   /// Move it, whatever it is, to `_tarn/discarded/<run>.json`.
   std::function<Status(const std::string& run)> keep_journal;
+  /// Names of the lake's tables.
   std::function<Result<std::vector<std::string>>()> list_tables;
   /// Paths of a table's files, relative to its folder.
   std::function<Result<std::vector<std::string>>(const std::string& table)> list_files;

@@ -13,9 +13,9 @@ namespace tarn::lake {
 /// failed run leaves. Paths are
 /// relative to its folder. One that adds nothing goes away itself.
 struct TableChange {
-  std::string table;
-  std::vector<std::string> adds;  ///< final paths; staged under their last part, which is unique
-  std::vector<std::string> removes;
+  std::string table;  ///< its folder, relative to the lake's; of a table that is its name
+  std::vector<std::string> adds;     ///< final paths; staged under their last part, which is unique
+  std::vector<std::string> removes;  ///< of old files, none of `adds`; the commit fills them in
   /// Folders that are made for what it adds, the outer ones first; "" is the table's own.
   std::vector<std::string> makes = {};
 };

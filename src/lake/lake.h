@@ -19,10 +19,12 @@
 /// Tables on storage: Hive-style partitioned Parquet, replaced as a whole by one commit per run.
 namespace tarn::lake {
 
+/// \brief How pages of Parquet files are compressed.
 enum class Codec { kNone, kSnappy, kZstd, kGzip };
 
+/// \brief Nulls come first, or last when descending, as Spark sorts.
 struct SortColumn {
-  std::string name;
+  std::string name;  ///< of the schema
   bool descending = false;
 };
 
@@ -39,10 +41,12 @@ struct TableSpec {
   arrow::StopToken stop = arrow::StopToken::Unstoppable();  ///< polled at each file and row block
 };
 
+/// \brief How large a table is.
 struct TableStats {
   int64_t num_rows = 0;
   int64_t num_files = 0;
   int64_t num_bytes = 0;  ///< of the files
+  /// That hold rows. Without partition columns 1, but 0 of ForeignTable::Adopt.
   int64_t num_partitions = 0;
 };
 
@@ -54,6 +58,9 @@ struct TableStats {
 class TableWriter {
  public:
   virtual ~TableWriter() = default;
+  /// \brief Add rows. Keeps the batch until it is written.
+  /// \return Invalid for another schema than the table's, kBadInput for a partition value that
+  /// makes a name too long, I/O errors. The table is then not to be committed
   virtual Status Write(const std::shared_ptr<arrow::RecordBatch>& batch) = 0;
   /// \brief Write what is gathered. A table without rows has one file with the schema and no rows.
   virtual Result<TableStats> Close() = 0;
@@ -83,6 +90,9 @@ class Transaction {
  public:
   virtual ~Transaction() = default;
   virtual const std::string& run_id() const = 0;
+  /// \brief A writer of the table's new files, which must not outlive the transaction.
+  /// \return kBadInput for a name or columns that will not do, Invalid for a table that it has
+  /// already, and what would make the commit of this table fail
   virtual Result<std::unique_ptr<TableWriter>> NewTable(TableSpec spec) = 0;
   /// \param[in] spec how the files are stored; what is about writing alone does not matter
   virtual Result<std::unique_ptr<ForeignTable>> NewForeignTable(TableSpec spec) = 0;
@@ -96,12 +106,16 @@ class Transaction {
   virtual void ClearQuarantine(const QuarantinedSource& quarantined) = 0;
   /// \brief Publish every table that was written; their old files go. Readers may see both for a
   /// moment.
+  /// \return Invalid before a writer's Close. After an error the old tables stay, unless its
+  /// message says that the new ones are safe, or that Recover has to find out
   virtual Status Commit() = 0;
   /// \brief Of a run that failed, publish what it found: the quarantines that were closed, and rows
   /// that broke rules. The tables stay as they were, and so does what ClearQuarantine was given.
   /// In the place of Commit or Abort, when nothing is written any more.
   /// \return whether there was something to publish
   virtual Result<bool> CommitFindings(const std::vector<BrokenRow>& rows) = 0;
+  /// \brief Drop the run's files; the tables stay as they were. Does nothing once it is over.
+  /// \return I/O errors: what is left is not visible, and the next run removes it
   virtual Status Abort() = 0;
 };
 
@@ -112,15 +126,15 @@ struct RecoveryReport {
 
 /// \brief An object in S3 that was begun and not completed.
 struct UnfinishedUpload {
-  std::string uri;
-  std::chrono::seconds age{0};
+  std::string uri;              ///< of the object that it would make
+  std::chrono::seconds age{0};  ///< since it began
 };
 
 /// \brief What `tarn show` reports about a table on disk.
 struct TableInfo {
-  std::string path;
+  std::string path;                       ///< as passed to DescribeTable: a folder or a file
   std::shared_ptr<arrow::Schema> schema;  ///< partition columns last, types inferred as Spark does
-  std::vector<std::string> partition_by;
+  std::vector<std::string> partition_by;  ///< in path order; empty: not partitioned
   TableStats stats;
 };
 

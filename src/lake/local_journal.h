@@ -12,6 +12,7 @@
 namespace tarn::lake {
 
 /// \brief Write the draft of a journal, whole and on the disk.
+/// \return Invalid for one that JournalFromJson would refuse
 Status DraftJournal(const storage::LocalFolder& journals, const Journal& journal);
 
 /// \brief Make the draft of a run its journal.
@@ -19,7 +20,7 @@ Status DraftJournal(const storage::LocalFolder& journals, const Journal& journal
 /// When this fails, the journal may still be there.
 Status PlaceJournal(const storage::LocalFolder& journals, const std::string& run_id);
 
-/// \return IsNotFound when the run has none, Invalid for one that cannot be followed
+/// \return IsNotFound when the run has none, Invalid for one that cannot be followed; so for both
 Result<Journal> ReadDraft(const storage::LocalFolder& journals, const std::string& run_id);
 Result<Journal> ReadJournal(const storage::LocalFolder& journals, const std::string& run_id);
 
@@ -37,8 +38,8 @@ Status RemoveJournal(const storage::LocalFolder& journals, const std::string& ru
 
 /// \brief Runs that have one, sorted.
 struct RunsWithJournals {
-  std::vector<std::string> drafts;
-  std::vector<std::string> journals;
+  std::vector<std::string> drafts;    ///< run ids
+  std::vector<std::string> journals;  ///< run ids
 };
 Result<RunsWithJournals> ListJournals(const storage::LocalFolder& journals);
 

@@ -10,17 +10,17 @@ namespace tarn::lake {
 
 /// \brief Who holds a lake: what the lock says, as one JSON object.
 struct LockHolder {
-  std::string holder;  ///< such as "run 20181127-1"
-  int64_t process = 0;
+  std::string holder;   ///< such as "run 20181127-1"
+  int64_t process = 0;  ///< its id; 0: unknown
   std::string host;
   std::string since;  ///< UTC
-  // What distinguishes this process from all others that this machine ever ran.
-  std::string boot_id;
-  std::string pid_namespace;
+  // What tells this process from all others that this machine ever ran.
+  std::string boot_id;        ///< the kernel's, new at each boot; "": unknown
+  std::string pid_namespace;  ///< as /proc/self/ns/pid links to it: `process` is one of its ids
   int64_t process_start = 0;  ///< in clock ticks since boot
   // Of locks that must be renewed.
-  std::string token;  ///< no other lock has it
-  int64_t num_renewals = 0;
+  std::string token;         ///< no other lock has it; "" for a lock on a disk
+  int64_t num_renewals = 0;  ///< so far
 
   /// \brief This process.
   /// \param[in] holder reported to others, such as a run's id

@@ -17,8 +17,8 @@ struct QuarantinedRecord {
   std::string path;         ///< of its file
   int64_t line = 0;         ///< 1-based, in the file's text: decompressed, in UTF-8; 0: unknown
   int64_t byte_offset = 0;  ///< of its first byte, in the file's text
-  std::string reason;
-  std::string bytes;  ///< as they are in the text; empty for a file
+  std::string reason;       ///< why it could not be read
+  std::string bytes;        ///< as they are in the text; empty for a file
 
   /// \brief Whether line and offset are known. Spark does not report them.
   bool has_place() const { return line > 0; }
@@ -35,8 +35,8 @@ Result<std::shared_ptr<arrow::RecordBatch>> ToRecordBatch(
 struct QuarantinedSource {
   std::string run_id;
   std::string source;
-  std::string folder;
-  int64_t num_records = 0;
+  std::string folder;             ///< with its Parquet files: absolute path or URI
+  int64_t num_records = 0;        ///< 0 where they cannot be read
   std::string unreadable{};       ///< why its records cannot be read; "": they can
   bool is_of_failed_run = false;  ///< no table of the lake was made with these records
 };

@@ -14,8 +14,8 @@ namespace tarn::lake {
 
 /// \brief Rows of one partition that stand together after reordering.
 struct PartitionRun {
-  uint32_t partition = 0;
-  int64_t begin = 0;
+  uint32_t partition = 0;  ///< its number
+  int64_t begin = 0;       ///< of the rows in their new order
   int64_t length = 0;
 };
 

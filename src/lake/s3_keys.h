@@ -14,8 +14,8 @@ inline constexpr std::string_view kStagingFolder = "_tarn/staging/";
 
 /// \brief Where a lake in a bucket keeps what.
 struct LakeKeys {
-  std::shared_ptr<s3::Client> client;
-  std::string prefix;  ///< "" or ends with a slash
+  std::shared_ptr<s3::Client> client;  ///< of the lake's bucket
+  std::string prefix;                  ///< "" or ends with a slash
 
   std::string uri() const;  ///< without a slash at its end
   std::string table(const std::string& name) const { return prefix + name + "/"; }

@@ -10,9 +10,10 @@
 
 namespace tarn::lake {
 
+/// \brief What tests change; the defaults are those of every lake.
 struct S3LakeOptions {
-  UploadLimits uploads;
-  LeaseTiming lease;
+  UploadLimits uploads;  ///< of each run
+  LeaseTiming lease;     ///< of the lake's lock
 };
 
 /// \brief A lake below a prefix of a bucket. Touches nothing until a run begins.

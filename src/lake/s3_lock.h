@@ -13,8 +13,10 @@
 
 namespace tarn::lake {
 
+/// \brief When a lock is renewed, and when others take it over.
 struct LeaseTiming {
   std::chrono::milliseconds renew_every{10'000};
+  /// Since the last renewal. Its holder considers it lost `renew_every` earlier.
   std::chrono::milliseconds stale_after{60'000};
 };
 

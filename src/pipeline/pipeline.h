@@ -33,8 +33,8 @@ enum class OnNewField { kReport, kFail, kIgnore };
 
 /// How many bad records a source may have before the run fails.
 struct BadRecordLimit {
-  std::optional<int64_t> num_records;
-  std::optional<double> share;  ///< of all records, 0 to 1
+  std::optional<int64_t> num_records;  ///< none: no such limit, as of `share`
+  std::optional<double> share;         ///< of all records, 0 to 1
 };
 
 /// What a record may have in bytes when nothing else is said.
@@ -47,7 +47,7 @@ struct Source {
   Period period;                   ///< that files are of, by the dates in their paths
   RecordFormat format = RecordFormat::kAuto;
   std::shared_ptr<arrow::Schema> schema;  ///< columns by JSON key, from Spark DDL
-  DatetimeFormats datetime_formats;
+  DatetimeFormats datetime_formats;       ///< of its dates and timestamps
   OnBadRecord on_bad_record = OnBadRecord::kQuarantine;
   BadRecordLimit max_bad_records;  ///< neither: fails when more than half of the records are bad
   OnNewField on_new_field = OnNewField::kReport;
@@ -61,57 +61,57 @@ enum class Compression { kSnappy, kZstd, kGzip, kNone };
 /// \brief A rule that a table's rows must keep.
 struct Check {
   sql::ExprPtr expression;  ///< over the table's own columns; a row fails when it is false
-  std::string text;
+  std::string text;         ///< `expression` as it is written
 };
 
 /// \brief How the engine on Spark lays out a table's files; nothing set: as Spark finds good.
 struct SparkLayout {
-  std::optional<int64_t> repartition;  ///< parts to shuffle the rows into
-  std::optional<int64_t> coalesce;     ///< parts at most, without a shuffle
-  std::optional<int64_t> max_records_per_file;
+  std::optional<int64_t> repartition;           ///< parts to shuffle the rows into
+  std::optional<int64_t> coalesce;              ///< parts at most, without a shuffle
+  std::optional<int64_t> max_records_per_file;  ///< further rows go into another file
 };
 
 /// \brief One table of the star schema: its SELECT and how it is stored.
 struct Table {
   std::string name;
-  std::shared_ptr<const sql::Text> text;
-  sql::QueryPtr query;
-  std::vector<std::string> inputs;  ///< sources and tables that the query reads
-  bool is_view = false;             ///< computed for the tables that read it, and not written
-  std::vector<std::string> partition_by;
-  std::vector<std::string> sort_within;  ///< "column" or "column DESC", within each file
-  std::vector<std::string> key;          ///< unique and not null together
+  std::shared_ptr<const sql::Text> text;  ///< of its .sql file
+  sql::QueryPtr query;                    ///< of `text`
+  std::vector<std::string> inputs;        ///< sources and tables that the query reads
+  bool is_view = false;                   ///< computed for the tables that read it, and not written
+  std::vector<std::string> partition_by;  ///< columns, in path order; empty: not partitioned
+  std::vector<std::string> sort_within;   ///< "column" or "column DESC", within each file
+  std::vector<std::string> key;           ///< unique and not null together
   std::vector<Check> checks;
-  std::optional<int64_t> min_rows;
-  bool allow_empty = false;  ///< a run may leave a table without rows that had some
+  std::optional<int64_t> min_rows;  ///< with fewer, the run fails; none: any number
+  bool allow_empty = false;         ///< a run may leave a table without rows that had some
   Compression compression = Compression::kSnappy;
   int64_t row_group_bytes = 128 << 20;  ///< uncompressed
   SparkLayout spark_layout;
   std::string toml_file;  ///< for diagnostics about the settings above
-  int toml_line = 0;
+  int toml_line = 0;      ///< of the table's section; 0 when it has none
 };
 
 /// \brief How a bucket is reached and what its new objects get. What has no value is as the AWS
 /// CLI's environment says.
 struct S3Options {
-  std::optional<std::string> profile;  ///< of ~/.aws
-  std::optional<std::string> role_arn;
-  std::optional<std::string> external_id;
+  std::optional<std::string> profile;      ///< of ~/.aws
+  std::optional<std::string> role_arn;     ///< a role to assume
+  std::optional<std::string> external_id;  ///< that the role asks for
   std::optional<std::string> region;
-  std::optional<std::string> endpoint;  ///< URL of another service than AWS's
-  std::optional<bool> path_style;
-  std::optional<bool> anonymous;
-  std::optional<bool> requester_pays;
+  std::optional<std::string> endpoint;    ///< URL of another service than AWS's
+  std::optional<bool> path_style;         ///< the bucket in the path, not in the host's name
+  std::optional<bool> anonymous;          ///< requests are not signed
+  std::optional<bool> requester_pays;     ///< requests say that their sender pays
   std::optional<std::string> encryption;  ///< as S3's header has it: "AES256", "aws:kms", …
-  std::optional<std::string> kms_key_id;
-  std::optional<std::string> ca_file;             ///< absolute
+  std::optional<std::string> kms_key_id;  ///< for "aws:kms"
+  std::optional<std::string> ca_file;     ///< absolute
   std::optional<std::chrono::seconds> retry_for;  ///< that calls are tried again after a fault
 };
 
 /// \brief A validated pipeline. Names are unique without case; tables are in dependency order.
 struct Pipeline {
   std::string name;
-  std::string directory;
+  std::string directory;  ///< of tarn.toml: absolute path or URI
   std::string input;      ///< lake.input: absolute path or URI
   std::string output;     ///< lake.output: absolute path or URI
   std::string toml_file;  ///< for errors about the output

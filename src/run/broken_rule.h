@@ -13,9 +13,9 @@ namespace tarn::run {
 struct BrokenRule {
   enum class Kind {
     kKeyNotNull,  ///< no column of a key is NULL
-    kKeyUnique,
-    kCheck,
-    kMinRows,
+    kKeyUnique,   ///< no two rows have the same key
+    kCheck,       ///< a condition holds in each row
+    kMinRows,     ///< the table has at least this many rows
   };
 
   std::string table;

@@ -10,38 +10,39 @@
 /// What an engine reports while it runs. Progress bar, run record and tests are all observers.
 namespace tarn::run {
 
+/// What is going to be read of a source; before its SourceProgress.
 struct SourceListed {
   std::string source;
   int64_t num_files = 0;
-  int64_t num_bytes = 0;
+  int64_t num_bytes = 0;  ///< of the files, as they are stored
 };
 
 /// A part of a cluster's work for a source or a table.
 struct Stage {
-  int64_t number = 0;
+  int64_t number = 0;  ///< as the cluster counts, over all of its work
   int64_t num_tasks = 0;
-  double seconds = 0;
-  int64_t num_bytes = 0;  ///< read; 0 where the cluster does not report it
+  double seconds = 0;     ///< that it took, as seen from here
+  int64_t num_bytes = 0;  ///< read; 0 where the cluster does not tell
 };
 
-/// Totals so far, not differences.
+/// Totals so far, not differences. Those of several threads may come in another order.
 struct SourceProgress {
   std::string source;
-  int64_t num_files = 0;
-  int64_t num_bytes = 0;
-  int64_t num_records = 0;  ///< read
-  int64_t num_rows = 0;     ///< kept by the filter
-  bool done = false;
+  int64_t num_files = 0;        ///< read to their end
+  int64_t num_bytes = 0;        ///< read of files, as they are stored
+  int64_t num_records = 0;      ///< read, bad ones included
+  int64_t num_rows = 0;         ///< kept by the filter; on a cluster all that are not bad
+  bool done = false;            ///< all of the source is read
   std::vector<Stage> stages{};  ///< once it is done, on a cluster
 };
 
 /// A key that the schema does not name.
 struct NewField {
-  std::string key;  ///< inside a value with its path: "o.key", "o[].key", "o.*.key"
-  int64_t num_records = 0;
-  std::string path;     ///< of the first record that has it
-  int64_t line = 0;     ///< there; 0: unknown, as on Spark
-  std::string example;  ///< its value there, as JSON
+  std::string key;          ///< inside a value with its path: "o.key", "o[].key", "o.*.key"
+  int64_t num_records = 0;  ///< that have it
+  std::string path;         ///< of the first record that has it
+  int64_t line = 0;         ///< there; 0: unknown, as on Spark
+  std::string example;      ///< its value there, as JSON
 };
 
 /// What was found wrong in a source, once it is read.
@@ -55,6 +56,7 @@ struct SourceAudited {
       missing_fields{};  ///< of the schema, that no record has; as NewField::key
 };
 
+/// How far a table is, whose rows are computed in this process.
 struct TableProgress {
   std::string table;
   int64_t num_rows = 0;  ///< handed to the writer so far
@@ -67,7 +69,7 @@ struct EngineWaiting {
 
 /// The engine runs elsewhere, as a cluster's application.
 struct EngineConnected {
-  std::string version;
+  std::string version;         ///< with its name: "Spark 4.0.0"
   std::string application_id;  ///< "" without one
   std::string url;             ///< page that shows its work; "" without one
   std::string history_url;     ///< page that shows it also when it is over; "" without one
@@ -75,10 +77,10 @@ struct EngineConnected {
 
 /// How far a cluster is with a source or a table.
 struct TaskProgress {
-  std::string subject;
+  std::string subject;    ///< the source's or the table's name
   int64_t num_tasks = 0;  ///< of the stages that were begun so far
-  int64_t num_done = 0;
-  int64_t num_bytes = 0;  ///< read so far; 0 where the cluster does not report it
+  int64_t num_done = 0;   ///< of these tasks
+  int64_t num_bytes = 0;  ///< read so far; 0 where the cluster does not tell
 };
 
 /// What a table had before the run, where that is known.
@@ -87,22 +89,24 @@ struct TableFound {
   int64_t num_rows = 0;
 };
 
+/// All files of a table are written; they are not visible before the commit.
 struct TableWritten {
   std::string table;
   int64_t num_rows = 0;
   int64_t num_files = 0;
-  int64_t num_bytes = 0;
-  int64_t num_partitions = 0;
-  double seconds = 0;  ///< from the run's start until its last file was written
-  std::vector<Stage> stages{};
-  std::string schema{};  ///< of its columns, as DDL
+  int64_t num_bytes = 0;        ///< of the files
+  int64_t num_partitions = 0;   ///< as lake::TableStats counts them
+  double seconds = 0;           ///< from the run's start until its last file was written
+  std::vector<Stage> stages{};  ///< on a cluster; else empty
+  std::string schema{};         ///< of its columns, as DDL
 };
 
-/// All rows of a table were looked at.
+/// All rows of a table were looked at, and some break a rule. The run will fail.
 struct RuleBroken {
   BrokenRule broken;
 };
 
+/// The tables of the run have replaced the old ones.
 struct Committed {
   double seconds = 0;  ///< of the commit alone
 };
@@ -115,6 +119,7 @@ using Event =
 class Observer {
  public:
   virtual ~Observer() = default;
+  /// \param[in] event borrowed for the call, which should return soon: the engine waits for it
   virtual void OnEvent(const Event& event) = 0;
 };
 

@@ -16,62 +16,66 @@
 /// The run record: what one run did, kept as `_tarn/runs/<id>.json` in the lake.
 namespace tarn::run {
 
+/// \brief How a run ended, or that it has not.
 enum class Outcome {
   kRunning,
-  kDone,
-  kFailed,
-  kCancelled,
-  kInterrupted,  ///< recorded as running, but its process is gone; only ListRuns returns it
+  kDone,         ///< its tables are the lake's
+  kFailed,       ///< see RunRecord::error
+  kCancelled,    ///< stopped by the user
+  kInterrupted,  ///< recorded as running, but its process is gone; only ListRuns tells so
 };
 
+/// \brief What a run read of one source, by the events of its engine.
 struct SourceRecord {
   std::string name;
-  std::vector<std::string> globs;
-  int64_t num_files = 0;  ///< listed
-  int64_t num_bytes = 0;  ///< listed
-  int64_t num_records = 0;
-  int64_t num_rows = 0;
-  int64_t num_bad_records = 0;
+  std::vector<std::string> globs;     ///< that its files match; absolute or URIs
+  int64_t num_files = 0;              ///< listed
+  int64_t num_bytes = 0;              ///< listed
+  int64_t num_records = 0;            ///< read, bad ones included
+  int64_t num_rows = 0;               ///< as SourceProgress::num_rows
+  int64_t num_bad_records = 0;        ///< 0 also while it is not known
   bool bad_records_are_kept = false;  ///< in quarantine, also if the run failed
   std::vector<NewField> new_fields;
   bool has_more_new_fields = false;           ///< than are listed
   std::vector<std::string> missing_fields{};  ///< of the schema, that no record has
-  std::vector<Stage> stages{};
+  std::vector<Stage> stages{};                ///< on a cluster; else empty
   std::optional<Period> period{};  ///< that files are of; none in records of older versions
 };
 
+/// \brief A table that a run wrote; see TableWritten.
 struct TableRecord {
   std::string name;
   int64_t num_rows = 0;
   int64_t num_files = 0;
-  int64_t num_bytes = 0;
+  int64_t num_bytes = 0;  ///< of the files
   int64_t num_partitions = 0;
-  double seconds = 0;  ///< from the run's start until its last file was written
-  std::vector<Stage> stages{};
-  std::string schema{};  ///< of its columns, as DDL; "" in records of older versions
-  std::optional<int64_t> num_rows_before{};  ///< none: there was no table, or it is unknown
+  double seconds = 0;           ///< from the run's start until its last file was written
+  std::vector<Stage> stages{};  ///< on a cluster; else empty
+  std::string schema{};         ///< of its columns, as DDL; "" in records of older versions
+  std::optional<int64_t> num_rows_before{};  ///< none: there was no table, or nobody knows
 };
 
+/// \brief What is known of one run; of a failed one, up to its failure.
 struct RunRecord {
   std::string run_id;
   std::string tarn_version;
   std::string arrow_version;
-  std::string engine;
-  std::string engine_version;  ///< of one that is not tarn's own
+  std::string engine;          ///< "local" or "spark"
+  std::string engine_version;  ///< of one that is not tarn's own, as the next three; else ""
   std::string application_id;  ///< that a cluster gave the run
   std::string engine_url;      ///< page that shows it while it runs
   std::string history_url;     ///< page that shows it also later
   std::string pipeline_name;
-  std::string pipeline_directory;
-  std::vector<std::string> selected_tables;  ///< empty: all
-  std::vector<std::pair<std::string, std::string>> overrides;
+  std::string pipeline_directory;                              ///< as pipeline::Pipeline has it
+  std::vector<std::string> selected_tables;                    ///< empty: all
+  std::vector<std::pair<std::string, std::string>> overrides;  ///< of --set; may hold secrets
 
-  std::string host;
+  std::string host;  ///< where it runs, as the next two
   int64_t process_id = 0;
   int64_t process_start = 0;  ///< the kernel's clock ticks, to detect a reused process id
   std::string started_at;     ///< UTC, ISO 8601 with milliseconds
   std::string ended_at;       ///< empty while running
-  double seconds = 0;
+  double seconds = 0;         ///< of the whole run; 0 while running
 
   Outcome outcome = Outcome::kRunning;
   std::optional<RecordedError> error;  ///< for kFailed
@@ -81,8 +85,8 @@ struct RunRecord {
   /// dropped.
   std::vector<TableRecord> tables;
   std::vector<BrokenRule> broken_rules{};  ///< by table
-  double commit_seconds = 0;
-  int64_t peak_memory_bytes = 0;
+  double commit_seconds = 0;               ///< of the commit alone; 0: there was none
+  int64_t peak_memory_bytes = 0;           ///< of this process; Spark's own is not in it
 };
 
 /// \brief "running", "done", "failed", "cancelled" or "interrupted".
@@ -128,8 +132,8 @@ Result<RunList> ListRuns(storage::Storage* storage, const std::string& lake_root
 
 /// \brief A table as a run wrote it. Borrowed from the runs that were searched.
 struct TableWrite {
-  const RunRecord* run = nullptr;  ///< null: no run wrote it
-  const TableRecord* table = nullptr;
+  const RunRecord* run = nullptr;      ///< null: no run wrote it
+  const TableRecord* table = nullptr;  ///< of `run`; null as that
 };
 
 /// \brief What the table is now: as the newest run that is done wrote it.
