@@ -15,12 +15,12 @@ namespace tarn::infer {
 /// \brief What was seen in one file.
 struct FileSurvey {
   json::Profile profile;
-  std::string damage;  ///< why it can't be read, or not to its end; empty when all is well
-  bool lost_track = false;
-  bool is_whole = false;
-  int64_t num_bytes = 0;
-  std::vector<Misfits> misfits;
-  int64_t num_misfit_records = 0;
+  std::string damage;       ///< why it can't be read, or not to its end; empty when all is well
+  bool lost_track = false;  ///< a bad record hides the rest of the file
+  bool is_whole = false;    ///< it was read to its end
+  int64_t num_bytes = 0;    ///< read of the file, as it is stored
+  std::vector<Misfits> misfits;    ///< by declared column; empty without SurveyOptions::declared
+  int64_t num_misfit_records = 0;  ///< valid JSON, but a declared column does not fit
 };
 
 /// \brief Looks at files, one after the other. Threads: one surveyor per thread.

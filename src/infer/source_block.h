@@ -11,7 +11,7 @@ namespace tarn::infer {
 /// \brief A source as it is written into tarn.toml.
 struct SourceText {
   std::string name;
-  std::vector<std::string> paths;
+  std::vector<std::string> paths;  ///< globs, absolute or URIs
   pipeline::RecordFormat format = pipeline::RecordFormat::kAuto;
 };
 

@@ -13,8 +13,8 @@ namespace tarn::input {
 /// \brief A file's text in UTF-8, and what its bytes were.
 struct TextFile {
   std::unique_ptr<PeekableStream> text;
-  Compression compression = Compression::kNone;
-  bool is_utf16 = false;
+  Compression compression = Compression::kNone;  ///< of the file's bytes
+  bool is_utf16 = false;                         ///< as its bytes, once decompressed, were
 
   /// \brief Whether the file's bytes are the text itself.
   bool is_plain() const { return compression == Compression::kNone && !is_utf16; }

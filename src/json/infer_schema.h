@@ -12,14 +12,14 @@ namespace tarn::json {
 
 /// \brief A key that a schema can't have.
 struct LeftOutKey {
-  std::string path;  ///< `a.b`; elements and values of maps add nothing
-  std::string reason;
+  std::string path;    ///< `a.b`; elements and values of maps add nothing
+  std::string reason;  ///< why it can't, as words for the user
 };
 
 struct InferredSchema {
-  std::shared_ptr<arrow::Schema> schema;
-  std::vector<const ValueProfile*> columns;  ///< of the profile, one per field
-  std::vector<LeftOutKey> left_out;
+  std::shared_ptr<arrow::Schema> schema;     ///< may have no field
+  std::vector<const ValueProfile*> columns;  ///< one per field; borrowed from the profile
+  std::vector<LeftOutKey> left_out;          ///< also of objects inside the records
 };
 
 /// \brief The narrowest type that reads every value of the profile: a Scanner with the schema finds

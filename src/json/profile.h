@@ -50,8 +50,8 @@ struct ValueProfile {
   /// Keys of the objects, by first appearance. A key that some lack has fewer values than
   /// num_objects. Empty when there were too many to distinguish: `map_values` has them then.
   std::vector<std::unique_ptr<ValueProfile>> members;
-  std::unique_ptr<ValueProfile> map_values;
-  std::unique_ptr<ValueProfile> elements;  ///< of the arrays
+  std::unique_ptr<ValueProfile> map_values;  ///< of all keys together; null: see `members`
+  std::unique_ptr<ValueProfile> elements;    ///< of the arrays; null: none had any
 
   int64_t num_not_null() const { return num_values - num_nulls; }
 

@@ -19,7 +19,7 @@ struct Comparison {
 /// \brief A record is kept when all comparisons of some conjunction hold. Empty: every record is
 /// kept.
 struct RowFilter {
-  std::vector<std::vector<Comparison>> any_of;
+  std::vector<std::vector<Comparison>> any_of;  ///< conjunctions, joined by OR
 };
 
 }  // namespace tarn::json

@@ -29,15 +29,15 @@ struct ScanOptions {
   std::shared_ptr<arrow::Schema> schema;
   /// Fields of `schema` that the batches hold, in this order; the others serve the filter alone.
   std::vector<int> output;
-  RowFilter filter;
+  RowFilter filter;                  ///< what the records of the batch pass
   DatetimeFormats datetime_formats;  ///< as Spark's options dateFormat and timestampFormat
   Framing framing = Framing::kLines;
   int depth_max = 1000;  ///< nesting levels; deeper is a bad record, as it is to Spark
   int64_t record_bytes_max = std::numeric_limits<int64_t>::max();  ///< a longer record is bad
-  bool find_new_keys = false;
-  /// Fields that records may have besides those of `schema`: their values are not read.
+  bool find_new_keys = false;  ///< fill ScanResult::new_keys and met_keys
+  /// Fields that records may have besides those of `schema`: nobody wants their values.
   std::vector<std::shared_ptr<arrow::Field>> known_fields{};
-  bool locate_records = false;
+  bool locate_records = false;  ///< fill ScanResult::records
 };
 
 /// \brief A file's text, or a part of it.
@@ -55,9 +55,9 @@ struct Block {
 /// Without lines, it is unknown where a record begins after a syntax error: the bad record is then
 /// all of the rest of its block, and no more blocks of the file can be read.
 struct BadRecord {
-  int block = 0;            ///< index in the call's blocks
-  int64_t byte_offset = 0;  ///< of its first byte, in the block
-  int64_t num_bytes = 0;
+  int block = 0;             ///< index in the call's blocks
+  int64_t byte_offset = 0;   ///< of its first byte, in the block
+  int64_t num_bytes = 0;     ///< its length
   int64_t line = 0;          ///< 0-based, in the block
   int64_t error_offset = 0;  ///< of the byte where the error was seen, in the block
   std::string reason;  ///< "expected ',' or '}' after a value", "field ts: 'abc' is not BIGINT"
@@ -70,16 +70,16 @@ struct NewKey {
   std::string key;
   int64_t num_records = 0;  ///< that have it
   int block = 0;            ///< of the first of them, as are the others
-  int64_t byte_offset = 0;
-  int64_t line = 0;
-  std::string example;  ///< its value there as JSON text, shortened
+  int64_t byte_offset = 0;  ///< of that record's first byte, in the block
+  int64_t line = 0;         ///< 0-based, in the block
+  std::string example;      ///< its value there as JSON text, shortened
 };
 
 /// \brief Where a record lies.
 struct RecordExtent {
-  int block = 0;  ///< index in the call's blocks
-  int64_t byte_offset = 0;
-  int64_t num_bytes = 0;
+  int block = 0;            ///< index in the call's blocks
+  int64_t byte_offset = 0;  ///< of its first byte, in the block
+  int64_t num_bytes = 0;    ///< its length
 };
 
 struct ScanResult {
