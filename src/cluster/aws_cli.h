@@ -17,7 +17,7 @@ namespace tarn::cluster {
 /// \brief How the AWS CLI is called. What is "" is left to its own settings: environment, profile.
 struct AwsSettings {
   std::string program = "aws";  ///< a name in PATH, or a path
-  std::string profile;
+  std::string profile;          ///< in ~/.aws
   std::string region;
   /// URL of another service than AWS's; "": AWS_ENDPOINT_URL_<SERVICE> or AWS_ENDPOINT_URL, which
   /// the CLI itself knows since 2.13 only.

@@ -11,9 +11,9 @@
 namespace tarn::cluster {
 
 struct ConnectOptions {
-  std::vector<std::pair<std::string, std::string>> conf;  ///< Spark's settings
-  arrow::StopToken stop = arrow::StopToken::Unstoppable();
-  OnProgress on_progress = [](const std::string&) {};
+  std::vector<std::pair<std::string, std::string>> conf;    ///< Spark's settings, without secrets
+  arrow::StopToken stop = arrow::StopToken::Unstoppable();  ///< ends the waiting
+  OnProgress on_progress = [](const std::string&) {};       ///< called while Open waits
 };
 
 /// \brief A Spark Connect server on a cluster, and the tunnel to it.

@@ -6,9 +6,10 @@
 #include "cluster/aws_cli.h"
 #include "cluster/patience.h"
 
-/// The calls of EMR on EC2 that tarn makes.
+/// The calls of EMR on EC2 that tarn makes. They give the errors of AwsCli::Call.
 namespace tarn::cluster {
 
+/// \brief A cluster as EMR describes it; a list of clusters leaves some of it "".
 struct Cluster {
   std::string id;  ///< "j-…"
   std::string name;
@@ -24,6 +25,7 @@ struct Cluster {
   bool has_ended() const { return state.starts_with("TERMINAT"); }
 };
 
+/// \brief A program that a cluster runs, as EMR describes it.
 struct Step {
   std::string id;  ///< "s-…"
   std::string name;
@@ -35,10 +37,11 @@ struct Step {
 
 /// \brief What to run on the primary node, as one program with its arguments.
 struct StepCommand {
-  std::string name;
-  std::vector<std::string> arguments;
+  std::string name;                    ///< shown for the step
+  std::vector<std::string> arguments;  ///< the program and its arguments
 };
 
+/// \param[in] words as CreateClusterWords gives them
 /// \return the new cluster's id
 Result<std::string> CreateCluster(const AwsCli& aws, const std::vector<std::string>& words);
 
@@ -49,15 +52,21 @@ Result<std::vector<Cluster>> ListClusters(const AwsCli& aws, bool ended);
 /// \return kBadInput when no cluster, or more than one, has the name
 Result<std::string> FindCluster(const AwsCli& aws, const std::string& id_or_name);
 
+/// \brief The cluster as it is now, or as it ended. \param[in] stop ends the call
 Result<Cluster> DescribeCluster(const AwsCli& aws, const std::string& id,
                                 const arrow::StopToken& stop);
+/// \brief Request the end of a cluster; returns before it has ended.
 Status TerminateCluster(const AwsCli& aws, const std::string& id);
 
 /// \return the new step's id. A step that fails leaves the cluster and other steps alone
 Result<std::string> AddStep(const AwsCli& aws, const std::string& cluster,
                             const StepCommand& command);
+
+/// \brief The step as it is now, or as it ended. \param[in] stop ends the call
 Result<Step> DescribeStep(const AwsCli& aws, const std::string& cluster, const std::string& step,
                           const arrow::StopToken& stop);
+
+/// \brief All steps of a cluster, the newest first.
 Result<std::vector<Step>> ListSteps(const AwsCli& aws, const std::string& cluster);
 
 /// \brief End a step that waits or runs.

@@ -15,9 +15,10 @@ struct PipelineStep {
   std::vector<std::string> run_arguments;
 };
 
+/// \brief How such a step ended.
 struct PipelineStepEnd {
-  Step step;
-  std::optional<int> exit_code;  ///< of `tarn run`; none when it did not begin, or is not known yet
+  Step step;                     ///< as EMR described it last
+  std::optional<int> exit_code;  ///< of `tarn run`; none when it did not begin, or is not told yet
   std::string log_tail;          ///< what it said last; may be ""
 };
 

@@ -7,10 +7,11 @@
 
 namespace tarn::cluster {
 
+/// \brief What the cluster will be used for.
 struct PreflightOptions {
-  std::vector<std::string> buckets;  ///< besides that of the log folder
-  bool allow_cross_region = false;
-  bool needs_tunnel = false;  ///< whether the primary node will be reached from here
+  std::vector<std::string> buckets;  ///< names, besides that of the log folder
+  bool allow_cross_region = false;   ///< accept buckets in other regions
+  bool needs_tunnel = false;         ///< whether the primary node will be reached from here
 };
 
 /// \brief Look, before anything is made, whether the cluster could work: buckets in its region,

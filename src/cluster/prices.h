@@ -12,15 +12,15 @@ namespace tarn::cluster {
 
 /// \brief Of one instance for an hour, in US dollars.
 struct InstancePrice {
-  double ec2 = 0;
-  double emr = 0;
+  double ec2 = 0;  ///< of the machine
+  double emr = 0;  ///< that EMR asks for on top
 };
 
 /// \brief A dated table of prices, on demand.
 struct PriceTable {
-  std::string date;
-  std::string region;
-  std::string source;
+  std::string date;                                ///< day of the prices, as the file writes it
+  std::string region;                              ///< that they are of; "": the file does not say
+  std::string source;                              ///< where they come from, as text
   std::map<std::string, InstancePrice> instances;  ///< by instance type
 };
 

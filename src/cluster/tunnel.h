@@ -12,8 +12,8 @@ namespace tarn::cluster {
 
 /// \brief An end on this machine that leads to a port of the primary node.
 struct Forward {
-  LocalEnd local;  ///< a socket through ssh alone
-  int remote_port = 0;
+  LocalEnd local;       ///< a socket through ssh alone
+  int remote_port = 0;  ///< of the primary node
   /// Whether the server behind it listens on the node's loopback interface; on its name otherwise.
   bool is_loopback = true;
 };

@@ -8,6 +8,7 @@
 
 namespace tarn::s3 {
 
+/// \brief Which role is asked for, and how.
 struct RoleRequest {
   std::string role_arn;
   std::string external_id;          ///< may be empty, as all that follow
@@ -17,7 +18,7 @@ struct RoleRequest {
   std::string identity_token_file;  ///< of who asks by AssumeRoleWithWebIdentity, without keys
   std::string region;               ///< whose STS is asked; "" is us-east-1
   std::string endpoint;             ///< URL of another service than AWS's
-  std::string ca_file;
+  std::string ca_file;              ///< PEM file with the certificates to trust
 };
 
 /// \brief Asks STS for a role's credentials, on a thread that is over when it returns.

@@ -11,8 +11,10 @@
 
 namespace tarn::s3 {
 
+/// \brief Credentials, and until when they are good.
 struct LimitedCredentials {
   Credentials credentials;
+  /// max(): they last.
   std::chrono::system_clock::time_point expires = std::chrono::system_clock::time_point::max();
 };
 

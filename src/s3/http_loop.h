@@ -14,18 +14,20 @@
 
 namespace tarn::s3 {
 
+/// \brief One HTTP request, as it is sent.
 struct HttpRequest {
-  std::string method;  ///< GET, HEAD, PUT, POST, DELETE
-  std::string url;     ///< encoded; sent as it is
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::shared_ptr<arrow::Buffer> body;  ///< null: none
-  int64_t answer_bytes_max = 16 << 20;  ///< a longer body fails the attempt
+  std::string method;                                        ///< GET, HEAD, PUT, POST, DELETE
+  std::string url;                                           ///< encoded; sent as it is
+  std::vector<std::pair<std::string, std::string>> headers;  ///< sent in this order
+  std::shared_ptr<arrow::Buffer> body;                       ///< null: none
+  int64_t answer_bytes_max = 16 << 20;                       ///< a longer body fails the attempt
 };
 
+/// \brief What the server answered, whatever its status.
 struct HttpResponse {
-  int status = 0;
+  int status = 0;                                            ///< HTTP's
   std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
-  std::shared_ptr<arrow::Buffer> body;
+  std::shared_ptr<arrow::Buffer> body;                       ///< whole; may be empty
   std::chrono::duration<double> latency{0};  ///< from the request's last byte to the first answer's
 
   /// \brief The header's value, "" when it is not there.
@@ -59,11 +61,13 @@ class HttpCall {
 class HttpLoop {
  public:
   struct Options {
-    std::string ca_file;  ///< certificates to trust; "": the system's
-    std::chrono::seconds connect_timeout{5};
-    std::chrono::seconds stall_timeout{15};  ///< no byte for so long fails an attempt
+    std::string ca_file;                      ///< certificates to trust; "": the system's
+    std::chrono::seconds connect_timeout{5};  ///< a connection that takes longer fails an attempt
+    std::chrono::seconds stall_timeout{15};   ///< no byte for so long fails an attempt
   };
 
+  /// \brief Start the thread.
+  /// \return an error when libcurl cannot be loaded, or the system gives no descriptors
   static Result<std::unique_ptr<HttpLoop>> Start(Options options);
 
   /// \brief As End.
@@ -73,6 +77,7 @@ class HttpLoop {
   /// submitted later. Not to be called on the loop's own thread.
   virtual void End() = 0;
 
+  /// \brief Queue a call. Its Finish receives the errors.
   virtual void Submit(std::unique_ptr<HttpCall> call) = 0;
 };
 

@@ -14,7 +14,7 @@ namespace tarn::s3 {
 /// holds keys of its own.
 struct IniSection {
   std::map<std::string, std::string> values;
-  std::map<std::string, std::map<std::string, std::string>> nested;
+  std::map<std::string, std::map<std::string, std::string>> nested;  ///< by the outer key
 
   /// \brief The value, "" when there is none.
   std::string Get(const std::string& key) const;

@@ -13,8 +13,8 @@ namespace tarn::s3 {
 /// \brief Which page of a listing was asked for; see Client::List.
 struct AskedPage {
   std::string prefix;
-  std::string token;
-  std::string after;
+  std::string token;       ///< ListPage::next_token of the page before; "": the first page
+  std::string after;       ///< names come after this one; "": no matter
   bool is_ordered = true;  ///< names come in their order
 };
 

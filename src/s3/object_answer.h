@@ -12,12 +12,13 @@
 
 namespace tarn::s3 {
 
+/// \brief An object or a range of its bytes, with its metadata.
 struct ObjectData {
-  std::shared_ptr<arrow::Buffer> bytes;
-  std::string etag;
-  int64_t size_bytes = 0;     ///< of the whole object
-  int64_t modified_s = 0;     ///< since the epoch
-  int64_t server_time_s = 0;  ///< when the server answered; 0 when it did not say
+  std::shared_ptr<arrow::Buffer> bytes;  ///< the requested ones; empty for HeadObject
+  std::string etag;                      ///< as the service writes it, quotes included
+  int64_t size_bytes = 0;                ///< of the whole object
+  int64_t modified_s = 0;                ///< since the epoch
+  int64_t server_time_s = 0;             ///< when the server answered; 0 when it did not say
 };
 
 /// \brief Bytes of an object in a row.

@@ -13,7 +13,7 @@ namespace tarn::s3 {
 struct ProfileChainOptions {
   bool takes_environment = false;  ///< AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN count, too
   std::string region;              ///< whose STS is asked
-  std::string ca_file;
+  std::string ca_file;             ///< PEM file with the certificates to trust; "": the system's
 };
 
 /// \brief The credentials of one profile, found in the order that botocore looks: the role that it

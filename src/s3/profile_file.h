@@ -10,18 +10,18 @@ namespace tarn::s3 {
 
 /// \brief One profile: what ~/.aws/credentials says over what ~/.aws/config does.
 struct Profile {
-  IniSection all;
-  IniSection of_config;
-  IniSection of_credentials;
+  IniSection all;             ///< of both files; credentials' keys win
+  IniSection of_config;       ///< ~/.aws/config alone
+  IniSection of_credentials;  ///< ~/.aws/credentials alone
 };
 
 /// \brief What ~/.aws/config and ~/.aws/credentials say, as botocore reads them.
 struct ProfileFiles {
-  std::map<std::string, Profile> profiles;
-  std::map<std::string, IniSection> sso_sessions;
-  std::map<std::string, IniSection> services;
-  std::string config_path;
-  std::string credentials_path;
+  std::map<std::string, Profile> profiles;         ///< by name
+  std::map<std::string, IniSection> sso_sessions;  ///< [sso-session NAME], by name
+  std::map<std::string, IniSection> services;      ///< [services NAME], by name
+  std::string config_path;                         ///< of the file that was read, if it is there
+  std::string credentials_path;                    ///< as `config_path`
 };
 
 /// \brief Read both files. AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name other ones, with

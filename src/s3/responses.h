@@ -11,6 +11,7 @@
 /// The XML of S3's answers.
 namespace tarn::s3 {
 
+/// \brief An object as ListObjectsV2 returns it.
 struct ListedObject {
   std::string key;
   int64_t size_bytes = 0;
@@ -18,22 +19,25 @@ struct ListedObject {
   std::string etag;         ///< with its quotes
 };
 
+/// \brief One answer of ListObjectsV2.
 struct ListPage {
   std::vector<ListedObject> objects;  ///< by key
   std::vector<std::string> prefixes;  ///< what the delimiter cut off, with the delimiter; sorted
   std::string next_token;             ///< "" on the last page
 };
 
+/// \brief An upload that was begun and not completed.
 struct ListedUpload {
   std::string key;
   std::string upload_id;
   int64_t started_ns = 0;  ///< since the epoch
 };
 
+/// \brief One answer of ListMultipartUploads.
 struct UploadPage {
-  std::vector<ListedUpload> uploads;
-  std::string next_key;  ///< where the next page begins; "" on the last one
-  std::string next_upload_id;
+  std::vector<ListedUpload> uploads;  ///< by key
+  std::string next_key;               ///< where the next page begins; "" on the last one
+  std::string next_upload_id;         ///< and with which upload of that key
 };
 
 // Each takes a document with the root element that its call has, whatever stands before it, and
@@ -52,8 +56,8 @@ Result<std::string> ParseCopiedPart(std::string_view xml);
 
 /// \brief What DeleteObjects did with each key.
 struct DeleteOutcome {
-  std::vector<std::string> deleted;  ///< also those that were not there
-  std::vector<std::pair<std::string, ServiceError>> errors;
+  std::vector<std::string> deleted;                          ///< also those that were not there
+  std::vector<std::pair<std::string, ServiceError>> errors;  ///< keys that stay, and why
 };
 Result<DeleteOutcome> ParseDeleteOutcome(std::string_view xml);
 
@@ -66,7 +70,7 @@ struct AssumedCredentials {
   std::string access_key_id;
   std::string secret_access_key;
   std::string session_token;
-  int64_t expires_ns = 0;
+  int64_t expires_ns = 0;  ///< since the epoch
 };
 Result<AssumedCredentials> ParseAssumedCredentials(std::string_view xml);
 

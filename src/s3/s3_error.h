@@ -9,7 +9,7 @@ namespace tarn::s3 {
 
 /// \brief What S3 answered when it refused a call.
 struct ServiceError {
-  int http_status = 0;
+  int http_status = 0;   ///< may be 200, with the error in the answer's body
   std::string code;      ///< such as NoSuchKey; made up from the status when the answer has none
   std::string message;   ///< the service's own words
   std::string region{};  ///< that it names, "" when it names none

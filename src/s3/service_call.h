@@ -17,12 +17,12 @@ namespace tarn::s3 {
 
 /// \brief One call of a service's API.
 struct CallSpec {
-  std::string name;                                        ///< the API's, such as "GetObject"
-  std::string method;                                      ///< GET, HEAD, PUT, POST, DELETE
-  std::string key;                                         ///< of the object; "" for the bucket
-  std::vector<std::pair<std::string, std::string>> query;  ///< sorted by name
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::shared_ptr<arrow::Buffer> body;
+  std::string name;                                          ///< the API's, such as "GetObject"
+  std::string method;                                        ///< GET, HEAD, PUT, POST, DELETE
+  std::string key;                                           ///< of the object; "" for the bucket
+  std::vector<std::pair<std::string, std::string>> query;    ///< sorted by name
+  std::vector<std::pair<std::string, std::string>> headers;  ///< besides those that Sign adds
+  std::shared_ptr<arrow::Buffer> body;                       ///< null: none
   /// Whether an answer of 2xx is what the call gets. If not, it is a fault: of what stands between,
   /// or the error that S3 found after it had begun to answer.
   std::function<Status(const HttpResponse&)> check{};
@@ -46,12 +46,13 @@ class Service {
   /// \brief That calls are tried again.
   virtual std::chrono::seconds retry_for() const = 0;
 
-  CredentialsProvider* credentials = nullptr;  ///< borrowed
-  std::atomic<bool> has_answered = false;
-  std::atomic<int64_t> clock_offset_s = 0;  ///< the service's clock less this machine's
+  CredentialsProvider* credentials = nullptr;  ///< borrowed; set before the first call
+  std::atomic<bool> has_answered = false;      ///< any call; until then, calls are given up earlier
+  std::atomic<int64_t> clock_offset_s = 0;     ///< the service's clock less this machine's
 };
 
 /// \brief Send `spec`, with attempts after faults, through `loop`.
+/// \param[in] loop, service borrowed until the call is over
 /// \return an answer of status 2xx that passed the check, or the error
 arrow::Future<HttpResponse> Send(HttpLoop* loop, Service* service, CallSpec spec);
 

@@ -10,11 +10,11 @@ namespace tarn::s3 {
 
 /// \brief How a bucket is reached, by whom, and what its objects get.
 struct Settings {
-  std::string region;       ///< "": what S3 says
-  std::string endpoint;     ///< URL of another service than AWS's; "": AWS
-  bool path_style = false;  ///< the bucket in the path, not in the host's name
-  bool anonymous = false;   ///< requests are not signed
-  bool requester_pays = false;
+  std::string region;           ///< "": what S3 says
+  std::string endpoint;         ///< URL of another service than AWS's; "": AWS
+  bool path_style = false;      ///< the bucket in the path, not in the host's name
+  bool anonymous = false;       ///< requests are not signed
+  bool requester_pays = false;  ///< requests say that their sender pays
   std::string profile;      ///< in ~/.aws, the only source of keys; "": what the environment says
   std::string role_arn;     ///< a role to assume
   std::string external_id;  ///< that the role asks for

@@ -8,6 +8,7 @@
 
 namespace tarn::s3 {
 
+/// \brief The keys that requests are signed with.
 struct Credentials {
   std::string access_key_id;  ///< empty: requests are not signed
   std::string secret_access_key;
@@ -16,7 +17,7 @@ struct Credentials {
 
 /// \brief What a signature counts for.
 struct SigningScope {
-  std::string region;
+  std::string region;   ///< that the service is in
   std::string service;  ///< "s3", "s3express", "sts"
 };
 

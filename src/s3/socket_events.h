@@ -17,11 +17,12 @@ class SocketEvents {
  public:
   struct Event {
     int socket = -1;
-    bool readable = false;
-    bool writable = false;
-    bool failed = false;  ///< hung up, or has an error to be asked for
+    bool readable = false;  ///< a read would not wait
+    bool writable = false;  ///< a write would not wait
+    bool failed = false;    ///< hung up, or has an error to be asked for
   };
 
+  /// \return IOError when the system has no descriptors left
   static Result<std::unique_ptr<SocketEvents>> Make();
 
   /// \brief Report events of `socket` from now on; with neither, forget it. It may have been closed

@@ -10,12 +10,12 @@ namespace tarn::s3 {
 /// \brief Who logs in where, of a profile with sso_account_id and sso_role_name.
 struct SsoLogin {
   std::string profile;
-  std::string session;  ///< the sso-session's name, "" when the profile says all by itself
-  std::string start_url;
-  std::string region;
-  std::string account_id;
+  std::string session;     ///< the sso-session's name, "" when the profile says all by itself
+  std::string start_url;   ///< of the organization's access portal
+  std::string region;      ///< of IAM Identity Center
+  std::string account_id;  ///< whose role it is
   std::string role_name;
-  std::string ca_file;
+  std::string ca_file;  ///< PEM file with the certificates to trust; "": the system's
 };
 
 /// \return kFailed when the profile lacks a setting, or contradicts its sso-session

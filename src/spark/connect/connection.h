@@ -32,10 +32,12 @@ class Connection {
 
   /// \brief How long a call that is not tried again may take, and what ends it.
   struct Limits {
-    std::chrono::milliseconds duration_max;
+    std::chrono::milliseconds duration_max;  ///< then it fails with DEADLINE_EXCEEDED
     arrow::StopToken stop;
   };
 
+  /// \brief A connection that no call has used yet: whether the server is there is not known.
+  /// \return kUsage when SessionOptions::ca_file cannot be read
   static Result<std::shared_ptr<Connection>> Make(SessionOptions options);
 
   const SessionOptions& options() const { return options_; }

@@ -14,11 +14,11 @@ struct Endpoint {
   std::string host;  ///< without the brackets of an IPv6 address
   int port = 15002;
   std::string socket_path;  ///< a Unix socket in the place of host and port; else ""
-  bool use_tls = false;
-  std::string token;       ///< secret; sent as `authorization: Bearer …`; "": none
-  std::string user_id;     ///< "": the user's name of this system
-  std::string user_agent;  ///< in the server's logs; "": SessionOptions says
-  std::string session_id;  ///< UUID of a session to share; "": a new session
+  bool use_tls = false;     ///< encrypt, and check the server's certificate
+  std::string token;        ///< secret; sent as `authorization: Bearer …`; "": none
+  std::string user_id;      ///< "": the user's name of this system
+  std::string user_agent;   ///< in the server's logs; "": SessionOptions says
+  std::string session_id;   ///< UUID of a session to share; "": a new session
   std::map<std::string, std::string> headers{};  ///< sent with each call; names in small letters
 
   /// \brief Whether the server is on this machine: `localhost`, 127.0.0.0/8, `::1` or a socket.

@@ -9,8 +9,8 @@ namespace tarn::connect {
 /// \brief One thing that gRPC is asked to do. Its address is the tag: it stays where it is until
 /// done.
 struct Event {
-  bool is_done = false;
-  bool ok = false;  ///< gRPC's word for it, such as false for "no more messages"
+  bool is_done = false;  ///< gRPC is done with it; `ok` is set
+  bool ok = false;       ///< gRPC's word for it, such as false for "no more messages"
 
   void Begin() { is_done = ok = false; }
 };

@@ -12,8 +12,9 @@
 
 namespace tarn::connect {
 
+/// \brief How far one stage of an execution is.
 struct StageProgress {
-  int64_t stage_id = 0;
+  int64_t stage_id = 0;  ///< Spark's number of it
   int64_t num_tasks = 0;
   int64_t num_completed_tasks = 0;
   int64_t input_bytes_read = 0;  ///< 0 from servers that do not count it
@@ -23,12 +24,12 @@ struct StageProgress {
 /// \brief How far an execution is. Stages are those that Spark has begun so far.
 struct ExecutionProgress {
   std::vector<StageProgress> stages;
-  int64_t num_running_tasks = 0;
+  int64_t num_running_tasks = 0;  ///< of all stages
 };
 
 /// \brief The values of a relation's Observe; none when Spark could not compute them.
 struct ObservedMetrics {
-  std::string name;
+  std::string name;  ///< that Observe was given
   std::vector<std::pair<std::string, std::shared_ptr<arrow::Scalar>>> values;  ///< in its order
 };
 

@@ -28,6 +28,7 @@ class Relation {
   std::shared_ptr<const Message> message_;
 };
 
+/// \brief Which files Spark reads, and how.
 struct ReadSpec {
   std::string format;                            ///< such as "json" or "parquet"
   std::string schema;                            ///< Spark DDL; "": Spark infers it

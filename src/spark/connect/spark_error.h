@@ -35,8 +35,8 @@ struct SparkError {
   std::string message{};      ///< a few sentences or lines, without what other members say
   int line = 0;               ///< 1-based, of the SQL text that was sent; 0 when unknown
   int column = 0;             ///< 1-based, in UTF-16 units; 0 when unknown
-  std::map<std::string, std::string> message_parameters{};
-  std::vector<QueryContext> query_contexts{};
+  std::map<std::string, std::string> message_parameters{};  ///< by Spark's names of them
+  std::vector<QueryContext> query_contexts{};               ///< may be empty
   std::string exception_class{};  ///< of Java, such as "org.apache.spark.sql.AnalysisException"
   std::string stack_trace{};      ///< Java's, for reports; "" when the server does not give it
 };

@@ -20,6 +20,7 @@
 
 namespace tarn::connect {
 
+/// \brief How a session is opened, and how patient it is.
 struct SessionOptions {
   Endpoint endpoint;
   std::string user_agent = "tarn";  ///< where the endpoint gives none
@@ -35,10 +36,11 @@ struct SessionOptions {
   Sleeper* sleeper = Sleeper::System();  ///< outlives the session
 };
 
+/// \brief Where and how Spark writes rows.
 struct WriteSpec {
-  std::string format = "parquet";
-  std::string path;  ///< as the server sees it
-  std::vector<std::string> partition_by;
+  std::string format = "parquet";                ///< Spark's name of it
+  std::string path;                              ///< as the server sees it
+  std::vector<std::string> partition_by;         ///< columns, in path order; empty: not partitioned
   std::map<std::string, std::string> options{};  ///< of the format, such as "compression"
 };
 
@@ -63,12 +65,13 @@ class Session {
   /// \brief Such as "4.3.0".
   virtual const std::string& spark_version() const = 0;
 
+  /// \brief Change settings of the session, by name.
   virtual Status SetConfig(const std::map<std::string, std::string>& settings) = 0;
 
   /// \brief The value of a setting, with Spark's default; nullopt when it has none.
   virtual Result<std::optional<std::string>> GetConfig(const std::string& name) = 0;
 
-  /// rief Give a relation a name in this session. An older view of that name goes.
+  /// \brief Give a relation a name in this session. An older view of that name goes.
   virtual Status CreateTempView(const std::string& name, const Relation& relation) = 0;
 
   /// \brief The types of a relation's columns. DdlOf (base/ddl_text.h) writes them as DDL.
@@ -76,13 +79,15 @@ class Session {
   /// Types that Arrow has none for (VARIANT, intervals of months) are an error.
   virtual Result<std::shared_ptr<arrow::Schema>> Schema(const Relation& relation) = 0;
 
-  /// rief What `EXPLAIN FORMATTED` says of the relation.
+  /// \brief What `EXPLAIN FORMATTED` says of the relation.
   virtual Result<std::string> Explain(const Relation& relation) = 0;
 
   /// \brief Keep the relation's rows, once they are computed, in memory and on executors' disks.
   ///
   /// It counts for every later plan that holds the same relation.
   virtual Status Persist(const Relation& relation) = 0;
+
+  /// \brief The relation's rows are no longer kept.
   virtual Status Unpersist(const Relation& relation) = 0;
 
   /// \brief Carry out the relation, and read its rows as they come.

@@ -12,8 +12,8 @@
 namespace tarn::spark {
 
 struct SparkOptions {
-  engine::RunContext context;
-  JobServer server;  ///< its buckets are filled in
+  engine::RunContext context;  ///< of the run
+  JobServer server;            ///< its buckets are filled in
 };
 
 /// \brief Compute the selected tables of `plan` on Spark and write them through `transaction` (not

@@ -7,8 +7,8 @@ namespace tarn::spark {
 
 /// \brief What Spark said of an error, in what a pipeline can do about it.
 struct Advised {
-  std::string message;
-  std::string hint;  ///< "" where none is known
+  std::string message;  ///< what is wrong
+  std::string hint;     ///< "" where none is known
 };
 
 /// \brief Spark's words without its advice that a pipeline cannot follow: functions that tarn does

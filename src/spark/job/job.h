@@ -18,13 +18,13 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 struct JobBucket {
   std::string name;
   std::string region;
-  std::string endpoint;
-  bool path_style = false;
-  bool anonymous = false;
-  bool requester_pays = false;
-  std::string role_arn;
-  std::string encryption;
-  std::string kms_key_id;
+  std::string endpoint;         ///< URL of another service than AWS's
+  bool path_style = false;      ///< the bucket in the path, not in the host's name
+  bool anonymous = false;       ///< requests are not signed
+  bool requester_pays = false;  ///< requests say that their sender pays
+  std::string role_arn;         ///< a role to assume
+  std::string encryption;       ///< of new objects: "AES256", "aws:kms"
+  std::string kms_key_id;       ///< for aws:kms
 };
 
 /// \brief The Spark that carries a job out: one that runs, or one that is started for it.
@@ -41,16 +41,16 @@ struct JobObject {
   /// To the object from its record, which itself takes none: ".key" to a key's value, "[]" to an
   /// array's elements, "*" to the values of a map.
   std::vector<std::string> steps;
-  std::vector<std::string> keys;
+  std::vector<std::string> keys;  ///< names of its fields in the schema
 };
 
 /// \brief A view over raw JSON. Its rows are parsed once and kept until all tables that read them
 /// are done.
 struct JobSource {
   std::string name;
-  std::string schema;  ///< Spark DDL of the columns that are read
-  std::vector<std::string> paths;
-  Settings options;  ///< of Spark's JSON reader
+  std::string schema;              ///< Spark DDL of the columns that are read
+  std::vector<std::string> paths;  ///< URIs of its files, no globs
+  Settings options;                ///< of Spark's JSON reader
   /// Send the bad records, not just their number.
   bool sends_bad_records = false;
   std::vector<JobObject> known_keys;  ///< empty: records may have any
@@ -59,26 +59,28 @@ struct JobSource {
 
 /// \brief How a table's rows are laid out in files; what is 0 is left to Spark.
 struct JobLayout {
-  bool keeps_order = false;  ///< the SQL's ORDER BY; rows are not shuffled
-  int64_t repartition = 0;   ///< parts, by the table's partition columns if it has any
-  int64_t coalesce = 0;      ///< parts at most
-  int64_t max_records_per_file = 0;
+  bool keeps_order = false;          ///< the SQL's ORDER BY; rows are not shuffled
+  int64_t repartition = 0;           ///< parts, by the table's partition columns if it has any
+  int64_t coalesce = 0;              ///< parts at most
+  int64_t max_records_per_file = 0;  ///< further rows go into another file
 };
 
+/// \brief Nulls come first, or last when descending.
 struct JobSortColumn {
   std::string name;
   bool descending = false;
 };
 
+/// \brief A query, kept as a view for the tables that read it, and written if it has a folder.
 struct JobTable {
   std::string name;
   std::string sql;         ///< one SELECT over sources and earlier tables
   bool is_shared = false;  ///< read by other tables: its rows are kept
   std::string folder;      ///< where its Parquet files go; "": it is only computed for others
   std::string schema;      ///< Spark DDL of its columns, to read the files back
-  std::vector<std::string> partition_by;
-  std::vector<JobSortColumn> sort_within;
-  Settings options;  ///< of Spark's Parquet writer
+  std::vector<std::string> partition_by;   ///< columns, in path order
+  std::vector<JobSortColumn> sort_within;  ///< order of rows in each file; empty: as they come
+  Settings options;                        ///< of Spark's Parquet writer
   JobLayout layout;
   std::vector<std::string> key;     ///< unique and not null together
   std::vector<std::string> checks;  ///< SQL over its columns; a row breaks one when it is false
@@ -89,11 +91,11 @@ struct JobTable {
 /// \brief All of a run; or, when `explains`, a look at how Spark would do it.
 struct Job {
   std::string name;  ///< of the application and its jobs, for Spark's UI
-  JobServer server;
+  JobServer server;  ///< that carries it out
   Settings session;  ///< of Spark SQL
   std::vector<JobSource> sources;
   std::vector<JobTable> tables;  ///< in dependency order
-  bool explains = false;
+  bool explains = false;         ///< only return each table's plan (PlanText)
 };
 
 /// \brief The job as one line of JSON, without its end.

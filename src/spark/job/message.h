@@ -31,22 +31,23 @@ struct Warning {
   std::string text;
 };
 
+/// \brief How far one stage of Spark's work is.
 struct StageTasks {
-  int64_t stage = 0;
+  int64_t stage = 0;  ///< Spark's number of it
   int64_t num_tasks = 0;
-  int64_t num_done = 0;
+  int64_t num_done = 0;   ///< of these tasks
   int64_t num_bytes = 0;  ///< read by tasks that are done; 0 where Spark does not count
 };
 
 /// \brief How far Spark is with a table or a source; its stages so far.
 struct TaskProgress {
-  std::string subject;
+  std::string subject;  ///< the table's or the source's name
   std::vector<StageTasks> stages;
 };
 
 /// \brief How long a stage took, by this side's clock, and what it read.
 struct StageTime {
-  int64_t stage = 0;
+  int64_t stage = 0;  ///< Spark's number of it
   int64_t num_tasks = 0;
   double seconds = 0;
   int64_t num_bytes = 0;  ///< 0 where Spark does not count
@@ -55,7 +56,7 @@ struct StageTime {
 /// \brief All records of a source have been read, and those that are bad have been reported.
 struct SourceRead {
   std::string source;
-  int64_t num_records = 0;
+  int64_t num_records = 0;  ///< bad ones included
   int64_t num_bad_records = 0;
   std::vector<StageTime> stages{};
   bool has_more_new_keys = false;  ///< than were reported
@@ -64,15 +65,15 @@ struct SourceRead {
 /// \brief A record that could not be read, before its source's SourceRead.
 struct BadRecord {
   std::string source;
-  std::string path;
-  std::string text;
+  std::string path;  ///< URI of its file
+  std::string text;  ///< the record itself
 };
 
 /// \brief A source has a key beyond its schema; before its SourceRead.
 struct NewKey {
   std::string source;
-  std::string key;
-  std::string path;         ///< a file that has it
+  std::string key;          ///< with its path: "o.key", "o[].key", "o.*.key"
+  std::string path;         ///< URI of a file that has it
   std::string value;        ///< there
   int64_t num_records = 0;  ///< that have it; 0: not counted, as the job ends with it
 };
@@ -81,7 +82,7 @@ struct NewKey {
 struct TableDone {
   std::string table;
   int64_t num_rows = 0;
-  double seconds = 0;
+  double seconds = 0;  ///< that writing and checking it took
   std::vector<StageTime> stages;
 };
 
@@ -89,7 +90,7 @@ struct TableDone {
 struct CheckBroken {
   std::string table;
   enum class Rule { kKeyIsNull, kKeyIsNotUnique, kCheck } rule = Rule::kCheck;
-  int64_t check = 0;              ///< index, for kCheck
+  int64_t check = 0;              ///< for kCheck: index in JobTable::checks
   int64_t num_rows = 0;           ///< that break it
   std::vector<SampleRow> sample;  ///< some of them; of a key that is not unique, the key
 };
@@ -97,16 +98,17 @@ struct CheckBroken {
 /// \brief The plan of a table, for a job that explains.
 struct PlanText {
   std::string table;
-  std::string text;
+  std::string text;  ///< as Spark explains it, some lines
 };
 
+/// \brief All of the job is done.
 struct Finished {};
 
 /// \brief Why the job has ended early.
 struct Failed {
-  std::string kind;  ///< NameOf of ErrorKind; "check_failed": after CheckBroken
-  std::string message;
-  std::string table;  ///< that was worked on; the fragment may be of one that it reads; "": none
+  std::string kind;     ///< NameOf of ErrorKind; "check_failed": after CheckBroken
+  std::string message;  ///< what is wrong, without place and hint
+  std::string table;    ///< that was worked on; the fragment may be of one that it reads; "": none
   int64_t sql_begin = -1;  ///< where in the text of a table's SQL, in UTF-16 units; -1: unknown
   std::string fragment;    ///< what stands there
   std::string hint{};      ///< what to do next; may be empty

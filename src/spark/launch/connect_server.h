@@ -19,11 +19,12 @@ namespace tarn::spark {
 /// \brief Spark's settings, as `--conf` has them; of two with one key, the last holds.
 using Conf = std::vector<std::pair<std::string, std::string>>;
 
+/// \brief Which Spark is started, and where.
 struct LaunchOptions {
   std::string master;      ///< "local[*]", "yarn", "spark://HOST:PORT", "k8s://URL"
   Conf conf;               ///< wins over what ConnectServer sets, but for what it must set
-  std::string spark_home;  ///< "": found by FindSparkHome
-  std::chrono::seconds start_timeout{300};
+  std::string spark_home;  ///< "": found as FindSparkHome tells
+  std::chrono::seconds start_timeout{300};                  ///< until it listens
   arrow::StopToken stop = arrow::StopToken::Unstoppable();  ///< ends the waiting of Start
   /// What is waited for, in words: "starting Spark 4.3.0 on yarn", "YARN accepted application_…".
   /// Called during Start, on its thread; the line is borrowed for the call.

@@ -7,9 +7,9 @@ namespace tarn::spark {
 
 /// \brief What the lines of a Connect server's log say about its start.
 struct LogFacts {
-  std::string address;         ///< HOST:PORT that it listens on
+  std::string address;         ///< HOST:PORT that it listens on; "" until it does
   std::string application_id;  ///< "application_…", "app-…"; "" on one machine
-  std::string ui_url;
+  std::string ui_url;          ///< page that shows its jobs; "" without one
   std::string news;  ///< what a person who waits wants to know of the line read last; "": nothing
 
   /// \brief Learn from the next line, in Spark's own layout or as JSON.

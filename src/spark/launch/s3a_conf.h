@@ -11,13 +11,13 @@ namespace tarn::spark {
 struct S3aBucket {
   std::string name;
   std::string region;
-  std::string endpoint;     ///< URL of another service than AWS's
-  bool path_style = false;  ///< the bucket in the path, not in the host's name
-  bool anonymous = false;   ///< requests are not signed
-  bool requester_pays = false;
-  std::string role_arn;    ///< a role to assume
-  std::string encryption;  ///< of new objects: "AES256", "aws:kms"
-  std::string kms_key_id;
+  std::string endpoint;         ///< URL of another service than AWS's
+  bool path_style = false;      ///< the bucket in the path, not in the host's name
+  bool anonymous = false;       ///< requests are not signed
+  bool requester_pays = false;  ///< requests say that their sender pays
+  std::string role_arn;         ///< a role to assume
+  std::string encryption;       ///< of new objects: "AES256", "aws:kms"
+  std::string kms_key_id;       ///< for aws:kms
 };
 
 /// \brief Settings for `s3a://` URIs, to put before the user's own.

@@ -16,8 +16,8 @@ struct Task {
 };
 
 struct TaskFailure {
-  size_t task = 0;
-  Status status;
+  size_t task = 0;  ///< its number
+  Status status;    ///< that `run` returned
 };
 
 /// \brief Run tasks, several at once, each as soon as those that it needs are done.
