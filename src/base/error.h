@@ -37,7 +37,7 @@ struct ErrorPlace {
 struct ErrorText {
   std::string message;  ///< what is wrong, without place and hint
   std::string hint{};   ///< what to do next; may be empty
-  ErrorPlace place{};
+  ErrorPlace place{};   ///< in a file of data, SQL or TOML; may be none
 };
 
 /// \brief A Status of the given kind: fixed text first, values last.

@@ -9,13 +9,13 @@
 
 namespace tarn {
 
-/// \brief One key that a section may have, and the types that it takes besides a string.
+/// \brief One key that a section may have, and the types that its value may have.
 struct ConfigKey {
   std::string_view name;
   bool takes_string = false;
-  bool takes_array = false;
+  bool takes_array = false;  ///< of strings
   bool takes_integer = false;
-  bool takes_fraction = false;
+  bool takes_fraction = false;  ///< a float
   bool takes_boolean = false;
   bool is_code = false;  ///< SQL or DDL, which have rules of their own for what stands in them
 
@@ -26,8 +26,8 @@ struct ConfigKey {
 /// \brief A top-level table of a file.
 struct ConfigSection {
   std::string_view name;
-  bool is_named = false;  ///< `[source.NAME]` rather than `[lake]`
-  std::span<const ConfigKey> keys;
+  bool is_named = false;            ///< `[source.NAME]` rather than `[lake]`
+  std::span<const ConfigKey> keys;  ///< that it may have; borrowed, of static storage
 };
 
 /// \brief The section of that name, or null.

@@ -21,15 +21,15 @@ struct ConfigText {
 /// \brief A range of bytes of a ConfigText; a null text points nowhere.
 struct ConfigLocation {
   std::shared_ptr<const ConfigText> text;
-  size_t begin = 0;
-  size_t end = 0;
+  size_t begin = 0;  ///< offset of the first byte
+  size_t end = 0;    ///< one past the last byte
 
   bool from_command_line() const { return text != nullptr && text->path.empty(); }
 };
 
 /// \brief A string and, for every byte of it, the byte of the ConfigText that it came from.
 struct ConfigString {
-  std::string value;
+  std::string value;            ///< without quotes, escapes decoded
   std::vector<size_t> offsets;  ///< as many as `value` has bytes, ascending
 };
 
@@ -62,8 +62,9 @@ struct ConfigValue {
   std::string type_name() const;
 };
 
+/// \brief One key of a table and its value.
 struct ConfigEntry {
-  std::string key;
+  std::string key;  ///< without quotes, not the whole key path
   ConfigLocation key_at;
   ConfigValue value;
 };

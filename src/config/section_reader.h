@@ -17,9 +17,9 @@ namespace tarn {
 
 /// \brief One string of a setting and where it stands.
 struct ConfigItem {
-  const ConfigString* string;
-  ConfigLocation at;
-  std::string path;  ///< key path: `table.songs.checks[0]`
+  const ConfigString* string;  ///< borrowed from the tree; not null
+  ConfigLocation at;           ///< of the whole string
+  std::string path;            ///< key path: `table.songs.checks[0]`
 
   const std::string& value() const { return string->value; }
 };

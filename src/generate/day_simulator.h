@@ -9,6 +9,7 @@
 
 namespace tarn::generate {
 
+/// \brief What a user does, as the log's `page` says it.
 enum class Page : uint8_t {
   kNextSong,
   kHome,
@@ -27,14 +28,14 @@ enum class Page : uint8_t {
 
 /// \brief One line of the log.
 struct Event {
-  int second = 0;   ///< of the day
-  int session = 0;  ///< of the day
-  int item = 0;     ///< in the session
-  int64_t user = 0;
+  int second = 0;     ///< of the day
+  int session = 0;    ///< of the day
+  int item = 0;       ///< in the session
+  int64_t user = 0;   ///< index in Users
   int64_t song = -1;  ///< in the playlist; -1 unless the page is kNextSong
   Page page = Page::kHome;
-  bool is_paid = false;
-  bool is_logged_in = true;
+  bool is_paid = false;      ///< the log's `level`
+  bool is_logged_in = true;  ///< the log's `auth`
 };
 
 /// \brief What the users do on one day.

@@ -15,6 +15,7 @@ class OutputFile {
   OutputFile& operator=(const OutputFile&) = delete;
   ~OutputFile();
 
+  // All return kFailed with the path and what the system says.
   Status Create(std::string path);
   Status Append(std::string_view bytes);
   Status Close();

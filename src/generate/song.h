@@ -25,11 +25,11 @@ struct Song {
   std::string song_id;
   std::string artist_id;
   std::string artist_location;
-  bool has_coordinates = false;
-  int latitude = 0;  ///< hundred-thousandths of a degree
-  int longitude = 0;
-  std::string track_id;  ///< TRAAAAW128F429D538: the file's name
-  JsonStyle style;       ///< of the file
+  bool has_coordinates = false;  ///< else the next two mean nothing
+  int latitude = 0;              ///< hundred-thousandths of a degree
+  int longitude = 0;             ///< the same
+  std::string track_id;          ///< TRAAAAW128F429D538: the file's name
+  JsonStyle style;               ///< of the file
 };
 
 /// \brief The song files of one seed, each a function of its number, so that threads need no order.

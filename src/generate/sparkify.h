@@ -10,9 +10,9 @@
 namespace tarn::generate {
 
 struct GenerateOptions {
-  std::string directory;
+  std::string directory;  ///< to write to; made when missing
   int64_t num_events = 100'000;
-  int64_t num_songs = 1'000;
+  int64_t num_songs = 1'000;  ///< one file each
   /// 0: one per 83 events, as in the sample. With far fewer, a user's sessions overlap.
   int64_t num_users = 0;
   int num_days = 30;  ///< from 2018-11-01 on; fewer files when there are fewer events than days
@@ -22,12 +22,13 @@ struct GenerateOptions {
   int num_threads = 0;  ///< 0: one per core
 };
 
+/// \brief What was written.
 struct GenerateReport {
-  int64_t files = 0;
+  int64_t files = 0;  ///< of songs and of events
   int64_t bytes = 0;
   int64_t events = 0;
   int64_t songs = 0;
-  double seconds = 0;
+  double seconds = 0;  ///< that it took
 };
 
 /// \brief Write `directory`/song_data/A/B/C/TR….json, one song each, and

@@ -16,8 +16,8 @@ struct User {
   const std::string* location = nullptr;
   const std::string* user_agent = nullptr;
   bool is_female = false;
-  bool starts_paid = false;
-  int64_t registered_at_ms = 0;
+  bool starts_paid = false;      ///< on the first day, before any change
+  int64_t registered_at_ms = 0;  ///< since 1970
 };
 
 /// \brief Who uses the service, and on which days they change between free and paid.

@@ -17,7 +17,9 @@ class CpuSlots {
 
   explicit CpuSlots(int num_slots) : num_free_(num_slots) {}
 
+  /// \brief Wait for a slot and take it.
   void Acquire(Priority priority);
+  /// \brief Release a slot that this thread holds.
   void Release();
 
   /// \brief Consumers that wait, and have nothing to take.

@@ -28,7 +28,7 @@ class Streams {
 
   /// \brief The stream that a Scan or TableInput node reads, and its number there.
   struct Reader {
-    BatchStream* stream = nullptr;
+    BatchStream* stream = nullptr;  ///< borrowed from the streams
     int number = 0;
   };
   /// \brief Called once per reading node.
@@ -44,7 +44,7 @@ class Streams {
   std::vector<int> next_table_reader_;
 };
 
-/// \brief What is needed to build the operators of one table.
+/// \brief What is needed to build the operators of one table. All pointers are borrowed.
 struct TreeOptions {
   const plan::Plan* plan = nullptr;
   Streams* streams = nullptr;

@@ -17,6 +17,7 @@ namespace tarn::local {
 /// Threads: one runs it.
 class TableRun {
  public:
+  /// \brief All pointers are borrowed.
   struct Options {
     const plan::Plan* plan = nullptr;
     ExprContext context;  ///< of the run
@@ -24,10 +25,10 @@ class TableRun {
     int num_threads = 1;  ///< that the writer may use
     Streams* streams = nullptr;
     RunControl* control = nullptr;
-    lake::Transaction* transaction = nullptr;    ///< null: nothing is written
-    run::Observer* observer = nullptr;           ///< may be null
-    std::deque<NodeMetrics>* metrics = nullptr;  ///< null: not measured
-    std::chrono::steady_clock::time_point begin;
+    lake::Transaction* transaction = nullptr;     ///< null: nothing is written
+    run::Observer* observer = nullptr;            ///< may be null
+    std::deque<NodeMetrics>* metrics = nullptr;   ///< null: not measured
+    std::chrono::steady_clock::time_point begin;  ///< of the run, for TableWritten::seconds
   };
 
   /// \brief Build the tree and open the writer. Tables are made in the order of the plan.

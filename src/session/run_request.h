@@ -23,8 +23,8 @@ struct RunRequest {
 
 /// \brief Who watches a run, and may stop it. All pointers are borrowed.
 struct RunWatch {
-  arrow::StopToken stop = arrow::StopToken::Unstoppable();
-  run::Observer* observer = nullptr;  ///< may be null
+  arrow::StopToken stop = arrow::StopToken::Unstoppable();  ///< ends the run with kCancelled
+  run::Observer* observer = nullptr;                        ///< may be null
   /// Called with what will work, but not well.
   std::function<void(const std::string& warning)> warn = [](const std::string&) {};
   /// Called with what is waited for.
@@ -35,7 +35,7 @@ struct RunWatch {
 struct RunOutcome {
   Status status;  ///< kCheckFailed, kConflict, …; the lake's tables are new where it is OK
   run::RunRecord record;  ///< as the lake has it
-  std::string lake_root;
+  std::string lake_root;  ///< as lake::Lake::root
 };
 
 }  // namespace tarn::session

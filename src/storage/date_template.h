@@ -22,8 +22,8 @@ struct DateParts {
 /// \brief One of `{yyyy}`, `{MM}`, `{dd}` and `{HH}`.
 struct DateTemplate {
   std::string_view text;  ///< as it stands in a glob
-  int DateParts::*part;
-  int num_digits;
+  int DateParts::*part;   ///< that it fills
+  int num_digits;         ///< exactly this many
   int value_min;
   int value_max;
 };

@@ -13,9 +13,9 @@ std::string EndOfPrefix(const std::string& prefix);
 
 /// \brief Keys of a bucket in a row.
 struct KeyRange {
-  std::string prefix;
-  std::string after;  ///< only keys behind this text
-  std::string upto;   ///< and not behind this one; "": to the prefix's end
+  std::string prefix;  ///< that they begin with
+  std::string after;   ///< only keys behind this text
+  std::string upto;    ///< and not behind this one; "": to the prefix's end
 };
 
 /// \brief Where the keys that `branch` matches can be: few ranges, none in another's prefix.

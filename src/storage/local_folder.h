@@ -19,7 +19,7 @@ class LocalFolder {
   struct Entry {
     std::string name;
     bool is_folder = false;
-    bool is_link = false;
+    bool is_link = false;  ///< a symbolic one, whatever it leads to; `is_folder` is false then
   };
 
   /// \brief Open `path`, an absolute path whose own links are followed.

@@ -19,13 +19,14 @@ namespace tarn::storage {
 /// \brief Which file of this machine's disks a path named. A new file may get the inode of one that
 /// was deleted: its creation time distinguishes them, where the file system keeps it.
 struct FileIdentity {
-  uint64_t device = 0;
+  uint64_t device = 0;  ///< that holds the file: inodes are its own
   uint64_t inode = 0;   ///< 0: unknown
   int64_t born_ns = 0;  ///< since the epoch; 0: unknown
 
   bool is_known() const { return inode != 0; }
 };
 
+/// The size of an object that was not listed.
 constexpr int64_t kUnknownSize = -1;
 
 /// \brief One file or object as a listing returns it.

@@ -13,8 +13,8 @@ namespace tarn::sync {
 
 /// \brief How far the copying is. Threads: written by those that copy, read by any.
 struct CopyProgress {
-  std::atomic<int64_t> num_files = 0;
-  std::atomic<int64_t> num_bytes = 0;
+  std::atomic<int64_t> num_files = 0;  ///< copied whole
+  std::atomic<int64_t> num_bytes = 0;  ///< copied, those of files under way included
 };
 
 /// \brief Copy files, many at once. Each is seen at its place when it is complete, and not before.

@@ -10,9 +10,10 @@
 /// One folder made like another, on disks and in S3.
 namespace tarn::sync {
 
+/// \brief One file to copy.
 struct FileCopy {
-  storage::ObjectInfo from;
-  std::string to;  ///< path or URI
+  storage::ObjectInfo from;  ///< as it was listed
+  std::string to;            ///< path or URI
 };
 
 /// \brief What makes a folder like another one.

@@ -16,6 +16,7 @@
 
 namespace tarn {
 
+/// \brief A program to start, with its arguments.
 struct Program {
   std::vector<std::string> arguments;  ///< the first is the program's path
   /// All of it, as NAME=VALUE. Of PATH, the program gets the absolute folders alone: what it looks
@@ -54,17 +55,19 @@ class ChildProcess {
   virtual void Stop(std::chrono::milliseconds grace) = 0;
 };
 
+/// \brief What a program wrote, and how it ended.
 struct ProgramOutput {
   std::string output;  ///< of standard output, all of it
-  std::string error;   ///< of standard error
-  std::string end;     ///< "exit code 0", as ChildProcess reports it
+  std::string error;   ///< of standard error, all of it
+  std::string end;     ///< "exit code 0", as ChildProcess tells it
 
   bool succeeded() const { return end == "exit code 0"; }
 };
 
+/// \brief What a program may take before it is ended.
 struct ProgramLimits {
-  std::chrono::milliseconds time = std::chrono::hours(24 * 365);
-  int64_t output_bytes = std::numeric_limits<int64_t>::max();  ///< of each of its two outputs
+  std::chrono::milliseconds time = std::chrono::hours(24 * 365);  ///< from start to end
+  int64_t output_bytes = std::numeric_limits<int64_t>::max();     ///< of each of its two outputs
 };
 
 /// \brief Run a program as a ChildProcess to its end.

@@ -25,6 +25,7 @@ struct GroupedRows {
 class Accumulator {
  public:
   virtual ~Accumulator() = default;
+  /// \brief Add rows to their groups. \return kBadInput for a result that its type can't hold
   virtual Status Consume(const GroupedRows& rows) = 0;
 
   /// \brief One value per group. Called once.

@@ -23,6 +23,7 @@ class ExprNode;
 /// Threads: any number at once.
 class CompiledExpr {
  public:
+  /// \brief Never fails: Evaluate returns the error of a constant.
   CompiledExpr(const plan::ExprPtr& expr, const ExprContext& context);
   CompiledExpr(CompiledExpr&&) noexcept;
   ~CompiledExpr();
@@ -34,6 +35,7 @@ class CompiledExpr {
   std::unique_ptr<const ExprNode> root_;
 };
 
+/// \brief One per expression, in order.
 std::vector<CompiledExpr> CompileAll(const std::vector<plan::ExprPtr>& exprs,
                                      const ExprContext& context);
 

@@ -33,8 +33,8 @@ class KernelState {
 
 /// \brief What a kernel computes for.
 struct KernelContext {
-  int64_t num_rows = 0;  ///< at least 1; arrays among the arguments have this length
-  const plan::Expr* call = nullptr;
+  int64_t num_rows = 0;              ///< at least 1; arrays among the arguments have this length
+  const plan::Expr* call = nullptr;  ///< borrowed, for its type and its place in the SQL
   ExprContext shared = {};
   const KernelState* state = nullptr;  ///< made by Kernel::prepare; may be null
 
@@ -56,10 +56,11 @@ struct Kernel {
   using Prepare = Result<std::unique_ptr<KernelState>> (*)(const KernelContext& context,
                                                            const std::vector<ScalarPtr>& constants);
 
-  Call call = nullptr;
+  Call call = nullptr;        ///< null: the function has no kernel
   Prepare prepare = nullptr;  ///< null: nothing to prepare
 };
 
+/// \brief An entry of the kernels' tables.
 struct NamedKernel {
   std::string_view name;  ///< of the function
   Kernel::Call call = nullptr;

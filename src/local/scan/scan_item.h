@@ -23,17 +23,17 @@ struct ScanItem {
   int source = -1;     ///< index in Plan::sources
   int64_t number = 0;  ///< its place in the source
   Kind kind = Kind::kWholeFiles;
-  std::vector<storage::ObjectInfo> files;
-  int64_t begin = 0;
+  std::vector<storage::ObjectInfo> files;  ///< one for kLines and kStream, none for kRecords
+  int64_t begin = 0;                       ///< kLines: bytes of the file
   int64_t end = 0;
-  std::vector<lake::QuarantinedRecord> records;
+  std::vector<lake::QuarantinedRecord> records;  ///< kRecords
 };
 
 /// \brief The bytes of a file to read for a kLines item: from the one before its first, to where
 /// its last line usually ends.
 struct LineRange {
   int64_t begin = 0;
-  int64_t length = 0;
+  int64_t length = 0;  ///< may reach beyond the file's end
 };
 LineRange LinesRange(const ScanItem& item);
 

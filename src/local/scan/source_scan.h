@@ -32,9 +32,9 @@ class SourceScan {
   struct Options {
     const plan::Plan* plan = nullptr;
     storage::Storages* storages = nullptr;
-    std::vector<BatchStream*> streams;  ///< one per source of the plan
-    CpuSlots* slots = nullptr;
-    RunControl* control = nullptr;
+    std::vector<BatchStream*> streams;         ///< one per source of the plan
+    CpuSlots* slots = nullptr;                 ///< that the run's threads share
+    RunControl* control = nullptr;             ///< of the run
     lake::Transaction* transaction = nullptr;  ///< null: bad records are not kept
     /// Read again what the lake has in quarantine of files that are gone.
     bool retry_quarantine = false;      ///< needs the transaction
