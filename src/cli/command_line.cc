@@ -107,6 +107,7 @@ void AddEngine(CLI::App& app, EngineArguments* engine) {
       ->excludes(remote);
   AddPairs(app, "--conf", &engine->conf,
            "Setting of the Spark that is started, such as spark.executor.memory=4g; repeatable")
+      ->each(is_spark)
       ->excludes(remote);
 }
 
@@ -394,10 +395,11 @@ void Define(CLI::App& app, EmrStepArguments* arguments) {
       ->required();
   AddClusterConfig(app, &arguments->config);
   AddSelect(app, &arguments->select);
-  app.add_option("--master", arguments->master,
-                 "yarn: on the cluster's Spark (default: in one process on the primary node)")
-      ->type_name("URL");
-  AddPairs(app, "--conf", &arguments->conf, "Setting of Spark; repeatable");
+  CLI::Option* const master =
+      app.add_option("--master", arguments->master,
+                     "yarn: on the cluster's Spark (default: in one process on the primary node)")
+          ->type_name("URL");
+  AddPairs(app, "--conf", &arguments->conf, "Setting of Spark; repeatable")->needs(master);
   AddShrink(app, &arguments->shrink);
   AddCrossRegion(app, &arguments->allow_cross_region);
 }

@@ -23,7 +23,7 @@ enum class EngineName { kLocal, kSpark };
 /// \brief What computes the tables, and where. `remote` excludes `master` and `conf`. On Spark with
 /// all three empty: SPARK_REMOTE of the environment, else a Spark is started on this machine.
 struct EngineArguments {
-  EngineName name = EngineName::kLocal;  ///< --engine; also set by --remote and --master
+  EngineName name = EngineName::kLocal;  ///< --engine; also set by --remote, --master and --conf
   std::string remote;  ///< --remote: `sc://…` of a Spark Connect server; may hold a secret
   std::string master;  ///< --master of a Spark to start; empty: `local[*]`
   std::vector<std::pair<std::string, std::string>> conf;  ///< --conf key=value of that Spark

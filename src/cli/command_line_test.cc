@@ -55,6 +55,19 @@ TEST(CommandLine, RunTakesItsOptionsInAnyOrder) {
   EXPECT_TRUE(run.json);
 }
 
+TEST(CommandLine, WhatIsAboutSparkMeansSpark) {
+  EXPECT_EQ(Parse<RunArguments>({"run"}).engine.name, EngineName::kLocal);
+  const std::vector<std::vector<std::string>> options = {
+      {"--engine", "spark"}, {"--remote", "sc://h"}, {"--master", "yarn"}, {"--conf", "a=b"}};
+  for (std::vector<std::string> words : options) {
+    words.insert(words.begin(), "run");
+    EXPECT_EQ(Parse<RunArguments>(words).engine.name, EngineName::kSpark) << words[1];
+  }
+  EXPECT_THAT(UsageErrorOf({"emr-step", "s3://abc/p", "--cluster", "c", "--program", "s3://abc/t",
+                            "--conf", "a=b"}),
+              HasSubstr("--master"));
+}
+
 TEST(CommandLine, ValuesMayHoldCommasAndSpaces) {
   auto run = Parse<RunArguments>({"run", "--set", "table.songs.checks=[\"a, b\"]"});
   EXPECT_THAT(run.pipeline.overrides, ElementsAre(Pair("table.songs.checks", "[\"a, b\"]")));

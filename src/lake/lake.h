@@ -45,9 +45,8 @@ struct TableSpec {
 struct TableStats {
   int64_t num_rows = 0;
   int64_t num_files = 0;
-  int64_t num_bytes = 0;  ///< of the files
-  /// That hold rows. Without partition columns 1, but 0 of ForeignTable::Adopt.
-  int64_t num_partitions = 0;
+  int64_t num_bytes = 0;       ///< of the files
+  int64_t num_partitions = 0;  ///< that hold rows; 1 without partition columns
 };
 
 /// \brief Writes the rows of one table into files that no reader sees before the commit.

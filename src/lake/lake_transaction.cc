@@ -153,7 +153,7 @@ class AdoptingTable : public ForeignTable {
       if (!partition.empty()) partitions.insert(std::move(partition));
     }
     stats.num_rows = num_rows;
-    stats.num_partitions = static_cast<int64_t>(partitions.size());
+    stats.num_partitions = spec_.partition_by.empty() ? 1 : static_cast<int64_t>(partitions.size());
     return stats;
   }
 

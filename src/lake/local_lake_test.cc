@@ -121,6 +121,16 @@ TEST_F(LocalLakeTest, AForeignTableWithOtherRowsThanWereWritten) {
               ElementsAre("_tarn/lock", "a/p=1/part-00000-run1.snappy.parquet"));
 }
 
+TEST_F(LocalLakeTest, AForeignTableWithoutPartitions) {
+  auto transaction = lake_->Begin("run1").ValueOrDie();
+  auto table = transaction->NewForeignTable({.name = "a", .schema = kSchema}).ValueOrDie();
+  const std::string folder = table->folder().substr((folder_ / "").size());
+  folder_.Write(folder + "/part-00000-x.parquet", ForeignParquet(3));
+  const TableStats stats = table->Adopt(3).ValueOrDie();
+  EXPECT_EQ(stats.num_rows, 3);
+  EXPECT_EQ(stats.num_partitions, 1);
+}
+
 TEST_F(LocalLakeTest, AForeignTableWithoutFiles) {
   auto transaction = lake_->Begin("run1").ValueOrDie();
   auto lost = transaction->NewForeignTable({.name = "lost", .schema = kSchema}).ValueOrDie();
