@@ -5,22 +5,20 @@
 
 #include "base/units.h"
 #include "cli/commands.h"
+#include "cli/engine_choice.h"
 #include "cli/estimate_text.h"
 #include "cli/interrupt.h"
 #include "cli/pipeline_loading.h"
 #include "cli/plan_json.h"
 #include "cli/progress_display.h"
-#include "cli/spark_server.h"
 #include "cli/warner.h"
 #include "engine/estimate.h"
 #include "engine/list_source.h"
-#include "local/local_engine.h"
 #include "local/run_plan.h"
 #include "plan/plan.h"
 #include "run/interrupted.h"
 #include "run/record.h"
 #include "spark/engine/run_on_spark.h"
-#include "spark/engine/spark_engine.h"
 #include "system/machine.h"
 
 namespace tarn::cli {
@@ -139,15 +137,11 @@ Status ShowPlan(const PlanArguments& arguments, const Console& console) {
   const pipeline::Pipeline& pipeline = session->pipeline();
   storage::Storages* const storages = session->storages();
   ARROW_RETURN_NOT_OK(CheckTableNames(tables, pipeline));
-  const bool on_spark = arguments.engine.name == EngineName::kSpark;
-  const spark::SparkEngine spark_engine(ServerOf(arguments.engine));
-  const local::LocalEngine local_engine;
-  ARROW_ASSIGN_OR_RAISE(const auto plan, on_spark ? session->Plan(tables, spark_engine)
-                                                  : session->Plan(tables, local_engine));
-  ShownPlan shown{*plan, "local"};
+  const auto engine = EngineOf(arguments.engine);
+  ARROW_ASSIGN_OR_RAISE(const auto plan, session->Plan(tables, *engine));
+  ShownPlan shown{*plan, std::string(engine->name())};
   local::RunMetrics metrics;
-  if (on_spark) {
-    shown.engine = "spark";
+  if (arguments.engine.name == EngineName::kSpark) {
     ARROW_ASSIGN_OR_RAISE(shown.spark_plan, ExplainOnSpark(arguments, storages, *plan, console));
   } else if (arguments.analyze) {
     ARROW_ASSIGN_OR_RAISE(metrics, Analyze(storages, *plan, arguments.num_threads, console));

@@ -1,26 +1,17 @@
 #include <iostream>
 
 #include "cli/commands.h"
+#include "cli/engine_choice.h"
 #include "cli/interrupt.h"
 #include "cli/json_text.h"
 #include "cli/pipeline_loading.h"
 #include "cli/progress_display.h"
 #include "cli/run_summary.h"
-#include "cli/spark_server.h"
 #include "cli/table_text.h"
 #include "cli/warner.h"
-#include "local/local_engine.h"
-#include "spark/engine/spark_engine.h"
 
 namespace tarn::cli {
 namespace {
-
-std::unique_ptr<engine::Engine> EngineOf(const RunArguments& arguments) {
-  if (arguments.engine.name == EngineName::kSpark) {
-    return std::make_unique<spark::SparkEngine>(ServerOf(arguments.engine));
-  }
-  return std::make_unique<local::LocalEngine>(arguments.num_threads, arguments.retry_quarantine);
-}
 
 // Also of a run that failed: it is then that Spark's side of it is looked for.
 void TellHistory(const run::RunRecord& record, const Terminal& terminal) {
@@ -51,7 +42,8 @@ Result<session::RunOutcome> Watch(const RunArguments& arguments, session::Sessio
     watch.warn = Warner(terminal);
     watch.tell = [&](const std::string& news) { terminal.stream() << news << std::endl; };
   }
-  const std::unique_ptr<engine::Engine> engine = EngineOf(arguments);
+  const std::unique_ptr<engine::Engine> engine =
+      EngineOf(arguments.engine, arguments.num_threads, arguments.retry_quarantine);
   auto outcome =
       session->Run({arguments.select, arguments.wait, arguments.shrink, arguments.strict_region},
                    engine.get(), watch);

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <memory>
+
+#include "cli/command_line.h"
+#include "engine/engine.h"
+#include "spark/job/job.h"
+
+namespace tarn::cli {
+
+/// \brief The Spark that the arguments and the environment (SPARK_REMOTE) name.
+spark::JobServer ServerOf(const EngineArguments& arguments);
+
+/// \brief The engine that the arguments name.
+/// \param[in] num_threads, retry_quarantine of the one on this machine: see LocalEngine
+std::unique_ptr<engine::Engine> EngineOf(const EngineArguments& arguments, int num_threads = 0,
+                                         bool retry_quarantine = false);
+
+}  // namespace tarn::cli
