@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "base/error.h"
+#include "base/poll.h"
 #include "lake/lake.h"
 
 namespace tarn::lake {
@@ -31,10 +31,8 @@ struct RowOrder {
 /// that are equal, and all rows when there are no sort columns, keep the order in which they came.
 ///
 /// \param[in] partitions the partition of each row; empty: all rows are partition 0
+/// \param[in] poll asked now and then while rows are sorted
 Result<RowOrder> OrderRows(const arrow::Table& rows, std::span<const uint32_t> partitions,
-                           const std::vector<SortColumn>& sort_columns);
-
-/// \brief Whether rows can be sorted by columns of this type.
-bool IsSortableType(const arrow::DataType& type);
+                           const std::vector<SortColumn>& sort_columns, const Poll& poll = GoOn);
 
 }  // namespace tarn::lake

@@ -93,15 +93,21 @@ TEST_F(RowOrderTest, SeveralColumns) {
 TEST_F(RowOrderTest, SortableTypes) {
   for (const auto& type :
        {arrow::boolean(), arrow::int8(), arrow::float64(), arrow::utf8(), arrow::binary(),
-        arrow::date32(), arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"),
-        arrow::decimal128(9, 2)}) {
-    ASSERT_TRUE(IsSortableType(*type)) << type->ToString();
+        arrow::date32(), arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), arrow::decimal128(9, 2),
+        arrow::list(arrow::int32())}) {
     const auto schema = arrow::schema({arrow::field("x", type)});
     const auto table =
         arrow::Table::FromRecordBatches({Batch(schema, "[[null],[null]]")}).ValueOrDie();
     EXPECT_TRUE(OrderRows(*table, {}, {{"x", false}}).ok()) << type->ToString();
   }
-  EXPECT_FALSE(IsSortableType(*arrow::list(arrow::int32())));
+}
+
+TEST_F(RowOrderTest, StopsWhileItSorts) {
+  const auto batch = Batch(arrow::schema({arrow::field("x", arrow::int32())}), "[[2],[1]]");
+  const auto table = arrow::Table::FromRecordBatches({batch}).ValueOrDie();
+  const auto order =
+      OrderRows(*table, {}, {{"x", false}}, [] { return Status::Cancelled("stop"); });
+  EXPECT_TRUE(order.status().IsCancelled());
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "lake/partition_index.h"
 #include "lake/partition_path.h"
 #include "lake/row_order.h"
+#include "rows/row_key.h"
 #include "system/machine.h"
 
 namespace tarn::lake {
@@ -155,8 +156,8 @@ class GatheringWriter : public TableWriter {
     batches_.clear();
     gathered_bytes_ = 0;
     ARROW_RETURN_NOT_OK(spec_.stop.Poll());
-    ARROW_ASSIGN_OR_RAISE(const RowOrder order,
-                          OrderRows(*rows, row_partitions_, spec_.sort_within));
+    ARROW_ASSIGN_OR_RAISE(const RowOrder order, OrderRows(*rows, row_partitions_, spec_.sort_within,
+                                                          [this] { return spec_.stop.Poll(); }));
     row_partitions_.clear();
     ARROW_ASSIGN_OR_RAISE(rows, rows->SelectColumns(data_columns_));
     if (order.indices != nullptr) {
@@ -267,7 +268,7 @@ Status CheckSortColumns(const TableSpec& spec) {
   for (const SortColumn& column : spec.sort_within) {
     ARROW_ASSIGN_OR_RAISE(const int index, ColumnIndex(spec, column.name, "sort by"));
     const auto& type = *spec.schema->field(index)->type();
-    if (!IsSortableType(type)) {
+    if (!IsOrderable(type)) {
       return MakeError(ErrorKind::kBadInput,
                        fmt::format("Table {} cannot be sorted by a column of type {}: {}",
                                    spec.name, type.ToString(), column.name));

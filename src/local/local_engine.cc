@@ -1,6 +1,6 @@
 #include "local/local_engine.h"
 
-#include "local/check_patterns.h"
+#include "local/kernels/check_patterns.h"
 #include "local/run_plan.h"
 
 namespace tarn::local {

@@ -4,9 +4,9 @@
 #include <memory>
 #include <vector>
 
-#include "local/batch_stream.h"
-#include "local/functions/kernel.h"
-#include "local/operators/operator.h"
+#include "local/batch/batch_stream.h"
+#include "local/batch/operator.h"
+#include "local/kernels/kernel.h"
 #include "local/operators/watched.h"
 #include "local/run_plan.h"
 #include "plan/plan.h"

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "engine/engine.h"
 #include "lake/lake.h"
+#include "local/batch/metrics.h"
 #include "plan/plan.h"
 
 /// The engine on this machine: reads each source once, runs every table's plan over its batches.
@@ -17,22 +17,6 @@ struct RunOptions {
   bool analyze = false;        ///< collect NodeMetrics
   /// Read again what the lake has in quarantine of files that are gone, and clear the rest.
   bool retry_quarantine = false;
-};
-
-/// \brief What one node of a plan did (`tarn plan --analyze`).
-struct NodeMetrics {
-  const plan::Node* node = nullptr;  ///< of the plan, which must outlive this
-  int64_t num_rows = 0;              ///< put out
-  int64_t num_bytes = 0;             ///< of these rows in memory
-  double seconds = 0;  ///< that the node itself computed: without its inputs, and without waiting
-};
-
-/// \brief What reading one source took (`tarn plan --analyze`).
-struct SourceMetrics {
-  int source = 0;           ///< its index in the plan
-  int64_t num_records = 0;  ///< bad ones included
-  int64_t num_bytes = 0;    ///< of files, as they are stored
-  double seconds = 0;       ///< that the workers computed, all together; without waiting
 };
 
 /// \brief What a run took, part by part.

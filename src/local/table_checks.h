@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "local/operators/key_table.h"
-#include "local/operators/operator.h"
+#include "local/batch/operator.h"
+#include "local/keys/key_table.h"
 #include "plan/plan.h"
 #include "run/broken_rule.h"
 

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/broken_rule.h"
-#include "local/operators/operator_for_test.h"
+#include "local/batch/operator_for_test.h"
 #include "plan/build_expr.h"
 #include "plan/known_functions.h"
 #include "plan/node.h"

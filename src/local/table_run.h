@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "lake/lake.h"
+#include "local/batch/run_control.h"
 #include "local/operator_tree.h"
-#include "local/run_control.h"
 #include "local/run_plan.h"
 
 namespace tarn::local {

@@ -7,6 +7,7 @@
 #include "plan/coercion.h"
 #include "plan/fold_literal.h"
 #include "plan/functions.h"
+#include "rows/row_key.h"
 
 namespace tarn::plan {
 namespace {

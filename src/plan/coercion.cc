@@ -63,12 +63,6 @@ bool IsNumeric(const arrow::DataType& type) {
   return IsInteger(type) || IsFloating(type) || IsDecimal(type);
 }
 
-bool IsOrderable(const arrow::DataType& type) {
-  return type.id() != arrow::Type::MAP &&
-         std::all_of(type.fields().begin(), type.fields().end(),
-                     [](const auto& field) { return IsOrderable(*field->type()); });
-}
-
 TypePtr DecimalOf(const arrow::DataType& integer_type) {
   switch (integer_type.id()) {
     case arrow::Type::INT8:

@@ -16,10 +16,6 @@ bool IsDecimal(const arrow::DataType& type);
 bool IsNumeric(const arrow::DataType& type);
 bool IsTemporal(const arrow::DataType& type);  ///< DATE or TIMESTAMP
 
-/// \brief Whether values of the type can be compared, and with it grouped and ordered: all but
-/// those that are or hold a MAP.
-bool IsOrderable(const arrow::DataType& type);
-
 /// \brief Whether an argument of type `from` may stand where a function wants `to`.
 bool CanCastImplicitly(const arrow::DataType& from, const arrow::DataType& to);
 

@@ -8,6 +8,7 @@
 #include "base/did_you_mean.h"
 #include "pipeline/ddl.h"
 #include "plan/functions/family_internal.h"
+#include "rows/row_key.h"
 
 namespace tarn::plan {
 namespace {

@@ -1,7 +1,7 @@
 #include <arrow/compute/api.h>
 
 #include "local/aggregates/accumulators_internal.h"
-#include "local/operators/best_rows.h"
+#include "local/keys/best_rows.h"
 
 namespace tarn::local {
 namespace {

@@ -1,5 +1,5 @@
 #include "local/aggregates/accumulators_internal.h"
-#include "local/operators/key_table.h"
+#include "local/keys/key_table.h"
 
 namespace tarn::local {
 namespace {

@@ -4,7 +4,7 @@
 #include <arrow/compute/api.h>
 
 #include "local/expr/expr_node_internal.h"
-#include "local/functions/spread_internal.h"
+#include "local/kernels/spread_internal.h"
 #include "plan/known_functions.h"
 
 namespace tarn::local {

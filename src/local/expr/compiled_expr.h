@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "local/functions/kernel.h"
+#include "local/kernels/kernel.h"
 #include "plan/expr.h"
 
 namespace tarn::local {

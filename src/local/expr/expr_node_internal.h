@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "local/functions/kernel.h"
+#include "local/kernels/kernel.h"
 #include "plan/build_expr.h"
 
 /// The nodes of a CompiledExpr: one per operation that is left to do for each batch.

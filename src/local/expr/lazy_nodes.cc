@@ -1,7 +1,7 @@
 #include <arrow/compute/api.h>
 
 #include "local/expr/expr_node_internal.h"
-#include "local/functions/spread_internal.h"
+#include "local/kernels/spread_internal.h"
 #include "plan/known_functions.h"
 
 // Operations that evaluate an argument only for the rows that need it.

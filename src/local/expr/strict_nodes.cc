@@ -1,5 +1,5 @@
-#include "local/cast.h"
 #include "local/expr/expr_node_internal.h"
+#include "local/kernels/cast.h"
 
 // Operations that evaluate all of their arguments for every row.
 namespace tarn::local {

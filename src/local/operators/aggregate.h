@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "local/aggregates/accumulator.h"
-#include "local/operators/gather.h"
-#include "local/operators/key_table.h"
-#include "local/operators/operator.h"
+#include "local/batch/gather.h"
+#include "local/batch/operator.h"
+#include "local/keys/key_table.h"
 #include "plan/plan.h"
 
 namespace tarn::local {

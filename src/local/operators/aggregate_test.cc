@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "local/operators/operator_for_test.h"
+#include "local/batch/operator_for_test.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"
 #include "plan/functions.h"

@@ -1,6 +1,6 @@
 #include "local/operators/build_side.h"
 
-#include "local/operators/gather.h"
+#include "local/batch/gather.h"
 
 namespace tarn::local {
 

@@ -3,8 +3,8 @@
 #include <memory>
 #include <vector>
 
-#include "local/operators/key_table.h"
-#include "local/operators/operator.h"
+#include "local/batch/operator.h"
+#include "local/keys/key_table.h"
 #include "plan/plan.h"
 
 namespace tarn::local {

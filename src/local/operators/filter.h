@@ -1,7 +1,7 @@
 #pragma once
 
+#include "local/batch/operator.h"
 #include "local/expr/compiled_expr.h"
-#include "local/operators/operator.h"
 
 namespace tarn::local {
 

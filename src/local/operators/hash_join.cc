@@ -2,7 +2,7 @@
 
 #include <arrow/compute/api.h>
 
-#include "local/operators/gather.h"
+#include "local/batch/gather.h"
 
 namespace tarn::local {
 namespace {

@@ -3,8 +3,8 @@
 #include <memory>
 #include <vector>
 
+#include "local/batch/operator.h"
 #include "local/operators/build_side.h"
-#include "local/operators/operator.h"
 #include "plan/plan.h"
 
 namespace tarn::local {

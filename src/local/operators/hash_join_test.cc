@@ -3,8 +3,8 @@
 #include <arrow/compute/initialize.h>
 #include <gtest/gtest.h>
 
-#include "local/operators/gather.h"
-#include "local/operators/operator_for_test.h"
+#include "local/batch/gather.h"
+#include "local/batch/operator_for_test.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"
 #include "plan/known_functions.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "local/operators/operator.h"
+#include "local/batch/operator.h"
 
 namespace tarn::local {
 

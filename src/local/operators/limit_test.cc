@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "local/operators/operator_for_test.h"
+#include "local/batch/operator_for_test.h"
 #include "local/operators/union_all.h"
 
 namespace tarn::local {

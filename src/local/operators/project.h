@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "local/batch/operator.h"
 #include "local/expr/compiled_expr.h"
-#include "local/operators/operator.h"
 
 namespace tarn::local {
 

@@ -1,6 +1,6 @@
 #include "local/operators/row_number.h"
 
-#include "local/operators/row_sort.h"
+#include "rows/row_sort.h"
 
 namespace tarn::local {
 

@@ -2,8 +2,8 @@
 
 #include <arrow/array.h>
 
-#include "local/operators/gather.h"
-#include "local/operators/row_sort.h"
+#include "local/batch/gather.h"
+#include "rows/row_sort.h"
 
 namespace tarn::local {
 

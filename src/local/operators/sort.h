@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "local/operators/operator.h"
-#include "local/operators/sort_key.h"
+#include "local/batch/operator.h"
+#include "local/keys/sort_key.h"
 
 namespace tarn::local {
 

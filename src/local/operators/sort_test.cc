@@ -3,7 +3,7 @@
 #include <arrow/compute/initialize.h>
 #include <gtest/gtest.h>
 
-#include "local/operators/operator_for_test.h"
+#include "local/batch/operator_for_test.h"
 #include "local/operators/row_number.h"
 
 namespace tarn::local {

@@ -2,9 +2,9 @@
 #include <arrow/compute/initialize.h>
 #include <gtest/gtest.h>
 
+#include "local/batch/operator_for_test.h"
 #include "local/operators/aggregate.h"
 #include "local/operators/hash_join.h"
-#include "local/operators/operator_for_test.h"
 #include "local/operators/row_number.h"
 #include "local/operators/sort.h"
 #include "local/operators/top_row.h"

@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "local/batch_stream.h"
-#include "local/operators/operator.h"
+#include "local/batch/batch_stream.h"
+#include "local/batch/operator.h"
 
 namespace tarn::local {
 

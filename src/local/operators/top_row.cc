@@ -1,6 +1,6 @@
 #include "local/operators/top_row.h"
 
-#include "local/operators/best_rows.h"
+#include "local/keys/best_rows.h"
 
 namespace tarn::local {
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "local/operators/gather.h"
-#include "local/operators/key_table.h"
-#include "local/operators/operator.h"
-#include "local/operators/sort_key.h"
+#include "local/batch/gather.h"
+#include "local/batch/operator.h"
+#include "local/keys/key_table.h"
+#include "local/keys/sort_key.h"
 #include "plan/plan.h"
 
 namespace tarn::local {

@@ -3,8 +3,8 @@
 #include <arrow/compute/initialize.h>
 #include <gtest/gtest.h>
 
-#include "local/operators/best_rows.h"
-#include "local/operators/operator_for_test.h"
+#include "local/batch/operator_for_test.h"
+#include "local/keys/best_rows.h"
 
 namespace tarn::local {
 namespace {

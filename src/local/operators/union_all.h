@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "local/operators/operator.h"
+#include "local/batch/operator.h"
 
 namespace tarn::local {
 

@@ -2,7 +2,7 @@
 
 #include <arrow/util/byte_size.h>
 
-#include "local/cpu_clock.h"
+#include "local/batch/cpu_clock.h"
 
 namespace tarn::local {
 

@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "local/operators/operator.h"
-#include "local/run_plan.h"
+#include "local/batch/metrics.h"
+#include "local/batch/operator.h"
 
 namespace tarn::local {
 

@@ -5,8 +5,8 @@
 #include <chrono>
 #include <thread>
 
-#include "local/cpu_clock.h"
-#include "local/operators/operator_for_test.h"
+#include "local/batch/cpu_clock.h"
+#include "local/batch/operator_for_test.h"
 
 namespace tarn::local {
 namespace {

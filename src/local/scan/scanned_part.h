@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "lake/quarantine.h"
-#include "local/operators/operator.h"
+#include "local/batch/operator.h"
 #include "run/events.h"
 
 namespace tarn::local {

@@ -12,7 +12,7 @@
 #include "base/out_of_memory.h"
 #include "engine/list_source.h"
 #include "lake/quarantine.h"
-#include "local/cpu_clock.h"
+#include "local/batch/cpu_clock.h"
 #include "storage/stoppable_storage.h"
 
 namespace tarn::local {

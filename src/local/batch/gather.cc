@@ -1,0 +1,80 @@
+#include "local/batch/gather.h"
+
+#include <arrow/array/concatenate.h>
+#include <arrow/compute/api.h>
+
+namespace tarn::local {
+
+Result<BatchPtr> Concatenate(const SchemaPtr& schema, const std::vector<BatchPtr>& batches,
+                             const Poll& poll) {
+  if (batches.empty()) return arrow::RecordBatch::MakeEmpty(schema);
+  if (batches.size() == 1) {
+    return arrow::RecordBatch::Make(schema, batches[0]->num_rows(), batches[0]->columns());
+  }
+  int64_t num_rows = 0;
+  for (const BatchPtr& batch : batches) num_rows += batch->num_rows();
+  arrow::ArrayVector columns;
+  for (int i = 0; i < schema->num_fields(); ++i) {
+    ARROW_RETURN_NOT_OK(poll());
+    arrow::ArrayVector parts;
+    for (const BatchPtr& batch : batches) parts.push_back(batch->column(i));
+    Result<std::shared_ptr<arrow::Array>> column = arrow::Concatenate(parts);
+    if (!column.ok() && column.status().IsInvalid()) {
+      return Status::CapacityError(
+          "One column of rows that must be held together passes 2 GiB; group, join or sort by "
+          "fewer "
+          "columns or split the input: ",
+          schema->field(i)->name());
+    }
+    ARROW_RETURN_NOT_OK(column.status());
+    columns.push_back(column.MoveValueUnsafe());
+  }
+  return arrow::RecordBatch::Make(schema, num_rows, std::move(columns));
+}
+
+Result<BatchPtr> TakeRows(const BatchPtr& batch, const std::shared_ptr<arrow::Array>& rows,
+                          const Poll& poll) {
+  arrow::ArrayVector columns;
+  for (int i = 0; i < batch->num_columns(); ++i) {
+    ARROW_RETURN_NOT_OK(poll());
+    auto taken = arrow::compute::Take(*batch->column(i), *rows,
+                                      arrow::compute::TakeOptions::NoBoundsCheck());
+    if (taken.status().IsInvalid()) {
+      return Status::CapacityError(
+          "One column of rows that are put out together passes 2 GiB; join by other columns, or "
+          "without it: ",
+          batch->schema()->field(i)->name());
+    }
+    ARROW_RETURN_NOT_OK(taken.status());
+    columns.push_back(taken.MoveValueUnsafe());
+  }
+  return arrow::RecordBatch::Make(batch->schema(), rows->length(), std::move(columns));
+}
+
+Result<std::vector<BatchPtr>> Drain(Operator* input) {
+  std::vector<BatchPtr> batches;
+  while (true) {
+    ARROW_ASSIGN_OR_RAISE(BatchPtr batch, input->Next());
+    if (batch == nullptr) return batches;
+    batches.push_back(std::move(batch));
+  }
+}
+
+Result<BatchPtr> DrainToOne(Operator* input, const Poll& poll) {
+  ARROW_ASSIGN_OR_RAISE(const std::vector<BatchPtr> batches, Drain(input));
+  return Concatenate(input->schema(), batches, poll);
+}
+
+BatchPtr Slicer::Next() {
+  if (batch_ == nullptr || position_ >= batch_->num_rows()) {
+    batch_ = nullptr;
+    return nullptr;
+  }
+  BatchPtr piece = position_ == 0 && batch_->num_rows() <= kBatchRows
+                       ? batch_
+                       : batch_->Slice(position_, kBatchRows);
+  position_ += piece->num_rows();
+  return piece;
+}
+
+}  // namespace tarn::local

@@ -1,0 +1,64 @@
+#include <gtest/gtest.h>
+
+#include "local/expr/spark_answers_for_test.h"
+
+namespace tarn::local {
+namespace {
+
+constexpr SparkAnswer kPatternsAnswers[] = {
+    {"'hello' LIKE 'h%'", "BOOLEAN", "true"},
+    {"'hello' LIKE '%l_o'", "BOOLEAN", "true"},
+    {"'hello' LIKE 'H%'", "BOOLEAN", "false"},
+    {"'hello' LIKE ''", "BOOLEAN", "false"},
+    {"'' LIKE ''", "BOOLEAN", "true"},
+    {"'' LIKE '%'", "BOOLEAN", "true"},
+    {R"sql('a%b' LIKE 'a\\%b')sql", "BOOLEAN", "true"},
+    {R"sql('axb' LIKE 'a\\%b')sql", "BOOLEAN", "false"},
+    {R"sql('a_b' LIKE 'a\\_b')sql", "BOOLEAN", "true"},
+    {R"sql('a\\b' LIKE 'a\\\\b')sql", "BOOLEAN", "true"},
+    {R"sql('ab' LIKE 'a\\b')sql", "BOOLEAN", "!INVALID_FORMAT.ESC_IN_THE_MIDDLE"},
+    {R"sql('a' LIKE 'a\\')sql", "BOOLEAN", "!INVALID_FORMAT.ESC_AT_THE_END"},
+    {"'日本' LIKE '_本'", "BOOLEAN", "true"},
+    {"'a\nb' LIKE 'a%b'", "BOOLEAN", "true"},
+    {"'a\nb' LIKE 'a_b'", "BOOLEAN", "true"},
+    {"'hello' NOT LIKE 'x%'", "BOOLEAN", "true"},
+    {"NULL LIKE 'a'", "BOOLEAN", "NULL"},
+    {"'a' LIKE NULL", "BOOLEAN", "NULL"},
+    {"'Hello' ILIKE 'hELLO'", "BOOLEAN", "true"},
+    {"'ÀB' ILIKE 'àb'", "BOOLEAN", "true"},
+    {"12 LIKE '1%'", "BOOLEAN", "true"},
+    {"'aXbXc' LIKE '%X%X%'", "BOOLEAN", "true"},
+    {"'abcabd' LIKE '%abd'", "BOOLEAN", "true"},
+    {"'a.c' LIKE 'a.c'", "BOOLEAN", "true"},
+    {"'abc' LIKE 'a.c'", "BOOLEAN", "false"},
+    {"rlike('hello', 'l+')", "BOOLEAN", "true"},
+    {"rlike('hello', '^l')", "BOOLEAN", "false"},
+    {"rlike('hello', CAST(NULL AS STRING))", "BOOLEAN", "NULL"},
+    {"regexp_extract('hello', CAST(NULL AS STRING), 0)", "STRING", "NULL"},
+    {"regexp_replace('hello', 'l', CAST(NULL AS STRING))", "STRING", "NULL"},
+    {"regexp_like('a1', '[0-9]$')", "BOOLEAN", "true"},
+    {"rlike('hello', '(')", "BOOLEAN", "!INVALID_PARAMETER_VALUE.PATTERN"},
+    {"regexp_replace('a1b22', '[0-9]+', '#')", "STRING", "a#b#"},
+    {R"sql(regexp_replace('John Smith', '(\\w+) (\\w+)', '$2 $1'))sql", "STRING", "Smith John"},
+    {"regexp_replace('abc', 'x', 'y')", "STRING", "abc"},
+    {"regexp_replace('abc', '', '-')", "STRING", "-a-b-c-"},
+    {R"sql(regexp_replace('abc', 'b', '\\$'))sql", "STRING", "a$c"},
+    {R"sql(regexp_extract('100-200', '(\\d+)-(\\d+)', 1))sql", "STRING", "100"},
+    {R"sql(regexp_extract('100-200', '(\\d+)-(\\d+)', 2))sql", "STRING", "200"},
+    {R"sql(regexp_extract('100-200', '(\\d+)-(\\d+)'))sql", "STRING", "100"},
+    {R"sql(regexp_extract('100-200', '(\\d+)-(\\d+)', 0))sql", "STRING", "100-200"},
+    {R"sql(regexp_extract('abc', '(\\d+)', 1))sql", "STRING", ""},
+    {R"sql(regexp_extract('xx100-200', '(\\d+)|(a)', 2))sql", "STRING", ""},
+    {"regexp_extract('abc', '(b)', 2)", "STRING", "!INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX"},
+    {"regexp_extract('a\nb', '(b)', 1)", "STRING", "b"},
+    {"regexp_extract('foothebar', '(a|the)(bar)', 2)", "STRING", "bar"},
+    {"regexp_extract('abab', '(a.*?b)', 1)", "STRING", "ab"},
+    {"regexp_extract('xaby', '^(a)', 1)", "STRING", ""},
+    {"regexp_extract('abc', 'b', 0)", "STRING", "b"},
+    {"regexp_extract('abc', 'b')", "STRING", "!INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX"},
+};
+
+TEST(Patterns, AnswersAsSparkDoes) { ExpectSparkAnswers(kPatternsAnswers); }
+
+}  // namespace
+}  // namespace tarn::local

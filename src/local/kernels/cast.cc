@@ -1,0 +1,42 @@
+#include "local/kernels/cast.h"
+
+#include "base/printable_text.h"
+#include "local/kernels/cast_internal.h"
+#include "pipeline/ddl.h"
+
+namespace tarn::local {
+
+using arrow::Datum;
+using arrow::Type;
+
+Status InvalidText(const KernelContext& context, std::string_view text) {
+  constexpr size_t kShown = 60;
+  const std::string shown = CutToWidth(Printable(text.substr(0, 4 * kShown)), kShown + 1);
+  return context.Error("CAST_INVALID_INPUT",
+                       fmt::format("'{}' is not a {}", shown, pipeline::DdlOf(*context.type())),
+                       "filter such values out, or guard the cast with CASE WHEN");
+}
+
+Status CastOverflow(const KernelContext& context, const std::string& value) {
+  return context.Error("CAST_OVERFLOW",
+                       fmt::format("{} does not fit {}", value, pipeline::DdlOf(*context.type())),
+                       "cast to a wider type");
+}
+
+Result<Datum> Cast(const KernelContext& context, const Datum& value) {
+  const arrow::DataType& from = *value.type();
+  const arrow::DataType& to = *context.type();
+  if (from.Equals(to)) return value;
+  if (from.id() == Type::NA) {
+    ARROW_ASSIGN_OR_RAISE(auto nulls, arrow::MakeArrayOfNull(context.type(), context.num_rows));
+    return Datum(std::move(nulls));
+  }
+  if (to.id() == Type::STRING) return CastToText(context, value);
+  if (from.id() == Type::STRING) return CastFromText(context, value);
+  if (from.id() == Type::DATE32 || from.id() == Type::TIMESTAMP || to.id() == Type::TIMESTAMP) {
+    return CastTemporal(context, value);
+  }
+  return CastNumber(context, value);
+}
+
+}  // namespace tarn::local

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "local/kernels/cast.h"
+
+/// The families of casts; each handles nulls and takes arrays and scalars.
+namespace tarn::local {
+
+/// \brief Any atomic type to STRING.
+Result<arrow::Datum> CastToText(const KernelContext& context, const arrow::Datum& value);
+
+/// \brief STRING to any atomic type.
+Result<arrow::Datum> CastFromText(const KernelContext& context, const arrow::Datum& value);
+
+/// \brief Between numbers, and between numbers and BOOLEAN.
+Result<arrow::Datum> CastNumber(const KernelContext& context, const arrow::Datum& value);
+
+/// \brief Between DATE and TIMESTAMP, and between TIMESTAMP (as seconds) and numbers.
+Result<arrow::Datum> CastTemporal(const KernelContext& context, const arrow::Datum& value);
+
+Status InvalidText(const KernelContext& context, std::string_view text);
+Status CastOverflow(const KernelContext& context, const std::string& value);
+
+}  // namespace tarn::local

@@ -1,0 +1,320 @@
+#include <arrow/compute/api.h>
+
+#include <cmath>
+
+#include "local/kernels/column_view_internal.h"
+#include "local/kernels/timestamp_of_decimal_internal.h"
+#include "values/calendar.h"
+
+// Functions of dates (days since 1970) and timestamps (microseconds since 1970, UTC).
+namespace tarn::local {
+namespace {
+
+using arrow::Datum;
+using Args = std::vector<Datum>;
+using Text = std::string_view;
+
+int32_t DaysOf(int64_t micros) { return static_cast<int32_t>(FloorDivide(micros, kMicrosPerDay)); }
+
+// compute(days) for a DATE or a TIMESTAMP.
+template <int32_t (*kCompute)(int32_t)>
+Result<Datum> DatePart(const KernelContext& context, const Args& args) {
+  if (args[0].type()->id() == arrow::Type::DATE32) {
+    return Map<int32_t, int32_t>(context, args, [](int32_t days) { return kCompute(days); });
+  }
+  return Map<int32_t, int64_t>(context, args,
+                               [](int64_t micros) { return kCompute(DaysOf(micros)); });
+}
+
+// The time of day in units of `kUnitSeconds`, below `kModulus`; 0 for a DATE.
+template <int64_t kUnitSeconds, int64_t kModulus>
+Result<Datum> TimePart(const KernelContext& context, const Args& args) {
+  if (args[0].type()->id() == arrow::Type::DATE32) {
+    return Map<int32_t, int32_t>(context, args, [](int32_t) { return 0; });
+  }
+  return Map<int32_t, int64_t>(context, args, [](int64_t micros) {
+    int64_t seconds = FloorDivide(micros, kMicrosPerSecond);
+    int64_t of_day = seconds - FloorDivide(seconds, 86'400) * 86'400;
+    return static_cast<int32_t>(of_day / kUnitSeconds % kModulus);
+  });
+}
+
+int32_t Year(int32_t days) { return CivilFromDays(days).year; }
+int32_t Quarter(int32_t days) { return (CivilFromDays(days).month + 2) / 3; }
+int32_t Month(int32_t days) { return CivilFromDays(days).month; }
+int32_t Day(int32_t days) { return CivilFromDays(days).day; }
+int32_t DayOfYear(int32_t days) { return days - DaysFromCivil(Year(days), 1, 1) + 1; }
+int32_t DayOfWeek(int32_t days) { return (WeekdayFromDays(days) + 1) % 7 + 1; }
+int32_t Weekday(int32_t days) { return WeekdayFromDays(days); }
+int32_t WeekOfYear(int32_t days) { return IsoWeekFromDays(days); }
+
+// Calls compute on the date; the last day of its month for LastDay.
+int32_t LastDay(int32_t days) {
+  CivilDate date = CivilFromDays(days);
+  return DaysFromCivil(date.year, date.month, DaysInMonth(date.year, date.month));
+}
+
+Result<Datum> LastDayKernel(const KernelContext& context, const Args& args) {
+  return Map<int32_t, int32_t>(context, args, LastDay);
+}
+
+Status DateOverflow(const KernelContext& context) {
+  return context.Error("DATETIME_OVERFLOW", "the result is no moment that its type can hold",
+                       "check the unit: seconds, milliseconds or microseconds");
+}
+
+// NaN and the infinities are NULL.
+Result<Datum> TimestampOfDouble(const KernelContext& context, const ColumnView<double>& values,
+                                int64_t micros_per_unit) {
+  arrow::TimestampBuilder builder(context.type(), arrow::default_memory_pool());
+  ARROW_RETURN_NOT_OK(builder.Reserve(context.num_rows));
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    if (!values.IsValid(row) || !std::isfinite(values[row])) {
+      builder.UnsafeAppendNull();
+      continue;
+    }
+    const double micros = values[row] * static_cast<double>(micros_per_unit);
+    if (std::abs(micros) >= 9.2e18) return DateOverflow(context);
+    builder.UnsafeAppend(static_cast<int64_t>(micros));
+  }
+  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
+  return Datum(std::move(array));
+}
+
+template <int64_t kMicrosPerUnit>
+Result<Datum> TimestampOf(const KernelContext& context, const Args& args) {
+  if (args[0].type()->id() == arrow::Type::DOUBLE) {
+    return TimestampOfDouble(context, ColumnView<double>(args[0]), kMicrosPerUnit);
+  }
+  if (args[0].type()->id() == arrow::Type::DECIMAL128) {
+    return TimestampOfDecimal(context, args[0], kMicrosPerUnit, Fraction::kRefuse);
+  }
+  return MapChecked<int64_t, int64_t>(
+      context, args,
+      [](int64_t value, int64_t* out) {
+        return !__builtin_mul_overflow(value, kMicrosPerUnit, out);
+      },
+      [&](int64_t) { return DateOverflow(context); });
+}
+
+template <int64_t kMicrosPerUnit>
+Result<Datum> UnitsOf(const KernelContext& context, const Args& args) {
+  return Map<int64_t, int64_t>(context, args,
+                               [](int64_t micros) { return FloorDivide(micros, kMicrosPerUnit); });
+}
+
+template <int kSign>
+Result<Datum> AddDays(const KernelContext& context, const Args& args) {
+  return MapChecked<int32_t, int32_t, int32_t>(
+      context, args,
+      [](int32_t days, int32_t more, int32_t* out) {
+        return kSign > 0 ? !__builtin_add_overflow(days, more, out)
+                         : !__builtin_sub_overflow(days, more, out);
+      },
+      [&](int32_t, int32_t) { return DateOverflow(context); });
+}
+
+Result<Datum> DateDifference(const KernelContext& context, const Args& args) {
+  return Map<int32_t, int32_t, int32_t>(context, args,
+                                        [](int32_t end, int32_t start) { return end - start; });
+}
+
+Result<Datum> AddMonths(const KernelContext& context, const Args& args) {
+  return Map<int32_t, int32_t, int32_t>(context, args, [](int32_t days, int32_t months) {
+    CivilDate date = CivilFromDays(days);
+    int64_t total = int64_t{date.year} * 12 + date.month - 1 + months;
+    auto year = static_cast<int32_t>(FloorDivide(total, 12));
+    auto month = static_cast<int32_t>(total - int64_t{year} * 12 + 1);
+    return DaysFromCivil(year, month, std::min(date.day, DaysInMonth(year, month)));
+  });
+}
+
+Result<Datum> MakeDate(const KernelContext& context, const Args& args) {
+  return MapChecked<int32_t, int32_t, int32_t, int32_t>(
+      context, args,
+      [](int32_t year, int32_t month, int32_t day, int32_t* out) {
+        bool exists = month >= 1 && month <= 12 && day >= 1 && day <= DaysInMonth(year, month);
+        *out = exists ? DaysFromCivil(year, month, day) : 0;
+        return exists;
+      },
+      [&](int32_t year, int32_t month, int32_t day) {
+        return context.Error("DATETIME_FIELD_OUT_OF_BOUNDS",
+                             fmt::format("there is no such date: {}-{}-{}", year, month, day));
+      });
+}
+
+enum class Unit {
+  kNone,
+  kYear,
+  kQuarter,
+  kMonth,
+  kWeek,
+  kDay,
+  kHour,
+  kMinute,
+  kSecond,
+  kMillisecond,
+  kMicrosecond
+};
+
+Unit ParseUnit(Text text) {
+  static constexpr std::pair<Text, Unit> kUnits[] = {{"year", Unit::kYear},
+                                                     {"yyyy", Unit::kYear},
+                                                     {"yy", Unit::kYear},
+                                                     {"quarter", Unit::kQuarter},
+                                                     {"month", Unit::kMonth},
+                                                     {"mon", Unit::kMonth},
+                                                     {"mm", Unit::kMonth},
+                                                     {"week", Unit::kWeek},
+                                                     {"day", Unit::kDay},
+                                                     {"dd", Unit::kDay},
+                                                     {"hour", Unit::kHour},
+                                                     {"minute", Unit::kMinute},
+                                                     {"second", Unit::kSecond},
+                                                     {"millisecond", Unit::kMillisecond},
+                                                     {"microsecond", Unit::kMicrosecond}};
+  std::string lower(text);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const auto& [name, unit] : kUnits) {
+    if (name == lower) return unit;
+  }
+  return Unit::kNone;
+}
+
+// First day of the unit that `days` lies in; nothing for a unit that is not of days.
+std::optional<int32_t> TruncateDays(Unit unit, int32_t days) {
+  const CivilDate date = CivilFromDays(days);
+  switch (unit) {
+    case Unit::kYear:
+      return DaysFromCivil(date.year, 1, 1);
+    case Unit::kQuarter:
+      return DaysFromCivil(date.year, (date.month - 1) / 3 * 3 + 1, 1);
+    case Unit::kMonth:
+      return days - date.day + 1;
+    case Unit::kWeek:
+      return days - WeekdayFromDays(days);
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<int64_t> TruncateMicros(Unit unit, int64_t micros) {
+  auto to_multiple = [&](int64_t length) { return FloorDivide(micros, length) * length; };
+  switch (unit) {
+    case Unit::kNone:
+      return std::nullopt;
+    case Unit::kDay:
+      return to_multiple(kMicrosPerDay);
+    case Unit::kHour:
+      return to_multiple(3600 * kMicrosPerSecond);
+    case Unit::kMinute:
+      return to_multiple(60 * kMicrosPerSecond);
+    case Unit::kSecond:
+      return to_multiple(kMicrosPerSecond);
+    case Unit::kMillisecond:
+      return to_multiple(1000);
+    case Unit::kMicrosecond:
+      return micros;
+    default:
+      return *TruncateDays(unit, DaysOf(micros)) * kMicrosPerDay;
+  }
+}
+
+template <typename T, typename Builder, typename Truncate>
+Result<Datum> TruncateAll(const KernelContext& context, const Datum& units, const Datum& values,
+                          Builder& builder, Truncate truncate) {
+  const ColumnView<Text> unit(units);
+  const ColumnView<T> value(values);
+  ARROW_RETURN_NOT_OK(builder.Reserve(context.num_rows));
+  Unit parsed = Unit::kNone;
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    const bool valid = unit.IsValid(row) && value.IsValid(row);
+    if (valid && (row == 0 || !unit.is_scalar() || parsed == Unit::kNone)) {
+      parsed = ParseUnit(unit[row]);
+    }
+    auto truncated = valid ? truncate(parsed, value[row]) : std::nullopt;
+    if (truncated.has_value()) {
+      builder.UnsafeAppend(*truncated);
+    } else {
+      builder.UnsafeAppendNull();
+    }
+  }
+  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
+  return Datum(std::move(array));
+}
+
+Result<Datum> DateTrunc(const KernelContext& context, const Args& args) {
+  arrow::TimestampBuilder builder(context.type(), arrow::default_memory_pool());
+  return TruncateAll<int64_t>(context, args[0], args[1], builder, TruncateMicros);
+}
+
+Result<Datum> Trunc(const KernelContext& context, const Args& args) {
+  arrow::Date32Builder builder;
+  return TruncateAll<int32_t>(context, args[1], args[0], builder, TruncateDays);
+}
+
+Result<Datum> CurrentDate(const KernelContext& context, const Args&) {
+  return Datum(std::make_shared<arrow::Date32Scalar>(DaysOf(context.shared.now_micros)));
+}
+
+Result<Datum> CurrentTimestamp(const KernelContext& context, const Args&) {
+  return Datum(std::make_shared<arrow::TimestampScalar>(context.shared.now_micros, context.type()));
+}
+
+}  // namespace
+
+Result<Datum> TimestampOfDecimal(const KernelContext& context, const Datum& value,
+                                 int64_t micros_per_unit, Fraction fraction) {
+  const int scale = static_cast<const arrow::DecimalType&>(*value.type()).scale();
+  bool fits = true;
+  return MapChecked<int64_t, arrow::Decimal128>(
+      context, {value},
+      [&](const arrow::Decimal128& number, int64_t* out) {
+        const arrow::Decimal256 exact =
+            arrow::Decimal256(number) * arrow::Decimal256(micros_per_unit);
+        const arrow::Decimal256 micros(exact.ReduceScaleBy(scale, /*round=*/false));
+        *out = static_cast<int64_t>(micros.little_endian_array()[0]);
+        fits = micros == arrow::Decimal256(*out);
+        return fits && (fraction == Fraction::kCutOff || micros.IncreaseScaleBy(scale) == exact);
+      },
+      [&](const arrow::Decimal128&) {
+        if (!fits) return DateOverflow(context);
+        return context.Error("ROUNDING_NECESSARY", "the number has digits beyond the microseconds",
+                             "round it to 6 digits");
+      });
+}
+
+std::span<const NamedKernel> DateKernels() {
+  static constexpr NamedKernel kKernels[] = {
+      {"year", DatePart<Year>},
+      {"quarter", DatePart<Quarter>},
+      {"month", DatePart<Month>},
+      {"day", DatePart<Day>},
+      {"dayofyear", DatePart<DayOfYear>},
+      {"dayofweek", DatePart<DayOfWeek>},
+      {"weekday", DatePart<Weekday>},
+      {"weekofyear", DatePart<WeekOfYear>},
+      {"hour", TimePart<3600, 24>},
+      {"minute", TimePart<60, 60>},
+      {"second", TimePart<1, 60>},
+      {"timestamp_seconds", TimestampOf<kMicrosPerSecond>},
+      {"timestamp_millis", TimestampOf<1000>},
+      {"timestamp_micros", TimestampOf<1>},
+      {"unix_seconds", UnitsOf<kMicrosPerSecond>},
+      {"unix_millis", UnitsOf<1000>},
+      {"unix_micros", UnitsOf<1>},
+      {"date_trunc", DateTrunc},
+      {"trunc", Trunc},
+      {"last_day", LastDayKernel},
+      {"date_add", AddDays<1>},
+      {"date_sub", AddDays<-1>},
+      {"datediff", DateDifference},
+      {"add_months", AddMonths},
+      {"make_date", MakeDate},
+      {"current_date", CurrentDate},
+      {"current_timestamp", CurrentTimestamp},
+  };
+  return kKernels;
+}
+
+}  // namespace tarn::local

@@ -1,0 +1,206 @@
+#include <cmath>
+
+#include "local/kernels/column_view_internal.h"
+#include "local/kernels/decimal_arithmetic_internal.h"
+
+// Functions of numbers: rounding, roots, logarithms.
+namespace tarn::local {
+namespace {
+
+using arrow::Datum;
+using arrow::Decimal128;
+using arrow::Decimal256;
+using arrow::Type;
+using Args = std::vector<Datum>;
+
+template <double (*kFunction)(double)>
+Result<Datum> OfDouble(const KernelContext& context, const Args& args) {
+  return Map<double, double>(context, args, [](double x) { return kFunction(x); });
+}
+
+// NULL outside of the function's domain, as Spark has it.
+template <double (*kFunction)(double)>
+Result<Datum> Logarithm(const KernelContext& context, const Args& args) {
+  ColumnView<double> view(args[0]);
+  arrow::DoubleBuilder builder;
+  ARROW_RETURN_NOT_OK(builder.Reserve(context.num_rows));
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    if (!view.IsValid(row) || view[row] <= 0) {
+      builder.UnsafeAppendNull();
+    } else {
+      builder.UnsafeAppend(kFunction(view[row]));
+    }
+  }
+  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
+  return Datum(std::move(array));
+}
+
+Result<Datum> Power(const KernelContext& context, const Args& args) {
+  return Map<double, double, double>(context, args,
+                                     [](double x, double y) { return std::pow(x, y); });
+}
+
+Result<Datum> Sign(const KernelContext& context, const Args& args) {
+  return Map<double, double>(context, args, [](double x) {
+    return x > 0 ? 1.0 : x < 0 ? -1.0 : x;
+  });
+}
+
+Result<Datum> IsNaN(const KernelContext& context, const Args& args) {
+  ColumnView<double> view(args[0]);
+  arrow::BooleanBuilder builder;
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    ARROW_RETURN_NOT_OK(builder.Append(view.IsValid(row) && std::isnan(view[row])));
+  }
+  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
+  return Datum(std::move(array));
+}
+
+// `value` at `digits` decimals, halves away from zero or to even.
+Decimal256 RoundAt(const Decimal256& value, int scale, int digits, bool half_even) {
+  if (digits >= scale) return value;
+  if (scale - digits > 70) return Decimal256(0);
+  Decimal256 rounded = RescaleHalfUp(value, scale, digits);
+  if (!half_even) return rounded;
+  Decimal256 back(rounded.IncreaseScaleBy(scale - digits));
+  Decimal256 twice = Decimal256(Decimal256(back + Decimal256(-value)).Abs());
+  twice += twice;
+  bool is_half = twice == Decimal256(Decimal256(1).IncreaseScaleBy(scale - digits));
+  bool is_odd = (rounded.little_endian_array()[0] & 1) != 0;
+  if (is_half && is_odd) rounded -= Decimal256(value.IsNegative() ? -1 : 1);
+  return rounded;
+}
+
+Result<Datum> RoundDecimal(const KernelContext& context, const Args& args, int digits,
+                           bool half_even) {
+  const int scale = static_cast<const arrow::DecimalType&>(*args[0].type()).scale();
+  const auto& type = static_cast<const arrow::DecimalType&>(*context.type());
+  return MapChecked<Decimal128, Decimal128>(
+      context, {args[0]},
+      [&](const Decimal128& x, Decimal128* out) {
+        Decimal256 rounded = RoundAt(Decimal256(x), scale, digits, half_even);
+        int rounded_scale = std::min(digits, scale);
+        if (rounded_scale < type.scale()) {
+          rounded = Decimal256(rounded.IncreaseScaleBy(type.scale() - rounded_scale));
+        }
+        *out = Narrow(rounded);
+        return rounded.FitsInPrecision(type.precision());
+      },
+      [&](const Decimal128&) {
+        return context.Error("NUMERIC_VALUE_OUT_OF_RANGE",
+                             "the rounded value does not fit the type: " + type.ToString());
+      });
+}
+
+// A double is rounded as the decimal number that it prints as: 2.675 gives 2.68, as in Spark.
+double RoundDouble(double x, int digits, bool half_even) {
+  if (!std::isfinite(x)) return x;
+  if (x == 0) return 0;  // also -0.0
+  std::string text = fmt::format("{}", x);
+  Decimal256 value;
+  int32_t precision, scale;
+  if (!Decimal256::FromString(text, &value, &precision, &scale).ok()) {
+    // Too large or too small for 76 digits.
+    return std::fabs(x) > 1 ? x : 0;
+  }
+  if (scale <= digits) return x;
+  Decimal256 rounded = RoundAt(value, scale, digits, half_even);
+  std::string result = rounded.ToString(0) + "e" + std::to_string(-digits);
+  return std::strtod(result.c_str(), nullptr);
+}
+
+template <typename T>
+Result<Datum> RoundInteger(const KernelContext& context, const Args& args, int digits,
+                           bool half_even) {
+  return MapChecked<T, T>(
+      context, {args[0]},
+      [&](T x, T* out) {
+        if (digits >= 0) {
+          *out = x;
+          return true;
+        }
+        Decimal256 rounded = RoundAt(Decimal256(int64_t{x}), 0, digits, half_even);
+        rounded = Decimal256(rounded.IncreaseScaleBy(std::min(-digits, 70)));
+        auto value = static_cast<int64_t>(rounded.little_endian_array()[0]);
+        *out = static_cast<T>(value);
+        return rounded == Decimal256(value) && static_cast<int64_t>(*out) == value;
+      },
+      [&](T) {
+        return context.Error("ARITHMETIC_OVERFLOW", "the rounded value does not fit the type: " +
+                                                        context.type()->ToString());
+      });
+}
+
+template <bool kHalfEven>
+Result<Datum> Round(const KernelContext& context, const Args& args) {
+  const int digits = args.size() == 2 ? args[1].scalar_as<arrow::Int32Scalar>().value : 0;
+  switch (context.type()->id()) {
+    case Type::DECIMAL128:
+      return RoundDecimal(context, args, digits, kHalfEven);
+    case Type::DOUBLE:
+      return Map<double, double>(context, {args[0]},
+                                 [&](double x) { return RoundDouble(x, digits, kHalfEven); });
+    case Type::FLOAT:
+      return Map<float, float>(context, {args[0]}, [&](float x) {
+        return static_cast<float>(RoundDouble(x, digits, kHalfEven));
+      });
+    case Type::INT8:
+      return RoundInteger<int8_t>(context, args, digits, kHalfEven);
+    case Type::INT16:
+      return RoundInteger<int16_t>(context, args, digits, kHalfEven);
+    case Type::INT32:
+      return RoundInteger<int32_t>(context, args, digits, kHalfEven);
+    default:
+      return RoundInteger<int64_t>(context, args, digits, kHalfEven);
+  }
+}
+
+// ceil (kUp) and floor. NaN gives 0, as a Java cast does.
+template <bool kUp>
+Result<Datum> WholeNumber(const KernelContext& context, const Args& args) {
+  if (args[0].type()->id() == Type::DECIMAL128) {
+    const int scale = static_cast<const arrow::DecimalType&>(*args[0].type()).scale();
+    return Map<Decimal128, Decimal128>(context, args, [&](const Decimal128& x) {
+      Decimal128 whole(x.ReduceScaleBy(scale, /*round=*/false));
+      bool exact = Decimal128(whole.IncreaseScaleBy(scale)) == x;
+      if (!exact && kUp && !x.IsNegative()) whole += Decimal128(1);
+      if (!exact && !kUp && x.IsNegative()) whole -= Decimal128(1);
+      return whole;
+    });
+  }
+  if (args[0].type()->id() == Type::INT64) return args[0];
+  return MapChecked<int64_t, double>(
+      context, args,
+      [](double x, int64_t* out) {
+        double whole = std::isnan(x) ? 0 : kUp ? std::ceil(x) : std::floor(x);
+        constexpr double kLimit = 9223372036854775808.0;
+        if (whole < -kLimit || whole >= kLimit) return false;
+        *out = static_cast<int64_t>(whole);
+        return true;
+      },
+      [&](double) {
+        return context.Error("ARITHMETIC_OVERFLOW", "the whole number does not fit BIGINT");
+      });
+}
+
+}  // namespace
+
+std::span<const NamedKernel> NumberKernels() {
+  static constexpr NamedKernel kKernels[] = {
+      {"sqrt", OfDouble<std::sqrt>},
+      {"exp", OfDouble<std::exp>},
+      {"ln", Logarithm<std::log>},
+      {"log10", Logarithm<std::log10>},
+      {"log2", Logarithm<std::log2>},
+      {"power", Power},
+      {"sign", Sign},
+      {"isnan", IsNaN},
+      {"round", Round<false>},
+      {"bround", Round<true>},
+      {"ceil", WholeNumber<true>},
+      {"floor", WholeNumber<false>},
+  };
+  return kKernels;
+}
+
+}  // namespace tarn::local

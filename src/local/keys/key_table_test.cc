@@ -1,0 +1,119 @@
+#include "local/keys/key_table.h"
+
+#include <arrow/compute/initialize.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "local/batch/operator_for_test.h"
+
+namespace tarn::local {
+namespace {
+
+class KeyTableTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
+
+  static std::unique_ptr<KeyTable> TableFor(const BatchPtr& batch) {
+    std::vector<std::shared_ptr<arrow::DataType>> types;
+    for (const auto& field : batch->schema()->fields()) types.push_back(field->type());
+    return KeyTable::Make(types).ValueOrDie();
+  }
+};
+
+TEST_F(KeyTableTest, NumbersKeysAsTheyCome) {
+  const BatchPtr batch =
+      MakeBatch("s STRING, x INT", R"([["a", 1], ["b", 1], [null, null], ["a", 1], ["a", 2]])");
+  auto table = TableFor(batch);
+  ExpectArray(*table->Insert(batch->columns(), 5).ValueOrDie(), "[0, 1, 2, 0, 3]");
+  EXPECT_EQ(table->num_keys(), 4u);
+  const BatchPtr more = MakeBatch("s STRING, x INT", R"([["c", 1], [null, null], ["a", 2]])");
+  ExpectArray(*table->Find(more->columns(), 3).ValueOrDie(), "[null, 2, 3]");
+  ExpectArray(*table->Insert(more->columns(), 3).ValueOrDie(), "[4, 2, 3]");
+  const arrow::ArrayVector keys = table->Keys().ValueOrDie();
+  ExpectArray(*keys[0], R"(["a", "b", null, "a", "c"])");
+  ExpectArray(*keys[1], "[1, 1, null, 2, 1]");
+}
+
+// The order of groups is the order of the output: it must not depend on how keys are hashed.
+TEST_F(KeyTableTest, ManyKeysAreNumberedInOrder) {
+  constexpr int64_t kRows = 200'000;
+  std::vector<int64_t> values(kRows);
+  for (int64_t i = 0; i < kRows; ++i) values[i] = i * 2654435761 % 1'000'003;
+  auto column = std::make_shared<arrow::Int64Array>(kRows, arrow::Buffer::FromVector(values));
+  auto table = KeyTable::Make({arrow::int64()}).ValueOrDie();
+  const auto numbers = table->Insert({column}, kRows).ValueOrDie();
+  uint32_t next = 0;
+  for (int64_t i = 0; i < kRows; ++i) {
+    ASSERT_LE(numbers->Value(i), next) << i;
+    if (numbers->Value(i) == next) ++next;
+  }
+  EXPECT_EQ(next, table->num_keys());
+}
+
+TEST_F(KeyTableTest, FindsNothingWhenEmpty) {
+  const BatchPtr batch = MakeBatch("s STRING", R"([["a"], [null]])");
+  ExpectArray(*TableFor(batch)->Find(batch->columns(), 2).ValueOrDie(), "[null, null]");
+}
+
+TEST_F(KeyTableTest, WithoutColumnsThereIsOneKey) {
+  auto table = KeyTable::Make({}).ValueOrDie();
+  ExpectArray(*table->Insert({}, 3).ValueOrDie(), "[0, 0, 0]");
+  ExpectArray(*table->Find({}, 2).ValueOrDie(), "[0, 0]");
+  EXPECT_EQ(table->num_keys(), 1u);
+  EXPECT_TRUE(table->Keys().ValueOrDie().empty());
+}
+
+TEST_F(KeyTableTest, EveryTypeThatCanBeAKey) {
+  const BatchPtr batch = MakeBatch(
+      "b BOOLEAN, t TINYINT, f FLOAT, m DECIMAL(20,2), d DATE, at TIMESTAMP, y BINARY",
+      R"([[true, 1, 0.5, "1.00", 3, "2018-11-01", "x"], [true, 1, 0.5, "1.00", 3, "2018-11-01", "y"],
+          [true, 1, 0.5, "1.00", 3, "2018-11-01", "x"]])");
+  ExpectArray(*TableFor(batch)->Insert(batch->columns(), 3).ValueOrDie(), "[0, 1, 0]");
+}
+
+TEST_F(KeyTableTest, MapsAreRefused) {
+  const Status status =
+      KeyTable::Make({arrow::list(arrow::map(arrow::utf8(), arrow::int32()))}).status();
+  EXPECT_TRUE(status.IsNotImplemented()) << status.ToString();
+}
+
+TEST_F(KeyTableTest, NestedKeys) {
+  const BatchPtr batch = MakeBatch(
+      "s STRUCT<a: INT, b: STRING>, l ARRAY<DOUBLE>",
+      R"([[{"a":1,"b":"x"}, [1, null]], [{"a":1,"b":"x"}, [1]], [null, []], [{"a":1,"b":"x"}, [1, null]], [null, null]])");
+  auto table = TableFor(batch);
+  ExpectArray(*table->Insert(batch->columns(), 5).ValueOrDie(), "[0, 1, 2, 0, 3]");
+  const BatchPtr more = batch->Slice(2);
+  ExpectArray(*table->Insert(more->columns(), 3).ValueOrDie(), "[2, 0, 3]");
+  ExpectArray(*table->Find(more->columns(), 3).ValueOrDie(), "[2, 0, 3]");
+  const arrow::ArrayVector keys = table->Keys().ValueOrDie();
+  ExpectArray(*keys[0], R"([{"a":1,"b":"x"}, {"a":1,"b":"x"}, null, null])");
+  ExpectArray(*keys[1], "[[1, null], [1], [], null]");
+}
+
+TEST_F(KeyTableTest, NestedFloatsBecomeTheSame) {
+  const BatchPtr batch = MakeBatch("s STRUCT<d: DOUBLE>, l ARRAY<DOUBLE>",
+                                   "[[{\"d\":1}, [1]], [{\"d\":-0.0}, [-0.0, null]], [null, null], "
+                                   "[{\"d\":0.0}, [0.0, null]], [{\"d\":null}, []]]");
+  const BatchPtr slice = batch->Slice(1);
+  const auto structs = NormalizeKey(slice->column(0)).ValueOrDie();
+  ExpectArray(*structs, "[{\"d\":0.0}, null, {\"d\":0.0}, {\"d\":null}]");
+  const auto lists = NormalizeKey(slice->column(1)).ValueOrDie();
+  ASSERT_TRUE(lists->ValidateFull().ok());
+  ExpectArray(*lists, "[[0.0, null], null, [0.0, null], []]");
+  const auto first = batch->Slice(0, 1);
+  EXPECT_EQ(NormalizeKey(first->column(1)).ValueOrDie(), first->column(1));
+}
+
+TEST_F(KeyTableTest, KeysThatSparkHoldsToBeEqualBecomeTheSame) {
+  const BatchPtr batch =
+      MakeBatch("d DOUBLE, f FLOAT", "[[1, 1], [-0.0, -0.0], [null, NaN], [2, 2]]");
+  auto d = NormalizeKey(batch->column(0)).ValueOrDie();
+  ExpectArray(*d, "[1, 0.0, null, 2]");
+  ExpectArray(*NormalizeKey(batch->column(1)->Slice(1)).ValueOrDie(), "[0.0, NaN, 2]");
+  ExpectArray(*NormalizeKey(batch->column(0)->Slice(2)).ValueOrDie(), "[null, 2]");
+  EXPECT_EQ(NormalizeKey(d).ValueOrDie(), d) << "nothing to change: not copied";
+}
+
+}  // namespace
+}  // namespace tarn::local
