@@ -289,7 +289,8 @@ TEST_F(TableWriterTest, StopsBetweenFiles) {
 
 TEST_F(TableWriterTest, WrongSpecsAreBadInput) {
   const auto nested = arrow::schema(
-      {arrow::field("title", arrow::utf8()), arrow::field("list", arrow::list(arrow::int32()))});
+      {arrow::field("title", arrow::utf8()), arrow::field("list", arrow::list(arrow::int32())),
+       arrow::field("map", arrow::map(arrow::utf8(), arrow::int32()))});
   const std::vector<std::pair<TableSpec, std::string>> cases = {
       {{.schema = kSongs, .partition_by = {"yaer"}}, "Table t has no column to partition by"},
       {{.schema = kSongs, .sort_within = {{"yaer", false}}}, "Table t has no column to sort by"},
@@ -297,8 +298,7 @@ TEST_F(TableWriterTest, WrongSpecsAreBadInput) {
       {{.schema = kSongs, .partition_by = {"title", "year", "artist"}},
        "All columns are partition columns"},
       {{.schema = nested, .partition_by = {"list"}}, "cannot be partitioned by a column of type"},
-      {{.schema = nested, .sort_within = {{"list", false}}},
-       "cannot be sorted by a column of type"},
+      {{.schema = nested, .sort_within = {{"map", false}}}, "cannot be sorted by a column of type"},
   };
   for (const auto& [spec, message] : cases) {
     const Status status = OpenError(spec);
