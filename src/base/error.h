@@ -21,7 +21,7 @@ enum class ErrorKind {
   kUsage,        ///< A wrong command line: 2.
   kBadInput,     ///< A wrong pipeline, query or record: 3.
   kCheckFailed,  ///< A table broke a check that its pipeline declares: 4.
-  kConflict,     ///< Another run holds the lake; it may go later: 5.
+  kConflict,     ///< The lake is locked by another run; a later attempt may succeed: 5.
   kCancelled,    ///< Interrupted by the user: 130.
 };
 

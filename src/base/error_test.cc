@@ -21,11 +21,11 @@ TEST(Error, TheHintIsNoPartOfTheMessage) {
 
 TEST(Error, TheMessageBeginsWithThePlaceInData) {
   const Status error =
-      MakeError(ErrorKind::kBadInput, {"no value", "mend it", {"a.json", 88, 0, 17}});
+      MakeError(ErrorKind::kBadInput, {"no value", "fix it", {"a.json", 88, 0, 17}});
   EXPECT_EQ(MessageOf(error), "a.json: line 88, byte 17: no value");
   const ErrorText text = TextOf(error);
   EXPECT_EQ(text.message, "no value");
-  EXPECT_EQ(text.hint, "mend it");
+  EXPECT_EQ(text.hint, "fix it");
   EXPECT_EQ(text.place.file, "a.json");
   EXPECT_EQ(text.place.line, 88);
   EXPECT_EQ(text.place.byte_offset, 17);
@@ -33,10 +33,10 @@ TEST(Error, TheMessageBeginsWithThePlaceInData) {
 
 TEST(Error, ContextKeepsKindHintAndPlace) {
   const Status error = WithContext(
-      MakeError(ErrorKind::kBadInput, {"no value", "mend it", {"a.json", 88}}), "reading events");
+      MakeError(ErrorKind::kBadInput, {"no value", "fix it", {"a.json", 88}}), "reading events");
   EXPECT_EQ(MessageOf(error), "reading events: a.json: line 88: no value");
   EXPECT_EQ(TextOf(error).message, "reading events: no value");
-  EXPECT_EQ(HintOf(error), "mend it");
+  EXPECT_EQ(HintOf(error), "fix it");
   EXPECT_EQ(TextOf(error).place.line, 88);
   EXPECT_EQ(KindOf(error), ErrorKind::kBadInput);
 }

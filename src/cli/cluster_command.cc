@@ -74,7 +74,7 @@ class ClusterCommand {
     if (arguments_.action == "logs") return ShowLogs();
     if (arguments_.action == "tunnel") return HoldTunnel();
     ARROW_RETURN_NOT_OK(EndCluster(*aws_, settings_, id_));
-    Out() << "cluster " << id_ << " is being ended\n";
+    Out() << "cluster " << id_ << " is being terminated\n";
     return Status::OK();
   }
 
@@ -95,7 +95,7 @@ class ClusterCommand {
           << "\n\n"
           << EstimateText(cluster::EstimateCost(settings_, prices), prices,
                           cluster::RegionOf(settings_.aws))
-          << "it ends itself after "
+          << "it terminates itself after "
           << FormatDuration(static_cast<double>(settings_.idle_timeout.count()))
           << " without work\n";
     return Status::OK();
@@ -109,7 +109,7 @@ class ClusterCommand {
                            settings_.tunnel.through == cluster::TunnelSettings::Through::kSsm;
     ARROW_RETURN_NOT_OK(cluster::CheckBeforeCreate(*aws_, settings_, options, interrupt.token()));
     if (interrupt.token().IsStopRequested()) {
-      return MakeError(ErrorKind::kCancelled, "interrupted; no cluster was made");
+      return MakeError(ErrorKind::kCancelled, "interrupted; no cluster was created");
     }
     ARROW_ASSIGN_OR_RAISE(id_,
                           cluster::CreateCluster(*aws_, cluster::CreateClusterWords(settings_)));
@@ -117,10 +117,11 @@ class ClusterCommand {
     if (!arguments_.wait) return Status::OK();
     const auto ready = cluster::WaitUntilReady(*aws_, id_, interrupt.token(), news_);
     if (KindOf(ready.status()) != ErrorKind::kCancelled) return ready.status();
-    return MakeError(ErrorKind::kCancelled,
-                     fmt::format("interrupted; the cluster goes on: `tarn cluster status {}`, "
-                                 "`tarn cluster terminate {}`",
-                                 id_, id_));
+    return MakeError(
+        ErrorKind::kCancelled,
+        fmt::format("interrupted; the cluster keeps running: `tarn cluster status {}`, "
+                    "`tarn cluster terminate {}`",
+                    id_, id_));
   }
 
   Status List() const {

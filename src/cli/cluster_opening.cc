@@ -54,11 +54,11 @@ Status EndCluster(const cluster::AwsCli& aws, const cluster::ClusterSettings& se
       aws.settings(), {"emr", "terminate-clusters", cluster::Option("cluster-ids", id)});
   return MakeError(
       ErrorKind::kFailed,
-      fmt::format("Cluster {} could not be ended, and costs until it ends itself after {} without "
-                  "work: {}",
+      fmt::format("Cluster {} could not be terminated, and costs until it terminates itself after "
+                  "{} without work: {}",
                   id, FormatDuration(static_cast<double>(settings.idle_timeout.count())),
                   MessageOf(ended)),
-      "end it: " + cluster::ShellText(command));
+      "terminate it: " + cluster::ShellText(command));
 }
 
 }  // namespace tarn::cli

@@ -186,8 +186,9 @@ void AddEmr(CLI::App& app, EmrArguments* emr) {
       {app.add_option("--cluster", emr->cluster,
                       "Run on Spark on this EMR cluster, which is there: its id or name"),
        "ID|NAME"},
-      {app.add_option("--ephemeral-cluster", emr->ephemeral_cluster,
-                      "Make an EMR cluster, run on it, end it in any case: its cluster.toml"),
+      {app.add_option(
+           "--ephemeral-cluster", emr->ephemeral_cluster,
+           "Create an EMR cluster, run on it, terminate it in any case: its cluster.toml"),
        "FILE"},
       {app.add_option("--serverless", emr->serverless,
                       "Run on EMR Serverless, by [serverless] of this cluster.toml"),
@@ -222,7 +223,7 @@ void AddWait(CLI::App& app, std::chrono::seconds* wait) {
   };
   app.add_option_function<std::string>(
          "--wait", read,
-         "Wait so long while another run holds the lake, as 10m (default: not at all)")
+         "Wait up to this long for the lake's lock, such as 10m (default: do not wait)")
       ->type_name("TIME");
 }
 
@@ -234,7 +235,7 @@ void Define(CLI::App& app, RunArguments* arguments) {
   AddThreads(app, &arguments->num_threads);
   app.add_flag(
       "--retry-quarantine", arguments->retry_quarantine,
-      "Read again what is in quarantine: from its files, or, where they are gone, from there");
+      "Read quarantined records again: from their files, or from quarantine if those are deleted");
   app.add_flag("--strict-region", arguments->strict_region,
                "Fail when the buckets, and this machine if it is in AWS, are not in one region");
   AddShrink(app, &arguments->shrink);
@@ -291,7 +292,7 @@ void Define(CLI::App& app, QuarantineArguments* arguments) {
 void Define(CLI::App& app, RecoverArguments* arguments) {
   AddPipeline(app, &arguments->pipeline);
   app.add_option("--discard", arguments->discard,
-                 "Give up the unfinished commit of this run, and say what stays of it")
+                 "Discard the unfinished commit of this run, and list the files that remain")
       ->type_name("RUN");
   AddJson(app, &arguments->json);
 }
@@ -320,9 +321,9 @@ void Define(CLI::App& app, CleanArguments* arguments) {
            const std::string error = ReadAge(word, &arguments->older_than);
            if (!error.empty()) throw CLI::ValidationError("--older-than", error);
          },
-         "Only what began so long ago: 30m, 12h, 7d (default: 1d)")
+         "Only uploads begun at least this long ago: 30m, 12h, 7d (default: 1d)")
       ->type_name("AGE");
-  app.add_flag("--dry-run", arguments->dry_run, "List what would go, and change nothing");
+  app.add_flag("--dry-run", arguments->dry_run, "List what would be aborted, and change nothing");
 }
 
 void Define(CLI::App& app, SyncArguments* arguments) {
@@ -345,7 +346,7 @@ void Define(CLI::App& app, GenerateArguments* arguments) {
 }
 
 void Define(CLI::App& app, InitArguments* arguments) {
-  app.add_option("DIR", arguments->directory, "Folder to make")->type_name("")->required();
+  app.add_option("DIR", arguments->directory, "Folder to create")->type_name("")->required();
 }
 
 void Define(CLI::App& app, InferArguments* arguments) {
@@ -374,8 +375,8 @@ void Define(CLI::App& app, ClusterArguments* arguments) {
       ->check(CLI::IsMember({"plan", "create", "list", "status", "logs", "tunnel", "terminate"}));
   app.add_option("CLUSTER", arguments->cluster, "Id or name, for the last four")->type_name("");
   AddClusterConfig(app, &arguments->config);
-  app.add_flag("--wait", arguments->wait, "create: until the cluster takes work");
-  app.add_flag("--all", arguments->all, "list: also clusters that ended");
+  app.add_flag("--wait", arguments->wait, "create: until the cluster is ready for work");
+  app.add_flag("--all", arguments->all, "list: also terminated clusters");
   app.add_option("--step", arguments->step, "logs: of this step (default: the newest)")
       ->type_name("ID");
   AddCrossRegion(app, &arguments->allow_cross_region);
@@ -545,13 +546,13 @@ constexpr char kInferNotes[] =
     "  MAP<STRING, …>   objects without keys, or whose keys are data, such as ids: more than "
     "1,000\n"
     "                   keys, or more than 32, a quarter at most in each, with values of one type\n"
-    "Keys that differ only in case from another are left out, and said to be.\n";
+    "Keys that differ only in case from another are ignored, and a comment names them.\n";
 
 constexpr char kSyncNotes[] =
     "A file is copied when its size differs, or when it is newer and its ETag, where it has one, "
     "differs.\n"
-    "Names that begin with _ or . are left alone on both sides, so a lake's own state is never "
-    "touched.\n";
+    "Names that begin with _ or . are ignored on both sides, so a lake's own state is never "
+    "changed.\n";
 
 constexpr char kRecoverNotes[] =
     "--discard is for what cannot be recovered, such as a damaged journal: it deletes no file of a "
@@ -561,9 +562,9 @@ constexpr char kRecoverNotes[] =
     "stay in the lake's _tarn/discarded/; the next run replaces its tables as a whole.\n";
 
 constexpr char kClusterNotes[] =
-    "  plan       print the AWS CLI's call and what an hour costs; nothing is made\n"
-    "  create     check roles, key, regions and network, then make the cluster; print its id\n"
-    "  list       clusters that run\n"
+    "  plan       print the AWS CLI's call and what an hour costs; nothing is created\n"
+    "  create     check roles, key, regions and network, then create the cluster; print its id\n"
+    "  list       running clusters\n"
     "  status     state and steps of one\n"
     "  logs       what a step wrote, from the log folder in S3\n"
     "  tunnel     ports 15002, 18080 and 8088 of the primary node, until Ctrl-C\n"
@@ -574,7 +575,7 @@ constexpr CommandSpec kCommands[] = {
     {"run", "Build a pipeline's tables and replace the old ones, all together or none",
      "tarn run pipelines/sparkify --set lake.output=/data/lake --select users,songs",
      Parse<RunArguments>},
-    {"check", "Parse, bind and type everything, touch no data unless told to, report every error",
+    {"check", "Parse, bind and type everything, read no data unless asked to, report every error",
      "tarn check pipelines/sparkify --data", Parse<CheckArguments>},
     {"plan", "Show what will be computed, with the columns and filters pushed into each source",
      "tarn plan pipelines/sparkify songplays --analyze", Parse<PlanArguments>},
@@ -586,20 +587,20 @@ constexpr CommandSpec kCommands[] = {
      "tarn quarantine pipelines/sparkify --source events --rows 20", Parse<QuarantineArguments>},
     {"recover", "Finish or undo what an interrupted run left in the lake",
      "tarn recover pipelines/sparkify", Parse<RecoverArguments>, kRecoverNotes},
-    {"clean",
-     "Abort uploads to a lake in S3 that never ended: they cost storage, no listing shows them",
+    {"clean", "Abort unfinished uploads to a lake in S3: they cost storage, no listing shows them",
      "tarn clean pipelines/sparkify --older-than 7d --dry-run", Parse<CleanArguments>},
     {"sync", "Copy what is new or changed from one folder to another, on disks and in S3",
      "tarn sync raw/song_data s3://bucket/song_data --delete --dry-run", Parse<SyncArguments>,
      kSyncNotes},
     {"generate", "Write synthetic Sparkify data: song files and event logs",
      "tarn generate raw --events 1000000 --songs 5000 --seed 7", Parse<GenerateArguments>},
-    {"init", "Make a small new pipeline that runs as it is", "tarn init shop",
+    {"init", "Create a small new pipeline that runs as it is", "tarn init shop",
      Parse<InitArguments>},
     {"infer",
      "Read JSON and print the [source] section that describes it: types, null shares, examples",
      "tarn infer 'raw/events/*/*.json.gz' --name events", Parse<InferArguments>, kInferNotes},
-    {"cluster", "Plan, make, watch, reach and end clusters on Amazon EMR, through the AWS CLI",
+    {"cluster",
+     "Plan, create, watch, reach and terminate clusters on Amazon EMR, through the AWS CLI",
      "tarn cluster plan --config docs/cluster.toml", Parse<ClusterArguments>, kClusterNotes},
     {"emr-step", "Run a pipeline on the primary node of an EMR cluster, and follow it",
      "tarn emr-step s3://bucket/pipelines/sparkify --cluster sparkify --program "
@@ -618,7 +619,7 @@ std::string GeneralHelp() {
   }
   text +=
       "\nOptions:\n"
-      "  -h, --help  Print this; `tarn COMMAND --help` tells more, with an example\n"
+      "  -h, --help  Print this; `tarn COMMAND --help` shows more, with an example\n"
       "  --version   Print the version\n\n"
       "Exit codes:\n"
       "  0    done\n"
@@ -626,7 +627,7 @@ std::string GeneralHelp() {
       "  2    wrong usage\n"
       "  3    bad input: the pipeline, its SQL, a record, or a folder or bucket that is not there\n"
       "  4    a table broke one of its checks\n"
-      "  5    another run holds the lake\n"
+      "  5    the lake is locked by another run\n"
       "  130  interrupted; tables are as they were\n\n"
       "Example:\n"
       "  tarn run pipelines/sparkify\n";

@@ -58,7 +58,7 @@ struct RunArguments {
   bool retry_quarantine = false;    ///< read quarantined records again; the local engine only
   bool strict_region = false;       ///< fail when buckets and machine are in several regions
   bool shrink = false;  ///< allow tables of a shorter period than that of the ones they replace
-  std::chrono::seconds wait{0};  ///< while another run holds the lake; 0: fail at once
+  std::chrono::seconds wait{0};  ///< for the lake's lock; 0: fail at once
   bool quiet = false;            ///< print errors only
   bool json = false;             ///< print the run's record as one JSON document
 };
@@ -159,7 +159,7 @@ struct ClusterArguments {
   /// Empty: cluster.toml of this folder, which plan and create need and the others may lack.
   std::string config;
   std::string step;                 ///< logs: of this step; empty: the newest
-  bool wait = false;                ///< create: until the cluster takes work
+  bool wait = false;                ///< create: until the cluster is ready for work
   bool all = false;                 ///< list: also those that ended
   bool allow_cross_region = false;  ///< create: buckets may be in other regions than the cluster
 };

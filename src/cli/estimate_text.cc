@@ -25,7 +25,7 @@ std::string AboutDuration(double seconds) {
 std::string PartitionsText(const engine::Range& range) {
   const auto least = static_cast<int64_t>(range.least), most = static_cast<int64_t>(range.most);
   if (least == most) return FormatCount(most) + " here";
-  return fmt::format("{} to {} here, which only a run can tell", FormatCount(least),
+  return fmt::format("{} to {} here, known only after a run", FormatCount(least),
                      FormatCount(most));
 }
 
@@ -51,7 +51,7 @@ std::string EstimateText(const engine::InputSize& input, const engine::Range& nu
     const engine::Range seconds = engine::SparkSecondsWriting(input, num_partitions, place);
     table.AddRow({{name},
                   {AboutDuration(seconds.least) + " to " + AboutDuration(seconds.most)},
-                  {"goes to disk"}});
+                  {"spills to disk"}});
   };
   add_spark(fmt::format("spark, the same {}", FormatCount(here.num_cores, "core")),
             {here.num_cores, false, false});

@@ -28,7 +28,7 @@ TEST(EstimateTextTest, BothEnginesAndWhereTheyCross) {
   EXPECT_THAT(text, HasSubstr("spark, a cluster of 32 cores"));
   EXPECT_THAT(text, ContainsRegex("same 2 cores +32 s to 5 min"));
   EXPECT_THAT(text,
-              HasSubstr("partitions that it writes: 5 to 8,000 here, which only a run can tell."));
+              HasSubstr("partitions that it writes: 5 to 8,000 here, known only after a run."));
   EXPECT_THAT(text, HasSubstr("faster from about"));
   EXPECT_THAT(text, Not(HasSubstr("--engine spark")));
 }

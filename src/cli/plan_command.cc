@@ -65,7 +65,7 @@ Result<std::string> ExplainOnSpark(const PlanArguments& arguments, storage::Stor
                                    const plan::Plan& plan, const Console& console) {
   if (arguments.analyze) {
     return MakeError(ErrorKind::kUsage,
-                     "--analyze is for --engine local: Spark's UI tells what its nodes did");
+                     "--analyze is for --engine local: Spark's UI shows what its nodes did");
   }
   InterruptGuard interrupt;
   ProgressDisplay display(console.err, ProgressDisplay::Mode::kTerminalOnly, interrupt.token());

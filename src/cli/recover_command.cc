@@ -34,18 +34,18 @@ std::string TableText(const lake::DiscardedTable& table, bool is_readable) {
   };
   std::string text = fmt::format("table {}: ", Printable(table.table));
   if (is_readable) {
-    text += fmt::format("new files: {} in place, {} missing; old files: {} gone, {} still there\n",
+    text += fmt::format("new files: {} in place, {} missing; old files: {} deleted, {} remaining\n",
                         count(table.published), count(table.missing), count(table.removed),
                         count(table.remaining));
   } else {
     text += fmt::format("new files: {} in place\n", count(table.published));
   }
   return text + PathsText("in place", table.published) + PathsText("missing", table.missing) +
-         PathsText("gone", table.removed) + PathsText("still there", table.remaining);
+         PathsText("deleted", table.removed) + PathsText("remaining", table.remaining);
 }
 
 std::string DiscardText(const lake::DiscardReport& report) {
-  std::string text = fmt::format("gave up what run {} left; its journal is kept: {}\n",
+  std::string text = fmt::format("discarded the commit of run {}; its journal is kept: {}\n",
                                  Printable(report.run), Printable(report.journal));
   if (!report.unreadable.empty()) {
     text += fmt::format(
@@ -60,7 +60,7 @@ std::string DiscardText(const lake::DiscardReport& report) {
         fmt::format("files that were not published are kept: {}\n", Printable(report.staged_files));
   }
   return text +
-         "a table that has new files and old ones holds rows of both until a run replaces it\n";
+         "a table that has new files and old ones contains rows of both until a run replaces it\n";
 }
 
 std::string RecoveryText(const lake::RecoveryReport& report) {

@@ -107,7 +107,8 @@ class EmrRun {
       if (made.ok()) return With(id.status(), EndCluster(*aws_, settings_, *made));
       return id.status();
     }
-    news_(fmt::format("made cluster {} ({}), which is ended after this run", *id, settings_.name));
+    news_(fmt::format("created cluster {} ({}), which is terminated after this run", *id,
+                      settings_.name));
     const Status run = RunOn(*id);
     news_(fmt::format("ending cluster {}", *id));
     return With(run, EndCluster(*aws_, settings_, *id));

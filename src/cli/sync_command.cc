@@ -75,7 +75,7 @@ Status CarryOut(storage::Storages* storages, const sync::SyncPlan& plan, bool qu
   }
   if (interrupt.token().IsStopRequested()) {
     return MakeError(ErrorKind::kCancelled,
-                     "interrupted; what was copied stays, and the next sync goes on from there");
+                     "interrupted; what was copied stays, and the next sync continues from there");
   }
   ARROW_RETURN_NOT_OK(status);
   // Last, so that nothing is missing meanwhile.

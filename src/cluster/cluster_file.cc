@@ -173,7 +173,7 @@ class FileReader {
         reader->Report(*item, "this is no place in S3: " + item->value(),
                        "write \"s3://NAME-OF-YOUR-BUCKET/FOLDER/\"");
       } else if (const auto placeholder = PlaceholderBucket(settings_.log_uri, IsAtAws())) {
-        reader->Report(*item, "this stands for a bucket's name: " + *placeholder,
+        reader->Report(*item, "this is a placeholder for a bucket's name: " + *placeholder,
                        kPlaceholderBucketHint);
       } else if (const Status parsed = s3::ParseUri(settings_.log_uri).status(); !parsed.ok()) {
         reader->Report(*item, MessageOf(parsed), "write \"s3://NAME-OF-YOUR-BUCKET/FOLDER/\"");

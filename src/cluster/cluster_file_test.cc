@@ -113,7 +113,7 @@ TEST(ClusterFile, PlaceholdersAreRefused) {
         ErrorsOf(fmt::format("[cluster]\nlog_uri = \"s3://{}/emr-logs/\"\n", place));
     ASSERT_THAT(errors, SizeIs(1)) << place;
     EXPECT_EQ(errors[0].subject, "cluster.log_uri");
-    EXPECT_EQ(errors[0].message, "this stands for a bucket's name: " + place);
+    EXPECT_EQ(errors[0].message, "this is a placeholder for a bucket's name: " + place);
     EXPECT_THAT(errors[0].hint, HasSubstr("name of your bucket"));
   }
   for (const char* arn : {"arn:aws:iam::111122223333:role/x", "arn:aws:iam::…:role/…",

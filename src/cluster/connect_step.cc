@@ -51,7 +51,7 @@ while kill -0 "$server" 2>/dev/null; do
     if [ "$now_heard" -gt "$heard" ]; then heard=$now_heard; fi
   fi
   if [ $((SECONDS - heard)) -gt "$quiet" ]; then
-    echo "tarn-connect: nothing heard for $quiet s, ending" >&2
+    echo "tarn-connect: no client has sent anything for $quiet s, stopping" >&2
     exit 0
   fi
 done
@@ -119,7 +119,7 @@ class Connection : public ClusterConnection {
                        fmt::format("Cluster {} has no log folder, which the server's token goes "
                                    "through",
                                    cluster_.id),
-                       "set log_uri in cluster.toml and create it anew");
+                       "set log_uri in cluster.toml and create it again");
     }
     ScratchFolder scratch;
     ARROW_RETURN_NOT_OK(scratch.Make());
@@ -195,15 +195,15 @@ class Connection : public ClusterConnection {
     std::string said = StepLog(aws_, cluster_, step.id, "stderr").ValueOr("");
     std::string hint;
     if (said.empty()) {
-      hint = fmt::format("some minutes later, `tarn cluster logs {} --step {}` shows what it said",
+      hint = fmt::format("some minutes later, `tarn cluster logs {} --step {}` shows its output",
                          cluster_.id, step.id);
     } else {
-      said = "; it said:\n" + Tail(said, kServerLogLines);
+      said = "; its output:\n" + Tail(said, kServerLogLines);
     }
     return MakeError(
         ErrorKind::kFailed,
         fmt::format("The step with Spark's Connect server ended as {}: {}{}", step.state,
-                    step.reason.empty() ? "no reason told" : step.reason, said),
+                    step.reason.empty() ? "no reason given" : step.reason, said),
         hint);
   }
 

@@ -60,7 +60,7 @@ TEST(ConnectStep, EndsWhenNobodyIsHeard) {
   EXPECT_EQ(run.child()->end(), "exit code 0");
   EXPECT_THAT(run.lines(), Contains("removed s3://b/t"));
   EXPECT_THAT(run.lines(), Contains("token the-token"));
-  EXPECT_THAT(run.lines(), Contains(HasSubstr("nothing heard")));
+  EXPECT_THAT(run.lines(), Contains(HasSubstr("no client has sent anything")));
   EXPECT_THAT(run.lines(), Contains(HasSubstr("--conf spark.x=a 'b' $(c) ")));
   EXPECT_THAT(run.lines(), Contains(HasSubstr("spark.connect.grpc.binding.address=127.0.0.1")));
 }

@@ -65,7 +65,7 @@ std::string HintOf(const Cluster& cluster) {
     return "take another instance type or subnet, or no spot instances";
   }
   if (says("role") || says("Role") || says("InstanceProfile")) {
-    return "`aws emr create-default-roles` makes the roles";
+    return "`aws emr create-default-roles` creates the roles";
   }
   return cluster.log_uri.empty() ? "set log_uri in cluster.toml, to have the logs"
                                  : fmt::format("its logs: {}{}/node/", cluster.log_uri, cluster.id);
@@ -76,7 +76,7 @@ std::string HintOf(const Cluster& cluster) {
 Result<std::string> CreateCluster(const AwsCli& aws, const std::vector<std::string>& words) {
   ARROW_ASSIGN_OR_RAISE(const Json json, CallJson(aws, words));
   std::string id = TextAt(json, {"ClusterId"});
-  if (id.empty()) return MakeError(ErrorKind::kFailed, "EMR told no id of the new cluster");
+  if (id.empty()) return MakeError(ErrorKind::kFailed, "EMR returned no id of the new cluster");
   return id;
 }
 
@@ -99,8 +99,8 @@ Result<std::string> FindCluster(const AwsCli& aws, const std::string& id_or_name
   }
   if (ids.size() == 1) return ids[0];
   if (ids.empty()) {
-    return MakeError(ErrorKind::kBadInput, "No cluster that runs has this name: " + id_or_name,
-                     DidYouMean(id_or_name, names, "`tarn cluster list` shows those that run"));
+    return MakeError(ErrorKind::kBadInput, "No running cluster has this name: " + id_or_name,
+                     DidYouMean(id_or_name, names, "`tarn cluster list` shows the running ones"));
   }
   return MakeError(ErrorKind::kBadInput, "More than one cluster has this name: " + id_or_name,
                    fmt::format("name its id: {}", fmt::join(ids, ", ")));
@@ -131,7 +131,7 @@ Result<std::string> AddStep(const AwsCli& aws, const std::string& cluster,
                                        Option("steps", ToText(steps))}));
   const Json& ids = ListAt(json, {"StepIds"});
   if (ids.empty() || !ids[0].is_string()) {
-    return MakeError(ErrorKind::kFailed, "EMR told no id of the new step");
+    return MakeError(ErrorKind::kFailed, "EMR returned no id of the new step");
   }
   return ids[0].get<std::string>();
 }
@@ -177,7 +177,7 @@ Result<Cluster> WaitUntilReady(const AwsCli& aws, const std::string& id,
     if (cluster.has_ended()) {
       return MakeError(ErrorKind::kFailed,
                        fmt::format("Cluster {} is {} before it was ready: {}", id, cluster.state,
-                                   cluster.reason.empty() ? "no reason told" : cluster.reason),
+                                   cluster.reason.empty() ? "no reason given" : cluster.reason),
                        HintOf(cluster));
     }
     ARROW_RETURN_NOT_OK(patience.Pause());

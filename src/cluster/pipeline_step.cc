@@ -71,7 +71,7 @@ Result<PipelineStepEnd> RunPipelineStep(const AwsCli& aws, const std::string& cl
     return MakeError(
         ErrorKind::kBadInput,
         fmt::format("Cluster {} has no log folder, which the step's output goes to", cluster_id),
-        "set log_uri in cluster.toml and create it anew");
+        "set log_uri in cluster.toml and create it again");
   }
   ARROW_ASSIGN_OR_RAISE(const std::string name, MakeSecretToken());
   const std::string output_uri = LogObjectUri(cluster, "tarn/" + name.substr(0, 16) + ".log");

@@ -117,7 +117,7 @@ class Preflight {
       const std::string code = AwsCodeOf(answer.status());
       if (code == "NoSuchBucket") {
         return Findings{Finding("", "there is no such bucket: " + bucket,
-                                fmt::format("`aws s3 mb s3://{}` makes it", bucket))};
+                                fmt::format("`aws s3 mb s3://{}` creates it", bucket))};
       }
       return answer.status();
     }
@@ -142,7 +142,7 @@ class Preflight {
     if (answer.ok()) return Findings{};
     if (AwsCodeOf(answer) != "NoSuchEntity") return answer;
     return Findings{Finding("cluster." + key, "there is no such role: " + role,
-                            "`aws emr create-default-roles` makes the default ones; docs/emr.md "
+                            "`aws emr create-default-roles` creates the default ones; docs/emr.md "
                             "says what a role needs")};
   }
 
@@ -154,7 +154,7 @@ class Preflight {
     if (AwsCodeOf(answer.status()) != "NoSuchEntity") return answer.status();
     return Findings{Finding("cluster.instance_profile",
                             "there is no such instance profile: " + name,
-                            "`aws emr create-default-roles` makes the default one")};
+                            "`aws emr create-default-roles` creates the default one")};
   }
 
   Result<Findings> CheckSsmPolicy(const Json& profile) const {
@@ -166,7 +166,7 @@ class Preflight {
       if (TextAt(policy, {"PolicyName"}).starts_with("AmazonSSM")) return Findings{};
     }
     return Findings{Finding("tunnel.through",
-                            "the instances' role does not let Systems Manager in: " + role,
+                            "the instances' role does not give Systems Manager access: " + role,
                             fmt::format("aws iam attach-role-policy --role-name {} --policy-arn "
                                         "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
                                         role))};
@@ -179,7 +179,7 @@ class Preflight {
     if (AwsCodeOf(answer) != "InvalidKeyPair.NotFound") return answer;
     return Findings{Finding("cluster.ec2_key",
                             "there is no such key pair in this region: " + settings_.ec2_key,
-                            "`aws ec2 create-key-pair` makes one; its private half goes into "
+                            "`aws ec2 create-key-pair` creates one; its private key goes into "
                             "[tunnel] identity_file")};
   }
 

@@ -98,7 +98,7 @@ class Session : public ServerlessSession {
              Option("auto-stop-configuration", ToText(auto_stop))},
             arrow::StopToken::Unstoppable()));
     application_ = TextAt(made, {"applicationId"});
-    options_.on_progress(fmt::format("made application {} ({}); it stops itself when it is idle",
+    options_.on_progress(fmt::format("created application {} ({}); it stops itself when it is idle",
                                      application_, settings_.application));
     return Status::OK();
   }

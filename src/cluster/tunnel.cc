@@ -134,11 +134,11 @@ class OpenTunnel : public Tunnel {
     const char* const hint =
         settings_.through == TunnelSettings::Through::kSsh
             ? "port 22 must be open to this machine (security_group in cluster.toml), and "
-              "[tunnel] identity_file the private half of ec2_key; or write through = \"ssm\""
+              "[tunnel] identity_file the private key of ec2_key; or write through = \"ssm\""
             : "the session-manager-plugin must be installed here, and the role of the instances "
               "have the policy AmazonSSMManagedInstanceCore";
     return MakeError(ErrorKind::kFailed,
-                     fmt::format("{}; it said: {}", what, MaskSecrets(lines_.Text())), hint);
+                     fmt::format("{}; its output: {}", what, MaskSecrets(lines_.Text())), hint);
   }
 
   const TunnelSettings settings_;

@@ -88,7 +88,7 @@ void SectionReader::CheckString(const ConfigKey& key, const ConfigItem& item) {
         "this has a control character in it: " + Printable(item.value().substr(control, num_bytes)),
         "write it without; in a source's path, ? stands for any character");
   } else if (!secrets.empty()) {
-    report(secrets[0].begin, secrets[0].end, "a password or key stands in this URI",
+    report(secrets[0].begin, secrets[0].end, "this URI contains a password or key",
            "write the URI without; keys are taken from AWS_PROFILE, the environment or ~/.aws");
   }
 }

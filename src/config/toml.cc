@@ -146,7 +146,7 @@ Status CheckDocument(const std::shared_ptr<const ConfigText>& text) {
       continue;
     }
     if (static_cast<uint8_t>(c) >= 0x80) {
-      return MakeTomlError(text, i, "this character can stand only in a string or a comment",
+      return MakeTomlError(text, i, "this character is allowed only in a string or a comment",
                            "put the key or value in quotes");
     }
     num_dots = c == '\n' ? 0 : num_dots + (c == '.' ? 1 : 0);

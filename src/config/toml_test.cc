@@ -103,7 +103,7 @@ TEST(TomlTest, LettersAreNoBlanks) {
   EXPECT_EQ(ValueOf("a = \"\"\"\\\n\u00A7\"\"\"").string()->value, "\u00A7");
   EXPECT_EQ(ErrorOf("a = -\"x\u0413\"").line, 1);
   EXPECT_EQ(ErrorOf("\u00E4 = 1").message,
-            "this character can stand only in a string or a comment");
+            "this character is allowed only in a string or a comment");
 }
 
 TEST(TomlTest, LimitsAreErrors) {

@@ -21,7 +21,7 @@ Status TooMany(const pipeline::Source& source, const std::string& what,
 Status BadRecordError(ErrorPlace place, std::string reason) {
   return MakeError(ErrorKind::kBadInput,
                    {std::move(reason),
-                    "mend or remove the record, or give the column the type that its values have",
+                    "fix or remove the record, or give the column the type that its values have",
                     std::move(place)});
 }
 
@@ -31,7 +31,7 @@ Status CheckBadRecordLimit(const pipeline::Source& source, const BadRecordCount&
   if (num_records_max.has_value() && count.num_bad > *num_records_max) {
     return TooMany(source,
                    fmt::format("more than max_bad_records = {} bad records", *num_records_max),
-                   first_ones, "mend them or the schema, or raise max_bad_records");
+                   first_ones, "fix them or the schema, or raise max_bad_records");
   }
   if (!is_all || count.num_bad == 0) return Status::OK();
   const std::string bad = fmt::format("{} of {} are bad", FormatCount(count.num_bad),
@@ -41,13 +41,13 @@ Status CheckBadRecordLimit(const pipeline::Source& source, const BadRecordCount&
     return TooMany(
         source,
         fmt::format("{}, which is more than max_bad_records = {:g}%", bad, *share_max * 100),
-        first_ones, "mend them or the schema, or raise max_bad_records");
+        first_ones, "fix them or the schema, or raise max_bad_records");
   }
   const bool is_limited = num_records_max.has_value() || share_max.has_value();
   if (is_limited || count.num_bad <= count.num_records / 2) return Status::OK();
   if (count.num_bad < count.num_records) {
     return TooMany(source, bad + ", more than half", first_ones,
-                   "mend them or the schema; max_bad_records = \"100%\" allows any number");
+                   "fix them or the schema; max_bad_records = \"100%\" allows any number");
   }
   return TooMany(
       source, fmt::format("none of its {} can be read", FormatCount(count.num_records, "record")),

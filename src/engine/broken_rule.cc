@@ -27,7 +27,7 @@ std::string HintFor(Kind kind) {
     case Kind::kKeyUnique:
       return "keep one row per key in the SQL (row_number() … = 1), or correct the key";
     case Kind::kCheck:
-      return "mend the data or the SQL, or change the check in tarn.toml";
+      return "fix the data or the SQL, or change the check in tarn.toml";
     case Kind::kMinRows:
       break;
   }
@@ -74,7 +74,7 @@ std::string WhatIsWrong(const BrokenRule& broken) {
           "{} is not unique: {} the key of another", broken.rule,
           broken.num_rows == 1 ? "1 row repeats" : FormatCount(broken.num_rows, "row") + " repeat");
     case Kind::kCheck:
-      return fmt::format("check `{}` does not hold in {}", broken.rule,
+      return fmt::format("check `{}` fails in {}", broken.rule,
                          FormatCount(broken.num_rows, "row"));
     case Kind::kMinRows:
       break;

@@ -182,7 +182,7 @@ class StringColumn final : public FlatColumn {
   Status ReserveBytes(int64_t num_bytes) {
     if (num_bytes_ + num_bytes > kOffsetMax) {
       return Status::CapacityError(
-          "A string column of one block passes 2 GiB; give smaller blocks: field ", name_);
+          "A string column of one block exceeds 2 GiB; use smaller blocks: field ", name_);
     }
     return bytes_.Reserve(num_bytes_ + num_bytes + kPaddingBytes);
   }

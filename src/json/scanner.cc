@@ -130,7 +130,7 @@ class ScannerImpl final : public Scanner {
   Result<ScanResult> Scan(std::span<const Block> blocks) override {
     for (const Block& block : blocks) {
       if (block.text.size() <= kBlockBytesMax) continue;
-      return Status::CapacityError("A block of JSON passes 2 GiB; give smaller blocks, bytes: ",
+      return Status::CapacityError("A block of JSON exceeds 2 GiB; use smaller blocks, bytes: ",
                                    block.text.size());
     }
     result_ = ScanResult();

@@ -51,11 +51,10 @@ Status CheckWritable(const LocalFolder& folder, const LocalFolder& own) {
     return OsError(errno, "replace a table", folder.path());
   }
   if (here.st_dev == there.st_dev) return Status::OK();
-  return MakeError(
-      ErrorKind::kFailed,
-      "The table's folder lies on another file system than the lake, so that it cannot "
-      "be replaced in one step; move it into the lake: " +
-          folder.path());
+  return MakeError(ErrorKind::kFailed,
+                   "The table's folder is on another file system than the lake, so that it cannot "
+                   "be replaced in one step; move it into the lake: " +
+                       folder.path());
 }
 
 Status CheckMoves(const LocalFolder& root, const LocalFolder& own, const TableChange& change) {

@@ -39,7 +39,8 @@ constexpr char kNewer[] = R"({"version":99,"run_id":"run2"})";
 void ExpectStuck(const TestedLake& tested, const std::string& run) {
   for (const Status& status :
        {tested.lake->Begin("run9").status(), tested.lake->Recover().status()}) {
-    EXPECT_THAT(status.message(), HasSubstr("What run " + run + " left cannot be finished"));
+    EXPECT_THAT(status.message(),
+                HasSubstr("The commit of run " + run + " can be neither finished nor undone"));
     EXPECT_THAT(status.message(), HasSubstr("`tarn recover --discard " + run + "`"));
   }
 }

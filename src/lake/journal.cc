@@ -68,7 +68,7 @@ Result<CommitPhase> PhaseOf(const std::string& text) {
 
 Status CheckRunIdAndName(const Journal& journal, std::string_view name) {
   const std::string& run_id = journal.run_id;
-  if (!IsPlainName(run_id)) return Status::Invalid("its run id is none: ", EncodePath(run_id));
+  if (!IsPlainName(run_id)) return Status::Invalid("its run id is not valid: ", EncodePath(run_id));
   if (!journal.phase && name == run_id) return Status::OK();
   const bool has_token = name.starts_with(run_id + "-") &&
                          name.find_last_of('-') == run_id.size() && name.size() > run_id.size() + 1;
@@ -156,9 +156,10 @@ Result<Journal> JournalFromJson(const std::string& json, std::string_view name) 
 
 Status OfferDiscard(const Status& status, std::string_view name) {
   return WithContext(
-      status, fmt::format("What run {} left cannot be finished or undone; remove the cause and run "
-                          "`tarn recover`, or give it up with `tarn recover --discard {}`",
-                          name, name));
+      status,
+      fmt::format("The commit of run {} can be neither finished nor undone; fix the cause and "
+                  "run `tarn recover`, or discard it with `tarn recover --discard {}`",
+                  name, name));
 }
 
 }  // namespace tarn::lake

@@ -42,9 +42,11 @@ std::string RefusalOf(const Journal& journal, std::string_view name = "run") {
 
 TEST(JournalTest, ARunIdIsTheFilesName) {
   for (const std::string run_id : {"../../x", "a/b", "..", ".", "", "_x", ".x", "/x"}) {
-    EXPECT_THAT(RefusalOf({run_id, {}, std::nullopt}, run_id), HasSubstr("its run id is none: "));
+    EXPECT_THAT(RefusalOf({run_id, {}, std::nullopt}, run_id),
+                HasSubstr("its run id is not valid: "));
   }
-  EXPECT_THAT(RefusalOf({std::string("a\0b", 3), {}, std::nullopt}), HasSubstr("run id is none"));
+  EXPECT_THAT(RefusalOf({std::string("a\0b", 3), {}, std::nullopt}),
+              HasSubstr("run id is not valid"));
   EXPECT_THAT(RefusalOf({"other", {}, std::nullopt}), HasSubstr("not that of its run: other"));
   EXPECT_THAT(RefusalOf({"run", {}, std::nullopt}, "run-t0ken"), HasSubstr("not that of its run"));
   for (const std::string name : {"run", "run-", "run-a-b", "other-t0ken"}) {

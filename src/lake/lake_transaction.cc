@@ -296,7 +296,7 @@ class LakeTransaction : public Transaction {
     }
     return WithContext(status,
                        state == CommitState::kDecided
-                           ? "The new tables are safe but not all in their places; remove the "
+                           ? "The new tables are safe but not all in their places; fix the "
                              "cause and run `tarn recover`"
                            : "It is not known whether the new tables are committed; run `tarn "
                              "recover`, which finishes the commit or undoes it");

@@ -205,7 +205,7 @@ TEST_F(LocalLakeTest, OneRunAtATime) {
   const auto other = Lake::Open(storage::TestStorages(), lake_->root()).ValueOrDie();
   const Status status = other->Begin("run2").status();
   EXPECT_EQ(KindOf(status), ErrorKind::kConflict);
-  EXPECT_THAT(status.message(), HasSubstr("Another run holds the lake; wait until it ends"));
+  EXPECT_THAT(status.message(), HasSubstr("The lake is locked by another run; wait until it ends"));
   EXPECT_THAT(status.message(),
               HasSubstr("run run1, process " + std::to_string(::getpid()) + " on "));
   EXPECT_EQ(KindOf(other->Recover().status()), ErrorKind::kConflict);

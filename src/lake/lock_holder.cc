@@ -105,7 +105,8 @@ Status LockHolder::Conflict(std::string_view path) const {
   }
   return MakeError(
       ErrorKind::kConflict,
-      fmt::format("Another run holds the lake; wait until it ends, or stop it: {}: {}", who, path));
+      fmt::format("The lake is locked by another run; wait until it ends, or stop it: {}: {}", who,
+                  path));
 }
 
 }  // namespace tarn::lake

@@ -136,7 +136,7 @@ Result<std::shared_ptr<const ParquetFormat>> ParquetFormat::Make(
     std::shared_ptr<arrow::Schema> schema, Codec codec, int64_t row_group_bytes) {
   auto format = std::make_shared<ArrowParquetFormat>(std::move(schema), codec, row_group_bytes);
   if (Status status = format->Initialize(); !status.ok()) {
-    return MakeError(ErrorKind::kBadInput, "Not a type that Parquet can hold: " + status.message());
+    return MakeError(ErrorKind::kBadInput, "Not a type that Parquet supports: " + status.message());
   }
   return format;
 }

@@ -157,10 +157,11 @@ Result<std::string> S3Run::NewFolder(const std::string& table) {
 Status S3Run::Adopt(const storage::ObjectInfo& file, const std::string& table,
                     const std::string& path) {
   if (path.size() > LimitsOf(table).path_bytes_max) {
-    return MakeError(ErrorKind::kBadInput,
-                     "S3 takes no key as long as this file's; shorten the values of the partition "
-                     "columns: " +
-                         path);
+    return MakeError(
+        ErrorKind::kBadInput,
+        "This file's key is longer than S3 allows; shorten the values of the partition "
+        "columns: " +
+            path);
   }
   ARROW_ASSIGN_OR_RAISE(s3::Location location, s3::ParseObjectUri(file.path));
   uploads_->NewCopy(location.key, file.size_bytes, keys_.table(table) + path);

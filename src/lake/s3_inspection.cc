@@ -84,7 +84,7 @@ class TableInspection {
   static Status NotTaken(const std::string& uri, int64_t size_bytes, const std::string& found) {
     return MakeError(
         ErrorKind::kFailed,
-        fmt::format("S3 answered that it took an object, but {} there where {} bytes were sent; "
+        fmt::format("S3 reported that it stored an object, but {} there where {} bytes were sent; "
                     "the old tables stay, run again: {}",
                     found, size_bytes, uri));
   }

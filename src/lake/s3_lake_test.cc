@@ -231,10 +231,11 @@ TEST_F(S3LakeTest, OneRunAtATime) {
   const auto other = Lake::Open(storage::TestStorages(), root_).ValueOrDie();
   const Status status = other->Begin("run2").status();
   EXPECT_EQ(KindOf(status), ErrorKind::kConflict);
-  EXPECT_THAT(status.message(),
-              StartsWith("Another run holds the lake; wait until it ends, or stop it: run run1, "
-                         "process " +
-                         std::to_string(::getpid()) + " on "));
+  EXPECT_THAT(
+      status.message(),
+      StartsWith("The lake is locked by another run; wait until it ends, or stop it: run run1, "
+                 "process " +
+                 std::to_string(::getpid()) + " on "));
   EXPECT_THAT(status.message(), HasSubstr(root_ + "/_tarn/lock"));
   EXPECT_EQ(KindOf(other->Recover().status()), ErrorKind::kConflict);
   EXPECT_EQ(KindOf(other->CleanUploads(seconds(0), true).status()), ErrorKind::kConflict);
@@ -444,7 +445,7 @@ TEST_F(S3LieTest, AnObjectThatIsNotThereOrNotWholeFailsTheCommit) {
     liar_->put_keeps_bytes = put_keeps_bytes;
     const Status status = Run2();
     EXPECT_THAT(status.message(),
-                HasSubstr(std::string("S3 answered that it took an object, but ") + found));
+                HasSubstr(std::string("S3 reported that it stored an object, but ") + found));
     EXPECT_THAT(status.message(), HasSubstr(root_ + "/a/p="));
     EXPECT_EQ(Objects(), before_);
   }
@@ -497,7 +498,8 @@ TEST_F(S3LieTest, RemovesFilesWhoseKeysXmlCannotCarry) {
     Put(std::string("a/p=") + value + "/part-00000-old.parquet", "old");
     before_ = Objects();
     status = Replace(lake_.get(), "run", "a", "[[1,1]]");
-    EXPECT_THAT(status.message(), HasSubstr("the service does not tell the characters of its key"));
+    EXPECT_THAT(status.message(),
+                HasSubstr("the service does not return the characters of its key"));
     EXPECT_EQ(Objects(), before_);
     liar_->told = value;
     status = Run2();

@@ -22,13 +22,13 @@ int NumThreads(const RunOptions& options) {
   return ThisMachine().num_cores;
 }
 
-// Spark goes to disk where memory ends; this engine does not.
+// Spark spills to disk where memory ends; this engine does not.
 void WarnOfMemory(int64_t num_bytes, const RunOptions& options) {
   const int64_t there = ThisMachine().memory_bytes;
   if (num_bytes <= there) return;
   options.context.warn(
       fmt::format("the tables may take up to {} of memory, and here are {}: Spark (--engine spark) "
-                  "goes to disk, and to other machines; `tarn plan` estimates both",
+                  "spills to disk, and uses other machines; `tarn plan` estimates both",
                   FormatBytes(num_bytes), FormatBytes(there)));
 }
 

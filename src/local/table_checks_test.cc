@@ -95,7 +95,7 @@ TEST_F(TableChecksTest, TheSampleIsBoundedAndTheCountIsNot) {
   ASSERT_EQ(broken_.size(), 1U);
   EXPECT_EQ(broken_[0].num_rows, 60);
   EXPECT_EQ(broken_[0].sample.size(), kSampleRowsMax);
-  EXPECT_THAT(MessageOf(status), HasSubstr("check `n > 0` does not hold in 60 rows, such as\n"
+  EXPECT_THAT(MessageOf(status), HasSubstr("check `n > 0` fails in 60 rows, such as\n"
                                            "  Id = x\\n, n = -1"));
 }
 

@@ -133,7 +133,7 @@ class DdlParser {
     }
     std::string name = token_.value;
     if (!names->insert(Upper(name)).second) {
-      Report(token_, "two columns have the same name (case does not count): " + name,
+      Report(token_, "two columns have the same name (names are case-insensitive): " + name,
              "rename or remove one of them");
     }
     Advance();

@@ -51,7 +51,7 @@ class NewFiles {
     ARROW_RETURN_NOT_OK(MakeFolder(directory.parent_path()));
     if (fs::create_directory(directory, error)) made_.push_back(directory);
     if (!error) return Status::OK();
-    return MakeError(ErrorKind::kFailed, fmt::format("cannot make the folder {}: {}",
+    return MakeError(ErrorKind::kFailed, fmt::format("cannot create the folder {}: {}",
                                                      directory.string(), error.message()));
   }
 

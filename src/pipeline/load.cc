@@ -122,7 +122,8 @@ class Loader {
       for (size_t j = 0; j < i; ++j) {
         if (!SameName(tables_[j].name, tables_[i].name)) continue;
         Report(tables_[i].text->path,
-               fmt::format("this name is taken (case does not count): {}", tables_[i].name),
+               fmt::format("this name is already used (names are case-insensitive): {}",
+                           tables_[i].name),
                "rename one of the files");
       }
     }

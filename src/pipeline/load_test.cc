@@ -283,12 +283,13 @@ TEST_F(LoadTest, NamesMustBePlainAndUnique) {
   Write("1st.sql", "SELECT level FROM events");
   std::vector<std::string> messages;
   for (const Diagnostic& error : LoadBad()) messages.push_back(error.message);
-  EXPECT_THAT(messages, ElementsAre("this name is taken (case does not count): Events",
-                                    "a source and a table have the same name: LEVELS",
-                                    "a source and a table have the same name: levels",
-                                    "this cannot be a name: my events",
-                                    "the file's name cannot be a table's: 1st",
-                                    "this name is taken (case does not count): levels"));
+  EXPECT_THAT(
+      messages,
+      ElementsAre("this name is already used (names are case-insensitive): Events",
+                  "a source and a table have the same name: LEVELS",
+                  "a source and a table have the same name: levels",
+                  "this cannot be a name: my events", "the file's name cannot be a table's: 1st",
+                  "this name is already used (names are case-insensitive): levels"));
 }
 
 // --- files ---------------------------------------------------------------------------------------
@@ -392,7 +393,7 @@ TEST_F(LoadTest, PasswordsInUrisAreRefusedAndNotShown) {
   auto errors = LoadBad();
   ASSERT_THAT(errors, SizeIs(4));
   for (const Diagnostic& error : errors) {
-    EXPECT_EQ(error.message, "a password or key stands in this URI");
+    EXPECT_EQ(error.message, "this URI contains a password or key");
     EXPECT_EQ(Render(error).find("s3cr3t"), std::string::npos) << Render(error);
   }
   // A check may speak of one, and an object's key may have such signs.
@@ -605,7 +606,7 @@ TEST_F(LoadTest, PlaceholdersOfBuckets) {
                                    name, service));
     std::string found;
     for (const Diagnostic& error : LoadBad()) {
-      EXPECT_EQ(error.message, "this stands for a bucket's name: " + name);
+      EXPECT_EQ(error.message, "this is a placeholder for a bucket's name: " + name);
       EXPECT_THAT(error.hint, HasSubstr("name of your bucket"));
       found += fmt::format("{}:{} ", error.line, error.subject);
     }

@@ -150,7 +150,7 @@ class SettingsReader {
       placeholder = PlaceholderBucket(item.value(), /*at_aws=*/false);
     }
     if (placeholder)
-      reader->Report(item, "this stands for a bucket's name: " + *placeholder,
+      reader->Report(item, "this is a placeholder for a bucket's name: " + *placeholder,
                      kPlaceholderBucketHint);
   }
 
@@ -290,7 +290,7 @@ class SettingsReader {
     ReadBadRecordLimit(&reader, &source.max_bad_records);
     ReadSize(&reader, "max_record_size", &source.record_bytes_max);
     if (source.record_bytes_max > kLargestRecordBytesMax) {
-      reader.Report("max_record_size", "this is more than 1 GB", "a record is held in memory");
+      reader.Report("max_record_size", "this is more than 1 GB", "a record is kept in memory");
     }
     settings_.sources.push_back(std::move(source));
   }
@@ -460,7 +460,7 @@ class SettingsReader {
       reader->Report(key, "this is not from 1 to 2147483647", "");
     }
     if (layout->repartition && layout->coalesce) {
-      reader->Report("coalesce", "repartition says how many parts there are already",
+      reader->Report("coalesce", "repartition already sets the number of partitions",
                      "remove one of the two");
     }
   }
@@ -502,7 +502,8 @@ class SettingsReader {
       }
       auto same = [&](const ConfigEntry* other) { return SameName(other->key, entry.key); };
       if (std::any_of(sections.begin(), sections.end(), same)) {
-        Report(entry.key_at, path, "this name is taken (case does not count): " + entry.key,
+        Report(entry.key_at, path,
+               "this name is already used (names are case-insensitive): " + entry.key,
                "rename one of them");
         continue;
       }

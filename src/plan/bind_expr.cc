@@ -36,7 +36,7 @@ bool CheckOrderable(const arrow::DataType& type, const std::string& clause, cons
   if (IsOrderable(type)) return true;
   diagnostics->Add(at,
                    fmt::format("{} can't compare values of type {}", clause, pipeline::DdlOf(type)),
-                   "a MAP has no order: name something of it, or leave it out");
+                   "a MAP has no order: use one of its values, or leave it out");
   return false;
 }
 

@@ -57,7 +57,8 @@ TEST(FunctionsDoc, IsCurrent) {
   if (std::getenv("TARN_COMPLETE") != nullptr) std::ofstream(path) << Document();
   std::stringstream written;
   written << std::ifstream(path).rdbuf();
-  EXPECT_EQ(written.str(), Document()) << "write it anew: TARN_COMPLETE=1 build/dev/tarn_plan_test";
+  EXPECT_EQ(written.str(), Document())
+      << "write it again: TARN_COMPLETE=1 build/dev/tarn_plan_test";
 }
 
 }  // namespace

@@ -197,7 +197,7 @@ std::vector<ScopeColumn> ExpandStar(const Scope& scope, const sql::Star& star,
   }
   if (!columns.empty() || !scope.complete) return columns;
   if (!star.parts.empty()) return ExpandStruct(scope, star.parts, at, diagnostics);
-  diagnostics->Add(at, "* stands for no columns here", "SELECT * needs a FROM");
+  diagnostics->Add(at, "* matches no columns here", "SELECT * needs a FROM");
   return columns;
 }
 

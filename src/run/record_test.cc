@@ -72,7 +72,8 @@ TEST_F(RecordTest, SurvivesTheRoundTripThroughJson) {
                           "key (id)",
                           12,
                           {{{"id", "", true}, {"title", "\"x\""}}}}};
-  StampEnd(MakeError(ErrorKind::kConflict, {"another run holds the lake", "wait", {"a", 2, 3, 0}}),
+  StampEnd(MakeError(ErrorKind::kConflict,
+                     {"the lake is locked by another run", "wait", {"a", 2, 3, 0}}),
            &record);
 
   Result<RunRecord> read = FromJson(ToJson(record));
@@ -80,7 +81,7 @@ TEST_F(RecordTest, SurvivesTheRoundTripThroughJson) {
   EXPECT_EQ(ToJson(*read), ToJson(record));
   EXPECT_EQ(read->outcome, Outcome::kFailed);
   EXPECT_EQ(read->error->kind, "conflict");
-  EXPECT_EQ(read->error->text.message, "another run holds the lake");
+  EXPECT_EQ(read->error->text.message, "the lake is locked by another run");
   EXPECT_EQ(read->error->text.hint, "wait");
   EXPECT_EQ(read->error->text.place.byte_offset, 0);
   EXPECT_EQ(read->broken_rules.at(0).kind, BrokenRule::Kind::kKeyNotNull);

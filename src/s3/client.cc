@@ -40,7 +40,7 @@ Result<DeleteOutcome> ReadDeleteAnswer(const HttpResponse& response,
   std::set<std::string_view> told(outcome.deleted.begin(), outcome.deleted.end());
   for (const auto& [key, error] : outcome.errors) told.insert(key);
   for (const std::string& key : keys) {
-    if (!told.contains(key)) return Status::IOError("it does not tell what became of ", key);
+    if (!told.contains(key)) return Status::IOError("it does not report the result for ", key);
   }
   return outcome;
 }

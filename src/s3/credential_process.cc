@@ -18,9 +18,9 @@ constexpr size_t kSaidBytesMax = 1000;
 std::string WhatItSaid(const std::string& error) {
   std::string said = MaskSecrets(error);
   said.resize(said.find_last_not_of(" \t\r\n") + 1);  // npos + 1 is 0
-  if (said.empty()) return "it said nothing";
+  if (said.empty()) return "it printed nothing";
   if (said.size() > kSaidBytesMax) said = "…" + said.substr(said.size() - kSaidBytesMax);
-  return "it said: " + said;
+  return "it printed: " + said;
 }
 
 Result<LimitedCredentials> RunAndParse(const std::string& command,

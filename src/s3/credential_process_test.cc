@@ -44,8 +44,8 @@ TEST_F(CredentialProcess, GivesWhatItWrites) {
 TEST_F(CredentialProcess, ThatFailsTellsWhyWithoutSecrets) {
   EXPECT_THAT(MessageOfRun("echo token=abc is wrong >&2; exit 3"),
               AllOf(StartsWith("The credential_process of AWS profile dev failed: exit code 3"),
-                    EndsWith("it said: token=*** is wrong")));
-  EXPECT_THAT(MessageOfRun("exit 3"), EndsWith("it said nothing"));
+                    EndsWith("it printed: token=*** is wrong")));
+  EXPECT_THAT(MessageOfRun("exit 3"), EndsWith("it printed nothing"));
   EXPECT_THAT(MessageOf(RunCredentialProcess("/no/such", "dev").status()),
               EndsWith("there is no program /no/such"));
   EXPECT_THAT(MessageOf(RunCredentialProcess("sh 'x", "dev").status()), HasSubstr("not closed"));
@@ -65,7 +65,7 @@ TEST_F(CredentialProcess, ThatWritesSomethingElseIsRefused) {
 TEST_F(CredentialProcess, ThatHangsIsEndedWithWhatItStarted) {
   const auto run =
       Run("sleep 1000 & echo $! >" + folder_.path() + "/id; wait", std::chrono::seconds(1));
-  EXPECT_THAT(MessageOf(run.status()), HasSubstr("was ended after 1 s"));
+  EXPECT_THAT(MessageOf(run.status()), HasSubstr("was terminated after 1 s"));
   int64_t id = 0;
   std::ifstream(folder_.path() + "/id") >> id;
   ASSERT_NE(id, 0);

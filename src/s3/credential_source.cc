@@ -28,10 +28,11 @@ class KeptCredentials : public CredentialsProvider {
       return fetched.status();
     }
     if (fetched->expires <= now) {
-      return MakeError(ErrorKind::kFailed,
-                       fmt::format("The credentials of {} had expired when they came; is this "
-                                   "machine's clock right?",
-                                   name_));
+      return MakeError(
+          ErrorKind::kFailed,
+          fmt::format("The credentials of {} had already expired when they were received; is this "
+                      "machine's clock right?",
+                      name_));
     }
     kept_ = *std::move(fetched);
     constexpr WallClock::duration kRenewedBefore = std::chrono::minutes(5);
@@ -65,7 +66,7 @@ std::shared_ptr<CredentialsProvider> Keep(std::string name, CredentialSource sou
 
 Result<LimitedCredentials> ParseCredentialJson(std::string_view text) {
   const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object()) return MakeError(ErrorKind::kFailed, "no JSON object came");
+  if (!json.is_object()) return MakeError(ErrorKind::kFailed, "the response is not a JSON object");
   LimitedCredentials limited;
   Credentials& keys = limited.credentials;
   keys = {TextIn(json, "AccessKeyId"), TextIn(json, "SecretAccessKey"),
@@ -74,7 +75,7 @@ Result<LimitedCredentials> ParseCredentialJson(std::string_view text) {
   for (const auto& [value, name] : {std::pair(&keys.access_key_id, "AccessKeyId"),
                                     std::pair(&keys.secret_access_key, "SecretAccessKey")}) {
     if (value->empty()) {
-      return MakeError(ErrorKind::kFailed, fmt::format("the JSON that came has no {}", name));
+      return MakeError(ErrorKind::kFailed, fmt::format("the JSON response has no {}", name));
     }
   }
   if (json.contains("Expiration") && !json["Expiration"].is_null()) {

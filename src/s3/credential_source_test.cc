@@ -50,7 +50,7 @@ TEST(CredentialSource, ThatDoesNotAnswerLeavesWhatIsStillValid) {
 TEST(CredentialSource, ThatGivesExpiredOnesIsRefused) {
   Numbered numbered{0, {seconds(0)}};
   EXPECT_THAT(MessageOf(Keep("AWS profile x", numbered.source())->Get().status()),
-              HasSubstr("of AWS profile x had expired"));
+              HasSubstr("of AWS profile x had already expired"));
 }
 
 TEST(CredentialSource, ReadsTheJsonOfProgramsAndServices) {

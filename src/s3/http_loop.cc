@@ -169,7 +169,7 @@ class Transfer {
 
   // \return what makes curl end the transfer
   size_t TooLong(std::string_view what) {
-    too_long_ = fmt::format("its {} longer than what may come", what);
+    too_long_ = fmt::format("its {} longer than allowed", what);
     return 0;
   }
 
@@ -351,7 +351,7 @@ class CurlLoop : public HttpLoop {
   }
 
   static void Cancel(std::unique_ptr<HttpCall> call) {
-    (void)call->Finish(Status::Cancelled("the program ends"));
+    (void)call->Finish(Status::Cancelled("the program is exiting"));
   }
 
   void CancelAll() {

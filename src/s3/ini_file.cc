@@ -78,7 +78,7 @@ class Parser {
     if (value[0] == '[' && end != std::string_view::npos && end > 1) {
       return BeginSection(std::string(value.substr(1, end - 1)), number);
     }
-    if (section_ == nullptr) return Refused(number, "no [section] stands before it");
+    if (section_ == nullptr) return Refused(number, "no [section] precedes it");
     return AddOption(value, number);
   }
 
@@ -103,7 +103,7 @@ class Parser {
       return Status::OK();
     }
     if (sections_.count(name) > 0) {
-      return Refused(number, fmt::format("[{}] comes twice; make one section of them", name));
+      return Refused(number, fmt::format("[{}] is there twice; merge the two sections", name));
     }
     section_ = &sections_[name];
     order_.push_back(name);
@@ -118,7 +118,7 @@ class Parser {
     }
     const std::string name = arrow::internal::AsciiToLower(key);
     if (!seen_.emplace(name_, name).second) {
-      return Refused(number, fmt::format("{} comes twice in [{}]", name, name_));
+      return Refused(number, fmt::format("{} is set twice in [{}]", name, name_));
     }
     option_ = &(*section_)[name];
     *option_ = {std::string(Trimmed(value.substr(sign + 1)))};

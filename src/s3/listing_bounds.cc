@@ -4,7 +4,7 @@ namespace tarn::s3 {
 
 Status CheckPage(const ListPage& page, const AskedPage& asked) {
   if (!page.next_token.empty() && page.next_token == asked.token) {
-    return Status::IOError("the listing does not go on: the same token again");
+    return Status::IOError("the listing does not advance: the same token again");
   }
   const bool is_first = asked.token.empty();
   const auto check = [&asked](const std::string& name, bool is_after) {
@@ -12,7 +12,7 @@ Status CheckPage(const ListPage& page, const AskedPage& asked) {
       return Status::IOError("the listing is of another prefix: ", name);
     }
     if (is_after && asked.is_ordered && name <= asked.after) {
-      return Status::IOError("the listing does not go on: ", name, " is not after ", asked.after);
+      return Status::IOError("the listing does not advance: ", name, " is not after ", asked.after);
     }
     return Status::OK();
   };
@@ -28,13 +28,13 @@ Status CheckUploadPage(const UploadPage& page, const std::string& prefix, const 
       return Status::IOError("the listing is of another prefix: ", upload.key);
     }
     if (after != nullptr && upload.key < after->next_key) {
-      return Status::IOError("the listing does not go on: ", upload.key, " is before ",
+      return Status::IOError("the listing does not advance: ", upload.key, " is before ",
                              after->next_key);
     }
   }
   if (after != nullptr && !page.next_key.empty() && page.next_key == after->next_key &&
       page.next_upload_id == after->next_upload_id) {
-    return Status::IOError("the listing does not go on: the same marker again");
+    return Status::IOError("the listing does not advance: the same marker again");
   }
   return Status::OK();
 }
@@ -46,7 +46,7 @@ Status ListingBounds::Count(const ListPage& page) {
 Status ListingBounds::Count(const UploadPage& page) {
   if (!page.next_key.empty() &&
       !upload_markers_.emplace(page.next_key, page.next_upload_id).second) {
-    return Status::IOError("The listing does not go on: the same marker again");
+    return Status::IOError("The listing does not advance: the same marker again");
   }
   return CountPage(page.uploads.empty(), page.next_key.empty());
 }
@@ -56,7 +56,7 @@ Status ListingBounds::CountPage(bool is_empty, bool is_last) {
   num_empty_ = is_empty ? num_empty_ + 1 : 0;
   if (is_last) return Status::OK();
   if (num_empty_ > kEmptyPagesMax) {
-    return Status::IOError("The listing does not go on; ", num_empty_,
+    return Status::IOError("The listing does not advance; ", num_empty_,
                            " pages after each other are empty");
   }
   if (num_pages_ > num_pages_max_) {

@@ -89,7 +89,7 @@ Result<LimitedCredentials> InstanceCredentials() {
   auto keys = ParseCredentialJson(
       AskInstance("iam/security-credentials/" + role.substr(0, role.find('\n'))));
   if (keys.ok()) return keys;
-  return WithContext(keys.status(), "The instance's role gave no credentials");
+  return WithContext(keys.status(), "The instance's role returned no credentials");
 }
 
 bool IsContainerWithCredentials() {
@@ -101,15 +101,15 @@ Result<LimitedCredentials> ContainerCredentials() {
   const std::string url =
       relative.empty() ? EnvironmentVariable(kFullUri) : "http://169.254.170.2" + relative;
   if (!MayBeAsked(url)) {
-    return MakeError(
-        ErrorKind::kFailed,
-        fmt::format("{} names a host that is not asked without TLS: {}", kFullUri, HostOf(url)));
+    return MakeError(ErrorKind::kFailed,
+                     fmt::format("{} names a host that may not be called without TLS: {}", kFullUri,
+                                 HostOf(url)));
   }
   HttpRequest request{"GET", url, {{"Accept", "application/json"}}, nullptr};
   ARROW_ASSIGN_OR_RAISE(const std::string token, ContainerToken());
   if (!token.empty()) request.headers.emplace_back("Authorization", token);
   const auto response = SendPlain(request, WithinSeconds(2), /*attempts_max=*/3);
-  constexpr const char* kContext = "The container's credentials did not come";
+  constexpr const char* kContext = "The container's credentials could not be fetched";
   if (!response.ok()) return WithContext(response.status(), kContext);
   if (response->status != 200) {
     return MakeError(ErrorKind::kFailed,

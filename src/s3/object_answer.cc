@@ -44,7 +44,7 @@ std::string_view WithoutQuotes(std::string_view etag) {
 
 Result<ObjectData> ReadHeaders(const HttpResponse& response) {
   ObjectData object{response.body, std::string(response.header("etag"))};
-  if (object.etag.empty()) return Status::IOError("it does not tell the object's ETag");
+  if (object.etag.empty()) return Status::IOError("it lacks the object's ETag");
   object.modified_s = ParseHttpDate(response.header("last-modified"));
   object.server_time_s = ParseHttpDate(response.header("date"));
   return object;
@@ -57,14 +57,15 @@ Result<ContentRange> ReadRange(const HttpResponse& response, const WantedObject&
     // Without its length, a whole object cannot be distinguished from one that was cut.
     const auto length = ParseCount(response.header("content-length"));
     if (!length && wanted.size_bytes < 0) {
-      return Status::IOError("it does not tell the object's size");
+      return Status::IOError("it lacks the object's size");
     }
     return ContentRange{{0, num_bytes}, length.value_or(num_bytes)};
   }
   const auto range = ParseContentRange(response.header("content-range"));
-  if (!wanted.range || !range) return Status::IOError("it tells no range of bytes, or was not to");
+  if (!wanted.range || !range)
+    return Status::IOError("it has no byte range, or one that was not requested");
   if (range->bytes.length != num_bytes) {
-    return Status::IOError("it has ", num_bytes, " bytes, and tells ", range->bytes.length);
+    return Status::IOError("it has ", num_bytes, " bytes, and reports ", range->bytes.length);
   }
   return *range;
 }
@@ -94,7 +95,7 @@ Result<ObjectData> ReadObjectAnswer(const HttpResponse& response, const WantedOb
 Result<ObjectData> ReadHeadAnswer(const HttpResponse& response) {
   ARROW_ASSIGN_OR_RAISE(ObjectData object, ReadHeaders(response));
   const auto length = ParseCount(response.header("content-length"));
-  if (!length) return Status::IOError("it does not tell the object's size");
+  if (!length) return Status::IOError("it lacks the object's size");
   object.size_bytes = *length;
   return object;
 }
@@ -102,7 +103,7 @@ Result<ObjectData> ReadHeadAnswer(const HttpResponse& response) {
 Result<std::string> ReadWriteAnswer(const HttpResponse& response) {
   ARROW_RETURN_NOT_OK(CheckNoBody(response));
   std::string etag(response.header("etag"));
-  if (etag.empty()) return Status::IOError("it does not tell the ETag of what was written");
+  if (etag.empty()) return Status::IOError("it lacks the ETag of what was written");
   return etag;
 }
 

@@ -29,7 +29,7 @@ Result<Provider> KeysIn(const IniSection& section, const std::string& profile) {
   if (keys.access_key_id.empty() || keys.secret_access_key.empty()) {
     return MakeError(
         ErrorKind::kFailed,
-        fmt::format("AWS profile {} has no {} beside its other key", profile,
+        fmt::format("AWS profile {} has no {} with its other key", profile,
                     keys.access_key_id.empty() ? "aws_access_key_id" : "aws_secret_access_key"));
   }
   return Lasting("AWS profile " + profile, keys);

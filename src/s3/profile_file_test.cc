@@ -77,7 +77,7 @@ TEST_F(ProfileFileTest, CredentialsGoBeforeConfig) {
 TEST_F(ProfileFileTest, AFileThatIsNoneSaysWhere) {
   Write("config", "[default]\nregion = a\nregion = b\n");
   EXPECT_THAT(KeyOf("default"),
-              AllOf(HasSubstr(folder_.path() + "/config: line 3: region comes twice")));
+              AllOf(HasSubstr(folder_.path() + "/config: line 3: region is set twice")));
   Write("config", "\xef\xbb\xbf[default]\n");
   EXPECT_THAT(KeyOf("default"), HasSubstr("byte-order mark"));
   Write("config", "region = a\n");

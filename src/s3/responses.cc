@@ -107,7 +107,7 @@ Result<ListPage> ParseListPage(std::string_view xml) {
   // What goes on is read, also where nothing says so.
   page.next_token = Text(root, "NextContinuationToken");
   if (page.next_token.empty() && root.child("IsTruncated").text().as_bool()) {
-    return Status::IOError("the listing does not say how it goes on");
+    return Status::IOError("the listing is truncated and has no continuation token");
   }
   return page;
 }
@@ -129,7 +129,7 @@ Result<UploadPage> ParseUploadPage(std::string_view xml) {
     page.next_key = names.Of(root, "NextKeyMarker");
     page.next_upload_id = Text(root, "NextUploadIdMarker");
     if (page.next_key.empty() && root.child("IsTruncated")) {
-      return Status::IOError("the listing does not say how it goes on");
+      return Status::IOError("the listing is truncated and has no next marker");
     }
   }
   return page;
@@ -149,7 +149,7 @@ Status ParseCompletedUpload(std::string_view xml) {
 Result<std::string> ParseCopiedPart(std::string_view xml) {
   ARROW_ASSIGN_OR_RAISE(const auto document, ParseRoot(xml, "CopyPartResult"));
   std::string etag = Text(document.child("CopyPartResult"), "ETag");
-  if (etag.empty()) return Status::IOError("the answer does not tell the part's ETag");
+  if (etag.empty()) return Status::IOError("the answer lacks the part's ETag");
   return etag;
 }
 
@@ -186,7 +186,7 @@ Result<AssumedCredentials> ParseAssumedCredentials(std::string_view xml) {
   AssumedCredentials credentials{Text(node, "AccessKeyId"), Text(node, "SecretAccessKey"),
                                  Text(node, "SessionToken"), Nanoseconds(node, "Expiration")};
   if (credentials.access_key_id.empty() || credentials.secret_access_key.empty()) {
-    return Status::IOError("the answer holds no credentials");
+    return Status::IOError("the answer has no credentials");
   }
   return credentials;
 }

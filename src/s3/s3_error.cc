@@ -36,7 +36,7 @@ constexpr std::array kAdvice = {
     Advice{"AllAccessDisabled", "check the policies of the bucket"},
     Advice{"InvalidAccessKeyId",
            "check AWS_ACCESS_KEY_ID, AWS_PROFILE and AWS_ENDPOINT_URL; `aws sts "
-           "get-caller-identity` tells who you are"},
+           "get-caller-identity` shows who you are"},
     Advice{"SignatureDoesNotMatch",
            "check AWS_SECRET_ACCESS_KEY: it does not belong to the key id"},
     Advice{"ExpiredToken", "get new credentials, for example with `aws sso login`"},
@@ -79,7 +79,7 @@ Status ErrorStatus(std::string_view call, std::string_view uri, const ServiceErr
   if (error.code == kNoSuchBucket) {
     return MakeServiceError(ErrorKind::kBadInput,
                             {fmt::format("There is no such bucket: {}", uri),
-                             "check the bucket's name; tarn makes no buckets"},
+                             "check the bucket's name; tarn creates no buckets"},
                             error.code);
   }
   const std::string_view advice = AdviceFor(error);
@@ -98,8 +98,8 @@ Status ConnectionError(std::string_view call, std::string_view uri, std::string_
 Status WrongAnswerError(std::string_view call, std::string_view uri, std::string_view reason,
                         std::string_view endpoint) {
   return Status::IOError(
-      fmt::format("What came to {} is no answer of S3 to it: {}; check the endpoint and what is "
-                  "between: {}, {}",
+      fmt::format("The response to {} is not a valid answer of S3: {}; check the endpoint and any "
+                  "proxy: {}, {}",
                   call, reason, endpoint, uri));
 }
 

@@ -16,7 +16,7 @@ Result<std::vector<std::string>> SplitShellWords(std::string_view text) {
     const char byte = text[i];
     if (byte == '\\' && quote != '\'') {
       if (++i == text.size()) {
-        return MakeError(ErrorKind::kBadInput, "a backslash has nothing behind it");
+        return MakeError(ErrorKind::kBadInput, "a backslash is at the end");
       }
       // Between double quotes it stands for itself, unless it is needed.
       if (quote == '"' && text[i] != '"' && text[i] != '\\') word += byte;

@@ -169,7 +169,7 @@ Result<LimitedCredentials> SsoCredentials(const SsoLogin& login) {
   const auto answer = Ask(login, {"GET", url, {{"x-amz-sso_bearer_token", token}}, nullptr});
   if (!answer.ok()) {
     return WithContext(answer.status(),
-                       fmt::format("SSO gave AWS profile {} no credentials as {} of "
+                       fmt::format("SSO returned no credentials for AWS profile {} as {} of "
                                    "account {}",
                                    login.profile, login.role_name, login.account_id));
   }
@@ -179,7 +179,7 @@ Result<LimitedCredentials> SsoCredentials(const SsoLogin& login) {
   limited.credentials = {JsonText(keys, "accessKeyId"), JsonText(keys, "secretAccessKey"),
                          JsonText(keys, "sessionToken")};
   if (limited.credentials.access_key_id.empty() || !keys.value("expiration", Json()).is_number()) {
-    return MakeError(ErrorKind::kFailed, "SSO's answer holds no credentials");
+    return MakeError(ErrorKind::kFailed, "SSO's answer has no credentials");
   }
   limited.expires = SystemClock::time_point(std::chrono::duration_cast<SystemClock::duration>(
       std::chrono::milliseconds(keys["expiration"].get<int64_t>())));

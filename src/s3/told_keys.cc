@@ -22,7 +22,7 @@ Status CheckKeysAreTold(Client* client, const std::vector<std::string>& keys) {
     if (!IsNotFound(found)) return found;
     return MakeError(
         ErrorKind::kFailed,
-        fmt::format("An object cannot be removed, as the service does not tell the characters of "
+        fmt::format("An object cannot be removed, as the service does not return the characters of "
                     "its key; remove it by other means, and run again: {}",
                     ToUri({client->bucket(), key})));
   }

@@ -64,8 +64,8 @@ Result<Location> ParseObjectUri(std::string_view uri) {
   Location location{std::string(rest.substr(0, length)), ""};
   if (const auto placeholder = PlaceholderBucket(uri, /*at_aws=*/false)) {
     return MakeError(ErrorKind::kBadInput,
-                     fmt::format("This stands for a bucket's name: {}; {}: {}", *placeholder,
-                                 kPlaceholderBucketHint, uri));
+                     fmt::format("This is a placeholder for a bucket's name: {}; {}: {}",
+                                 *placeholder, kPlaceholderBucketHint, uri));
   }
   if (!IsBucketName(location.bucket)) {
     return MakeError(ErrorKind::kBadInput,

@@ -47,7 +47,7 @@ TEST(ParseUriTest, WhatOnlyStandsForABucket) {
   const Status status = ParseUri("s3://BUCKET/raw").status();
   EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
   EXPECT_EQ(status.message(),
-            "This stands for a bucket's name: BUCKET; write the name of your "
+            "This is a placeholder for a bucket's name: BUCKET; write the name of your "
             "bucket; `aws s3 ls` lists them: s3://BUCKET/raw");
 }
 

@@ -5,7 +5,7 @@
 #include "s3/s3_error.h"
 #include "s3/told_keys.h"
 
-// What is no answer of S3's is tried again, and then an error.
+// What is not a valid answer of S3 is tried again, and then an error.
 namespace tarn::s3 {
 namespace {
 
@@ -51,7 +51,7 @@ TEST(WrongAnswersTest, ACompletionIsNothingElse) {
         std::string("<CompleteMultipartUploadResult/><CompleteMultipartUploadResult/>"),
         std::string("<html><CompleteMultipartUploadResult/></html>")}) {
     EXPECT_THAT(Complete({Canned("200 OK", body)}).message(),
-                AllOf(HasSubstr("no answer of S3"), HasSubstr("CompleteMultipartUpload"),
+                AllOf(HasSubstr("not a valid answer of S3"), HasSubstr("CompleteMultipartUpload"),
                       HasSubstr("s3://bucket/k")))
         << body;
     EXPECT_TRUE(Complete({Canned("200 OK", body), kCompleted}).ok()) << body;
@@ -102,8 +102,8 @@ TEST(WrongAnswersTest, EveryCall) {
           [](Client* client) { return client->CompleteUpload("k", "id", {"e"}); });
     check("AbortMultipartUpload", [](Client* client) { return client->AbortUpload("k", "id"); });
   };
-  all(kHtml, "no answer of S3");
-  all(Canned("404 Not Found", "<html/>"), "no answer of S3");
+  all(kHtml, "not a valid answer of S3");
+  all(Canned("404 Not Found", "<html/>"), "not a valid answer of S3");
   all(Canned("200 OK", "<Error><Code>AccessDenied</Code></Error>"), "AccessDenied");
   all(Canned("301 Moved Permanently", "", "Location: https://other.example:9000/bucket/k\r\n"),
       "to https://other.example:9000,");
@@ -152,13 +152,13 @@ TEST(WrongAnswersTest, EndlessAnswers) {
        {"HTTP/1.1 200 OK\r\nETag: e\r\n\r\n" + more, Canned("200 OK", more, kEtag),
         "HTTP/1.1 200 OK\r\nx-more: " + std::string(90'000, 'x') + "\r\nx-more: " +
             std::string(90'000, 'x') + "\r\nx-more: " + std::string(90'000, 'x') + "\r\n\r\n"}) {
-    EXPECT_THAT(StatusOf({answer}, get).message(), HasSubstr("longer than what may come"));
+    EXPECT_THAT(StatusOf({answer}, get).message(), HasSubstr("longer than allowed"));
     EXPECT_TRUE(StatusOf({answer, Canned("200 OK", "0123456789", kEtag)}, get).ok());
   }
   EXPECT_THAT(StatusOf({"HTTP/1.1 200 OK\r\n\r\n<ListBucketResult>" + more},
                        [](Client* client) { return client->List("", "", ""); })
                   .message(),
-              HasSubstr("longer than what may come"));
+              HasSubstr("longer than allowed"));
 }
 
 std::string Listing(const std::string& inside) {
@@ -171,7 +171,7 @@ TEST(WrongAnswersTest, ListingsThatDoNotGoOn) {
   const std::string next = "<NextContinuationToken>t</NextContinuationToken>";
   const auto second_page = [](Client* client) { return client->List("", "", "t", "a"); };
   EXPECT_TRUE(StatusOf({Listing(b)}, second_page).ok());
-  EXPECT_THAT(StatusOf({Listing(a)}, second_page).message(), HasSubstr("does not go on"));
+  EXPECT_THAT(StatusOf({Listing(a)}, second_page).message(), HasSubstr("does not advance"));
   EXPECT_THAT(StatusOf({Listing(b + next)}, second_page).message(), HasSubstr("same token"));
   EXPECT_THAT(
       StatusOf({Listing(b)}, [](Client* client) { return client->List("c/", "", ""); }).message(),
@@ -185,7 +185,7 @@ TEST(WrongAnswersTest, ListingsThatDoNotGoOn) {
   };
   EXPECT_EQ(uploads("<Upload><Key>b</Key><UploadId>2</UploadId></Upload>"), "");
   EXPECT_THAT(uploads("<Upload><Key>a</Key><UploadId>2</UploadId></Upload>"),
-              HasSubstr("does not go on"));
+              HasSubstr("does not advance"));
   EXPECT_THAT(
       uploads("<NextKeyMarker>b</NextKeyMarker><NextUploadIdMarker>id</NextUploadIdMarker>"),
       HasSubstr("same marker"));
@@ -198,8 +198,8 @@ TEST(WrongAnswersTest, DeletionsAreToldKeyByKey) {
   const std::string a = "<Deleted><Key>a</Key></Deleted>";
   const auto remove = [](Client* client) { return client->Delete({"a", "b&<"}); };
   EXPECT_TRUE(StatusOf({answer(a + "<Deleted><Key>b&amp;&lt;</Key></Deleted>")}, remove).ok());
-  EXPECT_THAT(StatusOf({answer(a)}, remove).message(), HasSubstr("what became of b&<"));
-  EXPECT_THAT(StatusOf({answer("")}, remove).message(), HasSubstr("what became of a"));
+  EXPECT_THAT(StatusOf({answer(a)}, remove).message(), HasSubstr("the result for b&<"));
+  EXPECT_THAT(StatusOf({answer("")}, remove).message(), HasSubstr("the result for a"));
   const auto failed = [](const std::string& code) {
     return "<Error><Key>b&amp;&lt;</Key><Code>" + code + "</Code></Error>";
   };

@@ -14,8 +14,8 @@ Status AtOutput(const Status& status, const pipeline::Pipeline& pipeline) {
   diagnostic.line = pipeline.output_line;
   diagnostic.subject = "lake.output";
   diagnostic.message = "there is no bucket " + location->bucket + ": " + pipeline.output;
-  diagnostic.hint = "check lake.output; tarn makes no buckets: `aws s3 mb s3://" +
-                    location->bucket + "` makes it";
+  diagnostic.hint = "check lake.output; tarn creates no buckets: `aws s3 mb s3://" +
+                    location->bucket + "` creates it";
   return MakeError({std::move(diagnostic)});
 }
 

@@ -27,7 +27,7 @@ Result<std::unique_ptr<lake::Transaction>> BeginInTurn(const std::string& run_id
     }
     if (steady_clock::now() >= end) return transaction;
     if (!is_told) {
-      watch.tell("waiting until the lake is free: " + MessageOf(transaction.status()));
+      watch.tell("waiting for the lake's lock: " + MessageOf(transaction.status()));
     }
     std::this_thread::sleep_for(kPause);
     if (watch.stop.IsStopRequested()) return run::InterruptedError();
@@ -52,7 +52,7 @@ void WarnOfTablesMadeNoMore(const TablesBefore& before, const pipeline::Pipeline
                             const std::string& lake_root, const RunWatch& watch) {
   for (const std::string& table : before.MadeNoMore(pipeline)) {
     watch.warn(fmt::format(
-        "the lake has table {0}, which the pipeline makes no more; it stays as it is until its "
+        "the lake has table {0}, which the pipeline no longer builds; it stays as it is until its "
         "folder is deleted: {1}/{0}",
         table, lake_root));
   }

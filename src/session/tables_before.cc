@@ -83,12 +83,12 @@ Status TablesBefore::CheckPeriods(const plan::Plan& plan) const {
         return MakeError(
             ErrorKind::kBadInput,
             fmt::format(
-                "source {}: this run reads files {}, but table {} was made of those {}: its "
-                "other rows would be gone",
+                "source {}: this run reads files {}, but table {} was built from those {}: its "
+                "other rows would be deleted",
                 source->name, PeriodText(source->period), table.table->name,
                 PeriodText(*before.period)),
             "set since and until to the whole period, or another lake with "
-            "--set lake.output=…; --shrink takes the rows away");
+            "--set lake.output=…; --shrink deletes the rows");
       }
     }
   }
@@ -123,7 +123,7 @@ Status TablesBefore::CheckEmptied(const plan::Plan& plan, const run::RunRecord& 
                      fmt::format("table {} has {}, and this run would leave it without any{}", name,
                                  FormatCount(*before, "row"), bad),
                      fmt::format("check the input, its bad records and the filters in the SQL; "
-                                 "allow_empty = true in [table.{}] takes the rows away",
+                                 "allow_empty = true in [table.{}] deletes the rows",
                                  name));
   }
   return Status::OK();

@@ -38,7 +38,7 @@ Status CheckEncoding(const Wrapped& wrapped) {
   size_t nul = sql.find('\0');
   if (nul != std::string::npos) {
     int offset = static_cast<int>(nul);
-    return Fail(wrapped.At(offset, offset + 1), "text holds a NUL byte", "remove it");
+    return Fail(wrapped.At(offset, offset + 1), "text contains a NUL byte", "remove it");
   }
   arrow::util::InitializeUTF8();
   if (!arrow::util::ValidateUTF8(sql)) {

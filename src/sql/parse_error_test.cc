@@ -205,7 +205,7 @@ TEST(Unsupported, OperatorsThatSparkWouldBindOtherwise) {
 
 TEST(Limits, TextMustBeUtf8WithoutNul) {
   EXPECT_THAT(Errors("SELECT '\xFF'"), ElementsAre("1:1: text is not valid UTF-8"));
-  EXPECT_THAT(Errors(std::string("SELECT 1\0", 9)), ElementsAre("1:9: text holds a NUL byte"));
+  EXPECT_THAT(Errors(std::string("SELECT 1\0", 9)), ElementsAre("1:9: text contains a NUL byte"));
 }
 
 std::string Repeat(const std::string& text, int count) {

@@ -86,7 +86,7 @@ class Expander {
 
 Status TooManyAlternatives(std::string_view pattern) {
   return MakeError(ErrorKind::kBadInput,
-                   fmt::format("The {{}} of a path stand for more than {} paths; use * instead: {}",
+                   fmt::format("The {{}} of a path expand to more than {} paths; use * instead: {}",
                                kAlternativesMax, pattern));
 }
 

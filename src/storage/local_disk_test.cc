@@ -87,11 +87,11 @@ TEST_F(LocalDiskTest, LinksThatLeadNowhere) {
   EXPECT_EQ(listing.files.size(), 2);
   EXPECT_THAT(listing.dangling_links,
               testing::UnorderedElementsAre(folder_ / "a/b.json", folder_ / "a/d.json"));
-  EXPECT_THAT(WarningsOf(listing), testing::Contains(HasSubstr("leads nowhere: ")));
+  EXPECT_THAT(WarningsOf(listing), testing::Contains(HasSubstr("skipped a dangling link: ")));
   Listing many;
   many.dangling_links.resize(10);
-  EXPECT_THAT(WarningsOf(many), ElementsAre(testing::_, testing::_, testing::_,
-                                            "left out 7 more links that lead nowhere"));
+  EXPECT_THAT(WarningsOf(many),
+              ElementsAre(testing::_, testing::_, testing::_, "skipped 7 more dangling links"));
 }
 
 TEST_F(LocalDiskTest, HiddenNamesOnlyWhenNamed) {
@@ -226,8 +226,9 @@ class ChangingFileTest : public LocalDiskTest {
         disk_.Read(listed_).status(), disk_.ReadRange(listed_, 0, 4).status(),
         disk_.ReadRange(listed_, 4, 6).status(), disk_.ReadRange(listed_, 10, 1).status()};
     for (const Status& status : statuses) {
-      EXPECT_EQ(status.message(), "The file has changed since it was listed (" + how +
-                                      "); start again when nobody writes it: " + (folder_ / "x"));
+      EXPECT_EQ(status.message(),
+                "The file has changed since it was listed (" + how +
+                    "); run again when it is no longer written: " + (folder_ / "x"));
     }
   }
 
@@ -279,7 +280,7 @@ TEST_F(ChangingFileTest, ANewFileWithTheOldInode) {
 TEST_F(ChangingFileTest, GoneOrNoFileAnyMore) {
   const std::string path = folder_ / "x";
   ASSERT_EQ(::unlink(path.c_str()), 0);
-  ExpectChanged("it is gone");
+  ExpectChanged("it was deleted");
   EXPECT_TRUE(IsNotFound(disk_.Read(listed_).status()));
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   ExpectChanged("another one is in its place");

@@ -20,8 +20,8 @@ constexpr size_t kOpenFilesMax = 32;
 
 Status HasChanged(std::string_view how, const std::string& path, int error_number = 0) {
   std::string message = fmt::format(
-      "The file has changed since it was listed ({}); start again when nobody writes it: {}", how,
-      path);
+      "The file has changed since it was listed ({}); run again when it is no longer written: {}",
+      how, path);
   return {arrow::StatusCode::IOError, std::move(message),
           error_number == 0 ? nullptr : arrow::internal::StatusDetailFromErrno(error_number)};
 }
@@ -57,7 +57,7 @@ Result<std::shared_ptr<LocalInputFile>> LocalInputFile::Open(const ObjectInfo& o
   FileDescriptor descriptor(OpenWithoutWaiting(path));
   if (!descriptor.is_open()) {
     if (errno == ENOENT && object.identity.is_known()) {
-      return HasChanged("it is gone", path, ENOENT);
+      return HasChanged("it was deleted", path, ENOENT);
     }
     return OsError(errno, "open a file", path);
   }

@@ -123,7 +123,7 @@ class Walk {
   Status Add(const FileStatus& status) {
     if (!status.is_regular()) {
       return MakeError(ErrorKind::kBadInput,
-                       fmt::format("Not a file, but a {}; save what it gives in a file, or leave "
+                       fmt::format("Not a file, but a {}; save its output in a file, or leave "
                                    "its name out of the path: {}",
                                    NameOfType(status.mode), path_));
     }

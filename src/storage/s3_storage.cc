@@ -31,7 +31,8 @@ BufferFuture BytesOf(const arrow::Future<s3::ObjectData>& data, const std::strin
       [uri](const Status& status) -> Result<std::shared_ptr<arrow::Buffer>> {
         if (!s3::IsPreconditionFailed(status)) return status;
         return Status::IOError(
-            "The object has changed since it was listed; start again when nobody writes it: ", uri);
+            "The object has changed since it was listed; run again when it is no longer written: ",
+            uri);
       });
 }
 

@@ -11,11 +11,11 @@ std::vector<std::string> WarningsOf(const Listing& listing) {
   std::vector<std::string> warnings;
   for (const std::string& link : listing.dangling_links) {
     if (warnings.size() == kNamedMax) {
-      warnings.push_back(fmt::format("left out {} more links that lead nowhere",
-                                     listing.dangling_links.size() - kNamedMax));
+      warnings.push_back(
+          fmt::format("skipped {} more dangling links", listing.dangling_links.size() - kNamedMax));
       break;
     }
-    warnings.push_back("left out a link that leads nowhere: " + link);
+    warnings.push_back("skipped a dangling link: " + link);
   }
   return warnings;
 }

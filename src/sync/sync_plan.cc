@@ -39,7 +39,7 @@ Result<storage::Listing> ListFolder(storage::Storages* storages, const std::stri
   ARROW_ASSIGN_OR_RAISE(auto listing, storages->List({storage::EscapeGlob(folder) + "**"}));
   for (const ObjectInfo& file : listing.files) {
     if (!file.path.starts_with(folder)) {
-      return BadInput("Not a folder; name the folder that holds it: " + file.path);
+      return BadInput("Not a folder; name the folder that contains it: " + file.path);
     }
   }
   return listing;

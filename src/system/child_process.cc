@@ -294,8 +294,8 @@ Result<ProgramOutput> RunProgram(Program program, const arrow::StopToken& stop,
     child.Stop(kGrace);
     if (stop.IsStopRequested()) return MakeError(ErrorKind::kCancelled, "interrupted");
     if (is_too_much) break;
-    return MakeError(ErrorKind::kFailed,
-                     fmt::format("it was ended after {} s", limits.time / std::chrono::seconds(1)));
+    return MakeError(ErrorKind::kFailed, fmt::format("it was terminated after {} s",
+                                                     limits.time / std::chrono::seconds(1)));
   }
   if (is_too_much) {
     return MakeError(ErrorKind::kFailed,

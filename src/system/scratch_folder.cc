@@ -17,7 +17,7 @@ Status ScratchFolder::Make() {
   std::string pattern =
       fmt::format("{}/tarn-XXXXXX", parent == nullptr || *parent == '\0' ? "/tmp" : parent);
   if (::mkdtemp(pattern.data()) == nullptr) {
-    return MakeError(ErrorKind::kFailed, fmt::format("Cannot make a temporary folder: {}: {}",
+    return MakeError(ErrorKind::kFailed, fmt::format("Cannot create a temporary folder: {}: {}",
                                                      std::strerror(errno), pattern));
   }
   path_ = pattern;

@@ -11,7 +11,7 @@ Result<std::string> MakeSecretToken() {
   unsigned char bytes[32];
   if (::getrandom(bytes, sizeof(bytes), 0) != static_cast<ssize_t>(sizeof(bytes))) {
     return MakeError(ErrorKind::kFailed,
-                     fmt::format("The kernel gives no random bytes: {}", std::strerror(errno)));
+                     fmt::format("The kernel returns no random bytes: {}", std::strerror(errno)));
   }
   return fmt::format("{:02x}", fmt::join(bytes, ""));
 }

@@ -113,7 +113,7 @@ def test_in_the_middle_of_a_run(tarn, library, pipeline, tmp_path, shape):
     def fails(command, reason):
         reset()
         error = run.changed_before(middle, command, exit_code=1).stderr
-        assert f"{CHANGED} ({reason}); start again when nobody writes it: {file}" in error
+        assert f"{CHANGED} ({reason}); run again when it is no longer written: {file}" in error
         assert contents(pipeline) == {"first": NUM_RECORDS}
 
     fails(f"truncate -s {len(first) // 3} {file}", "it is shorter now")
@@ -134,7 +134,7 @@ def test_in_the_middle_of_a_run(tarn, library, pipeline, tmp_path, shape):
 @pytest.mark.parametrize(
     "command, reason",
     [
-        ("rm {file}", "it is gone"),
+        ("rm {file}", "it was deleted"),
         ("rm {file}; mkfifo {file}", "another one is in its place"),
         ("cp {file} {file}.new; touch -r {file} {file}.new; mv {file}.new {file}", "another one is in its place"),
         ("truncate -s 5 {file}", "it is shorter now"),

@@ -148,7 +148,7 @@ def test_plan_estimates_both_engines(tarn, pipeline):
     assert "Estimate for 101 files" in text
     assert re.search(r"local, \d+ cores? +under 1 s +up to \d+ MB of", text)
     assert re.search(r"spark, the same \d+ cores? +\d+ s to \d+ (s|min)", text)
-    assert re.search(r"partitions that it writes: 5 to [\d,]+ here, which only a run can tell", text)
+    assert re.search(r"partitions that it writes: 5 to [\d,]+ here, known only after a run", text)
     tarn("run", pipeline, "--quiet")
     assert re.search(r"partitions that it writes: \d+ here\.", tarn("plan", pipeline).stdout)
 

@@ -131,12 +131,12 @@ def test_runs_wait_their_turn(tarn, pipeline, tmp_path):
     tarn(*arguments(pipeline(OLD), lake))
     with open(lake / "_tarn" / "lock", "r+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # as a run holds it
-        assert "Another run holds the lake" in tarn(*arguments(pipeline(NEW), lake), exit_code=5).stderr
+        assert "The lake is locked by another run" in tarn(*arguments(pipeline(NEW), lake), exit_code=5).stderr
         began = time.monotonic()
-        assert "Another run holds the lake" in tarn(*arguments(pipeline(NEW), lake), "--wait", "1s", exit_code=5).stderr
+        assert "The lake is locked by another run" in tarn(*arguments(pipeline(NEW), lake), "--wait", "1s", exit_code=5).stderr
         assert time.monotonic() - began >= 1
         waiting = tarn.start(*arguments(pipeline(NEW), lake)[:-1], "--wait", "10 min")
-        assert "waiting until the lake is free: Another run" in waiting.stderr.readline()
+        assert "waiting for the lake's lock: The lake is locked" in waiting.stderr.readline()
         assert waiting.poll() is None
     _, stderr = waiting.communicate(timeout=60)
     assert waiting.returncode == 0, stderr

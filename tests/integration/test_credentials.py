@@ -80,7 +80,7 @@ def test_what_is_the_matter_with_credentials_is_told(tarn, s3_server, bucket, aw
     env = {**env_of(s3_server), **NO_KEYS, "AWS_EC2_METADATA_DISABLED": "true"}
     assert "No AWS credentials found" in tarn(*list_of(bucket), env=env, exit_code=1).stderr
     failed = tarn(*list_of(bucket), env={**env, "AWS_PROFILE": "failing"}, exit_code=1).stderr
-    assert "credential_process of AWS profile failing failed: exit code 7; it said: token=*** is old" in failed
+    assert "credential_process of AWS profile failing failed: exit code 7; it printed: token=*** is old" in failed
     half = tarn(*list_of(bucket), env={**env, "AWS_ACCESS_KEY_ID": "AKIA"}, exit_code=1).stderr
     assert "AWS_SECRET_ACCESS_KEY is not" in half
     blank = tarn(*list_of(bucket), env={**env_of(s3_server), "AWS_REGION": "eu-north-1 "}, exit_code=3).stderr
@@ -266,7 +266,7 @@ def test_sso(tarn, s3_server, bucket, aws):
             assert f"no longer logged in; run `aws sso login --profile {profile}`" in run(profile, 1)
             path.write_text(json.dumps({"accessToken": "a-token", "expiresAt": time_text(3600)}))
             run(profile)
-        assert "no credentials as other of account 1" in run("denied", 1)
+        assert "SSO returned no credentials for AWS profile denied as other of account 1" in run("denied", 1)
         assert all(isinstance(asked, str) for asked in sso.asked), "nothing is renewed that is no session's"
         token = {"accessToken": "old", "expiresAt": time_text(-60), "clientId": "c", "clientSecret": "d", "refreshToken": "r"}
         paths["new"].write_text(json.dumps({**token, "registrationExpiresAt": time_text(86400)}))
@@ -317,9 +317,9 @@ def test_credentials_of_a_container_and_of_an_instance(tarn, s3_server, bucket, 
         tarn(*list_of(bucket), env={**env, **container})
         assert asked == [("GET", "/keys")]
         refused = tarn(*list_of(bucket), env={**env, **container, "AWS_CONTAINER_AUTHORIZATION_TOKEN": "x"}, exit_code=1).stderr
-        assert "container's credentials did not come: HTTP status 401" in refused
+        assert "container's credentials could not be fetched: HTTP status 401" in refused
         elsewhere = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://192.0.2.1/keys"}
-        assert "not asked without TLS: 192.0.2.1" in tarn(*list_of(bucket), env={**env, **elsewhere}, exit_code=1).stderr
+        assert "not be called without TLS: 192.0.2.1" in tarn(*list_of(bucket), env={**env, **elsewhere}, exit_code=1).stderr
         instance = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": endpoint, "AWS_EC2_METADATA_DISABLED": ""}
         tarn(*list_of(bucket), env={**env, **instance})
         assert ("GET", "/latest/meta-data/iam/security-credentials/the-role") in asked
@@ -338,7 +338,7 @@ def test_a_process_is_asked_again_when_its_credentials_expire(tarn, s3_server, b
         if at_most:
             assert count.read_text() == "x\n" * at_most
         else:
-            assert "AWS profile p had expired when they came" in done.stderr
+            assert "AWS profile p had already expired when they were received" in done.stderr
 
 
 def test_spark_is_not_started_with_keys_of_another_account(tarn, s3_server, bucket, raw, aws):

@@ -118,9 +118,9 @@ def test_what_a_discarded_commit_did_is_told(shop, storage):
     journal = {"version": 2, "phase": "remove"} if storage.env else {"version": 1}
     storage.write(f"_tarn/journal/{name}.json", json.dumps({**journal, "run_id": run, "tables": [change]}).encode())
     told = shop("recover", "--discard", name).stdout
-    assert f"gave up what run {name} left; its journal is kept: {storage.root}/_tarn/discarded/{name}.json" in told
-    assert "table ids: new files: 0 in place, 1 missing; old files: 1 gone, 1 still there" in told
-    for line in ("missing: part-00000-x.parquet", "gone: part-9-y.parquet", f"still there: {old.removeprefix('ids/')}"):
+    assert f"discarded the commit of run {name}; its journal is kept: {storage.root}/_tarn/discarded/{name}.json" in told
+    assert "table ids: new files: 0 in place, 1 missing; old files: 1 deleted, 1 remaining" in told
+    for line in ("missing: part-00000-x.parquet", "deleted: part-9-y.parquet", f"remaining: {old.removeprefix('ids/')}"):
         assert line in told
     assert old in storage.files()
     shop("run")

@@ -178,14 +178,14 @@ def test_placeholders_are_refused(tarn, tmp_path):
     unset = tarn("cluster", "plan", "--config", classic, env={"TARN_BUCKET": ""}, exit_code=3).stderr
     assert "TARN_BUCKET" in unset
     failed = tarn("cluster", "plan", "--config", classic, env={"TARN_BUCKET": "BUCKET"}, exit_code=3).stderr
-    assert "cluster-classic.toml:10:" in failed and "this stands for a bucket's name: BUCKET" in failed
+    assert "cluster-classic.toml:10:" in failed and "this is a placeholder for a bucket's name: BUCKET" in failed
     assert "--log-uri=s3://sparkify-1/emr-logs/" in tarn(
         "cluster", "plan", "--config", classic, env={"TARN_BUCKET": "sparkify-1"}).stdout  # fmt: skip
     run = tarn("run", PIPELINE, "--set", "lake.output=s3://<bucket>/lake", exit_code=3).stderr
-    assert "this stands for a bucket's name: <bucket>" in run
+    assert "this is a placeholder for a bucket's name: <bucket>" in run
     step = ["emr-step", "s3://b-1/pipeline", "--cluster", "c", "--program", "s3://BUCKET/tarn.tar.gz"]
     for command in (["show", "s3://BUCKET/lake/songs"], ["sync", str(tmp_path), "s3://BUCKET/raw"], step):
-        assert "stands for a bucket's name: BUCKET" in tarn(*command, exit_code=3).stderr
+        assert "is a placeholder for a bucket's name: BUCKET" in tarn(*command, exit_code=3).stderr
 
 
 def add_step(tarn, seen, cluster, env):
@@ -290,7 +290,7 @@ def test_a_cluster_that_cannot_be_ended_is_told(tarn, stand_in, run):
     (folder / "fail" / "add-steps").write_text("An error occurred (ThrottlingException) when calling …")
     (folder / "fail" / "terminate-clusters").write_text("Could not connect to the endpoint URL")
     failed = tarn(*run, env=env, exit_code=1)
-    assert "could not be ended" in failed.stderr and "emr terminate-clusters --cluster-ids=j-" in failed.stderr
+    assert "could not be terminated" in failed.stderr and "emr terminate-clusters --cluster-ids=j-" in failed.stderr
     assert "30 min" in failed.stderr and "Throttling" in failed.stderr
 
 
@@ -331,7 +331,7 @@ def test_a_pipeline_that_cannot_run_makes_no_cluster(tarn, stand_in, run):
     run[-1].write_text(run[-1].read_text().replace(servers.REGION, "us-west-2"))
     running = [*run[:-2], "--cluster", "c", "--cluster-config", run[-1]]
     assert "the cluster is to be in us-west-2" in tarn(*running, env=env, exit_code=3).stderr
-    assert "No cluster that runs" in tarn(*running, "--allow-cross-region", env=env, exit_code=3).stderr
+    assert "No running cluster" in tarn(*running, "--allow-cross-region", env=env, exit_code=3).stderr
 
 
 def test_a_pipeline_as_a_step(tarn, stand_in, run, tmp_path):
@@ -361,7 +361,7 @@ def test_a_pipeline_as_a_step(tarn, stand_in, run, tmp_path):
     assert "FAILED, exit code 4" in failed.stderr and "<--master=yarn>" in failed.stdout
     assert "j-1AAAAAAAAA" in tarn("cluster", "list", env=env, cwd=tmp_path).stdout
     unknown = tarn("cluster", "status", "C", env=env, cwd=tmp_path, exit_code=3)
-    assert "No cluster that runs has this name: C" in unknown.stderr and "did you mean c?" in unknown.stderr
+    assert "No running cluster has this name: C" in unknown.stderr and "did you mean c?" in unknown.stderr
     assert "no Spark 4" in tarn("run", *run[1:-2], "--cluster", "c", env=env, cwd=tmp_path, exit_code=3).stderr
 
 

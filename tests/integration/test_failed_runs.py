@@ -65,7 +65,7 @@ def test_bad_records_and_broken_rules(tarn, pipeline, engine, request):
     assert failed["outcome"] == "failed" and failed["error"]["kind"] == "check_failed"
     assert "key (id) is NULL in 1 row: id = NULL, n = 4\n" in failed["error"]["message"]
     assert "key (id) is not unique: 1 row repeats the key of another: id = 2\n" in failed["error"]["message"]
-    assert "check `n > 0` does not hold in 2 rows, such as\n  id = " in failed["error"]["message"]
+    assert "check `n > 0` fails in 2 rows, such as\n  id = " in failed["error"]["message"]
     assert "nothing was published" in failed["error"]["hint"]
     (source,) = failed["sources"]
     assert (source["records"], source["bad_records"], source["bad_records_are_kept"]) == (7, 2, True)
@@ -81,7 +81,7 @@ def test_bad_records_and_broken_rules(tarn, pipeline, engine, request):
     check_broken_rules(shown["broken_rules"])
     text = tarn("quarantine", pipeline, "--run", failed["run_id"]).stdout
     assert f"2 bad records in quarantine since run {failed['run_id']}, which failed" in text
-    assert "table things: check `n > 0` does not hold in 2 rows" in text
+    assert "table things: check `n > 0` fails in 2 rows" in text
     rows = duckdb.sql(f"SELECT rule FROM '{pipeline}/lake/_tarn/failed/{failed['run_id']}/*.parquet'").fetchall()
     assert sorted(rows) == [("check: n > 0",)] * 2 + [("key_not_null: key (id)",), ("key_unique: key (id)",)]
 
@@ -89,8 +89,8 @@ def test_bad_records_and_broken_rules(tarn, pipeline, engine, request):
 def test_the_message_for_people(tarn, pipeline):
     write(pipeline, *({"id": id, "n": -id} for id in range(1, 1205)), bad=1)
     text = tarn("run", pipeline, exit_code=4).stderr
-    assert "table things: check `n > 0` does not hold in 1,204 rows, such as\n  id = 1, n = -1\n  id = 2, n = -2\n" in text
-    assert "  id = 3, n = -3\n  hint: mend the data" in text and "id = 4, n" not in text
+    assert "table things: check `n > 0` fails in 1,204 rows, such as\n  id = 1, n = -1\n  id = 2, n = -2\n" in text
+    assert "  id = 3, n = -3\n  hint: fix the data" in text and "id = 4, n" not in text
     assert "source events: 1 bad record in quarantine; `tarn quarantine` lists them" in text
 
 

@@ -90,7 +90,7 @@ def test_messages_name_the_file(tarn, pipeline):
     error = tarn.json("run", pipeline, exit_code=3)["error"]
     assert error["place"]["file"] in (rf"{pipeline}/raw/\xE6\x97.json", f"{pipeline}/raw/a\\b.json")
     assert error["place"]["line"] == 2 and error["place"]["byte_offset"] > 0
-    assert error["place"]["file"] not in error["message"] and "mend or remove" in error["hint"]
+    assert error["place"]["file"] not in error["message"] and "fix or remove" in error["hint"]
     assert "\ufffd" not in str(error)
     [record] = tarn.json("runs", pipeline)["runs"]
     assert record["error"] == error
@@ -129,7 +129,7 @@ def test_what_is_no_file(tarn, pipeline, tmp_path, kind):
             os.chdir(here)
     else:
         path.symlink_to("/dev/null")
-    said = f"Not a file, but a {kind}; save what it gives in a file, or leave its name out of the path: {path}"
+    said = f"Not a file, but a {kind}; save its output in a file, or leave its name out of the path: {path}"
     for words in (["run", pipeline], ["check", pipeline, "--data"], ["infer", path], ["infer", pipeline / "raw"],
                   ["sync", pipeline / "raw", tmp_path / "copy"]):  # fmt: skip
         assert said in tarn(*words, exit_code=3).stderr
@@ -143,7 +143,7 @@ def test_links_that_lead_nowhere_are_left_out(tarn, pipeline, tmp_path):
     before = ids(pipeline)
     link = pipeline / "raw" / "link.json"
     link.symlink_to(tmp_path / "gone.json")
-    said = f"warning: left out a link that leads nowhere: {link}"
+    said = f"warning: skipped a dangling link: {link}"
     for words, exit_code in ((["run", pipeline], 0), (["check", pipeline, "--data"], 3),  # of the bad records
                              (["infer", pipeline / "raw"], 0), (["sync", pipeline / "raw", tmp_path / "copy"], 0)):  # fmt: skip
         shown = tarn(*words, exit_code=exit_code)

@@ -110,7 +110,7 @@ def test_runs_that_fail(ask, pipeline):
     assert ask("run", pipeline, "--select", "none", exit_code=2)["run_id"] is None
     bad = ask("run", pipeline, "--set", "source.events.on_bad_record=fail", exit_code=3)
     place = {"file": str(pipeline / "raw" / "a.json"), "line": 3, "column": None, "byte_offset": 61}
-    assert bad["error"]["place"] == place and bad["error"]["hint"].startswith("mend or remove the record")
+    assert bad["error"]["place"] == place and bad["error"]["hint"].startswith("fix or remove the record")
     assert bad["run_id"] and bad["sources"][0]["files"] == 1 and bad["outcome"] == "failed"
     broken = ask("run", pipeline, "--set", 'table.things.checks=["id > 1"]', exit_code=4)
     assert broken["broken_rules"][0]["rows"] == 1 and broken["sources"][0]["bad_records"] == 1

@@ -138,7 +138,7 @@ def test_a_lake_in_a_missing_bucket(tarn, s3_server, raw, tmp_path):
     for command in ("run", "runs", "show", "quarantine", "recover"):
         refused = tarn(command, pipeline, env=env, exit_code=3).stderr
         assert f"tarn.toml:3: lake.output: there is no bucket {MISSING}: s3://{MISSING}/lake\n" in refused, command
-        assert f"hint: check lake.output; tarn makes no buckets: `aws s3 mb s3://{MISSING}` makes it" in refused
+        assert f"hint: check lake.output; tarn creates no buckets: `aws s3 mb s3://{MISSING}` creates it" in refused
 
 
 def test_each_small_object_is_read_by_one_request(tarn, s3_server, bucket, raw, lake):

@@ -325,7 +325,7 @@ def test_a_listing_that_goes_round(lake_of, s3_server, how):
     lake.put("a.json", lines([1]))
     with rewriting(s3_server, Rule("ListObjectsV2", how)) as proxy:
         failed = lake.run(proxy.endpoint, exit_code=1)
-    assert "ListObjectsV2" in failed.stderr and "does not go on" in failed.stderr
+    assert "ListObjectsV2" in failed.stderr and "does not advance" in failed.stderr
 
 
 def test_a_next_token_is_followed_whatever_is_truncated(lake_of, s3_server):

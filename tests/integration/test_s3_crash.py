@@ -82,7 +82,7 @@ def test_a_lock_of_another_machine_is_taken_over_by_the_servers_clock(tarn, s3_s
         words = ["recover", pipeline(NEW), "--set", f"lake.output=s3://{bucket}/lake"]
         for clock in (ahead, behind):
             refused = tarn(*words, env={**env, **FAKE_CLOCK, "FAKETIME": clock}, exit_code=5)
-            assert "Another run holds the lake" in refused.stderr and "on elsewhere since" in refused.stderr
+            assert "The lake is locked by another run" in refused.stderr and "on elsewhere since" in refused.stderr
         servers.set_back(s3_server.data / bucket / lock["Key"], 63)  # the server's Date may be a second old
         tarn(*words, env={**env, **FAKE_CLOCK, "FAKETIME": behind})
         assert state(s3_server, bucket) == (OLD if step in UNDONE else NEW)

@@ -121,7 +121,7 @@ def test_a_moved_checkout_gets_its_own_virtual_environment(checkout, tmp_path):
     assert "installing wheels" in setup(checkout)
     assert setup(checkout) == ""
     moved = checkout.rename(tmp_path / "moved")
-    assert "making it anew" in setup(moved)
+    assert "creating it again" in setup(moved)
     assert str(moved) in (moved / ".venv" / "bin" / "pip").read_text().splitlines()[0]
     assert setup(moved) == ""
     # What is no longer there is installed again, whatever the stamp says.
@@ -189,7 +189,7 @@ def test_a_moved_checkout_is_built_where_it_is(small_project, tmp_path):
     copy = shutil.copytree(small_project, tmp_path / "copy")
     again = run(copy / "scripts" / "build", "release", "where", cwd=tmp_path)
     assert again.returncode == 0, again.stderr
-    assert f"build/release was made for {small_project}: making it anew" in again.stdout
+    assert f"build/release was made for {small_project}: creating it again" in again.stdout
     assert where(copy) == str(copy)
 
 

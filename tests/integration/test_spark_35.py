@@ -46,7 +46,7 @@ def test_spark_35(tarn, tmp_path):
         output = ["--set", f"lake.output={tmp_path / 'orders-lake'}"]
         broken = tarn("run", orders, *output, *remote, "--set", 'table.latest.checks=["total < 50"]', exit_code=4)
         assert "orders: 1 bad record in quarantine" in broken.stderr
-        assert "check `total < 50` does not hold in " in broken.stderr
+        assert "check `total < 50` fails in " in broken.stderr
         (orders / "latest.sql").write_text("SELECT id, total, city, customer, 100 / (id - 7) AS share FROM orders")
         failed = tarn("run", orders, *output, *remote, exit_code=3)
         assert "latest.sql: [DIVIDE_BY_ZERO]" in failed.stderr and "\tat " not in failed.stderr

@@ -282,7 +282,7 @@ def test_new_keys_inside_values_are_refused(tarn, on_spark, tmp_path, record, ke
     [
         ({"table.latest.key": '["day"]'}, "key (day) is not unique: "),
         ({"table.by_city.key": '["city"]'}, "key (city) is NULL in "),
-        ({"table.latest.checks": '["total < 50", "id >= 0 -- all"]'}, "check `total < 50` does not hold in "),
+        ({"table.latest.checks": '["total < 50", "id >= 0 -- all"]'}, "check `total < 50` fails in "),
         ({"table.latest.min_rows": "1000"}, "fewer than min_rows = 1,000"),
     ],
 )

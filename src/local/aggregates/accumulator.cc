@@ -55,7 +55,7 @@ Result<AccumulatorPtr> Accumulator::Make(const plan::AggregateCall& call) {
 
 Status AggregateOverflow(const plan::AggregateCall& call) {
   const std::string message =
-      fmt::format("{} passes the range of {}", call.function->name, pipeline::DdlOf(*call.type));
+      fmt::format("{} exceeds the range of {}", call.function->name, pipeline::DdlOf(*call.type));
   const std::string hint = "cast its argument to DOUBLE or to a wider DECIMAL";
   if (call.args.empty() || call.args[0]->at.text == nullptr) {
     return MakeError(ErrorKind::kBadInput, message + "; " + hint);

@@ -21,9 +21,8 @@ Result<BatchPtr> Concatenate(const SchemaPtr& schema, const std::vector<BatchPtr
     Result<std::shared_ptr<arrow::Array>> column = arrow::Concatenate(parts);
     if (!column.ok() && column.status().IsInvalid()) {
       return Status::CapacityError(
-          "One column of rows that must be held together passes 2 GiB; group, join or sort by "
-          "fewer "
-          "columns or split the input: ",
+          "One column of rows that must be in memory together exceeds 2 GiB; group, join or sort "
+          "by fewer columns or split the input: ",
           schema->field(i)->name());
     }
     ARROW_RETURN_NOT_OK(column.status());
@@ -41,7 +40,7 @@ Result<BatchPtr> TakeRows(const BatchPtr& batch, const std::shared_ptr<arrow::Ar
                                       arrow::compute::TakeOptions::NoBoundsCheck());
     if (taken.status().IsInvalid()) {
       return Status::CapacityError(
-          "One column of rows that are put out together passes 2 GiB; join by other columns, or "
+          "One column of rows that are emitted together exceeds 2 GiB; join by other columns, or "
           "without it: ",
           batch->schema()->field(i)->name());
     }

@@ -59,7 +59,7 @@ Result<Datum> LastDayKernel(const KernelContext& context, const Args& args) {
 }
 
 Status DateOverflow(const KernelContext& context) {
-  return context.Error("DATETIME_OVERFLOW", "the result is no moment that its type can hold",
+  return context.Error("DATETIME_OVERFLOW", "the result is outside the range of its type",
                        "check the unit: seconds, milliseconds or microseconds");
 }
 

@@ -40,8 +40,8 @@ Result<BatchPtr> AggregateOperator::Aggregated() {
     ARROW_RETURN_NOT_OK(poll_());
     ARROW_ASSIGN_OR_RAISE(auto column, accumulators_[i]->Finish(groups_->num_keys()));
     if (!column->type()->Equals(*aggregate_.calls[i].type)) {
-      return Status::TypeError(aggregate_.calls[i].function->name, " gave ", *column->type(),
-                               " where the plan says ", *aggregate_.calls[i].type);
+      return Status::TypeError(aggregate_.calls[i].function->name, " returned ", *column->type(),
+                               " where the plan has ", *aggregate_.calls[i].type);
     }
     columns.push_back(std::move(column));
   }

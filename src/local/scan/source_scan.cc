@@ -178,7 +178,7 @@ Status SourceScan::TakePart(const ScanItem& item, ScannedPart part) {
     options_.streams[item.source]->PublishPart(item.number, std::move(part.batch));
   }
   Audit(item.source, [&](SourceAudit* audit) { return audit->Add(item, std::move(part)); });
-  if (abandoned_ || IsBeyondFailure(item)) return Status::Cancelled("nobody reads on");
+  if (abandoned_ || IsBeyondFailure(item)) return Status::Cancelled("the consumer has closed");
   return options_.control->stop().Poll();
 }
 

@@ -104,7 +104,7 @@ SparkError QueryErrorOf(const grpc::Status& status, const Details* details) {
   if (chain.empty()) {
     if (error.error_class == "TASK_WRITE_FAILED") {  // Spark 3.5, which reports no cause
       TrimSentence(&error.message);
-      error.message += "; the log of the Spark server tells why";
+      error.message += "; the log of the Spark server shows why";
     }
     return error;
   }
@@ -160,9 +160,10 @@ SparkError TransportErrorOf(const grpc::Status& status, const Endpoint& endpoint
                             endpoint.token.empty() ? "calls without a token" : "this token", said));
   }
   if (was_open) {
-    return make(SparkErrorKind::kServerLost,
-                fmt::format("The Spark server {} is gone ({}); look into its log, and run again",
-                            where, said));
+    return make(
+        SparkErrorKind::kServerLost,
+        fmt::format("The Spark server {} no longer answers ({}); check its log, and run again",
+                    where, said));
   }
   return make(
       SparkErrorKind::kUnreachable,
@@ -226,7 +227,7 @@ SparkError ErrorOf(const grpc::Status& status, const Details* details, const End
     error.kind = SparkErrorKind::kCancelled;
   } else if (error.error_class.starts_with("INVALID_HANDLE.")) {
     error.kind = SparkErrorKind::kServerLost;
-    error.message += "; the server was started anew or ended the session: run again";
+    error.message += "; the server was restarted or ended the session: run again";
   }
   return error;
 }

@@ -53,8 +53,8 @@ Status Connection::CheckServerSession(const std::string& session_id) {
   if (server_session_id_.empty()) server_session_id_ = session_id;
   if (session_id.empty() || session_id == server_session_id_) return Status::OK();
   return MakeSparkError({.kind = SparkErrorKind::kServerLost,
-                         .message = "The Spark server was started anew, and with it went the "
-                                    "session's views and settings; run again"});
+                         .message = "The Spark server was restarted, and the session's views and "
+                                    "settings are lost; run again"});
 }
 
 Status Connection::ToStatus(const grpc::Status& status) {

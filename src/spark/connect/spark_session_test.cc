@@ -143,7 +143,7 @@ TEST_F(SessionTest, TellsWhereTheCauseIsThatAnOldServerKeeps) {
   spark_.scripts = {{{}, {StatusCode::INTERNAL, "[TASK_WRITE_FAILED] Task failed: file:/out."}}};
   auto session = Session::Open(Options()).ValueOrDie();
   EXPECT_EQ(session->Write(Query("SELECT 1"), {.path = "/out", .partition_by = {}}).message(),
-            "[TASK_WRITE_FAILED] Task failed: file:/out; the log of the Spark server tells why");
+            "[TASK_WRITE_FAILED] Task failed: file:/out; the log of the Spark server shows why");
 }
 
 TEST_F(SessionTest, TellsAnErrorWithoutDetails) {

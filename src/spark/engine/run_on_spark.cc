@@ -46,7 +46,7 @@ class JobWatch {
     if (program.empty()) {
       return MakeError(
           ErrorKind::kFailed,
-          "The program tarn-spark is not beside tarn; build it with `make build-spark`");
+          "The program tarn-spark is not in tarn's folder; build it with `make build-spark`");
     }
     job.server = options_.server;
     if (job.server.remote.empty()) {

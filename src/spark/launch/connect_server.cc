@@ -91,7 +91,7 @@ class SubmittedServer : public ConnectServer {
         return Failure("Spark's Connect server ended at its start, " + child_->end());
       }
       if (std::chrono::steady_clock::now() >= deadline) {
-        return Failure(fmt::format("Spark's Connect server did not come up in {} s",
+        return Failure(fmt::format("Spark's Connect server did not start within {} s",
                                    options_.start_timeout.count()));
       }
     }
@@ -109,7 +109,7 @@ class SubmittedServer : public ConnectServer {
     std::deque<std::string> masked;
     for (const std::string& line : tail) masked.push_back(mask_.Apply(line));
     const std::string lines = FailureLines(masked);
-    what += lines.empty() ? "; it said nothing" : "; it said:" + lines;
+    what += lines.empty() ? "; it printed nothing" : "; it printed:" + lines;
     return MakeError(ErrorKind::kFailed, mask_.Apply(what));
   }
 

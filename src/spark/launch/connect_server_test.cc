@@ -132,7 +132,7 @@ TEST(ConnectServer, AFailureShowsTheMessageNotTheStackTrace) {
 
 TEST(ConnectServer, AFailureWithoutAWordSaysSo) {
   EXPECT_EQ(MessageOf(FailureOf("exit 1")),
-            "Spark's Connect server ended at its start, exit code 1; it said nothing");
+            "Spark's Connect server ended at its start, exit code 1; it printed nothing");
 }
 
 TEST(ConnectServer, NoMessageTellsASecret) {
@@ -155,7 +155,7 @@ TEST(ConnectServer, GivesUpAndEndsWhatDoesNotComeUp) {
   options.start_timeout = std::chrono::seconds(1);
   const Status status = ConnectServer::Start(options).status();
   EXPECT_EQ(MessageOf(status),
-            "Spark's Connect server did not come up in 1 s; it said:\n  INFO still busy");
+            "Spark's Connect server did not start within 1 s; it printed:\n  INFO still busy");
   EXPECT_EQ(ProcessStart(std::stoll(spark.Read("id"))), 0);
 }
 
@@ -183,7 +183,7 @@ TEST(ConnectServer, TellsWhyItEndedByItself) {
   }
   EXPECT_EQ(MessageOf(server->CheckRunning()),
             "Spark's Connect server ended by itself, signal 9 (Killed); was the machine out of "
-            "memory?; it said:\n  ERROR: gone");
+            "memory?; it printed:\n  ERROR: gone");
 }
 
 TEST(ConnectServer, RefusesSettingsThatWouldOpenIt) {

@@ -122,16 +122,15 @@ Result<SparkHome> FindSparkHome(const std::string& wished, const std::string& pr
   const std::string named = wished.empty() ? EnvironmentVariable("SPARK_HOME") : wished;
   if (!named.empty()) {
     if (HasSubmit(named)) return Describe(named);
-    return MakeError(
-        ErrorKind::kFailed,
-        fmt::format("There is no Spark where {} says: no bin/spark-submit in it; {}: {}",
-                    wished.empty() ? "SPARK_HOME" : "the Spark home", kGetOne, named));
+    return MakeError(ErrorKind::kFailed,
+                     fmt::format("There is no Spark in {}: no bin/spark-submit in it; {}: {}",
+                                 wished.empty() ? "SPARK_HOME" : "the Spark home", kGetOne, named));
   }
   if (const auto found = Search(program_folder)) return Describe(*found);
   return MakeError(
       ErrorKind::kFailed,
       fmt::format("There is no Spark: not in SPARK_HOME, VIRTUAL_ENV, the .venv of tarn's checkout "
-                  "or beside python3 and spark-submit on PATH; {}",
+                  "or the folders of python3 and spark-submit on PATH; {}",
                   kGetOne));
 }
 

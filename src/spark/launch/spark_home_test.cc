@@ -83,7 +83,7 @@ TEST_F(SparkHomeTest, IsFoundWhereItMayBe) {
 TEST_F(SparkHomeTest, ANamedOneIsTheOnlyOne) {
   ::setenv("SPARK_HOME", spark_.folder().c_str(), 1);
   EXPECT_THAT(MessageOf(FindSparkHome("/no/such").status()),
-              testing::AllOf(StartsWith("There is no Spark where the Spark home says"),
+              testing::AllOf(StartsWith("There is no Spark in the Spark home"),
                              HasSubstr("pip install pyspark"), testing::EndsWith(": /no/such")));
 }
 

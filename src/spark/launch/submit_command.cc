@@ -155,7 +155,7 @@ Result<Program> MakeSubmitCommand(const SparkHome& home, const std::string& mast
     if (Has(conf, key)) {
       return MakeError(
           ErrorKind::kUsage,
-          fmt::format("A setting of Spark that tarn makes itself; leave it out: {}", key));
+          fmt::format("A setting of Spark that tarn sets itself; leave it out: {}", key));
     }
   }
   ARROW_ASSIGN_OR_RAISE(const std::string secret, MakeSecretToken());
@@ -164,7 +164,7 @@ Result<Program> MakeSubmitCommand(const SparkHome& home, const std::string& mast
   std::error_code error;
   std::filesystem::create_directory(JavaFolderIn(scratch_folder), error);
   if (error) {
-    return MakeError(ErrorKind::kFailed, fmt::format("A folder cannot be made: {}: {}",
+    return MakeError(ErrorKind::kFailed, fmt::format("A folder cannot be created: {}: {}",
                                                      error.message(), scratch_folder));
   }
   Program program;

@@ -64,7 +64,7 @@ Status ReadSource(connect::Session* session, const JobSource& source, MessageWri
   const Result<bool> has_more = SendNewKeys(session, source, writer);
   if (!has_more.ok()) {
     if (source.refuses_new_keys || has_more.status().IsCancelled()) return has_more.status();
-    writer->Send(Warning{fmt::format("source {}: Spark could not tell which keys are new: {}",
+    writer->Send(Warning{fmt::format("source {}: Spark could not determine which keys are new: {}",
                                      source.name, MessageOf(has_more.status()))});
   }
   ExecutionWatch watch(source.name, writer);
