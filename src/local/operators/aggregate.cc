@@ -3,10 +3,8 @@
 namespace tarn::local {
 AggregateOperator::AggregateOperator(SchemaPtr schema, OperatorPtr input, plan::Aggregate aggregate,
                                      const ExprContext& context, Poll poll)
-    : Operator(std::move(schema)),
-      input_(std::move(input)),
+    : BlockingOperator(std::move(schema), std::move(input), std::move(poll)),
       aggregate_(std::move(aggregate)),
-      poll_(std::move(poll)),
       keys_(CompileAll(aggregate_.keys, context)) {
   for (const plan::AggregateCall& call : aggregate_.calls) {
     Call& compiled = calls_.emplace_back();
@@ -15,29 +13,20 @@ AggregateOperator::AggregateOperator(SchemaPtr schema, OperatorPtr input, plan::
   }
 }
 
-Result<BatchPtr> AggregateOperator::Next() {
-  if (input_ != nullptr) {
-    ARROW_ASSIGN_OR_RAISE(BatchPtr rows, Aggregated());
-    output_ = Slicer(std::move(rows));
-    input_ = nullptr;
-  }
-  return output_.Next();
-}
-
-Result<BatchPtr> AggregateOperator::Aggregated() {
+Result<BatchPtr> AggregateOperator::Compute(Operator* input) {
   ARROW_ASSIGN_OR_RAISE(groups_, KeyTable::Make(TypesOf(aggregate_.keys)));
   for (const plan::AggregateCall& call : aggregate_.calls) {
     ARROW_ASSIGN_OR_RAISE(auto accumulator, Accumulator::Make(call));
     accumulators_.push_back(std::move(accumulator));
   }
   while (true) {
-    ARROW_ASSIGN_OR_RAISE(const BatchPtr batch, input_->Next());
+    ARROW_ASSIGN_OR_RAISE(const BatchPtr batch, input->Next());
     if (batch == nullptr) break;
     ARROW_RETURN_NOT_OK(Consume(*batch));
   }
   ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, groups_->Keys());
   for (size_t i = 0; i < accumulators_.size(); ++i) {
-    ARROW_RETURN_NOT_OK(poll_());
+    ARROW_RETURN_NOT_OK(poll()());
     ARROW_ASSIGN_OR_RAISE(auto column, accumulators_[i]->Finish(groups_->num_keys()));
     if (!column->type()->Equals(*aggregate_.calls[i].type)) {
       return Status::TypeError(aggregate_.calls[i].function->name, " returned ", *column->type(),

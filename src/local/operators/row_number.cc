@@ -4,17 +4,8 @@
 
 namespace tarn::local {
 
-Result<BatchPtr> RowNumberOperator::Next() {
-  if (input_ != nullptr) {
-    ARROW_ASSIGN_OR_RAISE(BatchPtr numbered, Numbered());
-    output_ = Slicer(std::move(numbered));
-    input_ = nullptr;
-  }
-  return output_.Next();
-}
-
-Result<BatchPtr> RowNumberOperator::Numbered() {
-  ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, DrainToOne(input_.get(), poll_));
+Result<BatchPtr> RowNumberOperator::Compute(Operator* input) {
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, DrainToOne(input, poll()));
   std::vector<int32_t> numbers;
   if (rows->num_rows() > 0) {
     ARROW_ASSIGN_OR_RAISE(numbers, NumbersOf(rows));
@@ -26,11 +17,11 @@ Result<BatchPtr> RowNumberOperator::Numbered() {
 }
 
 Result<std::vector<int32_t>> RowNumberOperator::NumbersOf(const BatchPtr& rows) {
-  ARROW_ASSIGN_OR_RAISE(auto partitions, KeyTable::Make(partition_types_));
+  ARROW_ASSIGN_OR_RAISE(auto partitions, KeyTable::Make(keys_.partition_types));
   ARROW_ASSIGN_OR_RAISE(const std::vector<uint32_t> partition_of,
-                        partitions->InsertAll(partition_by_, rows, poll_));
-  ARROW_ASSIGN_OR_RAISE(const RowKeys sort_keys, order_by_.Encode(*rows, poll_));
-  ARROW_ASSIGN_OR_RAISE(const std::vector<int64_t> order, SortRows(sort_keys, poll_));
+                        partitions->InsertAll(keys_.partition_by, rows, poll()));
+  ARROW_ASSIGN_OR_RAISE(const RowKeys sort_keys, keys_.order_by.Encode(*rows, poll()));
+  ARROW_ASSIGN_OR_RAISE(const std::vector<int64_t> order, SortRows(sort_keys, poll()));
   std::vector<int32_t> counts(partitions->num_keys(), 0);
   std::vector<int32_t> numbers(rows->num_rows());
   for (int64_t row : order) numbers[row] = ++counts[partition_of[row]];
