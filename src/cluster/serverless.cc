@@ -73,7 +73,8 @@ class Session : public ServerlessSession {
                      fmt::format("The AWS CLI in use, {}, has no sessions of EMR Serverless "
                                  "(emr-serverless start-session)",
                                  aws_.version()),
-                     "they came with botocore 1.43: take a version 2 of May 2026 or newer");
+                     "they came with botocore 1.43: take a version 2 of May 2026 or newer, or add "
+                     "botocore's description of the service to this one (docs/emr.md)");
   }
 
   Status FindOrMakeApplication() {

@@ -1,6 +1,10 @@
+#include <arrow/array/util.h>
+#include <arrow/compute/initialize.h>
 #include <gtest/gtest.h>
 
 #include "local/expr/spark_answers_for_test.h"
+#include "local/kernels/kernel.h"
+#include "plan/functions.h"
 
 namespace tarn::local {
 namespace {
@@ -59,6 +63,51 @@ constexpr SparkAnswer kPatternsAnswers[] = {
 };
 
 TEST(Patterns, AnswersAsSparkDoes) { ExpectSparkAnswers(kPatternsAnswers); }
+
+ScalarPtr TextScalar(const std::string& text) {
+  return std::make_shared<arrow::StringScalar>(text);
+}
+
+// Batches are computed by the state that was prepared once: the pattern among the arguments is not
+// read again, and may as well be NULL.
+TEST(Patterns, BatchesUseThePreparedState) {
+  ASSERT_TRUE(arrow::compute::Initialize().ok());
+  const struct {
+    const char* function;
+    std::shared_ptr<arrow::DataType> type;
+    std::vector<std::string> constants;
+    std::string value;
+  } cases[] = {
+      {"like", arrow::boolean(), {"a1%"}, "true"},
+      {"ilike", arrow::boolean(), {"A1%"}, "true"},
+      {"rlike", arrow::boolean(), {"[0-9]b"}, "true"},
+      {"regexp_replace", arrow::utf8(), {"[0-9]+", "#"}, "a#b#"},
+      {"regexp_extract", arrow::utf8(), {"b([0-9]+)"}, "22"},
+  };
+  for (const auto& [name, type, texts, value] : cases) {
+    SCOPED_TRACE(name);
+    plan::Expr call;
+    call.kind = plan::Expr::Kind::kCall;
+    call.function = plan::FindFunction(name);
+    call.type = type;
+    const Kernel kernel = FindKernel(*call.function);
+    std::vector<ScalarPtr> constants = {nullptr};
+    for (const std::string& text : texts) constants.push_back(TextScalar(text));
+    const auto state = kernel.prepare({.call = &call}, constants).ValueOrDie();
+    ASSERT_NE(state, nullptr);
+    for (int64_t num_rows : {1, 3}) {
+      std::vector<arrow::Datum> args = {
+          arrow::MakeArrayFromScalar(*TextScalar("a1b22"), num_rows).ValueOrDie()};
+      args.resize(constants.size(), arrow::MakeNullScalar(arrow::utf8()));
+      const auto rows =
+          kernel.call({.num_rows = num_rows, .call = &call, .state = state.get()}, args)
+              .ValueOrDie()
+              .make_array();
+      ASSERT_EQ(rows->length(), num_rows);
+      EXPECT_EQ(rows->GetScalar(num_rows - 1).ValueOrDie()->ToString(), value);
+    }
+  }
+}
 
 }  // namespace
 }  // namespace tarn::local

@@ -193,7 +193,8 @@ Status CheckRegex(const KernelContext& context, const std::string& pattern) {
       context, arrow::compute::CallFunction("match_substring_regex", {sample}, &options).status());
 }
 
-// A pattern as Arrow's functions take it.
+// A pattern as Arrow's functions take it. They compile it in each call, which is little beside the
+// rows of a batch (docs/adr/0004).
 struct PreparedRegex : KernelState {
   arrow::compute::MatchSubstringOptions match;
   arrow::compute::ReplaceSubstringOptions replace;  // regexp_replace, regexp_extract

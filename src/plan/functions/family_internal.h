@@ -7,7 +7,7 @@
 #include "plan/functions.h"
 
 /// How the families of functions are written down: each is an array of Function in a file of this
-/// folder. An engine computes them in a file of the same name: local/functions/<family>.cc.
+/// folder. An engine computes them in a file of the same name: local/kernels/<family>.cc.
 namespace tarn::plan {
 
 std::span<const Function> LazyFunctions();
