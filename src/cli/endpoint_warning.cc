@@ -40,13 +40,12 @@ void WarnOfEndpoint(const std::string& subject, const std::string& endpoint,
 }
 
 void WarnOfEndpoints(const pipeline::Pipeline& pipeline, const Terminal& terminal) {
-  const std::string all = pipeline.s3.endpoint.value_or("");
+  const std::string& all = pipeline.s3.endpoint;
   WarnOfEndpoint("s3.endpoint", all, terminal);
   for (const auto& [bucket, options] : pipeline.buckets) {
     // Each has those of [s3] that it does not set itself.
-    if (options.endpoint.value_or("") == all) continue;
-    WarnOfEndpoint(fmt::format("bucket.{}.endpoint", bucket), options.endpoint.value_or(""),
-                   terminal);
+    if (options.endpoint == all) continue;
+    WarnOfEndpoint(fmt::format("bucket.{}.endpoint", bucket), options.endpoint, terminal);
   }
 }
 

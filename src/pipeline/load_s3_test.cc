@@ -32,7 +32,7 @@ TEST_F(LoadTest, S3Options) {
   EXPECT_EQ(raw_options.anonymous, true);
   EXPECT_EQ(raw_options.requester_pays, true);
   EXPECT_EQ(raw_options.encryption, "AES256");
-  EXPECT_EQ(raw_options.kms_key_id, std::nullopt);
+  EXPECT_EQ(raw_options.kms_key_id, "");
   EXPECT_EQ(raw_options.region, "eu-west-1");
   EXPECT_EQ(raw_options.profile, "lake");  // as [s3] has it
   EXPECT_EQ(pipeline->buckets[1].first, "other.org");

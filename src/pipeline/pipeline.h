@@ -2,7 +2,6 @@
 
 #include <arrow/type.h>
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bucket_settings.h"
 #include "base/error.h"
 #include "base/period.h"
 #include "base/record_format.h"
@@ -91,23 +91,6 @@ struct Table {
   int toml_line = 0;      ///< of the table's section; 0 when it has none
 };
 
-/// \brief How a bucket is reached and what its new objects get. What has no value is as the AWS
-/// CLI's environment says.
-struct S3Options {
-  std::optional<std::string> profile;      ///< of ~/.aws
-  std::optional<std::string> role_arn;     ///< a role to assume
-  std::optional<std::string> external_id;  ///< that the role asks for
-  std::optional<std::string> region;
-  std::optional<std::string> endpoint;    ///< URL of another service than AWS's
-  std::optional<bool> path_style;         ///< the bucket in the path, not in the host's name
-  std::optional<bool> anonymous;          ///< requests are not signed
-  std::optional<bool> requester_pays;     ///< requests say that their sender pays
-  std::optional<std::string> encryption;  ///< as S3's header has it: "AES256", "aws:kms", …
-  std::optional<std::string> kms_key_id;  ///< for "aws:kms"
-  std::optional<std::string> ca_file;     ///< absolute
-  std::optional<std::chrono::seconds> retry_for;  ///< that calls are tried again after a fault
-};
-
 /// \brief A validated pipeline. Names are unique without case; tables are in dependency order.
 struct Pipeline {
   std::string name;
@@ -116,8 +99,9 @@ struct Pipeline {
   std::string output;     ///< lake.output: absolute path or URI
   std::string toml_file;  ///< for errors about the output
   int output_line = 0;    ///< of lake.output; 0 when the command line gives it
-  S3Options s3;           ///< of every bucket
-  std::vector<std::pair<std::string, S3Options>> buckets;  ///< but of these, each complete
+  BucketSettings s3;      ///< of every bucket; what it leaves unset, the environment says
+  /// But of these, by name: each has those of `s3` that it does not set itself.
+  std::vector<std::pair<std::string, BucketSettings>> buckets;
   std::vector<Source> sources;
   std::vector<Table> tables;
 };

@@ -88,7 +88,7 @@ class SettingsReader {
       ReadS3(&reader, &settings_.s3);
     }
     for (const ConfigEntry* entry : NamedSections("bucket")) {
-      S3Options& options = settings_.buckets.emplace_back(entry->key, settings_.s3).second;
+      BucketSettings& options = settings_.buckets.emplace_back(entry->key, settings_.s3).second;
       SectionReader reader = MakeReader("bucket", *entry, "bucket." + entry->key);
       ReadS3(&reader, &options);
     }
@@ -138,9 +138,10 @@ class SettingsReader {
   // Whether no other service than AWS's is named for the bucket.
   bool IsAtAws(const std::string& bucket) const {
     for (const auto& [name, options] : settings_.buckets) {
-      if (name == bucket) return !options.endpoint;  // that of [s3], when it has none of its own
+      // That of [s3], when it has none of its own.
+      if (name == bucket) return options.endpoint.empty();
     }
-    return !settings_.s3.endpoint && EnvironmentVariable("AWS_ENDPOINT_URL_S3").empty() &&
+    return settings_.s3.endpoint.empty() && EnvironmentVariable("AWS_ENDPOINT_URL_S3").empty() &&
            EnvironmentVariable("AWS_ENDPOINT_URL").empty();
   }
 
@@ -167,8 +168,8 @@ class SettingsReader {
     }
   }
 
-  void ReadS3(SectionReader* reader, S3Options* options) {
-    const auto read = [reader](std::string_view key, std::optional<std::string>* option) {
+  void ReadS3(SectionReader* reader, BucketSettings* options) {
+    const auto read = [reader](std::string_view key, std::string* option) {
       auto item = reader->String(key);
       if (item) *option = item->value();
       return item;
@@ -176,7 +177,7 @@ class SettingsReader {
     read("profile", &options->profile);
     read("role_arn", &options->role_arn);
     const auto external_id = read("external_id", &options->external_id);
-    if (external_id && !options->role_arn) {
+    if (external_id && options->role_arn.empty()) {
       reader->Report(*external_id, "this needs a role", "add role_arn = \"arn:aws:iam::…:role/…\"");
     }
     read("region", &options->region);
@@ -201,18 +202,18 @@ class SettingsReader {
     ReadEncryption(reader, options);
   }
 
-  void ReadCaFile(SectionReader* reader, S3Options* options) {
+  void ReadCaFile(SectionReader* reader, BucketSettings* options) {
     const auto item = reader->String("ca_file");
     if (!item) return;
     options->ca_file = ResolveItem(*item, BaseOf(*item));
-    const bool is_within = options->ca_file->starts_with(folders_.pipeline + "/");
-    if (is_within && LinkLeavesFolder(folders_.pipeline, *options->ca_file)) {
+    const bool is_within = options->ca_file.starts_with(folders_.pipeline + "/");
+    if (is_within && LinkLeavesFolder(folders_.pipeline, options->ca_file)) {
       reader->Report(*item, "this link leads out of the pipeline's folder: " + item->value(),
                      "put the file itself there, or write its absolute path");
     }
   }
 
-  void ReadRetryFor(SectionReader* reader, S3Options* options) {
+  void ReadRetryFor(SectionReader* reader, BucketSettings* options) {
     const auto item = reader->String("retry_for");
     if (!item) return;
     const auto time = ParseDuration(item->value());
@@ -224,20 +225,20 @@ class SettingsReader {
                    "write \"90 s\" or \"5 min\"");
   }
 
-  void ReadEncryption(SectionReader* reader, S3Options* options) {
+  void ReadEncryption(SectionReader* reader, BucketSettings* options) {
     ReadWord(reader, "encryption",
-             Words<std::optional<std::string>>{
+             Words<std::string>{
                  {"AES256", "AES256"}, {"aws:kms", "aws:kms"}, {"aws:kms:dsse", "aws:kms:dsse"}},
              &options->encryption);
     const auto key = reader->String("kms_key_id");
-    if (options->encryption.value_or("").starts_with("aws:kms")) {
+    if (options->encryption.starts_with("aws:kms")) {
       if (key) options->kms_key_id = key->value();
       return;
     }
     if (key) {
       reader->Report(*key, "this needs encryption with KMS", "add encryption = \"aws:kms\"");
     }
-    options->kms_key_id.reset();  // what [s3] names is not of a bucket with another encryption
+    options->kms_key_id.clear();  // what [s3] names is not of a bucket with another encryption
   }
 
   void ReadSource(const ConfigEntry& entry) {

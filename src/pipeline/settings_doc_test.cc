@@ -122,7 +122,7 @@ std::string Describe(const Pipeline& pipeline) {
                      static_cast<int>(source.on_bad_record), static_cast<int>(source.on_new_field),
                      source.record_bytes_max, table.is_view, static_cast<int>(table.compression),
                      table.row_group_bytes, table.allow_empty,
-                     pipeline.s3.retry_for.value_or(std::chrono::seconds(90)).count());
+                     pipeline.s3.retry_for.value_or(kRetryFor).count());
 }
 
 // Those defaults that are written as a value: to write one changes nothing.

@@ -20,8 +20,8 @@ struct Settings {
   std::string input;
   std::string output;
   int output_line = 0;  ///< 0: of the command line
-  S3Options s3;
-  std::vector<std::pair<std::string, S3Options>> buckets;
+  BucketSettings s3;
+  std::vector<std::pair<std::string, BucketSettings>> buckets;
   std::vector<Source> sources;
   std::vector<Declaration> source_names;  ///< of every [source.X], wrong ones too
   std::vector<Table> tables;              ///< without text, query and inputs; one per [table.X]

@@ -40,7 +40,7 @@ bool IsDirectoryBucket(const std::string& bucket) {
   return bucket.ends_with(kDirectoryBucketSuffix);
 }
 
-BucketService::BucketService(std::string bucket, const Settings& settings)
+BucketService::BucketService(std::string bucket, const BucketSettings& settings)
     : bucket_(std::move(bucket)), settings_(settings), region_(settings.region) {
   if (IsArn(bucket_)) region_ = SplitArn(bucket_)[3];
   // The region that knows all buckets; it reports where others are.
@@ -53,7 +53,7 @@ std::string BucketService::BaseUrl() const {
     std::string endpoint = settings_.endpoint;
     if (endpoint.find("://") == std::string::npos) endpoint = "https://" + endpoint;
     while (endpoint.ends_with('/')) endpoint.pop_back();
-    if (settings_.path_style) return endpoint + "/" + bucket_;
+    if (settings_.path_style.value_or(false)) return endpoint + "/" + bucket_;
     return endpoint.insert(endpoint.find("://") + 3, bucket_ + ".");
   }
   const std::string_view domain = DomainOf(region_);
@@ -66,7 +66,7 @@ std::string BucketService::BaseUrl() const {
     return fmt::format("https://{}.s3express-{}.{}.{}", bucket_, ZoneOf(bucket_), region_, domain);
   }
   // A bucket with dots is no host that the certificate covers.
-  if (settings_.path_style || bucket_.find('.') != std::string::npos) {
+  if (settings_.path_style.value_or(false) || bucket_.find('.') != std::string::npos) {
     return fmt::format("https://s3.{}.{}/{}", region_, domain, bucket_);
   }
   return fmt::format("https://{}.s3.{}.{}", bucket_, region_, domain);

@@ -16,20 +16,22 @@ bool IsDirectoryBucket(const std::string& bucket);
 /// Threads: any.
 class BucketService : public Service {
  public:
-  BucketService(std::string bucket, const Settings& settings);
+  BucketService(std::string bucket, const BucketSettings& settings);
 
   std::string UrlOf(const std::string& key) const override;
   std::string NameOf(const std::string& key) const override;
   SigningScope scope() const override;
   bool MoveTo(const std::string& region) override;
-  std::chrono::seconds retry_for() const override { return settings_.retry_for; }
+  std::chrono::seconds retry_for() const override {
+    return settings_.retry_for.value_or(kRetryFor);
+  }
 
  private:
   /// The host and, where the bucket is not in it, the path that it begins with.
   std::string BaseUrl() const;
 
   const std::string bucket_;
-  const Settings& settings_;
+  const BucketSettings& settings_;
   mutable std::mutex mutex_;
   std::string region_;
   std::string base_url_;

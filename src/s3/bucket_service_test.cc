@@ -5,7 +5,8 @@
 namespace tarn::s3 {
 namespace {
 
-std::string Url(const std::string& bucket, Settings settings, const std::string& key = "k y") {
+std::string Url(const std::string& bucket, BucketSettings settings,
+                const std::string& key = "k y") {
   return BucketService(bucket, settings).UrlOf(key);
 }
 
@@ -28,7 +29,7 @@ TEST(BucketServiceTest, OtherEndpoints) {
 }
 
 TEST(BucketServiceTest, MovesToItsRegion) {
-  const Settings settings;
+  const BucketSettings settings;
   BucketService service("bucket", settings);
   EXPECT_TRUE(service.MoveTo("eu-central-1"));
   EXPECT_FALSE(service.MoveTo("eu-central-1"));

@@ -22,7 +22,7 @@ Buckets::Buckets(SettingsOfBucket settings_of) : settings_of_(std::move(settings
   StartFutures();
 }
 
-Buckets::Buckets() : Buckets([](const std::string&) { return SettingsFromEnvironment(); }) {}
+Buckets::Buckets() : Buckets([](const std::string&) { return Complete({}); }) {}
 
 Buckets::~Buckets() {
   // Others may keep a client, and let go of it on its own thread.
@@ -31,7 +31,7 @@ Buckets::~Buckets() {
   }
 }
 
-Settings Buckets::SettingsOf(const std::string& bucket) { return settings_of_(bucket); }
+BucketSettings Buckets::SettingsOf(const std::string& bucket) { return settings_of_(bucket); }
 
 Result<std::shared_ptr<Client>> Buckets::Open(const std::string& bucket) {
   std::lock_guard lock(mutex_);

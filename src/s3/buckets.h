@@ -17,7 +17,7 @@ namespace tarn::s3 {
 /// Threads: any.
 class Buckets {
  public:
-  using SettingsOfBucket = std::function<Settings(const std::string& bucket)>;
+  using SettingsOfBucket = std::function<BucketSettings(const std::string& bucket)>;
 
   /// \param[in] settings_of called for a bucket when it is opened; must not open one
   explicit Buckets(SettingsOfBucket settings_of);
@@ -30,7 +30,7 @@ class Buckets {
   ~Buckets();
 
   /// \brief With which settings a bucket is opened.
-  Settings SettingsOf(const std::string& bucket);
+  BucketSettings SettingsOf(const std::string& bucket);
 
   /// \brief The client for `bucket`, made when it is asked for first.
   Result<std::shared_ptr<Client>> Open(const std::string& bucket);

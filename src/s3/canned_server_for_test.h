@@ -43,7 +43,7 @@ class CannedServer {
 
   /// \brief A client of bucket `bucket`, which tries again where there is more than one answer.
   std::shared_ptr<Client> MakeClient() const {
-    Settings settings;
+    BucketSettings settings;
     settings.endpoint = "http://127.0.0.1:" + std::to_string(port_);
     settings.path_style = true;
     settings.anonymous = true;

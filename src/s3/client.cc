@@ -74,7 +74,7 @@ Future<> IgnoreNotFound(const Future<>& future) {
 
 class HttpClient : public Client {
  public:
-  HttpClient(std::string bucket, Settings settings,
+  HttpClient(std::string bucket, BucketSettings settings,
              std::shared_ptr<CredentialsProvider> credentials, std::unique_ptr<HttpLoop> loop)
       : bucket_(std::move(bucket)),
         settings_(std::move(settings)),
@@ -262,7 +262,8 @@ class HttpClient : public Client {
   }
 
   void AddPayer(CallSpec* spec) const {
-    if (settings_.requester_pays) spec->headers.emplace_back("X-Amz-Request-Payer", "requester");
+    if (!settings_.requester_pays.value_or(false)) return;
+    spec->headers.emplace_back("X-Amz-Request-Payer", "requester");
   }
 
   // What `read` makes of the answer, and finds nothing wrong with.
@@ -304,7 +305,7 @@ class HttpClient : public Client {
   }
 
   const std::string bucket_;
-  const Settings settings_;
+  const BucketSettings settings_;
   const std::shared_ptr<CredentialsProvider> credentials_;
   BucketService service_;
   const std::unique_ptr<HttpLoop> loop_;  // ends before what its calls use
@@ -312,7 +313,7 @@ class HttpClient : public Client {
 
 }  // namespace
 
-Result<std::shared_ptr<Client>> Client::Make(const std::string& bucket, Settings settings) {
+Result<std::shared_ptr<Client>> Client::Make(const std::string& bucket, BucketSettings settings) {
   ARROW_RETURN_NOT_OK(CheckRegion(settings.region));
   ARROW_ASSIGN_OR_RAISE(auto credentials, CredentialsProvider::Make(settings));
   ARROW_RETURN_NOT_OK(credentials->Get().status());

@@ -26,16 +26,16 @@ struct Condition {
 /// \brief The calls that S3 offers on one bucket.
 ///
 /// Calls return at once, are sent in their order, and are tried again after faults (no answer, 5xx,
-/// SlowDown) with growing, random pauses until Settings::retry_for is over; a service that never
-/// answered is given up earlier. Each answer is checked: what is not what the call asked for, or
-/// lacks any of it, is a fault, but is tried again for some seconds only.
+/// SlowDown) with growing, random pauses until BucketSettings::retry_for is over; a service that
+/// never answered is given up earlier. Each answer is checked: what is not what the call asked for,
+/// or lacks any of it, is a fault, but is tried again for some seconds only.
 /// Errors: IOError that names the call and the object (see s3/error.h), Cancelled.
 /// Threads: any number at once. Futures are finished on a thread of the client's, where callbacks
 /// must not wait for other calls.
 class Client {
  public:
   /// \return kFailed when there are no credentials, kBadInput for a region that cannot be one
-  static Result<std::shared_ptr<Client>> Make(const std::string& bucket, Settings settings);
+  static Result<std::shared_ptr<Client>> Make(const std::string& bucket, BucketSettings settings);
   virtual ~Client() = default;
 
   /// \brief Calls that are under way finish with Cancelled, as do later ones. Not to be called in

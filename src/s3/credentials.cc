@@ -49,7 +49,7 @@ Result<SharedProvider> FindCredentials(const std::string& named, const std::stri
   std::string profile = named.empty() ? ProfileOfEnvironment() : named;
   if (!profile.empty() && files.profiles.count(profile) == 0) return NoSuchProfile(files, profile);
   if (profile.empty()) profile = "default";
-  const ProfileChainOptions options{named.empty(), SettingsFromEnvironment(named).region, ca_file};
+  const ProfileChainOptions options{named.empty(), Complete({.profile = named}).region, ca_file};
   if (!named.empty()) {
     ARROW_ASSIGN_OR_RAISE(SharedProvider found, ProfileCredentials(files, profile, options));
     if (found != nullptr) return found;
@@ -85,8 +85,8 @@ Result<SharedProvider> SharedCredentials(const std::string& profile, const std::
 
 }  // namespace
 
-Result<SharedProvider> CredentialsProvider::Make(const Settings& settings) {
-  if (settings.anonymous) return std::make_shared<Anonymous>();
+Result<SharedProvider> CredentialsProvider::Make(const BucketSettings& settings) {
+  if (settings.anonymous.value_or(false)) return std::make_shared<Anonymous>();
   ARROW_ASSIGN_OR_RAISE(SharedProvider base, SharedCredentials(settings.profile, settings.ca_file));
   if (settings.role_arn.empty()) return base;
   RoleRequest role;

@@ -27,7 +27,7 @@ class CredentialsProvider {
   /// \param[in] settings its profile, role_arn, external_id, region, ca_file and anonymous count
   /// \return kFailed when there is no such profile, or it can't be used; what needs the network or
   /// a program is found out by Get
-  static Result<std::shared_ptr<CredentialsProvider>> Make(const Settings& settings);
+  static Result<std::shared_ptr<CredentialsProvider>> Make(const BucketSettings& settings);
 };
 
 }  // namespace tarn::s3

@@ -2,6 +2,9 @@
 
 #include <arrow/util/string.h>
 
+#include <initializer_list>
+#include <string>
+
 #include "s3/profile_file.h"
 #include "system/environment_variables.h"
 
@@ -27,17 +30,20 @@ std::string_view DomainOf(std::string_view region) {
   return region.starts_with("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
 }
 
-Settings SettingsFromEnvironment(const std::string& profile) {
-  Settings settings;
-  settings.profile = profile;
+BucketSettings Complete(BucketSettings settings) {
   const IniSection values = ReadProfile(settings.profile);
-  settings.region = FirstOf({EnvironmentVariable("AWS_REGION"),
+  settings.region = FirstOf({settings.region, EnvironmentVariable("AWS_REGION"),
                              EnvironmentVariable("AWS_DEFAULT_REGION"), values.Get("region")});
-  settings.endpoint = EndpointOf("s3", settings.profile);
-  settings.path_style = !settings.endpoint.empty();
-  settings.anonymous = IsYes(EnvironmentVariable("AWS_NO_SIGN_REQUEST"));
-  settings.requester_pays = EnvironmentVariable("AWS_REQUEST_PAYER") == "requester";
-  settings.ca_file = FirstOf({EnvironmentVariable("AWS_CA_BUNDLE"), values.Get("ca_bundle")});
+  settings.endpoint = FirstOf({settings.endpoint, EndpointOf("s3", settings.profile)});
+  // Services other than AWS's seldom have a host for each bucket.
+  if (!settings.path_style) settings.path_style = !settings.endpoint.empty();
+  if (!settings.anonymous) settings.anonymous = IsYes(EnvironmentVariable("AWS_NO_SIGN_REQUEST"));
+  if (!settings.requester_pays) {
+    settings.requester_pays = EnvironmentVariable("AWS_REQUEST_PAYER") == "requester";
+  }
+  settings.ca_file =
+      FirstOf({settings.ca_file, EnvironmentVariable("AWS_CA_BUNDLE"), values.Get("ca_bundle")});
+  if (!settings.retry_for) settings.retry_for = kRetryFor;
   return settings;
 }
 

@@ -220,7 +220,7 @@ TEST(WrongAnswersTest, KeysThatAreNotTold) {
 
 TEST(WrongAnswersTest, ARegionThatIsNone) {
   for (const char* region : {"eu north 1", "eu-north-1 ", "eu-north-1\n", "eu/north"}) {
-    Settings settings;
+    BucketSettings settings;
     settings.region = region;
     settings.anonymous = true;
     const Status status = Client::Make("bucket", settings).status();

@@ -175,7 +175,7 @@ Result<std::vector<JobBucket>> BucketsOf(s3::Buckets* buckets,
   }
   std::vector<JobBucket> found;
   for (const std::string& name : names) {
-    const s3::Settings settings = buckets->SettingsOf(name);
+    const BucketSettings settings = buckets->SettingsOf(name);
     if (!settings.profile.empty()) {
       return MakeError(
           ErrorKind::kUsage,
@@ -185,9 +185,9 @@ Result<std::vector<JobBucket>> BucketsOf(s3::Buckets* buckets,
           fmt::format("leave it out, unset AWS_ACCESS_KEY_ID and set AWS_PROFILE={}",
                       settings.profile));
     }
-    found.push_back({name, settings.region, settings.endpoint, settings.path_style,
-                     settings.anonymous, settings.requester_pays, settings.role_arn,
-                     settings.encryption, settings.kms_key_id});
+    found.push_back({name, settings.region, settings.endpoint, settings.path_style.value_or(false),
+                     settings.anonymous.value_or(false), settings.requester_pays.value_or(false),
+                     settings.role_arn, settings.encryption, settings.kms_key_id});
   }
   return found;
 }
