@@ -4,18 +4,13 @@
 #include "cli/commands.h"
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
-#include "lake/lake.h"
-#include "session/lake_error.h"
 
 namespace tarn::cli {
 
 Status CleanLake(const CleanArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto session, OpenSession(arguments.pipeline, &console.err));
-  ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
-  ARROW_ASSIGN_OR_RAISE(
-      const auto uploads,
-      session::AtOutput(lake->CleanUploads(arguments.older_than, !arguments.dry_run),
-                        session->pipeline()));
+  ARROW_ASSIGN_OR_RAISE(const auto uploads,
+                        session->CleanUploads(arguments.older_than, !arguments.dry_run));
   std::ostream& out = console.out.stream();
   for (const lake::UnfinishedUpload& upload : uploads) {
     out << fmt::format("{}  began {} ago\n", Printable(upload.uri),

@@ -147,10 +147,11 @@ std::string FailureJson(std::string_view command, const Status& error) {
 
 std::string CheckJson(const plan::Plan& plan) { return Document("check", CheckedJson(plan)); }
 
-std::string CheckDataJson(const plan::Plan& plan, const std::vector<SurveyedSource>& sources) {
+std::string CheckDataJson(const plan::Plan& plan,
+                          const std::vector<session::SurveyedSource>& sources) {
   Json document = CheckedJson(plan);
   Json data = Json::array();
-  for (const SurveyedSource& source : sources) {
+  for (const session::SurveyedSource& source : sources) {
     Json columns = Json::array();
     const json::ValueProfile& record = source.survey.profile.record();
     const json::ValueProfile nothing;
@@ -181,7 +182,7 @@ std::string CheckDataJson(const plan::Plan& plan, const std::vector<SurveyedSour
   return Document("check", std::move(document));
 }
 
-std::string InferJson(const InferredSource& source) {
+std::string InferJson(const infer::InferredSource& source) {
   Json columns = Json::array();
   const arrow::Schema& schema = *source.inferred.schema;
   for (int i = 0; i < schema.num_fields(); ++i) {
@@ -237,10 +238,9 @@ std::string DiscardJson(const lake::DiscardReport& report) {
                                 {"tables", std::move(tables)}}}});
 }
 
-std::string QuarantineJson(const std::vector<ShownQuarantine>& quarantine,
-                           const run::RunRecord* failed) {
+std::string QuarantineJson(const session::Findings& findings) {
   Json array = Json::array();
-  for (const ShownQuarantine& shown : quarantine) {
+  for (const session::ShownQuarantine& shown : findings.quarantine) {
     Json records = Json::array();
     for (const lake::QuarantinedRecord& record : shown.records) {
       records.push_back({{"path", record.path},
@@ -258,18 +258,17 @@ std::string QuarantineJson(const std::vector<ShownQuarantine>& quarantine,
     if (!shown.source.unreadable.empty()) array.back()["unreadable"] = shown.source.unreadable;
   }
   Json rules = Json::array();
-  if (failed != nullptr) {
-    rules = Json::parse(run::ToJson(*failed)).value("broken_rules", Json::array());
-    for (Json& rule : rules) rule["run_id"] = failed->run_id;
+  if (findings.failed) {
+    rules = Json::parse(run::ToJson(*findings.failed)).value("broken_rules", Json::array());
+    for (Json& rule : rules) rule["run_id"] = findings.failed->run_id;
   }
   return Document("quarantine",
                   {{"quarantine", std::move(array)}, {"broken_rules", std::move(rules)}});
 }
 
-std::string ShowJson(const std::vector<ShownTable>& tables,
-                     const std::vector<UnreadableTable>& unreadable) {
+std::string ShowJson(const session::ShownTables& shown) {
   Json array = Json::array();
-  for (const ShownTable& table : tables) {
+  for (const session::ShownTable& table : shown.tables) {
     array.push_back({{"table", table.name},
                      {"path", table.info.path},
                      {"rows", table.info.stats.num_rows},
@@ -281,8 +280,10 @@ std::string ShowJson(const std::vector<ShownTable>& tables,
                      {"head", HeadJson(*table.head)}});
   }
   Json damaged = Json::array();
-  for (const UnreadableTable& table : unreadable) {
-    damaged.push_back({{"table", table.name}, {"path", table.path}, {"unreadable", table.reason}});
+  for (const session::UnreadableTable& table : shown.unreadable) {
+    damaged.push_back({{"table", table.place.name},
+                       {"path", table.place.path},
+                       {"unreadable", MessageOf(table.reason)}});
   }
   return Document("show", {{"tables", std::move(array)}, {"unreadable", std::move(damaged)}});
 }

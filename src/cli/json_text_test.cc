@@ -67,7 +67,7 @@ TEST(ShowJson, GivesValuesTheirJsonTypes) {
     {"title": null, "year": null, "duration": NaN, "live": null, "start": null, "tags": null,
      "place": null}])")
                   .ValueOrDie();
-  ShownTable table;
+  session::ShownTable table;
   table.name = "songs";
   table.info.path = "/lake/songs";
   table.info.schema = schema;
@@ -75,7 +75,7 @@ TEST(ShowJson, GivesValuesTheirJsonTypes) {
   table.info.stats = {2, 1, 100, 1};
   table.head = arrow::RecordBatch::FromStructArray(rows).ValueOrDie();
 
-  Json json = Json::parse(ShowJson({table}, {}))["tables"][0];
+  Json json = Json::parse(ShowJson({.tables = {table}, .unreadable = {}}))["tables"][0];
   EXPECT_EQ(json["table"], "songs");
   EXPECT_EQ(json["rows"], 2);
   EXPECT_EQ(json["partition_by"], Json({"year"}));

@@ -23,10 +23,4 @@ Result<std::unique_ptr<session::Session>> OpenSession(const PipelineArguments& a
 Result<std::pair<PipelineArguments, std::vector<std::string>>> TakePipeline(
     const PipelineAndWords& arguments, bool takes_paths);
 
-/// \brief kUsage for each of `names` that is no table of the pipeline, with the one that was meant.
-Status CheckTableNames(const std::vector<std::string>& names, const pipeline::Pipeline& pipeline);
-
-/// \brief The same for a source; an empty name is none.
-Status CheckSourceName(const std::string& name, const pipeline::Pipeline& pipeline);
-
 }  // namespace tarn::cli

@@ -13,11 +13,9 @@
 #include "cli/progress_display.h"
 #include "cli/warner.h"
 #include "engine/estimate.h"
-#include "engine/list_source.h"
 #include "local/run_plan.h"
 #include "plan/plan.h"
 #include "run/interrupted.h"
-#include "run/record.h"
 #include "spark/engine/run_on_spark.h"
 #include "system/machine.h"
 
@@ -81,38 +79,6 @@ Result<std::string> ExplainOnSpark(const PlanArguments& arguments, storage::Stor
   return text;
 }
 
-// As the last run wrote each table; nullopt where no record has it.
-std::vector<std::optional<int64_t>> PartitionsBefore(storage::Storages* storages,
-                                                     const plan::Plan& plan) {
-  const std::string& lake = plan.pipeline->output;
-  const auto storage = storages->For(lake);
-  const run::RunList list =
-      storage.ok() ? run::ListRuns(storage->get(), lake).ValueOr(run::RunList()) : run::RunList();
-  std::vector<std::optional<int64_t>> partitions;
-  for (const plan::TablePlan& table : plan.tables) {
-    const run::TableRecord* const written = run::LastWriteOf(table.table->name, list.runs).table;
-    partitions.push_back(written == nullptr ? std::nullopt
-                                            : std::optional(written->num_partitions));
-  }
-  return partitions;
-}
-
-// A plan is worth seeing without its data too.
-std::optional<std::vector<engine::InputSize>> SizesOf(storage::Storages* storages,
-                                                      const plan::Plan& plan,
-                                                      const Console& console) {
-  std::vector<engine::InputSize> sizes;
-  for (const plan::SourcePlan& source : plan.sources) {
-    const Result<storage::Listing> listing = engine::ListSource(storages, *source.source);
-    if (!listing.ok()) {
-      Warner(console.err)("no estimate: " + MessageOf(listing.status()));
-      return std::nullopt;
-    }
-    sizes.push_back(engine::SizeOf(*listing));
-  }
-  return sizes;
-}
-
 // As text. An analysis shows what the plan took, in the place of an estimate.
 void PrintPlan(const ShownPlan& shown, const Console& console) {
   if (shown.metrics != nullptr) {
@@ -121,11 +87,11 @@ void PrintPlan(const ShownPlan& shown, const Console& console) {
   }
   console.out.stream() << (shown.spark_plan.empty() ? plan::ToString(shown.plan)
                                                     : shown.spark_plan);
-  if (!shown.sizes) return;
+  if (!shown.size) return;
   console.out.stream() << "\n"
-                       << EstimateText(engine::Sum(*shown.sizes), shown.num_partitions,
-                                       engine::LocalMemory(shown.plan, *shown.sizes), ThisMachine(),
-                                       console.out);
+                       << EstimateText(engine::Sum(shown.size->sources), shown.size->num_partitions,
+                                       engine::LocalMemory(shown.plan, shown.size->sources),
+                                       ThisMachine(), console.out);
 }
 
 }  // namespace
@@ -134,9 +100,7 @@ Status ShowPlan(const PlanArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(const auto named, TakePipeline(arguments.tables, false));
   const auto& [folder, tables] = named;
   ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(folder, &console.err));
-  const pipeline::Pipeline& pipeline = session->pipeline();
   storage::Storages* const storages = session->storages();
-  ARROW_RETURN_NOT_OK(CheckTableNames(tables, pipeline));
   const auto engine = EngineOf(arguments.engine);
   ARROW_ASSIGN_OR_RAISE(const auto plan, session->Plan(tables, *engine));
   ShownPlan shown{*plan, std::string(engine->name())};
@@ -147,10 +111,14 @@ Status ShowPlan(const PlanArguments& arguments, const Console& console) {
     ARROW_ASSIGN_OR_RAISE(metrics, Analyze(storages, *plan, arguments.num_threads, console));
     shown.metrics = &metrics;
   }
-  if (arguments.json || !arguments.analyze) shown.sizes = SizesOf(storages, *plan, console);
-  if (shown.sizes) {
-    shown.num_partitions =
-        engine::NumPartitions(*plan, *shown.sizes, PartitionsBefore(storages, *plan));
+  if (arguments.json || !arguments.analyze) {
+    // A plan is worth seeing without its data too.
+    Result<session::PlanSize> size = session->Measure(*plan);
+    if (size.ok()) {
+      shown.size = *std::move(size);
+    } else {
+      Warner(console.err)("no estimate: " + MessageOf(size.status()));
+    }
   }
   if (arguments.json) {
     console.out.stream() << PlanJson(shown, ThisMachine());

@@ -72,17 +72,17 @@ Json RangeJson(const engine::Range& range) {
 }
 
 Json EstimateJson(const ShownPlan& shown, const Machine& here) {
-  const engine::InputSize input = engine::Sum(*shown.sizes);
+  const engine::InputSize input = engine::Sum(shown.size->sources);
   const auto seconds = [&](const engine::SparkPlace& place) {
-    return RangeJson(engine::SparkSecondsWriting(input, shown.num_partitions, place));
+    return RangeJson(engine::SparkSecondsWriting(input, shown.size->num_partitions, place));
   };
   return {{"files", input.num_files},
           {"bytes", input.num_bytes},
-          {"partitions", RangeJson(shown.num_partitions)},
+          {"partitions", RangeJson(shown.size->num_partitions)},
           {"local",
            {{"cores", here.num_cores},
             {"seconds", engine::LocalSeconds(input, here.num_cores)},
-            {"memory_bytes_max", engine::LocalMemory(shown.plan, *shown.sizes)},
+            {"memory_bytes_max", engine::LocalMemory(shown.plan, shown.size->sources)},
             {"memory_bytes_here", here.memory_bytes}}},
           {"spark_here",
            {{"cores", here.num_cores}, {"seconds", seconds({here.num_cores, false, false})}}},
@@ -103,8 +103,8 @@ std::string PlanJson(const ShownPlan& shown, const Machine& here) {
   Json sources = Json::array();
   for (size_t i = 0; i < shown.plan.sources.size(); ++i) {
     Json& source = sources.emplace_back(SourceJson(shown.plan.sources[i]));
-    source["files"] = shown.sizes ? Json((*shown.sizes)[i].num_files) : Json();
-    source["bytes"] = shown.sizes ? Json((*shown.sizes)[i].num_bytes) : Json();
+    source["files"] = shown.size ? Json(shown.size->sources[i].num_files) : Json();
+    source["bytes"] = shown.size ? Json(shown.size->sources[i].num_bytes) : Json();
   }
   Json tables = Json::array();
   for (const plan::TablePlan& table : shown.plan.tables) {
@@ -115,7 +115,7 @@ std::string PlanJson(const ShownPlan& shown, const Machine& here) {
                    {"sources", std::move(sources)},
                    {"tables", std::move(tables)},
                    {"spark_plan", shown.spark_plan.empty() ? Json() : Json(shown.spark_plan)},
-                   {"estimate", shown.sizes ? EstimateJson(shown, here) : Json()}});
+                   {"estimate", shown.size ? EstimateJson(shown, here) : Json()}});
 }
 
 }  // namespace tarn::cli

@@ -3,11 +3,10 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "engine/estimate.h"
 #include "local/run_plan.h"
 #include "plan/plan.h"
+#include "session/plan_size.h"
 #include "system/machine.h"
 
 namespace tarn::cli {
@@ -18,8 +17,7 @@ struct ShownPlan {
   std::string engine;                          ///< "local" or "spark"
   const local::RunMetrics* metrics = nullptr;  ///< of --analyze
   std::string spark_plan{};                    ///< as Spark explains it; "" on this machine
-  std::optional<std::vector<engine::InputSize>> sizes{};  ///< of the sources; none: not listed
-  engine::Range num_partitions{};  ///< that are written, where sizes are known
+  std::optional<session::PlanSize> size{};     ///< none: its sources could not be listed
 };
 
 /// \brief {"command", "error", "engine", "sources": […], "tables": [{…, "steps": {"step", "inputs":

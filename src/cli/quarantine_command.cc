@@ -1,9 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <optional>
-#include <set>
+#include <string>
+#include <vector>
 
 #include "base/units.h"
 #include "cli/commands.h"
@@ -12,79 +11,15 @@
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
 #include "engine/broken_rule.h"
-#include "lake/lake.h"
 #include "lake/quarantine.h"
 #include "run/record.h"
-#include "session/lake_error.h"
 
 namespace tarn::cli {
 namespace {
 
 constexpr size_t kRecordWidth = 80;
 
-// Whose findings are shown.
-struct Selection {
-  std::set<std::string> runs;            // whose quarantine is shown
-  std::optional<run::RunRecord> failed;  // that of them which failed
-};
-
-bool HasFindings(const run::RunRecord& run, const std::vector<lake::QuarantinedSource>& all) {
-  return !run.broken_rules.empty() || std::any_of(all.begin(), all.end(), [&](const auto& kept) {
-    return kept.run_id == run.run_id;
-  });
-}
-
-// The only run whose id begins with `prefix`, or is that.
-Result<std::string> FindRun(const std::string& prefix,
-                            const std::vector<lake::QuarantinedSource>& all,
-                            const std::vector<run::RunRecord>& runs) {
-  std::set<std::string> ids;
-  for (const lake::QuarantinedSource& kept : all) ids.insert(kept.run_id);
-  for (const run::RunRecord& run : runs) {
-    if (HasFindings(run, all)) ids.insert(run.run_id);
-  }
-  if (ids.contains(prefix)) return prefix;
-  std::erase_if(ids, [&](const std::string& id) { return !id.starts_with(prefix); });
-  if (ids.size() == 1) return *ids.begin();
-  if (ids.empty()) {
-    return MakeError(ErrorKind::kUsage, fmt::format("run '{}' has nothing in quarantine", prefix),
-                     "see `tarn runs`");
-  }
-  return MakeError(ErrorKind::kUsage, fmt::format("more than one run begins with '{}': {}", prefix,
-                                                  fmt::join(ids, ", ")));
-}
-
-Result<Selection> SelectRun(const std::string& prefix,
-                            const std::vector<lake::QuarantinedSource>& all,
-                            const std::vector<run::RunRecord>& runs) {
-  ARROW_ASSIGN_OR_RAISE(const std::string id, FindRun(prefix, all, runs));
-  Selection selection{{id}, {}};
-  for (const run::RunRecord& run : runs) {
-    if (run.run_id == id && run.outcome != run::Outcome::kDone) selection.failed = run;
-  }
-  return selection;
-}
-
-// The newest quarantine of a run whose tables the lake has, and the findings of the newest run that
-// failed after the last one that did not.
-Selection SelectNewest(const std::vector<lake::QuarantinedSource>& all,
-                       const std::vector<run::RunRecord>& runs) {
-  Selection selection;
-  const auto newest = std::find_if(all.begin(), all.end(), [](const auto& kept) {
-    return kept.unreadable.empty() && !kept.is_of_failed_run;
-  });
-  if (newest != all.end()) selection.runs.insert(newest->run_id);
-  for (const run::RunRecord& run : runs) {
-    if (run.outcome == run::Outcome::kDone) break;
-    if (run.outcome == run::Outcome::kRunning || !HasFindings(run, all)) continue;
-    selection.runs.insert(run.run_id);
-    selection.failed = run;
-    break;
-  }
-  return selection;
-}
-
-std::string QuarantineText(const ShownQuarantine& shown, const Terminal& terminal) {
+std::string QuarantineText(const session::ShownQuarantine& shown, const Terminal& terminal) {
   TextTable table({{"file"}, {"line", true}, {"byte", true}, {"reason"}, {"record"}});
   for (const lake::QuarantinedRecord& record : shown.records) {
     table.AddRow({{Printable(record.path)},
@@ -124,11 +59,12 @@ std::string BrokenRulesText(const run::RunRecord& failed) {
   return text;
 }
 
-std::string AllText(const std::vector<ShownQuarantine>& quarantine,
-                    const std::optional<run::RunRecord>& failed, const Terminal& terminal) {
+std::string AllText(const session::Findings& findings, const Terminal& terminal) {
   std::vector<std::string> parts;
-  if (failed && !failed->broken_rules.empty()) parts.push_back(BrokenRulesText(*failed));
-  for (const ShownQuarantine& shown : quarantine) {
+  if (findings.failed && !findings.failed->broken_rules.empty()) {
+    parts.push_back(BrokenRulesText(*findings.failed));
+  }
+  for (const session::ShownQuarantine& shown : findings.quarantine) {
     if (shown.source.unreadable.empty()) parts.push_back(QuarantineText(shown, terminal));
   }
   return fmt::format("{}", fmt::join(parts, "\n"));
@@ -137,51 +73,24 @@ std::string AllText(const std::vector<ShownQuarantine>& quarantine,
 }  // namespace
 
 Status ShowQuarantine(const QuarantineArguments& arguments, const Console& console) {
-  ARROW_ASSIGN_OR_RAISE(auto session, OpenSession(arguments.pipeline, &console.err));
-  ARROW_RETURN_NOT_OK(CheckSourceName(arguments.source, session->pipeline()));
-  ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
-  ARROW_ASSIGN_OR_RAISE(auto all,
-                        session::AtOutput(lake::ListQuarantine(lake->storage().get(), lake->root()),
-                                          session->pipeline()));
-  std::erase_if(all, [&](const lake::QuarantinedSource& kept) {
-    return !arguments.source.empty() && kept.source != arguments.source;
-  });
-  ARROW_ASSIGN_OR_RAISE(const run::RunList list,
-                        run::ListRuns(lake->storage().get(), lake->root()));
-  Selection selection = SelectNewest(all, list.runs);
-  if (!arguments.run_id.empty()) {
-    ARROW_ASSIGN_OR_RAISE(selection, SelectRun(arguments.run_id, all, list.runs));
-  }
-  // What cannot be read may be of any run.
-  const bool all_damaged = arguments.run_id.empty();
-  std::erase_if(all, [&](const auto& kept) {
-    return (kept.unreadable.empty() || !all_damaged) && !selection.runs.contains(kept.run_id);
-  });
-  std::vector<ShownQuarantine> quarantine;
-  for (const lake::QuarantinedSource& source : all) {
-    ShownQuarantine shown{source, {}};
-    auto records = lake::ReadQuarantine(lake->storage(), source, arguments.num_rows);
-    if (records.ok()) {
-      shown.records = *std::move(records);
-    } else {
-      // Asked for by its run, it is an error; else the rest is worth more.
-      if (!arguments.run_id.empty()) return records.status();
-      if (KindOf(records.status()) == ErrorKind::kCancelled) return records.status();
-      shown.source.unreadable = MessageOf(records.status());
-      console.err.stream() << WarningText(
-          fmt::format("run {} has a quarantine of source {} that cannot be read: {}", source.run_id,
-                      source.source, shown.source.unreadable),
-          console.err);
-    }
-    quarantine.push_back(std::move(shown));
+  ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(arguments.pipeline, &console.err));
+  ARROW_ASSIGN_OR_RAISE(
+      const session::Findings findings,
+      session->Quarantine({arguments.run_id, arguments.source, arguments.num_rows}));
+  for (const session::ShownQuarantine& shown : findings.quarantine) {
+    if (shown.source.unreadable.empty()) continue;
+    console.err.stream() << WarningText(
+        fmt::format("run {} has a quarantine of source {} that cannot be read: {}",
+                    shown.source.run_id, shown.source.source, shown.source.unreadable),
+        console.err);
   }
   if (arguments.json) {
-    console.out.stream() << QuarantineJson(quarantine,
-                                           selection.failed ? &*selection.failed : nullptr);
+    console.out.stream() << QuarantineJson(findings);
     return Status::OK();
   }
-  const std::string text = AllText(quarantine, selection.failed, console.out);
-  console.out.stream() << (text.empty() ? "nothing in quarantine in " + lake->root() + "\n" : text);
+  const std::string text = AllText(findings, console.out);
+  console.out.stream() << (text.empty() ? "nothing in quarantine in " + findings.lake_root + "\n"
+                                        : text);
   return Status::OK();
 }
 

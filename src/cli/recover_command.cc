@@ -11,7 +11,6 @@
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
 #include "lake/lake.h"
-#include "session/lake_error.h"
 
 namespace tarn::cli {
 namespace {
@@ -81,9 +80,7 @@ std::string RecoveryText(const lake::RecoveryReport& report) {
 Status RecoverLake(const RecoverArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto session, OpenSession(arguments.pipeline, &console.err));
   if (!arguments.discard.empty()) {
-    ARROW_ASSIGN_OR_RAISE(const auto lake, session->OpenLake());
-    ARROW_ASSIGN_OR_RAISE(const auto report,
-                          session::AtOutput(lake->Discard(arguments.discard), session->pipeline()));
+    ARROW_ASSIGN_OR_RAISE(const auto report, session->Discard(arguments.discard));
     console.out.stream() << (arguments.json ? DiscardJson(report) : DiscardText(report));
     return Status::OK();
   }

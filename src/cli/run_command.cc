@@ -60,7 +60,6 @@ Status RunTables(const RunArguments& arguments, const Console& console, std::str
   }
   const Terminal* const warnings = arguments.quiet ? nullptr : &console.err;
   ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(arguments.pipeline, warnings));
-  ARROW_RETURN_NOT_OK(CheckTableNames(arguments.select, session->pipeline()));
   ARROW_ASSIGN_OR_RAISE(const session::RunOutcome outcome,
                         Watch(arguments, session.get(), console.err));
   if (!arguments.quiet) TellHistory(outcome.record, console.err);

@@ -13,6 +13,7 @@
 #include "cluster/serverless.h"
 #include "run/interrupted.h"
 #include "s3/uri.h"
+#include "session/known_names.h"
 #include "session/plan_paths.h"
 #include "system/secret_token.h"
 
@@ -23,7 +24,7 @@ namespace {
 Result<std::vector<std::string>> BucketsOfPipeline(const RunArguments& arguments) {
   ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(arguments.pipeline, nullptr));
   const pipeline::Pipeline& pipeline = session->pipeline();
-  ARROW_RETURN_NOT_OK(CheckTableNames(arguments.select, pipeline));
+  ARROW_RETURN_NOT_OK(session::CheckTableNames(arguments.select, pipeline));
   ARROW_ASSIGN_OR_RAISE(const auto plan, plan::Bind(pipeline, {arguments.select}));
   const std::vector<std::string> paths = session::PathsOf(*plan, pipeline.output);
   for (const std::string& path : paths) {

@@ -6,9 +6,7 @@
 #include "cli/json_text.h"
 #include "cli/pipeline_loading.h"
 #include "cli/table_text.h"
-#include "lake/lake.h"
 #include "run/record.h"
-#include "session/lake_error.h"
 
 namespace tarn::cli {
 namespace {
@@ -68,19 +66,16 @@ std::string RunsText(const std::vector<run::RunRecord>& runs, const Terminal& te
 
 Status ListRuns(const RunsArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(auto session, OpenSession(arguments.pipeline, &console.err));
-  ARROW_ASSIGN_OR_RAISE(auto lake, session->OpenLake());
-  ARROW_ASSIGN_OR_RAISE(
-      run::RunList list,
-      session::AtOutput(run::ListRuns(lake->storage().get(), lake->root()), session->pipeline()));
-  for (const std::string& unreadable : list.unreadable) {
+  ARROW_ASSIGN_OR_RAISE(const session::LakeRuns runs, session->Runs());
+  for (const std::string& unreadable : runs.list.unreadable) {
     console.err.stream() << WarningText(unreadable, console.err);
   }
   if (arguments.json) {
-    console.out.stream() << RunsJson(list);
-  } else if (list.runs.empty()) {
-    console.out.stream() << "no runs yet in " << lake->root() << "\n";
+    console.out.stream() << RunsJson(runs.list);
+  } else if (runs.list.runs.empty()) {
+    console.out.stream() << "no runs yet in " << runs.lake_root << "\n";
   } else {
-    console.out.stream() << RunsText(list.runs, console.out);
+    console.out.stream() << RunsText(runs.list.runs, console.out);
   }
   return Status::OK();
 }

@@ -2,6 +2,7 @@
 
 #include "base/version.h"
 #include "run/recorder.h"
+#include "session/known_names.h"
 #include "session/lake_error.h"
 #include "session/pipeline_files.h"
 #include "session/run_pipeline.h"
@@ -40,9 +41,23 @@ Result<std::unique_ptr<lake::Lake>> Session::OpenLake() {
 
 Result<std::unique_ptr<plan::Plan>> Session::Plan(const std::vector<std::string>& select,
                                                   const engine::Engine& engine) const {
+  ARROW_RETURN_NOT_OK(CheckTableNames(select, *pipeline_));
   ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(*pipeline_, {select}));
   ARROW_RETURN_NOT_OK(engine.Check(*plan));
   return plan;
+}
+
+Result<PlanSize> Session::Measure(const plan::Plan& plan) { return MeasurePlan(&storages_, plan); }
+
+Result<CheckReport> Session::Check(const CheckRequest& request, const engine::Engine& engine) {
+  CheckReport report;
+  ARROW_ASSIGN_OR_RAISE(report.plan, Plan({}, engine));
+  if (request.reads_data) {
+    ARROW_ASSIGN_OR_RAISE(report.sources, SurveySources(request, &storages_, *pipeline_));
+    report.data = DriftError(report.sources);
+  }
+  report.steps = StepsOf(*pipeline_);
+  return report;
 }
 
 run::RunRecord Session::Describe(const RunRequest& request, const engine::Engine& engine) const {
@@ -58,6 +73,7 @@ run::RunRecord Session::Describe(const RunRequest& request, const engine::Engine
 
 Result<RunOutcome> Session::Run(const RunRequest& request, engine::Engine* engine,
                                 const RunWatch& watch) {
+  ARROW_RETURN_NOT_OK(CheckTableNames(request.select, *pipeline_));
   ARROW_ASSIGN_OR_RAISE(const auto lake, OpenLake());
   run::RunRecord record = Describe(request, *engine);
   const auto plan = Plan(request.select, *engine);
@@ -83,6 +99,40 @@ Result<lake::RecoveryReport> Session::Recover() {
   ARROW_ASSIGN_OR_RAISE(const lake::RecoveryReport report, AtOutput(lake->Recover(), *pipeline_));
   ARROW_RETURN_NOT_OK(run::RemoveLeftovers(lake->storage().get(), lake->root()));
   return report;
+}
+
+Result<lake::DiscardReport> Session::Discard(const std::string& run) {
+  ARROW_ASSIGN_OR_RAISE(const auto lake, OpenLake());
+  return AtOutput(lake->Discard(run), *pipeline_);
+}
+
+Result<LakeTables> Session::Tables() {
+  ARROW_ASSIGN_OR_RAISE(const auto lake, OpenLake());
+  return AtOutput(ListTables(lake.get()), *pipeline_);
+}
+
+Result<ShownTables> Session::Show(const std::vector<TablePlace>& tables,
+                                  const ShowOptions& options) {
+  return ShowTables(&storages_, pipeline_.get(), tables, options);
+}
+
+Result<LakeRuns> Session::Runs() {
+  ARROW_ASSIGN_OR_RAISE(const auto lake, OpenLake());
+  ARROW_ASSIGN_OR_RAISE(run::RunList list,
+                        AtOutput(run::ListRuns(lake->storage().get(), lake->root()), *pipeline_));
+  return LakeRuns{lake->root(), std::move(list)};
+}
+
+Result<Findings> Session::Quarantine(const QuarantineRequest& request) {
+  ARROW_RETURN_NOT_OK(CheckSourceName(request.source, *pipeline_));
+  ARROW_ASSIGN_OR_RAISE(const auto lake, OpenLake());
+  return AtOutput(ReadFindings(lake.get(), request), *pipeline_);
+}
+
+Result<std::vector<lake::UnfinishedUpload>> Session::CleanUploads(std::chrono::seconds older_than,
+                                                                  bool abort) {
+  ARROW_ASSIGN_OR_RAISE(const auto lake, OpenLake());
+  return AtOutput(lake->CleanUploads(older_than, abort), *pipeline_);
 }
 
 }  // namespace tarn::session

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,14 +11,26 @@
 #include "lake/lake.h"
 #include "pipeline/pipeline.h"
 #include "plan/plan.h"
+#include "session/check.h"
+#include "session/plan_size.h"
+#include "session/quarantine.h"
 #include "session/run_request.h"
+#include "session/show.h"
 #include "storage/storages.h"
 
 /// What a program does with a pipeline. Several sessions may be at work in one process: each has
 /// its own settings of S3, and connections.
 namespace tarn::session {
 
+/// \brief The records of a lake's runs.
+struct LakeRuns {
+  std::string lake_root;  ///< as lake::Lake::root
+  run::RunList list;
+};
+
 /// \brief A pipeline that is open, and what is reached by its settings.
+///
+/// What needs the lake is kBadInput, at lake.output, where its bucket is not there.
 ///
 /// Outlives what it gives. Threads: any number at once; runs on one lake are one at a time.
 class Session {
@@ -43,13 +56,44 @@ class Session {
   Result<std::unique_ptr<plan::Plan>> Plan(const std::vector<std::string>& select,
                                            const engine::Engine& engine) const;
 
+  /// \brief What a run of `plan` would read and write, for an estimate of it. No data is read.
+  /// \param[in] plan of this session
+  Result<PlanSize> Measure(const plan::Plan& plan);
+
+  /// \brief See whether `engine` can carry out the whole pipeline, and with
+  /// CheckRequest::reads_data, whether its sources' files are as their schemas say.
+  /// \return kBadInput as Plan; also for files that cannot be read at all. What is wrong in them is
+  ///   in the report
+  Result<CheckReport> Check(const CheckRequest& request, const engine::Engine& engine);
+
   /// \brief Build tables, all of them or none, and leave a record of it.
   /// \return the outcome of a run that began, also of one that failed; an error when the lake can't
-  ///   be opened, or its record not be written
+  ///   be opened, or its record not be written; kUsage for tables that there are not
   Result<RunOutcome> Run(const RunRequest& request, engine::Engine* engine, const RunWatch& watch);
 
   /// \brief Finish or undo what interrupted runs left in the lake.
   Result<lake::RecoveryReport> Recover();
+
+  /// \brief Give up an interrupted commit that Recover cannot deal with.
+  /// \param[in] run as lake::Lake::Discard
+  Result<lake::DiscardReport> Discard(const std::string& run);
+
+  /// \brief The tables that the lake has.
+  Result<LakeTables> Tables();
+
+  /// \brief What is in tables of this lake, or elsewhere: see ShowTables.
+  Result<ShownTables> Show(const std::vector<TablePlace>& tables, const ShowOptions& options);
+
+  /// \brief The runs that the lake has records of.
+  Result<LakeRuns> Runs();
+
+  /// \brief Bad records and broken rules that runs found: see ReadFindings.
+  /// \return also kUsage for a source that there is not
+  Result<Findings> Quarantine(const QuarantineRequest& request);
+
+  /// \brief Uploads to the lake that never ended: see lake::Lake::CleanUploads.
+  Result<std::vector<lake::UnfinishedUpload>> CleanUploads(std::chrono::seconds older_than,
+                                                           bool abort);
 
  private:
   Session(std::unique_ptr<pipeline::Pipeline> pipeline,

@@ -1,0 +1,83 @@
+#include "session/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/ascii.h"
+#include "base/printable_text.h"
+
+namespace tarn::session {
+namespace {
+
+std::string PlaceOf(const pipeline::Source& source) {
+  const std::string place =
+      source.toml_line > 0 ? fmt::format("{}:{}: ", source.toml_file, source.toml_line) : "";
+  return place + "source." + source.name;
+}
+
+// By the names that such models have.
+bool LooksLikeStep(const pipeline::Pipeline& pipeline, const pipeline::Table& table) {
+  constexpr std::string_view kPrefixes[] = {"stg_",    "staging_", "tmp_", "temp_",
+                                            "helper_", "int_",     "base_"};
+  const auto begins = [&](std::string_view prefix) {
+    return SameName(std::string_view(table.name).substr(0, prefix.size()), prefix);
+  };
+  const auto reads_it = [&](const pipeline::Table& other) {
+    return pipeline::Reads(other, table.name);
+  };
+  return !table.is_view && std::any_of(std::begin(kPrefixes), std::end(kPrefixes), begins) &&
+         std::any_of(pipeline.tables.begin(), pipeline.tables.end(), reads_it);
+}
+
+}  // namespace
+
+Result<std::vector<SurveyedSource>> SurveySources(const CheckRequest& request,
+                                                  storage::Storages* storages,
+                                                  const pipeline::Pipeline& pipeline) {
+  std::vector<SurveyedSource> surveyed;
+  for (const pipeline::Source& source : pipeline.sources) {
+    infer::SurveyOptions options;
+    options.globs = source.paths;
+    options.period = source.period;
+    options.format = source.format;
+    options.declared = source.schema;
+    options.datetime_formats = source.datetime_formats;
+    options.record_bytes_max = source.record_bytes_max;
+    options.extent = request.extent;
+    options.num_threads = request.num_threads;
+    Result<infer::Survey> survey = infer::SurveyFiles(storages, options);
+    if (!survey.ok()) return WithContext(survey.status(), PlaceOf(source));
+    std::vector<infer::Difference> drift = infer::FindDrift(*source.schema, *survey);
+    surveyed.push_back({&source, *std::move(survey), std::move(drift)});
+  }
+  return surveyed;
+}
+
+Status DriftError(const std::vector<SurveyedSource>& sources) {
+  std::vector<Diagnostic> errors;
+  for (const SurveyedSource& source : sources) {
+    for (const infer::Difference& difference : source.drift) {
+      if (!difference.is_error()) continue;
+      Diagnostic& error = errors.emplace_back();
+      error.file = Printable(difference.file);
+      error.line = static_cast<int>(difference.line);
+      error.subject = "source." + source.source->name;
+      if (!difference.key.empty()) error.subject += "." + Printable(difference.key);
+      error.message = Printable(difference.message);
+      error.hint = Printable(difference.hint);
+    }
+  }
+  return errors.empty() ? Status::OK() : MakeError(std::move(errors));
+}
+
+std::vector<const pipeline::Table*> StepsOf(const pipeline::Pipeline& pipeline) {
+  std::vector<const pipeline::Table*> steps;
+  for (const pipeline::Table& table : pipeline.tables) {
+    if (LooksLikeStep(pipeline, table)) steps.push_back(&table);
+  }
+  return steps;
+}
+
+}  // namespace tarn::session

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "base/error.h"
+#include "engine/estimate.h"
+#include "plan/plan.h"
+#include "storage/storages.h"
+
+namespace tarn::session {
+
+/// \brief How much a plan reads and writes, as far as that is known without reading: what estimates
+/// of its run are made from (engine/estimate.h).
+struct PlanSize {
+  std::vector<engine::InputSize> sources;  ///< one per source of the plan
+  engine::Range num_partitions;            ///< that are written
+};
+
+/// \brief List the plan's sources, and look up what earlier runs wrote.
+/// \return the error of the first source that cannot be listed
+Result<PlanSize> MeasurePlan(storage::Storages* storages, const plan::Plan& plan);
+
+}  // namespace tarn::session
