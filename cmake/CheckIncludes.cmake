@@ -1,4 +1,5 @@
-# Script: fail when one of FILES includes a header of a layer outside ALLOWED; touch STAMP if none does.
+# Script: fail when one of FILES includes a header of a layer outside ALLOWED, or one <library/…> outside THIRD_PARTY where that
+# is not empty; touch STAMP if none does.
 # A header's layer is the nearest folder around it with a CMakeLists.txt: spark/launch/ is spark_launch.
 cmake_minimum_required(VERSION 3.25)
 foreach(file ${FILES})
@@ -15,6 +16,15 @@ foreach(file ${FILES})
       endif()
     endif()
   endforeach()
+  if(THIRD_PARTY)
+    file(STRINGS ${file} lines REGEX "^#include <[a-z0-9_]+/")
+    foreach(line ${lines})
+      string(REGEX REPLACE "^#include <([a-z0-9_]+)/.*" "\\1" library "${line}")
+      if(NOT library IN_LIST THIRD_PARTY)
+        list(APPEND errors "${file}: ${line}\n  this layer stands alone; of other libraries it may include only: ${THIRD_PARTY}")
+      endif()
+    endforeach()
+  endif()
 endforeach()
 if(errors)
   list(JOIN errors "\n" text)

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "input/byte_stream.h"
-#include "json/object_end.h"
+#include "json/record/object_end.h"
 #include "json/scanner.h"
 
 namespace tarn::input {

@@ -1,6 +1,6 @@
 #include "input/framing.h"
 
-#include "json/object_end.h"
+#include "json/record/object_end.h"
 
 namespace tarn::input {
 namespace {

@@ -6,7 +6,7 @@
 #include "json/buffer_internal.h"
 #include "json/column_internal.h"
 #include "json/convert_internal.h"
-#include "json/unescape_internal.h"
+#include "json/record/unescape.h"
 
 namespace tarn::json {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "json/value_internal.h"
+#include "json/record/value.h"
 #include "values/datetime_pattern.h"
 
 namespace tarn::json {

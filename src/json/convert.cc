@@ -4,15 +4,13 @@
 #include <algorithm>
 
 #include "json/convert_internal.h"
-#include "json/shorten_internal.h"
-#include "json/unescape_internal.h"
+#include "json/record/shorten.h"
+#include "json/record/unescape.h"
 #include "values/ddl_text.h"
 #include "values/spark_datetime.h"
 
 namespace tarn::json {
 namespace {
-
-constexpr size_t kShownBytesMax = 60;
 
 // Six bits of a character in base64, -1 for any other.
 int Base64Digit(char c) {
@@ -61,6 +59,14 @@ std::string TextOf(const Value& value) {
   return text;
 }
 
+bool ConvertToDecimal(std::string_view text, int32_t precision, int32_t scale,
+                      arrow::Decimal128* out) {
+  Int128 unscaled = 0;
+  if (!ParseDecimal(text, precision, scale, &unscaled)) return false;
+  *out = arrow::Decimal128(static_cast<int64_t>(unscaled >> 64), static_cast<uint64_t>(unscaled));
+  return true;
+}
+
 }  // namespace
 
 bool ConvertNameToDouble(const Value& value, double* out) {
@@ -93,12 +99,12 @@ bool ConvertToFloat(const Value& value, float* out) {
 bool ConvertToDecimal(const Value& value, int32_t precision, int32_t scale,
                       arrow::Decimal128* out) {
   if (value.kind == ValueKind::kInteger || value.kind == ValueKind::kDecimal) {
-    return ParseDecimal(value.text(), precision, scale, out);
+    return ConvertToDecimal(value.text(), precision, scale, out);
   }
   if (!value.is_string()) return false;
   std::string text = TextOf(value);
   std::erase(text, ',');
-  return ParseDecimal(text, precision, scale, out);
+  return ConvertToDecimal(text, precision, scale, out);
 }
 
 bool ConvertToDate(const Value& value, const DatetimePattern* pattern, int32_t* days) {
@@ -130,11 +136,6 @@ std::string DescribeMisfit(const std::string& field, const Value& value,
   const char* const quote = value.is_string() ? "'" : "";
   return fmt::format("field {}: {}{}{} is not {}", field, quote,
                      Shorten(TextOf(value), kShownBytesMax), quote, DdlOf(type));
-}
-
-std::string ShortJsonText(const Value& value) {
-  const std::string text = Shorten(value.text(), kShownBytesMax);
-  return value.is_string() ? '"' + text + '"' : text;
 }
 
 }  // namespace tarn::json

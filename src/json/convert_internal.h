@@ -7,8 +7,8 @@
 #include <limits>
 #include <string>
 
-#include "json/number_internal.h"
-#include "json/value_internal.h"
+#include "json/record/number.h"
+#include "json/record/value.h"
 #include "values/datetime_pattern.h"
 
 namespace tarn::json {
@@ -59,8 +59,5 @@ bool ConvertToBinary(const Value& value, std::string* out);
 /// \brief `field ts: 'abc' is not BIGINT`, the value shortened.
 std::string DescribeMisfit(const std::string& field, const Value& value,
                            const arrow::DataType& type);
-
-/// \brief The value as JSON text, shortened where it is long.
-std::string ShortJsonText(const Value& value);
 
 }  // namespace tarn::json

@@ -5,7 +5,7 @@
 
 #include "json/convert_internal.h"
 #include "json/filter_internal.h"
-#include "json/unescape_internal.h"
+#include "json/record/unescape.h"
 
 namespace tarn::json {
 namespace {

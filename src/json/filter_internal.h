@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "json/record/value.h"
 #include "json/row_filter.h"
-#include "json/value_internal.h"
 #include "values/datetime_pattern.h"
 
 namespace tarn::json {

@@ -9,8 +9,8 @@
 
 #include "json/column_internal.h"
 #include "json/convert_internal.h"
-#include "json/unescape_internal.h"
-#include "json/valid_json_internal.h"
+#include "json/record/unescape.h"
+#include "json/record/valid_json.h"
 
 namespace tarn::json {
 namespace {

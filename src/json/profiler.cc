@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "json/number_internal.h"
-#include "json/shorten_internal.h"
-#include "json/unescape_internal.h"
-#include "json/valid_json_internal.h"
+#include "json/record/number.h"
+#include "json/record/shorten.h"
+#include "json/record/unescape.h"
+#include "json/record/valid_json.h"
 #include "values/spark_datetime.h"
 
 namespace tarn::json {

@@ -12,10 +12,11 @@
 #include "json/column_internal.h"
 #include "json/convert_internal.h"
 #include "json/filter_internal.h"
-#include "json/object_end.h"
-#include "json/record_reader_internal.h"
-#include "json/shorten_internal.h"
-#include "json/valid_json_internal.h"
+#include "json/record/object_end.h"
+#include "json/record/record_reader.h"
+#include "json/record/shorten.h"
+#include "json/record/valid_json.h"
+#include "json/type_keys_internal.h"
 
 namespace tarn::json {
 namespace {
@@ -71,7 +72,7 @@ void FindNewKeys(const ScanOptions& options, RecordReader::Options* reader) {
   arrow::FieldVector known = options.schema->fields();
   known.insert(known.end(), options.known_fields.begin(), options.known_fields.end());
   for (const auto& field : known) {
-    auto tree = KeyTree::Make(field->name(), *field->type());
+    auto tree = MakeKeyTree(field->name(), *field->type());
     const auto wanted = std::find(reader->keys.begin(), reader->keys.end(), field->name());
     const size_t slot = wanted - reader->keys.begin();
     if (tree != nullptr) {

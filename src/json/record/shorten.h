@@ -5,7 +5,11 @@
 #include <string>
 #include <string_view>
 
+#include "json/record/value.h"
+
 namespace tarn::json {
+
+inline constexpr size_t kShownBytesMax = 60;  ///< of a value, in messages and examples
 
 /// \brief How much of `text` fits into `num_bytes_max`, cut between characters.
 inline size_t ShortenedLength(std::string_view text, size_t num_bytes_max) {
@@ -22,5 +26,8 @@ inline std::string Shorten(std::string_view text, size_t num_bytes_max) {
   if (length < text.size()) shortened += "…";
   return shortened;
 }
+
+/// \brief The value as JSON text, shortened where it is long.
+std::string ShortJsonText(const Value& value);
 
 }  // namespace tarn::json

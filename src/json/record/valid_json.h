@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "json/value_internal.h"
+#include "json/record/value.h"
 
 namespace tarn::json {
 

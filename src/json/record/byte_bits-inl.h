@@ -1,17 +1,17 @@
 // Which bytes of a vector are of some kind, as bits; compiled once for each instruction set
 // (Highway's foreach_target.h). All that is written for SIMD is here.
-#if defined(TARN_JSON_BYTE_BITS_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef TARN_JSON_BYTE_BITS_INL_H_
-#undef TARN_JSON_BYTE_BITS_INL_H_
+#if defined(TARN_JSON_RECORD_BYTE_BITS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef TARN_JSON_RECORD_BYTE_BITS_INL_H_
+#undef TARN_JSON_RECORD_BYTE_BITS_INL_H_
 #else
-#define TARN_JSON_BYTE_BITS_INL_H_
+#define TARN_JSON_RECORD_BYTE_BITS_INL_H_
 #endif
 
 #include <hwy/highway.h>
 
 #include <cstdint>
 
-#include "json/value_internal.h"
+#include "json/record/value.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tarn::json {
@@ -142,4 +142,4 @@ constexpr uint64_t kAllLanes = ~uint64_t{0} >> (64 - kLanes);
 }  // namespace tarn::json
 HWY_AFTER_NAMESPACE();
 
-#endif  // TARN_JSON_BYTE_BITS_INL_H_
+#endif  // TARN_JSON_RECORD_BYTE_BITS_INL_H_

@@ -1,5 +1,6 @@
-// The tests of this layer on one instruction set: TARN_SIMD_TARGET=SSE4 tarn_json_test. Without the
-// variable they run on the best one. CMakeLists.txt has a test for each set that Highway compiles.
+// The tests that are linked with this file on one instruction set: TARN_SIMD_TARGET=SSE4
+// tarn_json_test. Without the variable they run on the best one. CMakeLists.txt has a test for each
+// set that Highway compiles.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -7,7 +8,7 @@
 #include <string_view>
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "json/target_test.cc"
+#define HWY_TARGET_INCLUDE "json/record/target_test.cc"
 #include <hwy/foreach_target.h>
 // After foreach_target.h.
 #include <hwy/highway.h>

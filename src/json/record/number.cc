@@ -1,16 +1,22 @@
+#include "json/record/number.h"
+
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <string>
 #include <system_error>
 
-#include "base/ascii.h"
-#include "json/number_internal.h"
-
 namespace tarn::json {
 namespace {
 
 constexpr int64_t kExponentMax = 1'000'000'000;  // larger ones mean the same: zero or no fit
+
+constexpr std::array<Int128, kDecimalDigitsMax + 1> kDecimalPowersOfTen = [] {
+  std::array<Int128, kDecimalDigitsMax + 1> powers{1};
+  for (size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+  return powers;
+}();
 
 /// A number as digits without leading zeros, times a power of ten.
 struct Digits {
@@ -77,7 +83,7 @@ float ParseFloat(const Value& number) {
   return number.kind == ValueKind::kInteger && result == 0 ? 0 : result;
 }
 
-bool ParseDecimal(std::string_view text, int32_t precision, int32_t scale, arrow::Decimal128* out) {
+bool ParseDecimal(std::string_view text, int32_t precision, int32_t scale, Int128* out) {
   Digits number;
   if (!ParseNumber(text, &number)) return false;
   std::string& digits = number.digits;
@@ -89,18 +95,15 @@ bool ParseDecimal(std::string_view text, int32_t precision, int32_t scale, arrow
         num_kept >= 0 && num_kept < static_cast<int64_t>(digits.size()) && digits[num_kept] >= '5';
     digits.resize(std::max<int64_t>(num_kept, 0));
   } else if (!digits.empty()) {
-    if (static_cast<int64_t>(digits.size()) + shift > arrow::Decimal128Type::kMaxPrecision) {
-      return false;
-    }
+    if (static_cast<int64_t>(digits.size()) + shift > kDecimalDigitsMax) return false;
     digits.append(shift, '0');
   }
-  if (digits.size() > arrow::Decimal128Type::kMaxPrecision) return false;
-  arrow::Decimal128 result;
-  for (const char digit : digits) result = result * 10 + arrow::Decimal128(digit - '0');
+  if (digits.size() > kDecimalDigitsMax) return false;
+  Int128 result = 0;
+  for (const char digit : digits) result = result * 10 + (digit - '0');
   if (round_up) result += 1;
-  if (number.negative) result.Negate();
-  *out = result;
-  return result.FitsInPrecision(precision);
+  *out = number.negative ? -result : result;
+  return result < kDecimalPowersOfTen[precision];
 }
 
 }  // namespace tarn::json

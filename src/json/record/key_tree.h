@@ -1,7 +1,5 @@
 #pragma once
 
-#include <arrow/type.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,15 +8,27 @@
 
 namespace tarn::json {
 
-/// \brief The keys that objects inside a value of a nested type may have.
+/// \brief The keys that objects inside a nested value may have.
 ///
 /// Threads: not safe; looking up remembers where it was.
 class KeyTree {
  public:
+  /// A key that an object may have.
+  struct Field {
+    std::string name;
+    std::unique_ptr<KeyTree> value;  ///< of its values; null: nothing in them has a name
+  };
+
+  /// \brief Of an object whose keys are the fields' names.
   /// \param[in] path of the value: "o", "o.inner", "o[]" for an array's elements, "o.*" for a map's
   ///   values.
-  /// \return null when the type has no STRUCT: what lies in such a value has no names.
-  static std::unique_ptr<KeyTree> Make(const std::string& path, const arrow::DataType& type);
+  static std::unique_ptr<KeyTree> MakeStruct(std::string path, std::vector<Field> fields);
+
+  /// \brief Of an array.
+  static std::unique_ptr<KeyTree> MakeList(std::string path, std::unique_ptr<KeyTree> elements);
+
+  /// \brief Of an object that may have any keys.
+  static std::unique_ptr<KeyTree> MakeMap(std::string path, std::unique_ptr<KeyTree> values);
 
   const std::string& path() const { return path_; }
 
@@ -28,7 +38,7 @@ class KeyTree {
   /// What an object's key means.
   struct Found {
     KeyTree* value = nullptr;  ///< the tree of its value; null: it has none
-    bool is_new = false;       ///< of a STRUCT that has no such field
+    bool is_new = false;       ///< of an object that has no such field
     bool is_first = false;     ///< of a field that no object had before
   };
   Found Find(std::string_view key);

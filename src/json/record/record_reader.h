@@ -2,16 +2,18 @@
 
 #include <array>
 #include <compare>
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
-#include "json/key_tree_internal.h"
-#include "json/shape_internal.h"
-#include "json/value_internal.h"
+#include "json/record/key_tree.h"
+#include "json/record/shape.h"
+#include "json/record/value.h"
 
 namespace tarn::json {
 

@@ -1,12 +1,13 @@
+#include "json/record/number.h"
+
 #include <gtest/gtest.h>
 
 #include <bit>
 #include <charconv>
 #include <random>
 #include <string>
-
-#include "json/number_internal.h"
-#include "json/scan_for_test.h"
+#include <utility>
+#include <vector>
 
 namespace tarn::json {
 namespace {
@@ -110,6 +111,40 @@ TEST(NumberTest, FloatsAreNotRoundedTwice) {
   const float rounded_once = ParseFloat(PaddedText("1.00000017881393432617187499").value());
   EXPECT_EQ(rounded_once, 1.0000001F);
   EXPECT_EQ(ParseFloat(PaddedText("7.038531e-26").value()), 7.038531e-26F);
+}
+
+TEST(NumberTest, DecimalsAreRoundedHalfUp) {
+  for (const auto& [text, expected] :
+       std::vector<std::pair<std::string, int64_t>>{{"1.5", 150},
+                                                    {"-1.5", -150},
+                                                    {"+2", 200},
+                                                    {"0.005", 1},
+                                                    {"-0.005", -1},
+                                                    {"0.0049", 0},
+                                                    {"12e-1", 120},
+                                                    {"1e-99999999999", 0},
+                                                    {"999.99", 99999}}) {
+    Int128 unscaled = 0;
+    EXPECT_TRUE(ParseDecimal(text, 5, 2, &unscaled)) << text;
+    EXPECT_TRUE(unscaled == expected) << text;
+  }
+}
+
+TEST(NumberTest, DecimalsPastThePrecisionDoNotFit) {
+  Int128 unscaled = 0;
+  for (const std::string text :
+       {"1000", "999.995", "-1000", "1e99999999999", "", "-", "1.2.3", "1e", "x"}) {
+    EXPECT_FALSE(ParseDecimal(text, 5, 2, &unscaled)) << text;
+  }
+  const std::string nines(kDecimalDigitsMax, '9');
+  EXPECT_TRUE(ParseDecimal(nines, kDecimalDigitsMax, 0, &unscaled));
+  Int128 read = 0;
+  for (const char digit : nines) read = read * 10 + (digit - '0');
+  EXPECT_TRUE(unscaled == read);
+  EXPECT_TRUE(ParseDecimal("-" + nines, kDecimalDigitsMax, 0, &unscaled));
+  EXPECT_TRUE(unscaled == -read);
+  EXPECT_FALSE(ParseDecimal(nines + ".5", kDecimalDigitsMax, 0, &unscaled));
+  EXPECT_FALSE(ParseDecimal(nines + "0", kDecimalDigitsMax, 0, &unscaled));
 }
 
 }  // namespace

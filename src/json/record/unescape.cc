@@ -1,15 +1,16 @@
+#include "json/record/unescape.h"
+
 #include <cstring>
 
-#include "json/escape_internal.h"
-#include "json/unescape_internal.h"
+#include "json/record/escape_internal.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "json/unescape.cc"
+#define HWY_TARGET_INCLUDE "json/record/unescape.cc"
 #include <hwy/foreach_target.h>
 // After foreach_target.h.
 #include <hwy/highway.h>
 
-#include "json/byte_bits-inl.h"
+#include "json/record/byte_bits-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tarn::json {

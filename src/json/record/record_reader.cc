@@ -1,15 +1,18 @@
-#include "json/convert_internal.h"
-#include "json/record_reader_internal.h"
-#include "json/unescape_internal.h"
-#include "json/valid_json_internal.h"
+#include "json/record/record_reader.h"
+
+#include <algorithm>
+
+#include "json/record/shorten.h"
+#include "json/record/unescape.h"
+#include "json/record/valid_json.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "json/record_reader.cc"
+#define HWY_TARGET_INCLUDE "json/record/record_reader.cc"
 #include <hwy/foreach_target.h>
 // After foreach_target.h.
 #include <hwy/highway.h>
 
-#include "json/tokens-inl.h"
+#include "json/record/tokens-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tarn::json {

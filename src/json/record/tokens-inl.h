@@ -2,19 +2,20 @@
 //
 // Every function takes the first byte of a token and returns its end, null when it is not valid;
 // the reader has the error then. None looks for the end of the input: padding stops it.
-#if defined(TARN_JSON_TOKENS_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef TARN_JSON_TOKENS_INL_H_
-#undef TARN_JSON_TOKENS_INL_H_
+#if defined(TARN_JSON_RECORD_TOKENS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef TARN_JSON_RECORD_TOKENS_INL_H_
+#undef TARN_JSON_RECORD_TOKENS_INL_H_
 #else
-#define TARN_JSON_TOKENS_INL_H_
+#define TARN_JSON_RECORD_TOKENS_INL_H_
 #endif
 
 #include <cstdint>
 #include <cstring>
 
-#include "json/byte_bits-inl.h"
-#include "json/escape_internal.h"
-#include "json/record_reader_internal.h"
+#include "json/record/byte_bits-inl.h"
+#include "json/record/escape_internal.h"
+#include "json/record/number.h"
+#include "json/record/record_reader.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tarn::json {
@@ -95,8 +96,6 @@ HWY_INLINE const char* SkipString(RecordReader* reader, const char* p, Value* va
   value->length = static_cast<uint32_t>(p - value->begin);
   return p + 1;
 }
-
-HWY_INLINE bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 inline const char* SkipDigits(const char* p) {
   while (IsDigit(*p)) ++p;
@@ -187,4 +186,4 @@ HWY_INLINE const char* SkipScalar(RecordReader* reader, const char* p, Value* va
 }  // namespace tarn::json
 HWY_AFTER_NAMESPACE();
 
-#endif  // TARN_JSON_TOKENS_INL_H_
+#endif  // TARN_JSON_RECORD_TOKENS_INL_H_

@@ -1,4 +1,4 @@
-#include "json/shape_internal.h"
+#include "json/record/shape.h"
 
 namespace tarn::json {
 

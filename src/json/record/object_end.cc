@@ -1,4 +1,4 @@
-#include "json/object_end.h"
+#include "json/record/object_end.h"
 
 namespace tarn::json {
 

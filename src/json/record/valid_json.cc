@@ -1,5 +1,6 @@
-#include "json/unescape_internal.h"
-#include "json/valid_json_internal.h"
+#include "json/record/valid_json.h"
+
+#include "json/record/unescape.h"
 
 namespace tarn::json {
 namespace {

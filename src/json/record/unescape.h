@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "json/value_internal.h"
+#include "json/record/value.h"
 
 namespace tarn::json {
 

@@ -1,13 +1,16 @@
 #pragma once
 
-#include <arrow/util/decimal.h>
-
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
-#include "json/value_internal.h"
+#include "json/record/value.h"
 
 namespace tarn::json {
+
+__extension__ typedef __int128 Int128;
+
+constexpr bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 inline constexpr uint64_t kPowersOfTen[] = {1,
                                             10,
@@ -29,7 +32,8 @@ inline constexpr uint64_t kPowersOfTen[] = {1,
                                             100000000000000000,
                                             1000000000000000000,
                                             10000000000000000000u};
-inline constexpr int kDigitsMax = 19;  ///< that always fit into 64 bits
+inline constexpr int kDigitsMax = 19;         ///< that always fit into 64 bits
+inline constexpr int kDecimalDigitsMax = 38;  ///< that always fit into 128 bits
 
 /// \brief The number that `count` digits write, 1 <= count <= 8. Reads 8 bytes.
 inline uint64_t ParseDigitsOfWord(const char* p, int count) {
@@ -100,7 +104,11 @@ inline double ParseDouble(const Value& number) {
 float ParseFloat(const Value& number);
 
 /// \brief The decimal that `text`, a JSON number or one with a leading '+', is when rounded half
-/// up. \return false when it is no number or does not fit the precision.
-bool ParseDecimal(std::string_view text, int32_t precision, int32_t scale, arrow::Decimal128* out);
+/// up.
+/// \param[in] precision digits in all, 1 to kDecimalDigitsMax.
+/// \param[in] scale of them, those after the point.
+/// \param[out] out the decimal times 10^scale.
+/// \return false when it is no number or does not fit the precision.
+bool ParseDecimal(std::string_view text, int32_t precision, int32_t scale, Int128* out);
 
 }  // namespace tarn::json

@@ -1,6 +1,6 @@
 #include <cstdint>
 
-#include "json/escape_internal.h"
+#include "json/record/escape_internal.h"
 
 namespace tarn::json {
 namespace {

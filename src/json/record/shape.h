@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "json/value_internal.h"
+#include "json/record/value.h"
 
 namespace tarn::json {
 
