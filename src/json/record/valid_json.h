@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "json/record/take_value.h"
 #include "json/record/value.h"
 
 namespace tarn::json {
@@ -15,10 +16,15 @@ Value ValueAt(const char* begin);
 /// \brief Steps through the members of an object, in order, duplicates included.
 class MemberReader {
  public:
-  explicit MemberReader(const Value& object);
+  explicit MemberReader(const Value& object) : next_(valid::SkipSpace(object.begin + 1)) {}
 
   /// \return false at the end.
-  bool Next(Value* key, Value* value);
+  bool Next(Value* key, Value* value) {
+    if (*next_ == '}') return false;
+    next_ = valid::SkipSpace(valid::TakeString(next_, key));
+    next_ = valid::SkipComma(valid::TakeValue(valid::SkipSpace(next_ + 1), value));
+    return true;
+  }
 
  private:
   const char* next_;
@@ -27,10 +33,14 @@ class MemberReader {
 /// \brief Steps through the elements of an array.
 class ElementReader {
  public:
-  explicit ElementReader(const Value& array);
+  explicit ElementReader(const Value& array) : next_(valid::SkipSpace(array.begin + 1)) {}
 
   /// \return false at the end.
-  bool Next(Value* element);
+  bool Next(Value* element) {
+    if (*next_ == ']') return false;
+    next_ = valid::SkipComma(valid::TakeValue(next_, element));
+    return true;
+  }
 
  private:
   const char* next_;
