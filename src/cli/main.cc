@@ -39,11 +39,17 @@ bool IsOutOfMemory() {
   _exit(1);
 }
 
+// Arrow's own choice, mimalloc, takes memory in huge pages and gives it back soon: the kernel then
+// clears it again and again, a third of a run's CPU time (docs/adr/0017). Read when Arrow allocates
+// first.
+void ChooseAllocator() { setenv("ARROW_DEFAULT_MEMORY_POOL", "system", /*overwrite=*/0); }
+
 }  // namespace
 
 int main(int argc, char** argv) {
   using tarn::cli::Terminal;
   std::set_terminate(EndProgram);
+  ChooseAllocator();
   // Output is flushed where it must be seen; C's streams are not used.
   std::ios::sync_with_stdio(false);
   std::vector<std::string> words(argv + 1, argv + argc);
