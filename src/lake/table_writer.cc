@@ -1,6 +1,5 @@
 #include "lake/table_writer.h"
 
-#include <arrow/compute/api_vector.h>
 #include <arrow/table.h>
 #include <arrow/util/byte_size.h>
 
@@ -14,6 +13,7 @@
 #include "lake/partition_path.h"
 #include "lake/row_order.h"
 #include "rows/row_key.h"
+#include "rows/take_rows.h"
 #include "system/machine.h"
 
 namespace tarn::lake {
@@ -103,6 +103,33 @@ class StreamingWriter : public TableWriter {
   FileSeries series_;
 };
 
+// A table's gathered rows in the order in which they are written. Threads: any.
+class OrderedRows {
+ public:
+  // `indices` null: as they stand. Both are borrowed.
+  OrderedRows(const arrow::Table& rows, const arrow::Array* indices)
+      : rows_(rows),
+        indices_(static_cast<const arrow::UInt64Array*>(indices)),
+        chunks_(rows.column(0)->chunks()) {}
+
+  // A copy of rows [begin, begin + length), so that no second copy of all of them is in memory.
+  Result<std::shared_ptr<arrow::RecordBatch>> Take(int64_t begin, int64_t length) const {
+    if (indices_ == nullptr) return rows_.Slice(begin, length)->CombineChunksToBatch();
+    const std::vector<RowPlace> places =
+        chunks_.Find({indices_->raw_values() + begin, static_cast<size_t>(length)});
+    arrow::ArrayVector columns;
+    for (const auto& column : rows_.columns()) {
+      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), TakeRows(*column, places));
+    }
+    return arrow::RecordBatch::Make(rows_.schema(), length, std::move(columns));
+  }
+
+ private:
+  const arrow::Table& rows_;
+  const arrow::UInt64Array* const indices_;
+  const ChunkIndex chunks_;
+};
+
 // Rows are gathered, ordered by partition and by sort columns, and written one file at a time.
 class GatheringWriter : public TableWriter {
  public:
@@ -160,46 +187,28 @@ class GatheringWriter : public TableWriter {
                                                           [this] { return spec_.stop.Poll(); }));
     row_partitions_.clear();
     ARROW_ASSIGN_OR_RAISE(rows, rows->SelectColumns(data_columns_));
-    if (order.indices != nullptr) {
-      ARROW_ASSIGN_OR_RAISE(rows, Reorder(std::move(rows), order));
-    }
-    return WriteRuns(*rows, order.runs);
-  }
-
-  // Column by column, each original let go before the next is copied: half the peak of memory.
-  Result<std::shared_ptr<arrow::Table>> Reorder(std::shared_ptr<arrow::Table> rows,
-                                                const RowOrder& order) const {
-    const auto schema = rows->schema();
-    arrow::ChunkedArrayVector columns = rows->columns();
-    rows.reset();
-    for (std::shared_ptr<arrow::ChunkedArray>& column : columns) {
-      ARROW_RETURN_NOT_OK(spec_.stop.Poll());
-      ARROW_ASSIGN_OR_RAISE(
-          const arrow::Datum taken,
-          arrow::compute::Take(arrow::Datum(std::move(column)), arrow::Datum(order.indices),
-                               arrow::compute::TakeOptions::NoBoundsCheck()));
-      column = taken.chunked_array();
-    }
-    return arrow::Table::Make(schema, std::move(columns), order.indices->length());
+    return WriteRuns(*rows, order);
   }
 
   // One file for each run of rows. Files are independent of each other: several threads take them
   // in turn when there are enough.
-  Status WriteRuns(const arrow::Table& rows, const std::vector<PartitionRun>& runs) {
+  Status WriteRuns(const arrow::Table& rows, const RowOrder& order) {
+    const std::vector<PartitionRun>& runs = order.runs;
+    const OrderedRows ordered(rows, order.indices.get());
     const size_t num_threads = NumThreads(runs.size());
     std::vector<FileSeries> others(num_threads - 1, series_.Fresh());
     const Status status = ParallelFor(
         static_cast<int64_t>(runs.size()), static_cast<int>(num_threads),
         [&](int64_t run, int thread) {
           FileSeries* series = thread == 0 ? &series_ : &others[static_cast<size_t>(thread) - 1];
-          return WriteRun(rows, runs[static_cast<size_t>(run)], num_numbers_ + run, series);
+          return WriteRun(ordered, runs[static_cast<size_t>(run)], num_numbers_ + run, series);
         });
     for (const FileSeries& other : others) series_.AddStats(other);
     num_numbers_ += static_cast<int64_t>(runs.size());
     return status;
   }
 
-  static constexpr int64_t kRowsBetweenPolls = 64 * 1024;
+  static constexpr int64_t kRowsAtOnce = 64 * 1024;
 
   size_t NumThreads(size_t num_runs) const {
     constexpr size_t kRunsPerThread = 4;
@@ -208,19 +217,16 @@ class GatheringWriter : public TableWriter {
     return std::max<size_t>(std::min(wanted, num_runs / kRunsPerThread), 1);
   }
 
-  Status WriteRun(const arrow::Table& rows, const PartitionRun& run, int64_t number,
+  Status WriteRun(const OrderedRows& rows, const PartitionRun& run, int64_t number,
                   FileSeries* series) const {
     ARROW_RETURN_NOT_OK(
         series->Open(number, partitions_ == nullptr ? "" : partitions_->folders()[run.partition]));
-    const std::shared_ptr<arrow::Table> slice = rows.Slice(run.begin, run.length);
-    arrow::TableBatchReader batches(*slice);
-    batches.set_chunksize(kRowsBetweenPolls);
-    std::shared_ptr<arrow::RecordBatch> batch;
-    do {
+    const int64_t end = run.begin + run.length;
+    for (int64_t begin = run.begin; begin < end; begin += kRowsAtOnce) {
       ARROW_RETURN_NOT_OK(spec_.stop.Poll());
-      ARROW_RETURN_NOT_OK(batches.ReadNext(&batch));
-      if (batch != nullptr) ARROW_RETURN_NOT_OK(series->Write(*batch));
-    } while (batch != nullptr);
+      ARROW_ASSIGN_OR_RAISE(const auto batch, rows.Take(begin, std::min(kRowsAtOnce, end - begin)));
+      ARROW_RETURN_NOT_OK(series->Write(*batch));
+    }
     return series->Close();
   }
 
