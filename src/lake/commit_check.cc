@@ -4,7 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <string_view>
+#include <vector>
 
 #include "lake/folder_of_path.h"
 #include "storage/os_error.h"
@@ -19,18 +22,38 @@ using storage::OsError;
 // immutable, for anyone.
 Status CheckRemovable(const LocalFolder& folder, const std::string& name) {
   struct statx file;
-  struct stat parent;
   if (::statx(folder.number(), name.c_str(), AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &file) != 0) {
     return errno == ENOENT ? Status::OK() : OsError(errno, "find a file", folder.PathOf(name));
   }
   if (S_ISDIR(file.stx_mode)) return OsError(EISDIR, "replace a file", folder.PathOf(name));
-  if (::fstat(folder.number(), &parent) != 0) return OsError(errno, "read a folder", folder.path());
   const uid_t user = ::geteuid();
-  const bool is_others =
-      (parent.st_mode & S_ISVTX) != 0 && user != 0 && user != file.stx_uid && user != parent.st_uid;
-  const bool is_fixed = (file.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND)) != 0;
-  if (!is_others && !is_fixed) return Status::OK();
+  bool is_kept = (file.stx_attributes & (STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND)) != 0;
+  if (user != 0 && user != file.stx_uid) {
+    struct stat parent;
+    if (::fstat(folder.number(), &parent) != 0) {
+      return OsError(errno, "read a folder", folder.path());
+    }
+    is_kept = is_kept || ((parent.st_mode & S_ISVTX) != 0 && user != parent.st_uid);
+  }
+  if (!is_kept) return Status::OK();
   return OsError(EPERM, "remove a file", folder.PathOf(name));
+}
+
+// A file that a commit adds, or removes.
+struct Move {
+  std::string_view path;
+  bool adds;
+};
+
+// In the order of their paths, so that each folder is opened and looked at once.
+std::vector<Move> MovesOf(const TableChange& change) {
+  std::vector<Move> moves;
+  moves.reserve(change.adds.size() + change.removes.size());
+  for (const std::string& path : change.adds) moves.push_back({path, true});
+  for (const std::string& path : change.removes) moves.push_back({path, false});
+  std::sort(moves.begin(), moves.end(),
+            [](const Move& left, const Move& right) { return left.path < right.path; });
+  return moves;
 }
 
 Status CheckFree(const LocalFolder& folder, const std::string& name) {
@@ -57,20 +80,23 @@ Status CheckWritable(const LocalFolder& folder, const LocalFolder& own) {
                        folder.path());
 }
 
-Status CheckMoves(const LocalFolder& root, const LocalFolder& own, const TableChange& change) {
+Status CheckMoves(const LocalFolder& root, const LocalFolder& own, const TableChange& change,
+                  const std::unordered_set<std::string>& made) {
   FolderOfPath folders(&root, change.table);
   std::string checked_path;
-  for (const auto* paths : {&change.adds, &change.removes}) {
-    for (const std::string& path : *paths) {
-      ARROW_ASSIGN_OR_RAISE(const LocalFolder* folder, folders.Open(path));
-      if (folder->path() != checked_path) {
-        ARROW_RETURN_NOT_OK(CheckWritable(*folder, own));
-        checked_path = folder->path();
-      }
-      const std::string name = FolderOfPath::NameOf(path);
-      ARROW_RETURN_NOT_OK(paths == &change.adds ? CheckFree(*folder, name)
-                                                : CheckRemovable(*folder, name));
+  std::unordered_set<std::string> looked_into;
+  for (const Move& move : MovesOf(change)) {
+    const std::string parent(FolderOfPath::ParentOf(move.path));
+    // Partitions made in the same folder are alike, and empty: one is looked at for all of them.
+    const bool is_made = !parent.empty() && made.contains(parent);
+    if (is_made && !looked_into.emplace(FolderOfPath::ParentOf(parent)).second) continue;
+    ARROW_ASSIGN_OR_RAISE(const LocalFolder* folder, folders.Open(move.path));
+    if (folder->path() != checked_path) {
+      ARROW_RETURN_NOT_OK(CheckWritable(*folder, own));
+      checked_path = folder->path();
     }
+    const std::string name = FolderOfPath::NameOf(move.path);
+    ARROW_RETURN_NOT_OK(move.adds ? CheckFree(*folder, name) : CheckRemovable(*folder, name));
   }
   return Status::OK();
 }

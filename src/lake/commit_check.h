@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <unordered_set>
+
 #include "base/error.h"
 #include "lake/journal.h"
 #include "storage/local_folder.h"
@@ -15,7 +18,8 @@ Status CheckWritable(const storage::LocalFolder& folder, const storage::LocalFol
 /// removed. All folders are made.
 /// \param[in] root the lake's folder
 /// \param[in] own as in CheckWritable
+/// \param[in] made those of `change.makes` that this commit made: nothing else is in them
 Status CheckMoves(const storage::LocalFolder& root, const storage::LocalFolder& own,
-                  const TableChange& change);
+                  const TableChange& change, const std::unordered_set<std::string>& made);
 
 }  // namespace tarn::lake

@@ -3,12 +3,16 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <set>
+#include <unordered_set>
 #include <vector>
 
 #include "base/fault.h"
 #include "lake/commit_check.h"
+#include "lake/folder_of_path.h"
 #include "lake/local_journal.h"
 #include "lake/local_publishing.h"
 #include "lake/table_files.h"
@@ -59,21 +63,52 @@ std::set<std::string> FoldersOf(const std::vector<std::string>& paths) {
 
 Status FillMakes(const LakeFolders& lake, Journal* journal) {
   for (TableChange& change : journal->tables) {
+    FolderOfPath folders(&lake.root, change.table);
+    const std::set<std::string> listed = FoldersOf(change.removes);  // they are there
+    std::optional<std::string> missing;  // is the last one, with all that would be below it
     for (const std::string& folder : FoldersOf(change.adds)) {
-      const Status found = lake.root.OpenFolder(change.table + "/" + folder).status();
-      if (found.ok()) continue;
-      if (!IsNotFound(found)) return found;
+      if (listed.contains(folder)) continue;
+      if (!missing || !folder.starts_with(*missing)) {
+        const Status found = folders.Open(folder).status();
+        if (found.ok()) continue;
+        if (!IsNotFound(found)) return found;
+        missing = folder;
+      }
       change.makes.push_back(folder.substr(0, folder.find_last_of('/')));
     }
   }
   return Status::OK();
 }
 
-Status MakeTableFolders(const LakeFolders& lake, const Journal& journal) {
-  for (const TableChange& change : journal.tables) {
-    for (const std::string& folder : change.makes) {
-      ARROW_RETURN_NOT_OK(lake.root.MakeFolder(change.table + "/" + folder).status());
+// Make the folders that the journal says it makes.
+// \return those that nobody else has made meanwhile
+Result<std::unordered_set<std::string>> MakeTableFolders(const LakeFolders& lake,
+                                                         const TableChange& change) {
+  std::unordered_set<std::string> made;
+  FolderOfPath folders(&lake.root, "");
+  for (const std::string& folder : change.makes) {
+    const std::string path = folder.empty() ? change.table : change.table + "/" + folder;
+    ARROW_ASSIGN_OR_RAISE(const LocalFolder* parent, folders.Make(path));
+    ARROW_ASSIGN_OR_RAISE(const bool is_new, parent->MakeNewFolder(FolderOfPath::NameOf(path)));
+    if (is_new) {
+      made.insert(folder);
+    } else {
+      ARROW_RETURN_NOT_OK(parent->OpenFolder(FolderOfPath::NameOf(path)).status());
     }
+  }
+  return made;
+}
+
+// Make the folders that the commit needs, and find what would make it fail half-way.
+Status PrepareFolders(const LakeFolders& lake, const Journal& journal) {
+  std::vector<std::unordered_set<std::string>> made;
+  for (const TableChange& change : journal.tables) {
+    ARROW_ASSIGN_OR_RAISE(made.emplace_back(), MakeTableFolders(lake, change));
+  }
+  FaultPoint("commit.folders");
+  ARROW_ASSIGN_OR_RAISE(const LocalFolder own, lake.root.OpenFolder(LakeFolders::kState));
+  for (size_t table = 0; table < made.size(); ++table) {
+    ARROW_RETURN_NOT_OK(CheckMoves(lake.root, own, journal.tables[table], made[table]));
   }
   return Status::OK();
 }
@@ -160,17 +195,14 @@ Status CheckTableFolder(const LakeFolders& lake, const std::string& table) {
 Status CommitLocal(const LakeFolders& lake, Journal journal, CommitState* state) {
   *state = CommitState::kUndone;
   FaultPoint("commit.staged");
+  // Files of one folder follow each other, and folders of one folder.
+  for (TableChange& change : journal.tables) std::sort(change.adds.begin(), change.adds.end());
   ARROW_RETURN_NOT_OK(FillRemoves(lake, &journal));
   ARROW_RETURN_NOT_OK(FillMakes(lake, &journal));
   ARROW_ASSIGN_OR_RAISE(const LocalFolder journals, lake.root.MakeFolder(LakeFolders::kJournals));
   ARROW_RETURN_NOT_OK(DraftJournal(journals, journal));
   FaultPoint("commit.journal_tmp");
-  ARROW_RETURN_NOT_OK(MakeTableFolders(lake, journal));
-  FaultPoint("commit.folders");
-  ARROW_ASSIGN_OR_RAISE(const LocalFolder own, lake.root.OpenFolder(LakeFolders::kState));
-  for (const TableChange& change : journal.tables) {
-    ARROW_RETURN_NOT_OK(CheckMoves(lake.root, own, change));
-  }
+  ARROW_RETURN_NOT_OK(PrepareFolders(lake, journal));
   ARROW_RETURN_NOT_OK(SyncLake(lake));
   FaultPoint("commit.synced");
   Status published = PlaceJournal(journals, journal.run_id);

@@ -8,6 +8,9 @@
 #include <cerrno>
 #include <climits>
 #include <filesystem>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
 
 #include "lake/folder_of_path.h"
 #include "lake/lake_transaction.h"
@@ -51,8 +54,8 @@ class LocalRun : public RunBackend {
 
   Result<std::shared_ptr<arrow::io::OutputStream>> NewFile(const std::string& table,
                                                            const std::string& path) override {
-    ARROW_ASSIGN_OR_RAISE(const LocalFolder staged, Staged(table));
-    return storage::LocalOutputFile::Create(staged, FolderOfPath::NameOf(path));
+    ARROW_ASSIGN_OR_RAISE(const auto staged, Staged(table));
+    return storage::LocalOutputFile::Create(*staged, FolderOfPath::NameOf(path));
   }
 
   Result<std::string> NewFolder(const std::string& table) override {
@@ -67,8 +70,8 @@ class LocalRun : public RunBackend {
     FolderOfPath folders(&folders_.root, written);
     const size_t above = folders_.root.PathOf(written).size() + 1;
     ARROW_ASSIGN_OR_RAISE(const LocalFolder* folder, folders.Open(file.path.substr(above)));
-    ARROW_ASSIGN_OR_RAISE(const LocalFolder staged, Staged(table));
-    return folder->Rename(FolderOfPath::NameOf(file.path), staged, FolderOfPath::NameOf(path));
+    ARROW_ASSIGN_OR_RAISE(const auto staged, Staged(table));
+    return folder->Rename(FolderOfPath::NameOf(file.path), *staged, FolderOfPath::NameOf(path));
   }
 
   Status Commit(Journal journal, CommitState* state) override {
@@ -78,14 +81,24 @@ class LocalRun : public RunBackend {
   Status RollBack() override { return RollBackLocal(folders_, run_id_); }
 
  private:
-  Result<LocalFolder> Staged(const std::string& table) const {
-    return folders_.root.MakeFolder(LakeFolders::staged(run_id_, table));
+  // Stays open for the table's next file. Threads: any.
+  Result<std::shared_ptr<const LocalFolder>> Staged(const std::string& table) {
+    constexpr size_t kOpenFoldersMax = 64;
+    std::lock_guard lock(staged_mutex_);
+    const auto found = staged_.find(table);
+    if (found != staged_.end()) return found->second;
+    ARROW_ASSIGN_OR_RAISE(LocalFolder folder,
+                          folders_.root.MakeFolder(LakeFolders::staged(run_id_, table)));
+    if (staged_.size() >= kOpenFoldersMax) staged_.clear();
+    return staged_[table] = std::make_shared<const LocalFolder>(std::move(folder));
   }
 
   const LakeFolders folders_;
   const std::string run_id_;
   const std::string tag_;
   const LocalLock lock_;
+  std::mutex staged_mutex_;
+  std::unordered_map<std::string, std::shared_ptr<const LocalFolder>> staged_;  // by table
 };
 
 class LocalLake : public Lake {

@@ -1,6 +1,8 @@
 #include "lake/local_publishing.h"
 
 #include <cerrno>
+#include <string>
+#include <unordered_set>
 
 #include "base/fault.h"
 #include "lake/folder_of_path.h"
@@ -15,18 +17,27 @@ using storage::IsNotFound;
 using storage::LocalFolder;
 using storage::OsError;
 
+// Names of what a run staged for a table and did not publish.
+Result<std::unordered_set<std::string>> ListStaged(const LakeFolders& lake,
+                                                   const std::string& run_id,
+                                                   const std::string& table) {
+  std::unordered_set<std::string> names;
+  const auto staging = lake.root.OpenFolder(LakeFolders::staged(run_id, table));
+  if (IsNotFound(staging.status())) return names;
+  ARROW_RETURN_NOT_OK(staging.status());
+  ARROW_ASSIGN_OR_RAISE(auto entries, staging->List());
+  for (LocalFolder::Entry& entry : entries) names.insert(std::move(entry.name));
+  return names;
+}
+
 // Status of the first file that is neither staged nor published: it is gone.
 Status CheckAdds(const LakeFolders& lake, const Journal& journal) {
   for (const TableChange& change : journal.tables) {
-    const auto staging = lake.root.OpenFolder(LakeFolders::staged(journal.run_id, change.table));
-    if (!staging.ok() && !IsNotFound(staging.status())) return staging.status();
+    ARROW_ASSIGN_OR_RAISE(const auto staged, ListStaged(lake, journal.run_id, change.table));
     FolderOfPath folders(&lake.root, change.table);
     for (const std::string& path : change.adds) {
       const std::string name = FolderOfPath::NameOf(path);
-      if (staging.ok()) {
-        ARROW_ASSIGN_OR_RAISE(const bool is_staged, staging->Has(name));
-        if (is_staged) continue;
-      }
+      if (staged.contains(name)) continue;
       const auto folder = folders.Open(path);
       if (!folder.ok() && !IsNotFound(folder.status())) return folder.status();
       ARROW_ASSIGN_OR_RAISE(const bool is_published, folder.ok() ? (*folder)->Has(name) : false);
@@ -50,7 +61,7 @@ Status RemoveOldFilesOf(const LakeFolders& lake, const TableChange& change) {
     if (failed.ok()) failed = removed;
   }
   const auto table = lake.root.OpenFolder(change.table);
-  if (table.ok()) PruneFolders(*table, change.removes);
+  if (table.ok()) PruneFolders(*table, change.removes, change.adds);
   // What a cleared quarantine leaves.
   if (change.adds.empty()) RemoveEmptyFolders(lake, change.table);
   return failed;
@@ -82,15 +93,13 @@ Status Publish(const LakeFolders& lake, const Journal& journal) {
 
 Status TakeBack(const LakeFolders& lake, const Journal& journal) {
   for (const TableChange& change : journal.tables) {
-    const auto staging = lake.root.OpenFolder(LakeFolders::staged(journal.run_id, change.table));
-    if (!staging.ok() && !IsNotFound(staging.status())) return staging.status();
+    ARROW_ASSIGN_OR_RAISE(const auto staged, ListStaged(lake, journal.run_id, change.table));
     FolderOfPath folders(&lake.root, change.table);
     for (const std::string& path : change.adds) {
       FaultPoint("commit.undo");
       const std::string name = FolderOfPath::NameOf(path);
       // A file that is staged was never published: what has its name there is another one.
-      ARROW_ASSIGN_OR_RAISE(const bool is_staged, staging.ok() ? staging->Has(name) : false);
-      if (is_staged) continue;
+      if (staged.contains(name)) continue;
       const auto folder = folders.Open(path);
       if (IsNotFound(folder.status())) continue;
       ARROW_RETURN_NOT_OK(folder.status());

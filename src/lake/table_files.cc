@@ -9,6 +9,7 @@
 #include <functional>
 #include <set>
 
+#include "lake/folder_of_path.h"
 #include "lake/parquet_file.h"
 #include "storage/glob.h"
 
@@ -34,6 +35,20 @@ Result<bool> VisitFiles(const LocalFolder& folder, const std::string& prefix, co
     if (stops) return true;
   }
   return false;
+}
+
+// Partition folders, deeper ones before those that they lie in.
+using FolderSet = std::set<std::string, std::greater<>>;
+
+FolderSet FoldersOf(const std::vector<std::string>& files) {
+  FolderSet folders;
+  for (const std::string& file : files) {
+    for (std::string_view folder = FolderOfPath::ParentOf(file); !folder.empty();
+         folder = FolderOfPath::ParentOf(folder)) {
+      if (!folders.emplace(folder).second) break;
+    }
+  }
+  return folders;
 }
 
 constexpr std::string_view kUuidForm = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
@@ -151,18 +166,14 @@ Result<bool> HoldsTable(const LocalFolder& folder) {
                     });
 }
 
-void PruneFolders(const LocalFolder& table, const std::vector<std::string>& files) {
-  std::set<std::string, std::greater<>> folders;  // deeper ones first
-  for (const std::string& file : files) {
-    for (size_t slash = file.rfind('/'); slash != std::string::npos && slash > 0;
-         slash = file.rfind('/', slash - 1)) {
-      if (!folders.insert(file.substr(0, slash)).second) break;
-    }
-  }
-  for (const std::string& folder : folders) {
-    const size_t name = folder.find_last_of('/') + 1;
-    const auto parent = table.OpenFolder(folder.substr(0, name));
-    if (parent.ok()) parent->RemoveEmptyFolder(folder.substr(name));
+void PruneFolders(const LocalFolder& table, const std::vector<std::string>& files,
+                  const std::vector<std::string>& kept) {
+  const FolderSet kept_folders = FoldersOf(kept);
+  FolderOfPath parents(&table, "");
+  for (const std::string& folder : FoldersOf(files)) {
+    if (kept_folders.contains(folder)) continue;
+    const auto parent = parents.Open(folder);
+    if (parent.ok()) (*parent)->RemoveEmptyFolder(FolderOfPath::NameOf(folder));
   }
 }
 

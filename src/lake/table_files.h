@@ -51,6 +51,8 @@ Result<bool> HoldsTable(const storage::LocalFolder& folder);
 /// \brief Remove the partition folders of `files` (relative to the table's folder) that are empty.
 ///
 /// The table's folder itself stays.
-void PruneFolders(const storage::LocalFolder& table, const std::vector<std::string>& files);
+/// \param[in] kept files that are there: their folders need not be tried
+void PruneFolders(const storage::LocalFolder& table, const std::vector<std::string>& files,
+                  const std::vector<std::string>& kept);
 
 }  // namespace tarn::lake

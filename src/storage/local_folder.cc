@@ -53,27 +53,41 @@ Result<LocalFolder> LocalFolder::MakeFolder(std::string_view relative) const {
   return Walk(relative, /*make=*/true);
 }
 
+Result<bool> LocalFolder::MakeNewFolder(const std::string& name) const {
+  if (::mkdirat(number(), name.c_str(), 0777) == 0) return true;
+  if (errno == EEXIST) return false;
+  return OsError(errno, "make a folder", PathOf(name));
+}
+
 Result<LocalFolder> LocalFolder::Walk(std::string_view relative, bool make) const {
-  LocalFolder reached(FileDescriptor(::openat(number(), ".", kOpenFlags)), path_);
-  if (!reached.folder_.is_open()) return OsError(errno, "open a folder", path_);
-  while (!relative.empty()) {
+  if (relative.empty()) {
+    FileDescriptor again(::openat(number(), ".", kOpenFlags));
+    if (!again.is_open()) return OsError(errno, "open a folder", path_);
+    return LocalFolder(std::move(again), path_);
+  }
+  LocalFolder reached(FileDescriptor(), path_);
+  for (const LocalFolder* from = this; !relative.empty(); from = &reached) {
     const size_t slash = std::min(relative.find('/'), relative.size());
     const std::string name(relative.substr(0, slash));
     relative.remove_prefix(std::min(slash + 1, relative.size()));
-    std::string path = reached.PathOf(name);
-    if (name == "..") return Status::Invalid("A path that leads out of its folder: ", path);
-    if (make && ::mkdirat(reached.number(), name.c_str(), 0777) != 0 && errno != EEXIST) {
-      return OsError(errno, "make a folder", path);
-    }
-    FileDescriptor next(::openat(reached.number(), name.c_str(), kOpenFlags | O_NOFOLLOW));
-    if (!next.is_open()) {
-      const int error = errno;
-      if (IsLink(reached.number(), name)) return LinkError(path);
-      return OsError(error, "open a folder", path);
-    }
-    reached = LocalFolder(std::move(next), std::move(path));
+    ARROW_ASSIGN_OR_RAISE(reached, from->Step(name, make));
   }
   return reached;
+}
+
+// The folder of this name. Most are there: one that is missing is made when opening says so.
+Result<LocalFolder> LocalFolder::Step(const std::string& name, bool make) const {
+  std::string path = PathOf(name);
+  if (name == "..") return Status::Invalid("A path that leads out of its folder: ", path);
+  FileDescriptor folder(::openat(number(), name.c_str(), kOpenFlags | O_NOFOLLOW));
+  if (!folder.is_open() && errno == ENOENT && make) {
+    ARROW_RETURN_NOT_OK(MakeNewFolder(name).status());
+    folder = FileDescriptor(::openat(number(), name.c_str(), kOpenFlags | O_NOFOLLOW));
+  }
+  if (folder.is_open()) return LocalFolder(std::move(folder), std::move(path));
+  const int error = errno;
+  if (error != ENOENT && IsLink(number(), name)) return LinkError(path);
+  return OsError(error, "open a folder", path);
 }
 
 Result<std::vector<LocalFolder::Entry>> LocalFolder::List() const {

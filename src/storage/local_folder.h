@@ -32,6 +32,9 @@ class LocalFolder {
   /// \brief The same, with folders that are missing made.
   Result<LocalFolder> MakeFolder(std::string_view relative) const;
 
+  /// \brief Make the folder `name`. \return false when there is something of this name
+  Result<bool> MakeNewFolder(const std::string& name) const;
+
   /// \brief What lies in it, sorted by name.
   Result<std::vector<Entry>> List() const;
 
@@ -66,6 +69,7 @@ class LocalFolder {
       : folder_(std::move(folder)), path_(std::move(path)) {}
 
   Result<LocalFolder> Walk(std::string_view relative, bool make) const;
+  Result<LocalFolder> Step(const std::string& name, bool make) const;
 
   FileDescriptor folder_;
   std::string path_;

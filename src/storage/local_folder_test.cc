@@ -51,6 +51,17 @@ TEST_F(LocalFolderTest, MakesAndOpensBelowItself) {
   EXPECT_THAT(Names(), ElementsAre());
 }
 
+TEST_F(LocalFolderTest, MakesNewFolders) {
+  EXPECT_TRUE(root_->MakeNewFolder("a").ValueOrDie());
+  EXPECT_TRUE(root_->OpenFolder("a").ok());
+  temporary_.Write("file");
+  fs::create_directory_symlink(outside_.path(), temporary_ / "link");
+  for (const std::string name : {"a", "file", "link"}) {
+    EXPECT_FALSE(root_->MakeNewFolder(name).ValueOrDie()) << name;
+  }
+  EXPECT_FALSE(root_->MakeNewFolder(std::string(300, 'x')).ok());
+}
+
 TEST_F(LocalFolderTest, FollowsNoLinks) {
   temporary_.Write("a/file");
   fs::create_symlink(outside_.path(), temporary_ / "link");
