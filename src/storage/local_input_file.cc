@@ -61,10 +61,8 @@ Result<std::shared_ptr<LocalInputFile>> LocalInputFile::Open(const ObjectInfo& o
     }
     return OsError(errno, "open a file", path);
   }
-  std::shared_ptr<LocalInputFile> file(
+  return std::shared_ptr<LocalInputFile>(
       new LocalInputFile(std::move(descriptor), std::move(path), object));
-  ARROW_RETURN_NOT_OK(file->CheckUnchanged());
-  return file;
 }
 
 Status LocalInputFile::CheckUnchanged() const {
@@ -83,10 +81,11 @@ Result<std::shared_ptr<arrow::Buffer>> LocalInputFile::ReadRange(int64_t offset,
                                                                  int64_t length) const {
   if (is_listed()) length = std::clamp<int64_t>(object_.size_bytes - offset, 0, length);
   ARROW_ASSIGN_OR_RAISE(auto buffer, arrow::AllocateResizableBuffer(length));
-  ARROW_ASSIGN_OR_RAISE(const int64_t got,
-                        ReadAt(file_, offset, length, buffer->mutable_data(), path_));
-  // After the read, so that what was written before it is seen.
+  const auto read = ReadAt(file_, offset, length, buffer->mutable_data(), path_);
+  // After the read, so that what was written before it is seen; and where it failed, as that of a
+  // FIFO does, what it was that was read.
   ARROW_RETURN_NOT_OK(CheckUnchanged());
+  ARROW_ASSIGN_OR_RAISE(const int64_t got, read);
   if (is_listed() && got < length) return HasChanged("it was shorter for a while", path_);
   ARROW_RETURN_NOT_OK(buffer->Resize(got, /*shrink_to_fit=*/false));
   return std::shared_ptr<arrow::Buffer>(std::move(buffer));
@@ -114,6 +113,8 @@ Result<std::shared_ptr<LocalInputFile>> OpenLocalFiles::Open(const ObjectInfo& o
     if (auto file = Find(object)) return file;
   }
   ARROW_ASSIGN_OR_RAISE(auto opened, LocalInputFile::Open(object));
+  // Another file would be in the way of the one that was listed, if that comes back.
+  ARROW_RETURN_NOT_OK(opened->CheckUnchanged());
   std::lock_guard lock(mutex_);
   if (auto file = Find(object)) return file;  // another thread was faster
   files_.push_front(opened);

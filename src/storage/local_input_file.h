@@ -26,7 +26,8 @@ namespace tarn::storage {
 /// Threads: any number at once.
 class LocalInputFile {
  public:
-  /// \return IOError where it is not the file that was listed
+  /// \brief Open it, whatever it is now: reading fails where it is not the file that was listed.
+  /// \return IOError where there is none
   static Result<std::shared_ptr<LocalInputFile>> Open(const ObjectInfo& object);
 
   /// \brief All that was listed; all that there is when its identity is unknown.
@@ -35,6 +36,9 @@ class LocalInputFile {
   /// \brief As Storage::ReadRange.
   Result<std::shared_ptr<arrow::Buffer>> ReadRange(int64_t offset, int64_t length) const;
 
+  /// \return IOError where it is not what was listed, or not any more
+  Status CheckUnchanged() const;
+
   const ObjectInfo& object() const { return object_; }
 
  private:
@@ -42,7 +46,6 @@ class LocalInputFile {
       : file_(std::move(file)), path_(std::move(path)), object_(std::move(object)) {}
 
   bool is_listed() const { return object_.identity.is_known(); }
-  Status CheckUnchanged() const;
   Result<std::shared_ptr<arrow::Buffer>> ReadToEnd() const;
 
   const FileDescriptor file_;
