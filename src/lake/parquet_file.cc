@@ -1,5 +1,6 @@
 #include "lake/parquet_file.h"
 
+#include <arrow/io/memory.h>
 #include <arrow/util/byte_size.h>
 #include <arrow/util/key_value_metadata.h>
 #include <parquet/arrow/schema.h>
@@ -9,8 +10,11 @@
 #include <parquet/properties.h>
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include "base/version.h"
+#include "lake/small_parquet.h"
 
 namespace tarn::lake {
 namespace {
@@ -37,6 +41,7 @@ std::shared_ptr<const arrow::KeyValueMetadata> CalendarOfDates() {
       {{"org.apache.spark.version", "4.0.0"}, {"writer.date.proleptic", "true"}});
 }
 
+// By Arrow's writer.
 class ArrowParquetFile : public ParquetFile {
  public:
   ArrowParquetFile(std::unique_ptr<parquet::arrow::FileWriter> writer, int64_t row_group_bytes)
@@ -69,10 +74,11 @@ class ArrowParquetFile : public ParquetFile {
   int64_t group_bytes_ = 0;
 };
 
-class ArrowParquetFormat : public ParquetFormat {
+class TableParquetFormat : public ParquetFormat,
+                           public std::enable_shared_from_this<TableParquetFormat> {
  public:
-  ArrowParquetFormat(std::shared_ptr<arrow::Schema> schema, Codec codec, int64_t row_group_bytes)
-      : schema_(std::move(schema)), row_group_bytes_(row_group_bytes) {
+  TableParquetFormat(std::shared_ptr<arrow::Schema> schema, Codec codec, int64_t row_group_bytes)
+      : schema_(std::move(schema)), codec_(codec), row_group_bytes_(row_group_bytes) {
     properties_ = parquet::WriterProperties::Builder()
                       .version(parquet::ParquetVersion::PARQUET_2_6)
                       ->data_page_version(parquet::ParquetDataPageVersion::V1)
@@ -89,12 +95,23 @@ class ArrowParquetFormat : public ParquetFormat {
   }
 
   Status Initialize() {
-    return parquet::arrow::ToParquetSchema(schema_.get(), *properties_, *arrow_properties_,
-                                           &parquet_schema_);
+    ARROW_RETURN_NOT_OK(parquet::arrow::ToParquetSchema(schema_.get(), *properties_,
+                                                        *arrow_properties_, &parquet_schema_));
+    if (row_group_bytes_ < SmallParquet::kTextBytesMax) return Status::OK();
+    ARROW_ASSIGN_OR_RAISE(const auto sink, arrow::io::BufferOutputStream::Create());
+    ARROW_ASSIGN_OR_RAISE(const auto empty, OpenArrowFile(sink));
+    ARROW_RETURN_NOT_OK(empty->Close());
+    ARROW_ASSIGN_OR_RAISE(const auto file, sink->Finish());
+    ARROW_ASSIGN_OR_RAISE(
+        small_, SmallParquet::Make(*schema_, *parquet_schema_, codec_, std::string_view(*file)));
+    return Status::OK();
   }
 
   Result<std::unique_ptr<ParquetFile>> Open(
-      std::shared_ptr<arrow::io::OutputStream> sink) const override {
+      std::shared_ptr<arrow::io::OutputStream> sink) const override;
+
+  Result<std::unique_ptr<ParquetFile>> OpenArrowFile(
+      std::shared_ptr<arrow::io::OutputStream> sink) const {
     std::unique_ptr<parquet::arrow::FileWriter> writer;
     BEGIN_PARQUET_CATCH_EXCEPTIONS
     auto root =
@@ -108,13 +125,65 @@ class ArrowParquetFormat : public ParquetFormat {
     return std::make_unique<ArrowParquetFile>(std::move(writer), row_group_bytes_);
   }
 
+  // Null when its files are never small.
+  const SmallParquet* small() const { return small_.get(); }
+
  private:
   std::shared_ptr<arrow::Schema> schema_;
+  const Codec codec_;
   const int64_t row_group_bytes_;
   std::shared_ptr<parquet::WriterProperties> properties_;
   std::shared_ptr<parquet::ArrowWriterProperties> arrow_properties_;
   std::shared_ptr<parquet::SchemaDescriptor> parquet_schema_;
+  std::unique_ptr<const SmallParquet> small_;
 };
+
+// Small, unless more rows come than that.
+class MaybeSmallFile : public ParquetFile {
+ public:
+  MaybeSmallFile(std::shared_ptr<const TableParquetFormat> format,
+                 std::shared_ptr<arrow::io::OutputStream> sink)
+      : format_(std::move(format)), sink_(std::move(sink)) {}
+
+  Status Write(const arrow::RecordBatch& batch) override {
+    if (batch.num_rows() == 0) return Status::OK();
+    if (large_ == nullptr && held_ == nullptr && format_->small()->Takes(batch)) {
+      held_ = batch.Slice(0);
+      return Status::OK();
+    }
+    ARROW_RETURN_NOT_OK(Enlarge());
+    return large_->Write(batch);
+  }
+
+  Status Close() override {
+    if (held_ != nullptr) {
+      ARROW_ASSIGN_OR_RAISE(const std::string file, format_->small()->FileOf(*held_));
+      return sink_->Write(file);
+    }
+    ARROW_RETURN_NOT_OK(Enlarge());
+    return large_->Close();
+  }
+
+ private:
+  Status Enlarge() {
+    if (large_ == nullptr) {
+      ARROW_ASSIGN_OR_RAISE(large_, format_->OpenArrowFile(sink_));
+    }
+    const auto held = std::exchange(held_, nullptr);
+    return held == nullptr ? Status::OK() : large_->Write(*held);
+  }
+
+  const std::shared_ptr<const TableParquetFormat> format_;
+  const std::shared_ptr<arrow::io::OutputStream> sink_;
+  std::shared_ptr<arrow::RecordBatch> held_;  // all rows so far
+  std::unique_ptr<ParquetFile> large_;
+};
+
+Result<std::unique_ptr<ParquetFile>> TableParquetFormat::Open(
+    std::shared_ptr<arrow::io::OutputStream> sink) const {
+  if (small_ == nullptr) return OpenArrowFile(std::move(sink));
+  return std::make_unique<MaybeSmallFile>(shared_from_this(), std::move(sink));
+}
 
 }  // namespace
 
@@ -134,7 +203,7 @@ std::string ParquetSuffix(Codec codec) {
 
 Result<std::shared_ptr<const ParquetFormat>> ParquetFormat::Make(
     std::shared_ptr<arrow::Schema> schema, Codec codec, int64_t row_group_bytes) {
-  auto format = std::make_shared<ArrowParquetFormat>(std::move(schema), codec, row_group_bytes);
+  auto format = std::make_shared<TableParquetFormat>(std::move(schema), codec, row_group_bytes);
   if (Status status = format->Initialize(); !status.ok()) {
     return MakeError(ErrorKind::kBadInput, "Not a type that Parquet supports: " + status.message());
   }

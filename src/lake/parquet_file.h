@@ -18,6 +18,7 @@ std::string ParquetSuffix(Codec codec);
 ///
 /// Files are as Spark writes them: format 2.6, v1 data pages, dictionaries, statistics, timestamps
 /// as INT64 microseconds (UTC when the type has a time zone), decimals as integers where they fit.
+/// Those of a few rows have no dictionaries: see SmallParquet.
 class ParquetFormat {
  public:
   /// \return kBadInput for a column type that Parquet cannot hold.

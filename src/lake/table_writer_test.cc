@@ -187,7 +187,9 @@ TEST_F(TableWriterTest, FilesAreAsSparkReadsThem) {
   const auto schema =
       arrow::schema({arrow::field("time", arrow::timestamp(arrow::TimeUnit::MICRO, "UTC")),
                      arrow::field("money", arrow::decimal128(9, 2))});
-  WriteTable({.schema = schema}, {Batch(schema, R"([[1542837407796000,"1.50"]])")});
+  const auto row = Batch(schema, R"([[1542837407796000,"1.50"]])");
+  const arrow::RecordBatchVector rows(10, row);  // more than SmallParquet takes
+  WriteTable({.schema = schema}, rows);
   const auto metadata = Metadata("part-00000-run.snappy.parquet");
   EXPECT_EQ(metadata->version(), parquet::ParquetVersion::PARQUET_2_6);
   const auto& keys = metadata->key_value_metadata();
