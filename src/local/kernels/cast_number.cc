@@ -48,30 +48,14 @@ Result<Datum> ConvertNumber(const KernelContext& context, const Datum& value) {
                               [&](From from) { return CastOverflow(context, NumberText(from)); });
 }
 
-// `from` as a decimal of 256 bits and its scale; false when it has more digits than that.
-template <typename From>
-bool ToDecimal(From from, Decimal256* decimal, int32_t* scale) {
-  if constexpr (std::is_floating_point_v<From>) {
-    // A FLOAT has the digits of the DOUBLE that it widens to, as in Spark.
-    const double value = from;
-    int32_t precision;
-    if (Decimal256::FromString(fmt::format("{}", value), decimal, &precision, scale).ok())
-      return true;
-    *decimal = Decimal256(0);
-    *scale = 0;
-    return std::fabs(value) < 1;
-  } else {
-    *decimal = Decimal256(static_cast<int64_t>(from));
-    *scale = 0;
-    return true;
-  }
-}
-
-bool FitDecimal(const Decimal256& value, int scale, const arrow::DecimalType& type,
-                Decimal128* out) {
-  Decimal256 rescaled = RescaleHalfUp(value, scale, type.scale());
-  *out = Narrow(rescaled);
-  return rescaled.FitsInPrecision(type.precision());
+// `from` as a decimal of 256 bits and its scale; false when it has more digits than that. A FLOAT
+// has the digits of the DOUBLE that it widens to, as in Spark.
+bool ToDecimal(double from, Decimal256* decimal, int32_t* scale) {
+  int32_t precision;
+  if (Decimal256::FromString(fmt::format("{}", from), decimal, &precision, scale).ok()) return true;
+  *decimal = Decimal256(0);
+  *scale = 0;
+  return std::fabs(from) < 1;
 }
 
 Status DecimalOverflow(const KernelContext& context, const std::string& value) {
@@ -96,30 +80,54 @@ Result<Datum> FiniteOnly(const KernelContext& context, const Datum& value) {
 template <typename From>
 Result<Datum> NumberToDecimal(const KernelContext& context, Datum value) {
   const auto& type = static_cast<const arrow::DecimalType&>(*context.type());
+  const auto describe = [&](From from) { return DecimalOverflow(context, NumberText(from)); };
   if constexpr (std::is_floating_point_v<From>) {
     ARROW_ASSIGN_OR_RAISE(value, FiniteOnly<From>(context, value));
+    return MapChecked<Decimal128, From>(
+        context, {value},
+        [&](From from, Decimal128* out) {
+          Decimal256 decimal;
+          int32_t scale;
+          return ToDecimal(from, &decimal, &scale) && FitDecimal(decimal, scale, type, out);
+        },
+        describe);
+  } else {
+    const DecimalFitter fitter(0, type);
+    return MapChecked<Decimal128, From>(
+        context, {value},
+        [&](From from, Decimal128* out) { return fitter.Fit(static_cast<int64_t>(from), out); },
+        describe);
   }
-  return MapChecked<Decimal128, From>(
-      context, {value},
-      [&](From from, Decimal128* out) {
-        Decimal256 decimal;
-        int32_t scale;
-        return ToDecimal(from, &decimal, &scale) && FitDecimal(decimal, scale, type, out);
-      },
-      [&](From from) { return DecimalOverflow(context, NumberText(from)); });
 }
 
 Result<Datum> DecimalToDecimal(const KernelContext& context, const Datum& value) {
   const auto& type = static_cast<const arrow::DecimalType&>(*context.type());
   const int scale = static_cast<const arrow::DecimalType&>(*value.type()).scale();
+  const DecimalFitter fitter(scale, type);
   return MapChecked<Decimal128, Decimal128>(
       context, {value},
-      [&](const Decimal128& from, Decimal128* out) {
-        return FitDecimal(Decimal256(from), scale, type, out);
-      },
+      [&](const Decimal128& from, Decimal128* out) { return fitter.Fit(from, out); },
       [&](const Decimal128& from) {
         return DecimalOverflow(context, SparkDecimalText(from, scale));
       });
+}
+
+// The nearest double. A quotient of two exact doubles is rounded once; so is text.
+double DoubleOf(const Decimal128& value, int scale) {
+  constexpr int64_t kExactMax = int64_t{1} << 53;
+  constexpr int kExactPowerMax = 22;
+  const Int128 unscaled = ToInt128(value);
+  if (unscaled <= kExactMax && unscaled >= -kExactMax && scale <= kExactPowerMax) {
+    return static_cast<double>(unscaled) / static_cast<double>(PowerOfTen(scale));
+  }
+  return std::strtod(SparkDecimalText(value, scale).c_str(), nullptr);
+}
+
+// Without the fraction; false where that has more than 64 bits.
+bool WholeOf(const Decimal128& value, int scale, int64_t* whole) {
+  const Int128 quotient = ToInt128(value) / PowerOfTen(scale);
+  *whole = static_cast<int64_t>(quotient);
+  return FitsInt64(quotient);
 }
 
 template <typename To>
@@ -129,13 +137,11 @@ Result<Datum> DecimalToNumber(const KernelContext& context, const Datum& value) 
       context, {value},
       [&](const Decimal128& from, To* to) {
         if constexpr (std::is_floating_point_v<To>) {
-          // Through the text: rounded once.
-          *to = static_cast<To>(std::strtod(SparkDecimalText(from, scale).c_str(), nullptr));
+          *to = static_cast<To>(DoubleOf(from, scale));
           return true;
         } else {
-          Decimal128 whole(from.ReduceScaleBy(scale, /*round=*/false));
-          auto low = static_cast<int64_t>(whole.low_bits());
-          return Decimal128(low) == whole && Convert<To, int64_t>(low, to);
+          int64_t whole;
+          return WholeOf(from, scale, &whole) && Convert<To, int64_t>(whole, to);
         }
       },
       [&](const Decimal128& from) { return CastOverflow(context, SparkDecimalText(from, scale)); });

@@ -106,10 +106,7 @@ Result<Datum> DecimalFromText(const KernelContext& context, const Datum& value) 
         Decimal256 parsed;
         int32_t precision, scale;
         is_number = Decimal256::FromString(Trim(text), &parsed, &precision, &scale).ok();
-        if (!is_number) return false;
-        Decimal256 rescaled = RescaleHalfUp(parsed, scale, type.scale());
-        *out = Narrow(rescaled);
-        return rescaled.FitsInPrecision(type.precision());
+        return is_number && FitDecimal(parsed, scale, type, out);
       },
       [&](Text text) {
         if (!is_number) return InvalidText(context, text);

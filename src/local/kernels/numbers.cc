@@ -75,9 +75,13 @@ Result<Datum> RoundDecimal(const KernelContext& context, const Args& args, int d
                            bool half_even) {
   const int scale = static_cast<const arrow::DecimalType&>(*args[0].type()).scale();
   const auto& type = static_cast<const arrow::DecimalType&>(*context.type());
+  // Half up to the type's own scale is what a cast does.
+  const bool is_cast = !half_even && std::min(digits, scale) == type.scale();
+  const DecimalFitter fitter(scale, type);
   return MapChecked<Decimal128, Decimal128>(
       context, {args[0]},
       [&](const Decimal128& x, Decimal128* out) {
+        if (is_cast) return fitter.Fit(x, out);
         Decimal256 rounded = RoundAt(Decimal256(x), scale, digits, half_even);
         int rounded_scale = std::min(digits, scale);
         if (rounded_scale < type.scale()) {
@@ -159,13 +163,11 @@ Result<Datum> Round(const KernelContext& context, const Args& args) {
 template <bool kUp>
 Result<Datum> WholeNumber(const KernelContext& context, const Args& args) {
   if (args[0].type()->id() == Type::DECIMAL128) {
-    const int scale = static_cast<const arrow::DecimalType&>(*args[0].type()).scale();
-    return Map<Decimal128, Decimal128>(context, args, [&](const Decimal128& x) {
-      Decimal128 whole(x.ReduceScaleBy(scale, /*round=*/false));
-      bool exact = Decimal128(whole.IncreaseScaleBy(scale)) == x;
-      if (!exact && kUp && !x.IsNegative()) whole += Decimal128(1);
-      if (!exact && !kUp && x.IsNegative()) whole -= Decimal128(1);
-      return whole;
+    const Int128 unit = PowerOfTen(static_cast<const arrow::DecimalType&>(*args[0].type()).scale());
+    return Map<Decimal128, Decimal128>(context, args, [unit](const Decimal128& x) {
+      const Int128 value = ToInt128(x);
+      const Int128 rest = value % unit;
+      return ToDecimal128(value / unit + (kUp ? rest > 0 : -(rest < 0)));
     });
   }
   if (args[0].type()->id() == Type::INT64) return args[0];
