@@ -39,14 +39,14 @@ Result<AccumulatorPtr> MakeKernel(const plan::AggregateCall& call, const std::st
 /// \brief Hands each distinct combination of arguments on to `accumulator` once per group.
 Result<AccumulatorPtr> MakeDistinct(const plan::AggregateCall& call, AccumulatorPtr accumulator);
 
-/// \brief `values` as an array of `type`; null where has_value says so.
+/// \brief `values` as an array of `type`; null where has_value is 0.
 template <typename Value>
 std::shared_ptr<arrow::Array> NullableArray(const std::shared_ptr<arrow::DataType>& type,
                                             std::vector<Value> values,
-                                            const std::vector<bool>& has_value) {
+                                            const std::vector<uint8_t>& has_value) {
   std::vector<uint8_t> validity(arrow::bit_util::BytesForBits(has_value.size()), 0);
   for (size_t i = 0; i < has_value.size(); ++i) {
-    arrow::bit_util::SetBitTo(validity.data(), i, has_value[i]);
+    arrow::bit_util::SetBitTo(validity.data(), i, has_value[i] != 0);
   }
   const auto length = static_cast<int64_t>(values.size());
   return arrow::MakeArray(arrow::ArrayData::Make(type, length,

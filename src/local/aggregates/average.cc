@@ -2,37 +2,43 @@
 
 #include "local/aggregates/accumulators_internal.h"
 #include "local/aggregates/visit_values_internal.h"
+#include "local/kernels/int128.h"
 
 namespace tarn::local {
 namespace {
+
+// What an average is made of, one beside the other.
+template <typename Sum>
+struct SumAndCount {
+  Sum sum = 0;
+  int64_t count = 0;
+};
 
 template <typename Storage>
 class DoubleAverage : public Accumulator {
  public:
   Status Consume(const GroupedRows& rows) override {
-    sums_.resize(rows.num_groups, 0);
-    counts_.resize(rows.num_groups, 0);
-    return VisitValues<Storage>(rows, [this](uint32_t group, Storage value) {
-      sums_[group] += static_cast<double>(value);
-      ++counts_[group];
-      return Status::OK();
+    groups_.resize(rows.num_groups);
+    VisitValues<Storage>(rows, [groups = groups_.data()](uint32_t group, Storage value) {
+      groups[group].sum += static_cast<double>(value);
+      ++groups[group].count;
     });
+    return Status::OK();
   }
 
   Result<std::shared_ptr<arrow::Array>> Finish(uint32_t num_groups) override {
-    sums_.resize(num_groups, 0);
-    counts_.resize(num_groups, 0);
-    std::vector<bool> has_value(num_groups);
-    for (uint32_t group = 0; group < num_groups; ++group) {
-      has_value[group] = counts_[group] > 0;
-      if (has_value[group]) sums_[group] /= static_cast<double>(counts_[group]);
+    groups_.resize(num_groups);
+    std::vector<double> averages;
+    std::vector<uint8_t> has_value;
+    for (const auto& [sum, count] : groups_) {
+      averages.push_back(count > 0 ? sum / static_cast<double>(count) : 0);
+      has_value.push_back(count > 0);
     }
-    return NullableArray(arrow::float64(), std::move(sums_), has_value);
+    return NullableArray(arrow::float64(), std::move(averages), has_value);
   }
 
  private:
-  std::vector<double> sums_;
-  std::vector<int64_t> counts_;
+  std::vector<SumAndCount<double>> groups_;
 };
 
 // Sums have 128 bits, as in Spark, so 256 bits are enough for what follows.
@@ -41,27 +47,24 @@ class DecimalAverage : public Accumulator {
   explicit DecimalAverage(const plan::AggregateCall& call) : call_(call) {}
 
   Status Consume(const GroupedRows& rows) override {
-    sums_.resize(rows.num_groups, 0);
-    counts_.resize(rows.num_groups, 0);
-    return VisitValues<Int128>(rows, [this](uint32_t group, Int128 value) {
-      ++counts_[group];
-      if (__builtin_add_overflow(sums_[group], value, &sums_[group])) {
-        return AggregateOverflow(call_);
-      }
-      return Status::OK();
+    groups_.resize(rows.num_groups);
+    bool overflows = false;
+    VisitValues<Int128>(rows, [&, groups = groups_.data()](uint32_t group, Int128 value) {
+      overflows |= __builtin_add_overflow(groups[group].sum, value, &groups[group].sum);
+      ++groups[group].count;
     });
+    return overflows ? AggregateOverflow(call_) : Status::OK();
   }
 
   Result<std::shared_ptr<arrow::Array>> Finish(uint32_t num_groups) override {
-    sums_.resize(num_groups, 0);
-    counts_.resize(num_groups, 0);
+    groups_.resize(num_groups);
     arrow::Decimal128Builder builder(call_.type);
-    for (uint32_t group = 0; group < num_groups; ++group) {
-      if (counts_[group] == 0) {
+    for (const auto& [sum, count] : groups_) {
+      if (count == 0) {
         ARROW_RETURN_NOT_OK(builder.AppendNull());
         continue;
       }
-      ARROW_ASSIGN_OR_RAISE(const arrow::Decimal128 average, Divide(sums_[group], counts_[group]));
+      ARROW_ASSIGN_OR_RAISE(const arrow::Decimal128 average, Divide(sum, count));
       ARROW_RETURN_NOT_OK(builder.Append(average));
     }
     return builder.Finish();
@@ -71,9 +74,8 @@ class DecimalAverage : public Accumulator {
   Result<arrow::Decimal128> Divide(Int128 sum, int64_t count) const {
     const auto& from = static_cast<const arrow::Decimal128Type&>(*call_.args[0]->type);
     const auto& to = static_cast<const arrow::Decimal128Type&>(*call_.type);
-    const arrow::Decimal128 narrow(static_cast<int64_t>(sum >> 64), static_cast<uint64_t>(sum));
     const arrow::Decimal256 numerator =
-        arrow::Decimal256(narrow).IncreaseScaleBy(to.scale() - from.scale());
+        arrow::Decimal256(ToDecimal128(sum)).IncreaseScaleBy(to.scale() - from.scale());
     ARROW_ASSIGN_OR_RAISE(const auto parts, numerator.Divide(arrow::Decimal256(count)));
     arrow::Decimal256 quotient = parts.first;
     arrow::Decimal256 rest = parts.second;
@@ -86,8 +88,7 @@ class DecimalAverage : public Accumulator {
   }
 
   const plan::AggregateCall& call_;
-  std::vector<Int128> sums_;
-  std::vector<int64_t> counts_;
+  std::vector<SumAndCount<Int128>> groups_;
 };
 
 }  // namespace

@@ -1,7 +1,17 @@
+#include <arrow/util/bit_util.h>
+
 #include "local/aggregates/accumulators_internal.h"
 
 namespace tarn::local {
 namespace {
+
+// A bitmap of one bit per row.
+struct Bits {
+  const uint8_t* bytes = nullptr;
+  int64_t offset = 0;
+
+  bool operator[](int64_t row) const { return arrow::bit_util::GetBit(bytes, offset + row); }
+};
 
 class CountAccumulator : public Accumulator {
  public:
@@ -9,11 +19,20 @@ class CountAccumulator : public Accumulator {
 
   Status Consume(const GroupedRows& rows) override {
     counts_.resize(rows.num_groups, 0);
+    const std::vector<Bits> conditions = ConditionsOf(rows);
+    int64_t* counts = counts_.data();
     const uint32_t* groups = rows.groups->raw_values();
-    const bool all = !only_true_ && std::all_of(rows.args.begin(), rows.args.end(),
-                                                [](auto& arg) { return arg->null_count() == 0; });
-    for (int64_t row = 0; row < rows.num_rows(); ++row) {
-      if (all || Counts(rows, row)) ++counts_[groups[row]];
+    const int64_t num_rows = rows.num_rows();
+    if (conditions.empty()) {
+      for (int64_t row = 0; row < num_rows; ++row) ++counts[groups[row]];
+    } else if (conditions.size() == 1) {
+      const Bits condition = conditions[0];
+      for (int64_t row = 0; row < num_rows; ++row) counts[groups[row]] += condition[row];
+    } else {
+      for (int64_t row = 0; row < num_rows; ++row) {
+        counts[groups[row]] += std::all_of(conditions.begin(), conditions.end(),
+                                           [row](const Bits& condition) { return condition[row]; });
+      }
     }
     return Status::OK();
   }
@@ -25,12 +44,14 @@ class CountAccumulator : public Accumulator {
   }
 
  private:
-  bool Counts(const GroupedRows& rows, int64_t row) const {
+  // A row counts where all of them are set.
+  std::vector<Bits> ConditionsOf(const GroupedRows& rows) const {
+    std::vector<Bits> conditions;
     for (const auto& arg : rows.args) {
-      if (arg->IsNull(row)) return false;
-      if (only_true_ && !static_cast<const arrow::BooleanArray&>(*arg).Value(row)) return false;
+      if (arg->null_count() > 0) conditions.push_back({arg->null_bitmap_data(), arg->offset()});
+      if (only_true_) conditions.push_back({arg->data()->buffers[1]->data(), arg->offset()});
     }
-    return true;
+    return conditions;
   }
 
   const bool only_true_;

@@ -1,7 +1,6 @@
-#include <arrow/util/decimal.h>
-
 #include "local/aggregates/accumulators_internal.h"
 #include "local/aggregates/visit_values_internal.h"
+#include "local/kernels/int128.h"
 
 namespace tarn::local {
 namespace {
@@ -15,25 +14,24 @@ class ExactSum : public Accumulator {
 
   Status Consume(const GroupedRows& rows) override {
     sums_.resize(rows.num_groups, Sum{0});
-    has_value_.resize(rows.num_groups, false);
-    return VisitValues<Storage>(rows, [this](uint32_t group, Storage value) {
-      has_value_[group] = true;
-      if (__builtin_add_overflow(sums_[group], static_cast<Sum>(value), &sums_[group])) {
-        return AggregateOverflow(call_);
-      }
-      return Status::OK();
+    has_value_.resize(rows.num_groups, 0);
+    bool overflows = false;
+    VisitValues<Storage>(rows, [&, sums = sums_.data(), has_value = has_value_.data()](
+                                   uint32_t group, Storage value) {
+      overflows |= __builtin_add_overflow(sums[group], static_cast<Sum>(value), &sums[group]);
+      has_value[group] = 1;
     });
+    return overflows ? AggregateOverflow(call_) : Status::OK();
   }
 
   Result<std::shared_ptr<arrow::Array>> Finish(uint32_t num_groups) override {
     sums_.resize(num_groups, Sum{0});
-    has_value_.resize(num_groups, false);
+    has_value_.resize(num_groups, 0);
     if (call_.type->id() == arrow::Type::DECIMAL128) {
       const auto& type = static_cast<const arrow::Decimal128Type&>(*call_.type);
+      const Int128 limit = PowerOfTen(type.precision());
       for (const Sum sum : sums_) {
-        const arrow::Decimal128 value(static_cast<int64_t>(static_cast<Int128>(sum) >> 64),
-                                      static_cast<uint64_t>(sum));
-        if (!value.FitsInPrecision(type.precision())) return AggregateOverflow(call_);
+        if (sum >= limit || sum <= -limit) return AggregateOverflow(call_);
       }
     }
     return NullableArray(call_.type, std::move(sums_), has_value_);
@@ -42,7 +40,7 @@ class ExactSum : public Accumulator {
  private:
   const plan::AggregateCall& call_;
   std::vector<Sum> sums_;
-  std::vector<bool> has_value_;
+  std::vector<uint8_t> has_value_;
 };
 
 template <typename Storage>
@@ -52,24 +50,25 @@ class FloatSum : public Accumulator {
 
   Status Consume(const GroupedRows& rows) override {
     sums_.resize(rows.num_groups, 0);
-    has_value_.resize(rows.num_groups, false);
-    return VisitValues<Storage>(rows, [this](uint32_t group, Storage value) {
-      sums_[group] += value;
-      has_value_[group] = true;
-      return Status::OK();
-    });
+    has_value_.resize(rows.num_groups, 0);
+    VisitValues<Storage>(
+        rows, [sums = sums_.data(), has_value = has_value_.data()](uint32_t group, Storage value) {
+          sums[group] += value;
+          has_value[group] = 1;
+        });
+    return Status::OK();
   }
 
   Result<std::shared_ptr<arrow::Array>> Finish(uint32_t num_groups) override {
     sums_.resize(num_groups, 0);
-    has_value_.resize(num_groups, false);
+    has_value_.resize(num_groups, 0);
     return NullableArray(call_.type, std::move(sums_), has_value_);
   }
 
  private:
   const plan::AggregateCall& call_;
   std::vector<double> sums_;
-  std::vector<bool> has_value_;
+  std::vector<uint8_t> has_value_;
 };
 
 }  // namespace
