@@ -61,8 +61,15 @@ struct FunctionTraits {
   /// fail are not moved to rows that the query would not compute them for.
   bool may_fail = true;
   Nullability nullability = Nullability::kOfArguments;
-  /// Whether an argument is evaluated only for the rows that need it.
+  /// Whether an argument is evaluated only for the rows that need it, by rules of the function's
+  /// own.
   bool lazy = false;
+  /// Of a scalar function: whether the result is NULL where an argument is. The arguments after
+  /// that one are not evaluated there.
+  bool null_in_null_out = true;
+  /// With null_in_null_out: whether arguments are evaluated from the last one back, such as a
+  /// divisor before its dividend.
+  bool last_argument_first = false;
   /// Of an aggregate: whether repeated values change nothing, so that its DISTINCT is dropped.
   bool ignores_repeats = false;
 };

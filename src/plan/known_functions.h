@@ -17,6 +17,7 @@ extern const Function& kGt;
 extern const Function& kGe;
 extern const Function& kNullSafeEq;
 extern const Function& kIn;
+extern const Function& kNullIf;
 extern const Function& kCoalesce;
 extern const Function& kIf;
 extern const Function& kNvl2;

@@ -4,6 +4,7 @@
 #include <arrow/compute/api.h>
 
 #include "local/expr/expr_node_internal.h"
+#include "local/expr/selection_internal.h"
 #include "local/kernels/spread_internal.h"
 #include "plan/known_functions.h"
 

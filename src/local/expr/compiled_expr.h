@@ -17,10 +17,11 @@ class ExprNode;
 /// \brief An expression made ready for many batches: what is constant in it is computed, patterns
 /// are parsed, kernels are found.
 ///
-/// Spark's ANSI meaning: CASE, COALESCE, IF, AND and OR evaluate an argument only for the rows that
-/// need it; overflow, division by zero and invalid casts are kBadInput with the SQL location. So is
-/// a constant that fails, such as 1 / 0, which fails only where a row needs it.
-/// Threads: any number at once.
+/// Spark's ANSI meaning: an argument is evaluated only for the rows that need it: that of CASE,
+/// COALESCE, IF, AND and OR which decides, of IN up to the one that is found, of other functions up
+/// to the first NULL where that makes the result NULL. Overflow, division by zero and invalid casts
+/// are kBadInput with the SQL location. So is a constant that fails, such as 1 / 0, which fails
+/// only where a row needs it. Threads: any number at once.
 class CompiledExpr {
  public:
   /// \brief Never fails: Evaluate returns the error of a constant.

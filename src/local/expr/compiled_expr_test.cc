@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "local/kernels/kernel.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"
@@ -290,6 +292,174 @@ TEST_F(CompiledExprTest, TheMomentIsThatOfTheRun) {
   EXPECT_EQ(text("current_timestamp", 1542837407796000), "2018-11-21 21:56:47.796");
   EXPECT_EQ(text("current_date", 1542837407796000), "2018-11-21");
   EXPECT_EQ(text("current_timestamp", -1), "1969-12-31 23:59:59.999999");
+}
+
+TEST_F(CompiledExprTest, ArgumentsAfterANullAreNotEvaluated) {
+  Input("i INT, s STRING", R"([{"i":null,"s":"x"},{"i":4,"s":"2"},{"i":null,"s":"3"}])");
+  const ExprPtr i = Column(0), number = Cast(Column(1), "INT"), one = Literal("INT", "1");
+  EXPECT_EQ(Run(Call("add", {i, number})), "NULL,6,NULL");
+  EXPECT_EQ(Run(Call("lt", {i, number})), "NULL,false,NULL");
+  EXPECT_EQ(Run(Call("make_date", {one, i, number})), "NULL,0001-04-02,NULL");
+  EXPECT_EQ(Run(Call("make_date", {i, one, number})), "NULL,0004-01-02,NULL");
+  EXPECT_EQ(Run(Call("lpad", {Cast(i, "STRING"), number, Cast(number, "STRING")})), "NULL,24,NULL");
+  EXPECT_EQ(Run(Call("add", {one, Call("multiply", {i, Call("add", {one, number})})})),
+            "NULL,13,NULL");
+  EXPECT_EQ(Run(Call("add", {Literal("INT", "NULL"), number})), "NULL,NULL,NULL");
+  const ExprPtr failing = Call("mod", {one, Literal("INT", "0")});
+  EXPECT_EQ(Run(Call("add", {Literal("INT", "NULL"), failing})), "NULL,NULL,NULL");
+  batch_ = batch_->Slice(1);
+  EXPECT_EQ(Run(Call("add", {i, number})), "6,NULL");
+  EXPECT_THAT(Run(Call("add", {i, failing})), testing::HasSubstr("REMAINDER_BY_ZERO"));
+}
+
+TEST_F(CompiledExprTest, ArgumentsBeforeANullAreEvaluated) {
+  Input("i INT, s STRING", R"([{"i":null,"s":"x"},{"i":4,"s":"2"}])");
+  const ExprPtr i = Column(0), number = Cast(Column(1), "INT");
+  EXPECT_THAT(Run(Call("add", {number, i})), testing::HasSubstr("CAST_INVALID_INPUT"));
+  EXPECT_THAT(Run(Call("make_date", {number, i, i})), testing::HasSubstr("CAST_INVALID_INPUT"));
+  // A divisor comes before its dividend, and so do the characters to trim before the text.
+  for (const char* function : {"divide", "mod", "pmod", "div"}) {
+    EXPECT_THAT(Run(Call(function, {i, number})), testing::HasSubstr("CAST_INVALID_INPUT"));
+    EXPECT_THAT(Run(Call(function, {number, i})), testing::StartsWith("NULL,")) << function;
+  }
+  const ExprPtr text = Cast(i, "STRING"), digits = Cast(number, "STRING");
+  EXPECT_EQ(Run(Call("trim", {digits, text})), "NULL,4");
+  EXPECT_THAT(Run(Call("trim", {text, digits})), testing::HasSubstr("CAST_INVALID_INPUT"));
+  // These need all of their arguments.
+  EXPECT_THAT(Run(Call("null_safe_eq", {i, number})), testing::HasSubstr("CAST_INVALID_INPUT"));
+  EXPECT_THAT(Run(Call("greatest", {i, number})), testing::HasSubstr("CAST_INVALID_INPUT"));
+  EXPECT_THAT(Run(Call("concat_ws", {text, digits})), testing::HasSubstr("CAST_INVALID_INPUT"));
+}
+
+TEST_F(CompiledExprTest, ListsAreSearchedUpToTheValue) {
+  Input("i INT, s STRING",
+        R"([{"i":7,"s":"x"},{"i":8,"s":"8"},{"i":null,"s":"y"},{"i":9,"s":"1"}])");
+  const ExprPtr i = Column(0), number = Cast(Column(1), "INT");
+  const ExprPtr seven = Literal("INT", "7"), none = Literal("INT", "NULL");
+  EXPECT_EQ(Run(Call("in", {i, seven, number})), "true,true,NULL,false");
+  EXPECT_EQ(Run(Call("in", {i, none, seven, number})), "true,true,NULL,NULL");
+  EXPECT_EQ(Run(Call("in", {none, number})), "NULL,NULL,NULL,NULL");
+  EXPECT_THAT(Run(Call("in", {i, number, seven})), testing::HasSubstr("CAST_INVALID_INPUT"));
+  batch_ = batch_->Slice(1);
+  EXPECT_EQ(Run(Call("nullif", {i, number})), "NULL,NULL,9");
+  EXPECT_EQ(Run(Call("in", {i, number})), "true,NULL,false");
+}
+
+// Makes expressions of INT columns 0 and 1, and of column 2, a STRING that is no number now and
+// then.
+class RandomExprs : public CompiledExprTest {
+ protected:
+  int Below(int limit) { return static_cast<int>(random_() % limit); }
+
+  ExprPtr Random(int depth) {
+    if (depth == 0 || Below(6) == 0) return RandomLeaf();
+    const auto arg = [this, depth] { return Random(depth - 1); };
+    switch (Below(9)) {
+      case 0:
+        return Call("if", {Call("in", {arg(), arg(), arg()}), arg(), arg()});
+      case 1:
+        return Call("nullif", {arg(), arg()});
+      case 2:
+        return Call("coalesce", {arg(), arg()});
+      case 3:
+        return Call("greatest", {arg(), arg()});
+      case 4:
+        return Call("year", {Call("make_date", {arg(), arg(), arg()})});
+      case 5:
+        return Case({Call("and", {Call("lt", {arg(), arg()}), Call("eq", {arg(), arg()})}), arg()});
+      default:
+        return Call(std::array{"add", "subtract", "mod"}[Below(3)], {arg(), arg()});
+    }
+  }
+
+  // Each row for itself: there, an argument is evaluated or it is not.
+  std::string RunRowByRow(const ExprPtr& expr) {
+    const auto all = batch_;
+    std::string text;
+    for (int64_t row = 0; row < all->num_rows(); ++row) {
+      batch_ = all->Slice(row, 1);
+      const std::string value = Run(expr);
+      text = value.size() > 20 ? "error" : text + (row > 0 ? "," : "") + value;
+      if (text == "error") break;
+    }
+    batch_ = all;
+    return text;
+  }
+
+ private:
+  ExprPtr RandomLeaf() {
+    switch (Below(6)) {
+      case 0:
+        return Literal("INT", std::array{"0", "1", "2", "NULL"}[Below(4)]);
+      case 1:
+        return Cast(Column(2), "INT");
+      default:
+        return Column(Below(2));
+    }
+  }
+
+  std::mt19937 random_{20181121};
+};
+
+TEST_F(RandomExprs, AreEvaluatedAsRowByRow) {
+  int num_values = 0;
+  for (int i = 0; i < 1500; ++i) {
+    std::string rows;
+    for (int row = 0; row < 6; ++row) {
+      const auto number = [this] { return std::array{"null", "0", "1", "2", "null"}[Below(5)]; };
+      rows += fmt::format("{}{{\"a\":{},\"b\":{},\"s\":{}}}", row > 0 ? "," : "", number(),
+                          number(), std::array{"\"x\"", "\"1\"", "\"2\"", "null"}[Below(4)]);
+    }
+    Input("a INT, b INT, s STRING", "[" + rows + "]");
+    const ExprPtr expr = Random(4);
+    const std::string expected = RunRowByRow(expr);
+    const std::string value = Run(expr);
+    if (expected == "error") {
+      EXPECT_THAT(value, testing::ContainsRegex("[A-Z]+_[A-Z]+"))
+          << plan::ToString(*expr, *batch_->schema());
+    } else {
+      EXPECT_EQ(value, expected) << plan::ToString(*expr, *batch_->schema()) << " of " << rows;
+      ++num_values;
+    }
+  }
+  EXPECT_GT(num_values, 300);
+}
+
+// A value that no function refuses.
+std::shared_ptr<arrow::Scalar> Sample(const std::shared_ptr<arrow::DataType>& type) {
+  if (type->id() == arrow::Type::STRING) return arrow::MakeScalar("1");
+  return arrow::MakeScalar(arrow::int32(), 1)
+      .ValueOrDie()
+      ->CastTo(type)
+      .ValueOr(arrow::MakeNullScalar(type));
+}
+
+TEST_F(CompiledExprTest, NullInNullOutIsWhatKernelsDo) {
+  for (const auto& [name, function] : plan::ListFunctions()) {
+    if (function->kind != plan::FunctionKind::kScalar || function->traits.lazy) continue;
+    bool null_in_null_out = true;
+    const int num_args = std::min(function->num_args.max, std::max(function->num_args.min, 3));
+    const auto resolve = [num_args, function = function](const auto& type) {
+      return plan::ResolveFunction(std::string(function->name),
+                                   plan::Arguments(num_args, {type, true, true, 1}));
+    };
+    auto resolved = resolve(arrow::int32());
+    if (!resolved.ok()) resolved = resolve(arrow::null());
+    if (!resolved.ok()) continue;  // patterns, which are literals
+    plan::Expr call;
+    call.type = resolved->type;
+    for (int null = 0; null < num_args; ++null) {
+      std::vector<arrow::Datum> args;
+      for (int i = 0; i < num_args; ++i) {
+        const auto& type = resolved->arg_types[i];
+        args.emplace_back(i == null ? arrow::MakeNullScalar(type) : Sample(type));
+      }
+      const auto value = FindKernel(*function).call({.num_rows = 1, .call = &call}, args);
+      ASSERT_TRUE(value.ok()) << name << ": " << value.status();
+      null_in_null_out = null_in_null_out && value->null_count() == 1;
+    }
+    EXPECT_EQ(null_in_null_out, function->traits.null_in_null_out) << name;
+  }
 }
 
 TEST_F(CompiledExprTest, EveryLazyFunctionIsKnown) {

@@ -22,7 +22,10 @@ class ExprNode {
  public:
   ExprNode(plan::ExprPtr expr, std::vector<ExprNodePtr> args)
       : expr_(std::move(expr)), args_(std::move(args)), may_fail_(plan::MayFailItself(*expr_)) {
-    for (const ExprNodePtr& arg : args_) may_fail_ = may_fail_ || arg->may_fail();
+    for (const ExprNodePtr& arg : args_) {
+      may_fail_ = may_fail_ || arg->may_fail();
+      may_evaluate_twice_ = may_evaluate_twice_ || arg->may_evaluate_twice();
+    }
   }
   virtual ~ExprNode() = default;
 
@@ -36,17 +39,23 @@ class ExprNode {
   /// \brief Whether some row's value may be an error.
   bool may_fail() const { return may_fail_; }
 
+  /// \brief Whether a node below this one, or itself, may evaluate an argument for all rows and
+  /// then again for some.
+  bool may_evaluate_twice() const { return may_evaluate_twice_; }
+
   const plan::ExprPtr& expr() const { return expr_; }
   const std::shared_ptr<arrow::DataType>& type() const { return expr_->type; }
   const std::vector<ExprNodePtr>& args() const { return args_; }
 
  protected:
   void set_may_fail(bool may_fail) { may_fail_ = may_fail; }
+  void set_may_evaluate_twice() { may_evaluate_twice_ = true; }
 
  private:
   const plan::ExprPtr expr_;
   const std::vector<ExprNodePtr> args_;
   bool may_fail_;
+  bool may_evaluate_twice_ = false;
 };
 
 ExprNodePtr MakeColumnNode(const plan::ExprPtr& expr);
@@ -70,10 +79,6 @@ ExprNodePtr MakeLazyNode(const plan::ExprPtr& expr, std::vector<ExprNodePtr> arg
 /// too much text.
 Result<std::shared_ptr<arrow::Array>> EvaluateToArray(const ExprNode& node,
                                                       const arrow::RecordBatch& input);
-
-/// \brief The rows where the boolean `condition` is true; NULL counts as false.
-Result<std::shared_ptr<arrow::BooleanArray>> ToMask(const arrow::Datum& condition,
-                                                    int64_t num_rows);
 
 /// \brief `status`, but a CapacityError says which expression makes too much text. Still a
 /// CapacityError: fewer rows may do.

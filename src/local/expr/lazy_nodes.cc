@@ -1,7 +1,7 @@
 #include <arrow/compute/api.h>
 
 #include "local/expr/expr_node_internal.h"
-#include "local/kernels/spread_internal.h"
+#include "local/expr/selection_internal.h"
 #include "plan/known_functions.h"
 
 // Operations that evaluate an argument only for the rows that need it.
@@ -10,47 +10,6 @@ namespace {
 
 using arrow::Datum;
 using arrow::RecordBatch;
-
-// A row is chosen where `mask` is true; null counts as false.
-using Mask = std::shared_ptr<arrow::BooleanArray>;
-
-Result<Mask> AndNot(const Mask& mask, const Mask& without) {
-  ARROW_ASSIGN_OR_RAISE(Datum result, arrow::compute::AndNot(Datum(mask), Datum(without)));
-  return std::static_pointer_cast<arrow::BooleanArray>(result.make_array());
-}
-
-Result<Mask> And(const Mask& left, const Mask& right) {
-  ARROW_ASSIGN_OR_RAISE(Datum result, arrow::compute::And(Datum(left), Datum(right)));
-  return std::static_pointer_cast<arrow::BooleanArray>(result.make_array());
-}
-
-// `node` for the rows of `mask` at least. Where it may fail, the other rows are not evaluated but
-// null.
-Result<Datum> EvaluateWhere(const ExprNode& node, const RecordBatch& input, const Mask& mask) {
-  const int64_t num_chosen = mask->true_count();
-  if (num_chosen == input.num_rows() || !node.may_fail()) return node.Evaluate(input);
-  if (num_chosen == 0) return Datum(arrow::MakeNullScalar(node.type()));
-  const auto all = RecordBatch::Make(input.schema(), input.num_rows(), input.columns());
-  ARROW_ASSIGN_OR_RAISE(Datum chosen, arrow::compute::Filter(Datum(all), Datum(mask)));
-  ARROW_ASSIGN_OR_RAISE(const auto values, EvaluateToArray(node, *chosen.record_batch()));
-  arrow::Int32Builder positions;
-  ARROW_RETURN_NOT_OK(positions.Reserve(input.num_rows()));
-  int32_t next = 0;
-  for (int64_t row = 0; row < input.num_rows(); ++row) {
-    if (mask->Value(row)) {
-      positions.UnsafeAppend(next++);
-    } else {
-      positions.UnsafeAppendNull();
-    }
-  }
-  ARROW_ASSIGN_OR_RAISE(auto indices, positions.Finish());
-  return arrow::compute::Take(Datum(values), Datum(indices));
-}
-
-Result<Mask> AllRows(int64_t num_rows) {
-  ARROW_ASSIGN_OR_RAISE(auto all, arrow::MakeArrayFromScalar(arrow::BooleanScalar(true), num_rows));
-  return std::static_pointer_cast<arrow::BooleanArray>(all);
-}
 
 // One choice of CASE, IF, COALESCE: `value` where `condition` is true among the rows still open.
 class Chooser {
@@ -72,8 +31,7 @@ class Chooser {
   // The first of COALESCE's values that is not null.
   Status ChooseIfValid(const ExprNode& value) {
     ARROW_ASSIGN_OR_RAISE(Datum candidate, EvaluateWhere(value, input_, open_));
-    ARROW_ASSIGN_OR_RAISE(Datum valid, arrow::compute::IsValid(candidate));
-    ARROW_ASSIGN_OR_RAISE(Mask is_valid, ToMask(valid, input_.num_rows()));
+    ARROW_ASSIGN_OR_RAISE(Mask is_valid, ValidRows(candidate, input_.num_rows()));
     ARROW_ASSIGN_OR_RAISE(Mask hit, And(open_, is_valid));
     return Take(hit, candidate);
   }
@@ -158,16 +116,6 @@ class LogicNode : public ExprNode {
 };
 
 }  // namespace
-
-Result<std::shared_ptr<arrow::BooleanArray>> ToMask(const Datum& condition, int64_t num_rows) {
-  ARROW_ASSIGN_OR_RAISE(Datum spread, Spread(condition, num_rows));
-  if (spread.null_count() > 0) {
-    ARROW_ASSIGN_OR_RAISE(
-        spread, arrow::compute::CallFunction(
-                    "coalesce", {spread, Datum(std::make_shared<arrow::BooleanScalar>(false))}));
-  }
-  return std::static_pointer_cast<arrow::BooleanArray>(spread.make_array());
-}
 
 ExprNodePtr MakeLazyNode(const plan::ExprPtr& expr, std::vector<ExprNodePtr> args) {
   if (expr->kind == plan::Expr::Kind::kCase || IsCall(*expr, plan::kIf)) {

@@ -107,6 +107,8 @@ constexpr Notation Infix(std::string_view symbol, Precedence precedence) {
   return {.form = Notation::Form::kInfix, .symbol = symbol, .precedence = precedence};
 }
 
+constexpr FunctionTraits kDivision = {.last_argument_first = true};
+
 constexpr Function kArithmeticFunctions[] = {
     {.name = "add",
      .signature = "a + b",
@@ -131,23 +133,27 @@ constexpr Function kArithmeticFunctions[] = {
      .help = "quotient, a DOUBLE for integers; an error when b is 0",
      .num_args = {2, 2},
      .resolve = Arithmetic<'/'>,
+     .traits = kDivision,
      .notation = Infix("/", Precedence::kProduct)},
     {.name = "mod",
      .signature = "a % b",
      .help = "remainder, with the sign of a; an error when b is 0",
      .num_args = {2, 2},
      .resolve = Arithmetic<'%'>,
+     .traits = kDivision,
      .notation = Infix("%", Precedence::kProduct)},
     {.name = "pmod",
      .signature = "pmod(a, b)",
      .help = "remainder that is never negative for a positive b",
      .num_args = {2, 2},
-     .resolve = Arithmetic<'%'>},
+     .resolve = Arithmetic<'%'>,
+     .traits = kDivision},
     {.name = "div",
      .signature = "div(a, b)",
      .help = "quotient without its fraction, a BIGINT",
      .num_args = {2, 2},
-     .resolve = IntegerDivision},
+     .resolve = IntegerDivision,
+     .traits = kDivision},
     {.name = "negate",
      .signature = "-a",
      .help = "a with the other sign",

@@ -103,14 +103,14 @@ constexpr Function kComparisonFunctions[] = {
      .help = "equal, or both NULL",
      .num_args = {2, 2},
      .resolve = Comparison,
-     .traits = {.may_fail = false, .nullability = Nullability::kNever},
+     .traits = {.may_fail = false, .nullability = Nullability::kNever, .null_in_null_out = false},
      .notation = InfixComparison("IS NOT DISTINCT FROM")},
     {.name = "in",
      .signature = "a IN (b, …)",
      .help = "equal to one of the list",
      .num_args = {2, Function::kVariadic},
      .resolve = Comparison,
-     .traits = kTotalComparison,
+     .traits = {.may_fail = false, .null_in_null_out = false},
      .notation = {.form = Notation::Form::kList,
                   .symbol = "IN",
                   .negated = "NOT IN",
@@ -120,7 +120,7 @@ constexpr Function kComparisonFunctions[] = {
      .help = "whether a is NULL",
      .num_args = {1, 1},
      .resolve = IsNull,
-     .traits = {.may_fail = false, .nullability = Nullability::kNever},
+     .traits = {.may_fail = false, .nullability = Nullability::kNever, .null_in_null_out = false},
      .notation = {.form = Notation::Form::kSuffix,
                   .symbol = "IS NULL",
                   .negated = "IS NOT NULL",
@@ -139,19 +139,23 @@ constexpr Function kComparisonFunctions[] = {
      .help = "NULL when a = b, else a",
      .num_args = {2, 2},
      .resolve = NullIf,
-     .traits = {.may_fail = false, .nullability = Nullability::kAlways}},
+     .traits = {.may_fail = false, .nullability = Nullability::kAlways, .null_in_null_out = false}},
     {.name = "greatest",
      .signature = "greatest(a, b, …)",
      .help = "the greatest, NULLs left out",
      .num_args = {2, Function::kVariadic},
      .resolve = Extreme,
-     .traits = {.may_fail = false, .nullability = Nullability::kResolved}},
+     .traits = {.may_fail = false,
+                .nullability = Nullability::kResolved,
+                .null_in_null_out = false}},
     {.name = "least",
      .signature = "least(a, b, …)",
      .help = "the least, NULLs left out",
      .num_args = {2, Function::kVariadic},
      .resolve = Extreme,
-     .traits = {.may_fail = false, .nullability = Nullability::kResolved}},
+     .traits = {.may_fail = false,
+                .nullability = Nullability::kResolved,
+                .null_in_null_out = false}},
 };
 
 }  // namespace
@@ -164,6 +168,7 @@ constinit const Function& kGt = FunctionNamed(kComparisonFunctions, "gt");
 constinit const Function& kGe = FunctionNamed(kComparisonFunctions, "ge");
 constinit const Function& kNullSafeEq = FunctionNamed(kComparisonFunctions, "null_safe_eq");
 constinit const Function& kIn = FunctionNamed(kComparisonFunctions, "in");
+constinit const Function& kNullIf = FunctionNamed(kComparisonFunctions, "nullif");
 constinit const Function& kIsNull = FunctionNamed(kComparisonFunctions, "is_null");
 constinit const Function& kNot = FunctionNamed(kComparisonFunctions, "not");
 

@@ -24,9 +24,11 @@ Result<ResolvedFunction> If(const Arguments& args) {
 
 Result<ResolvedFunction> Nvl2(const Arguments& args) { return Choice(args[0].type, args); }
 
-constexpr FunctionTraits kLazyTraits = {.may_fail = false, .lazy = true};
-constexpr FunctionTraits kChoiceTraits = {
-    .may_fail = false, .nullability = Nullability::kResolved, .lazy = true};
+constexpr FunctionTraits kLazyTraits = {.may_fail = false, .lazy = true, .null_in_null_out = false};
+constexpr FunctionTraits kChoiceTraits = {.may_fail = false,
+                                          .nullability = Nullability::kResolved,
+                                          .lazy = true,
+                                          .null_in_null_out = false};
 
 constexpr Function kLazyFunctions[] = {
     {.name = "and",

@@ -102,7 +102,7 @@ constexpr Function kNumberFunctions[] = {
      .help = "whether x is NaN; false for NULL",
      .num_args = {1, 1},
      .resolve = Takes<Boolean(Double)>,
-     .traits = {.may_fail = false}},
+     .traits = {.may_fail = false, .null_in_null_out = false}},
 };
 
 }  // namespace

@@ -1,0 +1,62 @@
+#include "local/expr/expr_node_internal.h"
+
+// Columns, constants and fields of structs.
+namespace tarn::local {
+namespace {
+
+using arrow::Datum;
+using arrow::RecordBatch;
+
+class ColumnNode : public ExprNode {
+ public:
+  explicit ColumnNode(plan::ExprPtr expr) : ExprNode(std::move(expr), {}) {}
+  Result<Datum> Evaluate(const RecordBatch& input) const override {
+    return Datum(input.column(expr()->column));
+  }
+};
+
+class ConstantNode : public ExprNode {
+ public:
+  ConstantNode(plan::ExprPtr expr, Result<ScalarPtr> value)
+      : ExprNode(std::move(expr), {}), value_(std::move(value)) {
+    set_may_fail(!value_.ok());
+  }
+  Result<Datum> Evaluate(const RecordBatch& input) const override {
+    ARROW_RETURN_NOT_OK(value_.status());
+    return Datum(*value_);
+  }
+  const Result<ScalarPtr>* constant() const override { return &value_; }
+
+ private:
+  const Result<ScalarPtr> value_;
+};
+
+class FieldNode : public ExprNode {
+ public:
+  using ExprNode::ExprNode;
+  Result<Datum> Evaluate(const RecordBatch& input) const override {
+    ARROW_ASSIGN_OR_RAISE(const Datum value, args()[0]->Evaluate(input));
+    const int field = expr()->field;
+    if (value.is_scalar()) {
+      if (!value.scalar()->is_valid) return Datum(arrow::MakeNullScalar(type()));
+      return Datum(static_cast<const arrow::StructScalar&>(*value.scalar()).value[field]);
+    }
+    const auto structs = std::static_pointer_cast<arrow::StructArray>(value.make_array());
+    ARROW_ASSIGN_OR_RAISE(auto column, structs->GetFlattenedField(field));
+    return Datum(std::move(column));
+  }
+};
+
+}  // namespace
+
+ExprNodePtr MakeColumnNode(const plan::ExprPtr& expr) { return std::make_unique<ColumnNode>(expr); }
+
+ExprNodePtr MakeConstantNode(const plan::ExprPtr& expr, Result<ScalarPtr> value) {
+  return std::make_unique<ConstantNode>(expr, std::move(value));
+}
+
+ExprNodePtr MakeFieldNode(const plan::ExprPtr& expr, std::vector<ExprNodePtr> args) {
+  return std::make_unique<FieldNode>(expr, std::move(args));
+}
+
+}  // namespace tarn::local
