@@ -38,7 +38,8 @@ Result<local::RunMetrics> Analyze(storage::Storages* storages, const plan::Plan&
   return metrics;
 }
 
-std::string AnnotatedPlan(const plan::Plan& plan, const local::RunMetrics& metrics) {
+std::string AnnotatedPlan(const local::RunMetrics& metrics) {
+  const plan::Plan& plan = metrics.plan;
   std::unordered_map<const plan::Node*, const local::NodeMetrics*> metrics_of;
   for (const local::NodeMetrics& node : metrics.nodes) metrics_of[node.node] = &node;
   std::string text = plan::ToString(plan, "", [&](const plan::Node& node) -> std::string {
@@ -82,7 +83,7 @@ Result<std::string> ExplainOnSpark(const PlanArguments& arguments, storage::Stor
 // As text. An analysis shows what the plan took, in the place of an estimate.
 void PrintPlan(const ShownPlan& shown, const Console& console) {
   if (shown.metrics != nullptr) {
-    console.out.stream() << AnnotatedPlan(shown.plan, *shown.metrics);
+    console.out.stream() << AnnotatedPlan(*shown.metrics);
     return;
   }
   console.out.stream() << (shown.spark_plan.empty() ? plan::ToString(shown.plan)
@@ -110,12 +111,17 @@ Status ShowPlan(const PlanArguments& arguments, const Console& console) {
   } else if (arguments.analyze) {
     ARROW_ASSIGN_OR_RAISE(metrics, Analyze(storages, *plan, arguments.num_threads, console));
     shown.metrics = &metrics;
+    *plan = metrics.plan;
   }
   if (arguments.json || !arguments.analyze) {
     // A plan is worth seeing without its data too.
     Result<session::PlanSize> size = session->Measure(*plan);
     if (size.ok()) {
       shown.size = *std::move(size);
+      // Spark orders joins itself.
+      if (arguments.engine.name != EngineName::kSpark && !arguments.analyze) {
+        *plan = plan::OrderJoins(*plan, engine::TextBytes(shown.size->sources));
+      }
     } else {
       Warner(console.err)("no estimate: " + MessageOf(size.status()));
     }

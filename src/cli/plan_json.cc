@@ -57,6 +57,7 @@ Json TableJson(const plan::TablePlan& table, const plan::Plan& plan, const Metri
           {"sort_within", table.table->sort_within},
           {"key", table.table->key},
           {"checks", std::move(checks)},
+          {"join_orders", table.join_orders},
           {"steps", StepJson(*table.root, plan, metrics)}};
 }
 

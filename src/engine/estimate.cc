@@ -146,6 +146,12 @@ InputSize Sum(const std::vector<InputSize>& sizes) {
   return sum;
 }
 
+std::vector<int64_t> TextBytes(const std::vector<InputSize>& sizes) {
+  std::vector<int64_t> bytes;
+  for (const InputSize& size : sizes) bytes.push_back(size.num_text_bytes);
+  return bytes;
+}
+
 int64_t LocalMemory(const plan::Plan& plan, const std::vector<InputSize>& sizes) {
   double memory = kScanMemory;
   std::vector<double> table_bytes;

@@ -22,6 +22,9 @@ struct InputSize {
 InputSize SizeOf(const storage::Listing& listing);
 InputSize Sum(const std::vector<InputSize>& sizes);
 
+/// \brief Of each source, as plan::OrderJoins takes them.
+std::vector<int64_t> TextBytes(const std::vector<InputSize>& sizes);
+
 /// \brief The most memory that the local engine takes, in bytes. As if no filter dropped a row and
 /// no two rows had the same key, which is known only from the data.
 /// \param[in] sizes one per source of the plan

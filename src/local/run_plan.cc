@@ -90,13 +90,14 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
                    transaction, options.retry_quarantine, options.context.observer,
                    options.context.warn});
   ARROW_RETURN_NOT_OK(scan.List());
-  WarnOfMemory(engine::LocalMemory(plan, scan.sizes()), options);
+  const plan::Plan ordered = plan::OrderJoins(plan, engine::TextBytes(scan.sizes()));
+  WarnOfMemory(engine::LocalMemory(ordered, scan.sizes()), options);
 
   std::vector<std::deque<NodeMetrics>> metrics(plan.tables.size());
   std::vector<std::unique_ptr<TableRun>> tables;
   for (int table = 0; table < static_cast<int>(plan.tables.size()); ++table) {
     TableRun::Options table_options;
-    table_options.plan = &plan;
+    table_options.plan = &ordered;
     table_options.context = ContextOf(options);
     table_options.table = table;
     table_options.num_threads = num_threads;
@@ -121,6 +122,7 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
   ARROW_RETURN_NOT_OK(judged);
 
   RunMetrics result;
+  result.plan = ordered;
   for (const auto& table : metrics)
     result.nodes.insert(result.nodes.end(), table.begin(), table.end());
   result.sources = scan.metrics();

@@ -21,7 +21,8 @@ struct RunOptions {
 
 /// \brief What a run took, part by part.
 struct RunMetrics {
-  std::vector<NodeMetrics> nodes;      ///< by table; empty unless EngineOptions::analyze
+  plan::Plan plan;                     ///< that was run, its joins ordered by the sources' sizes
+  std::vector<NodeMetrics> nodes;      ///< of `plan`, by table; empty unless RunOptions::analyze
   std::vector<SourceMetrics> sources;  ///< in the plan's order
 };
 

@@ -91,7 +91,8 @@ Result<std::unique_ptr<Plan>> Bind(const pipeline::Pipeline& pipeline, const Bin
     if (options.select.empty() && !Contains(selection.needed, table)) binder.Bind(table);
   }
   ARROW_RETURN_NOT_OK(diagnostics.ToStatus());
-  Optimize(plan.get());
+  plan->optimized = options.optimized;
+  options.optimized ? Optimize(plan.get()) : PlanUnoptimized(plan.get());
   return plan;
 }
 

@@ -37,12 +37,6 @@ Join::Kind KindOf(sql::JoinKind kind) {
   return Join::Kind::kInner;
 }
 
-ExprPtr Shift(const ExprPtr& expr, int offset) {
-  return ReplaceColumns(expr, [&](const ExprPtr& column) {
-    return MakeColumn(column->column + offset, column->type, column->nullable, column->at);
-  });
-}
-
 // What SQL calls each column of `scope`'s relation.
 std::vector<std::string> NamesOf(const Scope& scope, int num_columns) {
   std::vector<std::string> names(num_columns);
@@ -168,7 +162,7 @@ Relation QueryBinder::BindTable(const sql::Join& join, const sql::TableRef& ref)
   scope.columns = std::move(merged);
   for (ScopeColumn& column : left.scope.columns) scope.columns.push_back(std::move(column));
   for (ScopeColumn& column : right.scope.columns) {
-    if (column.expr != nullptr) column.expr = Shift(column.expr, left_width);
+    if (column.expr != nullptr) column.expr = ShiftColumns(column.expr, left_width);
     scope.columns.push_back(std::move(column));
   }
   if (join.on != nullptr) {
@@ -209,7 +203,8 @@ Join QueryBinder::BindUsing(const sql::Join& join, const sql::Location& at, int 
       continue;
     }
     if (!CheckOrderable(*type, "USING", at, diagnostics_)) continue;
-    merged->back().expr = MergeColumns(join.kind, left_expr, Shift(right_expr, left_width), type);
+    merged->back().expr =
+        MergeColumns(join.kind, left_expr, ShiftColumns(right_expr, left_width), type);
     keys.left_keys.push_back(CastTo(left_expr, type, at));
     keys.right_keys.push_back(CastTo(right_expr, type, at));
     keys.null_safe.push_back(false);

@@ -82,8 +82,7 @@ TEST(Bind, UsingMayBeChained) {
             "    Join LEFT ON p.id = CAST(a.id AS BIGINT)\n"
             "      Project p.id AS id, p.y AS y, q.y AS y\n"
             "        Join INNER ON p.id = q.id\n"
-            "          Filter id = 1\n"
-            "            Scan b: id, y\n"
+            "          Scan b: id, y\n"
             "          Scan b: id, y\n"
             "      Scan a: id\n");
 }

@@ -149,6 +149,12 @@ ExprPtr ReplaceColumns(const ExprPtr& expr, const std::function<ExprPtr(const Ex
   return WithArgs(expr, std::move(args));
 }
 
+ExprPtr ShiftColumns(const ExprPtr& expr, int offset) {
+  return ReplaceColumns(expr, [&](const ExprPtr& column) {
+    return MakeColumn(column->column + offset, column->type, column->nullable, column->at);
+  });
+}
+
 ExprPtr WithArgs(const ExprPtr& expr, std::vector<ExprPtr> args) {
   auto copy = std::make_shared<Expr>(*expr);
   copy->args = std::move(args);

@@ -44,6 +44,9 @@ ExprPtr JoinDisjuncts(const std::vector<ExprPtr>& disjuncts);
 /// \brief `expr` with every column put through `replace`.
 ExprPtr ReplaceColumns(const ExprPtr& expr, const std::function<ExprPtr(const ExprPtr&)>& replace);
 
+/// \brief `expr` with column i replaced by column i + `offset`.
+ExprPtr ShiftColumns(const ExprPtr& expr, int offset);
+
 /// \brief `expr` with other arguments of the same types.
 ExprPtr WithArgs(const ExprPtr& expr, std::vector<ExprPtr> args);
 

@@ -194,6 +194,7 @@ void AppendTable(const TablePlan& table, const Plan& plan, const Annotation& ann
   for (const ExprPtr& check : table.checks) {
     *text += "  check        " + ToString(*check, *table.root->schema) + "\n";
   }
+  for (const std::string& order : table.join_orders) *text += "  join order   " + order + "\n";
   AppendTree(*table.root, plan, annotate, 1, text);
 }
 

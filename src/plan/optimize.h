@@ -11,11 +11,19 @@ namespace tarn::plan {
 /// \param[in,out] plan as TableBinder leaves it; its `sources` are filled here.
 void Optimize(Plan* plan);
 
+/// \brief Work out what is read of each source, and leave the tables as they are.
+void PlanUnoptimized(Plan* plan);
+
 /// \brief Move conditions as near to the sources as they may go; make join keys of equalities.
 ///
 /// A condition that may fail stays where it is, since a filter that used to be before it could have
 /// kept the failing rows away.
 NodePtr PushFilters(const NodePtr& root);
+
+/// \brief Reorder inner joins of which some pair all rows of their inputs, though conditions
+/// connect those over other inputs. How large inputs are is not looked at. \param[in,out] orders
+/// gets a text for each that is reordered
+NodePtr AvoidCrossJoins(const NodePtr& root, std::vector<std::string>* orders);
 
 /// \brief Replace Filter(row_number = 1) over RowNumber by TopRow.
 NodePtr UseTopRow(const NodePtr& root);

@@ -127,18 +127,34 @@ TEST(PushFilters, LeftJoin) {
 
 TEST(PushFilters, RightAndFullJoin) {
   EXPECT_EQ(OptimizedTree("SELECT x, y FROM a RIGHT JOIN b ON a.id = b.id AND r > 1 AND n > 2 "
-                          "WHERE x = 'v' AND y = 'w'"),
+                          "WHERE x IS NULL AND y = 'w'"),
             "  Project x, y\n"
-            "    Filter x = 'v'\n"
+            "    Filter x IS NULL\n"
             "      Join RIGHT ON a.id = b.id AND b.r > 1.0\n"
             "        Scan a: id, x\n"
             "        Scan b: id, y, r\n");
-  EXPECT_EQ(OptimizedTree("SELECT x, y FROM a FULL JOIN b ON a.id = b.id AND n > 2 WHERE y = 'w'"),
+  EXPECT_EQ(OptimizedTree("SELECT x, y FROM a FULL JOIN b ON a.id = b.id AND n > 2 "
+                          "WHERE coalesce(y, 'w') = 'w'"),
             "  Project x, y\n"
-            "    Filter y = 'w'\n"
+            "    Filter coalesce(y, 'w') = 'w'\n"
             "      Join FULL ON a.id = b.id AND a.n > 2\n"
             "        Scan a: id, x, n\n"
             "        Scan b: id, y\n");
+}
+
+// Rows that are filled up with NULLs would not pass.
+TEST(PushFilters, OuterJoinsBecomeInnerOnes) {
+  EXPECT_EQ(OptimizedTree("SELECT x, y FROM a RIGHT JOIN b ON a.id = b.id AND r > 1 AND n > 2 "
+                          "WHERE x = 'v' AND y = 'w'"),
+            "  Project x, y\n"
+            "    Join INNER ON a.id = b.id\n"
+            "      Scan a: id, x\n"
+            "      Scan b: id, y\n");
+  EXPECT_EQ(OptimizedTree("SELECT x, y FROM a FULL JOIN b ON a.id = b.id AND n > 2 WHERE y = 'w'"),
+            "  Project x, y\n"
+            "    Join RIGHT ON a.id = b.id\n"
+            "      Scan a: id, x\n"
+            "      Scan b: id, y\n");
 }
 
 TEST(PushFilters, NullSafeKeys) {

@@ -143,6 +143,8 @@ struct TablePlan {
   const pipeline::Table* table = nullptr;  ///< of Plan::pipeline
   NodePtr root;                            ///< its schema is the table's
   std::vector<ExprPtr> checks;             ///< over root->schema, as table->checks
+  /// Orders of inner joins that were chosen, and why. For readers of plans only.
+  std::vector<std::string> join_orders;
   bool selected = true;  ///< false: only computed because a selected table reads it
 };
 
@@ -151,10 +153,13 @@ struct Plan {
   const pipeline::Pipeline* pipeline = nullptr;
   std::vector<SourcePlan> sources;  ///< only those that some table reads
   std::vector<TablePlan> tables;    ///< dependency order
+  bool optimized = true;            ///< as BindOptions has it
 };
 
 struct BindOptions {
   std::vector<std::string> select;  ///< names of tables, no views; empty: all that are not views
+  /// False: the plan as the SQL has it, for tests that compare what both give.
+  bool optimized = true;
 };
 
 /// \brief Bind and type every table, then prune columns and push filters into the sources.
@@ -165,6 +170,15 @@ struct BindOptions {
 ///     that a table does not have), each with its place in the SQL or TOML
 ///   - kUsage: a selected table that there is not, or that is a view
 Result<std::unique_ptr<Plan>> Bind(const pipeline::Pipeline& pipeline, const BindOptions& options);
+
+/// \brief The plan with inner joins in the order that costs the least, by estimates of how many
+/// rows there are. Where no order costs clearly less, they stay as they are; so does a plan that is
+/// not optimized.
+///
+/// Sources, what is read of them, tables and their rows are those of `plan`; the order of the rows
+/// of joins may be another one. The same for the same arguments. \param[in] source_bytes text of
+/// each of Plan::sources, as their files were listed
+Plan OrderJoins(const Plan& plan, const std::vector<int64_t>& source_bytes);
 
 /// \brief Text to put after a node's line, such as its rows and time; may be empty.
 using Annotation = std::function<std::string(const Node&)>;

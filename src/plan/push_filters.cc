@@ -1,4 +1,6 @@
 #include "plan/build_expr.h"
+#include "plan/factor_or.h"
+#include "plan/implied_conditions.h"
 #include "plan/known_functions.h"
 #include "plan/node.h"
 #include "plan/optimize.h"
@@ -53,9 +55,40 @@ int64_t SubstitutedSize(const Expr& expr, const std::vector<ExprPtr>& exprs) {
   return size;
 }
 
+bool CannotFail(const Expr& expr) { return !MayFail(expr); }
+
+// Adds those that are not there yet.
+void AddNew(Conjuncts more, Conjuncts* conjuncts) {
+  for (ExprPtr& expr : more) {
+    const bool is_there = std::any_of(conjuncts->begin(), conjuncts->end(),
+                                      [&](const ExprPtr& other) { return Equal(*other, *expr); });
+    if (!is_there) conjuncts->push_back(std::move(expr));
+  }
+}
+
+// The parts that AND joins, also those that all arms of an OR have.
+Conjuncts Split(const ExprPtr& predicate) {
+  Conjuncts conjuncts;
+  for (const ExprPtr& conjunct : SplitConjuncts(predicate)) {
+    for (ExprPtr& part : FactorOr(conjunct)) conjuncts.push_back(std::move(part));
+  }
+  return conjuncts;
+}
+
+// What each OR among `conjuncts` implies by the conditions that are `usable`.
+Conjuncts Weaken(const Conjuncts& conjuncts, const std::function<bool(const Expr&)>& usable) {
+  Conjuncts weaker;
+  for (const ExprPtr& conjunct : conjuncts) {
+    if (usable(*conjunct)) continue;
+    if (ExprPtr weakened = WeakenOr(conjunct, usable)) weaker.push_back(std::move(weakened));
+  }
+  return weaker;
+}
+
 NodePtr PushOp(const Filter& filter, const NodePtr& node, Conjuncts conjuncts) {
-  Conjuncts all = SplitConjuncts(filter.predicate);
+  Conjuncts all = Split(filter.predicate);
   Conjuncts failing = Take(&all, [](const ExprPtr& expr) { return MayFail(*expr); });
+  AddNew(Weaken(failing, CannotFail), &all);
   all.insert(all.end(), conjuncts.begin(), conjuncts.end());
   return MakeFilter(Push(node->inputs[0], std::move(all)), failing);
 }
@@ -140,17 +173,20 @@ class JoinPusher {
       : join_(join), node_(node), left_width_(node->inputs[0]->schema->num_fields()) {}
 
   NodePtr Push(Conjuncts above) {
-    bool keeps_left = join_.kind == Join::Kind::kLeft || join_.kind == Join::Kind::kFull;
-    bool keeps_right = join_.kind == Join::Kind::kRight || join_.kind == Join::Kind::kFull;
-    Conjuncts on = SplitConjuncts(join_.residual);
+    DropNullRows(above);
+    Conjuncts on = Split(join_.residual);
+    AddWeakened(&on);
+    AddWeakened(&above);
+    if (is_inner()) AddNew(ImpliedByEqualities(above, above), &above);
     // ON: a side whose rows are all kept can't be filtered by it.
-    Conjuncts left = keeps_left ? Conjuncts() : TakeSide(&on, true);
-    Conjuncts right = keeps_right ? Conjuncts() : TakeSide(&on, false);
+    Conjuncts left = keeps_left() ? Conjuncts() : TakeSide(&on, true);
+    Conjuncts right = keeps_right() ? Conjuncts() : TakeSide(&on, false);
     // WHERE: a side that is filled up with NULLs can't be filtered before that.
-    if (!keeps_right) Append(TakeSide(&above, true), &left);
-    if (!keeps_left) Append(TakeSide(&above, false), &right);
+    if (!keeps_right()) AddNew(TakeSide(&above, true), &left);
+    if (!keeps_left()) AddNew(TakeSide(&above, false), &right);
+    AddImplied(on, &left, &right);
     TakeKeys(&on);
-    if (join_.kind == Join::Kind::kInner) TakeKeys(&above);
+    if (is_inner()) TakeKeys(&above);
     join_.residual = JoinConjuncts(on);
     for (ExprPtr& conjunct : right) conjunct = ToRight(conjunct);
     NodePtr joined = MakeJoin(plan::Push(node_->inputs[0], std::move(left)),
@@ -159,6 +195,47 @@ class JoinPusher {
   }
 
  private:
+  bool keeps_left() const {
+    return join_.kind == Join::Kind::kLeft || join_.kind == Join::Kind::kFull;
+  }
+  bool keeps_right() const {
+    return join_.kind == Join::Kind::kRight || join_.kind == Join::Kind::kFull;
+  }
+  bool is_inner() const { return join_.kind == Join::Kind::kInner; }
+
+  // Rows that an outer join keeps need not be kept where `above` lets none of them pass.
+  void DropNullRows(const Conjuncts& above) {
+    const auto rejects = [&](bool left) {
+      return std::any_of(above.begin(), above.end(), [&](const ExprPtr& expr) {
+        return RejectsNulls(*expr, [&](int column) { return (column < left_width_) == left; });
+      });
+    };
+    const bool keeps_left_rows = keeps_left() && !rejects(false);
+    const bool keeps_right_rows = keeps_right() && !rejects(true);
+    join_.kind = keeps_left_rows ? (keeps_right_rows ? Join::Kind::kFull : Join::Kind::kLeft)
+                                 : (keeps_right_rows ? Join::Kind::kRight : Join::Kind::kInner);
+  }
+
+  void AddWeakened(Conjuncts* conjuncts) const {
+    for (const bool left : {true, false}) {
+      const Conjuncts weakened = Weaken(
+          *conjuncts, [&](const Expr& expr) { return IsOfSide(expr, left) && CannotFail(expr); });
+      AddNew(weakened, conjuncts);
+    }
+  }
+
+  // What equal keys say of the one side by the conditions of the other.
+  void AddImplied(const Conjuncts& equalities, Conjuncts* left, Conjuncts* right) const {
+    if (!keeps_left()) {
+      Conjuncts implied = ImpliedByEqualities(equalities, *right);
+      AddNew(TakeSide(&implied, true), left);
+    }
+    if (!keeps_right()) {
+      Conjuncts implied = ImpliedByEqualities(equalities, *left);
+      AddNew(TakeSide(&implied, false), right);
+    }
+  }
+
   bool IsOfSide(const Expr& expr, bool left) const {
     std::vector<int> columns;
     CollectColumns(expr, &columns);
@@ -170,10 +247,6 @@ class JoinPusher {
   Conjuncts TakeSide(Conjuncts* conjuncts, bool left) const {
     return Take(conjuncts,
                 [&](const ExprPtr& expr) { return IsOfSide(*expr, left) && !MayFail(*expr); });
-  }
-
-  static void Append(Conjuncts more, Conjuncts* conjuncts) {
-    conjuncts->insert(conjuncts->end(), more.begin(), more.end());
   }
 
   // Columns of the right input, as it numbers them itself.
@@ -213,6 +286,61 @@ NodePtr PushOp(const Join& join, const NodePtr& node, Conjuncts conjuncts) {
   return JoinPusher(join, node).Push(std::move(conjuncts));
 }
 
+// Takes the keys of USING that cannot fail out of `join`, as conditions.
+Conjuncts TakeKeys(int left_width, Join* join) {
+  Join kept = *join;
+  kept.left_keys.clear();
+  kept.right_keys.clear();
+  kept.null_safe.clear();
+  Conjuncts taken;
+  for (size_t i = 0; i < join->left_keys.size(); ++i) {
+    const ExprPtr &left = join->left_keys[i], &right = join->right_keys[i];
+    if (!join->null_safe[i] && CannotFail(*left) && CannotFail(*right)) {
+      taken.push_back(MakePredicate(kEq, {left, ShiftColumns(right, left_width)}));
+      continue;
+    }
+    kept.left_keys.push_back(left);
+    kept.right_keys.push_back(right);
+    kept.null_safe.push_back(join->null_safe[i]);
+  }
+  *join = std::move(kept);
+  return taken;
+}
+
+// Conditions of inner joins, and of filters right below them, as one filter above: what one of them
+// says of a column holds for the equal columns of all.
+NodePtr LiftConditions(const NodePtr& root) {
+  return RewriteBottomUp(root, [](const NodePtr& node) {
+    const Join* const join = As<Join>(*node);
+    if (join == nullptr || join->kind != Join::Kind::kInner) return node;
+    Conjuncts lifted;
+    std::vector<NodePtr> inputs;
+    int width = 0;
+    for (const NodePtr& input : node->inputs) {
+      const Filter* const filter = As<Filter>(*input);
+      const bool is_lifted = filter != nullptr && CannotFail(*filter->predicate) &&
+                             As<Join>(*input->inputs[0]) != nullptr;
+      if (is_lifted) {
+        for (const ExprPtr& expr : SplitConjuncts(filter->predicate)) {
+          lifted.push_back(ShiftColumns(expr, width));
+        }
+      }
+      inputs.push_back(is_lifted ? input->inputs[0] : input);
+      width += input->schema->num_fields();
+    }
+    Join left_over = *join;
+    for (ExprPtr& expr : TakeKeys(inputs[0]->schema->num_fields(), &left_over)) {
+      lifted.push_back(std::move(expr));
+    }
+    Conjuncts on = SplitConjuncts(join->residual);
+    for (ExprPtr& expr : Take(&on, [](const ExprPtr& expr) { return CannotFail(*expr); })) {
+      lifted.push_back(std::move(expr));
+    }
+    left_over.residual = JoinConjuncts(on);
+    return MakeFilter(MakeJoin(inputs[0], inputs[1], std::move(left_over)), lifted);
+  });
+}
+
 NodePtr Push(const NodePtr& node, Conjuncts conjuncts) {
   return std::visit([&](const auto& op) { return PushOp(op, node, std::move(conjuncts)); },
                     node->op);
@@ -220,6 +348,6 @@ NodePtr Push(const NodePtr& node, Conjuncts conjuncts) {
 
 }  // namespace
 
-NodePtr PushFilters(const NodePtr& root) { return Push(root, {}); }
+NodePtr PushFilters(const NodePtr& root) { return Push(LiftConditions(root), {}); }
 
 }  // namespace tarn::plan

@@ -1,0 +1,158 @@
+#include "plan/estimate_rows.h"
+
+#include <algorithm>
+
+#include "plan/build_expr.h"
+#include "plan/known_functions.h"
+#include "plan/node.h"
+#include "plan/scope.h"
+
+namespace tarn::plan {
+namespace {
+
+// Shares of rows, as no value is known.
+constexpr double kEqual = 0.05;
+constexpr double kInListMost = 0.5;
+constexpr double kRange = 0.3;
+constexpr double kNull = 0.05;
+constexpr double kOther = 0.25;
+constexpr double kGroupsPerRow = 0.5;
+
+// Of a value's text in JSON.
+double TextBytes(const arrow::DataType& type) {
+  if (type.id() == arrow::Type::STRUCT) {
+    double bytes = 2;
+    for (const auto& field : type.fields()) {
+      bytes += static_cast<double>(field->name().size()) + 4 + TextBytes(*field->type());
+    }
+    return bytes;
+  }
+  double items = 0;
+  for (const auto& field : type.fields()) items += 2 * TextBytes(*field->type());
+  if (type.num_fields() > 0) return 2 + items;
+  switch (type.id()) {
+    case arrow::Type::BOOL:
+      return 5;
+    case arrow::Type::STRING:
+      return 18;
+    case arrow::Type::TIMESTAMP:
+      return 22;
+    case arrow::Type::DATE32:
+      return 12;
+    default:
+      return 7;
+  }
+}
+
+double RecordBytes(const arrow::Schema& schema) {
+  return TextBytes(*arrow::struct_(schema.fields()));
+}
+
+RowEstimate AtLeastOne(double rows, double all_rows) {
+  return {std::max(1.0, rows), std::max(1.0, all_rows)};
+}
+
+double JoinedRows(const Join& join, double left, double right) {
+  const double matched = join.left_keys.empty() ? left * right : std::max(left, right);
+  const double rows = join.residual == nullptr ? matched : matched * SelectivityOf(*join.residual);
+  const bool keeps_left = join.kind == Join::Kind::kLeft || join.kind == Join::Kind::kFull;
+  const bool keeps_right = join.kind == Join::Kind::kRight || join.kind == Join::Kind::kFull;
+  return std::max({rows, keeps_left ? left : 1, keeps_right ? right : 1});
+}
+
+// All of `exprs` are one column.
+bool IsOnly(const std::vector<ExprPtr>& exprs, int column) {
+  return exprs.size() == 1 && IsColumn(*exprs[0]) && exprs[0]->column == column;
+}
+
+}  // namespace
+
+double SelectivityOf(const Expr& condition) {
+  if (IsCall(condition, kAnd)) {
+    double share = 1;
+    for (const ExprPtr& arg : condition.args) share *= SelectivityOf(*arg);
+    return share;
+  }
+  if (IsCall(condition, kOr)) {
+    double none = 1;
+    for (const ExprPtr& arg : condition.args) none *= 1 - SelectivityOf(*arg);
+    return 1 - none;
+  }
+  if (IsCall(condition, kNot)) return 1 - SelectivityOf(*condition.args[0]);
+  if (IsCall(condition, kEq) || IsCall(condition, kNullSafeEq)) return kEqual;
+  if (IsCall(condition, kNe)) return 1 - kEqual;
+  if (IsCall(condition, kIsNull)) return kNull;
+  if (IsCall(condition, kIn)) {
+    return std::min(kInListMost, kEqual * static_cast<double>(condition.args.size() - 1));
+  }
+  const bool is_range = IsCall(condition, kLt) || IsCall(condition, kLe) ||
+                        IsCall(condition, kGt) || IsCall(condition, kGe);
+  return is_range ? kRange : kOther;
+}
+
+RowEstimator::RowEstimator(const Plan& plan, const std::vector<int64_t>& source_bytes)
+    : plan_(plan) {
+  for (size_t i = 0; i < plan.sources.size(); ++i) {
+    const SourcePlan& source = plan.sources[i];
+    const double rows = static_cast<double>(source_bytes[i]) / RecordBytes(*source.source->schema);
+    const double share = source.filter == nullptr ? 1 : SelectivityOf(*source.filter);
+    sources_.push_back(AtLeastOne(rows * share, rows));
+  }
+  for (const TablePlan& table : plan.tables) tables_.push_back(Estimate(*table.root));
+}
+
+RowEstimate RowEstimator::Estimate(const Node& node) const {
+  if (const auto* scan = As<Scan>(node)) return sources_[scan->source];
+  if (const auto* table = As<TableInput>(node)) return tables_[table->table];
+  if (As<OneRow>(node) != nullptr) return {};
+  std::vector<RowEstimate> inputs;
+  for (const NodePtr& input : node.inputs) inputs.push_back(Estimate(*input));
+  const auto& [rows, all_rows] = inputs[0];
+  if (const auto* filter = As<Filter>(node)) {
+    return AtLeastOne(rows * SelectivityOf(*filter->predicate), all_rows);
+  }
+  if (const auto* join = As<Join>(node)) {
+    return AtLeastOne(JoinedRows(*join, rows, inputs[1].rows),
+                      JoinedRows(*join, all_rows, inputs[1].all_rows));
+  }
+  if (const auto* limit = As<Limit>(node)) {
+    const auto most = static_cast<double>(limit->num_rows);
+    return AtLeastOne(std::min(rows, most), std::min(all_rows, most));
+  }
+  if (As<UnionAll>(node) != nullptr) {
+    RowEstimate sum{0, 0};
+    for (const RowEstimate& input : inputs) {
+      sum.rows += input.rows;
+      sum.all_rows += input.all_rows;
+    }
+    return sum;
+  }
+  const auto* aggregate = As<Aggregate>(node);
+  if (aggregate != nullptr && aggregate->keys.empty()) return {};
+  if (aggregate != nullptr || As<TopRow>(node) != nullptr) {
+    return AtLeastOne(rows * kGroupsPerRow, all_rows * kGroupsPerRow);
+  }
+  return inputs[0];
+}
+
+bool RowEstimator::IsUnique(const Node& node, int column) const {
+  if (const auto* table = As<TableInput>(node)) {
+    const std::vector<std::string>& key = plan_.tables[table->table].table->key;
+    return key.size() == 1 && SameName(key[0], node.schema->field(column)->name());
+  }
+  if (const auto* aggregate = As<Aggregate>(node)) {
+    return aggregate->keys.size() == 1 && column == 0;
+  }
+  if (const auto* top = As<TopRow>(node)) {
+    return IsOnly(top->partition_by, column) || IsUnique(*node.inputs[0], column);
+  }
+  if (const auto* project = As<Project>(node)) {
+    const Expr& expr = *project->exprs[column];
+    return IsColumn(expr) && IsUnique(*node.inputs[0], expr.column);
+  }
+  const bool is_subset =
+      As<Filter>(node) != nullptr || As<Sort>(node) != nullptr || As<Limit>(node) != nullptr;
+  return is_subset && IsUnique(*node.inputs[0], column);
+}
+
+}  // namespace tarn::plan

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "plan/plan.h"
+
+/// Guesses of how many rows there are, by nothing but a plan and the sizes of its sources: the same
+/// for the same files on every machine.
+namespace tarn::plan {
+
+/// \brief How many rows a node gives.
+struct RowEstimate {
+  double rows = 1;      ///< at least 1
+  double all_rows = 1;  ///< as if its filters let all pass: how many values a key may have
+};
+
+/// \brief The share of rows that pass `condition`: its form alone counts.
+double SelectivityOf(const Expr& condition);
+
+/// \brief Estimates the nodes of one plan.
+class RowEstimator {
+ public:
+  /// \param[in] plan borrowed
+  /// \param[in] source_bytes text of each of Plan::sources
+  RowEstimator(const Plan& plan, const std::vector<int64_t>& source_bytes);
+
+  RowEstimate Estimate(const Node& node) const;
+
+  /// \brief Whether no two rows of `node` have the same value in `column`.
+  bool IsUnique(const Node& node, int column) const;
+
+ private:
+  const Plan& plan_;
+  std::vector<RowEstimate> sources_;
+  std::vector<RowEstimate> tables_;
+};
+
+}  // namespace tarn::plan
