@@ -1,11 +1,12 @@
 # The commands of the README. `make run` and `make test` work on a fresh machine.
-.PHONY: run test test-unit test-integration test-yarn test-tsan fuzz fuzz-differential bench bench-s3 install build-spark setup setup-test build check-format clean
+.PHONY: run test test-unit test-integration test-yarn test-tsan fuzz fuzz-differential bench bench-check bench-instructions bench-s3 setup-bench install build-spark setup setup-test build check-format clean
 
 PREFIX ?= dist/tarn
 FUZZ_SECONDS ?= 60
 RECORDS ?= 10000000
 SEED ?= 1
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 TARN := build/release/tarn
 PYTHON := .venv/bin/python
 
@@ -65,10 +66,21 @@ fuzz-differential: setup-test
 bench-s3: setup-test build
 	$(PYTHON) bench/s3.py
 
-bench: setup-test build
+# All cases, beside DuckDB and Polars; BENCH_ARGS="--case nested --runs 3" measures less, --large the ones of several GB too.
+bench: setup-bench
+	$(PYTHON) bench/run.py --output bench/results/$$(date +%F).json $(BENCH_ARGS)
+
+# The same cases as the last committed result: fails when tarn lost 10 % beside the peers.
+bench-check: setup-bench
+	$(PYTHON) bench/run.py --check $(BENCH_ARGS)
+
+# Instructions of small runs against bench/instructions.json: the same on every machine, so CI can compare them.
+bench-instructions: setup-test build
+	$(PYTHON) bench/instructions.py
+
+setup-bench: setup-test build
+	@scripts/tpch
 	@scripts/build bench tarn_json_bench
-	build/bench/tarn_json_bench
-	$(PYTHON) bench/sparkify.py
 
 install: build
 	@cmake --install build/release --prefix $(PREFIX)

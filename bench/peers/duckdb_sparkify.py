@@ -1,27 +1,26 @@
-"""Sparkify's five tables with DuckDB: duckdb_sparkify.py INPUT OUTPUT."""
+"""Sparkify's five tables, or those that are named, with DuckDB: duckdb_sparkify.py INPUT OUTPUT [TABLE…]."""
 
 import sys
 
 import duckdb
 
-source, lake = sys.argv[1:]
+source, lake, *chosen = sys.argv[1:]
 db = duckdb.connect()
 db.sql("SET TimeZone = 'UTC'; SET preserve_insertion_order = false")
-db.sql(f"""
+SOURCES = {
+    "song_data": f"""
 CREATE TABLE song_data AS FROM read_json('{source}/song_data/*/*/*/*.json', columns = {{
   artist_id: 'VARCHAR', artist_latitude: 'DOUBLE', artist_longitude: 'DOUBLE', artist_location: 'VARCHAR',
-  artist_name: 'VARCHAR', song_id: 'VARCHAR', title: 'VARCHAR', duration: 'DOUBLE', year: 'INTEGER'}})
-""")
-db.sql(f"""
+  artist_name: 'VARCHAR', song_id: 'VARCHAR', title: 'VARCHAR', duration: 'DOUBLE', year: 'INTEGER'}})""",
+    "events": f"""
 CREATE TABLE events AS
 SELECT * EXCLUDE (page), make_timestamptz(ts * 1000) AS start_time
 FROM read_json('{source}/log_data/*/*/*.json', format = 'newline_delimited', columns = {{
   artist: 'VARCHAR', firstName: 'VARCHAR', gender: 'VARCHAR', itemInSession: 'INTEGER', lastName: 'VARCHAR',
   length: 'DOUBLE', level: 'VARCHAR', location: 'VARCHAR', page: 'VARCHAR', sessionId: 'BIGINT',
   song: 'VARCHAR', ts: 'BIGINT', userAgent: 'VARCHAR', userId: 'VARCHAR'}})
-WHERE page = 'NextSong'
-""")
-
+WHERE page = 'NextSong'""",
+}
 TABLES = {
     "songs": """
         SELECT song_id, title, artist_id, year, duration FROM song_data WHERE song_id IS NOT NULL
@@ -51,7 +50,11 @@ TABLES = {
         ORDER BY start_time, songplay_id""",
 }
 PARTITIONS = {"songs": "year, artist_id", "time": "year, month", "songplays": "year, month"}
-for name, query in TABLES.items():
+chosen = {name: TABLES[name] for name in chosen or TABLES}
+for name, load in SOURCES.items():
+    if any(name in query for query in chosen.values()):
+        db.sql(load)
+for name, query in chosen.items():
     if name in PARTITIONS:
         db.sql(f"COPY ({query}) TO '{lake}/{name}' (FORMAT parquet, PARTITION_BY ({PARTITIONS[name]}))")
     else:
