@@ -16,7 +16,11 @@ import duckdb
 
 def files_of(lake, table):
     single = os.path.join(lake, f"{table}.parquet")
-    return [single] if os.path.exists(single) else sorted(glob.glob(os.path.join(lake, table, "**", "*.parquet"), recursive=True))
+    return (
+        [single]
+        if os.path.exists(single)
+        else sorted(glob.glob(os.path.join(lake, table, "**", "*.parquet"), recursive=True))
+    )
 
 
 def relation(lake, table, columns):
@@ -57,7 +61,10 @@ def is_number(value):
 def rows_of(query):
     rows = duckdb.sql(query).fetchall()
     # Numbers differ a little, so text leads the order, and numbers follow by their first digits.
-    return sorted(rows, key=lambda row: ([str(v) for v in row if not is_number(v)], [float(f"{v:.6g}") for v in row if is_number(v)]))
+    return sorted(
+        rows,
+        key=lambda row: ([str(v) for v in row if not is_number(v)], [float(f"{v:.6g}") for v in row if is_number(v)]),
+    )
 
 
 def close(ours, theirs, tolerance):

@@ -57,7 +57,9 @@ def table(case, title, engines):
 
 def last_committed():
     """Path of the newest result that git has, or None."""
-    done = subprocess.run(["git", "ls-files", "bench/results/*.json"], cwd=ROOT, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        ["git", "ls-files", "bench/results/*.json"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
     names = sorted(done.stdout.split())
     return ROOT / names[-1] if names else None
 

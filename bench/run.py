@@ -30,12 +30,16 @@ class Failed(Exception):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--case", action="append", default=[], help="this one, or all that begin so; may be repeated (default: all)")
+    parser.add_argument(
+        "--case", action="append", default=[], help="this one, or all that begin so; may be repeated (default: all)"
+    )
     parser.add_argument("--large", action="store_true", help="also the cases of several GB")
     parser.add_argument("--runs", type=int, default=5, help="readings of each engine (default: 5)")
     parser.add_argument("--scale", type=float, default=1, help="so many times the usual amount of data (default: 1)")
     parser.add_argument("--data", type=pathlib.Path, help="make the raw data here, or take it from here, and keep it")
-    parser.add_argument("--tarn", type=pathlib.Path, default=os.environ.get("TARN", ROOT / "build" / "release" / "tarn"))
+    parser.add_argument(
+        "--tarn", type=pathlib.Path, default=os.environ.get("TARN", ROOT / "build" / "release" / "tarn")
+    )
     parser.add_argument("--output", type=pathlib.Path, help="write the readings here, as JSON")
     parser.add_argument("--check", action="store_true",
                         help="take the cases and the scale of the last committed result, and fail when tarn lost 10 %% beside the peers")  # fmt: skip
@@ -59,7 +63,9 @@ class Bench:
             unfinished = raw.with_name(f"{raw.name}.unfinished")
             subprocess.run(["rm", "-rf", unfinished], check=True)
             # In a process of its own: what it imports would count as every engine's peak memory.
-            child = multiprocessing.get_context("fork").Process(target=case.generate, args=(unfinished, size, self.tarn))
+            child = multiprocessing.get_context("fork").Process(
+                target=case.generate, args=(unfinished, size, self.tarn)
+            )
             child.start()
             child.join()
             if child.exitcode != 0:
@@ -141,7 +147,9 @@ def measured(options, names, folder, memory):
             print(f"{case.name}: {error}", file=sys.stderr, flush=True)
     if "scan" in names or not names:
         if not scan.PROGRAM.exists():
-            print("scan: not measured, as build/bench/tarn_json_bench is not built: scripts/build bench tarn_json_bench")
+            print(
+                "scan: not measured, as build/bench/tarn_json_bench is not built: scripts/build bench tarn_json_bench"
+            )
         else:
             found["scan"] = scan.rates()
             print("scan: the JSON scanner on one core, best of ten")

@@ -56,7 +56,8 @@ def compressed(name, suffix, opener):
         data=name,
         tables={"rows": COLUMNS},
         tarn=written_pipeline(
-            source(EVENTS, f".json{suffix}"), {"rows": f"SELECT {', '.join(COLUMNS)} FROM records WHERE page = 'NextSong'"}
+            source(EVENTS, f".json{suffix}"),
+            {"rows": f"SELECT {', '.join(COLUMNS)} FROM records WHERE page = 'NextSong'"},
         ),
         peers={
             "duckdb": peer("duckdb_shapes.py", name),

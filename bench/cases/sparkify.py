@@ -9,7 +9,17 @@ TABLES = {
     "artists": ["artist_id", "name", "location", "latitude", "longitude"],
     "users": ["user_id", "first_name", "last_name", "gender", "level"],
     "time": ["start_time", "hour", "day", "week", "month", "year", "weekday"],
-    "songplays": ["songplay_id", "start_time", "user_id", "level", "song_id", "artist_id", "session_id", "location", "user_agent"],
+    "songplays": [
+        "songplay_id",
+        "start_time",
+        "user_id",
+        "level",
+        "song_id",
+        "artist_id",
+        "session_id",
+        "location",
+        "user_agent",
+    ],
 }
 
 

@@ -3,10 +3,11 @@
 import subprocess
 import sys
 
-from cases.case import BENCH, ROOT, Case, peer, written_pipeline
 from peers import tpch_queries
 
-FOLDER = ROOT / ".servers" / "tpch"  # scripts/setup bench
+from cases.case import BENCH, ROOT, Case, peer, written_pipeline
+
+FOLDER = ROOT / ".servers" / "tpch"  # scripts/tpch
 GENERATOR = FOLDER / "bin" / "tpchgen-cli"
 QUERIES = FOLDER / "tpc-h.sql"
 # In thousandths of TPC-H's scale factor. What query 19 joins by stands in each arm of an OR, so tarn crosses its tables and

@@ -51,4 +51,6 @@ SHAPES = {
 shape, source, lake = sys.argv[1:]
 schema, query = SHAPES[shape]
 files = sorted(pathlib.Path(source).iterdir())
-query(pl.scan_ndjson(files, schema=schema)).sink_parquet(f"{lake}/rows.parquet", compression="snappy", maintain_order=False)
+query(pl.scan_ndjson(files, schema=schema)).sink_parquet(
+    f"{lake}/rows.parquet", compression="snappy", maintain_order=False
+)

@@ -106,7 +106,13 @@ def save_songplays():
     )  # fmt: skip
 
 
-SAVE = {"songs": save_songs, "artists": save_artists, "users": save_users, "time": save_time, "songplays": save_songplays}
+SAVE = {
+    "songs": save_songs,
+    "artists": save_artists,
+    "users": save_users,
+    "time": save_time,
+    "songplays": save_songplays,
+}
 chosen = chosen or list(SAVE)
 songs = read_songs() if set(chosen) & {"songs", "artists", "songplays"} else None
 events = read_events() if set(chosen) & {"users", "time", "songplays"} else None

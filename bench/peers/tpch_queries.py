@@ -1,4 +1,4 @@
-"""TPC-H's tables and queries. Their text comes from sqlglot's source (scripts/setup bench) and is not kept here."""
+"""TPC-H's tables and queries. Their text comes from sqlglot's source (scripts/tpch) and is not kept here."""
 
 import datetime
 import re
