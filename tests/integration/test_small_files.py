@@ -14,13 +14,13 @@ CONFIG = """
 [lake]
 input = "raw"
 output = "lake"
-[source.things]
+[source.raw_things]
 path = "things/*.json"
 schema = "id BIGINT, name STRING, score DOUBLE, ok BOOLEAN, day DATE, at TIMESTAMP, money DECIMAL(9,2), large DECIMAL(30,3)"
 [table.things]
 partition_by = ["kind", "id"]
 """
-MODEL = "SELECT id % 2 AS kind, id, id AS number, name, score, ok, day, at, money, large, {generation} AS generation FROM things\n"
+MODEL = "SELECT id % 2 AS kind, id, id AS number, name, score, ok, day, at, money, large, {generation} AS generation FROM raw_things\n"
 
 
 def make_pipeline(folder, num_files, generation=1):
@@ -46,15 +46,14 @@ def test_operations_of_one_file(tarn, tmp_path):
     """What each further file adds, to a run that makes the tables and to one that replaces them."""
     library = file_operations.build(tmp_path)
     few, many = 20, 120
-    for generation, most in [(1, 13), (2, 36)]:
+    for generation, most in [(1, 12), (2, 30)]:
         counts = [
             operations_of_a_run(tarn, tmp_path / str(num_files), library, num_files, generation) for num_files in (few, many)
         ]
-        of_one = {name: (counts[1][name] - counts[0][name]) / (many - few) for name in counts[1]}
-        print(generation, of_one)
+        # Names of a folder are read many at once.
+        of_one = {name: (counts[1][name] - counts[0][name]) / (many - few) for name in counts[1] if name != "readdir"}
         assert sum(of_one.values()) <= most, of_one
         assert of_one["write"] == 1 and of_one["renameat"] == 1
-        # One for its record, and one with another for the file that holds its row.
         assert of_one["mkdirat"] == (1 if generation == 1 else 0)
 
 
