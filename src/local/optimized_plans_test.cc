@@ -32,9 +32,12 @@ class RandomQueries {
   }
 
   std::string Query() {
-    num_inputs_ = 2 + Below(3);
+    const int num_inputs = 2 + Below(3);
+    first_visible_ = 0;
     std::string from = Input(0);
-    for (int i = 1; i < num_inputs_; ++i) from += Join(i);
+    for (int i = 1; i < num_inputs; ++i) from += Join(i);
+    first_visible_ = 0;
+    num_inputs_ = num_inputs;
     std::string where;
     for (int i = Below(4); i > 0; --i) where += (where.empty() ? " WHERE " : " AND ") + Condition();
     if (Below(4) == 0) {
@@ -67,20 +70,22 @@ class RandomQueries {
     return fmt::format("(SELECT x, s, n, k FROM {} WHERE n > 0) AS i{}", source, i);
   }
 
-  // The inputs before `i` and i itself.
+  // An ON sees the inputs since the last comma.
   std::string Join(int i) {
-    const int kind = Below(6);
-    if (kind < 3) return ", " + Input(i);
-    const std::string input = Input(i);
-    const int num_inputs = std::exchange(num_inputs_, i + 1);
+    if (Below(3) == 0) {
+      first_visible_ = i;
+      return ", " + Input(i);
+    }
+    if (Below(3) == 0) return " CROSS JOIN " + Input(i);
+    num_inputs_ = i + 1;
     std::string on = Equality();
     if (Below(3) == 0) on += " AND " + Condition();
-    num_inputs_ = num_inputs;
-    return fmt::format(" {}JOIN {} ON {}", Pick({"", "", "LEFT ", "RIGHT ", "FULL "}), input, on);
+    return fmt::format(" {}JOIN {} ON {}", Pick({"", "", "LEFT ", "RIGHT ", "FULL "}), Input(i),
+                       on);
   }
 
   std::string Column(const std::string& name) {
-    return fmt::format("i{}.{}", Below(num_inputs_), name);
+    return fmt::format("i{}.{}", first_visible_ + Below(num_inputs_ - first_visible_), name);
   }
 
   std::string Equality() {
@@ -114,7 +119,8 @@ class RandomQueries {
   }
 
   std::mt19937 random_;
-  int num_inputs_ = 0;
+  int first_visible_ = 0;  // inputs that a condition may name: from here
+  int num_inputs_ = 0;     // up to here
 };
 
 class OptimizedPlans : public testing::TestWithParam<unsigned> {
