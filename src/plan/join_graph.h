@@ -38,17 +38,17 @@ class JoinGraph {
   /// \brief Expressions of several inputs that are all equal, and not NULL.
   struct EqualSet {
     struct Member {
-      ExprPtr expr;  ///< of one input's columns
-      int input = -1;
+      ExprPtr expr;    ///< of one input's columns
+      int input = -1;  ///< which that is
     };
-    std::vector<Member> members;
-    InputSet inputs = 0;
+    std::vector<Member> members;  ///< two or more
+    InputSet inputs = 0;          ///< of all members
   };
 
   /// \brief Any other condition.
   struct Condition {
-    ExprPtr expr;
-    InputSet inputs = 0;
+    ExprPtr expr;         ///< over the columns of all inputs
+    InputSet inputs = 0;  ///< whose columns it reads
     /// Of an equality: what each side reads, when they can be keys of a join; else 0.
     InputSet left = 0;
     InputSet right = 0;
