@@ -134,6 +134,15 @@ TEST(JoinOrder, EqualKeysOfThreeJoinWhicheverComesFirst) {
               Not(HasSubstr("CROSS")));
 }
 
+// A join takes one key of a set: the other column of the same table has to be equal by itself.
+TEST(JoinOrder, EqualKeysOfOneTableAreAFilter) {
+  const std::string text = UnsizedTree(
+      "SELECT n_name FROM nation, orders, customer "
+      "WHERE n_key = c_nation AND n_key = c_key AND o_customer = c_key");
+  EXPECT_THAT(text, HasSubstr("Join INNER ON nation.n_key = orders.o_customer\n"));
+  EXPECT_THAT(text, HasSubstr("Filter c_nation = c_key\n"));
+}
+
 TEST(JoinOrder, OuterJoinsStayWhereTheyAre) {
   const std::string text = SizedTree(
       "SELECT n_name FROM nation, part LEFT JOIN line ON p_key = l_part, customer "
