@@ -13,6 +13,7 @@ from conftest import ROOT
 sys.path.append(str(ROOT / "bench"))
 
 import results  # noqa: E402
+from peers import tpch_queries  # noqa: E402
 
 
 def run(tarn, *words, exit_code=0):
@@ -56,6 +57,16 @@ def test_tables_that_differ_are_not_measured(tarn, tmp_path):
 
 def test_a_case_that_is_none(tarn):
     assert "no case 'nothing'" in run(tarn, "--case", "nothing", exit_code=1)
+
+
+def test_dates_of_tpch_are_computed(tmp_path):
+    (tmp_path / "queries").write_text("""-- TPC-H 1
+----
+select 1 from orders where a < date '1998-12-01' - interval '90' day and b < DATE '1995-12-15' + INTERVAL '1' MONTH;
+""")
+    query = tpch_queries.read(tmp_path / "queries", 1)
+    assert query == "select 1 from orders where a < DATE '1998-09-02' and b < DATE '1996-01-15'"
+    assert tpch_queries.tables_of(query) == ["orders"]
 
 
 def engine(wall_s, cpu_s, peak_bytes):

@@ -441,11 +441,11 @@ TEST_F(CompiledExprTest, NullInNullOutIsWhatKernelsDo) {
     const int num_args = std::min(function->num_args.max, std::max(function->num_args.min, 3));
     const auto resolve = [num_args, function = function](const auto& type) {
       return plan::ResolveFunction(std::string(function->name),
-                                   plan::Arguments(num_args, {type, true, true, 1}));
+                                   plan::Arguments(num_args, {type, true, true}));
     };
     auto resolved = resolve(arrow::int32());
     if (!resolved.ok()) resolved = resolve(arrow::null());
-    if (!resolved.ok()) continue;  // patterns, which are literals
+    if (!resolved.ok()) continue;  // patterns and digits, which are literals
     plan::Expr call;
     call.type = resolved->type;
     for (int null = 0; null < num_args; ++null) {
