@@ -77,7 +77,7 @@ Result<std::vector<ObjectInfo>> LocalDisk::List(const std::string& glob, const P
 
 Result<std::shared_ptr<arrow::Buffer>> LocalDisk::Read(const ObjectInfo& object) {
   ARROW_ASSIGN_OR_RAISE(const auto file, LocalInputFile::Open(object));
-  return file->ReadAll();
+  return file->ReadAll(buffers_.get());
 }
 
 // A file that is read in parts stays open for the next ones, whatever its path names by then.
@@ -87,7 +87,7 @@ Result<std::shared_ptr<arrow::Buffer>> LocalDisk::ReadRange(const ObjectInfo& ob
   const bool is_shared = object.identity.is_known() && !is_whole;
   ARROW_ASSIGN_OR_RAISE(const auto file,
                         is_shared ? open_files_.Open(object) : LocalInputFile::Open(object));
-  return file->ReadRange(offset, length);
+  return file->ReadRange(offset, length, buffers_.get());
 }
 
 Result<std::shared_ptr<arrow::io::OutputStream>> LocalDisk::Create(const std::string& path) {

@@ -22,6 +22,7 @@ class LocalDisk : public Storage {
 
  private:
   OpenLocalFiles open_files_;
+  const std::shared_ptr<ReadBuffers> buffers_ = ReadBuffers::Make();
 };
 
 /// \brief The absolute path that `path_or_uri` names on this machine.

@@ -73,22 +73,21 @@ Status LocalInputFile::CheckUnchanged() const {
   return difference.empty() ? Status::OK() : HasChanged(difference, path_);
 }
 
-Result<std::shared_ptr<arrow::Buffer>> LocalInputFile::ReadAll() const {
-  return is_listed() ? ReadRange(0, object_.size_bytes) : ReadToEnd();
+Result<std::shared_ptr<arrow::Buffer>> LocalInputFile::ReadAll(ReadBuffers* buffers) const {
+  return is_listed() ? ReadRange(0, object_.size_bytes, buffers) : ReadToEnd();
 }
 
-Result<std::shared_ptr<arrow::Buffer>> LocalInputFile::ReadRange(int64_t offset,
-                                                                 int64_t length) const {
+Result<std::shared_ptr<arrow::Buffer>> LocalInputFile::ReadRange(int64_t offset, int64_t length,
+                                                                 ReadBuffers* buffers) const {
   if (is_listed()) length = std::clamp<int64_t>(object_.size_bytes - offset, 0, length);
-  ARROW_ASSIGN_OR_RAISE(auto buffer, arrow::AllocateResizableBuffer(length));
+  ARROW_ASSIGN_OR_RAISE(auto buffer, buffers->Allocate(length));
   const auto read = ReadAt(file_, offset, length, buffer->mutable_data(), path_);
   // After the read, so that what was written before it is seen; and where it failed, as that of a
   // FIFO does, what it was that was read.
   ARROW_RETURN_NOT_OK(CheckUnchanged());
   ARROW_ASSIGN_OR_RAISE(const int64_t got, read);
   if (is_listed() && got < length) return HasChanged("it was shorter for a while", path_);
-  ARROW_RETURN_NOT_OK(buffer->Resize(got, /*shrink_to_fit=*/false));
-  return std::shared_ptr<arrow::Buffer>(std::move(buffer));
+  return got < length ? arrow::SliceBuffer(std::move(buffer), 0, got) : std::move(buffer);
 }
 
 Result<std::shared_ptr<arrow::Buffer>> LocalInputFile::ReadToEnd() const {

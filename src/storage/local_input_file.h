@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "storage/read_buffers.h"
 #include "storage/storage.h"
 #include "system/file_descriptor.h"
 
@@ -31,10 +32,12 @@ class LocalInputFile {
   static Result<std::shared_ptr<LocalInputFile>> Open(const ObjectInfo& object);
 
   /// \brief All that was listed; all that there is when its identity is unknown.
-  Result<std::shared_ptr<arrow::Buffer>> ReadAll() const;
+  /// \param[in] buffers where the memory comes from
+  Result<std::shared_ptr<arrow::Buffer>> ReadAll(ReadBuffers* buffers) const;
 
   /// \brief As Storage::ReadRange.
-  Result<std::shared_ptr<arrow::Buffer>> ReadRange(int64_t offset, int64_t length) const;
+  Result<std::shared_ptr<arrow::Buffer>> ReadRange(int64_t offset, int64_t length,
+                                                   ReadBuffers* buffers) const;
 
   /// \return IOError where it is not what was listed, or not any more
   Status CheckUnchanged() const;
