@@ -1,6 +1,5 @@
 #include "storage/read_buffers.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace tarn::storage {
@@ -27,12 +26,14 @@ Result<std::shared_ptr<arrow::Buffer>> ReadBuffers::Allocate(int64_t length) {
   std::unique_ptr<arrow::ResizableBuffer> memory;
   {
     std::lock_guard lock(mutex_);
-    const auto fits = std::find_if(free_.rbegin(), free_.rend(), [length](const auto& buffer) {
-      return buffer->size() >= length;
-    });
-    if (fits != free_.rend()) {
-      memory = std::move(*fits);
-      free_.erase(std::next(fits).base());
+    auto best = free_.end();  // the smallest that fits
+    for (auto it = free_.begin(); it != free_.end(); ++it) {
+      if ((*it)->size() < length) continue;
+      if (best == free_.end() || (*it)->size() <= (*best)->size()) best = it;
+    }
+    if (best != free_.end()) {
+      memory = std::move(*best);
+      free_.erase(best);
     }
   }
   if (memory == nullptr) {
