@@ -5,7 +5,7 @@
 #include "plan/join_cost.h"
 #include "plan/join_graph.h"
 
-/// Chooses in which order the inputs of inner joins are joined. docs/adr/0020 has the reasons.
+/// Chooses in which order the inputs of inner joins are joined. docs/adr/0019 has the reasons.
 namespace tarn::plan {
 
 /// \brief Each input as soon as it has keys with those before it, else in their own order: nothing
