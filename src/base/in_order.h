@@ -42,12 +42,6 @@ class InOrder {
   /// that is waited for.
   int64_t next() const { return next_; }
 
-  /// \brief Parts of piece `number` that are not taken.
-  size_t num_waiting(int64_t number) const {
-    const auto piece = pieces_.find(number);
-    return piece == pieces_.end() ? 0 : piece->second.parts.size() - piece->second.num_taken;
-  }
-
  private:
   struct Piece {
     std::vector<T> parts;

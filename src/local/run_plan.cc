@@ -3,13 +3,10 @@
 #include <arrow/compute/initialize.h>
 #include <fmt/format.h>
 
-#include <atomic>
-#include <thread>
-
 #include "base/units.h"
 #include "engine/broken_rule.h"
 #include "engine/estimate.h"
-#include "local/operator_tree.h"
+#include "local/run_graph.h"
 #include "local/scan/source_scan.h"
 #include "local/table_run.h"
 #include "system/machine.h"
@@ -37,37 +34,31 @@ ExprContext ContextOf(const RunOptions& options) {
   return {std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count()};
 }
 
+using Tables = std::vector<std::shared_ptr<TableRun>>;
+
 // The error to report: that a table was stopped because of another's error is ignored.
-Status FirstError(const SourceScan& scan, const std::vector<Status>& tables) {
+Status FirstError(const SourceScan& scan, const Tables& tables, const RunControl& control) {
   ARROW_RETURN_NOT_OK(scan.status());
-  const Status* cancelled = nullptr;
-  for (const Status& status : tables) {
-    if (!status.ok() && !status.IsCancelled()) return status;
-    if (status.IsCancelled()) cancelled = &status;
-  }
-  return cancelled == nullptr ? Status::OK() : *cancelled;
-}
-
-// Every table on a thread of its own; `scan` is abandoned when the last one ends.
-std::vector<Status> RunTables(const std::vector<std::unique_ptr<TableRun>>& tables, CpuSlots* slots,
-                              SourceScan* scan) {
-  std::vector<Status> statuses(tables.size());
-  std::atomic<size_t> num_running = tables.size();
-  std::vector<std::thread> threads;
+  Status cancelled;
   for (size_t i = 0; i < tables.size(); ++i) {
-    threads.emplace_back([&, i] {
-      {
-        SlotGuard slot(slots, CpuSlots::Priority::kConsumer);
-        statuses[i] = tables[i]->Run();
-      }
-      if (--num_running == 0) scan->Abandon();
-    });
+    const TableRun& table = *tables[i];
+    const Status status = table.has_ended() ? table.status() : control.Poll(static_cast<int>(i));
+    if (!status.ok() && !status.IsCancelled()) return status;
+    if (status.IsCancelled()) cancelled = status;
+    if (status.ok() && !table.has_ended()) return Status::UnknownError("a table did not end");
   }
-  for (std::thread& thread : threads) thread.join();
-  return statuses;
+  return cancelled;
 }
 
-std::vector<run::BrokenRule> BrokenRules(const std::vector<std::unique_ptr<TableRun>>& tables) {
+// Whether no table takes more rows.
+bool HaveAllEnded(const Tables& tables, const RunControl& control) {
+  for (size_t i = 0; i < tables.size(); ++i) {
+    if (!tables[i]->has_ended() && control.Poll(static_cast<int>(i)).ok()) return false;
+  }
+  return true;
+}
+
+std::vector<run::BrokenRule> BrokenRules(const Tables& tables) {
   std::vector<run::BrokenRule> all;
   for (const auto& table : tables) {
     all.insert(all.end(), table->broken_rules().begin(), table->broken_rules().end());
@@ -82,38 +73,46 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
   ARROW_RETURN_NOT_OK(arrow::compute::Initialize());
   const auto begin = std::chrono::steady_clock::now();
   const int num_threads = NumThreads(options);
-  CpuSlots slots(num_threads);
+  Scheduler scheduler;
+  Backlog backlog;
   RunControl control(options.context.stop);
-  Streams streams(plan, &slots, options.context.stop);
 
-  SourceScan scan({&plan, options.context.storages, streams.sources(), &slots, &control,
-                   transaction, options.retry_quarantine, options.context.observer,
-                   options.context.warn});
+  SourceScan scan({&plan, options.context.storages, &scheduler, &backlog, &control, transaction,
+                   options.retry_quarantine, options.context.observer, options.context.warn});
   ARROW_RETURN_NOT_OK(scan.List());
   const plan::Plan ordered = plan::OrderJoins(plan, engine::TextBytes(scan.sizes()));
   WarnOfMemory(engine::LocalMemory(ordered, scan.sizes()), options);
 
-  std::vector<std::deque<NodeMetrics>> metrics(plan.tables.size());
-  std::vector<std::unique_ptr<TableRun>> tables;
+  Tables tables;
+  TableRun::Options table_options;
+  table_options.plan = &ordered;
+  table_options.context = ContextOf(options);
+  table_options.num_threads = num_threads;
+  table_options.scheduler = &scheduler;
+  table_options.backlog = &backlog;
+  table_options.control = &control;
+  table_options.transaction = transaction;
+  table_options.observer = options.context.observer;
+  table_options.begin = begin;
+  table_options.on_end = [&] {
+    if (HaveAllEnded(tables, control)) scan.Abandon();
+  };
   for (int table = 0; table < static_cast<int>(plan.tables.size()); ++table) {
-    TableRun::Options table_options;
-    table_options.plan = &ordered;
-    table_options.context = ContextOf(options);
     table_options.table = table;
-    table_options.num_threads = num_threads;
-    table_options.streams = &streams;
-    table_options.control = &control;
-    table_options.transaction = transaction;
-    table_options.observer = options.context.observer;
-    table_options.metrics = options.analyze ? &metrics[table] : nullptr;
-    table_options.begin = begin;
-    ARROW_ASSIGN_OR_RAISE(auto run, TableRun::Make(std::move(table_options)));
+    ARROW_ASSIGN_OR_RAISE(auto run, TableRun::Make(table_options));
     tables.push_back(std::move(run));
   }
-  scan.Start(num_threads);
-  const std::vector<Status> statuses = RunTables(tables, &slots, &scan);
-  scan.Join();
-  const Status failed = FirstError(scan, statuses);
+  ARROW_ASSIGN_OR_RAISE(const auto graph, RunGraph::Make({&ordered,
+                                                          ContextOf(options),
+                                                          &scheduler,
+                                                          &backlog,
+                                                          &control,
+                                                          options.analyze,
+                                                          {tables.begin(), tables.end()}}));
+  graph->Start();
+  scan.Start(graph->sources(), num_threads);
+  const Status ran = scheduler.Run(num_threads);
+  const Status failed = ran.ok() ? FirstError(scan, tables, control) : ran;
   if (failed.IsCancelled()) return failed;
   const Status judged = scan.Finish(/*is_whole=*/failed.ok());
   ARROW_RETURN_NOT_OK(failed);
@@ -123,8 +122,7 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
 
   RunMetrics result;
   result.plan = ordered;
-  for (const auto& table : metrics)
-    result.nodes.insert(result.nodes.end(), table.begin(), table.end());
+  if (options.analyze) result.nodes = graph->metrics();
   result.sources = scan.metrics();
   return result;
 }

@@ -5,7 +5,7 @@
 
 #include <mutex>
 
-#include "local/batch/operator_for_test.h"
+#include "local/batch/batches_for_test.h"
 #include "storage/storages_for_test.h"
 #include "storage/temporary_folder_for_test.h"
 

@@ -40,33 +40,48 @@ Result<std::unique_ptr<TableChecks>> TableChecks::Make(const plan::TablePlan& ta
   return checks;
 }
 
-Status TableChecks::Consume(const arrow::RecordBatch& batch) {
-  if (keys_ != nullptr) ARROW_RETURN_NOT_OK(CheckKey(batch));
-  num_rows_ += batch.num_rows();
-  return CheckRows(batch);
+Result<TableChecks::Rows> TableChecks::Prepare(const BatchPtr& batch) const {
+  Rows rows;
+  rows.batch = batch;
+  if (keys_ != nullptr) {
+    arrow::ArrayVector columns;
+    for (const int column : key_columns_) {
+      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), NormalizeKey(batch->column(column)));
+    }
+    ARROW_ASSIGN_OR_RAISE(rows.keys, EncodedKeys::Make(std::move(columns), batch->num_rows()));
+  }
+  for (const CompiledExpr& expr : exprs_) {
+    ARROW_ASSIGN_OR_RAISE(const auto truth, expr.Evaluate(*batch));
+    rows.holds.push_back(std::static_pointer_cast<arrow::BooleanArray>(truth));
+  }
+  return rows;
 }
 
-Status TableChecks::CheckKey(const arrow::RecordBatch& batch) {
-  arrow::ArrayVector columns;
+Status TableChecks::Consume(const Rows& rows) {
+  if (keys_ != nullptr) ARROW_RETURN_NOT_OK(CheckKey(rows));
+  num_rows_ += rows.batch->num_rows();
+  return CheckRows(rows);
+}
+
+Status TableChecks::CheckKey(const Rows& rows) {
+  const arrow::RecordBatch& batch = *rows.batch;
   std::vector<bool> has_null(static_cast<size_t>(batch.num_rows()), false);
-  for (const int column : key_columns_) {
-    ARROW_ASSIGN_OR_RAISE(auto normalized, NormalizeKey(batch.column(column)));
-    columns.push_back(std::move(normalized));
-    if (columns.back()->null_count() == 0) continue;
+  for (const auto& column : rows.keys.columns()) {
+    if (column->null_count() == 0) continue;
     for (int64_t row = 0; row < batch.num_rows(); ++row) {
-      if (!columns.back()->IsNull(row) || has_null[row]) continue;
+      if (!column->IsNull(row) || has_null[row]) continue;
       has_null[row] = true;
       ARROW_RETURN_NOT_OK(Count(&key_not_null_, batch, row));
     }
   }
-  return CheckUnique(batch, columns, has_null);
+  return CheckUnique(batch, rows.keys, has_null);
 }
 
 // Rows whose key an earlier row has. Those with a NULL in it broke the rule before.
-Status TableChecks::CheckUnique(const arrow::RecordBatch& batch, const arrow::ArrayVector& keys,
+Status TableChecks::CheckUnique(const arrow::RecordBatch& batch, const EncodedKeys& keys,
                                 const std::vector<bool>& has_null) {
   const uint32_t num_known = keys_->num_keys();
-  ARROW_ASSIGN_OR_RAISE(const auto numbers, keys_->Insert(keys, batch.num_rows()));
+  ARROW_ASSIGN_OR_RAISE(const auto numbers, keys_->Insert(keys));
   if (keys_->num_keys() - num_known == batch.num_rows()) return Status::OK();
   std::vector<bool> seen(keys_->num_keys() - num_known, false);
   for (int64_t row = 0; row < batch.num_rows(); ++row) {
@@ -83,10 +98,10 @@ Status TableChecks::CheckUnique(const arrow::RecordBatch& batch, const arrow::Ar
   return Status::OK();
 }
 
-Status TableChecks::CheckRows(const arrow::RecordBatch& batch) {
+Status TableChecks::CheckRows(const Rows& rows) {
+  const arrow::RecordBatch& batch = *rows.batch;
   for (size_t i = 0; i < exprs_.size(); ++i) {
-    ARROW_ASSIGN_OR_RAISE(auto truth, exprs_[i].Evaluate(batch));
-    const auto& holds = static_cast<const arrow::BooleanArray&>(*truth);
+    const arrow::BooleanArray& holds = *rows.holds[i];
     // NULL is not false: a rule about a missing value holds, as in SQL's CHECK.
     if (holds.true_count() + holds.null_count() == batch.num_rows()) continue;
     for (int64_t row = 0; row < batch.num_rows(); ++row) {

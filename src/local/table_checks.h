@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "local/batch/operator.h"
+#include "local/batch/batch.h"
 #include "local/keys/key_table.h"
 #include "plan/plan.h"
 #include "run/broken_rule.h"
@@ -19,9 +19,19 @@ class TableChecks {
   static Result<std::unique_ptr<TableChecks>> Make(const plan::TablePlan& table,
                                                    const ExprContext& context);
 
-  /// \brief Look at the next rows.
+  /// \brief What the rules ask of the rows of one batch.
+  struct Rows {
+    BatchPtr batch;
+    EncodedKeys keys;  ///< of the rows; without columns where the table has no key
+    std::vector<std::shared_ptr<arrow::BooleanArray>> holds;  ///< by check: whether it does
+  };
+
+  /// \brief Evaluate the rules for a batch. Threads: any number at once.
+  Result<Rows> Prepare(const BatchPtr& batch) const;
+
+  /// \brief Judge the next rows.
   /// \return why that was not possible; not whether a rule is broken
-  Status Consume(const arrow::RecordBatch& batch);
+  Status Consume(const Rows& rows);
 
   /// \brief Whether a row broke a rule so far.
   bool is_broken() const { return is_broken_; }
@@ -32,10 +42,10 @@ class TableChecks {
  private:
   TableChecks(const plan::TablePlan& table, const ExprContext& context);
 
-  Status CheckKey(const arrow::RecordBatch& batch);
-  Status CheckUnique(const arrow::RecordBatch& batch, const arrow::ArrayVector& keys,
+  Status CheckKey(const Rows& rows);
+  Status CheckUnique(const arrow::RecordBatch& batch, const EncodedKeys& keys,
                      const std::vector<bool>& has_null);
-  Status CheckRows(const arrow::RecordBatch& batch);
+  Status CheckRows(const Rows& rows);
   Status Count(run::BrokenRule* rule, const arrow::RecordBatch& batch, int64_t row);
 
   const plan::TablePlan& table_;

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/broken_rule.h"
-#include "local/batch/operator_for_test.h"
+#include "local/batch/batches_for_test.h"
 #include "plan/build_expr.h"
 #include "plan/known_functions.h"
 #include "plan/node.h"
@@ -31,7 +31,8 @@ class TableChecksTest : public testing::Test {
   Status Check(const std::vector<std::string>& batches) {
     ARROW_ASSIGN_OR_RAISE(auto checks, TableChecks::Make(planned_, {}));
     for (const std::string& rows : batches) {
-      ARROW_RETURN_NOT_OK(checks->Consume(*MakeBatch(kCheckedColumns, rows)));
+      ARROW_ASSIGN_OR_RAISE(const auto prepared, checks->Prepare(MakeBatch(kCheckedColumns, rows)));
+      ARROW_RETURN_NOT_OK(checks->Consume(prepared));
     }
     broken_ = checks->Finish();
     EXPECT_EQ(checks->is_broken(), !broken_.empty() && broken_[0].kind != Kind::kMinRows);

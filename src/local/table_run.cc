@@ -18,18 +18,29 @@ lake::TableSpec SpecOf(const plan::TablePlan& table, int num_threads,
   return spec;
 }
 
+StageContext ContextOf(const TableRun::Options& options, NodeMeter* meter) {
+  StageContext context;
+  context.scheduler = options.scheduler;
+  context.backlog = options.backlog;
+  context.meter = meter;
+  context.poll = [control = options.control, table = options.table] {
+    return control->Poll(table);
+  };
+  return context;
+}
+
 }  // namespace
 
-Result<std::unique_ptr<TableRun>> TableRun::Make(Options options) {
-  std::unique_ptr<TableRun> run(new TableRun(std::move(options)));
+TableRun::TableRun(Options options, std::unique_ptr<NodeMeter> meter)
+    : InOrderStage(ContextOf(options, meter.get())),
+      options_(std::move(options)),
+      table_(options_.plan->tables[options_.table]),
+      meter_(std::move(meter)) {}
+
+Result<std::shared_ptr<TableRun>> TableRun::Make(Options options) {
+  std::shared_ptr<TableRun> run(new TableRun(std::move(options), std::make_unique<NodeMeter>()));
   const Options& made = run->options_;
-  TreeOptions tree;
-  tree.plan = made.plan;
-  tree.context = made.context;
-  tree.streams = made.streams;
-  tree.poll = [control = made.control, table = made.table] { return control->Poll(table); };
-  tree.metrics = made.metrics;
-  ARROW_ASSIGN_OR_RAISE(run->tree_, BuildTree(*run->table_.root, tree));
+  ARROW_ASSIGN_OR_RAISE(run->checks_, TableChecks::Make(run->table_, made.context));
   if (made.transaction != nullptr && run->table_.selected) {
     ARROW_ASSIGN_OR_RAISE(run->writer_, made.transaction->NewTable(SpecOf(
                                             run->table_, made.num_threads, made.control->stop())));
@@ -37,37 +48,26 @@ Result<std::unique_ptr<TableRun>> TableRun::Make(Options options) {
   return run;
 }
 
-Status TableRun::Run() {
-  Status status = CatchOutOfMemory([this]() -> Status {
-    ARROW_RETURN_NOT_OK(PullAll());
-    return Close();
-  });
-  tree_.reset();
-  BatchStream* stream = options_.streams->table(options_.table);
-  if (!status.ok()) {
-    options_.control->ReportTableFailure(options_.table);
-    if (stream != nullptr) stream->Fail(num_batches_, status);
-  } else if (stream != nullptr) {
-    stream->Finish(num_batches_);
-  }
-  return status;
+Status TableRun::Consume(TableChecks::Rows rows) {
+  ARROW_RETURN_NOT_OK(checks_->Consume(rows));
+  if (checks_->is_broken()) writer_.reset();
+  if (writer_ != nullptr) ARROW_RETURN_NOT_OK(writer_->Write(rows.batch));
+  num_rows_ += rows.batch->num_rows();
+  ReportProgress();
+  return Status::OK();
 }
 
-Status TableRun::PullAll() {
-  ARROW_ASSIGN_OR_RAISE(auto checks, TableChecks::Make(table_, options_.context));
-  BatchStream* stream = options_.streams->table(options_.table);
-  while (true) {
-    ARROW_ASSIGN_OR_RAISE(BatchPtr batch, tree_->Next());
-    if (batch == nullptr) break;
-    ARROW_RETURN_NOT_OK(checks->Consume(*batch));
-    if (checks->is_broken()) writer_.reset();
-    if (writer_ != nullptr) ARROW_RETURN_NOT_OK(writer_->Write(batch));
-    num_rows_ += batch->num_rows();
-    if (stream != nullptr) stream->Publish(num_batches_, {batch});
-    ++num_batches_;
-    ReportProgress();
-  }
-  broken_rules_ = checks->Finish();
+void TableRun::Finish(Status status) {
+  if (status.ok()) status = CatchOutOfMemory([this] { return FinishChecks(); });
+  if (status.ok()) status = CatchOutOfMemory([this] { return Close(); });
+  if (!status.ok()) options_.control->ReportTableFailure(options_.table);
+  status_ = std::move(status);
+  has_ended_ = true;
+  options_.on_end();
+}
+
+Status TableRun::FinishChecks() {
+  broken_rules_ = checks_->Finish();
   if (!broken_rules_.empty()) writer_.reset();
   if (options_.observer == nullptr) return Status::OK();
   for (const run::BrokenRule& broken : broken_rules_) {

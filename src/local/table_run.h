@@ -1,21 +1,27 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
-#include <deque>
+#include <functional>
+#include <memory>
+#include <vector>
 
 #include "base/error.h"
 #include "lake/lake.h"
+#include "local/batch/in_order_stage.h"
 #include "local/batch/run_control.h"
-#include "local/operator_tree.h"
-#include "local/run_plan.h"
+#include "local/kernels/kernel.h"
+#include "local/table_checks.h"
+#include "plan/plan.h"
+#include "run/events.h"
 
 namespace tarn::local {
 
-/// \brief One table at work: pulls its tree, checks the rows, hands them to other tables and the
-/// writer.
+/// \brief Takes the rows of one table: checks them and hands them to the writer.
 ///
-/// Threads: one runs it.
-class TableRun {
+/// A failure is reported to the run's control. A broken rule is none: the others go on, so that all
+/// that is broken is found.
+class TableRun : public InOrderStage<TableChecks::Rows> {
  public:
   /// \brief All pointers are borrowed.
   struct Options {
@@ -23,40 +29,52 @@ class TableRun {
     ExprContext context;  ///< of the run
     int table = -1;       ///< index in plan->tables
     int num_threads = 1;  ///< that the writer may use
-    Streams* streams = nullptr;
+    Scheduler* scheduler = nullptr;
+    Backlog* backlog = nullptr;
     RunControl* control = nullptr;
     lake::Transaction* transaction = nullptr;     ///< null: nothing is written
     run::Observer* observer = nullptr;            ///< may be null
-    std::deque<NodeMetrics>* metrics = nullptr;   ///< null: not measured
     std::chrono::steady_clock::time_point begin;  ///< of the run, for TableWritten::seconds
+    std::function<void()> on_end;                 ///< called when the table ends. Threads: any
   };
 
-  /// \brief Build the tree and open the writer. Tables are made in the order of the plan.
-  static Result<std::unique_ptr<TableRun>> Make(Options options);
+  /// \brief Open the writer. Tables are made in the order of the plan.
+  static Result<std::shared_ptr<TableRun>> Make(Options options);
 
-  /// \brief All of it. A failure is reported to the run's control and to the tables that read this
-  /// one; a broken rule is none: these go on, so that all that is broken is found.
-  Status Run();
+  /// \brief Whether the table is written, or failed.
+  bool has_ended() const { return has_ended_; }
 
-  /// \brief The rules that the table's rows break, once it has run. Then nothing of it is complete.
+  /// \brief Why the table is not written. Call after the run.
+  const Status& status() const { return status_; }
+
+  /// \brief The rules that the table's rows break. Then nothing of it is complete. Call after the
+  /// run.
   const std::vector<run::BrokenRule>& broken_rules() const { return broken_rules_; }
 
- private:
-  explicit TableRun(Options options)
-      : options_(std::move(options)), table_(options_.plan->tables[options_.table]) {}
+ protected:
+  Result<TableChecks::Rows> Prepare(const BatchPtr& batch) const override {
+    return checks_->Prepare(batch);
+  }
+  Status Consume(TableChecks::Rows rows) override;
+  void Finish(Status status) override;
 
-  Status PullAll();
+ private:
+  TableRun(Options options, std::unique_ptr<NodeMeter> meter);
+
+  Status FinishChecks();
   Status Close();
   void ReportProgress();
 
   const Options options_;
   const plan::TablePlan& table_;
-  OperatorPtr tree_;
+  const std::unique_ptr<NodeMeter> meter_;
+  std::unique_ptr<TableChecks> checks_;
   std::unique_ptr<lake::TableWriter> writer_;  // null when nothing is written
   int64_t num_rows_ = 0;
-  int64_t num_batches_ = 0;
   std::vector<run::BrokenRule> broken_rules_;
   std::chrono::steady_clock::time_point last_report_;
+  Status status_;
+  std::atomic<bool> has_ended_ = false;
 };
 
 }  // namespace tarn::local

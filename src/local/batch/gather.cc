@@ -50,30 +50,4 @@ Result<BatchPtr> TakeRows(const BatchPtr& batch, const std::shared_ptr<arrow::Ar
   return arrow::RecordBatch::Make(batch->schema(), rows->length(), std::move(columns));
 }
 
-Result<std::vector<BatchPtr>> Drain(Operator* input) {
-  std::vector<BatchPtr> batches;
-  while (true) {
-    ARROW_ASSIGN_OR_RAISE(BatchPtr batch, input->Next());
-    if (batch == nullptr) return batches;
-    batches.push_back(std::move(batch));
-  }
-}
-
-Result<BatchPtr> DrainToOne(Operator* input, const Poll& poll) {
-  ARROW_ASSIGN_OR_RAISE(const std::vector<BatchPtr> batches, Drain(input));
-  return Concatenate(input->schema(), batches, poll);
-}
-
-BatchPtr Slicer::Next() {
-  if (batch_ == nullptr || position_ >= batch_->num_rows()) {
-    batch_ = nullptr;
-    return nullptr;
-  }
-  BatchPtr piece = position_ == 0 && batch_->num_rows() <= kBatchRows
-                       ? batch_
-                       : batch_->Slice(position_, kBatchRows);
-  position_ += piece->num_rows();
-  return piece;
-}
-
 }  // namespace tarn::local

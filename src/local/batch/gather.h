@@ -2,7 +2,9 @@
 
 #include <vector>
 
-#include "local/batch/operator.h"
+#include "base/error.h"
+#include "base/poll.h"
+#include "local/batch/batch.h"
 
 namespace tarn::local {
 
@@ -18,25 +20,5 @@ Result<BatchPtr> Concatenate(const SchemaPtr& schema, const std::vector<BatchPtr
 /// \param[in] poll asked before each column
 Result<BatchPtr> TakeRows(const BatchPtr& batch, const std::shared_ptr<arrow::Array>& rows,
                           const Poll& poll = GoOn);
-
-/// \brief Everything that `input` puts out.
-Result<std::vector<BatchPtr>> Drain(Operator* input);
-
-/// \brief Everything that `input` puts out, as one batch of its schema.
-Result<BatchPtr> DrainToOne(Operator* input, const Poll& poll = GoOn);
-
-/// \brief Puts out one large batch in pieces of kBatchRows.
-class Slicer {
- public:
-  Slicer() = default;
-  explicit Slicer(BatchPtr batch) : batch_(std::move(batch)) {}
-
-  /// \brief The next piece; null at the end.
-  BatchPtr Next();
-
- private:
-  BatchPtr batch_;
-  int64_t position_ = 0;
-};
 
 }  // namespace tarn::local

@@ -3,7 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "local/batch/operator.h"
+#include "base/poll.h"
+#include "local/batch/batch.h"
 #include "rows/row_key.h"
 
 namespace tarn::local {

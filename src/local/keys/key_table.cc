@@ -3,11 +3,9 @@
 #include <arrow/array/concatenate.h>
 #include <arrow/buffer.h>
 #include <arrow/compute/api.h>
-#include <arrow/compute/exec.h>
 #include <arrow/util/bitmap_ops.h>
 
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include "plan/coercion.h"
@@ -15,6 +13,11 @@
 
 namespace tarn::local {
 namespace {
+
+constexpr size_t kSlotsMin = 64;
+
+// Whose slots are fetched before they are needed.
+constexpr int64_t kRowsAhead = 16;
 
 template <typename Float>
 bool IsUniform(Float value) {
@@ -44,33 +47,6 @@ Result<std::shared_ptr<arrow::Array>> NormalizeFloats(const std::shared_ptr<arro
   ARROW_ASSIGN_OR_RAISE(auto validity, ValidityOf(*column));
   return arrow::MakeArray(
       arrow::ArrayData::Make(column->type(), length, {std::move(validity), std::move(buffer)}));
-}
-
-// Values of one nested column as bytes that are equal where they are.
-Result<std::shared_ptr<arrow::Array>> EncodeNested(const std::shared_ptr<arrow::Array>& column) {
-  ARROW_ASSIGN_OR_RAISE(const RowKeys keys,
-                        EncodeRowKeys({column}, {KeyOrder{}}, column->length()));
-  arrow::BinaryBuilder builder;
-  ARROW_RETURN_NOT_OK(builder.Reserve(column->length()));
-  for (int64_t row = 0; row < keys.num_rows(); ++row) {
-    ARROW_RETURN_NOT_OK(builder.Append(keys.row(row)));
-  }
-  return builder.Finish();
-}
-
-arrow::compute::ExecSpan SpanOf(const arrow::compute::ExecBatch& batch) {
-  return arrow::compute::ExecSpan(batch);
-}
-
-std::shared_ptr<arrow::UInt32Array> GroupsOf(const arrow::Datum& datum) {
-  return std::static_pointer_cast<arrow::UInt32Array>(datum.make_array());
-}
-
-Result<std::shared_ptr<arrow::UInt32Array>> AllZero(int64_t num_rows) {
-  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> buffer,
-                        arrow::AllocateBuffer(num_rows * static_cast<int64_t>(sizeof(uint32_t))));
-  std::memset(buffer->mutable_data(), 0, buffer->size());
-  return std::make_shared<arrow::UInt32Array>(num_rows, std::move(buffer));
 }
 
 Result<std::shared_ptr<arrow::Array>> NormalizeList(const std::shared_ptr<arrow::Array>& column) {
@@ -131,65 +107,102 @@ Result<arrow::ArrayVector> EvaluateKeys(const std::vector<CompiledExpr>& keys,
   return columns;
 }
 
-Result<std::unique_ptr<KeyTable>> KeyTable::Make(
-    const std::vector<std::shared_ptr<arrow::DataType>>& types) {
-  if (types.empty()) return std::unique_ptr<KeyTable>(new KeyTable(nullptr, {}));
-  std::vector<arrow::TypeHolder> holders;
-  std::vector<bool> is_nested;
-  for (const auto& type : types) {
-    if (!IsOrderable(*type)) {
-      return Status::NotImplemented("Rows can not be grouped or joined by a column of this type: ",
-                                    *type);
-    }
-    is_nested.push_back(arrow::is_nested(type->id()));
-    holders.emplace_back(is_nested.back() ? arrow::binary() : type);
-  }
-  ARROW_ASSIGN_OR_RAISE(auto grouper, arrow::compute::Grouper::Make(holders));
-  return std::unique_ptr<KeyTable>(new KeyTable(std::move(grouper), std::move(is_nested)));
+Result<EncodedKeys> EncodeKeys(const std::vector<CompiledExpr>& keys,
+                               const arrow::RecordBatch& batch) {
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, EvaluateKeys(keys, batch));
+  return EncodedKeys::Make(std::move(columns), batch.num_rows());
 }
 
-Result<arrow::compute::ExecBatch> KeyTable::BatchOf(const arrow::ArrayVector& keys,
-                                                    int64_t num_rows) const {
-  std::vector<arrow::Datum> columns(keys.begin(), keys.end());
-  for (size_t i = 0; i < keys.size(); ++i) {
-    if (!is_nested_[i]) continue;
-    ARROW_ASSIGN_OR_RAISE(columns[i], EncodeNested(keys[i]));
+KeyTable::KeyTable(const std::vector<std::shared_ptr<arrow::DataType>>& types, bool keeps_keys)
+    : has_columns_(!types.empty()),
+      keeps_keys_(keeps_keys),
+      types_(types),
+      slots_(kSlotsMin, {0, kFree}),
+      begins_(1, 0),
+      values_(types.size()) {}
+
+Result<std::unique_ptr<KeyTable>> KeyTable::Make(
+    const std::vector<std::shared_ptr<arrow::DataType>>& types, bool keeps_keys) {
+  for (const auto& type : types) {
+    if (IsOrderable(*type)) continue;
+    return Status::NotImplemented("Rows can not be grouped or joined by a column of this type: ",
+                                  *type);
   }
-  return arrow::compute::ExecBatch(std::move(columns), num_rows);
+  return std::unique_ptr<KeyTable>(new KeyTable(types, keeps_keys));
+}
+
+// Where the row's key is, or is to be.
+size_t KeyTable::FindSlot(const EncodedKeys& keys, int64_t row) const {
+  const uint64_t hash = keys.hash(row);
+  const auto tag = static_cast<uint32_t>(hash >> 32);
+  const size_t mask = slots_.size() - 1;
+  for (size_t slot = hash & mask;; slot = (slot + 1) & mask) {
+    const Slot& found = slots_[slot];
+    if (found.number == kFree) return slot;
+    if (found.tag == tag && KeyOf(found.number) == keys.row(row)) return slot;
+  }
+}
+
+Status KeyTable::Add(const EncodedKeys& keys, int64_t row, size_t slot) {
+  if (num_keys_ + 1 == kFree) {
+    return Status::CapacityError("There are more than 4,294,967,294 distinct keys");
+  }
+  slots_[slot] = {static_cast<uint32_t>(keys.hash(row) >> 32), num_keys_++};
+  hashes_.push_back(keys.hash(row));
+  bytes_.append(keys.row(row));
+  begins_.push_back(bytes_.size());
+  if (2 * static_cast<size_t>(num_keys_) > slots_.size()) Grow();
+  return Status::OK();
+}
+
+void KeyTable::Grow() {
+  slots_.assign(2 * slots_.size(), {0, kFree});
+  const size_t mask = slots_.size() - 1;
+  for (uint32_t number = 0; number < num_keys_; ++number) {
+    size_t slot = hashes_[number] & mask;
+    while (slots_[slot].number != kFree) slot = (slot + 1) & mask;
+    slots_[slot] = {static_cast<uint32_t>(hashes_[number] >> 32), number};
+  }
 }
 
 // `rows` are the first that have keys which are new.
-Status KeyTable::KeepNestedKeys(const arrow::ArrayVector& keys, const std::vector<int64_t>& rows) {
+Status KeyTable::KeepKeys(const arrow::ArrayVector& keys, const std::vector<int64_t>& rows) {
+  if (!keeps_keys_ || rows.empty()) return Status::OK();
   const arrow::Int64Array indices(static_cast<int64_t>(rows.size()),
                                   arrow::Buffer::FromVector(rows));
   for (size_t i = 0; i < keys.size(); ++i) {
-    if (!is_nested_[i]) continue;
     ARROW_ASSIGN_OR_RAISE(auto values, arrow::compute::Take(*keys[i], indices));
-    first_values_[i].push_back(std::move(values));
+    values_[i].push_back(std::move(values));
   }
   return Status::OK();
 }
 
+Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Insert(const EncodedKeys& keys) {
+  const int64_t num_rows = keys.num_rows();
+  std::vector<uint32_t> numbers(num_rows, 0);
+  if (has_columns_) {
+    std::vector<int64_t> new_rows;
+    for (int64_t row = 0; row < num_rows; ++row) {
+      if (row + kRowsAhead < num_rows) {
+        __builtin_prefetch(&slots_[keys.hash(row + kRowsAhead) & (slots_.size() - 1)]);
+      }
+      const size_t slot = FindSlot(keys, row);
+      numbers[row] = slots_[slot].number;
+      if (numbers[row] != kFree) continue;
+      numbers[row] = num_keys_;
+      new_rows.push_back(row);
+      ARROW_RETURN_NOT_OK(Add(keys, row, slot));
+    }
+    ARROW_RETURN_NOT_OK(KeepKeys(keys.columns(), new_rows));
+  }
+  return std::make_shared<arrow::UInt32Array>(num_rows,
+                                              arrow::Buffer::FromVector(std::move(numbers)));
+}
+
 Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Insert(const arrow::ArrayVector& keys,
                                                              int64_t num_rows) {
-  if (grouper_ == nullptr) return AllZero(num_rows);
-  ARROW_ASSIGN_OR_RAISE(const arrow::compute::ExecBatch batch, BatchOf(keys, num_rows));
-  ARROW_ASSIGN_OR_RAISE(const arrow::Datum datum, grouper_->Consume(SpanOf(batch)));
-  const auto groups = GroupsOf(datum);
-  if (group_of_number_.size() < grouper_->num_groups()) {
-    constexpr uint32_t kNew = std::numeric_limits<uint32_t>::max();
-    number_of_group_.resize(grouper_->num_groups(), kNew);
-    std::vector<int64_t> first_rows;
-    for (int64_t row = 0; row < num_rows; ++row) {
-      const uint32_t group = groups->Value(row);
-      if (number_of_group_[group] != kNew) continue;
-      number_of_group_[group] = static_cast<uint32_t>(group_of_number_.size());
-      group_of_number_.push_back(group);
-      first_rows.push_back(row);
-    }
-    ARROW_RETURN_NOT_OK(KeepNestedKeys(keys, first_rows));
-  }
-  return NumbersOf(*groups);
+  ARROW_ASSIGN_OR_RAISE(const EncodedKeys encoded, EncodedKeys::Make(keys, num_rows));
+  return Insert(encoded);
 }
 
 Result<std::vector<uint32_t>> KeyTable::InsertAll(const std::vector<CompiledExpr>& keys,
@@ -207,43 +220,33 @@ Result<std::vector<uint32_t>> KeyTable::InsertAll(const std::vector<CompiledExpr
   return numbers;
 }
 
-Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Find(const arrow::ArrayVector& keys,
-                                                           int64_t num_rows) const {
-  if (grouper_ == nullptr) return AllZero(num_rows);
-  ARROW_ASSIGN_OR_RAISE(const arrow::compute::ExecBatch batch, BatchOf(keys, num_rows));
-  ARROW_ASSIGN_OR_RAISE(const arrow::Datum groups, grouper_->Lookup(SpanOf(batch)));
-  return NumbersOf(*GroupsOf(groups));
-}
-
-// Where `groups` is null, its values mean nothing.
-Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::NumbersOf(
-    const arrow::UInt32Array& groups) const {
-  const int64_t num_rows = groups.length();
-  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> buffer,
-                        arrow::AllocateBuffer(num_rows * static_cast<int64_t>(sizeof(uint32_t))));
-  auto* numbers = reinterpret_cast<uint32_t*>(buffer->mutable_data());
-  const bool all_valid = groups.null_count() == 0;
-  for (int64_t row = 0; row < num_rows; ++row) {
-    numbers[row] = all_valid || groups.IsValid(row) ? number_of_group_[groups.Value(row)] : 0;
+Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Find(const EncodedKeys& keys) const {
+  const int64_t num_rows = keys.num_rows();
+  std::vector<uint32_t> numbers(num_rows, 0);
+  std::vector<uint8_t> validity(arrow::bit_util::BytesForBits(num_rows), 0xff);
+  int64_t num_missing = 0;
+  for (int64_t row = 0; has_columns_ && row < num_rows; ++row) {
+    if (row + kRowsAhead < num_rows) {
+      __builtin_prefetch(&slots_[keys.hash(row + kRowsAhead) & (slots_.size() - 1)]);
+    }
+    numbers[row] = slots_[FindSlot(keys, row)].number;
+    if (numbers[row] != kFree) continue;
+    arrow::bit_util::ClearBit(validity.data(), row);
+    ++num_missing;
   }
-  return std::make_shared<arrow::UInt32Array>(num_rows, std::move(buffer), groups.null_bitmap(),
-                                              groups.null_count());
+  return std::make_shared<arrow::UInt32Array>(
+      num_rows, arrow::Buffer::FromVector(std::move(numbers)),
+      num_missing == 0 ? nullptr : arrow::Buffer::FromVector(std::move(validity)), num_missing);
 }
 
 Result<arrow::ArrayVector> KeyTable::Keys() const {
   arrow::ArrayVector columns;
-  if (grouper_ == nullptr) return columns;
-  ARROW_ASSIGN_OR_RAISE(const arrow::compute::ExecBatch uniques, grouper_->GetUniques());
-  const arrow::UInt32Array order(static_cast<int64_t>(group_of_number_.size()),
-                                 arrow::Buffer::FromVector(group_of_number_));
-  for (size_t i = 0; i < uniques.values.size(); ++i) {
-    std::shared_ptr<arrow::Array> keys;
-    if (first_values_[i].empty()) {
-      ARROW_ASSIGN_OR_RAISE(keys, arrow::compute::Take(*uniques.values[i].make_array(), order));
+  for (size_t i = 0; i < types_.size(); ++i) {
+    if (values_[i].empty()) {
+      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), arrow::MakeEmptyArray(types_[i]));
     } else {
-      ARROW_ASSIGN_OR_RAISE(keys, arrow::Concatenate(first_values_[i]));
+      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), arrow::Concatenate(values_[i]));
     }
-    columns.push_back(std::move(keys));
   }
   return columns;
 }

@@ -1,13 +1,17 @@
 #pragma once
 
 #include <arrow/array.h>
-#include <arrow/compute/row/grouper.h>
 
+#include <limits>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
-#include "local/batch/operator.h"
+#include "base/poll.h"
+#include "local/batch/batch.h"
 #include "local/expr/compiled_expr.h"
+#include "local/keys/encoded_keys.h"
 #include "plan/expr.h"
 
 namespace tarn::local {
@@ -17,19 +21,26 @@ namespace tarn::local {
 Result<arrow::ArrayVector> EvaluateKeys(const std::vector<CompiledExpr>& keys,
                                         const arrow::RecordBatch& batch);
 
+/// \brief EvaluateKeys, encoded.
+Result<EncodedKeys> EncodeKeys(const std::vector<CompiledExpr>& keys,
+                               const arrow::RecordBatch& batch);
+
 /// \brief `column` with -0.0 and NaN made uniform; itself when there is nothing to change.
 Result<std::shared_ptr<arrow::Array>> NormalizeKey(const std::shared_ptr<arrow::Array>& column);
 
 /// \brief Numbers distinct keys in the order in which they first appear: 0, 1, 2, …
 ///
 /// NULL is a value like any other. Without key columns all rows have key 0.
+/// Threads: one at a time while keys are inserted; then any number at once may find them.
 class KeyTable {
  public:
+  /// \param[in] keeps_keys whether Keys() will be called
   /// \return NotImplemented for what holds a MAP.
   static Result<std::unique_ptr<KeyTable>> Make(
-      const std::vector<std::shared_ptr<arrow::DataType>>& types);
+      const std::vector<std::shared_ptr<arrow::DataType>>& types, bool keeps_keys = false);
 
   /// \brief The number of each row's key; new keys are added.
+  Result<std::shared_ptr<arrow::UInt32Array>> Insert(const EncodedKeys& keys);
   Result<std::shared_ptr<arrow::UInt32Array>> Insert(const arrow::ArrayVector& keys,
                                                      int64_t num_rows);
 
@@ -40,31 +51,40 @@ class KeyTable {
                                           const BatchPtr& rows, const Poll& poll);
 
   /// \brief The number of each row's key; null for keys that are not in the table.
-  Result<std::shared_ptr<arrow::UInt32Array>> Find(const arrow::ArrayVector& keys,
-                                                   int64_t num_rows) const;
+  Result<std::shared_ptr<arrow::UInt32Array>> Find(const EncodedKeys& keys) const;
 
   /// \brief The distinct keys, by number; of nested ones that are equal, the first.
   Result<arrow::ArrayVector> Keys() const;
 
-  uint32_t num_keys() const { return grouper_ == nullptr ? 1 : grouper_->num_groups(); }
+  uint32_t num_keys() const { return has_columns_ ? num_keys_ : 1; }
 
  private:
-  KeyTable(std::unique_ptr<arrow::compute::Grouper> grouper, std::vector<bool> is_nested)
-      : grouper_(std::move(grouper)),
-        is_nested_(std::move(is_nested)),
-        first_values_(is_nested_.size()) {}
+  /// A key's number and the upper half of its hash.
+  struct Slot {
+    uint32_t tag = 0;
+    uint32_t number = 0;
+  };
+  static constexpr uint32_t kFree = std::numeric_limits<uint32_t>::max();
 
-  Result<std::shared_ptr<arrow::UInt32Array>> NumbersOf(const arrow::UInt32Array& groups) const;
-  Result<arrow::compute::ExecBatch> BatchOf(const arrow::ArrayVector& keys, int64_t num_rows) const;
-  Status KeepNestedKeys(const arrow::ArrayVector& keys, const std::vector<int64_t>& rows);
+  KeyTable(const std::vector<std::shared_ptr<arrow::DataType>>& types, bool keeps_keys);
 
-  std::unique_ptr<arrow::compute::Grouper> grouper_;  // null without key columns
-  // The grouper takes nested values as their row keys; what they were is kept beside it.
-  std::vector<bool> is_nested_;                   // by column
-  std::vector<arrow::ArrayVector> first_values_;  // by column, of nested ones, by number
-  // The grouper numbers new keys by their hashes, and so by what the processor can do.
-  std::vector<uint32_t> number_of_group_;
-  std::vector<uint32_t> group_of_number_;
+  std::string_view KeyOf(uint32_t number) const {
+    return std::string_view(bytes_).substr(begins_[number], begins_[number + 1] - begins_[number]);
+  }
+  size_t FindSlot(const EncodedKeys& keys, int64_t row) const;
+  Status Add(const EncodedKeys& keys, int64_t row, size_t slot);
+  void Grow();
+  Status KeepKeys(const arrow::ArrayVector& keys, const std::vector<int64_t>& rows);
+
+  const bool has_columns_;
+  const bool keeps_keys_;
+  const std::vector<std::shared_ptr<arrow::DataType>> types_;
+  std::vector<Slot> slots_;                 // a power of two, at most half of them taken
+  uint32_t num_keys_ = 0;                   // number of those taken
+  std::vector<uint64_t> hashes_;            // by number
+  std::string bytes_;                       // of the keys, by number
+  std::vector<size_t> begins_;              // in bytes_, by number, and the end of the last
+  std::vector<arrow::ArrayVector> values_;  // by column: the keys, by number, in parts
 };
 
 /// \brief The types of `exprs`.

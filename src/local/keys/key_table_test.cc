@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "local/batch/operator_for_test.h"
+#include "local/batch/batches_for_test.h"
 
 namespace tarn::local {
 namespace {
@@ -16,7 +16,7 @@ class KeyTableTest : public testing::Test {
   static std::unique_ptr<KeyTable> TableFor(const BatchPtr& batch) {
     std::vector<std::shared_ptr<arrow::DataType>> types;
     for (const auto& field : batch->schema()->fields()) types.push_back(field->type());
-    return KeyTable::Make(types).ValueOrDie();
+    return KeyTable::Make(types, /*keeps_keys=*/true).ValueOrDie();
   }
 };
 
@@ -27,7 +27,8 @@ TEST_F(KeyTableTest, NumbersKeysAsTheyCome) {
   ExpectArray(*table->Insert(batch->columns(), 5).ValueOrDie(), "[0, 1, 2, 0, 3]");
   EXPECT_EQ(table->num_keys(), 4u);
   const BatchPtr more = MakeBatch("s STRING, x INT", R"([["c", 1], [null, null], ["a", 2]])");
-  ExpectArray(*table->Find(more->columns(), 3).ValueOrDie(), "[null, 2, 3]");
+  ExpectArray(*table->Find(EncodedKeys::Make(more->columns(), 3).ValueOrDie()).ValueOrDie(),
+              "[null, 2, 3]");
   ExpectArray(*table->Insert(more->columns(), 3).ValueOrDie(), "[4, 2, 3]");
   const arrow::ArrayVector keys = table->Keys().ValueOrDie();
   ExpectArray(*keys[0], R"(["a", "b", null, "a", "c"])");
@@ -50,15 +51,30 @@ TEST_F(KeyTableTest, ManyKeysAreNumberedInOrder) {
   EXPECT_EQ(next, table->num_keys());
 }
 
+// Of parts that could be taken for one another.
+TEST_F(KeyTableTest, KeysOfSeveralColumnsAreApart) {
+  const BatchPtr batch = MakeBatch(
+      "a STRING, b STRING, n INT",
+      R"([["ab", "c", 1], ["a", "bc", 1], ["", null, 0], [null, "", 0], ["", "", null], ["", "", 0]])");
+  ExpectArray(*TableFor(batch)->Insert(batch->columns(), 6).ValueOrDie(), "[0, 1, 2, 3, 4, 5]");
+  const BatchPtr slice = batch->Slice(1, 4);
+  auto table = TableFor(slice);
+  ExpectArray(*table->Insert(slice->columns(), 4).ValueOrDie(), "[0, 1, 2, 3]");
+  ExpectArray(*table->Find(EncodedKeys::Make(batch->columns(), 6).ValueOrDie()).ValueOrDie(),
+              "[null, 0, 1, 2, 3, null]");
+}
+
 TEST_F(KeyTableTest, FindsNothingWhenEmpty) {
   const BatchPtr batch = MakeBatch("s STRING", R"([["a"], [null]])");
-  ExpectArray(*TableFor(batch)->Find(batch->columns(), 2).ValueOrDie(), "[null, null]");
+  ExpectArray(
+      *TableFor(batch)->Find(EncodedKeys::Make(batch->columns(), 2).ValueOrDie()).ValueOrDie(),
+      "[null, null]");
 }
 
 TEST_F(KeyTableTest, WithoutColumnsThereIsOneKey) {
   auto table = KeyTable::Make({}).ValueOrDie();
   ExpectArray(*table->Insert({}, 3).ValueOrDie(), "[0, 0, 0]");
-  ExpectArray(*table->Find({}, 2).ValueOrDie(), "[0, 0]");
+  ExpectArray(*table->Find(EncodedKeys::Make({}, 2).ValueOrDie()).ValueOrDie(), "[0, 0]");
   EXPECT_EQ(table->num_keys(), 1u);
   EXPECT_TRUE(table->Keys().ValueOrDie().empty());
 }
@@ -85,7 +101,8 @@ TEST_F(KeyTableTest, NestedKeys) {
   ExpectArray(*table->Insert(batch->columns(), 5).ValueOrDie(), "[0, 1, 2, 0, 3]");
   const BatchPtr more = batch->Slice(2);
   ExpectArray(*table->Insert(more->columns(), 3).ValueOrDie(), "[2, 0, 3]");
-  ExpectArray(*table->Find(more->columns(), 3).ValueOrDie(), "[2, 0, 3]");
+  ExpectArray(*table->Find(EncodedKeys::Make(more->columns(), 3).ValueOrDie()).ValueOrDie(),
+              "[2, 0, 3]");
   const arrow::ArrayVector keys = table->Keys().ValueOrDie();
   ExpectArray(*keys[0], R"([{"a":1,"b":"x"}, {"a":1,"b":"x"}, null, null])");
   ExpectArray(*keys[1], "[[1, null], [1], [], null]");

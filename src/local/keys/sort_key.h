@@ -2,7 +2,8 @@
 
 #include <vector>
 
-#include "local/batch/operator.h"
+#include "base/poll.h"
+#include "local/batch/batch.h"
 #include "local/expr/compiled_expr.h"
 #include "plan/plan.h"
 #include "rows/row_key.h"

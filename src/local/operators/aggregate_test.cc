@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "local/batch/operator_for_test.h"
+#include "local/batch/batches_for_test.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"
 #include "plan/functions.h"
@@ -31,21 +31,26 @@ class AggregateTest : public testing::Test {
     return call;
   }
 
-  static OperatorPtr Aggregated(const std::vector<std::string>& keys,
-                                std::vector<plan::AggregateCall> calls, OperatorPtr input) {
+  static Batches Aggregated(const std::vector<std::string>& keys,
+                            std::vector<plan::AggregateCall> calls, const Batches& input) {
     plan::Aggregate aggregate;
     aggregate.calls = std::move(calls);
     std::vector<std::string> names = keys;
     for (const std::string& key : keys) aggregate.keys.push_back(ColumnOf(kColumns, key));
     for (const auto& call : aggregate.calls) names.emplace_back(call.function->name);
-    SchemaPtr schema =
-        plan::MakeAggregate(plan::MakeTableInput(0, input->schema()), aggregate, names)->schema;
-    return std::make_unique<AggregateOperator>(std::move(schema), std::move(input),
-                                               std::move(aggregate), ExprContext{});
+    const SchemaPtr schema =
+        plan::MakeAggregate(plan::MakeTableInput(0, input.schema), aggregate, names)->schema;
+    const MakeStage make = [&](const StageContext& context,
+                               PieceSinkPtr next) -> Result<std::vector<PieceSinkPtr>> {
+      ARROW_ASSIGN_OR_RAISE(auto stage, AggregateStage::Make(context, schema, aggregate,
+                                                             ExprContext{}, std::move(next)));
+      return std::vector<PieceSinkPtr>{std::move(stage)};
+    };
+    return RunStageInAnyOrder(schema, make, {input});
   }
 
   // By k, over two batches.
-  static OperatorPtr ByKey(std::vector<plan::AggregateCall> calls) {
+  static Batches ByKey(std::vector<plan::AggregateCall> calls) {
     return Aggregated({"k"}, std::move(calls),
                       MakeInput(kColumns, {R"([
       {"k": "x", "b": 1, "d": 1.5, "s": "b", "t": true,  "m": "1.00", "i": 3},
@@ -58,9 +63,7 @@ class AggregateTest : public testing::Test {
       {"k": "z"}])"}));
   }
 
-  static std::string ErrorOf(OperatorPtr aggregate) {
-    return MessageOf(aggregate->Next().status());
-  }
+  static std::string ErrorOf(const Batches& output) { return MessageOf(output.status); }
 };
 
 TEST_F(AggregateTest, CountsRowsValuesAndDistinctValues) {
@@ -68,8 +71,7 @@ TEST_F(AggregateTest, CountsRowsValuesAndDistinctValues) {
   distinct.distinct = true;
   ExpectRows(
       ByKey({Call("count", {}, "BIGINT"), Call("count", {"b"}, "BIGINT"),
-             Call("count", {"b", "s"}, "BIGINT"), distinct, Call("count_if", {"t"}, "BIGINT")})
-          .get(),
+             Call("count", {"b", "s"}, "BIGINT"), distinct, Call("count_if", {"t"}, "BIGINT")}),
       R"([["x", 3, 3, 2, 2, 2], ["y", 2, 2, 2, 2, 1], [null, 1, 0, 0, 0, 0],
                  ["z", 1, 0, 0, 0, 0]])");
 }
@@ -77,8 +79,7 @@ TEST_F(AggregateTest, CountsRowsValuesAndDistinctValues) {
 TEST_F(AggregateTest, SumsAndAverages) {
   ExpectRows(ByKey({Call("sum", {"b"}, "BIGINT"), Call("sum", {"i"}, "BIGINT"),
                     Call("avg", {"b"}, "DOUBLE"), Call("sum", {"m"}, "DECIMAL(20,2)"),
-                    Call("avg", {"m"}, "DECIMAL(14,6)")})
-                 .get(),
+                    Call("avg", {"m"}, "DECIMAL(14,6)")}),
              R"([["x", 5, 10, 1.6666666666666667, "2.01", "0.670000"],
                  ["y", 12, 1, 6.0, "-0.01", "-0.005000"],
                  [null, null, null, null, null, null], ["z", null, null, null, null, null]])");
@@ -90,22 +91,19 @@ TEST_F(AggregateTest, DecimalAveragesRoundHalfUpAwayFromZero) {
   for (int i = 0; i < 63; ++i) rows += R"(, {"k": "p", "m": "0.00"}, {"k": "n", "m": "0.00"})";
   // 0.01 / 64 = 0.00015625
   ExpectRows(
-      Aggregated({"k"}, {Call("avg", {"m"}, "DECIMAL(14,6)")}, MakeInput(kColumns, {rows + "]"}))
-          .get(),
+      Aggregated({"k"}, {Call("avg", {"m"}, "DECIMAL(14,6)")}, MakeInput(kColumns, {rows + "]"})),
       R"([["p", "0.000156"], ["n", "-0.000156"]])");
   // 0.05 / 32 = 0.0015625: the seventh digit is a five.
   rows = R"([{"k": "p", "m": "0.05"}, {"k": "n", "m": "-0.05"})";
   for (int i = 0; i < 31; ++i) rows += R"(, {"k": "p", "m": "0.00"}, {"k": "n", "m": "0.00"})";
   ExpectRows(
-      Aggregated({"k"}, {Call("avg", {"m"}, "DECIMAL(14,6)")}, MakeInput(kColumns, {rows + "]"}))
-          .get(),
+      Aggregated({"k"}, {Call("avg", {"m"}, "DECIMAL(14,6)")}, MakeInput(kColumns, {rows + "]"})),
       R"([["p", "0.001563"], ["n", "-0.001563"]])");
 }
 
 TEST_F(AggregateTest, FloatsPutNaNLastAndKeepTheFirstZero) {
   ExpectRows(ByKey({Call("min", {"d"}, "DOUBLE"), Call("max", {"d"}, "DOUBLE"),
-                    Call("sum", {"d"}, "DOUBLE")})
-                 .get(),
+                    Call("sum", {"d"}, "DOUBLE")}),
              R"([["x", 1.5, NaN, NaN], ["y", -0.0, -0.0, 0.0], [null, null, null, null],
                  ["z", null, null, null]])");
 }
@@ -113,8 +111,7 @@ TEST_F(AggregateTest, FloatsPutNaNLastAndKeepTheFirstZero) {
 TEST_F(AggregateTest, ExtremesOfOtherTypes) {
   ExpectRows(ByKey({Call("min", {"s"}, "STRING"), Call("max", {"s"}, "STRING"),
                     Call("min", {"m"}, "DECIMAL(10,2)"), Call("max", {"b"}, "BIGINT"),
-                    Call("min", {"t"}, "BOOLEAN")})
-                 .get(),
+                    Call("min", {"t"}, "BOOLEAN")}),
              R"([["x", "a", "b", "0.01", 2, false], ["y", "p", "q", "-2.01", 7, true],
                  [null, null, null, null, null, null], ["z", null, null, null, null, null]])");
 }
@@ -123,14 +120,13 @@ TEST_F(AggregateTest, ValuesOfChosenRows) {
   // b = 2 twice for x: the last of equals wins; a null s counts, a null order does not.
   ExpectRows(ByKey({Call("max_by", {"s", "b"}, "STRING"), Call("min_by", {"b", "i"}, "BIGINT"),
                     Call("max_by", {"b", "d"}, "BIGINT"), Call("min_by", {"d", "s"}, "DOUBLE"),
-                    Call("any_value", {"i"}, "INT")})
-                 .get(),
+                    Call("any_value", {"i"}, "INT")}),
              R"([["x", "a", 2, 2, 2.5, 3], ["y", "p", 7, 7, 0.0, 1],
                  [null, null, null, null, null, null], ["z", null, null, null, null, null]])");
 }
 
 TEST_F(AggregateTest, BooleansIgnoreNull) {
-  ExpectRows(ByKey({Call("bool_and", {"t"}, "BOOLEAN"), Call("bool_or", {"t"}, "BOOLEAN")}).get(),
+  ExpectRows(ByKey({Call("bool_and", {"t"}, "BOOLEAN"), Call("bool_or", {"t"}, "BOOLEAN")}),
              R"([["x", false, true], ["y", true, true], [null, null, null], ["z", null, null]])");
 }
 
@@ -139,7 +135,7 @@ TEST_F(AggregateTest, FilterAppliesToItsCallAlone) {
   filtered.filter = ColumnOf(kColumns, "t");
   plan::AggregateCall counted = Call("count", {}, "BIGINT");
   counted.filter = ColumnOf(kColumns, "t");
-  ExpectRows(ByKey({filtered, counted, Call("count", {}, "BIGINT")}).get(),
+  ExpectRows(ByKey({filtered, counted, Call("count", {}, "BIGINT")}),
              R"([["x", 3, 2, 3], ["y", 7, 1, 2], [null, null, 0, 1], ["z", null, 0, 1]])");
 }
 
@@ -148,8 +144,7 @@ TEST_F(AggregateTest, DistinctSumTakesEqualZerosAndValuesOnce) {
   sum.distinct = true;
   plan::AggregateCall zeros = Call("count", {"d"}, "BIGINT");
   zeros.distinct = true;
-  ExpectRows(ByKey({sum, zeros}).get(),
-             R"([["x", 7, 3], ["y", 1, 1], [null, null, 0], ["z", null, 0]])");
+  ExpectRows(ByKey({sum, zeros}), R"([["x", 7, 3], ["y", 1, 1], [null, null, 0], ["z", null, 0]])");
 }
 
 TEST_F(AggregateTest, WithoutKeysThereIsAlwaysOneRow) {
@@ -157,23 +152,21 @@ TEST_F(AggregateTest, WithoutKeysThereIsAlwaysOneRow) {
       Call("count", {}, "BIGINT"),         Call("sum", {"b"}, "BIGINT"),
       Call("max", {"s"}, "STRING"),        Call("max_by", {"s", "b"}, "STRING"),
       Call("avg", {"m"}, "DECIMAL(14,6)"), Call("bool_or", {"t"}, "BOOLEAN")};
-  ExpectRows(Aggregated({}, calls, MakeInput(kColumns, {})).get(),
+  ExpectRows(Aggregated({}, calls, MakeInput(kColumns, {})),
              R"([[0, null, null, null, null, null]])");
-  ExpectRows(
-      Aggregated({}, calls, MakeInput(kColumns, {R"([{"b": 1, "s": "a"}, {"b": 3}])"})).get(),
-      R"([[2, 4, "a", null, null, null]])");
+  ExpectRows(Aggregated({}, calls, MakeInput(kColumns, {R"([{"b": 1, "s": "a"}, {"b": 3}])"})),
+             R"([[2, 4, "a", null, null, null]])");
 }
 
 TEST_F(AggregateTest, WithKeysAndWithoutRowsThereAreNone) {
-  ExpectRows(Aggregated({"k"}, {Call("count", {}, "BIGINT")}, MakeInput(kColumns, {})).get(), "[]");
+  ExpectRows(Aggregated({"k"}, {Call("count", {}, "BIGINT")}, MakeInput(kColumns, {})), "[]");
 }
 
 TEST_F(AggregateTest, KeysAloneAreDistinct) {
   ExpectRows(Aggregated({"d", "t"}, {},
                         MakeInput(kColumns, {R"([
       {"d": -0.0, "t": true}, {"d": NaN}, {"d": 0.0, "t": true}, {}, {"d": NaN}, {"t": true}])",
-                                             R"([{}, {"d": 0.0}])"}))
-                 .get(),
+                                             R"([{}, {"d": 0.0}])"})),
              R"([[0.0, true], [NaN, null], [null, null], [null, true], [0.0, null]])");
 }
 

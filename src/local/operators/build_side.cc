@@ -1,52 +1,59 @@
 #include "local/operators/build_side.h"
 
+#include <utility>
+
 #include "local/batch/gather.h"
 
 namespace tarn::local {
 
-Result<std::unique_ptr<BuildSide>> BuildSide::Make(const plan::Join& join,
-                                                   const ExprContext& context, Operator* input,
-                                                   const Poll& poll) {
-  std::unique_ptr<BuildSide> side(new BuildSide(join, context));
-  ARROW_ASSIGN_OR_RAISE(side->rows_, DrainToOne(input, poll));
-  ARROW_ASSIGN_OR_RAISE(side->table_, KeyTable::Make(TypesOf(join.right_keys)));
-  ARROW_RETURN_NOT_OK(side->Index(poll));
-  return side;
+Result<std::unique_ptr<BuildSide>> BuildSide::Make(
+    SchemaPtr schema, const std::vector<std::shared_ptr<arrow::DataType>>& key_types) {
+  ARROW_ASSIGN_OR_RAISE(auto table, KeyTable::Make(key_types));
+  return std::unique_ptr<BuildSide>(new BuildSide(std::move(schema), std::move(table)));
 }
 
-Status BuildSide::Index(const Poll& poll) {
-  const int64_t num_rows = rows_->num_rows();
-  if (num_rows == 0) {
-    begins_.assign(2, 0);
-    return Status::OK();
-  }
-  ARROW_ASSIGN_OR_RAISE(const std::vector<uint32_t> numbers,
-                        table_->InsertAll(right_keys_, rows_, poll));
-  begins_.assign(table_->num_keys() + 1, 0);
-  for (int64_t row = 0; row < num_rows; ++row) ++begins_[numbers[row] + 1];
-  for (size_t key = 1; key < begins_.size(); ++key) begins_[key] += begins_[key - 1];
-  std::vector<int64_t> next(begins_.begin(), begins_.end() - 1);
-  row_ids_.resize(num_rows);
-  for (int64_t row = 0; row < num_rows; ++row) row_ids_[next[numbers[row]]++] = row;
+Status BuildSide::Add(BatchPtr batch, const EncodedKeys& keys) {
+  ARROW_ASSIGN_OR_RAISE(const auto numbers, table_->Insert(keys));
+  numbers_.insert(numbers_.end(), numbers->raw_values(), numbers->raw_values() + numbers->length());
+  batches_.push_back(std::move(batch));
   return Status::OK();
 }
 
-Result<std::vector<BuildSide::Matches>> BuildSide::Find(const arrow::RecordBatch& probe) const {
-  const int64_t num_rows = probe.num_rows();
+Status BuildSide::Finish(const Poll& poll) {
+  ARROW_ASSIGN_OR_RAISE(rows_, Concatenate(schema_, std::exchange(batches_, {}), poll));
+  Index();
+  return Status::OK();
+}
+
+void BuildSide::Index() {
+  const std::vector<uint32_t> numbers = std::exchange(numbers_, {});
+  begins_.assign(table_->num_keys() + 1, 0);
+  for (const uint32_t number : numbers) ++begins_[number + 1];
+  for (size_t key = 1; key < begins_.size(); ++key) begins_[key] += begins_[key - 1];
+  std::vector<int64_t> next(begins_.begin(), begins_.end() - 1);
+  row_ids_.resize(numbers.size());
+  for (size_t row = 0; row < numbers.size(); ++row) {
+    row_ids_[next[numbers[row]]++] = static_cast<int64_t>(row);
+  }
+}
+
+Result<std::vector<BuildSide::Matches>> BuildSide::Find(const EncodedKeys& keys,
+                                                        const std::vector<bool>& null_safe) const {
+  const int64_t num_rows = keys.num_rows();
   std::vector<Matches> matches(num_rows);
-  ARROW_ASSIGN_OR_RAISE(const auto keys, EvaluateKeys(left_keys_, probe));
   if (rows_->num_rows() == 0) return matches;
-  ARROW_ASSIGN_OR_RAISE(const auto numbers, table_->Find(keys, num_rows));
+  ARROW_ASSIGN_OR_RAISE(const auto numbers, table_->Find(keys));
   for (int64_t row = 0; row < num_rows; ++row) {
     if (numbers->IsNull(row)) continue;
     const uint32_t key = numbers->Value(row);
     matches[row] = {begins_[key], begins_[key + 1]};
   }
   // The table holds NULL as a value; where `=` joins, it matches nothing.
-  for (size_t i = 0; i < keys.size(); ++i) {
-    if (join_.null_safe[i] || keys[i]->null_count() == 0) continue;
+  for (size_t i = 0; i < null_safe.size(); ++i) {
+    const arrow::Array& column = *keys.columns()[i];
+    if (null_safe[i] || column.null_count() == 0) continue;
     for (int64_t row = 0; row < num_rows; ++row) {
-      if (keys[i]->IsNull(row)) matches[row] = {};
+      if (column.IsNull(row)) matches[row] = {};
     }
   }
   return matches;

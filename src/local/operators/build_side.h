@@ -3,13 +3,16 @@
 #include <memory>
 #include <vector>
 
-#include "local/batch/operator.h"
+#include "base/poll.h"
+#include "local/batch/batch.h"
 #include "local/keys/key_table.h"
-#include "plan/plan.h"
 
 namespace tarn::local {
 
 /// \brief The right input of a join, held in memory and found by key.
+///
+/// Order of calls: Add for each batch, Finish, then the rest. Threads: one at a time until Finish,
+/// then any number at once.
 class BuildSide {
  public:
   /// \brief Rows [begin, end) of row_ids().
@@ -18,12 +21,21 @@ class BuildSide {
     int64_t end = 0;
   };
 
-  /// \brief Read all of `input`.
-  static Result<std::unique_ptr<BuildSide>> Make(const plan::Join& join, const ExprContext& context,
-                                                 Operator* input, const Poll& poll);
+  /// \param[in] schema of the rows
+  /// \param[in] key_types of both sides' keys
+  static Result<std::unique_ptr<BuildSide>> Make(
+      SchemaPtr schema, const std::vector<std::shared_ptr<arrow::DataType>>& key_types);
 
-  /// \brief Which rows have the keys of each row of `probe`; residual conditions are not looked at.
-  Result<std::vector<Matches>> Find(const arrow::RecordBatch& probe) const;
+  /// \brief The next rows.
+  Status Add(BatchPtr batch, const EncodedKeys& keys);
+
+  /// \brief All rows were added.
+  Status Finish(const Poll& poll);
+
+  /// \brief Which rows have the key, for each of `keys`.
+  /// \param[in] null_safe by key: whether NULL matches NULL; else it matches nothing
+  Result<std::vector<Matches>> Find(const EncodedKeys& keys,
+                                    const std::vector<bool>& null_safe) const;
 
   const BatchPtr& rows() const { return rows_; }
 
@@ -31,17 +43,15 @@ class BuildSide {
   const std::vector<int64_t>& row_ids() const { return row_ids_; }
 
  private:
-  BuildSide(const plan::Join& join, const ExprContext& context)
-      : join_(join),
-        left_keys_(CompileAll(join.left_keys, context)),
-        right_keys_(CompileAll(join.right_keys, context)) {}
-  Status Index(const Poll& poll);
+  BuildSide(SchemaPtr schema, std::unique_ptr<KeyTable> table)
+      : schema_(std::move(schema)), table_(std::move(table)) {}
+  void Index();
 
-  const plan::Join& join_;
-  const std::vector<CompiledExpr> left_keys_;
-  const std::vector<CompiledExpr> right_keys_;
+  const SchemaPtr schema_;
+  const std::unique_ptr<KeyTable> table_;
+  std::vector<BatchPtr> batches_;  // until Finish, as rows_ from there on
+  std::vector<uint32_t> numbers_;  // until Finish, the key's number of each row
   BatchPtr rows_;
-  std::unique_ptr<KeyTable> table_;
   std::vector<int64_t> begins_;  // by key number, and the end of the last
   std::vector<int64_t> row_ids_;
 };

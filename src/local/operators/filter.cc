@@ -2,13 +2,9 @@
 
 namespace tarn::local {
 
-Result<BatchPtr> FilterOperator::Next() {
-  while (true) {
-    ARROW_ASSIGN_OR_RAISE(BatchPtr batch, input_->Next());
-    if (batch == nullptr) return nullptr;
-    ARROW_ASSIGN_OR_RAISE(batch, FilterRows(predicate_, batch));
-    if (batch->num_rows() > 0) return batch;
-  }
+Status FilterStage::Process(const BatchPtr& batch, const Emit& emit) const {
+  ARROW_ASSIGN_OR_RAISE(BatchPtr passed, FilterRows(predicate_, batch));
+  return emit(std::move(passed));
 }
 
 }  // namespace tarn::local

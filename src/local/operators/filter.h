@@ -1,19 +1,20 @@
 #pragma once
 
-#include "local/batch/operator.h"
+#include "local/batch/streaming_stage.h"
 #include "local/expr/compiled_expr.h"
 
 namespace tarn::local {
 
 /// \brief Rows for which a predicate is true.
-class FilterOperator : public Operator {
+class FilterStage : public StreamingStage {
  public:
-  FilterOperator(SchemaPtr schema, OperatorPtr input, CompiledExpr predicate)
-      : Operator(std::move(schema)), input_(std::move(input)), predicate_(std::move(predicate)) {}
-  Result<BatchPtr> Next() override;
+  FilterStage(StageContext context, CompiledExpr predicate, PieceSinkPtr next)
+      : StreamingStage(std::move(context), std::move(next)), predicate_(std::move(predicate)) {}
+
+ protected:
+  Status Process(const BatchPtr& batch, const Emit& emit) const override;
 
  private:
-  const OperatorPtr input_;
   const CompiledExpr predicate_;
 };
 

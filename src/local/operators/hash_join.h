@@ -3,65 +3,59 @@
 #include <memory>
 #include <vector>
 
-#include "local/batch/operator.h"
+#include "local/batch/gate.h"
+#include "local/batch/in_order_stage.h"
 #include "local/operators/build_side.h"
+#include "local/operators/join_probe.h"
 #include "plan/plan.h"
 
 namespace tarn::local {
+
+/// \brief A batch of a join's right side.
+struct BuildRows {
+  BatchPtr batch;
+  EncodedKeys keys;
+};
+
+/// \brief Takes the right input of a join; then the left one may pass.
+class JoinBuildStage : public InOrderStage<BuildRows> {
+ public:
+  JoinBuildStage(StageContext context, std::vector<CompiledExpr> keys,
+                 std::unique_ptr<BuildSide> build, std::shared_ptr<JoinProbeStage> probe,
+                 std::shared_ptr<Gate> gate)
+      : InOrderStage(std::move(context)),
+        keys_(std::move(keys)),
+        build_(std::move(build)),
+        probe_(std::move(probe)),
+        gate_(std::move(gate)) {}
+
+  bool IsClosed() const override { return InOrderStage::IsClosed() || probe_->IsClosed(); }
+
+ protected:
+  Result<BuildRows> Prepare(const BatchPtr& batch) const override;
+  Status Consume(BuildRows rows) override;
+  void Finish(Status status) override;
+
+ private:
+  const std::vector<CompiledExpr> keys_;
+  std::unique_ptr<BuildSide> build_;
+  const std::shared_ptr<JoinProbeStage> probe_;
+  const std::shared_ptr<Gate> gate_;
+};
 
 /// \brief Pairs of rows with equal keys; without keys, all pairs.
 ///
 /// Holds the right input in memory and streams the left one. Order: the left input's; for one left
 /// row the right input's; then, for RIGHT and FULL, right rows that matched nothing.
-class HashJoinOperator : public Operator {
- public:
-  HashJoinOperator(SchemaPtr schema, OperatorPtr left, OperatorPtr right, plan::Join join,
-                   const ExprContext& context, Poll poll = GoOn);
-  Result<BatchPtr> Next() override;
+struct HashJoin {
+  PieceSinkPtr left;   ///< where the left input goes
+  PieceSinkPtr right;  ///< where the right input goes
 
- private:
-  /// Rows of the output as row numbers of both sides; kNone stands for a row of nulls.
-  struct Pairs {
-    std::vector<int64_t> left;
-    std::vector<int64_t> right;
-  };
-  /// The next candidates of the current left batch: rows [first_row, end_row), of which the last
-  /// may have more candidates to come.
-  struct Candidates {
-    Pairs pairs;
-    int64_t first_row = 0;
-    int64_t end_row = 0;
-    bool last_complete = true;
-  };
-
-  bool keeps_left() const;
-  bool keeps_right() const;
-
-  Result<bool> NextLeft();
-  Candidates NextCandidates();
-  Result<std::vector<bool>> Passes(const Pairs& candidates) const;
-  Pairs AddUnmatched(const Candidates& candidates, const std::vector<bool>& passes);
-  Result<BatchPtr> Gather(Pairs pairs) const;
-  Result<arrow::ArrayVector> GatherLeft(std::vector<int64_t> rows) const;
-  Result<arrow::ArrayVector> GatherRight(std::vector<int64_t> rows) const;
-  Result<BatchPtr> NextUnmatchedRight();
-
-  const plan::Join join_;
-  const ExprContext context_;
-  const Poll poll_;
-  std::optional<CompiledExpr> residual_;
-  OperatorPtr left_;   // null once read
-  OperatorPtr right_;  // null once built
-  const SchemaPtr left_schema_;
-  std::unique_ptr<BuildSide> build_;
-
-  BatchPtr batch_;                           // the current left batch
-  std::vector<BuildSide::Matches> matches_;  // of its rows
-  int64_t row_ = 0;                          // the next row, or the one in the middle
-  int64_t row_offset_ = 0;                   // candidates of row_ that are done
-  bool row_matched_ = false;                 // whether one of those passed
-  std::vector<bool> right_matched_;          // for RIGHT and FULL
-  int64_t next_right_ = 0;
+  /// \param[in] schema of the output; left_schema and right_schema of the inputs
+  static Result<HashJoin> Make(const StageContext& context, SchemaPtr schema,
+                               const SchemaPtr& left_schema, const SchemaPtr& right_schema,
+                               const plan::Join& join, const ExprContext& expr_context,
+                               PieceSinkPtr next);
 };
 
 }  // namespace tarn::local

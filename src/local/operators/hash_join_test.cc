@@ -3,8 +3,8 @@
 #include <arrow/compute/initialize.h>
 #include <gtest/gtest.h>
 
+#include "local/batch/batches_for_test.h"
 #include "local/batch/gather.h"
-#include "local/batch/operator_for_test.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"
 #include "plan/known_functions.h"
@@ -32,18 +32,24 @@ class HashJoinTest : public testing::Test {
     return join;
   }
 
-  static OperatorPtr JoinRows(plan::Join join, OperatorPtr left, OperatorPtr right) {
-    const plan::NodePtr left_node = plan::MakeTableInput(0, left->schema());
-    const plan::NodePtr right_node = plan::MakeTableInput(1, right->schema());
-    SchemaPtr schema = plan::MakeJoin(left_node, right_node, join)->schema;
-    return std::make_unique<HashJoinOperator>(std::move(schema), std::move(left), std::move(right),
-                                              std::move(join), ExprContext{});
+  static Batches JoinRows(const plan::Join& join, const Batches& left, const Batches& right) {
+    const plan::NodePtr left_node = plan::MakeTableInput(0, left.schema);
+    const plan::NodePtr right_node = plan::MakeTableInput(1, right.schema);
+    const SchemaPtr schema = plan::MakeJoin(left_node, right_node, join)->schema;
+    const MakeStage make = [&](const StageContext& context,
+                               PieceSinkPtr next) -> Result<std::vector<PieceSinkPtr>> {
+      ARROW_ASSIGN_OR_RAISE(const HashJoin made,
+                            HashJoin::Make(context, schema, left.schema, right.schema, join,
+                                           ExprContext{}, std::move(next)));
+      return std::vector<PieceSinkPtr>{made.left, made.right};
+    };
+    return RunStageInAnyOrder(schema, make, {left, right});
   }
 
   // Two batches on each side; keys that match once, twice, never, and NULL.
-  static OperatorPtr Joined(plan::Join join) {
+  static Batches Joined(const plan::Join& join) {
     return JoinRows(
-        std::move(join),
+        join,
         MakeInput(kLeft,
                   {R"([["a", 1], ["b", 2], [null, 3]])", R"([["b", 4], ["z", 5], ["a", 6]])"}),
         MakeInput(kRight, {R"([["b", 10], ["q", 20], ["a", 30]])", R"([[null, 40], ["b", 50]])"}));
@@ -57,29 +63,29 @@ class HashJoinTest : public testing::Test {
 };
 
 TEST_F(HashJoinTest, InnerGivesLeftOrderThenRightOrder) {
-  ExpectRows(Joined(On(Kind::kInner)).get(), R"([
+  ExpectRows(Joined(On(Kind::kInner)), R"([
     ["a", 1, "a", 30], ["b", 2, "b", 10], ["b", 2, "b", 50], ["b", 4, "b", 10], ["b", 4, "b", 50],
     ["a", 6, "a", 30]])");
 }
 
 TEST_F(HashJoinTest, LeftKeepsRowsWithoutMatch) {
-  ExpectRows(Joined(On(Kind::kLeft)).get(), R"([
+  ExpectRows(Joined(On(Kind::kLeft)), R"([
     ["a", 1, "a", 30], ["b", 2, "b", 10], ["b", 2, "b", 50], [null, 3, null, null],
     ["b", 4, "b", 10], ["b", 4, "b", 50], ["z", 5, null, null], ["a", 6, "a", 30]])");
 }
 
 TEST_F(HashJoinTest, RightAndFullAddUnmatchedRightRowsLast) {
-  ExpectRows(Joined(On(Kind::kRight)).get(), R"([
+  ExpectRows(Joined(On(Kind::kRight)), R"([
     ["a", 1, "a", 30], ["b", 2, "b", 10], ["b", 2, "b", 50], ["b", 4, "b", 10], ["b", 4, "b", 50],
     ["a", 6, "a", 30], [null, null, "q", 20], [null, null, null, 40]])");
-  ExpectRows(Joined(On(Kind::kFull)).get(), R"([
+  ExpectRows(Joined(On(Kind::kFull)), R"([
     ["a", 1, "a", 30], ["b", 2, "b", 10], ["b", 2, "b", 50], [null, 3, null, null],
     ["b", 4, "b", 10], ["b", 4, "b", 50], ["z", 5, null, null], ["a", 6, "a", 30],
     [null, null, "q", 20], [null, null, null, 40]])");
 }
 
 TEST_F(HashJoinTest, NullSafeKeysMatchNulls) {
-  ExpectRows(Joined(On(Kind::kInner, /*null_safe=*/true)).get(), R"([
+  ExpectRows(Joined(On(Kind::kInner, /*null_safe=*/true)), R"([
     ["a", 1, "a", 30], ["b", 2, "b", 10], ["b", 2, "b", 50], [null, 3, null, 40],
     ["b", 4, "b", 10], ["b", 4, "b", 50], ["a", 6, "a", 30]])");
 }
@@ -89,7 +95,7 @@ TEST_F(HashJoinTest, ResidualDecidesWhatMatches) {
   join.residual =
       plan::MakePredicate(plan::kLt, {plan::MakeColumn(3, arrow::int64(), true),
                                       plan::MakeLiteral(arrow::MakeScalar(int64_t{40}))});
-  ExpectRows(Joined(join).get(), R"([
+  ExpectRows(Joined(join), R"([
     ["a", 1, "a", 30], ["b", 2, "b", 10], [null, 3, null, null], ["b", 4, "b", 10],
     ["z", 5, null, null], ["a", 6, "a", 30],
     [null, null, "q", 20], [null, null, null, 40], [null, null, "b", 50]])");
@@ -100,22 +106,21 @@ TEST_F(HashJoinTest, WithoutKeysEveryPairIsACandidate) {
   join.kind = Kind::kLeft;
   join.residual = Less();
   ExpectRows(JoinRows(join, MakeInput(kLeft, {R"([["a", 1], ["b", 9], ["c", null]])"}),
-                      MakeInput(kRight, {R"([["p", 0], ["q", 2], ["r", 3]])"}))
-                 .get(),
+                      MakeInput(kRight, {R"([["p", 0], ["q", 2], ["r", 3]])"})),
              R"([["a", 1, "q", 2], ["a", 1, "r", 3], ["b", 9, null, null],
                  ["c", null, null, null]])");
 }
 
 TEST_F(HashJoinTest, EmptySides) {
   const std::vector<std::string> one = {R"([["a", 1]])"};
-  ExpectRows(JoinRows(On(Kind::kInner), MakeInput(kLeft, one), MakeInput(kRight, {})).get(), "[]");
-  ExpectRows(JoinRows(On(Kind::kLeft), MakeInput(kLeft, one), MakeInput(kRight, {})).get(),
+  ExpectRows(JoinRows(On(Kind::kInner), MakeInput(kLeft, one), MakeInput(kRight, {})), "[]");
+  ExpectRows(JoinRows(On(Kind::kLeft), MakeInput(kLeft, one), MakeInput(kRight, {})),
              R"([["a", 1, null, null]])");
-  ExpectRows(JoinRows(On(Kind::kFull), MakeInput(kLeft, {}), MakeInput(kRight, one)).get(),
+  ExpectRows(JoinRows(On(Kind::kFull), MakeInput(kLeft, {}), MakeInput(kRight, one)),
              R"([[null, null, "a", 1]])");
   plan::Join pairs;
   pairs.kind = Kind::kLeft;
-  ExpectRows(JoinRows(pairs, MakeInput(kLeft, one), MakeInput(kRight, {})).get(),
+  ExpectRows(JoinRows(pairs, MakeInput(kLeft, one), MakeInput(kRight, {})),
              R"([["a", 1, null, null]])");
 }
 
@@ -127,8 +132,7 @@ TEST_F(HashJoinTest, FloatKeysAreEqualAsInSpark) {
   join.null_safe = {false};
   // The values themselves are kept.
   ExpectRows(JoinRows(join, MakeInput(ddl, {"[[-0.0], [NaN], [1.5]]"}),
-                      MakeInput(ddl, {"[[0.0], [NaN], [2.5]]"}))
-                 .get(),
+                      MakeInput(ddl, {"[[0.0], [NaN], [2.5]]"})),
              "[[-0.0, 0.0], [NaN, NaN]]");
 }
 
@@ -138,9 +142,17 @@ TEST_F(HashJoinTest, SeveralKeysMustAllMatch) {
   join.right_keys.push_back(ColumnOf(kRight, "y"));
   join.null_safe = {true, false};
   ExpectRows(JoinRows(join, MakeInput(kLeft, {R"([["a", 1], [null, 2], [null, null]])"}),
-                      MakeInput(kRight, {R"([["a", 2], [null, 2], [null, null], ["a", 1]])"}))
-                 .get(),
+                      MakeInput(kRight, {R"([["a", 2], [null, 2], [null, null], ["a", 1]])"})),
              R"([["a", 1, "a", 1], [null, 2, null, 2]])");
+}
+
+TEST_F(HashJoinTest, AnErrorOfTheRightSideComesFirst) {
+  Batches left = MakeInput(kLeft, {R"([["a", 1]])"}), right = MakeInput(kRight, {R"([["a", 2]])"});
+  left.status = Status::Invalid("left");
+  EXPECT_EQ(JoinRows(On(Kind::kLeft), left, right).status.message(), "left");
+  right.status = Status::Invalid("right");
+  EXPECT_EQ(JoinRows(On(Kind::kLeft), left, right).status.message(), "right");
+  EXPECT_EQ(JoinRows(On(Kind::kInner), MakeInput(kLeft, {}), right).status.message(), "right");
 }
 
 // One left row with more matches than fit in a batch; whether it matched is remembered between
@@ -155,11 +167,11 @@ TEST_F(HashJoinTest, MatchesOfOneRowSpanBatches) {
   const std::string left = R"([["a", 0], ["a", 65540], ["b", 0]])";
   plan::Join join = On(Kind::kLeft);
   join.residual = Less();
-  OperatorPtr joined = JoinRows(join, MakeInput(kLeft, {left}), MakeInput(kRight, {right}));
-  const std::vector<BatchPtr> batches = Drain(joined.get()).ValueOrDie();
+  const Batches joined = JoinRows(join, MakeInput(kLeft, {left}), MakeInput(kRight, {right}));
+  const std::vector<BatchPtr>& batches = joined.batches;
   EXPECT_GT(batches.size(), 2u);
   int64_t next = 1;
-  const BatchPtr rows = Concatenate(joined->schema(), batches).ValueOrDie();
+  const BatchPtr rows = Concatenate(joined.schema, batches).ValueOrDie();
   // x = 0 passes all but y = 0; 65540 is the last y, so nothing passes; "b" has no key to match.
   ASSERT_EQ(rows->num_rows(), num_right - 1 + 2);
   const auto& y = static_cast<const arrow::Int64Array&>(*rows->column(3));

@@ -2,16 +2,22 @@
 
 namespace tarn::local {
 
-Result<BatchPtr> LimitOperator::Next() {
-  if (num_rows_left_ <= 0) {
-    input_ = nullptr;
-    return nullptr;
-  }
-  ARROW_ASSIGN_OR_RAISE(BatchPtr batch, input_->Next());
-  if (batch == nullptr) return nullptr;
+void LimitStage::Start() {
+  output_.SetNumPieces(1);
+  FinishIfClosed();
+}
+
+Status LimitStage::Consume(BatchPtr batch) {
   if (batch->num_rows() > num_rows_left_) batch = batch->Slice(0, num_rows_left_);
   num_rows_left_ -= batch->num_rows();
-  return batch;
+  if (num_rows_left_ == 0) Close();
+  output_.Push(0, std::move(batch));
+  return Status::OK();
+}
+
+void LimitStage::Finish(Status status) {
+  if (!status.ok()) output_.Push(0, std::move(status));
+  output_.Complete(0);
 }
 
 }  // namespace tarn::local

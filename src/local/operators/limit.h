@@ -1,18 +1,31 @@
 #pragma once
 
-#include "local/batch/operator.h"
+#include "local/batch/in_order_stage.h"
 
 namespace tarn::local {
 
-/// \brief The first rows of its input, which it gives up once it has them.
-class LimitOperator : public Operator {
+/// \brief The first rows of its input, which it closes once it has them. One piece of output.
+class LimitStage : public InOrderStage<BatchPtr> {
  public:
-  LimitOperator(SchemaPtr schema, OperatorPtr input, int64_t num_rows)
-      : Operator(std::move(schema)), input_(std::move(input)), num_rows_left_(num_rows) {}
-  Result<BatchPtr> Next() override;
+  LimitStage(StageContext context, int64_t num_rows, PieceSinkPtr next)
+      : InOrderStage(std::move(context)),
+        output_(this->context().meter, std::move(next)),
+        num_rows_left_(num_rows) {
+    if (num_rows == 0) Close();
+  }
+
+  /// \brief Say how many pieces there are, and end when no row is wanted. Called once.
+  void Start();
+
+  bool IsClosed() const override { return InOrderStage::IsClosed() || output_.IsClosed(); }
+
+ protected:
+  Result<BatchPtr> Prepare(const BatchPtr& batch) const override { return batch; }
+  Status Consume(BatchPtr batch) override;
+  void Finish(Status status) override;
 
  private:
-  OperatorPtr input_;
+  const StageOutput output_;
   int64_t num_rows_left_;
 };
 

@@ -2,58 +2,71 @@
 
 #include <gtest/gtest.h>
 
-#include "local/batch/operator_for_test.h"
+#include "local/batch/batches_for_test.h"
 #include "local/operators/union_all.h"
 
 namespace tarn::local {
 namespace {
 
-OperatorPtr Limited(int64_t num_rows) {
-  OperatorPtr input = MakeInput("x INT", {"[[1], [2]]", "[[3], [4], [5]]"});
-  SchemaPtr schema = input->schema();
-  return std::make_unique<LimitOperator>(schema, std::move(input), num_rows);
+Batches Limited(int64_t num_rows, const Status& status = Status::OK()) {
+  Batches input = MakeInput("x INT", {"[[1], [2]]", "[[3], [4], [5]]"});
+  input.status = status;
+  const MakeStage make = [&](const StageContext& context, PieceSinkPtr next) {
+    auto limit = std::make_shared<LimitStage>(context, num_rows, std::move(next));
+    limit->Start();
+    return std::vector<PieceSinkPtr>{std::move(limit)};
+  };
+  return RunStageInAnyOrder(input.schema, make, {input});
 }
 
 TEST(LimitTest, CutsWithinABatch) {
-  ExpectRows(Limited(0).get(), "[]");
-  ExpectRows(Limited(1).get(), "[[1]]");
-  ExpectRows(Limited(2).get(), "[[1], [2]]");
-  ExpectRows(Limited(4).get(), "[[1], [2], [3], [4]]");
-  ExpectRows(Limited(9).get(), "[[1], [2], [3], [4], [5]]");
+  ExpectRows(Limited(0), "[]");
+  ExpectRows(Limited(1), "[[1]]");
+  ExpectRows(Limited(2), "[[1], [2]]");
+  ExpectRows(Limited(4), "[[1], [2], [3], [4]]");
+  ExpectRows(Limited(9), "[[1], [2], [3], [4], [5]]");
 }
 
-// Lets a test see whether an operator still holds its input.
-class Witness : public Operator {
- public:
-  Witness(OperatorPtr input, bool* alive)
-      : Operator(input->schema()), input_(std::move(input)), alive_(alive) {}
-  ~Witness() override { *alive_ = false; }
-  Result<BatchPtr> Next() override { return input_->Next(); }
+TEST(LimitTest, ErrorsBeyondItAreNotMet) {
+  ExpectRows(Limited(0, Status::Invalid("later")), "[]");
+  ExpectRows(Limited(5, Status::Invalid("later")), "[[1], [2], [3], [4], [5]]");
+  EXPECT_EQ(Limited(6, Status::Invalid("later")).status.message(), "later");
+}
 
- private:
-  const OperatorPtr input_;
-  bool* const alive_;
-};
+TEST(LimitTest, ClosesItsInputWhenItHasEnough) {
+  Scheduler scheduler;
+  Backlog backlog;
+  NodeMeter meter;
+  const StageContext context{&scheduler, &backlog, &meter};
+  const Batches input = MakeInput("x INT", {"[[1], [2]]", "[[3]]"});
+  const auto output = std::make_shared<Collector>(context);
+  LimitStage limit(context, 2, output);
+  EXPECT_FALSE(limit.IsClosed());
+  limit.Push(0, input.batches[0]);
+  EXPECT_TRUE(limit.IsClosed());
+  EXPECT_FALSE(output->IsClosed());
+}
 
-TEST(LimitTest, GivesItsInputUpWhenItHasEnough) {
-  bool alive = true;
-  OperatorPtr input =
-      std::make_unique<Witness>(MakeInput("x INT", {"[[1], [2]]", "[[3]]"}), &alive);
-  SchemaPtr schema = input->schema();
-  LimitOperator limit(schema, std::move(input), 2);
-  ASSERT_EQ(limit.Next().ValueOrDie()->num_rows(), 2);
-  EXPECT_EQ(limit.Next().ValueOrDie(), nullptr);
-  EXPECT_FALSE(alive);
+Batches United(const std::vector<Batches>& inputs) {
+  const SchemaPtr& schema = inputs[0].schema;
+  const MakeStage make = [&](const StageContext& context, PieceSinkPtr next) {
+    return UnionAll::Make(context, schema, static_cast<int>(inputs.size()), std::move(next));
+  };
+  return RunStageInAnyOrder(schema, make, inputs);
 }
 
 TEST(UnionAllTest, OneInputAfterTheOther) {
-  std::vector<OperatorPtr> inputs;
-  inputs.push_back(MakeInput("x INT", {"[[2], [1]]", "[[3]]"}));
-  inputs.push_back(MakeInput("y INT", {}));
-  inputs.push_back(MakeInput("z INT", {"[[2], [null]]"}));
-  SchemaPtr schema = inputs[0]->schema();
-  UnionAllOperator all(schema, std::move(inputs));
-  ExpectRows(&all, "[[2], [1], [3], [2], [null]]");
+  ExpectRows(United({MakeInput("x INT", {"[[2], [1]]", "[[3]]"}), MakeInput("y INT", {}),
+                     MakeInput("z INT", {"[[2], [null]]"})}),
+             "[[2], [1], [3], [2], [null]]");
+}
+
+TEST(UnionAllTest, TheFirstErrorInOrderIsReported) {
+  Batches first = MakeInput("x INT", {"[[1]]"}), second = MakeInput("x INT", {"[[2]]"});
+  second.status = Status::Invalid("second");
+  EXPECT_EQ(United({first, second}).status.message(), "second");
+  first.status = Status::Invalid("first");
+  EXPECT_EQ(United({first, second}).status.message(), "first");
 }
 
 }  // namespace

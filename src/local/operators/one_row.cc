@@ -2,10 +2,10 @@
 
 namespace tarn::local {
 
-Result<BatchPtr> OneRowOperator::Next() {
-  if (done_) return nullptr;
-  done_ = true;
-  return arrow::RecordBatch::Make(schema(), 1, arrow::ArrayVector{});
+void PushOneRow(const SchemaPtr& schema, const StageOutput& output) {
+  output.SetNumPieces(1);
+  output.Push(0, arrow::RecordBatch::Make(schema, 1, arrow::ArrayVector{}));
+  output.Complete(0);
 }
 
 }  // namespace tarn::local

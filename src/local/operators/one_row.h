@@ -1,17 +1,11 @@
 #pragma once
 
-#include "local/batch/operator.h"
+#include "local/batch/stage.h"
 
 namespace tarn::local {
 
-/// \brief One row without columns.
-class OneRowOperator : public Operator {
- public:
-  explicit OneRowOperator(SchemaPtr schema) : Operator(std::move(schema)) {}
-  Result<BatchPtr> Next() override;
-
- private:
-  bool done_ = false;
-};
+/// \brief Put out one row without columns.
+/// \param[in] schema without fields
+void PushOneRow(const SchemaPtr& schema, const StageOutput& output);
 
 }  // namespace tarn::local

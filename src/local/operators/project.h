@@ -2,25 +2,30 @@
 
 #include <vector>
 
-#include "local/batch/operator.h"
+#include "local/batch/streaming_stage.h"
 #include "local/expr/compiled_expr.h"
 
 namespace tarn::local {
 
 /// \brief One output column per expression. A batch whose texts are too long together comes in
 /// parts.
-class ProjectOperator : public Operator {
+class ProjectStage : public StreamingStage {
  public:
-  ProjectOperator(SchemaPtr schema, OperatorPtr input, std::vector<CompiledExpr> exprs)
-      : Operator(std::move(schema)), input_(std::move(input)), exprs_(std::move(exprs)) {}
-  Result<BatchPtr> Next() override;
+  /// \param[in] schema of the output
+  ProjectStage(StageContext context, SchemaPtr schema, std::vector<CompiledExpr> exprs,
+               PieceSinkPtr next)
+      : StreamingStage(std::move(context), std::move(next)),
+        schema_(std::move(schema)),
+        exprs_(std::move(exprs)) {}
+
+ protected:
+  Status Process(const BatchPtr& batch, const Emit& emit) const override;
 
  private:
   Result<BatchPtr> Project(const arrow::RecordBatch& batch) const;
 
-  const OperatorPtr input_;
+  const SchemaPtr schema_;
   const std::vector<CompiledExpr> exprs_;
-  std::vector<BatchPtr> rest_;  // of the input's last batch, the next part last
 };
 
 }  // namespace tarn::local

@@ -1,8 +1,10 @@
-// What works long between two calls of Next stops in the midst of it.
+// What works long when its input is there stops in the midst of it.
 #include <arrow/compute/initialize.h>
 #include <gtest/gtest.h>
 
-#include "local/batch/operator_for_test.h"
+#include <atomic>
+
+#include "local/batch/batches_for_test.h"
 #include "local/operators/aggregate.h"
 #include "local/operators/hash_join.h"
 #include "local/operators/row_number.h"
@@ -21,77 +23,80 @@ class StopTest : public testing::Test {
  protected:
   static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
 
-  // Once the input has come to its end.
-  Poll StopsAfterInput() {
-    return [this] { return is_read_ ? Status::Cancelled("now") : Status::OK(); };
+  // Two batches, for each of which an operator asks before it prepares it and before it takes it.
+  static Batches Input() { return MakeInput(kColumns, {"[[1], [2]]", "[[2], [3]]"}); }
+  static constexpr int kPollsOfInput = 4;
+
+  // Whether it stops at the first poll after those of its input.
+  static void ExpectStop(const MakeStage& make, const std::vector<Batches>& inputs,
+                         int num_polls_before = kPollsOfInput) {
+    int num_polls = 0;
+    const Batches output = RunStage(inputs[0].schema, make, inputs, [&] {
+      return ++num_polls <= num_polls_before ? Status::OK() : Status::Cancelled("now");
+    });
+    EXPECT_TRUE(output.status.IsCancelled()) << output.status.ToString();
+    EXPECT_EQ(num_polls, num_polls_before + 1);
   }
-
-  OperatorPtr Input() { return std::make_unique<Noting>(kColumns, &is_read_); }
-
-  void ExpectStop(Operator* stopped) {
-    is_read_ = false;
-    EXPECT_TRUE(stopped->Next().status().IsCancelled());
-  }
-
- private:
-  class Noting : public Operator {
-   public:
-    Noting(const std::string& ddl, bool* is_read)
-        : Operator(MakeBatch(ddl, "[]")->schema()),
-          input_(MakeInput(ddl, {"[[1], [2]]", "[[2], [3]]"})),
-          is_read_(is_read) {}
-    Result<BatchPtr> Next() override {
-      ARROW_ASSIGN_OR_RAISE(BatchPtr batch, input_->Next());
-      *is_read_ = batch == nullptr;
-      return batch;
-    }
-
-   private:
-    const OperatorPtr input_;
-    bool* const is_read_;
-  };
-
-  bool is_read_ = false;
 };
 
 TEST_F(StopTest, Sort) {
-  OperatorPtr input = Input();
-  const SchemaPtr schema = input->schema();
-  ExpectStop(std::make_unique<SortOperator>(schema, std::move(input),
-                                            SortKeys({{ColumnOf(kColumns, "k")}}, {}),
-                                            StopsAfterInput())
-                 .get());
+  ExpectStop(
+      [](const StageContext& context, PieceSinkPtr next) {
+        return std::vector<PieceSinkPtr>{std::make_shared<SortStage>(
+            context, Input().schema, SortKeys({{ColumnOf(kColumns, "k")}}, {}), std::move(next))};
+      },
+      {Input()});
 }
 
-TEST_F(StopTest, RowNumberAndTopRow) {
-  OperatorPtr input = Input();
-  arrow::FieldVector fields = input->schema()->fields();
-  fields.push_back(arrow::field("n", arrow::int32(), false));
+TEST_F(StopTest, RowNumber) {
   plan::RowNumber row_number;
   row_number.partition_by = {ColumnOf(kColumns, "k")};
-  ExpectStop(std::make_unique<RowNumberOperator>(arrow::schema(fields), std::move(input),
-                                                 row_number, ExprContext{}, StopsAfterInput())
-                 .get());
+  arrow::FieldVector fields = Input().schema->fields();
+  fields.push_back(arrow::field("n", arrow::int32(), false));
+  ExpectStop(
+      [&](const StageContext& context, PieceSinkPtr next) {
+        return std::vector<PieceSinkPtr>{std::make_shared<RowNumberStage>(
+            context, arrow::schema(fields), row_number, ExprContext{}, std::move(next))};
+      },
+      {Input()});
+}
+
+TEST_F(StopTest, TopRow) {
   plan::TopRow top_row;
   top_row.partition_by = {ColumnOf(kColumns, "k")};
-  input = Input();
-  const SchemaPtr schema = input->schema();
-  ExpectStop(std::make_unique<TopRowOperator>(schema, std::move(input), top_row, ExprContext{},
-                                              StopsAfterInput())
-                 .get());
+  ExpectStop(
+      [&](const StageContext& context, PieceSinkPtr next) -> Result<std::vector<PieceSinkPtr>> {
+        ARROW_ASSIGN_OR_RAISE(auto stage, TopRowStage::Make(context, Input().schema, top_row,
+                                                            ExprContext{}, std::move(next)));
+        return std::vector<PieceSinkPtr>{std::move(stage)};
+      },
+      {Input()});
 }
 
 TEST_F(StopTest, Aggregate) {
-  OperatorPtr input = Input();
   plan::Aggregate aggregate;
   plan::AggregateCall count;
   count.function = plan::FindFunction("count");
   count.type = arrow::int64();
   aggregate.calls.push_back(count);
-  ExpectStop(std::make_unique<AggregateOperator>(
-                 arrow::schema({arrow::field("n", arrow::int64(), false)}), std::move(input),
-                 aggregate, ExprContext{}, StopsAfterInput())
-                 .get());
+  const SchemaPtr schema = arrow::schema({arrow::field("n", arrow::int64(), false)});
+  ExpectStop(
+      [&](const StageContext& context, PieceSinkPtr next) -> Result<std::vector<PieceSinkPtr>> {
+        ARROW_ASSIGN_OR_RAISE(auto stage, AggregateStage::Make(context, schema, aggregate,
+                                                               ExprContext{}, std::move(next)));
+        return std::vector<PieceSinkPtr>{std::move(stage)};
+      },
+      {Input()});
+}
+
+MakeStage JoinOf(const plan::Join& join, const SchemaPtr& schema) {
+  return [=](const StageContext& context, PieceSinkPtr next) -> Result<std::vector<PieceSinkPtr>> {
+    const arrow::FieldVector both = {schema->field(0), schema->field(0)};
+    ARROW_ASSIGN_OR_RAISE(const HashJoin made,
+                          HashJoin::Make(context, arrow::schema(both), schema, schema, join,
+                                         ExprContext{}, std::move(next)));
+    return std::vector<PieceSinkPtr>{made.left, made.right};
+  };
 }
 
 TEST_F(StopTest, JoinThatIsBuilt) {
@@ -99,12 +104,7 @@ TEST_F(StopTest, JoinThatIsBuilt) {
   join.left_keys = {ColumnOf(kColumns, "k")};
   join.right_keys = {ColumnOf(kColumns, "k")};
   join.null_safe = {false};
-  OperatorPtr left = MakeInput(kColumns, {"[[1]]"}), right = Input();
-  const arrow::FieldVector both = {left->schema()->field(0), right->schema()->field(0)};
-  ExpectStop(std::make_unique<HashJoinOperator>(arrow::schema(both), std::move(left),
-                                                std::move(right), join, ExprContext{},
-                                                StopsAfterInput())
-                 .get());
+  ExpectStop(JoinOf(join, Input().schema), {MakeInput(kColumns, {"[[1]]"}), Input()});
 }
 
 // 4,000 million pairs of one batch, of which none passes.
@@ -112,15 +112,10 @@ TEST_F(StopTest, JoinWithoutAMatch) {
   std::string rows = "[[0]";
   for (int i = 1; i < 2 * kBatchRows; ++i) rows += ",[0]";
   rows += "]";
-  OperatorPtr left = MakeInput(kColumns, {rows}), right = MakeInput(kColumns, {rows});
-  const arrow::FieldVector both = {left->schema()->field(0), right->schema()->field(0)};
+  const Batches input = MakeInput(kColumns, {rows});
   plan::Join join;
   join.residual = plan::MakeLiteral(std::make_shared<arrow::BooleanScalar>(false));
-  int num_polls = 0;
-  const auto stop = [&] { return ++num_polls < 10 ? Status::OK() : Status::Cancelled("now"); };
-  ExpectStop(std::make_unique<HashJoinOperator>(arrow::schema(both), std::move(left),
-                                                std::move(right), join, ExprContext{}, stop)
-                 .get());
+  ExpectStop(JoinOf(join, input.schema), {input, input}, /*num_polls_before=*/10);
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <arrow/compute/initialize.h>
 #include <gtest/gtest.h>
 
-#include "local/batch/operator_for_test.h"
+#include "local/batch/batches_for_test.h"
 #include "local/keys/best_rows.h"
 
 namespace tarn::local {
@@ -15,16 +15,21 @@ class TopRowTest : public testing::Test {
  protected:
   static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
 
-  static OperatorPtr Top(std::vector<std::string> partition_by, std::vector<plan::SortKey> order_by,
-                         const std::vector<std::string>& batches) {
+  static Batches Top(const std::vector<std::string>& partition_by,
+                     std::vector<plan::SortKey> order_by, const std::vector<std::string>& batches) {
     plan::TopRow top_row;
     for (const std::string& name : partition_by) {
       top_row.partition_by.push_back(ColumnOf(kTopRowColumns, name));
     }
     top_row.order_by = std::move(order_by);
-    OperatorPtr input = MakeInput(kTopRowColumns, batches);
-    SchemaPtr schema = input->schema();
-    return std::make_unique<TopRowOperator>(schema, std::move(input), top_row, ExprContext{});
+    const Batches input = MakeInput(kTopRowColumns, batches);
+    const MakeStage make = [&](const StageContext& context,
+                               PieceSinkPtr next) -> Result<std::vector<PieceSinkPtr>> {
+      ARROW_ASSIGN_OR_RAISE(auto stage, TopRowStage::Make(context, input.schema, top_row,
+                                                          ExprContext{}, std::move(next)));
+      return std::vector<PieceSinkPtr>{std::move(stage)};
+    };
+    return RunStageInAnyOrder(input.schema, make, {input});
   }
 };
 
@@ -32,26 +37,23 @@ TEST_F(TopRowTest, TakesTheFirstRowOfEachPartition) {
   ExpectRows(
       Top({"k"}, {{ColumnOf(kTopRowColumns, "x"), true, false}, {ColumnOf(kTopRowColumns, "s")}},
           {R"([["a", 1.0, "p"], ["b", null, "q"], ["a", 3.0, "z"], [null, 1.0, "n"]])",
-           R"([["a", 3.0, "y"], ["b", -1.0, "r"], ["a", 2.0, "a"], [null, NaN, "m"]])"})
-          .get(),
+           R"([["a", 3.0, "y"], ["b", -1.0, "r"], ["a", 2.0, "a"], [null, NaN, "m"]])"}),
       R"([["a", 3.0, "y"], ["b", -1.0, "r"], [null, NaN, "m"]])");
 }
 
 TEST_F(TopRowTest, OfEqualRowsTheFirstStays) {
   ExpectRows(Top({"k"}, {{ColumnOf(kTopRowColumns, "x")}},
-                 {R"([["a", 0.0, "first"], ["a", -0.0, "second"]])", R"([["a", 0.0, "third"]])"})
-                 .get(),
+                 {R"([["a", 0.0, "first"], ["a", -0.0, "second"]])", R"([["a", 0.0, "third"]])"}),
              R"([["a", 0.0, "first"]])");
-  ExpectRows(Top({"k"}, {}, {R"([["a", 2.0, "first"], ["a", 1.0, "second"]])"}).get(),
+  ExpectRows(Top({"k"}, {}, {R"([["a", 2.0, "first"], ["a", 1.0, "second"]])"}),
              R"([["a", 2.0, "first"]])");
 }
 
 TEST_F(TopRowTest, WithoutPartitionsThereIsOneRowAtMost) {
-  ExpectRows(
-      Top({}, {{ColumnOf(kTopRowColumns, "s")}}, {R"([["a", 1.0, "z"], ["b", 2.0, "y"]])"}).get(),
-      R"([["b", 2.0, "y"]])");
-  ExpectRows(Top({}, {{ColumnOf(kTopRowColumns, "s")}}, {}).get(), "[]");
-  ExpectRows(Top({"k"}, {{ColumnOf(kTopRowColumns, "s")}}, {}).get(), "[]");
+  ExpectRows(Top({}, {{ColumnOf(kTopRowColumns, "s")}}, {R"([["a", 1.0, "z"], ["b", 2.0, "y"]])"}),
+             R"([["b", 2.0, "y"]])");
+  ExpectRows(Top({}, {{ColumnOf(kTopRowColumns, "s")}}, {}), "[]");
+  ExpectRows(Top({"k"}, {{ColumnOf(kTopRowColumns, "s")}}, {}), "[]");
 }
 
 // So many better and better rows that those passed by are dropped on the way.

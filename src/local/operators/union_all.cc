@@ -2,15 +2,65 @@
 
 namespace tarn::local {
 
-Result<BatchPtr> UnionAllOperator::Next() {
-  for (; position_ < inputs_.size(); ++position_) {
-    ARROW_ASSIGN_OR_RAISE(BatchPtr batch, inputs_[position_]->Next());
-    if (batch != nullptr) {
-      return arrow::RecordBatch::Make(schema(), batch->num_rows(), batch->columns());
+// Renumbers the pieces of one input.
+class UnionAll::Input : public PieceSink {
+ public:
+  Input(std::shared_ptr<UnionAll> all, int number) : all_(std::move(all)), number_(number) {}
+
+  void SetNumPieces(int64_t num_pieces) override { all_->SetNumPieces(number_, num_pieces); }
+
+  void Push(int64_t number, Result<BatchPtr> part) override {
+    const SelfTime::Scope scope(all_->context_.meter->time());
+    if (part.ok()) {
+      part = arrow::RecordBatch::Make(all_->schema_, (*part)->num_rows(), (*part)->columns());
     }
-    inputs_[position_] = nullptr;
+    all_->output_.Push(first_piece + number, std::move(part));
   }
-  return nullptr;
+
+  void Complete(int64_t number) override { all_->output_.Complete(first_piece + number); }
+  bool IsClosed() const override { return all_->output_.IsClosed(); }
+
+  int64_t first_piece = 0;  // set before the gate is opened
+
+ private:
+  const std::shared_ptr<UnionAll> all_;
+  const int number_;
+};
+
+std::vector<PieceSinkPtr> UnionAll::Make(StageContext context, SchemaPtr schema, int num_inputs,
+                                         PieceSinkPtr next) {
+  std::shared_ptr<UnionAll> all(
+      new UnionAll(std::move(context), std::move(schema), std::move(next)));
+  all->num_pieces_.resize(num_inputs);
+  std::vector<PieceSinkPtr> gates;
+  for (int number = 0; number < num_inputs; ++number) {
+    auto input = std::make_shared<Input>(all, number);
+    all->inputs_.push_back(input.get());
+    auto gate = std::make_shared<Gate>(all->context_.scheduler, std::move(input));
+    all->gates_.push_back(gate.get());
+    gates.push_back(std::move(gate));
+  }
+  all->gates_[0]->Open();
+  return gates;
+}
+
+void UnionAll::SetNumPieces(int input, int64_t num_pieces) {
+  std::unique_lock lock(mutex_);
+  num_pieces_[input] = num_pieces;
+  const auto num_inputs = static_cast<int>(inputs_.size());
+  std::optional<int64_t> total;
+  while (num_pieces_[num_open_ - 1].has_value()) {
+    const int64_t next = inputs_[num_open_ - 1]->first_piece + *num_pieces_[num_open_ - 1];
+    if (num_open_ == num_inputs) {
+      total = next;
+      break;
+    }
+    inputs_[num_open_]->first_piece = next;
+    gates_[num_open_]->Open();
+    ++num_open_;
+  }
+  lock.unlock();
+  if (total.has_value()) output_.SetNumPieces(*total);
 }
 
 }  // namespace tarn::local

@@ -1,21 +1,46 @@
 #pragma once
 
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <vector>
 
-#include "local/batch/operator.h"
+#include "local/batch/gate.h"
+#include "local/batch/stage.h"
 
 namespace tarn::local {
 
-/// \brief All rows of its inputs, one input after the other.
-class UnionAllOperator : public Operator {
+/// \brief All rows of several inputs, one input after the other.
+///
+/// The pieces of an input are numbered after those of the inputs before it, and wait until it is
+/// known how many these are.
+class UnionAll {
  public:
-  UnionAllOperator(SchemaPtr schema, std::vector<OperatorPtr> inputs)
-      : Operator(std::move(schema)), inputs_(std::move(inputs)) {}
-  Result<BatchPtr> Next() override;
+  /// \param[in] schema of the output; the inputs' may differ from it in names and nullability
+  /// \return where each input goes; all of them must live until the last has ended
+  static std::vector<PieceSinkPtr> Make(StageContext context, SchemaPtr schema, int num_inputs,
+                                        PieceSinkPtr next);
 
  private:
-  std::vector<OperatorPtr> inputs_;
-  size_t position_ = 0;
+  class Input;
+
+  UnionAll(StageContext context, SchemaPtr schema, PieceSinkPtr next)
+      : context_(std::move(context)),
+        schema_(std::move(schema)),
+        output_(context_.meter, std::move(next)) {}
+
+  void SetNumPieces(int input, int64_t num_pieces);
+
+  const StageContext context_;
+  const SchemaPtr schema_;
+  const StageOutput output_;
+  // Borrowed: the inputs own the union, and those who push own them to the end of the run.
+  std::vector<Input*> inputs_;
+  std::vector<Gate*> gates_;
+
+  std::mutex mutex_;                                // of all below
+  std::vector<std::optional<int64_t>> num_pieces_;  // by input, where known
+  int num_open_ = 1;                                // inputs whose first number is known
 };
 
 }  // namespace tarn::local

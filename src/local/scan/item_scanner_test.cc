@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "local/batch/batches_for_test.h"
 #include "local/batch/gather.h"
-#include "local/batch/operator_for_test.h"
 #include "local/scan/source_audit.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"

@@ -4,8 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "lake/quarantine.h"
-#include "local/batch/operator.h"
+#include "local/batch/batch.h"
 #include "run/events.h"
 
 namespace tarn::local {

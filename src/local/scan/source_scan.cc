@@ -12,7 +12,6 @@
 #include "base/out_of_memory.h"
 #include "engine/list_source.h"
 #include "lake/quarantine.h"
-#include "local/batch/cpu_clock.h"
 #include "storage/stoppable_storage.h"
 
 namespace tarn::local {
@@ -48,7 +47,6 @@ Status SourceScan::List() {
   for (const auto& [num_bytes, source] : order) {
     for (const std::string& warning : progress_[source].warnings) options_.warn(warning);
     progress_[source].num_items = static_cast<int64_t>(results[source]->size());
-    options_.streams[source]->Finish(progress_[source].num_items);
     std::move(results[source]->begin(), results[source]->end(), std::back_inserter(items_));
   }
   return Status::OK();
@@ -64,7 +62,7 @@ std::vector<SourceMetrics> SourceScan::metrics() const {
   std::vector<SourceMetrics> metrics;
   for (const Progress& progress : progress_) {
     metrics.push_back({static_cast<int>(metrics.size()), progress.num_records, progress.num_bytes,
-                       static_cast<double>(progress.cpu_ns) / 1e9});
+                       progress.time.seconds()});
   }
   return metrics;
 }
@@ -127,64 +125,110 @@ Status SourceScan::AddQuarantined(int source, const std::vector<storage::ObjectI
   return Status::OK();
 }
 
-void SourceScan::Start(int num_threads) {
+void SourceScan::Start(std::vector<PieceSinkPtr> sinks, int num_threads) {
+  sinks_ = std::move(sinks);
   read_ahead_ = num_threads > 1;
+  idle_scanners_.resize(plan_.sources.size());
   std::vector<storage::Storage*> storages;
-  for (const Progress& progress : progress_) storages.push_back(progress.storage.get());
+  for (size_t source = 0; source < progress_.size(); ++source) {
+    storages.push_back(progress_[source].storage.get());
+    options_.scheduler->Submit(Scheduler::Priority::kDeliver, [this, source] {
+      sinks_[source]->SetNumPieces(progress_[source].num_items);
+    });
+  }
   reads_ = std::make_unique<ItemReads>(&items_, std::move(storages));
   const auto wanted = std::min<size_t>(static_cast<size_t>(num_threads), items_.size());
-  for (size_t i = 0; i < wanted; ++i) threads_.emplace_back([this] { Work(); });
+  for (size_t i = 0; i < wanted; ++i) SubmitNext();
 }
 
-void SourceScan::Join() {
-  for (std::thread& thread : threads_) thread.join();
-  threads_.clear();
+void SourceScan::SubmitNext() {
+  options_.scheduler->Submit(Scheduler::Priority::kScan, [this] { ScanNext(); });
 }
 
-void SourceScan::Work() {
-  std::vector<std::unique_ptr<ItemScanner>> scanners(plan_.sources.size());
-  while (!abandoned_ && !options_.control->stop().IsStopRequested()) {
-    const size_t next = next_item_++;
-    if (next >= items_.size()) return;
-    const ScanItem& item = items_[next];
-    if (IsBeyondFailure(item)) continue;
-    const std::vector<storage::BufferFuture> reads = reads_->Take(next);
-    SlotGuard slot(options_.slots, CpuSlots::Priority::kProducer);
-    const double begin = ThreadCpuSeconds();
-    Status status = CatchOutOfMemory([&] { return ScanOne(item, reads, &scanners[item.source]); });
-    progress_[item.source].cpu_ns += std::llround((ThreadCpuSeconds() - begin) * 1e9);
+void SourceScan::ScanNext() {
+  Deliver(std::nullopt);
+  if (options_.control->stop().IsStopRequested()) return;
+  std::unique_lock lock(items_mutex_);
+  if (next_item_ >= items_.size()) return;
+  const size_t index = next_item_++;
+  const ScanItem& item = items_[index];
+  under_way_.insert(index);
+  std::vector<std::unique_ptr<ItemScanner>>& idle = idle_scanners_[item.source];
+  std::unique_ptr<ItemScanner> scanner;
+  if (!idle.empty()) {
+    scanner = std::move(idle.back());
+    idle.pop_back();
+  }
+  lock.unlock();
+  if (IsWanted(item)) {
+    Status status = CatchOutOfMemory([&] {
+      const std::vector<storage::BufferFuture> reads = reads_->Take(index);
+      const SelfTime::Scope scope(&progress_[item.source].time);
+      return ScanOne(index, reads, &scanner);
+    });
     if (status.ok()) {
       FinishItem(item);
     } else if (!status.IsCancelled()) {
       RecordFailure(item.source, item.number, std::move(status));
     }
   }
+  EndItem(index, std::move(scanner));
+  SubmitNext();
 }
 
-Status SourceScan::ScanOne(const ScanItem& item, const ItemScanner::Reads& reads,
+void SourceScan::EndItem(size_t index, std::unique_ptr<ItemScanner> scanner) {
+  std::lock_guard lock(items_mutex_);
+  if (scanner != nullptr) idle_scanners_[items_[index].source].push_back(std::move(scanner));
+  if (index == *under_way_.begin()) {
+    first_makes_room_ = options_.backlog->num_removed() != num_removed_;
+    num_removed_ = options_.backlog->num_removed();
+  }
+  under_way_.erase(index);
+}
+
+Status SourceScan::ScanOne(size_t index, const ItemScanner::Reads& reads,
                            std::unique_ptr<ItemScanner>* scanner) {
+  const ScanItem& item = items_[index];
   if (*scanner == nullptr) {
     ARROW_ASSIGN_OR_RAISE(*scanner,
                           ItemScanner::Make(plan_.sources[item.source],
                                             progress_[item.source].storage.get(), read_ahead_));
   }
-  return (*scanner)->Scan(item, reads,
-                          [&](ScannedPart part) { return TakePart(item, std::move(part)); });
+  const Status status = (*scanner)->Scan(
+      item, reads, [&](ScannedPart part) { return TakePart(index, std::move(part)); });
+  // It may hold part of the item.
+  if (!status.ok()) *scanner = nullptr;
+  return status;
 }
 
-Status SourceScan::TakePart(const ScanItem& item, ScannedPart part) {
+void SourceScan::Deliver(std::optional<size_t> index) {
+  options_.scheduler->Deliver([&] { return MayRunAhead(index); });
+}
+
+bool SourceScan::MayRunAhead(std::optional<size_t> index) {
+  if (options_.backlog->has_room() || abandoned_) return true;
+  if (options_.control->stop().IsStopRequested()) return true;
+  std::lock_guard lock(items_mutex_);
+  if (options_.backlog->is_draining()) return false;
+  if (!first_makes_room_ || under_way_.empty()) return true;
+  return index.has_value() && *under_way_.begin() == *index;
+}
+
+Status SourceScan::TakePart(size_t index, ScannedPart part) {
+  const ScanItem& item = items_[index];
   Count(item.source, part);
-  if (part.batch != nullptr) {
-    options_.streams[item.source]->PublishPart(item.number, std::move(part.batch));
+  if (part.batch != nullptr && part.batch->num_rows() > 0) {
+    sinks_[item.source]->Push(item.number, std::move(part.batch));
   }
   Audit(item.source, [&](SourceAudit* audit) { return audit->Add(item, std::move(part)); });
-  if (abandoned_ || IsBeyondFailure(item)) return Status::Cancelled("the consumer has closed");
+  if (!IsWanted(item)) return Status::Cancelled("the consumer has closed");
+  Deliver(index);
   return options_.control->stop().Poll();
 }
 
 void SourceScan::FinishItem(const ScanItem& item) {
   Progress& progress = progress_[item.source];
-  options_.streams[item.source]->Publish(item.number, {});
+  sinks_[item.source]->Complete(item.number);
   Audit(item.source, [&](SourceAudit* audit) { return audit->FinishItem(item); });
   // A file that was cut counts when its last part is done.
   const bool counts = item.kind != ScanItem::Kind::kLines || item.end >= item.files[0].size_bytes;
@@ -225,14 +269,14 @@ void SourceScan::RecordFailure(int source, int64_t item, Status status) {
   if (!failure_.ok() && failed_at_ <= at) return;
   failed_at_ = at;
   failure_ = std::move(status);
-  // Parts of this run that wait for the missing batches are woken and get the error.
-  for (BatchStream* stream : options_.streams) stream->Fail(0, failure_);
   options_.control->ReportSourceFailure();
 }
 
-bool SourceScan::IsBeyondFailure(const ScanItem& item) {
+// After a failure, items before it are still read: they may have an earlier one.
+bool SourceScan::IsWanted(const ScanItem& item) {
   std::lock_guard lock(failure_mutex_);
-  return !failure_.ok() && failed_at_ < std::pair<int, int64_t>(item.source, item.number);
+  if (failure_.ok()) return !abandoned_;
+  return std::pair<int, int64_t>(item.source, item.number) <= failed_at_;
 }
 
 void SourceScan::Count(int source, const ScannedPart& part) {

@@ -1,0 +1,130 @@
+#include "local/batch/batches_for_test.h"
+
+#include <arrow/json/from_string.h>
+#include <gtest/gtest.h>
+
+#include "local/batch/gather.h"
+#include "pipeline/ddl.h"
+#include "plan/build_expr.h"
+
+namespace tarn::local {
+namespace {
+
+// Has one task push each piece of an input, the last one first when it says so.
+void Submit(const Batches& input, const PieceSinkPtr& sink, bool backwards, Scheduler* scheduler) {
+  const auto submit = [&](Scheduler::Task task) {
+    scheduler->Submit(Scheduler::Priority::kDeliver, std::move(task));
+  };
+  auto num_pieces = static_cast<int64_t>(input.batches.size());
+  if (!input.status.ok()) ++num_pieces;
+  if (!backwards) submit([=] { sink->SetNumPieces(num_pieces); });
+  for (int64_t i = 0; i < num_pieces; ++i) {
+    const int64_t number = backwards ? num_pieces - 1 - i : i;
+    const bool is_error = number == static_cast<int64_t>(input.batches.size());
+    Result<BatchPtr> part =
+        is_error ? Result<BatchPtr>(input.status) : Result<BatchPtr>(input.batches[number]);
+    submit([=] {
+      sink->Push(number, part);
+      sink->Complete(number);
+    });
+  }
+  if (backwards) submit([=] { sink->SetNumPieces(num_pieces); });
+}
+
+Batches Run(const SchemaPtr& schema, const MakeStage& make, const std::vector<Batches>& inputs,
+            const Poll& poll, bool backwards, int num_threads) {
+  Scheduler scheduler;
+  Backlog backlog;
+  NodeMeter meter, output_meter;
+  auto output = std::make_shared<Collector>(StageContext{&scheduler, &backlog, &output_meter});
+  const auto sinks = make({&scheduler, &backlog, &meter, poll}, output);
+  if (!sinks.ok()) return {schema, {}, sinks.status()};
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const size_t input = backwards ? inputs.size() - 1 - i : i;
+    Submit(inputs[input], (*sinks)[input], backwards, &scheduler);
+  }
+  EXPECT_TRUE(scheduler.Run(num_threads).ok());
+  EXPECT_TRUE(output->is_finished());
+  return {schema, output->batches(), output->status()};
+}
+
+bool AreSame(const Batches& a, const Batches& b) {
+  if (a.status != b.status) return false;
+  if (!a.status.ok()) return true;
+  const auto options = arrow::EqualOptions::Defaults().nans_equal(true);
+  return (*Concatenate(a.schema, a.batches))->Equals(**Concatenate(b.schema, b.batches), options);
+}
+
+BatchPtr BatchOf(const SchemaPtr& schema, const std::string& rows) {
+  auto array =
+      arrow::json::ArrayFromJSONString(arrow::struct_(schema->fields()), rows).ValueOrDie();
+  auto batch = arrow::RecordBatch::FromStructArray(array).ValueOrDie();
+  return arrow::RecordBatch::Make(schema, batch->num_rows(), batch->columns());
+}
+
+}  // namespace
+
+Status Collector::Consume(BatchPtr batch) {
+  batches_.push_back(std::move(batch));
+  return Status::OK();
+}
+
+void Collector::Finish(Status status) {
+  EXPECT_FALSE(is_finished_);
+  is_finished_ = true;
+  status_ = std::move(status);
+}
+
+BatchPtr MakeBatch(const std::string& ddl, const std::string& rows) {
+  return BatchOf(pipeline::ParseDdl(ddl).ValueOrDie(), rows);
+}
+
+Batches MakeInput(const std::string& ddl, const std::vector<std::string>& batches) {
+  Batches input;
+  input.schema = pipeline::ParseDdl(ddl).ValueOrDie();
+  for (const std::string& rows : batches) input.batches.push_back(MakeBatch(ddl, rows));
+  return input;
+}
+
+Batches RunStage(const SchemaPtr& schema, const MakeStage& make, const std::vector<Batches>& inputs,
+                 const Poll& poll) {
+  return Run(schema, make, inputs, poll, /*backwards=*/false, /*num_threads=*/1);
+}
+
+Batches RunStageInAnyOrder(const SchemaPtr& schema, const MakeStage& make,
+                           const std::vector<Batches>& inputs) {
+  Batches output = RunStage(schema, make, inputs);
+  for (const bool backwards : {false, true}) {
+    for (const int num_threads : {1, 4}) {
+      EXPECT_TRUE(AreSame(Run(schema, make, inputs, GoOn, backwards, num_threads), output))
+          << "backwards: " << backwards << ", threads: " << num_threads;
+    }
+  }
+  return output;
+}
+
+plan::ExprPtr ColumnOf(const std::string& ddl, const std::string& name) {
+  auto schema = pipeline::ParseDdl(ddl).ValueOrDie();
+  return plan::MakeColumn(*schema, schema->GetFieldIndex(name));
+}
+
+void ExpectRows(const Batches& output, const std::string& rows) {
+  ASSERT_TRUE(output.status.ok()) << output.status.ToString();
+  Result<BatchPtr> found = Concatenate(output.schema, output.batches);
+  ASSERT_TRUE(found.ok()) << found.status().ToString();
+  ASSERT_TRUE((*found)->ValidateFull().ok()) << (*found)->ValidateFull().ToString();
+  const BatchPtr wanted = BatchOf(output.schema, rows);
+  const auto options = arrow::EqualOptions::Defaults().nans_equal(true).signed_zeros_equal(false);
+  EXPECT_TRUE((*found)->Equals(*wanted, options))
+      << "found: " << (*found)->ToString() << "\nwanted: " << wanted->ToString();
+}
+
+void ExpectArray(const arrow::Array& found, const std::string& values) {
+  ASSERT_TRUE(found.ValidateFull().ok()) << found.ValidateFull().ToString();
+  auto wanted = arrow::json::ArrayFromJSONString(found.type(), values).ValueOrDie();
+  const auto options = arrow::EqualOptions::Defaults().nans_equal(true).signed_zeros_equal(false);
+  EXPECT_TRUE(found.Equals(*wanted, options))
+      << "found: " << found.ToString() << "\nwanted: " << wanted->ToString();
+}
+
+}  // namespace tarn::local
