@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "json/mutated_for_test.h"
 #include "json/scan_for_test.h"
 
 namespace tarn::json {
@@ -31,29 +32,7 @@ class Writer {
     return text + "}";
   }
 
-  // Change, remove, insert or repeat some bytes.
-  std::string Mutate(std::string text) {
-    static const std::string kBytes =
-        "{}[]\",:\\/0123456789.eE+-truefalsn u\t\r \x01\x7F\x80\xC2\xED\xF0\xFF";
-    for (uint32_t n = 1 + Below(3); n > 0 && !text.empty(); --n) {
-      const size_t at = Below(static_cast<uint32_t>(text.size()));
-      const char byte = kBytes[Below(static_cast<uint32_t>(kBytes.size()))];
-      switch (Below(4)) {
-        case 0:
-          text[at] = byte;
-          break;
-        case 1:
-          text.erase(at, 1 + Below(3));
-          break;
-        case 2:
-          text.insert(at, 1, byte);
-          break;
-        default:
-          text.insert(at, text.substr(Below(static_cast<uint32_t>(text.size())), Below(12)));
-      }
-    }
-    return text;
-  }
+  std::string Mutate(std::string text) { return Mutated(std::move(text), &random_); }
 
  private:
   std::string Space() {
