@@ -6,6 +6,7 @@
 #include "json/buffer_internal.h"
 #include "json/column_internal.h"
 #include "json/convert_internal.h"
+#include "json/nullable_column_internal.h"
 #include "json/record/unescape.h"
 
 namespace tarn::json {
@@ -13,50 +14,12 @@ namespace {
 
 constexpr int64_t kOffsetMax = std::numeric_limits<int32_t>::max();
 
-/// What all flat columns share: rows, validity, misfits.
-class FlatColumn : public Column {
- public:
-  FlatColumn(const arrow::Field& field, arrow::MemoryPool* pool)
-      : name_(field.name()), type_(field.type()), validity_(pool) {}
-
- protected:
-  Status ReserveRows(int count) {
-    run_begin_ = num_rows_;
-    return validity_.Reserve(num_rows_ + count);
-  }
-
-  void AddMisfit(ValueRun run, int index, std::vector<Misfit>* misfits) const {
-    misfits->push_back({index, run[index].begin, DescribeMisfit(name_, run[index], *type_)});
-  }
-
-  void RewindRows() {
-    validity_.Rewind(run_begin_, num_rows_);
-    num_rows_ = run_begin_;
-  }
-
-  Result<std::shared_ptr<arrow::ArrayData>> FinishWith(
-      std::vector<std::shared_ptr<arrow::Buffer>> buffers) {
-    const int64_t null_count = validity_.null_count();
-    ARROW_ASSIGN_OR_RAISE(buffers[0], validity_.Finish(num_rows_));
-    const int64_t num_rows = num_rows_;
-    num_rows_ = 0;
-    run_begin_ = 0;
-    return arrow::ArrayData::Make(type_, num_rows, std::move(buffers), null_count);
-  }
-
-  std::string name_;
-  std::shared_ptr<arrow::DataType> type_;
-  Validity validity_;
-  int64_t num_rows_ = 0;
-  int64_t run_begin_ = 0;
-};
-
 /// Values of one width; Convert(const Value&, T*) is false for a misfit.
 template <class T, class Convert>
-class FixedColumn final : public FlatColumn {
+class FixedColumn final : public NullableColumn {
  public:
   FixedColumn(const arrow::Field& field, arrow::MemoryPool* pool, Convert convert)
-      : FlatColumn(field, pool), values_(pool), convert_(convert) {}
+      : NullableColumn(field, pool), values_(pool), convert_(convert) {}
 
   Status Append(ValueRun run, std::vector<Misfit>* misfits) override {
     ARROW_RETURN_NOT_OK(ReserveRows(run.count));
@@ -87,10 +50,10 @@ class FixedColumn final : public FlatColumn {
   Convert convert_;
 };
 
-class BoolColumn final : public FlatColumn {
+class BoolColumn final : public NullableColumn {
  public:
   BoolColumn(const arrow::Field& field, arrow::MemoryPool* pool)
-      : FlatColumn(field, pool), bits_(pool) {}
+      : NullableColumn(field, pool), bits_(pool) {}
 
   Status Append(ValueRun run, std::vector<Misfit>* misfits) override {
     ARROW_RETURN_NOT_OK(ReserveRows(run.count));
@@ -132,10 +95,10 @@ inline void CopyPadded(char* out, const char* from, int64_t num_bytes) {
 }
 
 /// UTF-8 or bytes, with 32-bit offsets.
-class StringColumn final : public FlatColumn {
+class StringColumn final : public NullableColumn {
  public:
   StringColumn(const arrow::Field& field, arrow::MemoryPool* pool)
-      : FlatColumn(field, pool),
+      : NullableColumn(field, pool),
         binary_(field.type()->id() == arrow::Type::BINARY),
         offsets_(pool),
         bytes_(pool) {}
@@ -248,7 +211,7 @@ bool IsReadable(const arrow::TimestampType& type) {
 
 Result<std::unique_ptr<Column>> Column::Make(const arrow::Field& field,
                                              const DatetimeFormats& formats,
-                                             arrow::MemoryPool* pool) {
+                                             const ValueTree* inside, arrow::MemoryPool* pool) {
   switch (field.type()->id()) {
     case arrow::Type::BOOL:
       return std::make_unique<BoolColumn>(field, pool);
@@ -285,7 +248,7 @@ Result<std::unique_ptr<Column>> Column::Make(const arrow::Field& field,
     case arrow::Type::LIST:
     case arrow::Type::STRUCT:
     case arrow::Type::MAP:
-      return MakeNestedColumn(field, formats, pool);
+      return MakeNestedColumn(field, formats, inside, pool);
     default:
       break;
   }

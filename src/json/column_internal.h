@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "json/record/value.h"
+#include "json/record/value_tree.h"
 #include "values/datetime_pattern.h"
 
 namespace tarn::json {
@@ -34,19 +35,27 @@ struct Misfit {
 /// \brief Collects one column of a record batch.
 ///
 /// Runs are appended to all columns; when one has a misfit, all of them rewind, and the run comes
-/// again without those records. Commit() follows the run that had none.
+/// again without those records.
 class Column {
  public:
   virtual ~Column() = default;
 
+  /// \param[in] inside what is in the values of a nested type when a run is appended; null for any
+  /// other.
   /// \return NotImplemented for a type that can't be read.
   static Result<std::unique_ptr<Column>> Make(const arrow::Field& field,
                                               const DatetimeFormats& formats,
-                                              arrow::MemoryPool* pool);
+                                              const ValueTree* inside, arrow::MemoryPool* pool);
 
   virtual Status Append(ValueRun run, std::vector<Misfit>* misfits) = 0;
   virtual void Rewind() = 0;
-  virtual Status Commit(ValueRun run) { return Status::OK(); }
+
+  /// \brief Only look for the misfit that a value would be.
+  virtual Status Check(const Value& value, std::vector<Misfit>* misfits) {
+    ARROW_RETURN_NOT_OK(Append({&value, 1, 1}, misfits));
+    Rewind();
+    return Status::OK();
+  }
 
   /// \brief The values since the last Finish().
   virtual Result<std::shared_ptr<arrow::ArrayData>> Finish() = 0;
@@ -55,6 +64,6 @@ class Column {
 /// \brief A column of ARRAY, STRUCT or MAP.
 Result<std::unique_ptr<Column>> MakeNestedColumn(const arrow::Field& field,
                                                  const DatetimeFormats& formats,
-                                                 arrow::MemoryPool* pool);
+                                                 const ValueTree* inside, arrow::MemoryPool* pool);
 
 }  // namespace tarn::json

@@ -90,6 +90,12 @@ RecordReader::Options ReaderOptions(const ScanOptions& options, const Slots& slo
   for (const int field : slots.field) reader.keys.push_back(options.schema->field(field)->name());
   reader.lines = options.framing == Framing::kLines;
   reader.depth_max = options.depth_max;
+  for (const int field : options.output) {
+    const arrow::DataType& type = *options.schema->field(field)->type();
+    if (!arrow::is_nested(type.id())) continue;
+    reader.value_trees.resize(reader.keys.size());
+    reader.value_trees[slots.of_field[field]] = MakeValueTree(type);
+  }
   if (options.find_new_keys) FindNewKeys(options, &reader);
   return reader;
 }
@@ -119,10 +125,11 @@ class ScannerImpl final : public Scanner {
   Status MakeColumns(arrow::MemoryPool* pool) {
     std::vector<std::shared_ptr<arrow::Field>> fields;
     for (const int field : options_.output) {
+      const int slot = slots_.of_field[field];
       fields.push_back(options_.schema->field(field));
-      ARROW_ASSIGN_OR_RAISE(auto column,
-                            Column::Make(*fields.back(), options_.datetime_formats, pool));
-      columns_.push_back({slots_.of_field[field], std::move(column)});
+      ARROW_ASSIGN_OR_RAISE(auto column, Column::Make(*fields.back(), options_.datetime_formats,
+                                                      reader_.ValueTreeOf(slot), pool));
+      columns_.push_back({slot, std::move(column)});
     }
     output_schema_ = arrow::schema(std::move(fields));
     return Status::OK();
@@ -339,6 +346,7 @@ class ScannerImpl final : public Scanner {
     const Filter::Verdict verdict = filter_.Test(row);
     if (verdict == Filter::Verdict::kKeep) {
       run_repeats_keys_ |= reader_.repeats_keys();
+      reader_.KeepRecord(row);
       ++run_length_;
     } else if (verdict == Filter::Verdict::kMisfit) {
       const int slot = filter_.misfit_slot();
@@ -406,6 +414,7 @@ class ScannerImpl final : public Scanner {
   }
 
   Status FlushRun() {
+    reader_.ForgetOthers();
     if (run_repeats_keys_) ARROW_RETURN_NOT_OK(CheckRepeatedKeys());
     while (run_length_ > 0) {
       misfits_.clear();
@@ -416,9 +425,6 @@ class ScannerImpl final : public Scanner {
       for (const OutputColumn& column : columns_) column.column->Rewind();
       RemoveMisfits();
     }
-    for (const OutputColumn& column : columns_) {
-      ARROW_RETURN_NOT_OK(column.column->Commit(RunOf(column)));
-    }
     if (options_.locate_records) {
       for (int i = 0; i < run_length_; ++i) {
         const RecordSpan& span = spans_[i];
@@ -426,8 +432,13 @@ class ScannerImpl final : public Scanner {
       }
     }
     num_rows_ += run_length_;
-    run_length_ = 0;
+    ForgetRun();
     return Status::OK();
+  }
+
+  void ForgetRun() {
+    run_length_ = 0;
+    reader_.ForgetKept();
   }
 
   // The last of several values counts, and goes the usual way; the others have to fit as well.
@@ -442,8 +453,7 @@ class ScannerImpl final : public Scanner {
       const std::vector<std::vector<Value>> values = OutputValuesOf(record);
       for (size_t c = 0; c < columns_.size(); ++c) {
         for (size_t n = 0; n + 1 < values[c].size(); ++n) {
-          ARROW_RETURN_NOT_OK(columns_[c].column->Append({&values[c][n], 1, 1}, &found));
-          columns_[c].column->Rewind();
+          ARROW_RETURN_NOT_OK(columns_[c].column->Check(values[c][n], &found));
         }
       }
       for (Misfit& misfit : found) misfits_.push_back({i, misfit.position, misfit.reason});
@@ -469,6 +479,7 @@ class ScannerImpl final : public Scanner {
 
   // Take the records with misfits out of the run; each counts once, by its first column.
   void RemoveMisfits() {
+    if (misfits_.empty()) return;
     std::stable_sort(misfits_.begin(), misfits_.end(),
                      [](const Misfit& a, const Misfit& b) { return a.index < b.index; });
     int kept = 0;
@@ -484,11 +495,13 @@ class ScannerImpl final : public Scanner {
       while (misfit != misfits_.end() && misfit->index == i) ++misfit;
     }
     run_length_ = kept;
+    reader_.ForgetKept();
+    for (int i = 0; i < kept; ++i) reader_.KeepAgain(&rows_[static_cast<size_t>(i) * stride_]);
   }
 
   // Columns give up their values even after an error, so that the next block starts empty.
   Result<std::shared_ptr<arrow::RecordBatch>> FinishBatch() {
-    run_length_ = 0;
+    ForgetRun();
     run_repeats_keys_ = false;
     std::vector<std::shared_ptr<arrow::ArrayData>> data;
     for (const OutputColumn& column : columns_) {

@@ -30,4 +30,25 @@ std::unique_ptr<KeyTree> MakeKeyTree(const std::string& path, const arrow::DataT
   }
 }
 
+std::unique_ptr<ValueTree> MakeValueTree(const arrow::DataType& type) {
+  switch (type.id()) {
+    case arrow::Type::LIST:
+      return ValueTree::MakeList(MakeValueTree(*type.field(0)->type()));
+    case arrow::Type::MAP:
+      return ValueTree::MakeMap(
+          MakeValueTree(*static_cast<const arrow::MapType&>(type).item_type()));
+    case arrow::Type::STRUCT: {
+      std::vector<std::string> names;
+      std::vector<std::unique_ptr<ValueTree>> fields;
+      for (const auto& field : type.fields()) {
+        names.push_back(field->name());
+        fields.push_back(MakeValueTree(*field->type()));
+      }
+      return ValueTree::MakeStruct(std::move(names), std::move(fields));
+    }
+    default:
+      return ValueTree::MakeScalar();
+  }
+}
+
 }  // namespace tarn::json

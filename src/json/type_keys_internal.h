@@ -6,6 +6,7 @@
 #include <string>
 
 #include "json/record/key_tree.h"
+#include "json/record/value_tree.h"
 
 namespace tarn::json {
 
@@ -13,5 +14,8 @@ namespace tarn::json {
 /// \param[in] path of the value: see KeyTree.
 /// \return null when the type has no STRUCT: what lies in such a value has no names.
 std::unique_ptr<KeyTree> MakeKeyTree(const std::string& path, const arrow::DataType& type);
+
+/// \brief Where the values inside a value of a type go.
+std::unique_ptr<ValueTree> MakeValueTree(const arrow::DataType& type);
 
 }  // namespace tarn::json

@@ -35,6 +35,16 @@ class KeyTree {
   /// \brief Of an array's elements; null when this is no array's or when they have none.
   KeyTree* elements() const { return kind_ == Kind::kList ? items_.get() : nullptr; }
 
+  /// \brief Of an array's elements or of a map's values; null when they have none.
+  KeyTree* items() const { return items_.get(); }
+
+  /// \brief Of the values of an object's field; null when they have none, or when there is no such
+  /// field. Unlike Find(), this remembers nothing.
+  KeyTree* ValueOf(const std::string& name) const {
+    const auto found = indexes_.find(name);
+    return found == indexes_.end() ? nullptr : fields_[found->second].get();
+  }
+
   /// What an object's key means.
   struct Found {
     KeyTree* value = nullptr;  ///< the tree of its value; null: it has none

@@ -12,110 +12,17 @@
 // After foreach_target.h.
 #include <hwy/highway.h>
 
-#include "json/record/tokens-inl.h"
+#include "json/record/read_nested-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tarn::json {
 namespace HWY_NAMESPACE {
 
-inline const char* SkipSpace(const RecordReader& reader, const char* p) {
-  while (*p == ' ' || *p == '\t' || *p == '\r' || (*p == '\n' && !reader.lines())) ++p;
-  return p;
-}
-
-// From a key's opening quote to the first byte of its value.
-inline const char* SkipKey(RecordReader* reader, const char* p, Value* key) {
-  if (*p != '"') {
-    reader->Fail(p, "expected a key in double quotes");
-    return nullptr;
-  }
-  p = SkipString(reader, p, key);
-  if (p == nullptr) return nullptr;
-  p = SkipSpace(*reader, p);
-  if (*p != ':') {
-    reader->Fail(p, "expected ':' after a key");
-    return nullptr;
-  }
-  return SkipSpace(*reader, p + 1);
-}
-
-inline char ClosingOf(char opening) { return opening == '{' ? '}' : ']'; }
-
-// To the first value in an object or array that is open at level `depth - 1`, or to its next one.
-// With kFindsKeys, `tree` becomes that of the value.
-template <bool kFindsKeys>
-inline const char* EnterValue(RecordReader* reader, const char* p, size_t depth, KeyTree** tree) {
-  KeyTree* const open = kFindsKeys ? reader->open_trees()[depth - 1] : nullptr;
-  if (reader->nesting()[depth - 1] == '[') {
-    if constexpr (kFindsKeys) *tree = open == nullptr ? nullptr : open->elements();
-    return p;
-  }
-  Value key;
-  p = SkipKey(reader, p, &key);
-  if constexpr (kFindsKeys) *tree = p == nullptr ? nullptr : reader->EnterKey(open, key, p);
-  return p;
-}
-
-// After a value in brackets: to the first byte of the next value, or to after the bracket that
-// closes the outermost one (`depth` is 0 then).
-template <bool kFindsKeys>
-inline const char* SkipToNextValue(RecordReader* reader, const char* p, size_t* depth,
-                                   KeyTree** tree) {
-  while (*depth > 0) {
-    const char opening = reader->nesting()[*depth - 1];
-    p = SkipSpace(*reader, p);
-    if (*p == ',') {
-      return EnterValue<kFindsKeys>(reader, SkipSpace(*reader, p + 1), *depth, tree);
-    }
-    if (*p != ClosingOf(opening)) {
-      reader->Fail(p, opening == '{' ? "expected ',' or '}' after a value"
-                                     : "expected ',' or ']' after a value");
-      return nullptr;
-    }
-    ++p;
-    --*depth;
-  }
-  return p;
-}
-
-// An object or an array. With kFindsKeys, new keys inside are looked for with `tree`.
-template <bool kFindsKeys>
-inline const char* SkipNested(RecordReader* reader, const char* p, Value* value, KeyTree* tree) {
-  value->begin = p;
-  value->kind = *p == '{' ? ValueKind::kObject : ValueKind::kArray;
-  Value inner;
-  size_t depth = 0;
-  do {
-    if (*p == '{' || *p == '[') {
-      if (depth == reader->nesting().size()) {
-        reader->Fail(p, "too many levels of nesting");
-        return nullptr;
-      }
-      const char opening = *p;
-      if constexpr (kFindsKeys) reader->open_trees()[depth] = tree;
-      reader->nesting()[depth++] = opening;
-      p = SkipSpace(*reader, p + 1);
-      if (*p != ClosingOf(opening)) {
-        p = EnterValue<kFindsKeys>(reader, p, depth, &tree);
-        if (p == nullptr) return nullptr;
-        continue;
-      }
-      ++p;
-      --depth;
-    } else {
-      p = SkipScalar(reader, p, &inner);
-      if (p == nullptr) return nullptr;
-    }
-    p = SkipToNextValue<kFindsKeys>(reader, p, &depth, &tree);
-    if (p == nullptr) return nullptr;
-  } while (depth > 0);
-  value->length = static_cast<uint32_t>(p - value->begin);
-  return p;
-}
-
 HWY_INLINE const char* SkipValue(RecordReader* reader, const char* p, int slot, Value* row) {
   Value* const value = &row[slot];
   if (HWY_LIKELY(*p != '{' && *p != '[')) return SkipScalar(reader, p, value);
+  ValueTree* const values = reader->ValueTreeOf(slot);
+  if (values != nullptr) return ReadNested(reader, p, value, values);
   KeyTree* const tree = reader->KeyTreeOf(slot);
   if (tree == nullptr) return SkipNested<false>(reader, p, value, nullptr);
   return SkipNested<true>(reader, p, value, tree);
@@ -164,6 +71,11 @@ const char* SkipArrayOnTarget(RecordReader* reader, const char* p) {
   return SkipNested<false>(reader, p, &array, nullptr);
 }
 
+void ReadAgainOnTarget(RecordReader* reader, const char* p, ValueTree* values) {
+  Value value;
+  ReadNested(reader, p, &value, values);
+}
+
 // NOLINTNEXTLINE(google-readability-namespace-comments): Highway's name is a macro
 }  // namespace HWY_NAMESPACE
 }  // namespace tarn::json
@@ -175,6 +87,7 @@ namespace tarn::json {
 HWY_EXPORT(ReadPredictedOnTarget);
 HWY_EXPORT(ReadAnyOnTarget);
 HWY_EXPORT(SkipArrayOnTarget);
+HWY_EXPORT(ReadAgainOnTarget);
 
 RecordReader::RecordReader(Options options)
     : num_slots_(static_cast<int>(options.keys.size())),
@@ -182,12 +95,20 @@ RecordReader::RecordReader(Options options)
       find_new_keys_(options.find_new_keys),
       nesting_(options.depth_max > 1 ? options.depth_max - 1 : 0),
       key_trees_(std::move(options.key_trees)),
-      open_trees_(nesting_.size()) {
+      open_trees_(nesting_.size()),
+      value_trees_(std::move(options.value_trees)) {
   key_trees_.resize(num_slots_ + 1);
+  value_trees_.resize(num_slots_ + 1);
   for (int slot = 0; slot < num_slots_; ++slot) {
     known_keys_.emplace(options.keys[slot], KnownKey{slot});
   }
   for (const std::string& key : options.known_keys) known_keys_.emplace(key, KnownKey{num_slots_});
+  for (int slot = 0; slot < num_slots_; ++slot) {
+    if (value_trees_[slot] == nullptr) continue;
+    nested_slots_.push_back(slot);
+    value_trees_[slot]->SetKeyTrees(key_trees_[slot].get());
+    open_values_.resize(nesting_.size());
+  }
 }
 
 int RecordReader::SlotOf(const Value& key) {
@@ -213,6 +134,13 @@ KeyTree* RecordReader::EnterKey(KeyTree* tree, const Value& key, const char* val
   if (found.is_new) inner_keys_.push_back({tree, key, value_begin});
   if (found.is_first) met_keys_.push_back(tree->path() + "." + std::string(text));
   return found.value;
+}
+
+int RecordReader::EnterField(ValueTree* tree, const Value& key, const char* value_begin) {
+  EnterKey(tree->key_tree(), key, value_begin);
+  if (key.kind != ValueKind::kEscapedString) return tree->FieldOf(key.text());
+  AssignText(key, &key_);
+  return tree->FieldOf(key_);
 }
 
 void RecordReader::CountInnerKeys(Place place) {
@@ -272,6 +200,34 @@ const char* RecordReader::ReadAny(const char* record, const char* end, Value* ro
     FailAtEnd(end);
   }
   return record_end;
+}
+
+void RecordReader::KeepRecord(const Value* row) {
+  for (const int slot : nested_slots_) {
+    ValueTree& values = *value_trees_[slot];
+    // Without brackets nothing is inside, unless an earlier value of the same key had some.
+    if (!row[slot].is_nested()) values.Truncate(num_kept_);
+    if (values.values().size() == num_kept_) values.AppendMissing();
+  }
+  ++num_kept_;
+}
+
+void RecordReader::KeepAgain(const Value* row) {
+  for (const int slot : nested_slots_) {
+    if (!row[slot].is_nested()) continue;
+    HWY_DYNAMIC_DISPATCH(ReadAgainOnTarget)(this, row[slot].begin, value_trees_[slot].get());
+  }
+  inner_keys_.clear();  // counted before
+  KeepRecord(row);
+}
+
+void RecordReader::ForgetOthers() {
+  for (const int slot : nested_slots_) value_trees_[slot]->Truncate(num_kept_);
+}
+
+void RecordReader::ForgetKept() {
+  num_kept_ = 0;
+  ForgetOthers();
 }
 
 const char* RecordReader::SkipArray(const char* array, const char* end) {

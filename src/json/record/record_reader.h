@@ -14,6 +14,7 @@
 #include "json/record/key_tree.h"
 #include "json/record/shape.h"
 #include "json/record/value.h"
+#include "json/record/value_tree.h"
 
 namespace tarn::json {
 
@@ -40,6 +41,8 @@ class RecordReader {
     std::vector<std::string> known_keys;
     /// By slot: what new keys inside its values are looked for with; null: there are none.
     std::vector<std::unique_ptr<KeyTree>> key_trees;
+    /// By slot: what is read inside its values; null: nothing.
+    std::vector<std::unique_ptr<ValueTree>> value_trees;
   };
   /// Where a record begins.
   struct Place {
@@ -73,6 +76,23 @@ class RecordReader {
   /// \brief Read any record and remember its shape.
   /// \return its end; null when it is not valid: see error().
   const char* ReadAny(const char* record, const char* end, Value* row);
+
+  /// \brief Keep what ValueTreeOf() has of the record that was read last, after that of the records
+  /// kept before; else the next record takes its place.
+  /// \param[in] row its values.
+  void KeepRecord(const Value* row);
+
+  /// \brief KeepRecord() for a record that was read before, and forgotten.
+  void KeepAgain(const Value* row);
+
+  /// \brief Leave in ValueTreeOf() what is of the records kept.
+  void ForgetOthers();
+
+  /// \brief Forget what is inside the values of all records.
+  void ForgetKept();
+
+  /// \brief What is inside the values in `slot` of the records kept; null: it was not asked for.
+  ValueTree* ValueTreeOf(int slot) const { return value_trees_[slot].get(); }
 
   /// \brief Check an array of records, and what is in them.
   /// \param[in] array its '['
@@ -120,6 +140,18 @@ class RecordReader {
   /// \return the value's tree.
   KeyTree* EnterKey(KeyTree* tree, const Value& key, const char* value_begin);
 
+  /// An object or array of a ValueTree, between its brackets.
+  struct OpenValue {
+    ValueTree* tree;
+    size_t next = 0;  ///< of a STRUCT: the member of its shape that is expected
+    bool has_members = false;
+  };
+  /// \brief By level.
+  std::vector<OpenValue>& open_values() { return open_values_; }
+  size_t num_kept() const { return num_kept_; }
+  /// \brief The field of a STRUCT that a key names, -1 for none; a key that is new there is noted.
+  int EnterField(ValueTree* tree, const Value& key, const char* value_begin);
+
  private:
   // A shape, and the records counted since the last TakeNewKeys() that had it.
   struct KnownShape {
@@ -162,6 +194,10 @@ class RecordReader {
   };
   std::vector<std::unique_ptr<KeyTree>> key_trees_;  // by slot, and the scratch slot
   std::vector<KeyTree*> open_trees_;
+  std::vector<std::unique_ptr<ValueTree>> value_trees_;  // by slot, and the scratch slot
+  std::vector<int> nested_slots_;                        // those that have one
+  std::vector<OpenValue> open_values_;
+  size_t num_kept_ = 0;               // records
   std::vector<InnerKey> inner_keys_;  // of the record that was read last
   std::vector<InnerFound> inner_found_;
   std::unordered_map<std::string, size_t> inner_indexes_;  // by path

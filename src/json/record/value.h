@@ -32,6 +32,7 @@ struct Value {
 
   std::string_view text() const { return {begin, length}; }
   bool is_null() const { return kind <= ValueKind::kNull; }
+  bool is_nested() const { return kind >= ValueKind::kObject; }
   bool is_string() const { return kind == ValueKind::kString || kind == ValueKind::kEscapedString; }
 };
 
