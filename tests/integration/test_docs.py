@@ -26,7 +26,7 @@ from test_spark_engine import same_tables
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 NAMES = [str(page.relative_to(ROOT)) for page in PAGES]
 # What pages write for something of the reader's; here, it is the test's.
-HOME = "/srv/data/work"  # as long as the folder that a page runs in, so that columns are as wide
+HOME = "/srv/data/team"  # as long as the folder that a page runs in, so that columns are as wide
 CONNECT_SERVER = "sc://host:15002"
 MARK = "@@ end of a command, exit code"
 MASKS = [
