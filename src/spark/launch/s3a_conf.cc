@@ -42,7 +42,7 @@ class BucketConf {
   Conf* const conf_;
 };
 
-void AddBucket(const S3aBucket& bucket, bool has_sdk2, Conf* conf) {
+void AddBucket(const JobBucket& bucket, bool has_sdk2, Conf* conf) {
   BucketConf settings(bucket.name, conf);
   settings.Set("endpoint", bucket.endpoint);
   settings.Set("endpoint.region", bucket.region);
@@ -81,7 +81,7 @@ void AddMagicCommitter(Conf* conf) {
 
 }  // namespace
 
-S3aConf MakeS3aConf(const std::vector<S3aBucket>& buckets, const std::vector<std::string>& jars) {
+S3aConf MakeS3aConf(const std::vector<JobBucket>& buckets, const std::vector<std::string>& jars) {
   S3aConf made;
   if (buckets.empty()) return made;
   const std::string* const hadoop_aws = FindJar(jars, kHadoopAws);
@@ -92,7 +92,7 @@ S3aConf MakeS3aConf(const std::vector<S3aBucket>& buckets, const std::vector<std
     return made;
   }
   const bool has_sdk2 = HadoopVersion(*hadoop_aws) >= kSdk2Since;
-  for (const S3aBucket& bucket : buckets) AddBucket(bucket, has_sdk2, &made.conf);
+  for (const JobBucket& bucket : buckets) AddBucket(bucket, has_sdk2, &made.conf);
   if (FindJar(jars, kHadoopCloud) != nullptr) {
     AddMagicCommitter(&made.conf);
   } else {

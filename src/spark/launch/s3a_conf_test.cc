@@ -15,20 +15,20 @@ const std::vector<std::string> kJars = {"hadoop-aws-3.5.0.jar",
                                         "spark-hadoop-cloud_2.13-4.1.2.jar"};
 constexpr const char* kBucket = "spark.hadoop.fs.s3a.bucket.lake.";
 
-std::map<std::string, std::string> SettingsOf(const S3aBucket& bucket,
+std::map<std::string, std::string> SettingsOf(const JobBucket& bucket,
                                               const std::vector<std::string>& jars = kJars) {
   const S3aConf made = MakeS3aConf({bucket}, jars);
   return {made.conf.begin(), made.conf.end()};
 }
 
-std::string Provider(const S3aBucket& bucket, const std::vector<std::string>& jars = kJars) {
+std::string Provider(const JobBucket& bucket, const std::vector<std::string>& jars = kJars) {
   const auto settings = SettingsOf(bucket, jars);
   const auto found = settings.find(kBucket + std::string("aws.credentials.provider"));
   return found == settings.end() ? "" : found->second;
 }
 
 TEST(S3aConf, SaysHowEachBucketIsReached) {
-  S3aBucket bucket{"lake", "eu-north-1", "http://127.0.0.1:9000"};
+  JobBucket bucket{"lake", "eu-north-1", "http://127.0.0.1:9000"};
   bucket.path_style = true;
   bucket.requester_pays = true;
   bucket.encryption = "aws:kms";
@@ -61,7 +61,7 @@ TEST(S3aConf, WithoutHadoopAwsThereIsOnlyAWarning) {
 }
 
 TEST(S3aConf, ChoosesWhereKeysComeFrom) {
-  S3aBucket bucket{"lake"};
+  JobBucket bucket{"lake"};
   EXPECT_THAT(Provider(bucket), HasSubstr("DefaultCredentialsProvider"));
   EXPECT_THAT(Provider(bucket, {"hadoop-aws.jar"}), HasSubstr("DefaultCredentialsProvider"));
   EXPECT_EQ(Provider(bucket, {"hadoop-aws-3.3.6-amzn-3.jar"}), "");

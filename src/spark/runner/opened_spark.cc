@@ -23,13 +23,7 @@ Result<connect::Endpoint> EndpointOf(const OpenedSpark& spark, const Job& job) {
 Result<Conf> ServerConf(const Job& job, MessageWriter* writer) {
   if (job.server.buckets.empty()) return job.server.conf;
   ARROW_ASSIGN_OR_RAISE(const SparkHome home, FindSparkHome(job.server.home));
-  std::vector<S3aBucket> buckets;
-  for (const JobBucket& bucket : job.server.buckets) {
-    buckets.push_back({bucket.name, bucket.region, bucket.endpoint, bucket.path_style,
-                       bucket.anonymous, bucket.requester_pays, bucket.role_arn, bucket.encryption,
-                       bucket.kms_key_id});
-  }
-  S3aConf s3a = MakeS3aConf(buckets, FindJars(home.folder, job.server.conf));
+  S3aConf s3a = MakeS3aConf(job.server.buckets, FindJars(home.folder, job.server.conf));
   if (!s3a.warning.empty()) writer->Send(Warning{s3a.warning});
   s3a.conf.insert(s3a.conf.end(), job.server.conf.begin(), job.server.conf.end());
   return std::move(s3a.conf);
