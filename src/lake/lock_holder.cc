@@ -100,7 +100,7 @@ bool LockHolder::IsDead() const {
 
 Status LockHolder::Conflict(std::string_view path) const {
   std::string who = "unknown";
-  if (!holder.empty()) {
+  if (is_known()) {
     who = fmt::format("{}, process {} on {} since {} UTC", holder, process, host, since);
   }
   return MakeError(

@@ -31,6 +31,9 @@ struct LockHolder {
 
   std::string ToJson() const;
 
+  /// \brief Whether it was read from what a run wrote.
+  bool is_known() const { return !holder.empty(); }
+
   /// \brief Whether the process surely ended. Processes of other machines and containers are not
   /// known to have.
   bool IsDead() const;

@@ -28,6 +28,13 @@ nanoseconds Now() {
   return std::chrono::seconds(now.tv_sec) + nanoseconds(now.tv_nsec);
 }
 
+Status NotALock(const std::string& uri) {
+  return MakeError(ErrorKind::kFailed,
+                   "The lake's lock has other content than tarn writes; run again, or delete it "
+                   "when no run is under way: " +
+                       uri);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<S3Lock>> S3Lock::Acquire(std::shared_ptr<s3::Client> client, std::string key,
@@ -75,7 +82,7 @@ Status S3Lock::CheckHeld() const {
 
 Status S3Lock::Take() {
   const std::string uri = s3::ToUri({client_->bucket(), key_});
-  LockHolder other;
+  Status failed = LockHolder().Conflict(uri);
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
     if (attempt > 0) std::this_thread::sleep_for(kPause);
     ARROW_ASSIGN_OR_RAISE(const bool made, TryMake());
@@ -83,12 +90,16 @@ Status S3Lock::Take() {
     const auto current = client_->Get(key_).result();
     if (s3::IsNotFound(current.status())) continue;  // released just now
     ARROW_RETURN_NOT_OK(current.status());
-    other = LockHolder::FromJson(std::string_view(*current->bytes));
-    if (!IsStale(*current, other)) return other.Conflict(uri);
+    const LockHolder other = LockHolder::FromJson(std::string_view(*current->bytes));
+    failed = other.is_known() ? other.Conflict(uri) : NotALock(uri);
+    if (!IsStale(*current, other)) {
+      if (other.is_known()) return failed;
+      continue;  // objects are whole from the first: this may not be what is stored
+    }
     ARROW_ASSIGN_OR_RAISE(const bool taken, TryTakeOver(*current));
     if (taken) return Status::OK();
   }
-  return other.Conflict(uri);
+  return failed;
 }
 
 Result<bool> S3Lock::TryMake() {
@@ -187,7 +198,9 @@ Result<std::string> S3Lock::PutRenewed(const std::string& content) {
   // A renewal that got no answer may have been carried out. Where there is no If-Match, nobody else
   // replaces the lock before it is stale: seeing that it is ours is enough.
   ARROW_ASSIGN_OR_RAISE(const s3::ObjectData current, Await(client_->Get(key_)));
-  if (LockHolder::FromJson(std::string_view(*current.bytes)).token != self_.token) {
+  const LockHolder holder = LockHolder::FromJson(std::string_view(*current.bytes));
+  if (!holder.is_known()) return NotALock(s3::ToUri({client_->bucket(), key_}));
+  if (holder.token != self_.token) {
     return s3::ErrorStatus("PutObject", key_, {412, "PreconditionFailed", ""});
   }
   condition.if_match = has_if_match_ ? current.etag : "";

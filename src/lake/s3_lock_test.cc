@@ -41,6 +41,23 @@ class TwiceClient : public PassingClient {
   }
 };
 
+// The first answers to GET hold a page of a proxy instead of the object.
+class PageClient : public PassingClient {
+ public:
+  PageClient(std::shared_ptr<s3::Client> client, int num_pages)
+      : PassingClient(std::move(client)), num_pages_(num_pages) {}
+  arrow::Future<s3::ObjectData> Get(const std::string& key, const std::string& if_match,
+                                    int64_t size_bytes) override {
+    return PassingClient::Get(key, if_match, size_bytes).Then([this](s3::ObjectData data) {
+      if (num_pages_-- > 0) data.bytes = arrow::Buffer::FromString("<html></html>");
+      return data;
+    });
+  }
+
+ private:
+  std::atomic<int> num_pages_;
+};
+
 class S3LockTest : public S3Test {
  protected:
   Result<std::unique_ptr<S3Lock>> Acquire(LeaseTiming timing = {}) {
@@ -143,6 +160,26 @@ TEST_F(S3LockTest, ALostAnswerIsNoConflict) {
   PutDeadLock();
   EXPECT_TRUE(S3Lock::Acquire(client, prefix_ + "lock", "run x").ok());
   EXPECT_THAT(Objects(), IsEmpty());
+}
+
+TEST_F(S3LockTest, AWrongAnswerIsNoConflict) {
+  PutDeadLock();
+  EXPECT_TRUE(
+      S3Lock::Acquire(std::make_shared<PageClient>(client_, 2), prefix_ + "lock", "x").ok());
+  Put("lock", "not a lock");
+  const Status status = Acquire().status();
+  EXPECT_EQ(KindOf(status), ErrorKind::kFailed);
+  EXPECT_THAT(status.message(), HasSubstr("has other content than tarn writes"));
+  EXPECT_THAT(Objects(), ElementsAre("lock"));
+}
+
+TEST_F(S3LockTest, AWrongAnswerIsNoLoss) {
+  const LeaseTiming timing{milliseconds(100), milliseconds(2000)};
+  const auto other = std::make_shared<NoIfMatchClient>(client_);
+  const auto client = std::make_shared<PageClient>(other, 2);
+  const auto lock = S3Lock::Acquire(client, prefix_ + "lock", "run x", timing).ValueOrDie();
+  std::this_thread::sleep_for(milliseconds(3000));
+  EXPECT_TRUE(lock->CheckHeld().ok());
 }
 
 TEST(LockHolderTest, KnowsTheDead) {
