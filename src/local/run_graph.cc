@@ -23,6 +23,7 @@ class RunGraph::Builder {
   Builder(RunGraph* graph, const Options& options, int table) : graph_(graph), options_(options) {
     context_.scheduler = options.scheduler;
     context_.backlog = options.backlog;
+    context_.memory = options.memory;
     context_.poll = [control = options.control, table] { return control->Poll(table); };
   }
 
@@ -30,6 +31,7 @@ class RunGraph::Builder {
   Status Build(const plan::Node& node, PieceSinkPtr next) {
     StageContext context = context_;
     context.meter = &graph_->meters_.emplace_back(&node, options_.counts_bytes);
+    context.spill = std::make_shared<SpillStore>(options_.spill_dir);
     ARROW_ASSIGN_OR_RAISE(
         const std::vector<PieceSinkPtr> inputs,
         std::visit([&](const auto& op) { return Make(op, node, context, std::move(next)); },

@@ -30,6 +30,8 @@ class RunGraph {
     const RunControl* control = nullptr;  ///< of the run
     bool counts_bytes = false;            ///< measure the size of what each node puts out
     std::vector<PieceSinkPtr> tables;     ///< where the rows of each table go
+    MemoryBudget* memory = nullptr;       ///< of the run; null: without a limit
+    std::string spill_dir{};              ///< where operators write what memory does not hold
   };
 
   static Result<std::unique_ptr<RunGraph>> Make(const Options& options);

@@ -32,12 +32,15 @@ void Submit(const Batches& input, const PieceSinkPtr& sink, bool backwards, Sche
 }
 
 Batches Run(const SchemaPtr& schema, const MakeStage& make, const std::vector<Batches>& inputs,
-            const Poll& poll, bool backwards, int num_threads) {
+            const Poll& poll, bool backwards, int num_threads,
+            int64_t memory_bytes = MemoryBudget::kNoLimit) {
   Scheduler scheduler;
   Backlog backlog;
+  MemoryBudget memory(memory_bytes);
+  const auto spill = std::make_shared<SpillStore>(testing::TempDir());
   NodeMeter meter, output_meter;
   auto output = std::make_shared<Collector>(StageContext{&scheduler, &backlog, &output_meter});
-  const auto sinks = make({&scheduler, &backlog, &meter, poll}, output);
+  const auto sinks = make({&scheduler, &backlog, &meter, poll, &memory, spill}, output);
   if (!sinks.ok()) return {schema, {}, sinks.status()};
   for (size_t i = 0; i < inputs.size(); ++i) {
     const size_t input = backwards ? inputs.size() - 1 - i : i;
@@ -96,8 +99,12 @@ Batches RunStageInAnyOrder(const SchemaPtr& schema, const MakeStage& make,
   Batches output = RunStage(schema, make, inputs);
   for (const bool backwards : {false, true}) {
     for (const int num_threads : {1, 4}) {
-      EXPECT_TRUE(AreSame(Run(schema, make, inputs, GoOn, backwards, num_threads), output))
-          << "backwards: " << backwards << ", threads: " << num_threads;
+      for (const int64_t memory_bytes : {MemoryBudget::kNoLimit, int64_t{0}}) {
+        EXPECT_TRUE(
+            AreSame(Run(schema, make, inputs, GoOn, backwards, num_threads, memory_bytes), output))
+            << "backwards: " << backwards << ", threads: " << num_threads
+            << ", memory: " << memory_bytes;
+      }
     }
   }
   return output;

@@ -53,7 +53,7 @@ Batches RunStage(const SchemaPtr& schema, const MakeStage& make, const std::vect
                  const Poll& poll = GoOn);
 
 /// \brief As RunStage; and expects the same when the pieces come in other orders, on several
-/// threads.
+/// threads, and when there is no memory to hold anything.
 Batches RunStageInAnyOrder(const SchemaPtr& schema, const MakeStage& make,
                            const std::vector<Batches>& inputs);
 

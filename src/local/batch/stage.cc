@@ -37,6 +37,20 @@ void StageOutput::PushAll(const StageContext& context, int64_t num_pieces,
   }
 }
 
+void StageOutput::PushStream(const StageContext& context,
+                             const std::function<Result<BatchPtr>()>& next) const {
+  SetNumPieces(1);
+  while (!IsClosed()) {
+    const Status polled = context.poll();
+    Result<BatchPtr> part =
+        polled.ok() ? CatchingOutOfMemory([&] { return next(); }) : Result<BatchPtr>(polled);
+    const bool is_last = !part.ok() || *part == nullptr;
+    if (!part.ok() || *part != nullptr) Push(0, std::move(part));
+    if (is_last) break;
+  }
+  Complete(0);
+}
+
 void StageOutput::PushSliced(const StageContext& context, Result<BatchPtr> batch) const {
   if (!batch.ok()) return End(batch.status());
   const int64_t num_pieces = ((*batch)->num_rows() + kBatchRows - 1) / kBatchRows;

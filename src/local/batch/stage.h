@@ -1,12 +1,15 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
+#include "base/memory_budget.h"
 #include "base/poll.h"
 #include "local/batch/backlog.h"
 #include "local/batch/node_meter.h"
 #include "local/batch/piece_sink.h"
 #include "local/batch/scheduler.h"
+#include "local/batch/spill_store.h"
 
 namespace tarn::local {
 
@@ -14,8 +17,10 @@ namespace tarn::local {
 struct StageContext {
   Scheduler* scheduler = nullptr;
   Backlog* backlog = nullptr;
-  NodeMeter* meter = nullptr;  ///< of the operator's node
-  Poll poll = GoOn;            ///< Cancelled when the table should stop. Threads: any.
+  NodeMeter* meter = nullptr;           ///< of the operator's node
+  Poll poll = GoOn;                     ///< Cancelled when the table should stop. Threads: any.
+  MemoryBudget* memory = nullptr;       ///< of the run; null: without a limit
+  std::shared_ptr<SpillStore> spill{};  ///< of the operator; null only where memory is
 };
 
 /// \brief Where the output of an operator goes, counted on its way. Threads: as PieceSink.
@@ -36,6 +41,10 @@ class StageOutput {
   /// \param[in] make the part of a piece. Threads: any number at once.
   void PushAll(const StageContext& context, int64_t num_pieces,
                std::function<Result<BatchPtr>(int64_t number)> make) const;
+
+  /// \brief An output of one piece, whose parts are made one after the other by this thread.
+  /// \param[in] next the next part; null after the last
+  void PushStream(const StageContext& context, const std::function<Result<BatchPtr>()>& next) const;
 
   /// \brief The rows of `batch` in pieces of about kBatchRows; its error when it is one.
   void PushSliced(const StageContext& context, Result<BatchPtr> batch) const;

@@ -1,0 +1,32 @@
+#include "base/memory_budget.h"
+
+#include <algorithm>
+
+namespace tarn {
+
+void MemoryBudget::Change(int64_t bytes, int holders) {
+  num_holders_ += holders;
+  const int64_t now = num_bytes_.fetch_add(bytes) + bytes;
+  int64_t peak = peak_bytes_;
+  while (now > peak && !peak_bytes_.compare_exchange_weak(peak, now)) {
+  }
+}
+
+void MemoryGrant::Set(int64_t num_bytes) {
+  if (budget_ != nullptr) {
+    budget_->Change(num_bytes - num_bytes_, (num_bytes > 0 ? 1 : 0) - (num_bytes_ > 0 ? 1 : 0));
+  }
+  num_bytes_ = num_bytes;
+  peak_bytes_ = std::max(peak_bytes_, num_bytes);
+}
+
+bool MemoryGrant::has_to_shrink() const {
+  if (budget_ == nullptr || num_bytes_ == 0 || budget_->num_bytes() <= budget_->bytes_max()) {
+    return false;
+  }
+  // One that holds little would write many small pieces where others hold the most.
+  const int num_holders = std::max<int>(1, budget_->num_holders_);
+  return num_bytes_ >= budget_->bytes_max() / num_holders / 2;
+}
+
+}  // namespace tarn

@@ -1,0 +1,47 @@
+#include "base/memory_budget.h"
+
+#include <gtest/gtest.h>
+
+namespace tarn {
+namespace {
+
+TEST(MemoryBudgetTest, AsksThoseThatHoldTheMost) {
+  MemoryBudget budget(100);
+  MemoryGrant large(&budget), small(&budget);
+  large.Set(100);
+  EXPECT_FALSE(large.has_to_shrink());
+  small.Set(10);
+  EXPECT_EQ(budget.num_bytes(), 110);
+  EXPECT_TRUE(large.has_to_shrink());
+  EXPECT_FALSE(small.has_to_shrink());
+  small.Set(30);
+  EXPECT_TRUE(small.has_to_shrink());
+  large.Set(0);
+  EXPECT_FALSE(small.has_to_shrink());
+  EXPECT_EQ(budget.peak_bytes(), 130);
+  EXPECT_EQ(large.peak_bytes(), 100);
+}
+
+TEST(MemoryBudgetTest, WithoutMemoryAllThatIsHeldIsTooMuch) {
+  MemoryBudget budget(0);
+  MemoryGrant grant(&budget);
+  EXPECT_FALSE(grant.has_to_shrink());
+  grant.Set(1);
+  EXPECT_TRUE(grant.has_to_shrink());
+}
+
+TEST(MemoryBudgetTest, GivesBackWhatGoes) {
+  MemoryBudget budget;
+  {
+    MemoryGrant grant(&budget);
+    grant.Set(int64_t{1} << 40);
+    EXPECT_FALSE(grant.has_to_shrink());
+  }
+  EXPECT_EQ(budget.num_bytes(), 0);
+  MemoryGrant unlimited(nullptr);
+  unlimited.Set(1);
+  EXPECT_FALSE(unlimited.has_to_shrink());
+}
+
+}  // namespace
+}  // namespace tarn
