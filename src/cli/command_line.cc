@@ -117,6 +117,13 @@ void AddThreads(CLI::App& app, int* num_threads) {
       ->check(WholeNumber(1, 1024));
 }
 
+void AddMemory(CLI::App& app, std::string* memory) {
+  app.add_option("--memory", *memory,
+                 "What the process holds at most, about, such as 2GB; the rest goes to disk "
+                 "(default: three quarters of the memory there is)")
+      ->type_name("SIZE");
+}
+
 void AddJson(CLI::App& app, bool* json) {
   app.add_flag("--json", *json,
                "Print one JSON document on standard output and nothing else there");
@@ -233,6 +240,7 @@ void Define(CLI::App& app, RunArguments* arguments) {
   AddSelect(app, &arguments->select);
   AddEmr(app, &arguments->emr);
   AddThreads(app, &arguments->num_threads);
+  AddMemory(app, &arguments->memory);
   app.add_flag(
       "--retry-quarantine", arguments->retry_quarantine,
       "Read quarantined records again: from their files, or from quarantine if those are deleted");
@@ -259,6 +267,7 @@ void Define(CLI::App& app, PlanArguments* arguments) {
   AddPipelineAndWords(app, "TABLE", "Tables to plan (default: all)", &arguments->tables);
   AddEngine(app, &arguments->engine);
   AddThreads(app, &arguments->num_threads);
+  AddMemory(app, &arguments->memory);
   app.add_flag(
       "--analyze", arguments->analyze,
       "Run the plan without writing and show rows, bytes and time of each step: of what it "

@@ -55,6 +55,7 @@ struct RunArguments {
   EmrArguments emr;
   std::vector<std::string> select;  ///< tables to build; empty: all
   int num_threads = 0;              ///< of the local engine; 0: one per core
+  std::string memory;               ///< --memory of the local engine; "": as the pipeline says
   bool retry_quarantine = false;    ///< read quarantined records again; the local engine only
   bool strict_region = false;       ///< fail when buckets and machine are in several regions
   bool shrink = false;  ///< allow tables of a shorter period than that of the ones they replace
@@ -84,6 +85,7 @@ struct PlanArguments {
   PipelineAndWords tables;  ///< no words: every table
   EngineArguments engine;
   int num_threads = 0;   ///< for `analyze`; 0: one per core
+  std::string memory;    ///< --memory of the local engine; "": as the pipeline says
   bool analyze = false;  ///< run without writing and measure each step; the local engine only
   bool json = false;
 };

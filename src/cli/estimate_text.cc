@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -40,13 +41,17 @@ std::optional<std::string> CrossoverText(const engine::InputSize& input, int num
 }  // namespace
 
 std::string EstimateText(const engine::InputSize& input, const engine::Range& num_partitions,
-                         int64_t local_memory_bytes, const Machine& here,
+                         int64_t local_memory_bytes, int64_t memory_bytes, const Machine& here,
                          const Terminal& terminal) {
+  const int64_t spilled_bytes = std::max<int64_t>(0, local_memory_bytes - memory_bytes);
   TextTable table({{"engine"}, {"time", true}, {"memory"}});
   table.AddRow({{fmt::format("local, {}", FormatCount(here.num_cores, "core"))},
-                {AboutDuration(engine::LocalSeconds(input, here.num_cores))},
-                {fmt::format("up to {} of {}", FormatBytes(local_memory_bytes),
-                             FormatBytes(here.memory_bytes))}});
+                {AboutDuration(engine::LocalSeconds(input, here.num_cores) +
+                               engine::SpillSeconds(spilled_bytes, here.num_cores))},
+                {spilled_bytes == 0 ? fmt::format("up to {} of {}", FormatBytes(local_memory_bytes),
+                                                  FormatBytes(memory_bytes))
+                                    : fmt::format("{}, up to {} on disk", FormatBytes(memory_bytes),
+                                                  FormatBytes(spilled_bytes))}});
   const auto add_spark = [&](const std::string& name, const engine::SparkPlace& place) {
     const engine::Range seconds = engine::SparkSecondsWriting(input, num_partitions, place);
     table.AddRow({{name},
@@ -61,8 +66,10 @@ std::string EstimateText(const engine::InputSize& input, const engine::Range& nu
   text += table.Render({}, terminal).text;
   text += fmt::format("Spark's time grows with the partitions that it writes: {}.\n",
                       PartitionsText(num_partitions));
-  if (local_memory_bytes > here.memory_bytes) {
-    text += "Memory may not do here: run this with --engine spark.\n";
+  if (engine::SpillsMostly(input, local_memory_bytes, memory_bytes, here.num_cores)) {
+    text +=
+        "Most of the time may go into what memory does not hold: give the run more (--memory), or "
+        "use --engine spark.\n";
   }
   const auto running = CrossoverText(input, here.num_cores, kRunningCluster);
   const auto started = CrossoverText(input, here.num_cores, kNewCluster);

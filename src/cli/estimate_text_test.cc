@@ -16,7 +16,7 @@ constexpr int64_t kGigabyte = 1'000'000'000;
 
 std::string Text(int64_t num_bytes, int64_t memory_bytes, Machine here) {
   std::ostringstream stream;
-  return EstimateText({30, num_bytes, num_bytes}, {5, 8'000}, memory_bytes, here,
+  return EstimateText({30, num_bytes, num_bytes}, {5, 8'000}, memory_bytes, here.memory_bytes, here,
                       Terminal(stream, -1));
 }
 
@@ -33,11 +33,13 @@ TEST(EstimateTextTest, BothEnginesAndWhereTheyCross) {
   EXPECT_THAT(text, Not(HasSubstr("--engine spark")));
 }
 
-TEST(EstimateTextTest, SaysWhenMemoryMayNotDo) {
-  EXPECT_THAT(Text(100 * kGigabyte, 40 * kGigabyte, {2, 16 * kGigabyte}),
-              HasSubstr("up to 40 GB of 16 GB"));
-  EXPECT_THAT(Text(100 * kGigabyte, 40 * kGigabyte, {2, 16 * kGigabyte}),
-              HasSubstr("run this with --engine spark"));
+TEST(EstimateTextTest, SaysWhatGoesToDisk) {
+  const std::string some = Text(100 * kGigabyte, 40 * kGigabyte, {2, 16 * kGigabyte});
+  EXPECT_THAT(some, HasSubstr("16 GB, up to 24 GB on disk"));
+  EXPECT_THAT(some, Not(HasSubstr("--engine spark")));
+  const std::string most = Text(100 * kGigabyte, 100 * kGigabyte, {2, kGigabyte});
+  EXPECT_THAT(most, HasSubstr("1.0 GB, up to 99 GB on disk"));
+  EXPECT_THAT(most, HasSubstr("give the run more (--memory), or use --engine spark"));
 }
 
 TEST(EstimateTextTest, NoCrossingOnAMachineAsFastAsTheCluster) {

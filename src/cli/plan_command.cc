@@ -13,6 +13,7 @@
 #include "cli/progress_display.h"
 #include "cli/warner.h"
 #include "engine/estimate.h"
+#include "local/memory_shares.h"
 #include "local/run_plan.h"
 #include "plan/plan.h"
 #include "run/interrupted.h"
@@ -92,7 +93,8 @@ void PrintPlan(const ShownPlan& shown, const Console& console) {
   console.out.stream() << "\n"
                        << EstimateText(engine::Sum(shown.size->sources), shown.size->num_partitions,
                                        engine::LocalMemory(shown.plan, shown.size->sources),
-                                       ThisMachine(), console.out);
+                                       local::MemoryOf(shown.plan.pipeline->run), ThisMachine(),
+                                       console.out);
 }
 
 }  // namespace
@@ -100,7 +102,9 @@ void PrintPlan(const ShownPlan& shown, const Console& console) {
 Status ShowPlan(const PlanArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(const auto named, TakePipeline(arguments.tables, false));
   const auto& [folder, tables] = named;
-  ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(folder, &console.err));
+  ARROW_ASSIGN_OR_RAISE(const PipelineArguments pipeline,
+                        WithMemory(folder, arguments.memory, arguments.engine));
+  ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(pipeline, &console.err));
   storage::Storages* const storages = session->storages();
   const auto engine = EngineOf(arguments.engine);
   ARROW_ASSIGN_OR_RAISE(const auto plan, session->Plan(tables, *engine));

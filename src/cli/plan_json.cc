@@ -7,6 +7,7 @@
 
 #include "cli/estimate_text.h"
 #include "cli/json_document.h"
+#include "local/memory_shares.h"
 
 namespace tarn::cli {
 namespace {
@@ -84,6 +85,7 @@ Json EstimateJson(const ShownPlan& shown, const Machine& here) {
            {{"cores", here.num_cores},
             {"seconds", engine::LocalSeconds(input, here.num_cores)},
             {"memory_bytes_max", engine::LocalMemory(shown.plan, shown.size->sources)},
+            {"memory_bytes", local::MemoryOf(shown.plan.pipeline->run)},
             {"memory_bytes_here", here.memory_bytes}}},
           {"spark_here",
            {{"cores", here.num_cores}, {"seconds", seconds({here.num_cores, false, false})}}},

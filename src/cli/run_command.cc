@@ -59,7 +59,9 @@ Status RunTables(const RunArguments& arguments, const Console& console, std::str
                      "--retry-quarantine is for --engine local, which reads single records again");
   }
   const Terminal* const warnings = arguments.quiet ? nullptr : &console.err;
-  ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(arguments.pipeline, warnings));
+  ARROW_ASSIGN_OR_RAISE(const PipelineArguments pipeline,
+                        WithMemory(arguments.pipeline, arguments.memory, arguments.engine));
+  ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(pipeline, warnings));
   ARROW_ASSIGN_OR_RAISE(const session::RunOutcome outcome,
                         Watch(arguments, session.get(), console.err));
   if (!arguments.quiet) TellHistory(outcome.record, console.err);

@@ -81,6 +81,10 @@ std::string SummaryText(const run::RunRecord& record, const std::string& lake_ro
                         FormatBytes(std::llround(static_cast<double>(num_bytes) / record.seconds)));
   }
   text += fmt::format("; wrote {}\n", lake_root);
+  if (record.spilled_bytes > 0) {
+    text += fmt::format("memory did not hold all: {} went through {}\n",
+                        FormatBytes(record.spilled_bytes), Printable(record.spill_dir));
+  }
   for (const run::SourceRecord& source : record.sources) text += FindingsText(source, terminal);
   return text;
 }

@@ -25,13 +25,25 @@ InputSize Sum(const std::vector<InputSize>& sizes);
 /// \brief Of each source, as plan::OrderJoins takes them.
 std::vector<int64_t> TextBytes(const std::vector<InputSize>& sizes);
 
-/// \brief The most memory that the local engine takes, in bytes. As if no filter dropped a row and
-/// no two rows had the same key, which is known only from the data.
-/// \param[in] sizes one per source of the plan
+/// \brief The most that the local engine holds, in bytes, in memory or on disk. As if no filter
+/// dropped a row and no two rows had the same key, which is known only from the data. \param[in]
+/// sizes one per source of the plan
 int64_t LocalMemory(const plan::Plan& plan, const std::vector<InputSize>& sizes);
 
-/// \brief Seconds of a run on this machine, but for what writing many partitions takes.
+/// \brief Seconds of a run on this machine, but for what writing many partitions takes, and but for
+/// spilling.
 double LocalSeconds(const InputSize& input, int num_cores);
+
+/// \brief Seconds for writing `num_bytes` to disk, which memory does not hold, and reading them
+/// back.
+double SpillSeconds(int64_t num_bytes, int num_cores);
+
+/// \brief Whether a run of this machine would spend more time on what memory does not hold than on
+/// all else.
+/// \param[in] local_memory as LocalMemory
+/// \param[in] memory_bytes that the run may use
+bool SpillsMostly(const InputSize& input, int64_t local_memory, int64_t memory_bytes,
+                  int num_cores);
 
 /// \brief What is known of a number: it lies between these, as a rule.
 struct Range {

@@ -31,7 +31,7 @@ class RunGraph::Builder {
   Status Build(const plan::Node& node, PieceSinkPtr next) {
     StageContext context = context_;
     context.meter = &graph_->meters_.emplace_back(&node, options_.counts_bytes);
-    context.spill = std::make_shared<SpillStore>(options_.spill_dir);
+    context.spill = graph_->spills_.emplace_back(std::make_shared<SpillStore>(options_.spill_dir));
     ARROW_ASSIGN_OR_RAISE(
         const std::vector<PieceSinkPtr> inputs,
         std::visit([&](const auto& op) { return Make(op, node, context, std::move(next)); },
@@ -162,6 +162,12 @@ void RunGraph::Start() {
   for (const Scheduler::Task& start : starts_) {
     scheduler_->Submit(Scheduler::Priority::kDeliver, start);
   }
+}
+
+int64_t RunGraph::spilled_bytes() const {
+  int64_t num_bytes = 0;
+  for (const auto& spill : spills_) num_bytes += spill->bytes_written();
+  return num_bytes;
 }
 
 std::vector<NodeMetrics> RunGraph::metrics() const {

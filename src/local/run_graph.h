@@ -45,16 +45,20 @@ class RunGraph {
   /// \brief By table, then by node. Call after the run.
   std::vector<NodeMetrics> metrics() const;
 
+  /// \brief What all operators wrote to disk because memory ended.
+  int64_t spilled_bytes() const;
+
  private:
   class Builder;
 
   explicit RunGraph(const Options& options);
 
   Scheduler* const scheduler_;
-  std::deque<NodeMeter> meters_;                  // by table, then by node
-  std::vector<std::shared_ptr<FanOut>> sources_;  // to those who read each
-  std::vector<std::shared_ptr<FanOut>> tables_;   // to the table, and to those who read it
-  std::vector<Scheduler::Task> starts_;           // own the operators that they begin with
+  std::deque<NodeMeter> meters_;                     // by table, then by node
+  std::vector<std::shared_ptr<SpillStore>> spills_;  // as meters_
+  std::vector<std::shared_ptr<FanOut>> sources_;     // to those who read each
+  std::vector<std::shared_ptr<FanOut>> tables_;      // to the table, and to those who read it
+  std::vector<Scheduler::Task> starts_;              // own the operators that they begin with
 };
 
 }  // namespace tarn::local

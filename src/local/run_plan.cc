@@ -3,9 +3,12 @@
 #include <arrow/compute/initialize.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/units.h"
 #include "engine/broken_rule.h"
 #include "engine/estimate.h"
+#include "local/memory_shares.h"
 #include "local/run_graph.h"
 #include "local/scan/source_scan.h"
 #include "local/table_run.h"
@@ -19,14 +22,28 @@ int NumThreads(const RunOptions& options) {
   return ThisMachine().num_cores;
 }
 
-// Spark spills to disk where memory ends; this engine does not.
-void WarnOfMemory(int64_t num_bytes, const RunOptions& options) {
-  const int64_t there = ThisMachine().memory_bytes;
-  if (num_bytes <= there) return;
-  options.context.warn(
-      fmt::format("the tables may take up to {} of memory, and here are {}: Spark (--engine spark) "
-                  "spills to disk, and uses other machines; `tarn plan` estimates both",
-                  FormatBytes(num_bytes), FormatBytes(there)));
+// What memory does not hold goes to disk, here as on Spark, which has more of both.
+void WarnOfSpilling(int64_t num_bytes, int64_t memory_bytes, const engine::InputSize& input,
+                    const RunOptions& options) {
+  if (!engine::SpillsMostly(input, num_bytes, memory_bytes, NumThreads(options))) return;
+  options.context.warn(fmt::format(
+      "the tables may take up to {} of memory, of which the run may use {}: most of the "
+      "time may go into writing the rest to disk; give it more (--memory), or use more "
+      "machines (--engine spark); `tarn plan` estimates both",
+      FormatBytes(num_bytes), FormatBytes(memory_bytes)));
+}
+
+int NumGathering(const plan::Plan& plan) {
+  return static_cast<int>(
+      std::count_if(plan.tables.begin(), plan.tables.end(), [](const plan::TablePlan& table) {
+        return table.selected &&
+               (!table.table->partition_by.empty() || !table.table->sort_within.empty());
+      }));
+}
+
+void ReportSpilled(int64_t num_bytes, const std::string& folder, run::Observer* observer) {
+  if (num_bytes == 0 || observer == nullptr) return;
+  observer->OnEvent(run::Spilled{num_bytes, folder});
 }
 
 ExprContext ContextOf(const RunOptions& options) {
@@ -35,6 +52,12 @@ ExprContext ContextOf(const RunOptions& options) {
 }
 
 using Tables = std::vector<std::shared_ptr<TableRun>>;
+
+int64_t SpilledBytes(const RunGraph& graph, const Tables& tables) {
+  int64_t num_bytes = graph.spilled_bytes();
+  for (const auto& table : tables) num_bytes += table->spilled_bytes();
+  return num_bytes;
+}
 
 // The error to report: that a table was stopped because of another's error is ignored.
 Status FirstError(const SourceScan& scan, const Tables& tables, const RunControl& control) {
@@ -73,15 +96,20 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
   ARROW_RETURN_NOT_OK(arrow::compute::Initialize());
   const auto begin = std::chrono::steady_clock::now();
   const int num_threads = NumThreads(options);
+  const pipeline::RunLimits& limits = plan.pipeline->run;
+  ARROW_ASSIGN_OR_RAISE(const std::string spill_dir, SpillFolderOf(limits));
+  const MemoryShares shares = ShareMemory(MemoryOf(limits), NumGathering(plan));
+  MemoryBudget memory(shares.operators);
   Scheduler scheduler;
-  Backlog backlog;
+  Backlog backlog(shares.backlog);
   RunControl control(options.context.stop);
 
   SourceScan scan({&plan, options.context.storages, &scheduler, &backlog, &control, transaction,
                    options.retry_quarantine, options.context.observer, options.context.warn});
   ARROW_RETURN_NOT_OK(scan.List());
   const plan::Plan ordered = plan::OrderJoins(plan, engine::TextBytes(scan.sizes()));
-  WarnOfMemory(engine::LocalMemory(ordered, scan.sizes()), options);
+  WarnOfSpilling(engine::LocalMemory(ordered, scan.sizes()), MemoryOf(limits),
+                 engine::Sum(scan.sizes()), options);
 
   Tables tables;
   TableRun::Options table_options;
@@ -91,6 +119,9 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
   table_options.scheduler = &scheduler;
   table_options.backlog = &backlog;
   table_options.control = &control;
+  table_options.memory = &memory;
+  table_options.spill_dir = spill_dir;
+  table_options.gathered_bytes_max = shares.gathered_per_table;
   table_options.transaction = transaction;
   table_options.observer = options.context.observer;
   table_options.begin = begin;
@@ -108,10 +139,13 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
                                                           &backlog,
                                                           &control,
                                                           options.analyze,
-                                                          {tables.begin(), tables.end()}}));
+                                                          {tables.begin(), tables.end()},
+                                                          &memory,
+                                                          spill_dir}));
   graph->Start();
   scan.Start(graph->sources(), num_threads);
   const Status ran = scheduler.Run(num_threads);
+  ReportSpilled(SpilledBytes(*graph, tables), spill_dir, options.context.observer);
   const Status failed = ran.ok() ? FirstError(scan, tables, control) : ran;
   if (failed.IsCancelled()) return failed;
   const Status judged = scan.Finish(/*is_whole=*/failed.ok());

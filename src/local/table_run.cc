@@ -10,11 +10,11 @@ namespace {
 
 constexpr std::chrono::milliseconds kReportInterval(50);
 
-lake::TableSpec SpecOf(const plan::TablePlan& table, int num_threads,
-                       const arrow::StopToken& stop) {
+lake::TableSpec SpecOf(const plan::TablePlan& table, const TableRun::Options& options) {
   lake::TableSpec spec = engine::SpecOf(table);
-  spec.num_threads = num_threads;
-  spec.stop = stop;
+  spec.num_threads = options.num_threads;
+  spec.gathered_bytes_max = options.gathered_bytes_max;
+  spec.stop = options.control->stop();
   return spec;
 }
 
@@ -23,6 +23,8 @@ StageContext ContextOf(const TableRun::Options& options, NodeMeter* meter) {
   context.scheduler = options.scheduler;
   context.backlog = options.backlog;
   context.meter = meter;
+  context.memory = options.memory;
+  context.spill = std::make_shared<SpillStore>(options.spill_dir);
   context.poll = [control = options.control, table = options.table] {
     return control->Poll(table);
   };
@@ -42,8 +44,7 @@ Result<std::shared_ptr<TableRun>> TableRun::Make(Options options) {
   const Options& made = run->options_;
   ARROW_ASSIGN_OR_RAISE(run->checks_, TableChecks::Make(run->table_, made.context));
   if (made.transaction != nullptr && run->table_.selected) {
-    ARROW_ASSIGN_OR_RAISE(run->writer_, made.transaction->NewTable(SpecOf(
-                                            run->table_, made.num_threads, made.control->stop())));
+    ARROW_ASSIGN_OR_RAISE(run->writer_, made.transaction->NewTable(SpecOf(run->table_, made)));
   }
   return run;
 }

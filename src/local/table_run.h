@@ -32,6 +32,9 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
     Scheduler* scheduler = nullptr;
     Backlog* backlog = nullptr;
     RunControl* control = nullptr;
+    MemoryBudget* memory = nullptr;               ///< of the run
+    std::string spill_dir;                        ///< where checks write what memory does not hold
+    int64_t gathered_bytes_max = 0;               ///< of rows that wait to be written by partition
     lake::Transaction* transaction = nullptr;     ///< null: nothing is written
     run::Observer* observer = nullptr;            ///< may be null
     std::chrono::steady_clock::time_point begin;  ///< of the run, for TableWritten::seconds
@@ -46,6 +49,9 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
 
   /// \brief Why the table is not written. Call after the run.
   const Status& status() const { return status_; }
+
+  /// \brief What its checks wrote to disk because memory ended.
+  int64_t spilled_bytes() const { return context().spill->bytes_written(); }
 
   /// \brief The rules that the table's rows break. Then nothing of it is complete. Call after the
   /// run.

@@ -10,6 +10,11 @@ constexpr ConfigKey kLakeKeys[] = {
     {.name = "output", .takes_string = true},
 };
 
+constexpr ConfigKey kRunKeys[] = {
+    {.name = "memory", .takes_string = true, .takes_integer = true},
+    {.name = "spill_dir", .takes_string = true},
+};
+
 constexpr ConfigKey kSourceKeys[] = {
     {.name = "path", .takes_string = true, .takes_array = true},
     {.name = "since", .takes_string = true},
@@ -61,6 +66,7 @@ constexpr ConfigKey kS3Keys[] = {
 constexpr ConfigSection kSections[] = {
     {.name = "pipeline", .keys = kPipelineKeys},
     {.name = "lake", .keys = kLakeKeys},
+    {.name = "run", .keys = kRunKeys},
     {.name = "s3", .keys = kS3Keys},
     {.name = "bucket", .is_named = true, .keys = kS3Keys},
     {.name = "source", .is_named = true, .keys = kSourceKeys},

@@ -6,7 +6,7 @@
 
 namespace tarn::pipeline {
 
-/// \brief The sections of tarn.toml: pipeline, lake, s3, bucket, source, table.
+/// \brief The sections of tarn.toml: pipeline, lake, run, s3, bucket, source, table.
 std::span<const ConfigSection> ConfigSections();
 
 }  // namespace tarn::pipeline

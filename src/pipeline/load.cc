@@ -44,6 +44,7 @@ class Loader {
     pipeline->output = std::move(settings_.output);
     pipeline->toml_file = texts_.toml->path;
     pipeline->output_line = settings_.output_line;
+    pipeline->run = std::move(settings_.run);
     pipeline->s3 = std::move(settings_.s3);
     pipeline->buckets = std::move(settings_.buckets);
     pipeline->sources = std::move(settings_.sources);

@@ -36,6 +36,15 @@ TEST_F(LoadTest, Overrides) {
   EXPECT_THAT(pipeline->tables[0].key, ElementsAre("level"));
 }
 
+TEST_F(LoadTest, LimitsOfARun) {
+  WriteSmall("[run]\nmemory = \"1 TiB\"\nspill_dir = \"scratch\"\n");
+  EXPECT_EQ(LoadGood()->run.memory_bytes, int64_t{1} << 40);
+  EXPECT_EQ(LoadGood()->run.spill_dir, directory_ / "scratch");
+  overrides_ = {{"run.memory", "2GB"}, {"run.spill_dir", "/var/tmp"}};
+  EXPECT_EQ(LoadGood()->run.memory_bytes, 2'000'000'000);
+  EXPECT_EQ(LoadGood()->run.spill_dir, "/var/tmp");
+}
+
 TEST_F(LoadTest, OverrideOfATableWithoutSection) {
   WriteSmall("");
   overrides_ = {{"table.levels.row_group_size", "64 KiB"},

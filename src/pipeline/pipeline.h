@@ -91,6 +91,12 @@ struct Table {
   int toml_line = 0;      ///< of the table's section; 0 when it has none
 };
 
+/// \brief What a run of tarn's own engine may use of the machine.
+struct RunLimits {
+  int64_t memory_bytes = 0;  ///< of the process, about; 0: three quarters of the machine's
+  std::string spill_dir{};   ///< where it writes what memory does not hold; "": the system's choice
+};
+
 /// \brief A validated pipeline. Names are unique without case; tables are in dependency order.
 struct Pipeline {
   std::string name;
@@ -99,7 +105,8 @@ struct Pipeline {
   std::string output;     ///< lake.output: absolute path or URI
   std::string toml_file;  ///< for errors about the output
   int output_line = 0;    ///< of lake.output; 0 when the command line gives it
-  BucketSettings s3;      ///< of every bucket; what it leaves unset, the environment says
+  RunLimits run;
+  BucketSettings s3;  ///< of every bucket; what it leaves unset, the environment says
   /// But of these, by name: each has those of `s3` that it does not set itself.
   std::vector<std::pair<std::string, BucketSettings>> buckets;
   std::vector<Source> sources;

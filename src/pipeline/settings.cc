@@ -30,8 +30,16 @@ namespace {
 // the largest number for one that is larger.
 std::optional<int64_t> ParseSize(std::string_view text) {
   constexpr std::pair<std::string_view, int64_t> kUnits[] = {
-      {"", 1},          {"B", 1},         {"KB", 1000},     {"MB", 1000'000}, {"GB", 1000'000'000},
-      {"KIB", 1 << 10}, {"MIB", 1 << 20}, {"GIB", 1 << 30},
+      {"", 1},
+      {"B", 1},
+      {"KB", 1000},
+      {"MB", 1000'000},
+      {"GB", 1000'000'000},
+      {"TB", 1'000'000'000'000},
+      {"KIB", 1 << 10},
+      {"MIB", 1 << 20},
+      {"GIB", 1 << 30},
+      {"TIB", int64_t{1} << 40},
   };
   int64_t number = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -93,6 +101,7 @@ class SettingsReader {
       ReadS3(&reader, &options);
     }
     ReadLake();
+    ReadRun();
     for (const ConfigEntry* entry : NamedSections("source")) ReadSource(*entry);
     for (const ConfigEntry* entry : NamedSections("table")) ReadTable(*entry);
     return std::move(settings_);
@@ -132,6 +141,20 @@ class SettingsReader {
       settings_.output_line = LineOf(output->at);
       CheckBucket(&reader, *output);
       CheckOutput(&reader, *output);
+    }
+  }
+
+  void ReadRun() {
+    const ConfigEntry* entry = FindSectionEntry("run");
+    if (entry == nullptr) return;
+    SectionReader reader = MakeReader("run", *entry, entry->key);
+    ReadSize(&reader, "memory", &settings_.run.memory_bytes);
+    if (auto folder = reader.String("spill_dir")) {
+      settings_.run.spill_dir = ResolveItem(*folder, BaseOf(*folder));
+      if (settings_.run.spill_dir.find("://") != std::string::npos) {
+        reader.Report(*folder, "this is not a folder of this machine: " + folder->value(),
+                      "name a folder on a disk with space");
+      }
     }
   }
 

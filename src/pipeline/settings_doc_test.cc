@@ -129,7 +129,8 @@ std::string Describe(const Pipeline& pipeline) {
 TEST(SettingsDoc, DefaultsAreTheLoaders) {
   const std::map<std::string, std::string> sections = {{"[source.NAME]", "[source.events]"},
                                                        {"[table.NAME]", "[table.orders]"},
-                                                       {"[s3] and [bucket.NAME]", "[s3]"}};
+                                                       {"[s3] and [bucket.NAME]", "[s3]"},
+                                                       {"[run]", "[run]"}};
   const auto load = [&](const std::string& heading, const std::string& setting) {
     std::string toml = "[lake]\ninput = \"raw\"\noutput = \"lake\"\n";
     for (const auto& [title, section] : sections) {

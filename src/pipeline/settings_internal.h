@@ -20,6 +20,7 @@ struct Settings {
   std::string input;
   std::string output;
   int output_line = 0;  ///< 0: of the command line
+  RunLimits run;
   BucketSettings s3;
   std::vector<std::pair<std::string, BucketSettings>> buckets;
   std::vector<Source> sources;

@@ -106,14 +106,20 @@ struct RuleBroken {
   BrokenRule broken;
 };
 
+/// The run held more than its memory, and wrote the rest to disk. Once, at its end.
+struct Spilled {
+  int64_t num_bytes = 0;  ///< written, compressed; gone with the process
+  std::string folder;     ///< where
+};
+
 /// The tables of the run have replaced the old ones.
 struct Committed {
   double seconds = 0;  ///< of the commit alone
 };
 
-using Event =
-    std::variant<SourceListed, SourceProgress, SourceAudited, TableFound, TableProgress,
-                 TableWritten, RuleBroken, EngineWaiting, EngineConnected, TaskProgress, Committed>;
+using Event = std::variant<SourceListed, SourceProgress, SourceAudited, TableFound, TableProgress,
+                           TableWritten, RuleBroken, EngineWaiting, EngineConnected, TaskProgress,
+                           Spilled, Committed>;
 
 /// \brief Receives events. Threads: OnEvent may be called from several threads at once.
 class Observer {

@@ -300,6 +300,8 @@ Result<RunRecord> ReadRecord(const Json& json) {
   ReadTables(json.value("tables", Json::array()), &record.tables);
   ReadBrokenRules(json.value("broken_rules", Json::array()), &record.broken_rules);
   record.commit_seconds = json.value("commit_seconds", 0.0);
+  record.spilled_bytes = json.value("spilled_bytes", int64_t{0});
+  record.spill_dir = json.value("spill_dir", "");
   record.peak_memory_bytes = json.value("peak_memory_bytes", int64_t{0});
   return record;
 }
@@ -377,6 +379,10 @@ std::string ToJson(const RunRecord& record) {
   json["tables"] = TablesJson(record.tables);
   if (!record.broken_rules.empty()) json["broken_rules"] = BrokenRulesJson(record.broken_rules);
   json["commit_seconds"] = record.commit_seconds;
+  if (record.spilled_bytes > 0) {
+    json["spilled_bytes"] = record.spilled_bytes;
+    json["spill_dir"] = record.spill_dir;
+  }
   json["peak_memory_bytes"] = record.peak_memory_bytes;
   // A file name or an error may quote bytes that are not UTF-8.
   EscapeNonUtf8Strings(&json);

@@ -86,6 +86,8 @@ struct RunRecord {
   std::vector<TableRecord> tables;
   std::vector<BrokenRule> broken_rules{};  ///< by table
   double commit_seconds = 0;               ///< of the commit alone; 0: there was none
+  int64_t spilled_bytes = 0;               ///< written to `spill_dir` because memory ended
+  std::string spill_dir;                   ///< "": nothing was
   int64_t peak_memory_bytes = 0;           ///< of this process; Spark's own is not in it
 };
 

@@ -73,6 +73,9 @@ void RunRecorder::OnEvent(const Event& event) {
     record_.application_id = connected->application_id;
     record_.engine_url = connected->url;
     record_.history_url = connected->history_url;
+  } else if (const auto* spilled = std::get_if<Spilled>(&event)) {
+    record_.spilled_bytes = spilled->num_bytes;
+    record_.spill_dir = spilled->folder;
   } else if (const auto* committed = std::get_if<Committed>(&event)) {
     record_.commit_seconds = committed->seconds;
   }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace tarn {
 
@@ -11,5 +13,12 @@ struct Machine {
 };
 
 Machine ThisMachine();
+
+/// \brief The least limit of memory that a process's cgroup and those above it set, in bytes; 0:
+/// none does.
+/// \param[in] groups what /proc/self/cgroup says: "0::/a/b" for version 2 of cgroups,
+///   "9:memory:/a" for version 1
+/// \param[in] root where they are mounted: /sys/fs/cgroup
+int64_t MemoryLimit(std::string_view groups, const std::string& root);
 
 }  // namespace tarn

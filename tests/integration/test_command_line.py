@@ -178,7 +178,7 @@ def test_plan_without_data(tarn, pipeline, tmp_path):
     assert re.search(r"no estimate: \S+tarn.toml:\d+: source.\w+.path: no file matches", shown.stderr)
 
 
-def test_a_run_warns_when_memory_may_not_do(tarn, pipeline, tmp_path):
+def test_a_run_warns_when_most_of_it_would_go_through_the_disk(tarn, pipeline, tmp_path):
     shutil.copytree(SAMPLE, tmp_path / "raw")
     large = tmp_path / "raw" / "log_data" / "2018" / "11" / "large.json"
     large.touch()
