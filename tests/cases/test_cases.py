@@ -73,10 +73,11 @@ def write_pipeline(folder, file, cases):
 class Results:
     """One run per file for all of its queries, kept for the session."""
 
-    def __init__(self, tarn, tmp_path_factory, *options):
+    def __init__(self, tarn, tmp_path_factory, *options, env=None):
         self.tarn = tarn
         self.folders = tmp_path_factory
         self.options = options
+        self.env = env
         self.lakes = {}
 
     def rows(self, file, case):
@@ -84,7 +85,7 @@ class Results:
         if file.path not in self.lakes:
             folder = self.folders.mktemp("cases") / file.path.stem
             write_pipeline(folder, file, [case for case in file.cases if case.kind == "query"])
-            self.tarn("run", folder, "--quiet", *self.options)
+            self.tarn("run", folder, "--quiet", *self.options, env=self.env)
             self.lakes[file.path] = folder / "lake"
         (written,) = (self.lakes[file.path] / f"case_{case.line}").glob("*.parquet")
         table = parquet.read_table(written)
@@ -110,6 +111,28 @@ def test_local(tarn, local_results, tmp_path, file, case):
     else:
         refused = tarn("run", tmp_path / "pipeline", "--quiet", exit_code=3)
     assert re.search(r"case_\d+\.sql:\d+:\d+", refused.stderr), refused.stderr
+
+
+WAYS = [
+    pytest.param(batch_rows, threads, memory, id=f"{batch_rows} rows, {threads} threads, {memory or 'all'} memory")
+    for batch_rows in (1, 7, 65_536)
+    for threads in (1, 5)
+    for memory in (None, "1 kB")
+]
+
+
+@pytest.mark.parametrize("batch_rows, threads, memory", WAYS)
+@pytest.mark.parametrize("file", FILES, ids=[file.path.stem for file in FILES])
+def test_local_in_all_ways(tarn, tmp_path_factory, file, batch_rows, threads, memory):
+    """Batches of any size, any number of threads, and with everything spilled: the same rows, in the same order."""
+    options = ["--threads", threads, *(["--memory", memory] if memory else [])]
+    results = Results(tarn, tmp_path_factory, *options, env={"TARN_BATCH_ROWS": str(batch_rows)})
+    wrong = [
+        f"line {case.line}: {rows}"
+        for case in file.cases
+        if case.kind == "query" and (rows := results.rows(file, case)) != case.expected
+    ]
+    assert not wrong, "\n".join(wrong)
 
 
 # Spark: through tarn where it takes the query, else, and to complete the files, through Spark's own client ----

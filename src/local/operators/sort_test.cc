@@ -55,7 +55,7 @@ TEST_F(SortTest, NothingToSort) {
 
 TEST_F(SortTest, LargeOutputComesInPieces) {
   std::string rows;
-  constexpr int64_t kRows = kBatchRows + 10;
+  const int64_t kRows = kBatchRows + 10;
   for (int64_t i = 0; i < kRows; ++i) {
     rows += (i == 0 ? "[[\"a\", " : ", [\"a\", ") + std::to_string(kRows - i) + ".0]";
   }

@@ -60,7 +60,7 @@ TEST_F(TopRowTest, WithoutPartitionsThereIsOneRowAtMost) {
 TEST(BestRowsTest, DropsRowsThatWerePassed) {
   ASSERT_TRUE(arrow::compute::Initialize().ok());
   constexpr int64_t kGroups = 1000;
-  constexpr int64_t kBatches = 2 * (4 * kBatchRows + 2 * kGroups) / kGroups + 3;
+  const int64_t kBatches = 2 * (4 * kBatchRows + 2 * kGroups) / kGroups + 3;
   const SchemaPtr schema = arrow::schema({arrow::field("x", arrow::int64())});
   BestRows best(schema, BestRows::Ties::kFirst);
   for (int64_t number = 0; number < kBatches; ++number) {

@@ -217,9 +217,11 @@ bool SourceScan::MayRunAhead(std::optional<size_t> index) {
 Status SourceScan::TakePart(size_t index, ScannedPart part) {
   const ScanItem& item = items_[index];
   Count(item.source, part);
-  if (part.batch != nullptr && part.batch->num_rows() > 0) {
-    sinks_[item.source]->Push(item.number, std::move(part.batch));
+  const int64_t num_rows = part.batch == nullptr ? 0 : part.batch->num_rows();
+  for (int64_t row = 0; row < num_rows; row += kBatchRows) {
+    sinks_[item.source]->Push(item.number, part.batch->Slice(row, kBatchRows));
   }
+  part.batch = nullptr;
   Audit(item.source, [&](SourceAudit* audit) { return audit->Add(item, std::move(part)); });
   if (!IsWanted(item)) return Status::Cancelled("the consumer has closed");
   Deliver(index);
