@@ -1,5 +1,8 @@
 #include "plan/expr.h"
 
+#include <algorithm>
+#include <set>
+
 #include "plan/build_expr.h"
 
 namespace tarn::plan {
@@ -31,6 +34,22 @@ bool Equal(const Expr& left, const Expr& right) {
 void CollectColumns(const Expr& expr, std::vector<int>* columns) {
   if (IsColumn(expr)) columns->push_back(expr.column);
   for (const ExprPtr& arg : expr.args) CollectColumns(*arg, columns);
+}
+
+bool HasOneForm(const arrow::DataType& type) {
+  return !arrow::is_floating(type.id()) && !arrow::is_nested(type.id());
+}
+
+int OnlyColumn(const Expr& expr) {
+  std::vector<int> columns;
+  CollectColumns(expr, &columns);
+  const std::set<int> different(columns.begin(), columns.end());
+  return different.size() == 1 ? *different.begin() : -1;
+}
+
+bool ContainsEqual(const std::vector<ExprPtr>& exprs, const Expr& expr) {
+  return std::any_of(exprs.begin(), exprs.end(),
+                     [&](const ExprPtr& other) { return Equal(*other, expr); });
 }
 
 ExprPtr RemapColumns(const ExprPtr& expr, const std::vector<int>& mapping) {

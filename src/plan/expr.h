@@ -49,6 +49,15 @@ std::string ToString(const Expr& expr, const arrow::Schema& input);
 /// \brief Input columns that `expr` reads, added to `columns`.
 void CollectColumns(const Expr& expr, std::vector<int>* columns);
 
+/// \brief Whether equal values of `type` are the same: not where 0.0 = -0.0, whose texts differ.
+bool HasOneForm(const arrow::DataType& type);
+
+/// \brief The one input column that `expr` reads; -1: none, or several.
+int OnlyColumn(const Expr& expr);
+
+/// \brief Whether one of `exprs` is Equal to `expr`.
+bool ContainsEqual(const std::vector<std::shared_ptr<const Expr>>& exprs, const Expr& expr);
+
 /// \brief `expr` with column i replaced by column mapping[i].
 ExprPtr RemapColumns(const ExprPtr& expr, const std::vector<int>& mapping);
 

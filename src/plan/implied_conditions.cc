@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "plan/build_expr.h"
 #include "plan/known_functions.h"
@@ -15,11 +14,6 @@ using Side = std::function<bool(int)>;
 // Copies of larger conditions cost more than they save.
 constexpr int kConditionSizeMax = 100;
 
-// Of these, equal values are the same value: 0.0 = -0.0, whose texts differ.
-bool IsExact(const arrow::DataType& type) {
-  return !arrow::is_floating(type.id()) && !arrow::is_nested(type.id());
-}
-
 int SizeOf(const Expr& expr) {
   int size = 1;
   for (const ExprPtr& arg : expr.args) size += SizeOf(*arg);
@@ -28,7 +22,7 @@ int SizeOf(const Expr& expr) {
 
 bool IsColumnEquality(const Expr& expr) {
   return IsCall(expr, kEq) && IsColumn(*expr.args[0]) && IsColumn(*expr.args[1]) &&
-         IsExact(*expr.args[0]->type);
+         HasOneForm(*expr.args[0]->type);
 }
 
 // Columns that are equal to each other, by the equalities added.
@@ -70,15 +64,7 @@ bool TestsForNull(const Expr& expr) {
 int ColumnOf(const Expr& condition) {
   // A join by `=` drops NULLs anyway.
   if (TestsForNull(condition) || SizeOf(condition) > kConditionSizeMax) return -1;
-  std::vector<int> columns;
-  CollectColumns(condition, &columns);
-  const std::set<int> different(columns.begin(), columns.end());
-  return different.size() == 1 ? *different.begin() : -1;
-}
-
-bool Contains(const std::vector<ExprPtr>& exprs, const Expr& expr) {
-  return std::any_of(exprs.begin(), exprs.end(),
-                     [&](const ExprPtr& other) { return Equal(*other, expr); });
+  return OnlyColumn(condition);
 }
 
 bool IsComparison(const Expr& expr) {
@@ -111,7 +97,7 @@ std::vector<ExprPtr> ImpliedByEqualities(const std::vector<ExprPtr>& equalities,
     if (column < 0) continue;
     for (const ExprPtr& other : equal.Of(column)) {
       ExprPtr same = ReplaceColumns(condition, [&](const ExprPtr&) { return other; });
-      if (Contains(conditions, *same) || Contains(implied, *same)) continue;
+      if (ContainsEqual(conditions, *same) || ContainsEqual(implied, *same)) continue;
       implied.push_back(std::move(same));
     }
   }

@@ -1,10 +1,20 @@
 #include "plan/optimize.h"
 
 namespace tarn::plan {
+namespace {
+
+NodePtr PushConditions(const NodePtr& root) {
+  const NodePtr pushed = PushFilters(root);
+  const NodePtr inferred = InferConditions(pushed);
+  return inferred == pushed ? pushed : PushFilters(inferred);
+}
+
+}  // namespace
 
 void Optimize(Plan* plan) {
   for (TablePlan& table : plan->tables) {
-    table.root = UseTopRow(AvoidCrossJoins(PushFilters(table.root), &table.join_orders));
+    const NodePtr joined = AvoidCrossJoins(PushConditions(table.root), &table.join_orders);
+    table.root = UseTopRow(joined);
   }
   std::vector<ExprPtr> filters = PushIntoScans(plan);
   for (TablePlan& table : plan->tables) table.root = PruneColumns(table.root);

@@ -20,6 +20,13 @@ void PlanUnoptimized(Plan* plan);
 /// kept the failing rows away.
 NodePtr PushFilters(const NodePtr& root);
 
+/// \brief Filter each side of a join by what the rows of the other side are known to fulfil, where
+/// the keys are equal: `id = 5` inside a subquery holds for what is joined with it by `id`, too.
+///
+/// Reads the keys that PushFilters makes; what it adds is for PushFilters to move on.
+/// \return `root` itself where nothing is implied
+NodePtr InferConditions(const NodePtr& root);
+
 /// \brief Reorder inner joins of which some pair all rows of their inputs, though conditions
 /// connect those over other inputs. How large inputs are is not looked at. \param[in,out] orders
 /// gets a text for each that is reordered

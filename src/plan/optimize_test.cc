@@ -6,18 +6,6 @@
 namespace tarn::plan {
 namespace {
 
-TestPipeline TwoSources() {
-  TestPipeline pipeline;
-  pipeline.Source("a", "id INT, x STRING, n BIGINT, ok BOOLEAN");
-  pipeline.Source("b", "id INT, y STRING, r DOUBLE");
-  return pipeline;
-}
-
-std::string OptimizedTree(const std::string& sql) {
-  TestPipeline pipeline = TwoSources();
-  return pipeline.Table("t", sql).Tree();
-}
-
 // What is filtered while reading source `a`, for the tables given.
 std::string ScanFilter(const std::vector<std::string>& queries) {
   TestPipeline pipeline = TwoSources();

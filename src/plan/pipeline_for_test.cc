@@ -74,4 +74,16 @@ std::string TestPipeline::Errors() {
   return text;
 }
 
+TestPipeline TwoSources() {
+  TestPipeline pipeline;
+  pipeline.Source("a", "id INT, x STRING, n BIGINT, ok BOOLEAN");
+  pipeline.Source("b", "id INT, y STRING, r DOUBLE");
+  return pipeline;
+}
+
+std::string OptimizedTree(const std::string& sql) {
+  TestPipeline pipeline = TwoSources();
+  return pipeline.Table("t", sql).Tree();
+}
+
 }  // namespace tarn::plan

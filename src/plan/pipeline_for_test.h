@@ -42,4 +42,10 @@ class TestPipeline {
   pipeline::Pipeline pipeline_;
 };
 
+/// \brief Sources a (id INT, x STRING, n BIGINT, ok BOOLEAN) and b (id INT, y STRING, r DOUBLE).
+TestPipeline TwoSources();
+
+/// \brief The tree of a table that `sql` makes of TwoSources().
+std::string OptimizedTree(const std::string& sql);
+
 }  // namespace tarn::plan

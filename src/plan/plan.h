@@ -62,6 +62,12 @@ struct Join {
   /// Per column of left ++ right: what SQL calls it, with its table or alias; "" where it has no
   /// such name. For readers of plans only.
   std::vector<std::string> column_names;
+
+  /// \brief Whether every row of the left input is kept.
+  bool keeps_left() const { return kind == Kind::kLeft || kind == Kind::kFull; }
+
+  /// \brief Whether every row of the right input is kept.
+  bool keeps_right() const { return kind == Kind::kRight || kind == Kind::kFull; }
 };
 
 /// One column that an Aggregate computes.

@@ -60,9 +60,7 @@ bool CannotFail(const Expr& expr) { return !MayFail(expr); }
 // Adds those that are not there yet.
 void AddNew(Conjuncts more, Conjuncts* conjuncts) {
   for (ExprPtr& expr : more) {
-    const bool is_there = std::any_of(conjuncts->begin(), conjuncts->end(),
-                                      [&](const ExprPtr& other) { return Equal(*other, *expr); });
-    if (!is_there) conjuncts->push_back(std::move(expr));
+    if (!ContainsEqual(*conjuncts, *expr)) conjuncts->push_back(std::move(expr));
   }
 }
 
@@ -89,7 +87,7 @@ NodePtr PushOp(const Filter& filter, const NodePtr& node, Conjuncts conjuncts) {
   Conjuncts all = Split(filter.predicate);
   Conjuncts failing = Take(&all, [](const ExprPtr& expr) { return MayFail(*expr); });
   AddNew(Weaken(failing, CannotFail), &all);
-  all.insert(all.end(), conjuncts.begin(), conjuncts.end());
+  AddNew(std::move(conjuncts), &all);
   return MakeFilter(Push(node->inputs[0], std::move(all)), failing);
 }
 
@@ -166,6 +164,27 @@ NodePtr PushOp(const OneRow&, const NodePtr& node, Conjuncts conjuncts) {
   return MakeFilter(node, conjuncts);
 }
 
+// Takes the keys that cannot fail out of `join`, as conditions.
+Conjuncts KeysAsConditions(int left_width, Join* join) {
+  Join kept = *join;
+  kept.left_keys.clear();
+  kept.right_keys.clear();
+  kept.null_safe.clear();
+  Conjuncts taken;
+  for (size_t i = 0; i < join->left_keys.size(); ++i) {
+    const ExprPtr &left = join->left_keys[i], &right = join->right_keys[i];
+    if (!join->null_safe[i] && CannotFail(*left) && CannotFail(*right)) {
+      taken.push_back(MakePredicate(kEq, {left, ShiftColumns(right, left_width)}));
+      continue;
+    }
+    kept.left_keys.push_back(left);
+    kept.right_keys.push_back(right);
+    kept.null_safe.push_back(join->null_safe[i]);
+  }
+  *join = std::move(kept);
+  return taken;
+}
+
 // Sorts a join's conditions into keys and into those of one side.
 class JoinPusher {
  public:
@@ -174,16 +193,17 @@ class JoinPusher {
 
   NodePtr Push(Conjuncts above) {
     DropNullRows(above);
-    Conjuncts on = Split(join_.residual);
+    Conjuncts on = KeysAsConditions(left_width_, &join_);
+    AddNew(Split(join_.residual), &on);
     AddWeakened(&on);
     AddWeakened(&above);
     if (is_inner()) AddNew(ImpliedByEqualities(above, above), &above);
     // ON: a side whose rows are all kept can't be filtered by it.
-    Conjuncts left = keeps_left() ? Conjuncts() : TakeSide(&on, true);
-    Conjuncts right = keeps_right() ? Conjuncts() : TakeSide(&on, false);
+    Conjuncts left = join_.keeps_left() ? Conjuncts() : TakeSide(&on, true);
+    Conjuncts right = join_.keeps_right() ? Conjuncts() : TakeSide(&on, false);
     // WHERE: a side that is filled up with NULLs can't be filtered before that.
-    if (!keeps_right()) AddNew(TakeSide(&above, true), &left);
-    if (!keeps_left()) AddNew(TakeSide(&above, false), &right);
+    if (!join_.keeps_right()) AddNew(TakeSide(&above, true), &left);
+    if (!join_.keeps_left()) AddNew(TakeSide(&above, false), &right);
     AddImplied(on, &left, &right);
     TakeKeys(&on);
     if (is_inner()) TakeKeys(&above);
@@ -195,12 +215,6 @@ class JoinPusher {
   }
 
  private:
-  bool keeps_left() const {
-    return join_.kind == Join::Kind::kLeft || join_.kind == Join::Kind::kFull;
-  }
-  bool keeps_right() const {
-    return join_.kind == Join::Kind::kRight || join_.kind == Join::Kind::kFull;
-  }
   bool is_inner() const { return join_.kind == Join::Kind::kInner; }
 
   // Rows that an outer join keeps need not be kept where `above` lets none of them pass.
@@ -210,8 +224,8 @@ class JoinPusher {
         return RejectsNulls(*expr, [&](int column) { return (column < left_width_) == left; });
       });
     };
-    const bool keeps_left_rows = keeps_left() && !rejects(false);
-    const bool keeps_right_rows = keeps_right() && !rejects(true);
+    const bool keeps_left_rows = join_.keeps_left() && !rejects(false);
+    const bool keeps_right_rows = join_.keeps_right() && !rejects(true);
     join_.kind = keeps_left_rows ? (keeps_right_rows ? Join::Kind::kFull : Join::Kind::kLeft)
                                  : (keeps_right_rows ? Join::Kind::kRight : Join::Kind::kInner);
   }
@@ -226,11 +240,11 @@ class JoinPusher {
 
   // What equal keys say of the one side by the conditions of the other.
   void AddImplied(const Conjuncts& equalities, Conjuncts* left, Conjuncts* right) const {
-    if (!keeps_left()) {
+    if (!join_.keeps_left()) {
       Conjuncts implied = ImpliedByEqualities(equalities, *right);
       AddNew(TakeSide(&implied, true), left);
     }
-    if (!keeps_right()) {
+    if (!join_.keeps_right()) {
       Conjuncts implied = ImpliedByEqualities(equalities, *left);
       AddNew(TakeSide(&implied, false), right);
     }
@@ -286,27 +300,6 @@ NodePtr PushOp(const Join& join, const NodePtr& node, Conjuncts conjuncts) {
   return JoinPusher(join, node).Push(std::move(conjuncts));
 }
 
-// Takes the keys of USING that cannot fail out of `join`, as conditions.
-Conjuncts TakeKeys(int left_width, Join* join) {
-  Join kept = *join;
-  kept.left_keys.clear();
-  kept.right_keys.clear();
-  kept.null_safe.clear();
-  Conjuncts taken;
-  for (size_t i = 0; i < join->left_keys.size(); ++i) {
-    const ExprPtr &left = join->left_keys[i], &right = join->right_keys[i];
-    if (!join->null_safe[i] && CannotFail(*left) && CannotFail(*right)) {
-      taken.push_back(MakePredicate(kEq, {left, ShiftColumns(right, left_width)}));
-      continue;
-    }
-    kept.left_keys.push_back(left);
-    kept.right_keys.push_back(right);
-    kept.null_safe.push_back(join->null_safe[i]);
-  }
-  *join = std::move(kept);
-  return taken;
-}
-
 // Conditions of inner joins, and of filters right below them, as one filter above: what one of them
 // says of a column holds for the equal columns of all.
 NodePtr LiftConditions(const NodePtr& root) {
@@ -329,7 +322,7 @@ NodePtr LiftConditions(const NodePtr& root) {
       width += input->schema->num_fields();
     }
     Join left_over = *join;
-    for (ExprPtr& expr : TakeKeys(inputs[0]->schema->num_fields(), &left_over)) {
+    for (ExprPtr& expr : KeysAsConditions(inputs[0]->schema->num_fields(), &left_over)) {
       lifted.push_back(std::move(expr));
     }
     Conjuncts on = SplitConjuncts(join->residual);
