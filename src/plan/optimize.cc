@@ -4,7 +4,7 @@ namespace tarn::plan {
 namespace {
 
 NodePtr PushConditions(const NodePtr& root) {
-  const NodePtr pushed = PushFilters(root);
+  const NodePtr pushed = PushFilters(FilterAggregates(root));
   const NodePtr inferred = InferConditions(pushed);
   return inferred == pushed ? pushed : PushFilters(inferred);
 }

@@ -14,6 +14,9 @@ void Optimize(Plan* plan);
 /// \brief Work out what is read of each source, and leave the tables as they are.
 void PlanUnoptimized(Plan* plan);
 
+/// \brief Filter the input of an aggregate without keys by what its calls' FILTERs ask for.
+NodePtr FilterAggregates(const NodePtr& root);
+
 /// \brief Move conditions as near to the sources as they may go; make join keys of equalities.
 ///
 /// A condition that may fail stays where it is, since a filter that used to be before it could have
