@@ -23,6 +23,10 @@ NodePtr FilterAggregates(const NodePtr& root);
 /// kept the failing rows away.
 NodePtr PushFilters(const NodePtr& root);
 
+/// \brief Move conditions that may fail, too, through what gives them the same values below as
+/// above, so that they fail where they would have: sorts, UNION ALL, groups by their keys.
+NodePtr PushFailingFilters(const NodePtr& root);
+
 /// \brief Filter each side of a join by what the rows of the other side are known to fulfil, where
 /// the keys are equal: `id = 5` inside a subquery holds for what is joined with it by `id`, too.
 ///
