@@ -140,9 +140,9 @@ TEST(Bind, HavingAndOrderByFindAliasesAndInputs) {
 }
 
 TEST(Bind, OrderByInputColumnThatIsNotSelected) {
-  EXPECT_EQ(TreeOf("SELECT x AS n FROM a ORDER BY id NULLS LAST, n DESC NULLS FIRST LIMIT 1"),
+  EXPECT_EQ(TreeOf("SELECT x AS n FROM a ORDER BY id NULLS LAST, n DESC NULLS FIRST LIMIT 2"),
             "  Project x AS n\n"
-            "    Limit 1\n"
+            "    Limit 2\n"
             "      Sort id NULLS LAST, x DESC NULLS FIRST\n"
             "        Scan a: id, x\n");
 }

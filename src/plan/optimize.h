@@ -39,6 +39,10 @@ NodePtr InferConditions(const NodePtr& root);
 /// gets a text for each that is reordered
 NodePtr AvoidCrossJoins(const NodePtr& root, std::vector<std::string>* orders);
 
+/// \brief Put a LIMIT also below what gives a row at least for each that it reads: projections, the
+/// arms of UNION ALL, the left side of LEFT JOIN. Of a sorted input, LIMIT 1 becomes TopRow.
+NodePtr PushLimits(const NodePtr& root);
+
 /// \brief Replace Filter(row_number = 1) over RowNumber by TopRow.
 NodePtr UseTopRow(const NodePtr& root);
 

@@ -1,0 +1,50 @@
+#include "plan/node.h"
+#include "plan/optimize.h"
+
+namespace tarn::plan {
+namespace {
+
+// A node that gives the first `num_rows` rows of `node`.
+NodePtr FirstRows(const NodePtr& node, int64_t num_rows);
+
+NodePtr FirstRowsOfLeftJoin(const NodePtr& node, int64_t num_rows) {
+  const NodePtr left = FirstRows(node->inputs[0], num_rows);
+  return WithInputs(*node, {left, PushLimits(node->inputs[1])});
+}
+
+NodePtr FirstRowsOfUnion(const NodePtr& node, int64_t num_rows) {
+  std::vector<NodePtr> inputs;
+  for (const NodePtr& input : node->inputs) inputs.push_back(FirstRows(input, num_rows));
+  return WithInputs(*node, std::move(inputs));
+}
+
+NodePtr FirstRows(const NodePtr& node, int64_t num_rows) {
+  if (const auto* limit = As<Limit>(*node)) {
+    return FirstRows(node->inputs[0], std::min(num_rows, limit->num_rows));
+  }
+  if (As<Project>(*node) != nullptr) {
+    return WithInputs(*node, {FirstRows(node->inputs[0], num_rows)});
+  }
+  if (const auto* sort = As<Sort>(*node); sort != nullptr && num_rows == 1) {
+    return MakeTopRow(PushLimits(node->inputs[0]), {{}, sort->keys});
+  }
+  if (As<UnionAll>(*node) != nullptr) {
+    return MakeLimit(FirstRowsOfUnion(node, num_rows), {num_rows});
+  }
+  // Each row of the left input gives at least one, and those of the first come first.
+  if (const auto* join = As<Join>(*node); join != nullptr && join->kind == Join::Kind::kLeft) {
+    return MakeLimit(FirstRowsOfLeftJoin(node, num_rows), {num_rows});
+  }
+  return MakeLimit(PushLimits(node), {num_rows});
+}
+
+}  // namespace
+
+NodePtr PushLimits(const NodePtr& root) {
+  if (const auto* limit = As<Limit>(*root)) return FirstRows(root->inputs[0], limit->num_rows);
+  std::vector<NodePtr> inputs;
+  for (const NodePtr& input : root->inputs) inputs.push_back(PushLimits(input));
+  return WithInputs(*root, std::move(inputs));
+}
+
+}  // namespace tarn::plan
