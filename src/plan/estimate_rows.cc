@@ -5,7 +5,7 @@
 #include "plan/build_expr.h"
 #include "plan/known_functions.h"
 #include "plan/node.h"
-#include "plan/scope.h"
+#include "plan/unique_rows.h"
 
 namespace tarn::plan {
 namespace {
@@ -55,14 +55,7 @@ RowEstimate AtLeastOne(double rows, double all_rows) {
 double JoinedRows(const Join& join, double left, double right) {
   const double matched = join.left_keys.empty() ? left * right : std::max(left, right);
   const double rows = join.residual == nullptr ? matched : matched * SelectivityOf(*join.residual);
-  const bool keeps_left = join.kind == Join::Kind::kLeft || join.kind == Join::Kind::kFull;
-  const bool keeps_right = join.kind == Join::Kind::kRight || join.kind == Join::Kind::kFull;
-  return std::max({rows, keeps_left ? left : 1, keeps_right ? right : 1});
-}
-
-// All of `exprs` are one column.
-bool IsOnly(const std::vector<ExprPtr>& exprs, int column) {
-  return exprs.size() == 1 && IsColumn(*exprs[0]) && exprs[0]->column == column;
+  return std::max({rows, join.keeps_left() ? left : 1, join.keeps_right() ? right : 1});
 }
 
 }  // namespace
@@ -128,31 +121,18 @@ RowEstimate RowEstimator::Estimate(const Node& node) const {
     return sum;
   }
   const auto* aggregate = As<Aggregate>(node);
-  if (aggregate != nullptr && aggregate->keys.empty()) return {};
-  if (aggregate != nullptr || As<TopRow>(node) != nullptr) {
+  const auto* top = As<TopRow>(node);
+  const bool is_one_group = (aggregate != nullptr && aggregate->keys.empty()) ||
+                            (top != nullptr && top->partition_by.empty());
+  if (is_one_group) return {};
+  if (aggregate != nullptr || top != nullptr) {
     return AtLeastOne(rows * kGroupsPerRow, all_rows * kGroupsPerRow);
   }
   return inputs[0];
 }
 
 bool RowEstimator::IsUnique(const Node& node, int column) const {
-  if (const auto* table = As<TableInput>(node)) {
-    const std::vector<std::string>& key = plan_.tables[table->table].table->key;
-    return key.size() == 1 && SameName(key[0], node.schema->field(column)->name());
-  }
-  if (const auto* aggregate = As<Aggregate>(node)) {
-    return aggregate->keys.size() == 1 && column == 0;
-  }
-  if (const auto* top = As<TopRow>(node)) {
-    return IsOnly(top->partition_by, column) || IsUnique(*node.inputs[0], column);
-  }
-  if (const auto* project = As<Project>(node)) {
-    const Expr& expr = *project->exprs[column];
-    return IsColumn(expr) && IsUnique(*node.inputs[0], expr.column);
-  }
-  const bool is_subset =
-      As<Filter>(node) != nullptr || As<Sort>(node) != nullptr || As<Limit>(node) != nullptr;
-  return is_subset && IsUnique(*node.inputs[0], column);
+  return plan::IsUnique(node, {column}, plan_);
 }
 
 }  // namespace tarn::plan

@@ -14,7 +14,7 @@ NodePtr PushConditions(const NodePtr& root) {
 void Optimize(Plan* plan) {
   for (TablePlan& table : plan->tables) {
     const NodePtr joined = AvoidCrossJoins(PushConditions(table.root), &table.join_orders);
-    table.root = PushLimits(PushFailingFilters(UseTopRow(joined)));
+    table.root = PushLimits(DropDistincts(PushFailingFilters(UseTopRow(joined)), *plan));
   }
   std::vector<ExprPtr> filters = PushIntoScans(plan);
   for (TablePlan& table : plan->tables) table.root = PruneColumns(table.root);

@@ -39,6 +39,10 @@ NodePtr InferConditions(const NodePtr& root);
 /// gets a text for each that is reordered
 NodePtr AvoidCrossJoins(const NodePtr& root, std::vector<std::string>* orders);
 
+/// \brief Drop a DISTINCT, of rows or of an aggregate's values, where there are no repeated ones,
+/// or where they do not count. \param[in] plan for the keys of its tables
+NodePtr DropDistincts(const NodePtr& root, const Plan& plan);
+
 /// \brief Put a LIMIT also below what gives a row at least for each that it reads: projections, the
 /// arms of UNION ALL, the left side of LEFT JOIN. Of a sorted input, LIMIT 1 becomes TopRow.
 NodePtr PushLimits(const NodePtr& root);
