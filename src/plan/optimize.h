@@ -1,5 +1,6 @@
 #pragma once
 
+#include "plan/estimate_rows.h"
 #include "plan/plan.h"
 
 /// The rules that make a bound plan cheap. Each keeps the result of every table as it is, and none
@@ -42,6 +43,11 @@ NodePtr AvoidCrossJoins(const NodePtr& root, std::vector<std::string>* orders);
 /// \brief Drop a DISTINCT, of rows or of an aggregate's values, where there are no repeated ones,
 /// or where they do not count. \param[in] plan for the keys of its tables
 NodePtr DropDistincts(const NodePtr& root, const Plan& plan);
+
+/// \brief Drop repeated rows before a join, on a side that has nothing but keys, where repeated
+/// rows do not count after it, and by `estimator` there are many. For OrderJoins: the columns are
+/// pruned.
+NodePtr DistinctJoinKeys(const NodePtr& root, const Plan& plan, const RowEstimator& estimator);
 
 /// \brief Put a LIMIT also below what gives a row at least for each that it reads: projections, the
 /// arms of UNION ALL, the left side of LEFT JOIN. Of a sorted input, LIMIT 1 becomes TopRow.

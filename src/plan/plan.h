@@ -179,7 +179,8 @@ Result<std::unique_ptr<Plan>> Bind(const pipeline::Pipeline& pipeline, const Bin
 
 /// \brief The plan with inner joins in the order that costs the least, by estimates of how many
 /// rows there are. Where no order costs clearly less, they stay as they are; so does a plan that is
-/// not optimized.
+/// not optimized. By the same estimates, repeated keys are dropped before joins of which the rows
+/// are made distinct later.
 ///
 /// Sources, what is read of them, tables and their rows are those of `plan`; the order of the rows
 /// of joins may be another one. The same for the same arguments. \param[in] source_bytes text of

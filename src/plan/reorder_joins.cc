@@ -98,6 +98,7 @@ Plan OrderJoins(const Plan& plan, const std::vector<int64_t>& source_bytes) {
       return tree;
     });
     if (is_reordered) table.root = PruneColumns(root);
+    table.root = DistinctJoinKeys(table.root, plan, estimator);
   }
   return ordered;
 }
