@@ -13,7 +13,7 @@
 namespace tarn::local {
 namespace {
 
-constexpr int kNumQueries = 60;
+constexpr int kNumQueries = 90;
 constexpr int kNumSources = 4;
 
 class RandomQueries {
@@ -33,20 +33,9 @@ class RandomQueries {
   }
 
   std::string Query() {
-    const int num_inputs = 2 + Below(3);
-    first_visible_ = 0;
-    std::string from = Input(0);
-    for (int i = 1; i < num_inputs; ++i) from += Join(i);
-    first_visible_ = 0;
-    num_inputs_ = num_inputs;
-    std::string where;
-    for (int i = Below(4); i > 0; --i) where += (where.empty() ? " WHERE " : " AND ") + Condition();
-    if (Below(4) == 0) {
-      return fmt::format(
-          "SELECT * FROM (SELECT i0.k AS k, i1.s AS s, count(*) AS c, min(i{}.x) AS least "
-          "FROM {}{} GROUP BY i0.k, i1.s) AS grouped WHERE k > 0 AND c > 1",
-          num_inputs_ - 1, from, where);
-    }
+    if (Below(3) == 0) return Below(2) == 0 ? UnionQuery() : LimitedQuery();
+    const std::string from = From(2 + Below(3)), where = Where();
+    if (Below(3) == 0) return AggregateQuery(from, where);
     std::string columns;
     for (int i = 0; i < num_inputs_; ++i) {
       for (const char* column : {"k", "n", "s", "x"}) {
@@ -59,6 +48,74 @@ class RandomQueries {
   }
 
  private:
+  // The first `num_inputs` inputs; all conditions after it may name all of them.
+  std::string From(int num_inputs) {
+    first_visible_ = 0;
+    std::string from = Input(0);
+    for (int i = 1; i < num_inputs; ++i) from += Join(i);
+    first_visible_ = 0;
+    num_inputs_ = num_inputs;
+    return from;
+  }
+
+  std::string Where() {
+    std::string where;
+    for (int i = Below(4); i > 0; --i) where += (where.empty() ? " WHERE " : " AND ") + Condition();
+    return where;
+  }
+
+  std::string AggregateQuery(const std::string& from, const std::string& where) {
+    const int last = num_inputs_ - 1;
+    switch (Below(4)) {
+      case 0:
+        return fmt::format(
+            "SELECT i0.k AS k, max(i{0}.n) AS m, count(DISTINCT i1.k) AS c FROM "
+            "{1}{2} GROUP BY i0.k",
+            last, from, where);
+      case 1:
+        return fmt::format("SELECT DISTINCT i{}.{} AS v FROM {}{}", Below(num_inputs_),
+                           Pick({"k", "s"}), from, where);
+      case 2:
+        return fmt::format(
+            "SELECT count(*) FILTER (WHERE {0}) AS c, max(i{2}.n) FILTER (WHERE "
+            "{1}) AS m FROM {3}{4}",
+            Simple(), Simple(), last, from, where);
+      default:
+        return fmt::format(
+            "SELECT * FROM (SELECT i0.k AS k, i1.s AS s, count(*) AS c, min(i{}.x) AS least "
+            "FROM {}{} GROUP BY i0.k, i1.s) AS grouped WHERE k > 0 AND k + 1 > 1 AND c > 1",
+            last, from, where);
+    }
+  }
+
+  // Conditions, groups and limits above a union of some sources.
+  std::string UnionQuery() {
+    std::string arms = fmt::format("SELECT k, n, s FROM s{}", Below(kNumSources));
+    for (int i = Below(3); i >= 0; --i) {
+      arms += fmt::format(" UNION {}SELECT {} FROM s{}", Pick({"", "ALL "}),
+                          Pick({"n, k, s", "DISTINCT k, n, s", "2, n, 'a'"}), Below(kNumSources));
+    }
+    const std::string query =
+        fmt::format("(SELECT k, n, s FROM ({}) AS i0{}) AS united", arms,
+                    Pick({"", " WHERE k > 0", " WHERE k + 1 > 1 AND s = 'a'", " ORDER BY k"}));
+    return Pick({"SELECT * FROM " + query + " WHERE n + 1 > 1",
+                 "SELECT DISTINCT s, k FROM " + query + " WHERE n = 1",
+                 "SELECT s, count(DISTINCT k) AS c, min(n) AS m FROM " + query + " GROUP BY s",
+                 "SELECT k + 1 AS k, s FROM " + query + fmt::format(" LIMIT {}", Below(9))});
+  }
+
+  // Of one source and those that are looked up for it, whose order is the plan's only one.
+  std::string LimitedQuery() {
+    std::string query =
+        fmt::format("SELECT i0.k AS k, i0.n AS n, i0.s AS s FROM s{} AS i0", Below(kNumSources));
+    for (int i = Below(3); i > 0; --i) {
+      query += fmt::format(" LEFT JOIN s{0} AS i{1} ON i0.{2} = i{1}.{2}", Below(kNumSources), i,
+                           Pick({"k", "n", "s"}));
+    }
+    return query + Pick({"", " ORDER BY n", " ORDER BY n DESC, s"}) +
+           fmt::format(" LIMIT {}", Pick({"0", "1", "1", "5", "20"}));
+  }
+
   int Below(int end) { return static_cast<int>(random_() % end); }
   std::string Pick(std::vector<std::string> texts) {
     return texts[Below(static_cast<int>(texts.size()))];
@@ -67,8 +124,12 @@ class RandomQueries {
 
   std::string Input(int i) {
     const std::string source = fmt::format("s{}", Below(kNumSources));
-    if (Below(5) > 0) return fmt::format("{} AS i{}", source, i);
-    return fmt::format("(SELECT x, s, n, k FROM {} WHERE n > 0) AS i{}", source, i);
+    if (Below(4) > 0) return fmt::format("{} AS i{}", source, i);
+    const std::string columns =
+        Pick({"x, s, n, k FROM {0} WHERE n > 0", "DISTINCT n, 1 AS k, s, x FROM {0}",
+              "k, max(n) AS n, min(s) AS s, max(x) AS x FROM {0} WHERE k > 0 GROUP BY k",
+              "k, n, s, x FROM {0} WHERE s = 'a' UNION ALL SELECT n, k, 'a', x FROM {0}"});
+    return fmt::format("(SELECT {}) AS i{}", fmt::format(fmt::runtime(columns), source), i);
   }
 
   // An ON sees the inputs since the last comma.
@@ -96,9 +157,11 @@ class RandomQueries {
   }
 
   std::string Simple() {
-    switch (Below(6)) {
+    switch (Below(7)) {
       case 0:
         return fmt::format("{} < {}", Column("k"), Column("n"));
+      case 6:
+        return fmt::format("{} + 1 > 1", Column("n"));
       case 1:
         return fmt::format("{} = {}", Column("n"), Below(3));
       case 2:
