@@ -33,7 +33,16 @@ class RandomQueries {
   }
 
   std::string Query() {
-    if (Below(3) == 0) return Below(2) == 0 ? UnionQuery() : LimitedQuery();
+    switch (Below(10)) {
+      case 0:
+        return UnionQuery();
+      case 1:
+        return LimitedQuery();
+      case 2:
+        return MergedKeyQuery();
+      default:
+        break;
+    }
     const std::string from = From(2 + Below(3)), where = Where();
     if (Below(3) == 0) return AggregateQuery(from, where);
     std::string columns;
@@ -102,6 +111,13 @@ class RandomQueries {
                  "SELECT DISTINCT s, k FROM " + query + " WHERE n = 1",
                  "SELECT s, count(DISTINCT k) AS c, min(n) AS m FROM " + query + " GROUP BY s",
                  "SELECT k + 1 AS k, s FROM " + query + fmt::format(" LIMIT {}", Below(9))});
+  }
+
+  std::string MergedKeyQuery() {
+    return fmt::format(
+        "SELECT k, i0.n AS n, i1.s AS s FROM {} {}JOIN {} USING (k) WHERE {}", Input(0),
+        Pick({"", "LEFT ", "RIGHT ", "FULL ", "FULL "}), Input(1),
+        Pick({"k > 0", "k IN (1, 2) AND i0.n = 1", "k IS NULL OR k = 1", "k + 1 > 2"}));
   }
 
   // Of one source and those that are looked up for it, whose order is the plan's only one.

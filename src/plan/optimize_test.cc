@@ -130,6 +130,34 @@ TEST(PushFilters, RightAndFullJoin) {
             "        Scan b: id, y\n");
 }
 
+TEST(PushFilters, OnAMergedKeyIntoBothSidesOfAFullJoin) {
+  TestPipeline pipeline = TwoSources();
+  pipeline.Table("t", "SELECT id, x, y FROM a FULL JOIN b USING (id) WHERE id IN (5, 6)");
+  EXPECT_EQ(pipeline.Explain(),
+            "source a\n"
+            "  path    a/*.json\n"
+            "  reads   2 of 4 columns: id, x\n"
+            "  filter  id = 5 OR id = 6\n"
+            "\n"
+            "source b\n"
+            "  path    b/*.json\n"
+            "  reads   2 of 3 columns: id, y\n"
+            "  filter  id = 5 OR id = 6\n"
+            "\n"
+            "table t\n"
+            "  Project coalesce(a.id, b.id) AS id, x, y\n"
+            "    Join FULL ON a.id = b.id\n"
+            "      Scan a: id, x\n"
+            "      Scan b: id, y\n");
+  // It reads the left key by itself, too.
+  EXPECT_EQ(OptimizedTree("SELECT y FROM a FULL JOIN b USING (id) WHERE id = 5 OR a.id IS NULL"),
+            "  Project y\n"
+            "    Filter coalesce(a.id, b.id) = 5 OR a.id IS NULL\n"
+            "      Join FULL ON a.id = b.id\n"
+            "        Scan a: id\n"
+            "        Scan b: id, y\n");
+}
+
 // Rows that are filled up with NULLs would not pass.
 TEST(PushFilters, OuterJoinsBecomeInnerOnes) {
   EXPECT_EQ(OptimizedTree("SELECT x, y FROM a RIGHT JOIN b ON a.id = b.id AND r > 1 AND n > 2 "

@@ -2,6 +2,7 @@
 #include "plan/factor_or.h"
 #include "plan/implied_conditions.h"
 #include "plan/known_functions.h"
+#include "plan/merged_keys.h"
 #include "plan/node.h"
 #include "plan/optimize.h"
 
@@ -204,6 +205,7 @@ class JoinPusher {
     // WHERE: a side that is filled up with NULLs can't be filtered before that.
     if (!join_.keeps_right()) AddNew(TakeSide(&above, true), &left);
     if (!join_.keeps_left()) AddNew(TakeSide(&above, false), &right);
+    if (join_.kind == Join::Kind::kFull) TakeMerged(on, &above, &left, &right);
     AddImplied(on, &left, &right);
     TakeKeys(&on);
     if (is_inner()) TakeKeys(&above);
@@ -248,6 +250,22 @@ class JoinPusher {
       Conjuncts implied = ImpliedByEqualities(equalities, *left);
       AddNew(TakeSide(&implied, false), right);
     }
+  }
+
+  // A condition on a merged key may as well be asked of the rows of each side: those that match
+  // have the same key, so they stay or go together.
+  void TakeMerged(const Conjuncts& equalities, Conjuncts* above, Conjuncts* left,
+                  Conjuncts* right) const {
+    Take(above, [&](const ExprPtr& expr) {
+      for (const ExprPtr& equality : equalities) {
+        std::optional<UnmergedCondition> unmerged = Unmerge(expr, *equality, left_width_);
+        if (!unmerged) continue;
+        AddNew({std::move(unmerged->left)}, left);
+        AddNew({std::move(unmerged->right)}, right);
+        return true;
+      }
+      return false;
+    });
   }
 
   bool IsOfSide(const Expr& expr, bool left) const {
