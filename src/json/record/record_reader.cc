@@ -43,6 +43,7 @@ const char* ReadPredictedOnTarget(RecordReader* reader, const Shape& shape, cons
 }
 
 const char* ReadAnyOnTarget(RecordReader* reader, const char* p, Value* row) {
+  const bool learns = reader->learns();
   std::vector<Member>& members = reader->members();
   const char* begin = p;
   p = SkipSpace(*reader, p + 1);
@@ -52,9 +53,12 @@ const char* ReadAnyOnTarget(RecordReader* reader, const char* p, Value* row) {
     const char* const value_begin = SkipKey(reader, p, &key);
     if (value_begin == nullptr) return nullptr;
     const int slot = reader->SlotOf(key);
+    if (HWY_UNLIKELY(row[slot].kind != ValueKind::kMissing) && slot < reader->num_slots()) {
+      reader->NoteRepeatedKey();
+    }
     p = SkipValue(reader, value_begin, slot, row);
     if (p == nullptr) return nullptr;
-    members.push_back({begin, value_begin, p, slot});
+    if (learns) members.push_back({begin, value_begin, p, slot});
     begin = p;
     p = SkipSpace(*reader, p);
     if (*p == '}') return p + 1;
@@ -99,10 +103,9 @@ RecordReader::RecordReader(Options options)
       value_trees_(std::move(options.value_trees)) {
   key_trees_.resize(num_slots_ + 1);
   value_trees_.resize(num_slots_ + 1);
-  for (int slot = 0; slot < num_slots_; ++slot) {
-    known_keys_.emplace(options.keys[slot], KnownKey{slot});
-  }
-  for (const std::string& key : options.known_keys) known_keys_.emplace(key, KnownKey{num_slots_});
+  for (const std::string& key : options.keys) known_keys_.Add(key);
+  for (const std::string& key : options.known_keys) known_keys_.Add(key);
+  is_met_.resize(options.keys.size() + options.known_keys.size());
   for (int slot = 0; slot < num_slots_; ++slot) {
     if (value_trees_[slot] == nullptr) continue;
     nested_slots_.push_back(slot);
@@ -111,16 +114,23 @@ RecordReader::RecordReader(Options options)
   }
 }
 
-int RecordReader::SlotOf(const Value& key) {
-  AssignText(key, &key_);
-  const auto found = known_keys_.find(key_);
-  if (found == known_keys_.end()) {
-    if (find_new_keys_) new_keys_.push_back(key_);
-    return num_slots_;
+int RecordReader::SlotOfNoted(int known, std::string_view key) {
+  if (known < 0) {
+    new_keys_.emplace_back(key);
+  } else if (!is_met_[known]) {
+    is_met_[known] = true;
+    met_keys_.emplace_back(key);
   }
-  KnownKey& known = found->second;
-  if (find_new_keys_ && !std::exchange(known.is_met, true)) met_keys_.push_back(key_);
-  return known.slot;
+  return SlotOfKnown(known);
+}
+
+int RecordReader::SlotOfEscaped(const Value& key) {
+  AssignText(key, &key_);
+  const size_t length = key_.size();
+  key_.append(KeyIndex::kWordBytes, '\0');
+  const int known = known_keys_.Find(key_.data(), length);
+  return find_new_keys_ ? SlotOfNoted(known, std::string_view(key_.data(), length))
+                        : SlotOfKnown(known);
 }
 
 KeyTree* RecordReader::EnterKey(KeyTree* tree, const Value& key, const char* value_begin) {
@@ -159,6 +169,7 @@ void RecordReader::CountInnerKeys(Place place) {
 }
 
 const char* RecordReader::ReadPredicted(const char* record, Value* row) {
+  if (pause_ > 0) return nullptr;
   for (size_t tried = 0; tried < shapes_.size(); ++tried) {
     const size_t i = (last_shape_ + tried) % shapes_.size();
     KnownShape& known = shapes_[i];
@@ -169,9 +180,21 @@ const char* RecordReader::ReadPredicted(const char* record, Value* row) {
     if (record_end == nullptr) continue;
     last_shape_ = i;
     current_ = &known;
+    credit_ = std::min(credit_ + 1, kCreditMax);
     return record_end;
   }
   return nullptr;
+}
+
+void RecordReader::CountMiss() {
+  if (pause_ > 0) {
+    --pause_;
+    return;
+  }
+  credit_ -= kMissCost;
+  if (credit_ >= 0) return;
+  credit_ = kCreditAfterPause;
+  pause_ = kPauseRecords;
 }
 
 const char* RecordReader::ReadAny(const char* record, const char* end, Value* row) {
@@ -179,26 +202,27 @@ const char* RecordReader::ReadAny(const char* record, const char* end, Value* ro
   members_.clear();
   new_keys_.clear();
   inner_keys_.clear();
+  repeats_keys_ = false;
   current_ = nullptr;
+  CountMiss();
   if (*record != '{') {
     Fail(record, "expected '{', the start of a record");
     return nullptr;
   }
   const char* const record_end = HWY_DYNAMIC_DISPATCH(ReadAnyOnTarget)(this, record, row);
-  if (record_end != nullptr) {
-    if (members_.empty()) return record_end;
-    last_shape_ = (last_shape_ + 1) % shapes_.size();
-    KnownShape& known = shapes_[last_shape_];
-    FoldCounts(&known);
-    known.shape.Learn(members_, record_end, num_slots_);
-    known.repeats_keys = RepeatsKeys();
-    std::sort(new_keys_.begin(), new_keys_.end());
-    new_keys_.erase(std::unique(new_keys_.begin(), new_keys_.end()), new_keys_.end());
-    known.new_keys.swap(new_keys_);
-    current_ = &known;
-  } else {
+  if (record_end == nullptr) {
     FailAtEnd(end);
+    return nullptr;
   }
+  if (!members_.empty()) last_shape_ = (last_shape_ + 1) % shapes_.size();
+  KnownShape& known = members_.empty() ? unlearned_ : shapes_[last_shape_];
+  FoldCounts(&known);
+  if (!members_.empty()) known.shape.Learn(members_, record_end, num_slots_);
+  known.repeats_keys = repeats_keys_;
+  std::sort(new_keys_.begin(), new_keys_.end());
+  new_keys_.erase(std::unique(new_keys_.begin(), new_keys_.end()), new_keys_.end());
+  known.new_keys.swap(new_keys_);
+  current_ = &known;
   return record_end;
 }
 
@@ -244,16 +268,6 @@ void RecordReader::FailAtEnd(const char* end) {
   error_ = {error_.position < end ? error_.position : end, "the record ends too early"};
 }
 
-bool RecordReader::RepeatsKeys() const {
-  std::vector<bool> filled(num_slots_);
-  return std::any_of(members_.begin(), members_.end(), [&](const Member& member) {
-    if (member.slot == num_slots_) return false;
-    const bool repeated = filled[member.slot];
-    filled[member.slot] = true;
-    return repeated;
-  });
-}
-
 void RecordReader::FoldCounts(KnownShape* known) {
   if (known->num_records > 0) {
     for (const std::string& key : known->new_keys) {
@@ -268,6 +282,7 @@ void RecordReader::FoldCounts(KnownShape* known) {
 
 std::vector<RecordReader::Found> RecordReader::TakeNewKeys() {
   for (KnownShape& known : shapes_) FoldCounts(&known);
+  FoldCounts(&unlearned_);
   std::vector<Found> all;
   for (auto& [key, found] : found_) all.push_back(std::move(found));
   found_.clear();

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "json/record/key_index.h"
 #include "json/record/key_tree.h"
 #include "json/record/shape.h"
 #include "json/record/value.h"
@@ -27,13 +28,14 @@ struct SyntaxError {
 /// \brief Finds the values of one record, one way or the other.
 ///
 /// Records of a source come in few shapes (a writer that leaves out nulls makes several), and
-/// mostly in the shape of the one before. Both ways read the same language and give the same
-/// values. Bytes up to kPaddingBytes after the end are read, and must not continue a record: a
-/// newline or zeros come first. Threads: one reader per thread.
+/// mostly in the shape of the one before. Where they do not, shapes are neither tried nor learned,
+/// but now and then. Both ways read the same language and give the same values. Bytes up to
+/// kPaddingBytes after the end are read, and must not continue a record: a newline or zeros come
+/// first. Threads: one reader per thread.
 class RecordReader {
  public:
   struct Options {
-    std::vector<std::string> keys;  ///< wanted; the value of keys[i] goes to slot i
+    std::vector<std::string> keys;  ///< wanted, all different; the value of keys[i] goes to slot i
     bool lines = true;              ///< a newline ends a record
     int depth_max = 64;
     /// Look for keys that are neither wanted nor among these.
@@ -125,11 +127,19 @@ class RecordReader {
   std::vector<std::string> TakeMetKeys() { return std::exchange(met_keys_, {}); }
 
   /// \brief Slot of a key between its quotes, num_slots() when it is not wanted.
-  int SlotOf(const Value& key);
+  int SlotOf(const Value& key) {
+    if (key.kind == ValueKind::kEscapedString) return SlotOfEscaped(key);
+    const int known = known_keys_.Find(key.begin, key.length);
+    return find_new_keys_ ? SlotOfNoted(known, key.text()) : SlotOfKnown(known);
+  }
 
   // State for the code that is compiled once per instruction set.
   bool lines() const { return lines_; }
+  /// \brief Whether the shape of the record that is read is remembered: its members() are wanted.
+  bool learns() const { return pause_ == 0; }
   std::vector<Member>& members() { return members_; }
+  /// \brief The record that is read has a wanted key once more.
+  void NoteRepeatedKey() { repeats_keys_ = true; }
   std::vector<char>& nesting() { return nesting_; }
 
   /// \brief What the keys inside the value in `slot` are compared with; null: nothing.
@@ -162,7 +172,13 @@ class RecordReader {
     Place first_record;
   };
 
-  bool RepeatsKeys() const;
+  // Of a key's number in known_keys_, -1 for a key that is not there.
+  int SlotOfKnown(int known) const { return known >= 0 && known < num_slots_ ? known : num_slots_; }
+  int SlotOfNoted(int known, std::string_view key);
+  int SlotOfEscaped(const Value& key);
+
+  // The record that ReadAny reads was not predicted.
+  void CountMiss();
   // What is wrong at the line's or the input's end, is wrong because it ends.
   void FailAtEnd(const char* end);
   void FoldCounts(KnownShape* known);
@@ -171,19 +187,28 @@ class RecordReader {
   int num_slots_;
   bool lines_;
   bool find_new_keys_;
-  struct KnownKey {
-    int slot;  // num_slots_ when it is not wanted
-    bool is_met = false;
-  };
-  std::unordered_map<std::string, KnownKey> known_keys_;
+  KeyIndex known_keys_;       // those wanted come first, so that their numbers are their slots
+  std::vector<bool> is_met_;  // by number in known_keys_
   std::vector<std::string> met_keys_;
   std::string key_;
+  // Reading by a shape is faster than ReadAny, but trying and learning shapes in vain costs as much
+  // as several records. Each hit adds to the credit, each miss takes more from it; when none is
+  // left, a pause comes.
+  static constexpr int kCreditMax = 48;
+  static constexpr int kCreditAfterPause = 12;
+  static constexpr int kMissCost = 3;
+  static constexpr int kPauseRecords = 256;
+  int credit_ = kCreditMax;
+  int pause_ = 0;  // records until shapes are tried again
   std::array<KnownShape, 4> shapes_;
+  KnownShape unlearned_;           // of the record before, which came during a pause
   size_t last_shape_ = 0;          // of the record before
   KnownShape* current_ = nullptr;  // of the record before; null when it has no shape
   SyntaxError error_;
+  // Of the record that ReadAny reads.
   std::vector<Member> members_;
-  std::vector<std::string> new_keys_;  // of the record that ReadAny reads
+  bool repeats_keys_ = false;
+  std::vector<std::string> new_keys_;
   std::map<std::string, Found> found_;
   std::vector<char> nesting_;  ///< brackets open around a value; as long as depth allows
 

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -91,6 +94,84 @@ TEST_F(ReaderTest, LiteralsMayBeLongerThanAnyVector) {
     other = key;
     other[i] = 'x';
     EXPECT_EQ(Predict("{\"" + other + "\":3,\"b\":4}"), -1) << i;
+  }
+}
+
+TEST_F(ReaderTest, ShapesRestWhereNoneComesAgain) {
+  const std::string known = "{\"a\":1}";
+  for (int i = 0; i < 100; ++i) {
+    const std::string record = "{\"a" + std::to_string(i) + "\":1}";
+    EXPECT_EQ(Predict(record), -1);
+    ASSERT_TRUE(Learn(record));
+  }
+  ASSERT_TRUE(Learn(known));
+  EXPECT_EQ(Predict(known), -1);
+  EXPECT_EQ(row_[0].text(), "1");
+  for (int i = 0; i < 1000; ++i) {
+    if (Predict(known) < 0) {
+      ASSERT_TRUE(Learn(known));
+    }
+  }
+  EXPECT_GT(Predict(known), 0);
+}
+
+/// Records of few shapes for a while, then of many.
+std::vector<std::string> RecordsOfManyShapes(uint32_t seed) {
+  std::mt19937 random(seed);
+  std::vector<std::string> keys = {"a", "b", "x", "y", "\\u0061", "a longer key than two words"};
+  std::vector<std::string> records;
+  uint32_t change_one_in = 1;
+  for (int i = 0; i < 3000; ++i) {
+    if (random() % 300 == 0) change_one_in = random() % 2 == 0 ? 1 : 500;
+    if (random() % change_one_in == 0) std::shuffle(keys.begin(), keys.end(), random);
+    std::string record = "{";
+    for (size_t k = 0; k < keys.size(); ++k) {
+      if (random() % change_one_in == 0 && random() % 3 == 0) continue;
+      if (record.size() > 1) record += ',';
+      record += '"' + keys[k] + "\":" + std::to_string(random() % 100);
+    }
+    records.push_back(record + "}");
+  }
+  return records;
+}
+
+// Against a reader of its own for each record, which knows no shape.
+TEST(RecordReaderTest, ShapesAndRestsChangeNothing) {
+  const auto make_reader = [] {
+    RecordReader::Options options;
+    options.keys = {"a", "b"};
+    options.find_new_keys = true;
+    options.known_keys = {"y"};
+    return RecordReader(std::move(options));
+  };
+  for (uint32_t seed = 0; seed < 5; ++seed) {
+    RecordReader reader = make_reader();
+    std::map<std::string, int64_t> expected;
+    std::vector<Value> row(3), row_alone(3);
+    int64_t place = 0;
+    for (const std::string& record : RecordsOfManyShapes(seed)) {
+      const std::string text = Padded(record);
+      const char* const end = text.data() + record.size();
+      if (reader.ReadPredicted(text.data(), row.data()) == nullptr) {
+        ASSERT_EQ(reader.ReadAny(text.data(), end, row.data()), end) << record;
+      }
+      reader.CountRecord({0, place++});
+      RecordReader alone = make_reader();
+      ASSERT_EQ(alone.ReadAny(text.data(), end, row_alone.data()), end);
+      alone.CountRecord({0, 0});
+      for (const auto& found : alone.TakeNewKeys()) expected[found.key] += found.num_records;
+      ASSERT_EQ(reader.repeats_keys(), alone.repeats_keys()) << record;
+      for (int slot = 0; slot < 2; ++slot) {
+        ASSERT_EQ(row[slot].kind, row_alone[slot].kind) << record;
+        if (row[slot].is_null()) continue;
+        ASSERT_EQ(row[slot].text(), row_alone[slot].text()) << record;
+      }
+    }
+    std::map<std::string, int64_t> actual;
+    for (const auto& found : reader.TakeNewKeys()) actual[found.key] = found.num_records;
+    EXPECT_EQ(actual, expected);
+    EXPECT_EQ(actual.size(), 2u);
+    EXPECT_EQ(reader.TakeMetKeys().size(), 3u);
   }
 }
 

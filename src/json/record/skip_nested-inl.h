@@ -16,7 +16,8 @@ HWY_BEFORE_NAMESPACE();
 namespace tarn::json {
 namespace HWY_NAMESPACE {
 
-inline const char* SkipSpace(const RecordReader& reader, const char* p) {
+HWY_INLINE const char* SkipSpace(const RecordReader& reader, const char* p) {
+  if (HWY_LIKELY(*p > ' ')) return p;
   while (*p == ' ' || *p == '\t' || *p == '\r' || (*p == '\n' && !reader.lines())) ++p;
   return p;
 }
