@@ -25,7 +25,25 @@ struct StringBits {
   uint64_t quotes;
   uint64_t unprintable;     ///< control characters, and UTF-8's sequences of several bytes
   uint64_t simple_escapes;  ///< "\/bfnrt: one character after a backslash
+  uint64_t us;              ///< u: four hexadecimal digits come after it
 };
+
+/// Hexadecimal digits, and which of them tell UTF-16's surrogates: D8 to DB begin a pair, DC to DF
+/// end it.
+struct HexBits {
+  uint64_t digits;
+  uint64_t ds;      ///< dD
+  uint64_t from_8;  ///< 89abAB
+  uint64_t from_c;  ///< cdefCDEF
+};
+
+/// \brief The backslashes that begin an escape sequence, if none is open before the vector.
+HWY_INLINE uint64_t EscapeStarts(uint64_t backslashes) {
+  // In a run of backslashes, every other one. A subtraction borrows through each run up to its end,
+  // so that the bits of one parity change; as in simdjson.
+  constexpr uint64_t kOdd = 0xAAAAAAAAAAAAAAAAu;
+  return (((backslashes << 1 | kOdd) - backslashes) ^ kOdd) & backslashes;
+}
 
 #if HWY_TARGET == HWY_SCALAR
 
@@ -63,7 +81,18 @@ inline bool IsSimpleEscape(char c) {
 inline StringBits StringBitsOf(const char* p) {
   return {BackslashBits(p), BitsWhere([&](int i) { return p[i] == '"'; }),
           BitsWhere([&](int i) { return static_cast<signed char>(p[i]) < 0x20; }),
-          BitsWhere([&](int i) { return IsSimpleEscape(p[i]); })};
+          BitsWhere([&](int i) { return IsSimpleEscape(p[i]); }),
+          BitsWhere([&](int i) { return p[i] == 'u'; })};
+}
+
+inline HexBits HexBitsOf(const char* p) {
+  const auto between = [p](char first, char last) {
+    return BitsWhere([=](int i) { return p[i] >= first && p[i] <= last; });
+  };
+  const uint64_t from_c = between('c', 'f') | between('C', 'F');
+  return {between('0', '9') | between('a', 'b') | between('A', 'B') | from_c,
+          between('d', 'd') | between('D', 'D'),
+          between('8', '9') | between('a', 'b') | between('A', 'B'), from_c};
 }
 
 #else
@@ -129,7 +158,25 @@ HWY_INLINE StringBits StringBitsOf(const char* p) {
   return {
       Bits(d, hn::Eq(bytes, hn::Set(d, '\\'))), Bits(d, hn::Eq(bytes, hn::Set(d, '"'))),
       Bits(SignedBytes(), hn::Lt(hn::BitCast(SignedBytes(), bytes), hn::Set(SignedBytes(), 0x20))),
-      SimpleEscapeBits(bytes)};
+      SimpleEscapeBits(bytes), Bits(d, hn::Eq(bytes, hn::Set(d, 'u')))};
+}
+
+HWY_INLINE HexBits HexBitsOf(const char* p) {
+  const Bytes d;
+  const auto bytes = LoadBytes(p);
+  // A byte is of a kind when both its nibbles have the kind's bit: 1 for 0 to 7, 2 for 8 and 9, 4
+  // for a and b, 8 for d, 16 for c, e and f.
+  alignas(16) static constexpr uint8_t kOfHigh[16] = {0, 0, 0, 1 | 2, 4 | 8 | 16, 0, 4 | 8 | 16};
+  alignas(16) static constexpr uint8_t kOfLow[16] = {1,      1 | 4,  1 | 4, 1 | 16, 1 | 8,
+                                                     1 | 16, 1 | 16, 1,     2,      2};
+  const auto high = hn::TableLookupBytes(hn::LoadDup128(d, kOfHigh), hn::ShiftRight<4>(bytes));
+  const auto low =
+      hn::TableLookupBytes(hn::LoadDup128(d, kOfLow), hn::And(bytes, hn::Set(d, 0x0F)));
+  const auto kinds = hn::And(high, low);
+  const auto bits_of = [&](uint8_t some) {
+    return Bits(d, hn::Ne(hn::And(kinds, hn::Set(d, some)), hn::Zero(d)));
+  };
+  return {bits_of(0xFF), bits_of(8), bits_of(2 | 4), bits_of(8 | 16)};
 }
 
 #endif  // HWY_TARGET == HWY_SCALAR

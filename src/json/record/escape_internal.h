@@ -1,17 +1,80 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <cstring>
+
 namespace tarn::json {
+
+inline constexpr int kPairLength = 12;  ///< of the two escape sequences of a surrogate pair
 
 /// \brief Length in bytes of the escape sequence that starts at the backslash `p`; both halves of a
 /// surrogate pair count as one. 0 when it is not valid. Stops reading at the first byte that is
 /// wrong.
 int EscapeLength(const char* p);
 
-/// \brief Write the character that the valid escape sequence at the backslash `p` stands for, and
-/// move `out` past it. \return the sequence's length.
-int WriteEscape(const char* p, char** out);
-
 /// \brief Length of the UTF-8 sequence of two to four bytes at `p`, 0 when it is not valid.
 int Utf8Length(const char* p);
+
+/// By the character after the backslash, what a sequence of two stands for.
+inline constexpr std::array<uint8_t, 256> kSimpleEscapes = [] {
+  std::array<uint8_t, 256> values{};
+  for (const uint8_t c : {'"', '\\', '/'}) values[c] = c;
+  values['b'] = '\b';
+  values['f'] = '\f';
+  values['n'] = '\n';
+  values['r'] = '\r';
+  values['t'] = '\t';
+  return values;
+}();
+
+inline bool IsHighSurrogate(uint32_t unit) { return (unit & 0xFC00) == 0xD800; }
+
+/// \brief The UTF-16 unit of four valid hexadecimal digits.
+inline uint32_t UnitOfHex(const char* p) {
+  uint32_t digits;
+  std::memcpy(&digits, p, sizeof(digits));
+  // Letters have bit 6; 'a' and 'A' end in 1. The first digit is the lowest byte.
+  const uint32_t values = (digits & 0x0F0F0F0Fu) + 9 * (digits >> 6 & 0x01010101u);
+  const uint32_t bytes = values << 4 | values >> 8;
+  return (bytes & 0xFF) << 8 | (bytes >> 16 & 0xFF);
+}
+
+/// \brief Write a code point of up to 16 bits in UTF-8; four bytes at `out` are written whatever
+/// it takes. \return the end of what counts.
+inline char* WriteUtf8(uint32_t code_point, char* out) {
+  // By the number of bytes; none of it is a branch, since texts have them mixed.
+  static constexpr uint8_t kDropped[] = {0, 16, 8, 0};
+  static constexpr uint8_t kLeadKept[] = {0, 0x3F, 0xFF, 0xFF};
+  static constexpr uint8_t kLeadSet[] = {0, 0, 0x40, 0};
+  static constexpr uint8_t kLeadCopied[] = {0, 0x40, 0, 0};
+  const uint32_t num_bytes = 1 + (code_point > 0x7F) + (code_point > 0x7FF);
+  const uint32_t three =
+      0x8080E0 | code_point >> 12 | (code_point >> 6 & 0x3F) << 8 | (code_point & 0x3F) << 16;
+  const uint32_t bytes = ((three >> kDropped[num_bytes]) & (0xFFFFFF00u | kLeadKept[num_bytes])) |
+                         kLeadSet[num_bytes] | (code_point & kLeadCopied[num_bytes]);
+  std::memcpy(out, &bytes, sizeof(bytes));
+  return out + num_bytes;
+}
+
+/// \brief Write the character that the valid escape sequence at the backslash `p` stands for, and
+/// move `out` past it; up to four bytes at `out` are written whatever it takes. Reads up to
+/// kPairLength bytes. \return the sequence's length.
+inline int WriteEscape(const char* p, char** out) {
+  // No branch either: the kinds of sequences follow each other in no order.
+  const uint32_t unit = UnitOfHex(p + 2) & (0 - static_cast<uint32_t>(p[1] == 'u'));
+  if (__builtin_expect(!IsHighSurrogate(unit), 1)) {
+    *out = WriteUtf8(unit | kSimpleEscapes[static_cast<uint8_t>(p[1])], *out);
+    return 2 + (p[1] == 'u') * 4;
+  }
+  const uint32_t code_point = 0x10000 + ((unit & 0x3FF) << 10) + (UnitOfHex(p + 8) & 0x3FF);
+  char* const bytes = *out;
+  bytes[0] = static_cast<char>(0xF0 | code_point >> 18);
+  bytes[1] = static_cast<char>(0x80 | (code_point >> 12 & 0x3F));
+  bytes[2] = static_cast<char>(0x80 | (code_point >> 6 & 0x3F));
+  bytes[3] = static_cast<char>(0x80 | (code_point & 0x3F));
+  *out = bytes + 4;
+  return kPairLength;
+}
 
 }  // namespace tarn::json

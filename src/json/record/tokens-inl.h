@@ -54,30 +54,42 @@ HWY_INLINE const char* SkipOddCharacters(RecordReader* reader, const char* p) {
   return p;
 }
 
-// A string from any of its bytes: to after the closing quote.
+// Those of `us`, each after a backslash, whose escape sequence is valid and ends in the vector. Of
+// a pair of surrogates both.
+HWY_INLINE uint64_t ValidUnicodeEscapes(const char* p, uint64_t us) {
+  const HexBits hex = HexBitsOf(p);
+  const uint64_t units = us & hex.digits >> 1 & hex.digits >> 2 & hex.digits >> 3 & hex.digits >> 4;
+  const uint64_t surrogates = units & hex.ds >> 1;
+  const uint64_t first_halves = surrogates & hex.from_8 >> 2;
+  const uint64_t second_halves = surrogates & hex.from_c >> 2;
+  const uint64_t pairs = second_halves & first_halves << 6;
+  return (units & ~first_halves & ~second_halves) | pairs | pairs >> 6;
+}
+
+// A string from any of its bytes that is not within an escape sequence: to after the closing quote.
 HWY_NOINLINE const char* SkipRestOfString(RecordReader* reader, const char* p, Value* value) {
+  uint64_t backslashes = 0;
   while (true) {
     const StringBits bits = StringBitsOf(p);
-    const uint64_t escaped = bits.backslashes << 1;
+    const uint64_t escaped = EscapeStarts(bits.backslashes) << 1;
     const uint64_t quotes = bits.quotes & ~escaped;
-    const uint64_t within = quotes != 0 ? quotes ^ (quotes - 1) : kAllLanes;
-    if ((bits.backslashes & within) != 0) value->kind = ValueKind::kEscapedString;
-    // `escaped` is right up to the first pair of backslashes; that is odd as well.
-    const uint64_t odd =
-        ((escaped & ~bits.simple_escapes) | (bits.backslashes & escaped) | bits.unprintable) &
-        within;
-    if (odd != 0) {
-      const int n = FirstBit(odd);
-      p = SkipOddCharacters(reader, p + n - ((escaped >> n) & 1));
-      if (p == nullptr) return nullptr;
-    } else if (quotes != 0) {
-      p += FirstBit(quotes);
+    const uint64_t valid = bits.simple_escapes | ValidUnicodeEscapes(p, escaped & bits.us);
+    // What is not valid may be a sequence that ends in the next vector.
+    const uint64_t odd = (escaped & ~valid) | bits.unprintable;
+    const int n = FirstBit(odd | quotes | uint64_t{1} << kLanes);
+    backslashes |= bits.backslashes & ((uint64_t{1} << n) - 1);
+    if ((quotes >> n & 1) != 0) {
+      p += n;
+      if (backslashes != 0) value->kind = ValueKind::kEscapedString;
       value->length = static_cast<uint32_t>(p - value->begin);
       return p + 1;
-    } else {
-      // A backslash in the last lane is looked at again, together with what it escapes.
-      p += kLanes - static_cast<int>(bits.backslashes >> (kLanes - 1));
     }
+    // A sequence that is cut off is looked at again, from its backslash.
+    const int num_read = n - static_cast<int>(escaped >> n & 1);
+    p += num_read;
+    if (num_read > 0 && (bits.unprintable >> n & 1) == 0) continue;
+    p = SkipOddCharacters(reader, p);
+    if (p == nullptr) return nullptr;
   }
 }
 

@@ -16,20 +16,23 @@ HWY_BEFORE_NAMESPACE();
 namespace tarn::json {
 namespace HWY_NAMESPACE {
 
+HWY_INLINE void CopyLanes(char* out, const char* from) { std::memcpy(out, from, kLanes); }
+
 char* UnescapeOnTarget(const char* p, const char* end, char* out) {
   while (p < end) {
     uint64_t backslashes = BackslashBits(p);
     if (end - p < kLanes) backslashes &= ~(~uint64_t{0} << (end - p));
     int done = 0;  // of the vector's bytes; more when an escape sequence reaches past it
-    while (backslashes != 0) {
-      const int n = FirstBit(backslashes);
-      std::memcpy(out, p + done, kLanes);
+    for (uint64_t starts = EscapeStarts(backslashes); starts != 0; starts &= starts - 1) {
+      const int n = FirstBit(starts);
+      CopyLanes(out, p + done);
       out += n - done;
-      done = n + WriteEscape(p + n, &out);
-      backslashes &= ~uint64_t{0} << done;
+      const int length = WriteEscape(p + n, &out);
+      if (HWY_UNLIKELY(length == kPairLength)) starts &= ~(uint64_t{1} << (n + kPairLength / 2));
+      done = n + length;
     }
     if (done < kLanes) {
-      std::memcpy(out, p + done, kLanes);
+      CopyLanes(out, p + done);
       out += kLanes - done;
       done = kLanes;
     }
