@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "json/record/nearest_double.h"
 #include "json/record/value.h"
 
 namespace tarn::json {
@@ -54,7 +55,9 @@ inline uint64_t ParseDigits(const char* p, int count) {
   if (count <= 16) {
     return ParseDigitsOfWord(p, count - 8) * kPowersOfTen[8] + ParseDigitsOfWord(p + count - 8, 8);
   }
-  return ParseDigits(p, count - 8) * kPowersOfTen[8] + ParseDigitsOfWord(p + count - 8, 8);
+  const uint64_t first =
+      ParseDigitsOfWord(p, count - 16) * kPowersOfTen[8] + ParseDigitsOfWord(p + count - 16, 8);
+  return first * kPowersOfTen[8] + ParseDigitsOfWord(p + count - 8, 8);
 }
 
 /// \brief A kInteger as int64; false when out of range.
@@ -74,28 +77,22 @@ double ParseDoubleSlowly(const Value& number);
 
 /// \brief The double nearest to a number. The integer -0 is 0, but -0.0 is -0.0.
 inline double ParseDouble(const Value& number) {
-  constexpr uint64_t kExactMax = uint64_t{1} << 53;
   const bool negative = *number.begin == '-';
   const char* const digits = number.begin + negative;
   const auto length = static_cast<int64_t>(number.length) - negative;
-  // Up to 2^53 over up to 10^19 both operands are exact, so the quotient is correctly rounded.
   if (number.kind == ValueKind::kInteger && length <= kDigitsMax) {
     const uint64_t magnitude = ParseDigits(digits, static_cast<int>(length));
-    if (magnitude <= kExactMax) {
-      // As an integer, so that -0 is 0.
-      const auto signed_magnitude = static_cast<int64_t>(magnitude);
-      return static_cast<double>(negative ? -signed_magnitude : signed_magnitude);
-    }
-  } else if (number.kind == ValueKind::kDecimal && number.point != 0 && length <= kDigitsMax + 1) {
+    const auto nearest = static_cast<double>(magnitude);
+    return negative && magnitude != 0 ? -nearest : nearest;
+  }
+  if (number.kind == ValueKind::kDecimal && number.point != 0 && length <= kDigitsMax + 1) {
     const int num_whole = number.point - negative;
     const int num_fraction = static_cast<int>(length) - num_whole - 1;
     const uint64_t magnitude = ParseDigits(digits, num_whole) * kPowersOfTen[num_fraction] +
                                ParseDigits(digits + num_whole + 1, num_fraction);
-    if (magnitude <= kExactMax) {
-      const double quotient =
-          static_cast<double>(magnitude) / static_cast<double>(kPowersOfTen[num_fraction]);
-      return negative ? -quotient : quotient;
-    }
+    static_assert(kDigitsMax <= kFractionDigitsMax);
+    const double nearest = NearestDouble(magnitude, num_fraction);
+    return negative ? -nearest : nearest;
   }
   return ParseDoubleSlowly(number);
 }

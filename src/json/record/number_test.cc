@@ -92,6 +92,38 @@ TEST(NumberTest, RandomDoublesAreThoseOfFromChars) {
   }
 }
 
+// Halfway between two doubles, where the even one counts, and next to it.
+TEST(NumberTest, TiesAreThoseOfFromChars) {
+  std::mt19937_64 random(9);
+  for (int i = 0; i < 20'000; ++i) {
+    uint64_t magnitude = random() >> (10 + random() % 2) | 1;
+    for (int num_fraction = 0; num_fraction <= 5; ++num_fraction) {
+      for (const uint64_t near : {magnitude - 1, magnitude, magnitude + 1}) {
+        std::string text = std::to_string(near);
+        if (text.size() > kDigitsMax) continue;
+        ExpectAsFromChars(text);
+        if (num_fraction > 0) text.insert(text.size() - num_fraction, ".");
+        ExpectAsFromChars(text);
+      }
+      if (magnitude > UINT64_MAX / 5) break;
+      magnitude *= 5;
+    }
+  }
+}
+
+// Of as many digits as are read at once, one fewer and one more.
+TEST(NumberTest, LongDoublesAreThoseOfFromChars) {
+  std::mt19937_64 random(8);
+  for (int i = 0; i < 50'000; ++i) {
+    const size_t num_digits = kDigitsMax - 2 + random() % 4;
+    std::string text = std::to_string(1 + random() % 9);
+    while (text.size() < num_digits) text += static_cast<char>('0' + random() % 10);
+    ExpectAsFromChars(text);
+    ExpectAsFromChars(std::string(text).insert(1 + random() % (num_digits - 1), "."));
+    ExpectAsFromChars("-0." + text.substr(1));
+  }
+}
+
 TEST(NumberTest, IntegersOfAnyLength) {
   std::string text = "1";
   int64_t expected = 1;
