@@ -114,23 +114,20 @@ RecordReader::RecordReader(Options options)
   }
 }
 
-int RecordReader::SlotOfNoted(int known, std::string_view key) {
-  if (known < 0) {
-    new_keys_.emplace_back(key);
-  } else if (!is_met_[known]) {
-    is_met_[known] = true;
-    met_keys_.emplace_back(key);
-  }
-  return SlotOfKnown(known);
-}
-
 int RecordReader::SlotOfEscaped(const Value& key) {
   AssignText(key, &key_);
   const size_t length = key_.size();
   key_.append(KeyIndex::kWordBytes, '\0');
-  const int known = known_keys_.Find(key_.data(), length);
-  return find_new_keys_ ? SlotOfNoted(known, std::string_view(key_.data(), length))
-                        : SlotOfKnown(known);
+  return SlotOf(known_keys_.Find(key_.data(), length), std::string_view(key_.data(), length));
+}
+
+void RecordReader::NoteKey(int known, std::string_view key) {
+  if (known < 0) {
+    new_keys_.emplace_back(key);
+  } else {
+    is_met_[known] = 1;
+    met_keys_.emplace_back(key);
+  }
 }
 
 KeyTree* RecordReader::EnterKey(KeyTree* tree, const Value& key, const char* value_begin) {

@@ -129,8 +129,7 @@ class RecordReader {
   /// \brief Slot of a key between its quotes, num_slots() when it is not wanted.
   int SlotOf(const Value& key) {
     if (key.kind == ValueKind::kEscapedString) return SlotOfEscaped(key);
-    const int known = known_keys_.Find(key.begin, key.length);
-    return find_new_keys_ ? SlotOfNoted(known, key.text()) : SlotOfKnown(known);
+    return SlotOf(known_keys_.Find(key.begin, key.length), key.text());
   }
 
   // State for the code that is compiled once per instruction set.
@@ -172,10 +171,13 @@ class RecordReader {
     Place first_record;
   };
 
-  // Of a key's number in known_keys_, -1 for a key that is not there.
-  int SlotOfKnown(int known) const { return known >= 0 && known < num_slots_ ? known : num_slots_; }
-  int SlotOfNoted(int known, std::string_view key);
+  // Of a key with this number in known_keys_, -1 when it is not there.
+  int SlotOf(int known, std::string_view key) {
+    if (find_new_keys_ && (known < 0 || !is_met_[known])) NoteKey(known, key);
+    return known >= 0 && known < num_slots_ ? known : num_slots_;
+  }
   int SlotOfEscaped(const Value& key);
+  void NoteKey(int known, std::string_view key);
 
   // The record that ReadAny reads was not predicted.
   void CountMiss();
@@ -188,7 +190,7 @@ class RecordReader {
   bool lines_;
   bool find_new_keys_;
   KeyIndex known_keys_;       // those wanted come first, so that their numbers are their slots
-  std::vector<bool> is_met_;  // by number in known_keys_
+  std::vector<char> is_met_;  // by number in known_keys_
   std::vector<std::string> met_keys_;
   std::string key_;
   // Reading by a shape is faster than ReadAny, but trying and learning shapes in vain costs as much
