@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "base/error.h"
+#include "base/shared_loop.h"
 
 namespace tarn {
 
@@ -18,5 +19,8 @@ namespace tarn {
 ///   system does not start, are errors as well
 Status ParallelFor(int64_t num_items, int num_threads,
                    const std::function<Status(int64_t item, int thread)>& task);
+
+/// \brief A loop on up to `num_threads` threads of its own, of which the caller's is one.
+ParallelLoop LoopOnThreads(int num_threads);
 
 }  // namespace tarn

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/shared_loop.h"
 #include "lake/discard.h"
 #include "lake/failed_run.h"
 #include "lake/quarantine.h"
@@ -37,7 +38,7 @@ struct TableSpec {
   Codec codec = Codec::kSnappy;
   int64_t row_group_bytes = 128 << 20;     ///< uncompressed
   int64_t gathered_bytes_max = 256 << 20;  ///< rows kept in memory until they are written
-  int num_threads = 0;  ///< that write files of a partitioned table; 0: one per core
+  ParallelLoop loop;  ///< over files and columns that are written; empty: on a thread per core
   arrow::StopToken stop = arrow::StopToken::Unstoppable();  ///< polled at each file and row block
 };
 

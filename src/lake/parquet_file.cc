@@ -1,19 +1,23 @@
 #include "lake/parquet_file.h"
 
 #include <arrow/io/memory.h>
-#include <arrow/util/byte_size.h>
 #include <arrow/util/key_value_metadata.h>
 #include <parquet/arrow/schema.h>
 #include <parquet/arrow/writer.h>
+#include <parquet/column_writer.h>
 #include <parquet/exception.h>
 #include <parquet/file_writer.h>
 #include <parquet/properties.h>
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <utility>
+#include <vector>
 
+#include "base/parallel_for.h"
 #include "base/version.h"
+#include "lake/plain_values.h"
 #include "lake/small_parquet.h"
 
 namespace tarn::lake {
@@ -41,37 +45,144 @@ std::shared_ptr<const arrow::KeyValueMetadata> CalendarOfDates() {
       {{"org.apache.spark.version", "4.0.0"}, {"writer.date.proleptic", "true"}});
 }
 
-// By Arrow's writer.
-class ArrowParquetFile : public ParquetFile {
- public:
-  ArrowParquetFile(std::unique_ptr<parquet::arrow::FileWriter> writer, int64_t row_group_bytes)
-      : writer_(std::move(writer)), row_group_bytes_(row_group_bytes) {}
+// Rows of one row group that are encoded together.
+struct RowBlock {
+  int64_t begin = 0;
+  int64_t length = 0;
+};
 
-  Status Write(const arrow::RecordBatch& batch) override {
-    if (batch.num_rows() == 0) return Status::OK();
-    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(batch));
-    const int64_t bytes_per_row = std::max<int64_t>(num_bytes / batch.num_rows(), 1);
-    for (int64_t begin = 0; begin < batch.num_rows();) {
-      if (group_bytes_ >= row_group_bytes_) {
-        ARROW_RETURN_NOT_OK(writer_->NewBufferedRowGroup());
-        group_bytes_ = 0;
+// Cuts rows into blocks, and these into row groups.
+class RowGroups {
+ public:
+  static constexpr int64_t kBlockRowsMax = 64 * 1024;
+
+  explicit RowGroups(int64_t bytes_max) : bytes_max_(bytes_max) {}
+
+  // Call `write(blocks, begins_group)` with the blocks of each row group in turn.
+  template <class WriteBlocks>
+  Status ForEach(const OrderedRows& rows, WriteBlocks write) {
+    std::vector<RowBlock> blocks;
+    const auto write_all = [&]() -> Status {
+      if (blocks.empty()) return Status::OK();
+      ARROW_RETURN_NOT_OK(write(std::exchange(blocks, {}), !has_begun_));
+      has_begun_ = true;
+      return Status::OK();
+    };
+    for (int64_t begin = 0; begin < rows.num_rows();) {
+      const int64_t end = std::min(begin + kBlockRowsMax, rows.num_rows());
+      const int64_t bytes_per_row =
+          std::max<int64_t>(rows.NumBytes(begin, end - begin) / (end - begin), 1);
+      while (begin < end) {
+        if (num_bytes_ >= bytes_max_) {
+          ARROW_RETURN_NOT_OK(write_all());
+          has_begun_ = false;
+          num_bytes_ = 0;
+        }
+        const int64_t fitting = std::max<int64_t>((bytes_max_ - num_bytes_) / bytes_per_row, 1);
+        const int64_t length = std::min(fitting, end - begin);
+        blocks.push_back({begin, length});
+        num_bytes_ += length * bytes_per_row;
+        begin += length;
       }
-      const int64_t fitting =
-          std::max<int64_t>((row_group_bytes_ - group_bytes_) / bytes_per_row, 1);
-      const int64_t length = std::min(fitting, batch.num_rows() - begin);
-      ARROW_RETURN_NOT_OK(writer_->WriteRecordBatch(*batch.Slice(begin, length)));
-      group_bytes_ += length * bytes_per_row;
-      begin += length;
     }
-    return Status::OK();
+    return write_all();
+  }
+
+ private:
+  const int64_t bytes_max_;
+  int64_t num_bytes_ = 0;   // of the last row group
+  bool has_begun_ = false;  // whether that has rows in the file
+};
+
+// By Arrow's writer: columns of any type, one block after the other.
+class AnyParquetFile : public ParquetFile {
+ public:
+  AnyParquetFile(std::unique_ptr<parquet::arrow::FileWriter> writer, int64_t row_group_bytes)
+      : writer_(std::move(writer)), groups_(row_group_bytes) {}
+
+  Status Write(const OrderedRows& rows, const ParallelLoop&) override {
+    return groups_.ForEach(rows, [&](const std::vector<RowBlock>& blocks, bool begins_group) {
+      if (begins_group) ARROW_RETURN_NOT_OK(writer_->NewBufferedRowGroup());
+      for (const RowBlock& block : blocks) {
+        ARROW_ASSIGN_OR_RAISE(const auto batch,
+                              rows.Batch(writer_->schema(), block.begin, block.length));
+        ARROW_RETURN_NOT_OK(writer_->WriteRecordBatch(*batch));
+      }
+      return Status::OK();
+    });
   }
 
   Status Close() override { return writer_->Close(); }
 
  private:
   std::unique_ptr<parquet::arrow::FileWriter> writer_;
-  const int64_t row_group_bytes_;
-  int64_t group_bytes_ = 0;
+  RowGroups groups_;
+};
+
+// By Arrow's encoders, each column of a row group by itself: columns without others inside.
+class PlainParquetFile : public ParquetFile {
+ public:
+  PlainParquetFile(std::unique_ptr<parquet::ParquetFileWriter> writer,
+                   std::shared_ptr<parquet::ArrowWriterProperties> properties,
+                   int64_t row_group_bytes)
+      : writer_(std::move(writer)), properties_(std::move(properties)), groups_(row_group_bytes) {}
+
+  Status Write(const OrderedRows& rows, const ParallelLoop& loop) override {
+    return groups_.ForEach(rows, [&](const std::vector<RowBlock>& blocks, bool begins_group) {
+      if (begins_group) ARROW_RETURN_NOT_OK(BeginGroup());
+      return loop(rows.num_columns(), [&](int64_t column) {
+        return WriteColumn(rows, static_cast<int>(column), blocks);
+      });
+    });
+  }
+
+  Status Close() override {
+    BEGIN_PARQUET_CATCH_EXCEPTIONS
+    writer_->Close();
+    END_PARQUET_CATCH_EXCEPTIONS
+    return Status::OK();
+  }
+
+ private:
+  Status BeginGroup() {
+    BEGIN_PARQUET_CATCH_EXCEPTIONS
+    group_ = writer_->AppendBufferedRowGroup();
+    END_PARQUET_CATCH_EXCEPTIONS
+    return Status::OK();
+  }
+
+  Status WriteColumn(const OrderedRows& rows, int column, const std::vector<RowBlock>& blocks) {
+    parquet::ArrowWriteContext context(arrow::default_memory_pool(), properties_.get());
+    std::vector<int16_t> levels;
+    BEGIN_PARQUET_CATCH_EXCEPTIONS
+    parquet::ColumnWriter* const writer = group_->column(column);
+    const bool is_optional = writer->descr()->max_definition_level() > 0;
+    for (const RowBlock& block : blocks) {
+      ARROW_ASSIGN_OR_RAISE(const auto arrays, rows.Column(column, block.begin, block.length));
+      for (const auto& array : arrays) {
+        if (is_optional) FillLevels(*array, &levels);
+        ARROW_RETURN_NOT_OK(writer->WriteArrow(is_optional ? levels.data() : nullptr,
+                                               /*rep_levels=*/nullptr, array->length(), *array,
+                                               &context, is_optional));
+      }
+    }
+    END_PARQUET_CATCH_EXCEPTIONS
+    return Status::OK();
+  }
+
+  // 1 for a value, 0 for none.
+  static void FillLevels(const arrow::Array& array, std::vector<int16_t>* levels) {
+    levels->assign(static_cast<size_t>(array.length()), 1);
+    if (array.null_count() == 0) return;
+    for (int64_t row = 0; row < array.length(); ++row) {
+      if (array.IsNull(row)) (*levels)[static_cast<size_t>(row)] = 0;
+    }
+  }
+
+  std::unique_ptr<parquet::ParquetFileWriter> writer_;
+  const std::shared_ptr<parquet::ArrowWriterProperties> properties_;
+  RowGroups groups_;
+  parquet::RowGroupWriter* group_ = nullptr;  // the last one; belongs to writer_
 };
 
 class TableParquetFormat : public ParquetFormat,
@@ -97,9 +208,11 @@ class TableParquetFormat : public ParquetFormat,
   Status Initialize() {
     ARROW_RETURN_NOT_OK(parquet::arrow::ToParquetSchema(schema_.get(), *properties_,
                                                         *arrow_properties_, &parquet_schema_));
+    is_plain_ = std::all_of(schema_->fields().begin(), schema_->fields().end(),
+                            [](const auto& field) { return IsPlainType(*field->type()); });
     if (row_group_bytes_ < SmallParquet::kTextBytesMax) return Status::OK();
     ARROW_ASSIGN_OR_RAISE(const auto sink, arrow::io::BufferOutputStream::Create());
-    ARROW_ASSIGN_OR_RAISE(const auto empty, OpenArrowFile(sink));
+    ARROW_ASSIGN_OR_RAISE(const auto empty, OpenLarge(sink));
     ARROW_RETURN_NOT_OK(empty->Close());
     ARROW_ASSIGN_OR_RAISE(const auto file, sink->Finish());
     ARROW_ASSIGN_OR_RAISE(
@@ -110,21 +223,26 @@ class TableParquetFormat : public ParquetFormat,
   Result<std::unique_ptr<ParquetFile>> Open(
       std::shared_ptr<arrow::io::OutputStream> sink) const override;
 
-  Result<std::unique_ptr<ParquetFile>> OpenArrowFile(
+  // A file that need not be small.
+  Result<std::unique_ptr<ParquetFile>> OpenLarge(
       std::shared_ptr<arrow::io::OutputStream> sink) const {
-    std::unique_ptr<parquet::arrow::FileWriter> writer;
     BEGIN_PARQUET_CATCH_EXCEPTIONS
     auto root =
         std::static_pointer_cast<parquet::schema::GroupNode>(parquet_schema_->schema_root());
+    auto file = parquet::ParquetFileWriter::Open(std::move(sink), std::move(root), properties_,
+                                                 CalendarOfDates());
+    if (is_plain_) {
+      return std::make_unique<PlainParquetFile>(std::move(file), arrow_properties_,
+                                                row_group_bytes_);
+    }
+    std::unique_ptr<parquet::arrow::FileWriter> writer;
     ARROW_RETURN_NOT_OK(parquet::arrow::FileWriter::Make(
-        arrow::default_memory_pool(),
-        parquet::ParquetFileWriter::Open(std::move(sink), std::move(root), properties_,
-                                         CalendarOfDates()),
-        schema_, arrow_properties_, &writer));
+        arrow::default_memory_pool(), std::move(file), schema_, arrow_properties_, &writer));
+    return std::make_unique<AnyParquetFile>(std::move(writer), row_group_bytes_);
     END_PARQUET_CATCH_EXCEPTIONS
-    return std::make_unique<ArrowParquetFile>(std::move(writer), row_group_bytes_);
   }
 
+  const std::shared_ptr<arrow::Schema>& schema() const { return schema_; }
   // Null when its files are never small.
   const SmallParquet* small() const { return small_.get(); }
 
@@ -135,6 +253,7 @@ class TableParquetFormat : public ParquetFormat,
   std::shared_ptr<parquet::WriterProperties> properties_;
   std::shared_ptr<parquet::ArrowWriterProperties> arrow_properties_;
   std::shared_ptr<parquet::SchemaDescriptor> parquet_schema_;
+  bool is_plain_ = false;  // whether all columns are
   std::unique_ptr<const SmallParquet> small_;
 };
 
@@ -145,14 +264,15 @@ class MaybeSmallFile : public ParquetFile {
                  std::shared_ptr<arrow::io::OutputStream> sink)
       : format_(std::move(format)), sink_(std::move(sink)) {}
 
-  Status Write(const arrow::RecordBatch& batch) override {
-    if (batch.num_rows() == 0) return Status::OK();
-    if (large_ == nullptr && held_ == nullptr && format_->small()->Takes(batch)) {
-      held_ = batch.Slice(0);
-      return Status::OK();
+  Status Write(const OrderedRows& rows, const ParallelLoop& loop) override {
+    if (rows.num_rows() == 0) return Status::OK();
+    if (large_ == nullptr && held_ == nullptr && rows.num_rows() <= SmallParquet::kRowsMax) {
+      ARROW_ASSIGN_OR_RAISE(held_, rows.Batch(format_->schema(), 0, rows.num_rows()));
+      if (format_->small()->Takes(*held_)) return Status::OK();
+      held_ = nullptr;
     }
     ARROW_RETURN_NOT_OK(Enlarge());
-    return large_->Write(batch);
+    return large_->Write(rows, loop);
   }
 
   Status Close() override {
@@ -167,7 +287,7 @@ class MaybeSmallFile : public ParquetFile {
  private:
   Status Enlarge() {
     if (large_ == nullptr) {
-      ARROW_ASSIGN_OR_RAISE(large_, format_->OpenArrowFile(sink_));
+      ARROW_ASSIGN_OR_RAISE(large_, format_->OpenLarge(sink_));
     }
     const auto held = std::exchange(held_, nullptr);
     return held == nullptr ? Status::OK() : large_->Write(*held);
@@ -181,11 +301,20 @@ class MaybeSmallFile : public ParquetFile {
 
 Result<std::unique_ptr<ParquetFile>> TableParquetFormat::Open(
     std::shared_ptr<arrow::io::OutputStream> sink) const {
-  if (small_ == nullptr) return OpenArrowFile(std::move(sink));
+  if (small_ == nullptr) return OpenLarge(std::move(sink));
   return std::make_unique<MaybeSmallFile>(shared_from_this(), std::move(sink));
 }
 
 }  // namespace
+
+Status ParquetFile::Write(const arrow::RecordBatch& batch) {
+  const arrow::RecordBatchVector batches = {batch.Slice(0)};
+  std::vector<int> columns(static_cast<size_t>(batch.num_columns()));
+  std::iota(columns.begin(), columns.end(), 0);
+  const RowRange all{0, 0, static_cast<uint32_t>(batch.num_rows())};
+  if (batch.num_rows() == 0) return Status::OK();
+  return Write(OrderedRows(batches, columns, {&all, 1}), LoopOnThreads(1));
+}
 
 std::string ParquetSuffix(Codec codec) {
   switch (codec) {

@@ -7,7 +7,9 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/shared_loop.h"
 #include "lake/lake.h"
+#include "lake/ordered_rows.h"
 
 namespace tarn::lake {
 
@@ -36,7 +38,10 @@ class ParquetFile {
  public:
   virtual ~ParquetFile() = default;
   /// \brief Append rows. A row group ends when it holds row_group_bytes, uncompressed.
-  virtual Status Write(const arrow::RecordBatch& batch) = 0;
+  /// \param[in] loop runs over the columns. The file is the same whatever its threads
+  virtual Status Write(const OrderedRows& rows, const ParallelLoop& loop) = 0;
+  /// \brief Append the rows of one batch on this thread.
+  Status Write(const arrow::RecordBatch& batch);
   /// \brief Write the footer. Does not close the sink.
   virtual Status Close() = 0;
 };

@@ -1,6 +1,7 @@
 #include "lake/partition_index.h"
 
 #include <arrow/array.h>
+#include <arrow/chunked_array.h>
 #include <arrow/compute/exec.h>
 #include <fmt/format.h>
 
@@ -8,6 +9,8 @@
 #include <optional>
 
 #include "lake/partition_path.h"
+#include "rows/row_changes.h"
+#include "rows/take_rows.h"
 
 namespace tarn::lake {
 namespace {
@@ -33,6 +36,17 @@ Status TooLong(const PartitionEntry& entry, size_t num_bytes, size_t num_bytes_m
                   entry.column, value.size(), num_bytes, num_bytes_max, BeginningOf(value)));
 }
 
+// Where rows begin whose partition may be another one than that of the row before.
+std::vector<uint32_t> ChangesOf(const arrow::RecordBatch& batch, const std::vector<int>& columns) {
+  std::vector<uint8_t> changes(static_cast<size_t>(batch.num_rows()), 0);
+  for (const int column : columns) MarkChanges(*batch.column(column), &changes);
+  std::vector<uint32_t> begins;
+  for (size_t row = 0; row < changes.size(); ++row) {
+    if (changes[row] != 0) begins.push_back(static_cast<uint32_t>(row));
+  }
+  return begins;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<PartitionIndex>> PartitionIndex::Make(std::shared_ptr<arrow::Schema> schema,
@@ -45,26 +59,45 @@ Result<std::unique_ptr<PartitionIndex>> PartitionIndex::Make(std::shared_ptr<arr
       new PartitionIndex(std::move(schema), std::move(columns), std::move(grouper), limits));
 }
 
-Status PartitionIndex::Number(const arrow::RecordBatch& batch, std::vector<uint32_t>* partitions) {
+Status PartitionIndex::Number(const arrow::RecordBatch& batch, uint32_t number,
+                              std::vector<PartitionRows>* rows) {
   if (batch.num_rows() == 0) return Status::OK();
-  std::vector<arrow::Datum> keys;
-  for (int column : columns_) keys.emplace_back(batch.column_data(column));
-  const arrow::compute::ExecBatch key_batch(std::move(keys), batch.num_rows());
+  const std::vector<uint32_t> begins = ChangesOf(batch, columns_);
+  ARROW_ASSIGN_OR_RAISE(const auto keys, KeysOf(batch, begins));
+  std::vector<arrow::Datum> key_columns;
+  for (const auto& column : keys->columns()) key_columns.emplace_back(column->data());
+  const arrow::compute::ExecBatch key_batch(std::move(key_columns), keys->num_rows());
   ARROW_ASSIGN_OR_RAISE(const arrow::Datum groups,
                         grouper_->Consume(arrow::compute::ExecSpan(key_batch)));
   const uint32_t* group_ids = groups.array()->GetValues<uint32_t>(1);
-  partitions->reserve(partitions->size() + static_cast<size_t>(batch.num_rows()));
   // Partitions are numbered by their first row, which the grouper does not promise for groups.
   partition_of_group_.resize(grouper_->num_groups(), kUnnumbered);
-  for (int64_t row = 0; row < batch.num_rows(); ++row) {
-    uint32_t& partition = partition_of_group_[group_ids[row]];
+  for (size_t i = 0; i < begins.size(); ++i) {
+    uint32_t& partition = partition_of_group_[group_ids[i]];
     if (partition == kUnnumbered) {
-      ARROW_ASSIGN_OR_RAISE(std::string folder, FolderOf(batch, row));
+      ARROW_ASSIGN_OR_RAISE(std::string folder, FolderOf(batch, begins[i]));
       partition = NumberFolder(std::move(folder));
     }
-    partitions->push_back(partition);
+    const auto end =
+        i + 1 < begins.size() ? begins[i + 1] : static_cast<uint32_t>(batch.num_rows());
+    rows->push_back({partition, {number, begins[i], end - begins[i]}});
   }
   return Status::OK();
+}
+
+// The values of the partition columns in these rows.
+Result<std::shared_ptr<arrow::RecordBatch>> PartitionIndex::KeysOf(
+    const arrow::RecordBatch& batch, const std::vector<uint32_t>& begins) const {
+  ARROW_ASSIGN_OR_RAISE(const auto keys, batch.SelectColumns(columns_));
+  const auto num_keys = static_cast<int64_t>(begins.size());
+  if (num_keys == batch.num_rows()) return keys;
+  std::vector<RowPlace> places;
+  for (const uint32_t begin : begins) places.push_back({0, static_cast<int32_t>(begin)});
+  arrow::ArrayVector columns;
+  for (const auto& column : keys->columns()) {
+    ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), TakeRows(arrow::ChunkedArray(column), places));
+  }
+  return arrow::RecordBatch::Make(keys->schema(), num_keys, std::move(columns));
 }
 
 Result<std::string> PartitionIndex::FolderOf(const arrow::RecordBatch& batch, int64_t row) const {

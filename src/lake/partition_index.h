@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "lake/partition_path.h"
+#include "lake/row_order.h"
 
 namespace tarn::lake {
 
@@ -24,9 +25,10 @@ class PartitionIndex {
                                                       std::vector<int> columns,
                                                       const PathLimits& limits = {});
 
-  /// \brief Append the partition of each row of `batch` to `partitions`.
+  /// \brief Append the rows of `batch` to `rows`, in their order.
+  /// \param[in] number of the batch
   /// \return kBadInput for a value that makes a name too long
-  Status Number(const arrow::RecordBatch& batch, std::vector<uint32_t>* partitions);
+  Status Number(const arrow::RecordBatch& batch, uint32_t number, std::vector<PartitionRows>* rows);
 
   /// \brief Folder of each partition below the table's, by number: `year=2018/month=11`.
   const std::vector<std::string>& folders() const { return folders_; }
@@ -39,6 +41,8 @@ class PartitionIndex {
         limits_(limits),
         grouper_(std::move(grouper)) {}
 
+  Result<std::shared_ptr<arrow::RecordBatch>> KeysOf(const arrow::RecordBatch& batch,
+                                                     const std::vector<uint32_t>& begins) const;
   Result<std::string> FolderOf(const arrow::RecordBatch& batch, int64_t row) const;
   uint32_t NumberFolder(std::string folder);
 

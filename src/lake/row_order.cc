@@ -1,82 +1,196 @@
 #include "lake/row_order.h"
 
 #include <arrow/array/concatenate.h>
-#include <arrow/buffer.h>
 
 #include <algorithm>
+#include <atomic>
+#include <optional>
 
+#include "rows/row_key.h"
 #include "rows/row_sort.h"
 
 namespace tarn::lake {
 namespace {
 
-std::vector<PartitionRun> RunsOf(std::span<const uint32_t> partitions) {
-  const uint32_t highest = *std::max_element(partitions.begin(), partitions.end());
-  std::vector<int64_t> counts(size_t{highest} + 1);
-  for (uint32_t partition : partitions) ++counts[partition];
-  std::vector<PartitionRun> runs;
+// Rows that follow each other in a given order.
+struct Extent {
   int64_t begin = 0;
-  for (uint32_t partition = 0; partition <= highest; ++partition) {
-    if (counts[partition] > 0) runs.push_back({partition, begin, counts[partition]});
-    begin += counts[partition];
-  }
-  return runs;
-}
+  int64_t length = 0;
+};
 
-// A stable counting sort by partition of rows that stand in `order`; null: as they came.
-Result<std::shared_ptr<arrow::Array>> GroupIndices(const std::vector<int64_t>* order,
-                                                   std::span<const uint32_t> partitions,
-                                                   const std::vector<PartitionRun>& runs) {
-  std::vector<int64_t> next(size_t{runs.back().partition} + 1);
-  for (const PartitionRun& run : runs) next[run.partition] = run.begin;
-  const auto num_rows = static_cast<int64_t>(partitions.size());
-  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> buffer,
-                        arrow::AllocateBuffer(num_rows * sizeof(uint64_t)));
-  auto* indices = buffer->mutable_data_as<uint64_t>();
-  for (int64_t i = 0; i < num_rows; ++i) {
-    const int64_t row = order == nullptr ? i : (*order)[static_cast<size_t>(i)];
-    indices[next[partitions[static_cast<size_t>(row)]]++] = static_cast<uint64_t>(row);
-  }
-  return std::make_shared<arrow::UInt64Array>(num_rows, std::move(buffer));
-}
+// Rows that are to be in an order.
+class RowSorter {
+ public:
+  RowSorter(const arrow::RecordBatchVector& batches, std::span<const RowRange> ranges,
+            const std::vector<SortColumn>& sort_columns)
+      : batches_(batches),
+        ranges_(ranges),
+        columns_(ColumnsOf(*batches.front()->schema(), sort_columns)),
+        orders_(OrdersOf(sort_columns)),
+        rows_(batches, columns_, ranges) {}
 
-Result<std::vector<int64_t>> SortedRows(const arrow::Table& rows,
-                                        const std::vector<SortColumn>& sort_columns,
-                                        const Poll& poll) {
-  arrow::ArrayVector columns;
-  std::vector<KeyOrder> orders;
-  for (const SortColumn& column : sort_columns) {
-    ARROW_RETURN_NOT_OK(poll());
-    ARROW_ASSIGN_OR_RAISE(columns.emplace_back(),
-                          arrow::Concatenate(rows.GetColumnByName(column.name)->chunks()));
-    orders.push_back({.descending = column.descending, .nulls_first = !column.descending});
+  Result<bool> IsInOrder(const ParallelLoop& loop, const Poll& poll) const {
+    constexpr int64_t kBlockRows = 64 * 1024;
+    std::atomic<bool> is_in_order = true;
+    const int64_t num_blocks = (rows_.num_rows() + kBlockRows - 1) / kBlockRows;
+    ARROW_RETURN_NOT_OK(loop(num_blocks, [&](int64_t block) -> Status {
+      if (!is_in_order) return Status::OK();
+      ARROW_RETURN_NOT_OK(poll());
+      // With the last row of the block before.
+      const int64_t begin = std::max<int64_t>(block * kBlockRows - 1, 0);
+      const int64_t end = std::min((block + 1) * kBlockRows, rows_.num_rows());
+      ARROW_ASSIGN_OR_RAISE(const bool is_block, IsInOrder({begin, end - begin}));
+      if (!is_block) is_in_order = false;
+      return Status::OK();
+    }));
+    return is_in_order.load();
   }
-  ARROW_ASSIGN_OR_RAISE(const RowKeys keys, EncodeRowKeys(columns, orders, rows.num_rows()));
-  return SortRows(keys, poll);
-}
+
+  Result<std::vector<RowRange>> Sort(const Poll& poll) const {
+    arrow::ArrayVector columns;
+    for (int column = 0; column < rows_.num_columns(); ++column) {
+      ARROW_RETURN_NOT_OK(poll());
+      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), ValuesOf(rows_, column));
+    }
+    ARROW_ASSIGN_OR_RAISE(const RowKeys keys, EncodeRowKeys(columns, orders_, rows_.num_rows()));
+    columns.clear();
+    ARROW_ASSIGN_OR_RAISE(const std::vector<int64_t> order, SortRows(keys, poll));
+    return RangesOf(order);
+  }
+
+ private:
+  static std::vector<int> ColumnsOf(const arrow::Schema& schema,
+                                    const std::vector<SortColumn>& sort_columns) {
+    std::vector<int> columns;
+    for (const SortColumn& column : sort_columns) {
+      columns.push_back(schema.GetFieldIndex(column.name));
+    }
+    return columns;
+  }
+
+  static std::vector<KeyOrder> OrdersOf(const std::vector<SortColumn>& sort_columns) {
+    std::vector<KeyOrder> orders;
+    for (const SortColumn& column : sort_columns) {
+      orders.push_back({.descending = column.descending, .nulls_first = !column.descending});
+    }
+    return orders;
+  }
+
+  static Result<std::shared_ptr<arrow::Array>> ValuesOf(const OrderedRows& rows, int column) {
+    ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector arrays, rows.Column(column, 0, rows.num_rows()));
+    if (arrays.size() == 1) return std::move(arrays[0]);
+    return arrow::Concatenate(arrays);
+  }
+
+  // Column by column, each only where those before it are equal.
+  Result<bool> IsInOrder(Extent block) const {
+    std::vector<Extent> extents = {block};
+    for (int column = 0; column < rows_.num_columns() && !extents.empty(); ++column) {
+      std::vector<RowRange> ranges;
+      for (const Extent& extent : extents) {
+        const auto found = rows_.RangesOf(extent.begin, extent.length);
+        ranges.insert(ranges.end(), found.begin(), found.end());
+      }
+      const OrderedRows part(batches_, columns_, ranges);
+      ARROW_ASSIGN_OR_RAISE(auto values, ValuesOf(part, column));
+      ARROW_ASSIGN_OR_RAISE(const RowKeys keys,
+                            EncodeRowKeys({std::move(values)},
+                                          {orders_[static_cast<size_t>(column)]}, part.num_rows()));
+      std::optional<std::vector<Extent>> equal = EqualExtents(extents, keys);
+      if (!equal.has_value()) return false;
+      extents = *std::move(equal);
+    }
+    return true;
+  }
+
+  // Where keys are equal; nullopt when one is greater than the next one in its extent.
+  static std::optional<std::vector<Extent>> EqualExtents(const std::vector<Extent>& extents,
+                                                         const RowKeys& keys) {
+    std::vector<Extent> equal;
+    int64_t key = 0;
+    for (const Extent& extent : extents) {
+      bool extends = false;
+      for (int64_t i = 1; i < extent.length; ++i) {
+        const int compared = keys.row(key + i - 1).compare(keys.row(key + i));
+        if (compared > 0) return std::nullopt;
+        if (compared == 0 && extends) {
+          ++equal.back().length;
+        } else if (compared == 0) {
+          equal.push_back({extent.begin + i - 1, 2});
+        }
+        extends = compared == 0;
+      }
+      key += extent.length;
+    }
+    return equal;
+  }
+
+  // \param order numbers of rows
+  std::vector<RowRange> RangesOf(const std::vector<int64_t>& order) const {
+    std::vector<RowRange> rows;  // one by one
+    rows.reserve(order.size());
+    for (const RowRange& range : ranges_) {
+      for (uint32_t i = 0; i < range.length; ++i) rows.push_back({range.batch, range.begin + i, 1});
+    }
+    std::vector<RowRange> sorted;
+    for (const int64_t row : order) {
+      const RowRange& next = rows[static_cast<size_t>(row)];
+      const bool extends = !sorted.empty() && sorted.back().batch == next.batch &&
+                           sorted.back().begin + sorted.back().length == next.begin;
+      if (extends) {
+        ++sorted.back().length;
+      } else {
+        sorted.push_back(next);
+      }
+    }
+    return sorted;
+  }
+
+  const arrow::RecordBatchVector& batches_;
+  const std::span<const RowRange> ranges_;
+  const std::vector<int> columns_;
+  const std::vector<KeyOrder> orders_;
+  const OrderedRows rows_;  // the sort columns
+};
 
 }  // namespace
 
-Result<RowOrder> OrderRows(const arrow::Table& rows, std::span<const uint32_t> partitions,
-                           const std::vector<SortColumn>& sort_columns, const Poll& poll) {
-  RowOrder order;
-  if (rows.num_rows() == 0) return order;
-  order.runs =
-      partitions.empty() ? std::vector<PartitionRun>{{0, 0, rows.num_rows()}} : RunsOf(partitions);
-  if (sort_columns.empty()) {
-    if (!std::is_sorted(partitions.begin(), partitions.end())) {
-      ARROW_ASSIGN_OR_RAISE(order.indices, GroupIndices(nullptr, partitions, order.runs));
-    }
-    return order;
+GroupedRows GroupRows(std::span<const PartitionRows> rows) {
+  GroupedRows grouped;
+  if (rows.empty()) return grouped;
+  const uint32_t highest =
+      std::max_element(rows.begin(), rows.end(), [](const auto& left, const auto& right) {
+        return left.partition < right.partition;
+      })->partition;
+  std::vector<PartitionRun> runs(size_t{highest} + 1);
+  for (const PartitionRows& part : rows) {
+    ++runs[part.partition].num_ranges;
+    runs[part.partition].num_rows += part.rows.length;
   }
-  ARROW_ASSIGN_OR_RAISE(std::vector<int64_t> sorted, SortedRows(rows, sort_columns, poll));
-  if (order.runs.size() > 1) {
-    ARROW_ASSIGN_OR_RAISE(order.indices, GroupIndices(&sorted, partitions, order.runs));
-  } else if (!std::is_sorted(sorted.begin(), sorted.end())) {
-    order.indices = std::make_shared<arrow::UInt64Array>(
-        rows.num_rows(), arrow::Buffer::FromVector(std::move(sorted)));
+  std::vector<size_t> next(runs.size());
+  size_t begin = 0;
+  for (uint32_t partition = 0; partition <= highest; ++partition) {
+    PartitionRun& run = runs[partition];
+    run.partition = partition;
+    run.begin = next[partition] = begin;
+    begin += run.num_ranges;
   }
-  return order;
+  grouped.ranges.resize(rows.size());
+  for (const PartitionRows& part : rows) grouped.ranges[next[part.partition]++] = part.rows;
+  std::erase_if(runs, [](const PartitionRun& run) { return run.num_ranges == 0; });
+  grouped.runs = std::move(runs);
+  return grouped;
+}
+
+Result<std::vector<RowRange>> SortRanges(const arrow::RecordBatchVector& batches,
+                                         std::span<const RowRange> rows,
+                                         const std::vector<SortColumn>& sort_columns,
+                                         const ParallelLoop& loop, const Poll& poll) {
+  if (rows.empty()) return std::vector<RowRange>();
+  const RowSorter sorter(batches, rows, sort_columns);
+  ARROW_ASSIGN_OR_RAISE(const bool is_in_order, sorter.IsInOrder(loop, poll));
+  if (is_in_order) return std::vector<RowRange>(rows.begin(), rows.end());
+  return sorter.Sort(poll);
 }
 
 }  // namespace tarn::lake

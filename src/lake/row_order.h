@@ -1,38 +1,52 @@
 #pragma once
 
-#include <arrow/array/array_primitive.h>
-#include <arrow/table.h>
+#include <arrow/record_batch.h>
 
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "base/poll.h"
+#include "base/shared_loop.h"
 #include "lake/lake.h"
+#include "lake/ordered_rows.h"
 
 namespace tarn::lake {
 
-/// \brief Rows of one partition that stand together after reordering.
+/// \brief Rows of one partition that stand together in a batch.
+struct PartitionRows {
+  uint32_t partition = 0;  ///< its number
+  RowRange rows;
+};
+
+/// \brief All rows of one partition.
 struct PartitionRun {
   uint32_t partition = 0;  ///< its number
-  int64_t begin = 0;       ///< of the rows in their new order
-  int64_t length = 0;
+  size_t begin = 0;        ///< of its ranges in GroupedRows::ranges
+  size_t num_ranges = 0;   ///< at least one
+  int64_t num_rows = 0;
 };
 
-/// \brief The order in which a table's gathered rows are written.
-struct RowOrder {
-  std::shared_ptr<arrow::Array> indices;  ///< null: the rows stand in this order already
-  std::vector<PartitionRun> runs;         ///< by partition number
+/// \brief A table's rows, those of each partition together.
+struct GroupedRows {
+  std::vector<RowRange> ranges;    ///< of a partition in the order in which they came
+  std::vector<PartitionRun> runs;  ///< by partition number
 };
 
-/// \brief Put the rows of each partition together, sorted within it by `sort_columns`.
+/// \brief Put the rows of each partition together.
+GroupedRows GroupRows(std::span<const PartitionRows> rows);
+
+/// \brief Rows sorted by `sort_columns`; those that are equal stay in their order.
 ///
-/// Spark's order: nulls first when ascending, last when descending; NaN above every number. Rows
-/// that are equal, and all rows when there are no sort columns, keep the order in which they came.
+/// Spark's order: nulls first when ascending, last when descending; NaN above every number. That
+/// rows stand in this order already is noticed, and costs little then.
 ///
-/// \param[in] partitions the partition of each row; empty: all rows are partition 0
+/// \param[in] batches of which `rows` are
+/// \param[in] loop runs over parts of the rows
 /// \param[in] poll asked now and then while rows are sorted
-Result<RowOrder> OrderRows(const arrow::Table& rows, std::span<const uint32_t> partitions,
-                           const std::vector<SortColumn>& sort_columns, const Poll& poll = GoOn);
+Result<std::vector<RowRange>> SortRanges(const arrow::RecordBatchVector& batches,
+                                         std::span<const RowRange> rows,
+                                         const std::vector<SortColumn>& sort_columns,
+                                         const ParallelLoop& loop, const Poll& poll = GoOn);
 
 }  // namespace tarn::lake

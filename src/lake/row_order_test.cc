@@ -1,10 +1,10 @@
 #include "lake/row_order.h"
 
-#include <arrow/compute/api_vector.h>
 #include <arrow/compute/initialize.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/parallel_for.h"
 #include "lake/table_for_test.h"
 
 namespace tarn::lake {
@@ -16,34 +16,41 @@ class RowOrderTest : public testing::Test {
  protected:
   static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
 
+  // The batch in two pieces, as batches come.
+  static arrow::RecordBatchVector Halves(const std::shared_ptr<arrow::RecordBatch>& batch) {
+    const auto half = batch->num_rows() / 2;
+    return {batch->Slice(0, half), batch->Slice(half)};
+  }
+
   // The column `n`, a row's number, in the order of the rows.
   static std::vector<int32_t> Order(const std::shared_ptr<arrow::DataType>& type,
-                                    const std::string& rows,
-                                    const std::vector<uint32_t>& partitions,
+                                    const std::string& rows, std::vector<uint32_t> partitions,
                                     const std::vector<SortColumn>& sort_columns) {
     const auto schema = arrow::schema({arrow::field("n", arrow::int32()), arrow::field("x", type)});
     const auto batch = Batch(schema, rows);
-    // In two pieces, as batches come.
-    const auto half = batch->num_rows() / 2;
-    const auto table =
-        arrow::Table::FromRecordBatches({batch->Slice(0, half), batch->Slice(half)}).ValueOrDie();
-    const auto order = OrderRows(*table, partitions, sort_columns);
-    EXPECT_TRUE(order.ok()) << order.status();
-    int64_t begin = 0;
-    for (const PartitionRun& run : order->runs) {
-      EXPECT_EQ(run.begin, begin);
-      begin += run.length;
+    partitions.resize(static_cast<size_t>(batch->num_rows()), 0);
+    const auto batches = Halves(batch);
+    std::vector<PartitionRows> parts;
+    for (uint32_t row = 0; row < partitions.size(); ++row) {
+      const auto half = static_cast<uint32_t>(batches[0]->num_rows());
+      const RowRange range = row < half ? RowRange{0, row, 1} : RowRange{1, row - half, 1};
+      parts.push_back({partitions[row], range});
     }
-    EXPECT_EQ(begin, table->num_rows());
+    const GroupedRows grouped = GroupRows(parts);
     std::vector<int32_t> numbers;
-    for (int64_t row = 0; row < table->num_rows(); ++row) {
-      const auto from =
-          order->indices == nullptr
-              ? row
-              : static_cast<int64_t>(
-                    static_cast<const arrow::UInt64Array&>(*order->indices).Value(row));
-      numbers.push_back(static_cast<const arrow::Int32Array&>(*batch->column(0)).Value(from));
+    for (const PartitionRun& run : grouped.runs) {
+      std::vector<RowRange> ranges(
+          grouped.ranges.begin() + static_cast<int64_t>(run.begin),
+          grouped.ranges.begin() + static_cast<int64_t>(run.begin + run.num_ranges));
+      if (!sort_columns.empty()) {
+        ranges = SortRanges(batches, ranges, sort_columns, LoopOnThreads(2)).ValueOrDie();
+      }
+      for (const RowRange& range : ranges) {
+        const auto& n = static_cast<const arrow::Int32Array&>(*batches[range.batch]->column(0));
+        for (uint32_t i = 0; i < range.length; ++i) numbers.push_back(n.Value(range.begin + i));
+      }
     }
+    EXPECT_EQ(numbers.size(), partitions.size());
     return numbers;
   }
 };
@@ -56,15 +63,15 @@ TEST_F(RowOrderTest, PartitionsStandTogetherInTheOrderTheyCame) {
 }
 
 TEST_F(RowOrderTest, RunsNameTheirPartitions) {
-  const auto batch = Batch(arrow::schema({arrow::field("x", arrow::int32())}), "[[0],[1],[2]]");
-  const auto table = arrow::Table::FromRecordBatches({batch}).ValueOrDie();
-  const std::vector<uint32_t> partitions = {7, 3, 7};
-  const auto order = OrderRows(*table, partitions, {}).ValueOrDie();
-  ASSERT_EQ(order.runs.size(), 2);
-  EXPECT_EQ(order.runs[0].partition, 3);
-  EXPECT_EQ(order.runs[0].length, 1);
-  EXPECT_EQ(order.runs[1].partition, 7);
-  EXPECT_EQ(order.runs[1].length, 2);
+  const std::vector<PartitionRows> rows = {{7, {0, 0, 10}}, {3, {0, 10, 2}}, {7, {1, 0, 5}}};
+  const GroupedRows grouped = GroupRows(rows);
+  ASSERT_EQ(grouped.runs.size(), 2);
+  EXPECT_EQ(grouped.runs[0].partition, 3);
+  EXPECT_EQ(grouped.runs[0].num_rows, 2);
+  EXPECT_EQ(grouped.runs[1].partition, 7);
+  EXPECT_EQ(grouped.runs[1].num_ranges, 2);
+  EXPECT_EQ(grouped.runs[1].num_rows, 15);
+  EXPECT_TRUE(GroupRows({}).runs.empty());
 }
 
 TEST_F(RowOrderTest, NullsFirstAscendingLastDescending) {
@@ -96,18 +103,52 @@ TEST_F(RowOrderTest, SortableTypes) {
         arrow::date32(), arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), arrow::decimal128(9, 2),
         arrow::list(arrow::int32())}) {
     const auto schema = arrow::schema({arrow::field("x", type)});
-    const auto table =
-        arrow::Table::FromRecordBatches({Batch(schema, "[[null],[null]]")}).ValueOrDie();
-    EXPECT_TRUE(OrderRows(*table, {}, {{"x", false}}).ok()) << type->ToString();
+    const std::vector<RowRange> rows = {{0, 0, 2}};
+    const auto sorted =
+        SortRanges({Batch(schema, "[[null],[null]]")}, rows, {{"x", false}}, LoopOnThreads(1));
+    EXPECT_TRUE(sorted.ok()) << type->ToString();
+  }
+}
+
+// Of many rows, of which few are not in order, against the standard library.
+TEST_F(RowOrderTest, LargeRunsThatAreNearlyInOrder) {
+  const auto schema =
+      arrow::schema({arrow::field("a", arrow::int32()), arrow::field("b", arrow::int32())});
+  constexpr uint32_t kRows = 150'000;
+  for (const uint32_t wrong : {0U, 1U, 65'535U, 65'536U, 131'072U, kRows - 1}) {
+    std::vector<std::pair<int32_t, int32_t>> pairs(kRows);
+    for (uint32_t row = 0; row < kRows; ++row) {
+      pairs[row] = {static_cast<int32_t>(row / 3), static_cast<int32_t>(row % 3)};
+    }
+    // With the row before it, in the second column.
+    if (wrong > 0) pairs[wrong].second = pairs[wrong].first == pairs[wrong - 1].first ? -1 : 3;
+    arrow::Int32Builder a, b;
+    for (const auto& [first, second] : pairs) {
+      ASSERT_TRUE(a.Append(first).ok());
+      ASSERT_TRUE(b.Append(second).ok());
+    }
+    const auto batches = Halves(arrow::RecordBatch::Make(
+        schema, kRows, {a.Finish().ValueOrDie(), b.Finish().ValueOrDie()}));
+    const std::vector<RowRange> rows = {{0, 0, kRows / 2}, {1, 0, kRows / 2}};
+    const auto sorted =
+        SortRanges(batches, rows, {{"a", false}, {"b", false}}, LoopOnThreads(3)).ValueOrDie();
+    const std::vector<int> both = {0, 1};
+    const auto batch = OrderedRows(batches, both, sorted).Batch(schema, 0, kRows).ValueOrDie();
+    std::stable_sort(pairs.begin(), pairs.end());
+    const auto& found_a = static_cast<const arrow::Int32Array&>(*batch->column(0));
+    const auto& found_b = static_cast<const arrow::Int32Array&>(*batch->column(1));
+    for (uint32_t row = 0; row < kRows; ++row) {
+      ASSERT_EQ(std::pair(found_a.Value(row), found_b.Value(row)), pairs[row]) << wrong;
+    }
   }
 }
 
 TEST_F(RowOrderTest, StopsWhileItSorts) {
   const auto batch = Batch(arrow::schema({arrow::field("x", arrow::int32())}), "[[2],[1]]");
-  const auto table = arrow::Table::FromRecordBatches({batch}).ValueOrDie();
-  const auto order =
-      OrderRows(*table, {}, {{"x", false}}, [] { return Status::Cancelled("stop"); });
-  EXPECT_TRUE(order.status().IsCancelled());
+  const std::vector<RowRange> rows = {{0, 0, 2}};
+  const auto sorted = SortRanges({batch}, rows, {{"x", false}}, LoopOnThreads(1),
+                                 [] { return Status::Cancelled("stop"); });
+  EXPECT_TRUE(sorted.status().IsCancelled());
 }
 
 }  // namespace

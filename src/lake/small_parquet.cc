@@ -26,7 +26,6 @@ struct SmallParquet::Chunk {
 namespace {
 
 constexpr std::string_view kMagic = "PAR1";
-constexpr int64_t kRowsMax = 8;
 
 // Longer bounds are left out, as by Arrow's writer.
 constexpr size_t kBoundBytesMax = 4096;

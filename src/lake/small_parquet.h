@@ -31,6 +31,8 @@ class SmallParquet {
   /// \brief Whether these rows are so few, and so short, that they are best written here.
   bool Takes(const arrow::RecordBatch& rows) const;
 
+  /// No more rows are taken.
+  static constexpr int64_t kRowsMax = 8;
   /// Rows that are taken have at most so many bytes of text.
   static constexpr int64_t kTextBytesMax = 64 << 10;
 

@@ -1,75 +1,95 @@
 #include "lake/table_writer.h"
 
-#include <arrow/table.h>
 #include <arrow/util/byte_size.h>
 
 #include <algorithm>
+#include <atomic>
+#include <limits>
 #include <optional>
 
 #include "base/fault.h"
 #include "base/parallel_for.h"
+#include "lake/ordered_rows.h"
 #include "lake/parquet_file.h"
 #include "lake/partition_index.h"
 #include "lake/partition_path.h"
 #include "lake/row_order.h"
 #include "rows/row_key.h"
-#include "rows/take_rows.h"
 #include "system/machine.h"
 
 namespace tarn::lake {
 namespace {
 
-// What both writers share: opening a file, and closing it with its size counted. One file at a
-// time.
+// Loops of fewer rows are not worth another thread.
+constexpr int64_t kSharedRowsMin = 16 * 1024;
+
+// What both writers share: writing files, and counting them. Threads: any number at once.
 class FileSeries {
  public:
   FileSeries(std::shared_ptr<StagedFiles> files, std::shared_ptr<const ParquetFormat> format,
-             std::string suffix)
-      : files_(std::move(files)), format_(std::move(format)), suffix_(std::move(suffix)) {}
+             const TableSpec& spec)
+      : files_(std::move(files)),
+        format_(std::move(format)),
+        suffix_(ParquetSuffix(spec.codec)),
+        loop_(spec.loop ? spec.loop : LoopOnThreads(ThisMachine().num_cores)),
+        poll_([stop = spec.stop] { return stop.Poll(); }) {}
 
-  Status Open(int64_t number, const std::string& folder) {
+  // A file that is being written.
+  struct File {
+    std::shared_ptr<arrow::io::OutputStream> sink;
+    std::unique_ptr<ParquetFile> parquet;
+  };
+
+  Result<File> Open(int64_t number, const std::string& folder) const {
     FaultPoint("write.file");
-    ARROW_ASSIGN_OR_RAISE(sink_, files_->NewFile(number, folder, suffix_));
-    ARROW_ASSIGN_OR_RAISE(file_, format_->Open(sink_));
+    File file;
+    ARROW_ASSIGN_OR_RAISE(file.sink, files_->NewFile(number, folder, suffix_));
+    ARROW_ASSIGN_OR_RAISE(file.parquet, format_->Open(file.sink));
+    return file;
+  }
+
+  Status Write(const OrderedRows& rows, const File& file) {
+    num_rows_ += rows.num_rows();
+    return file.parquet->Write(rows, LoopFor(rows.num_rows()));
+  }
+
+  Status Close(const File& file) {
+    ARROW_RETURN_NOT_OK(file.parquet->Close());
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, file.sink->Tell());
+    ARROW_RETURN_NOT_OK(file.sink->Close());
+    ++num_files_;
+    num_bytes_ += num_bytes;
     return Status::OK();
   }
 
-  bool is_open() const { return file_ != nullptr; }
-
-  // Another series of files of the same table, with nothing written yet.
-  FileSeries Fresh() const { return FileSeries(files_, format_, suffix_); }
-
-  Status Write(const arrow::RecordBatch& batch) {
-    stats_.num_rows += batch.num_rows();
-    return file_->Write(batch);
+  // Loops over parts of so many rows; polled at each part.
+  ParallelLoop LoopFor(int64_t num_rows) const {
+    return [this, num_rows](int64_t num_items, const std::function<Status(int64_t item)>& task) {
+      const auto polled = [&](int64_t item) {
+        ARROW_RETURN_NOT_OK(poll_());
+        return task(item);
+      };
+      return num_rows < kSharedRowsMin ? LoopOnThreads(1)(num_items, polled)
+                                       : loop_(num_items, polled);
+    };
   }
+  // Over files, or what else is worth another thread.
+  const ParallelLoop& loop() const { return loop_; }
+  const Poll& poll() const { return poll_; }
 
-  Status Close() {
-    ARROW_RETURN_NOT_OK(file_->Close());
-    file_ = nullptr;
-    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, sink_->Tell());
-    ARROW_RETURN_NOT_OK(sink_->Close());
-    ++stats_.num_files;
-    stats_.num_bytes += num_bytes;
-    return Status::OK();
-  }
-
-  const TableStats& stats() const { return stats_; }
-
-  // Count what `other`, a copy that wrote on another thread, has written.
-  void AddStats(const FileSeries& other) {
-    stats_.num_rows += other.stats_.num_rows;
-    stats_.num_files += other.stats_.num_files;
-    stats_.num_bytes += other.stats_.num_bytes;
+  TableStats stats(int64_t num_partitions) const {
+    return {num_rows_, num_files_, num_bytes_, num_partitions};
   }
 
  private:
-  std::shared_ptr<StagedFiles> files_;
-  std::shared_ptr<const ParquetFormat> format_;
+  const std::shared_ptr<StagedFiles> files_;
+  const std::shared_ptr<const ParquetFormat> format_;
   const std::string suffix_;
-  std::shared_ptr<arrow::io::OutputStream> sink_;
-  std::shared_ptr<ParquetFile> file_;
-  TableStats stats_;
+  const ParallelLoop loop_;
+  const Poll poll_;
+  std::atomic<int64_t> num_rows_ = 0;
+  std::atomic<int64_t> num_files_ = 0;
+  std::atomic<int64_t> num_bytes_ = 0;
 };
 
 Status CheckSchema(const arrow::RecordBatch& batch, const TableSpec& spec) {
@@ -78,63 +98,84 @@ Status CheckSchema(const arrow::RecordBatch& batch, const TableSpec& spec) {
                          batch.schema()->ToString());
 }
 
-// Rows go into one file as they come.
+// Batches that wait to be written.
+class HeldBatches {
+ public:
+  Status Add(const std::shared_ptr<arrow::RecordBatch>& batch, int64_t num_bytes) {
+    constexpr size_t kBatchesMax = std::numeric_limits<int32_t>::max();
+    if (batches_.size() == kBatchesMax) return Status::CapacityError("too many batches");
+    batches_.push_back(batch);
+    num_rows_ += batch->num_rows();
+    num_bytes_ += num_bytes;
+    return Status::OK();
+  }
+
+  void Clear() { *this = HeldBatches(); }
+
+  const arrow::RecordBatchVector& batches() const { return batches_; }
+  uint32_t next_number() const { return static_cast<uint32_t>(batches_.size()); }
+  int64_t num_rows() const { return num_rows_; }
+  int64_t num_bytes() const { return num_bytes_; }
+
+ private:
+  arrow::RecordBatchVector batches_;
+  int64_t num_rows_ = 0;
+  int64_t num_bytes_ = 0;
+};
+
+RowRange AllOf(const arrow::RecordBatch& batch, uint32_t number) {
+  return {number, 0, static_cast<uint32_t>(batch.num_rows())};
+}
+
+// Rows go into one file as they come, some batches at a time.
 class StreamingWriter : public TableWriter {
  public:
-  StreamingWriter(TableSpec spec, FileSeries series)
-      : spec_(std::move(spec)), series_(std::move(series)) {}
+  StreamingWriter(TableSpec spec, std::vector<int> columns, std::unique_ptr<FileSeries> series)
+      : spec_(std::move(spec)), columns_(std::move(columns)), series_(std::move(series)) {}
 
   Status Write(const std::shared_ptr<arrow::RecordBatch>& batch) override {
     ARROW_RETURN_NOT_OK(CheckSchema(*batch, spec_));
-    if (!series_.is_open()) ARROW_RETURN_NOT_OK(series_.Open(0, ""));
-    return series_.Write(*batch);
+    if (batch->num_rows() == 0) return Status::OK();
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*batch));
+    ranges_.push_back(AllOf(*batch, held_.next_number()));
+    ARROW_RETURN_NOT_OK(held_.Add(batch, num_bytes));
+    const bool is_enough = held_.num_rows() >= kHeldRowsMax || held_.num_bytes() >= kHeldBytesMax;
+    return is_enough ? Flush() : Status::OK();
   }
 
   Result<TableStats> Close() override {
-    if (!series_.is_open()) ARROW_RETURN_NOT_OK(series_.Open(0, ""));
-    ARROW_RETURN_NOT_OK(series_.Close());
-    TableStats stats = series_.stats();
-    stats.num_partitions = 1;
-    return stats;
+    ARROW_RETURN_NOT_OK(Flush());
+    ARROW_RETURN_NOT_OK(series_->Close(file_));
+    return series_->stats(/*num_partitions=*/1);
   }
 
  private:
-  const TableSpec spec_;
-  FileSeries series_;
-};
+  static constexpr int64_t kHeldRowsMax = 128 * 1024;
+  static constexpr int64_t kHeldBytesMax = 16 << 20;
 
-// A table's gathered rows in the order in which they are written. Threads: any.
-class OrderedRows {
- public:
-  // `indices` null: as they stand. Both are borrowed.
-  OrderedRows(const arrow::Table& rows, const arrow::Array* indices)
-      : rows_(rows),
-        indices_(static_cast<const arrow::UInt64Array*>(indices)),
-        chunks_(rows.column(0)->chunks()) {}
-
-  // A copy of rows [begin, begin + length), so that no second copy of all of them is in memory.
-  Result<std::shared_ptr<arrow::RecordBatch>> Take(int64_t begin, int64_t length) const {
-    if (indices_ == nullptr) return rows_.Slice(begin, length)->CombineChunksToBatch();
-    const std::vector<RowPlace> places =
-        chunks_.Find({indices_->raw_values() + begin, static_cast<size_t>(length)});
-    arrow::ArrayVector columns;
-    for (const auto& column : rows_.columns()) {
-      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), TakeRows(*column, places));
+  Status Flush() {
+    if (file_.parquet == nullptr) {
+      ARROW_ASSIGN_OR_RAISE(file_, series_->Open(0, ""));
     }
-    return arrow::RecordBatch::Make(rows_.schema(), length, std::move(columns));
+    ARROW_RETURN_NOT_OK(series_->Write(OrderedRows(held_.batches(), columns_, ranges_), file_));
+    held_.Clear();
+    ranges_.clear();
+    return Status::OK();
   }
 
- private:
-  const arrow::Table& rows_;
-  const arrow::UInt64Array* const indices_;
-  const ChunkIndex chunks_;
+  const TableSpec spec_;
+  const std::vector<int> columns_;
+  const std::unique_ptr<FileSeries> series_;
+  FileSeries::File file_;
+  HeldBatches held_;
+  std::vector<RowRange> ranges_;
 };
 
 // Rows are gathered, ordered by partition and by sort columns, and written one file at a time.
 class GatheringWriter : public TableWriter {
  public:
   GatheringWriter(TableSpec spec, std::vector<int> data_columns,
-                  std::unique_ptr<PartitionIndex> partitions, FileSeries series)
+                  std::unique_ptr<PartitionIndex> partitions, std::unique_ptr<FileSeries> series)
       : spec_(std::move(spec)),
         data_columns_(std::move(data_columns)),
         partitions_(std::move(partitions)),
@@ -144,25 +185,26 @@ class GatheringWriter : public TableWriter {
     ARROW_RETURN_NOT_OK(CheckSchema(*batch, spec_));
     if (batch->num_rows() == 0) return Status::OK();
     ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*batch));
-    if (gathered_bytes_ > 0 && gathered_bytes_ + num_bytes > spec_.gathered_bytes_max) {
+    if (gathered_.num_bytes() > 0 && gathered_.num_bytes() + num_bytes > spec_.gathered_bytes_max) {
       ARROW_RETURN_NOT_OK(Flush());
     }
-    if (partitions_ != nullptr) ARROW_RETURN_NOT_OK(partitions_->Number(*batch, &row_partitions_));
-    batches_.push_back(batch);
-    gathered_bytes_ += num_bytes;
-    return Status::OK();
+    const uint32_t number = gathered_.next_number();
+    if (partitions_ == nullptr) {
+      rows_.push_back({0, AllOf(*batch, number)});
+    } else {
+      ARROW_RETURN_NOT_OK(partitions_->Number(*batch, number, &rows_));
+    }
+    return gathered_.Add(batch, num_bytes);
   }
 
   Result<TableStats> Close() override {
     ARROW_RETURN_NOT_OK(Flush());
-    if (series_.stats().num_files == 0) {
-      ARROW_RETURN_NOT_OK(series_.Open(0, EmptyFolder()));
-      ARROW_RETURN_NOT_OK(series_.Close());
+    if (num_numbers_ == 0) {
+      ARROW_ASSIGN_OR_RAISE(const auto file, series_->Open(0, EmptyFolder()));
+      ARROW_RETURN_NOT_OK(series_->Close(file));
     }
-    TableStats stats = series_.stats();
-    stats.num_partitions =
-        partitions_ == nullptr ? 1 : static_cast<int64_t>(partitions_->folders().size());
-    return stats;
+    return series_->stats(
+        partitions_ == nullptr ? 1 : static_cast<int64_t>(partitions_->folders().size()));
   }
 
  private:
@@ -176,68 +218,45 @@ class GatheringWriter : public TableWriter {
     return folder;
   }
 
+  // One file for each partition. Files are independent of each other, and so are the columns of a
+  // large one.
   Status Flush() {
-    if (batches_.empty()) return Status::OK();
-    ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Table> rows,
-                          arrow::Table::FromRecordBatches(spec_.schema, batches_));
-    batches_.clear();
-    gathered_bytes_ = 0;
-    ARROW_RETURN_NOT_OK(spec_.stop.Poll());
-    ARROW_ASSIGN_OR_RAISE(const RowOrder order, OrderRows(*rows, row_partitions_, spec_.sort_within,
-                                                          [this] { return spec_.stop.Poll(); }));
-    row_partitions_.clear();
-    ARROW_ASSIGN_OR_RAISE(rows, rows->SelectColumns(data_columns_));
-    return WriteRuns(*rows, order);
+    if (rows_.empty()) return Status::OK();
+    const GroupedRows grouped = GroupRows(rows_);
+    rows_ = {};
+    const auto num_runs = static_cast<int64_t>(grouped.runs.size());
+    ARROW_RETURN_NOT_OK(series_->loop()(num_runs, [&](int64_t run) {
+      return WriteRun(grouped, grouped.runs[static_cast<size_t>(run)], num_numbers_ + run);
+    }));
+    gathered_.Clear();
+    num_numbers_ += num_runs;
+    return Status::OK();
   }
 
-  // One file for each run of rows. Files are independent of each other: several threads take them
-  // in turn when there are enough.
-  Status WriteRuns(const arrow::Table& rows, const RowOrder& order) {
-    const std::vector<PartitionRun>& runs = order.runs;
-    const OrderedRows ordered(rows, order.indices.get());
-    const size_t num_threads = NumThreads(runs.size());
-    std::vector<FileSeries> others(num_threads - 1, series_.Fresh());
-    const Status status = ParallelFor(
-        static_cast<int64_t>(runs.size()), static_cast<int>(num_threads),
-        [&](int64_t run, int thread) {
-          FileSeries* series = thread == 0 ? &series_ : &others[static_cast<size_t>(thread) - 1];
-          return WriteRun(ordered, runs[static_cast<size_t>(run)], num_numbers_ + run, series);
-        });
-    for (const FileSeries& other : others) series_.AddStats(other);
-    num_numbers_ += static_cast<int64_t>(runs.size());
-    return status;
-  }
-
-  static constexpr int64_t kRowsAtOnce = 64 * 1024;
-
-  size_t NumThreads(size_t num_runs) const {
-    constexpr size_t kRunsPerThread = 4;
-    const size_t wanted = spec_.num_threads > 0 ? static_cast<size_t>(spec_.num_threads)
-                                                : static_cast<size_t>(ThisMachine().num_cores);
-    return std::max<size_t>(std::min(wanted, num_runs / kRunsPerThread), 1);
-  }
-
-  Status WriteRun(const OrderedRows& rows, const PartitionRun& run, int64_t number,
-                  FileSeries* series) const {
-    ARROW_RETURN_NOT_OK(
-        series->Open(number, partitions_ == nullptr ? "" : partitions_->folders()[run.partition]));
-    const int64_t end = run.begin + run.length;
-    for (int64_t begin = run.begin; begin < end; begin += kRowsAtOnce) {
-      ARROW_RETURN_NOT_OK(spec_.stop.Poll());
-      ARROW_ASSIGN_OR_RAISE(const auto batch, rows.Take(begin, std::min(kRowsAtOnce, end - begin)));
-      ARROW_RETURN_NOT_OK(series->Write(*batch));
+  Status WriteRun(const GroupedRows& grouped, const PartitionRun& run, int64_t number) const {
+    ARROW_RETURN_NOT_OK(series_->poll()());
+    std::span<const RowRange> ranges(grouped.ranges.data() + run.begin, run.num_ranges);
+    std::vector<RowRange> sorted;
+    if (!spec_.sort_within.empty()) {
+      ARROW_ASSIGN_OR_RAISE(sorted, SortRanges(gathered_.batches(), ranges, spec_.sort_within,
+                                               series_->LoopFor(run.num_rows), series_->poll()));
+      ranges = sorted;
     }
-    return series->Close();
+    ARROW_ASSIGN_OR_RAISE(
+        const auto file,
+        series_->Open(number, partitions_ == nullptr ? "" : partitions_->folders()[run.partition]));
+    ARROW_RETURN_NOT_OK(
+        series_->Write(OrderedRows(gathered_.batches(), data_columns_, ranges), file));
+    return series_->Close(file);
   }
 
   const TableSpec spec_;
   const std::vector<int> data_columns_;
-  std::unique_ptr<PartitionIndex> partitions_;  // null when not partitioned
-  FileSeries series_;
-  arrow::RecordBatchVector batches_;
-  std::vector<uint32_t> row_partitions_;
-  int64_t gathered_bytes_ = 0;
-  int64_t num_numbers_ = 0;  // of files, used so far
+  const std::unique_ptr<PartitionIndex> partitions_;  // null when not partitioned
+  const std::unique_ptr<FileSeries> series_;
+  HeldBatches gathered_;
+  std::vector<PartitionRows> rows_;  // of gathered_
+  int64_t num_numbers_ = 0;          // of files, used so far
 };
 
 Result<int> ColumnIndex(const TableSpec& spec, const std::string& name, std::string_view use) {
@@ -304,9 +323,10 @@ Result<std::unique_ptr<TableWriter>> MakeTableWriter(TableSpec spec,
   ARROW_ASSIGN_OR_RAISE(auto format, ParquetFormat::Make(arrow::schema(data_fields), spec.codec,
                                                          spec.row_group_bytes));
   const PathLimits limits = files->limits();
-  FileSeries series(std::move(files), std::move(format), ParquetSuffix(spec.codec));
+  auto series = std::make_unique<FileSeries>(std::move(files), std::move(format), spec);
   if (partition_columns.empty() && spec.sort_within.empty()) {
-    return std::make_unique<StreamingWriter>(std::move(spec), std::move(series));
+    return std::make_unique<StreamingWriter>(std::move(spec), std::move(data_columns),
+                                             std::move(series));
   }
   std::unique_ptr<PartitionIndex> partitions;
   if (!partition_columns.empty()) {

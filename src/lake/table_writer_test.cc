@@ -11,6 +11,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <fstream>
+
+#include "base/parallel_for.h"
 #include "base/sanitized.h"
 #include "lake/parquet_file.h"
 #include "lake/table_for_test.h"
@@ -61,6 +64,11 @@ class TableWriterTest : public testing::Test {
     const auto file = arrow::io::ReadableFile::Open(FileBelow(table(), path)).ValueOrDie();
     const auto reader = parquet::arrow::OpenFile(file, arrow::default_memory_pool()).ValueOrDie();
     return reader->ReadTable().ValueOrDie();
+  }
+
+  std::string BytesOf(const std::string& path) {
+    std::ifstream file(FileBelow(table(), path), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
   }
 
   std::shared_ptr<parquet::FileMetaData> Metadata(const std::string& path) {
@@ -265,7 +273,7 @@ TEST_F(TableWriterTest, ThreadsDoNotChangeTheFiles) {
   std::shared_ptr<arrow::RecordBatch> content;
   for (const int num_threads : {1, 2, 5}) {
     const TableStats stats = WriteTable(
-        {.schema = kSongs, .partition_by = {"year"}, .num_threads = num_threads}, {batch});
+        {.schema = kSongs, .partition_by = {"year"}, .loop = LoopOnThreads(num_threads)}, {batch});
     EXPECT_EQ(stats.num_rows, 200);
     EXPECT_EQ(stats.num_files, 40);
     if (num_threads == 1) {
@@ -274,6 +282,44 @@ TEST_F(TableWriterTest, ThreadsDoNotChangeTheFiles) {
     }
     EXPECT_EQ(FilesBelow(table()), files);
     EXPECT_TRUE(ReadAll(table())->Equals(*content));
+  }
+}
+
+// Enough rows for several threads, some of them out of order, against those that one thread writes
+// in one piece.
+TEST_F(TableWriterTest, ThreadsDoNotChangeALargeFile) {
+  constexpr int32_t kRows = 200'000;
+  arrow::StringBuilder titles, artists;
+  arrow::Int32Builder years;
+  for (int32_t row = 0; row < kRows; ++row) {
+    ASSERT_TRUE(titles.Append(fmt::format("title {}", row * 7919L % kRows)).ok());
+    ASSERT_TRUE(years.Append(row / (kRows / 2)).ok());
+    ASSERT_TRUE(row % 5 == 0 ? artists.AppendNull().ok() : artists.Append("x").ok());
+  }
+  const auto rows = arrow::RecordBatch::Make(
+      kSongs, kRows,
+      {titles.Finish().ValueOrDie(), years.Finish().ValueOrDie(), artists.Finish().ValueOrDie()});
+  const arrow::RecordBatchVector batches = {rows->Slice(0, 70'001), rows->Slice(70'001)};
+  for (const TableSpec& spec :
+       {TableSpec{.schema = kSongs}, TableSpec{.schema = kSongs, .partition_by = {"year"}},
+        TableSpec{.schema = kSongs, .partition_by = {"year"}, .sort_within = {{"title", false}}}}) {
+    std::vector<std::string> files;
+    for (const int num_threads : {1, 2, 5}) {
+      TableSpec threaded = spec;
+      threaded.row_group_bytes = 1 << 20;
+      threaded.loop = LoopOnThreads(num_threads);
+      WriteTable(threaded, batches);
+      std::vector<std::string> contents;
+      for (const std::string& file : FilesBelow(table())) contents.push_back(BytesOf(file));
+      if (num_threads == 1) files = contents;
+      EXPECT_EQ(contents, files);
+    }
+    const auto found = ReadAll(table(), kSongs.get());
+    if (spec.sort_within.empty()) {
+      EXPECT_TRUE(found->GetColumnByName("title")->Equals(*rows->column(0)));
+      EXPECT_TRUE(found->GetColumnByName("artist")->Equals(*rows->column(2)));
+    }
+    EXPECT_GT(Metadata(FilesBelow(table())[0])->num_row_groups(), 1);
   }
 }
 

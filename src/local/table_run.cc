@@ -2,6 +2,7 @@
 
 #include "base/out_of_memory.h"
 #include "engine/table_spec.h"
+#include "local/scheduled_loop.h"
 #include "local/table_checks.h"
 #include "values/ddl_text.h"
 
@@ -10,9 +11,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kReportInterval(50);
 
-lake::TableSpec SpecOf(const plan::TablePlan& table, const TableRun::Options& options) {
+lake::TableSpec SpecOf(const plan::TablePlan& table, const TableRun::Options& options,
+                       ParallelLoop loop) {
   lake::TableSpec spec = engine::SpecOf(table);
-  spec.num_threads = options.num_threads;
+  spec.loop = std::move(loop);
   spec.gathered_bytes_max = options.gathered_bytes_max;
   spec.stop = options.control->stop();
   return spec;
@@ -44,7 +46,9 @@ Result<std::shared_ptr<TableRun>> TableRun::Make(Options options) {
   const Options& made = run->options_;
   ARROW_ASSIGN_OR_RAISE(run->checks_, TableChecks::Make(run->table_, made.context));
   if (made.transaction != nullptr && run->table_.selected) {
-    ARROW_ASSIGN_OR_RAISE(run->writer_, made.transaction->NewTable(SpecOf(run->table_, made)));
+    ParallelLoop loop = ScheduledLoop(made.scheduler, made.num_threads, run->meter_->time());
+    ARROW_ASSIGN_OR_RAISE(run->writer_, made.transaction->NewTable(
+                                            SpecOf(run->table_, made, std::move(loop))));
   }
   return run;
 }

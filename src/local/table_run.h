@@ -28,7 +28,7 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
     const plan::Plan* plan = nullptr;
     ExprContext context;  ///< of the run
     int table = -1;       ///< index in plan->tables
-    int num_threads = 1;  ///< that the writer may use
+    int num_threads = 1;  ///< of the run
     Scheduler* scheduler = nullptr;
     Backlog* backlog = nullptr;
     RunControl* control = nullptr;
