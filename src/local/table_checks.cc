@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "engine/broken_rule.h"
+#include "plan/unique_rows.h"
 
 namespace tarn::local {
 namespace {
@@ -34,7 +35,9 @@ Result<std::unique_ptr<TableChecks>> TableChecks::Make(const plan::TablePlan& ta
     checks->key_columns_.push_back(FindColumn(*table.root->schema, name));
     types.push_back(table.root->schema->field(checks->key_columns_.back())->type());
   }
-  if (!types.empty()) {
+  if (!types.empty() &&
+      !plan::IsUnique(*table.root, {checks->key_columns_.begin(), checks->key_columns_.end()},
+                      nullptr)) {
     ARROW_ASSIGN_OR_RAISE(checks->keys_, KeyTable::Make(types));
   }
   return checks;
@@ -58,7 +61,7 @@ Result<TableChecks::Rows> TableChecks::Prepare(const BatchPtr& batch) const {
 }
 
 Status TableChecks::Consume(const Rows& rows) {
-  if (keys_ != nullptr) ARROW_RETURN_NOT_OK(CheckKey(rows));
+  ARROW_RETURN_NOT_OK(CheckKey(rows));
   num_rows_ += rows.batch->num_rows();
   return CheckRows(rows);
 }
@@ -66,15 +69,16 @@ Status TableChecks::Consume(const Rows& rows) {
 Status TableChecks::CheckKey(const Rows& rows) {
   const arrow::RecordBatch& batch = *rows.batch;
   std::vector<bool> has_null(static_cast<size_t>(batch.num_rows()), false);
-  for (const auto& column : rows.keys.columns()) {
-    if (column->null_count() == 0) continue;
+  for (const int key_column : key_columns_) {
+    const arrow::Array& column = *batch.column(key_column);
+    if (column.null_count() == 0) continue;
     for (int64_t row = 0; row < batch.num_rows(); ++row) {
-      if (!column->IsNull(row) || has_null[row]) continue;
+      if (!column.IsNull(row) || has_null[row]) continue;
       has_null[row] = true;
       ARROW_RETURN_NOT_OK(Count(&key_not_null_, batch, row));
     }
   }
-  return CheckUnique(batch, rows.keys, has_null);
+  return keys_ == nullptr ? Status::OK() : CheckUnique(batch, rows.keys, has_null);
 }
 
 // Rows whose key an earlier row has. Those with a NULL in it broke the rule before.

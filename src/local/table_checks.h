@@ -22,7 +22,7 @@ class TableChecks {
   /// \brief What the rules ask of the rows of one batch.
   struct Rows {
     BatchPtr batch;
-    EncodedKeys keys;  ///< of the rows; without columns where the table has no key
+    EncodedKeys keys;  ///< of the rows; without columns where no row can repeat a key
     std::vector<std::shared_ptr<arrow::BooleanArray>> holds;  ///< by check: whether it does
   };
 
@@ -51,7 +51,7 @@ class TableChecks {
   const plan::TablePlan& table_;
   const std::vector<CompiledExpr> exprs_;  // of the table's checks
   std::vector<int> key_columns_;
-  std::unique_ptr<KeyTable> keys_;          // null without a key
+  std::unique_ptr<KeyTable> keys_;          // null where no row can repeat a key
   std::unordered_set<uint32_t> in_sample_;  // numbers of keys that key_unique_ has a sample of
   run::BrokenRule key_not_null_;
   run::BrokenRule key_unique_;

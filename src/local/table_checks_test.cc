@@ -106,6 +106,19 @@ TEST_F(TableChecksTest, KeysThatSparkHoldsToBeEqualAreTheSame) {
   EXPECT_FALSE(Check({R"([["a", 1, NaN]])", R"([["a", 2, NaN]])"}).ok());
 }
 
+TEST_F(TableChecksTest, KeysThatAreUniqueByTheirSqlAreCheckedForNullOnly) {
+  planned_.root = plan::MakeAggregate(
+      planned_.root, {{ColumnOf(kCheckedColumns, "id"), ColumnOf(kCheckedColumns, "n")}, {}},
+      {"Id", "n"});
+  table_.key = {"n", "id"};
+  // Such rows do not come from an Aggregate: that they pass shows that nobody looked.
+  EXPECT_TRUE(Check({R"([["a", 1, 0], ["a", 1, 0]])"}).ok());
+  EXPECT_THAT(MessageOf(Check({R"([["a", 1, 0], ["a", null, 0]])"})),
+              HasSubstr("key (n, id) is NULL in 1 row"));
+  table_.key = {"n"};
+  EXPECT_FALSE(Check({R"([["a", 1, 0], ["b", 1, 0]])"}).ok());
+}
+
 TEST_F(TableChecksTest, KeysAreNotNull) {
   table_.key = {"id"};
   const Status status = Check({R"([["a", 1, 0], [null, 2, 0]])"});

@@ -47,8 +47,8 @@ Result<std::shared_ptr<TableRun>> TableRun::Make(Options options) {
   ARROW_ASSIGN_OR_RAISE(run->checks_, TableChecks::Make(run->table_, made.context));
   if (made.transaction != nullptr && run->table_.selected) {
     ParallelLoop loop = ScheduledLoop(made.scheduler, made.num_threads, run->meter_->time());
-    ARROW_ASSIGN_OR_RAISE(run->writer_, made.transaction->NewTable(
-                                            SpecOf(run->table_, made, std::move(loop))));
+    ARROW_ASSIGN_OR_RAISE(run->writer_,
+                          made.transaction->NewTable(SpecOf(run->table_, made, std::move(loop))));
   }
   return run;
 }

@@ -50,7 +50,7 @@ class KeyDistinguisher {
       columns.insert(key->column);
     }
     return !columns.empty() && static_cast<int>(columns.size()) == side.schema->num_fields() &&
-           !IsUnique(side, columns, plan_) &&
+           !IsUnique(side, columns, &plan_) &&
            estimator_.Estimate(side).rows >= kRowsPerRowOfOther * estimator_.Estimate(other).rows;
   }
 

@@ -56,7 +56,7 @@ void DropDistinctCalls(const Node& input, const Plan& plan, Aggregate* aggregate
     std::set<int> columns;
     AddPlainColumns(aggregate->keys, &columns);
     AddPlainColumns(call.args, &columns);
-    call.distinct = !IsUnique(input, columns, plan);
+    call.distinct = !IsUnique(input, columns, &plan);
   }
 }
 
@@ -67,7 +67,7 @@ NodePtr DropDistinct(const NodePtr& node, const Plan& plan) {
   if (aggregate->calls.empty()) {
     std::set<int> columns;
     AddPlainColumns(aggregate->keys, &columns);
-    if (IsUnique(*input, columns, plan)) {
+    if (IsUnique(*input, columns, &plan)) {
       return MakeProject(input, aggregate->keys, node->schema->field_names());
     }
   }

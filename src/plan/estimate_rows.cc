@@ -132,7 +132,7 @@ RowEstimate RowEstimator::Estimate(const Node& node) const {
 }
 
 bool RowEstimator::IsUnique(const Node& node, int column) const {
-  return plan::IsUnique(node, {column}, plan_);
+  return plan::IsUnique(node, {column}, &plan_);
 }
 
 }  // namespace tarn::plan

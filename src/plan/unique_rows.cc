@@ -42,7 +42,7 @@ bool IncludesAll(const Columns& columns, const std::vector<ExprPtr>& exprs) {
 
 class UniqueRows {
  public:
-  explicit UniqueRows(const Plan& plan) : plan_(plan) {}
+  explicit UniqueRows(const Plan* plan) : plan_(plan) {}
 
   bool Of(const Node& node, const Columns& columns) {
     if (++num_nodes_ > kNodesMax) return false;
@@ -55,7 +55,8 @@ class UniqueRows {
   bool OfOp(const OneRow&, const Node&, const Columns&) { return true; }
 
   bool OfOp(const TableInput& input, const Node& node, const Columns& columns) {
-    const std::vector<std::string>& key = plan_.tables[input.table].table->key;
+    if (plan_ == nullptr) return false;
+    const std::vector<std::string>& key = plan_->tables[input.table].table->key;
     const auto is_among_them = [&](const std::string& name) {
       return std::any_of(columns.begin(), columns.end(), [&](int column) {
         return SameName(name, node.schema->field(column)->name());
@@ -120,13 +121,13 @@ class UniqueRows {
     return Of(*join.inputs[side], columns);
   }
 
-  const Plan& plan_;
+  const Plan* const plan_;
   int num_nodes_ = 0;
 };
 
 }  // namespace
 
-bool IsUnique(const Node& node, const std::set<int>& columns, const Plan& plan) {
+bool IsUnique(const Node& node, const std::set<int>& columns, const Plan* plan) {
   return UniqueRows(plan).Of(node, columns);
 }
 
