@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <numeric>
 #include <optional>
 
 #include "rows/row_key.h"
@@ -17,6 +18,7 @@ struct Extent {
   int64_t begin = 0;
   int64_t length = 0;
 };
+using Extents = std::vector<Extent>;
 
 // Rows that are to be in an order.
 class RowSorter {
@@ -29,33 +31,23 @@ class RowSorter {
         orders_(OrdersOf(sort_columns)),
         rows_(batches, columns_, ranges) {}
 
-  Result<bool> IsInOrder(const ParallelLoop& loop, const Poll& poll) const {
-    constexpr int64_t kBlockRows = 64 * 1024;
-    std::atomic<bool> is_in_order = true;
-    const int64_t num_blocks = (rows_.num_rows() + kBlockRows - 1) / kBlockRows;
-    ARROW_RETURN_NOT_OK(loop(num_blocks, [&](int64_t block) -> Status {
-      if (!is_in_order) return Status::OK();
+  Result<std::vector<RowRange>> Sort(const ParallelLoop& loop, const Poll& poll) const {
+    ARROW_ASSIGN_OR_RAISE(std::optional<Extents> equal, FirstColumnTies(loop, poll));
+    // Column by column, each only where those before it are in order, and equal.
+    int column = 1;
+    while (equal.has_value() && !equal->empty() && column < rows_.num_columns()) {
       ARROW_RETURN_NOT_OK(poll());
-      // With the last row of the block before.
-      const int64_t begin = std::max<int64_t>(block * kBlockRows - 1, 0);
-      const int64_t end = std::min((block + 1) * kBlockRows, rows_.num_rows());
-      ARROW_ASSIGN_OR_RAISE(const bool is_block, IsInOrder({begin, end - begin}));
-      if (!is_block) is_in_order = false;
-      return Status::OK();
-    }));
-    return is_in_order.load();
-  }
-
-  Result<std::vector<RowRange>> Sort(const Poll& poll) const {
-    arrow::ArrayVector columns;
-    for (int column = 0; column < rows_.num_columns(); ++column) {
-      ARROW_RETURN_NOT_OK(poll());
-      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), ValuesOf(rows_, column));
+      ARROW_ASSIGN_OR_RAISE(const RowKeys keys, KeysOf(*equal, column, column + 1));
+      std::optional<Extents> next = TiesOf(*equal, keys);
+      if (!next.has_value()) {
+        if (NumRows(*equal) > rows_.num_rows() / 4) return SortAll(poll);
+        return SortWithin(*equal, column);
+      }
+      equal = std::move(next);
+      ++column;
     }
-    ARROW_ASSIGN_OR_RAISE(const RowKeys keys, EncodeRowKeys(columns, orders_, rows_.num_rows()));
-    columns.clear();
-    ARROW_ASSIGN_OR_RAISE(const std::vector<int64_t> order, SortRows(keys, poll));
-    return RangesOf(order);
+    if (!equal.has_value()) return SortAll(poll);
+    return std::vector<RowRange>(ranges_.begin(), ranges_.end());
   }
 
  private:
@@ -82,31 +74,64 @@ class RowSorter {
     return arrow::Concatenate(arrays);
   }
 
-  // Column by column, each only where those before it are equal.
-  Result<bool> IsInOrder(Extent block) const {
-    std::vector<Extent> extents = {block};
-    for (int column = 0; column < rows_.num_columns() && !extents.empty(); ++column) {
-      std::vector<RowRange> ranges;
-      for (const Extent& extent : extents) {
-        const auto found = rows_.RangesOf(extent.begin, extent.length);
-        ranges.insert(ranges.end(), found.begin(), found.end());
-      }
-      const OrderedRows part(batches_, columns_, ranges);
-      ARROW_ASSIGN_OR_RAISE(auto values, ValuesOf(part, column));
-      ARROW_ASSIGN_OR_RAISE(const RowKeys keys,
-                            EncodeRowKeys({std::move(values)},
-                                          {orders_[static_cast<size_t>(column)]}, part.num_rows()));
-      std::optional<std::vector<Extent>> equal = EqualExtents(extents, keys);
-      if (!equal.has_value()) return false;
-      extents = *std::move(equal);
+  static int64_t NumRows(const Extents& extents) {
+    return std::accumulate(extents.begin(), extents.end(), int64_t{0},
+                           [](int64_t sum, const Extent& extent) { return sum + extent.length; });
+  }
+
+  // Keys of the rows of `extents`, one after the other, by columns [begin, end).
+  Result<RowKeys> KeysOf(const Extents& extents, int begin, int end) const {
+    std::vector<RowRange> ranges;
+    for (const Extent& extent : extents) {
+      const auto found = rows_.RangesOf(extent.begin, extent.length);
+      ranges.insert(ranges.end(), found.begin(), found.end());
     }
-    return true;
+    const OrderedRows part(batches_, columns_, ranges);
+    arrow::ArrayVector columns;
+    for (int column = begin; column < end; ++column) {
+      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), ValuesOf(part, column));
+    }
+    return EncodeRowKeys(columns, {orders_.begin() + begin, orders_.begin() + end},
+                         part.num_rows());
+  }
+
+  // Where the first column is equal; nullopt when it is not in order.
+  Result<std::optional<Extents>> FirstColumnTies(const ParallelLoop& loop, const Poll& poll) const {
+    constexpr int64_t kBlockRows = 64 * 1024;
+    const int64_t num_blocks = (rows_.num_rows() + kBlockRows - 1) / kBlockRows;
+    std::vector<std::optional<Extents>> ties(static_cast<size_t>(num_blocks));
+    std::atomic<bool> is_in_order = true;
+    ARROW_RETURN_NOT_OK(loop(num_blocks, [&](int64_t block) -> Status {
+      if (!is_in_order) return Status::OK();
+      ARROW_RETURN_NOT_OK(poll());
+      // With the last row of the block before.
+      const int64_t begin = std::max<int64_t>(block * kBlockRows - 1, 0);
+      const int64_t end = std::min((block + 1) * kBlockRows, rows_.num_rows());
+      const Extents rows = {{begin, end - begin}};
+      ARROW_ASSIGN_OR_RAISE(const RowKeys keys, KeysOf(rows, 0, 1));
+      std::optional<Extents>& found = ties[static_cast<size_t>(block)];
+      found = TiesOf(rows, keys);
+      if (!found.has_value()) is_in_order = false;
+      return Status::OK();
+    }));
+    if (!is_in_order) return std::nullopt;
+    Extents all;
+    for (const std::optional<Extents>& found : ties) {
+      for (const Extent& extent : *found) {
+        const bool extends = !all.empty() && all.back().begin + all.back().length > extent.begin;
+        if (extends) {
+          all.back().length = extent.begin + extent.length - all.back().begin;
+        } else {
+          all.push_back(extent);
+        }
+      }
+    }
+    return all;
   }
 
   // Where keys are equal; nullopt when one is greater than the next one in its extent.
-  static std::optional<std::vector<Extent>> EqualExtents(const std::vector<Extent>& extents,
-                                                         const RowKeys& keys) {
-    std::vector<Extent> equal;
+  static std::optional<Extents> TiesOf(const Extents& extents, const RowKeys& keys) {
+    Extents equal;
     int64_t key = 0;
     for (const Extent& extent : extents) {
       bool extends = false;
@@ -125,25 +150,64 @@ class RowSorter {
     return equal;
   }
 
-  // \param order numbers of rows
-  std::vector<RowRange> RangesOf(const std::vector<int64_t>& order) const {
-    std::vector<RowRange> rows;  // one by one
-    rows.reserve(order.size());
-    for (const RowRange& range : ranges_) {
+  // By columns [begin_column, …) within each of these extents.
+  Result<std::vector<RowRange>> SortWithin(const Extents& extents, int begin_column) const {
+    ARROW_ASSIGN_OR_RAISE(const RowKeys keys, KeysOf(extents, begin_column, rows_.num_columns()));
+    std::vector<RowRange> sorted;
+    const auto append = [&](int64_t begin, int64_t end) {
+      if (begin == end) return;
+      for (const RowRange& range : rows_.RangesOf(begin, end - begin)) Append(range, &sorted);
+    };
+    int64_t end = 0;        // of the extent before
+    int64_t first_key = 0;  // of this one
+    for (const Extent& extent : extents) {
+      append(end, extent.begin);
+      std::vector<int64_t> order(static_cast<size_t>(extent.length));
+      std::iota(order.begin(), order.end(), 0);
+      std::stable_sort(order.begin(), order.end(), [&](int64_t left, int64_t right) {
+        return keys.row(first_key + left) < keys.row(first_key + right);
+      });
+      const std::vector<RowRange> rows = OneByOne(rows_.RangesOf(extent.begin, extent.length));
+      for (const int64_t row : order) Append(rows[static_cast<size_t>(row)], &sorted);
+      first_key += extent.length;
+      end = extent.begin + extent.length;
+    }
+    append(end, rows_.num_rows());
+    return sorted;
+  }
+
+  Result<std::vector<RowRange>> SortAll(const Poll& poll) const {
+    arrow::ArrayVector columns;
+    for (int column = 0; column < rows_.num_columns(); ++column) {
+      ARROW_RETURN_NOT_OK(poll());
+      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), ValuesOf(rows_, column));
+    }
+    ARROW_ASSIGN_OR_RAISE(const RowKeys keys, EncodeRowKeys(columns, orders_, rows_.num_rows()));
+    columns.clear();
+    ARROW_ASSIGN_OR_RAISE(const std::vector<int64_t> order, SortRows(keys, poll));
+    const std::vector<RowRange> rows = OneByOne(ranges_);
+    std::vector<RowRange> sorted;
+    for (const int64_t row : order) Append(rows[static_cast<size_t>(row)], &sorted);
+    return sorted;
+  }
+
+  static std::vector<RowRange> OneByOne(std::span<const RowRange> ranges) {
+    std::vector<RowRange> rows;
+    for (const RowRange& range : ranges) {
       for (uint32_t i = 0; i < range.length; ++i) rows.push_back({range.batch, range.begin + i, 1});
     }
-    std::vector<RowRange> sorted;
-    for (const int64_t row : order) {
-      const RowRange& next = rows[static_cast<size_t>(row)];
-      const bool extends = !sorted.empty() && sorted.back().batch == next.batch &&
-                           sorted.back().begin + sorted.back().length == next.begin;
-      if (extends) {
-        ++sorted.back().length;
-      } else {
-        sorted.push_back(next);
-      }
+    return rows;
+  }
+
+  // As part of the last range where it follows that.
+  static void Append(const RowRange& range, std::vector<RowRange>* ranges) {
+    const bool extends = !ranges->empty() && ranges->back().batch == range.batch &&
+                         ranges->back().begin + ranges->back().length == range.begin;
+    if (extends) {
+      ranges->back().length += range.length;
+    } else {
+      ranges->push_back(range);
     }
-    return sorted;
   }
 
   const arrow::RecordBatchVector& batches_;
@@ -187,10 +251,7 @@ Result<std::vector<RowRange>> SortRanges(const arrow::RecordBatchVector& batches
                                          const std::vector<SortColumn>& sort_columns,
                                          const ParallelLoop& loop, const Poll& poll) {
   if (rows.empty()) return std::vector<RowRange>();
-  const RowSorter sorter(batches, rows, sort_columns);
-  ARROW_ASSIGN_OR_RAISE(const bool is_in_order, sorter.IsInOrder(loop, poll));
-  if (is_in_order) return std::vector<RowRange>(rows.begin(), rows.end());
-  return sorter.Sort(poll);
+  return RowSorter(batches, rows, sort_columns).Sort(loop, poll);
 }
 
 }  // namespace tarn::lake

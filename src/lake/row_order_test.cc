@@ -110,6 +110,26 @@ TEST_F(RowOrderTest, SortableTypes) {
   }
 }
 
+// The first columns are in order, the last one only decides where they are equal.
+TEST_F(RowOrderTest, TiesAreSortedByTheOtherColumns) {
+  const auto schema =
+      arrow::schema({arrow::field("a", arrow::int32()), arrow::field("b", arrow::int32()),
+                     arrow::field("c", arrow::int32())});
+  const auto batches = Halves(Batch(schema, R"([[1,1,0],[2,1,9],[2,1,8],[2,2,1],[3,5,5],[4,1,4],
+      [4,1,3],[4,1,3],[4,1,2],[5,0,0],[6,0,0],[7,0,0],[8,0,0],[9,0,0],[9,1,0],[9,2,0],[10,0,0],
+      [11,0,0],[12,0,0],[13,0,0],[14,0,0],[15,0,0],[16,0,0],[17,0,0],[18,0,0],[19,0,0],[20,0,0],
+      [21,0,0]])"));
+  const std::vector<RowRange> rows = {{0, 0, 14}, {1, 0, 14}};
+  const auto sorted =
+      SortRanges(batches, rows, {{"a", false}, {"b", false}, {"c", false}}, LoopOnThreads(1))
+          .ValueOrDie();
+  const std::vector<int> last = {2};
+  const auto values = OrderedRows(batches, last, sorted).Column(0, 0, 10).ValueOrDie();
+  const auto& c = static_cast<const arrow::Int32Array&>(*values[0]);
+  EXPECT_THAT(std::vector<int32_t>(c.raw_values(), c.raw_values() + 10),
+              ElementsAre(0, 8, 9, 1, 5, 2, 3, 3, 4, 0));
+}
+
 // Of many rows, of which few are not in order, against the standard library.
 TEST_F(RowOrderTest, LargeRunsThatAreNearlyInOrder) {
   const auto schema =

@@ -45,9 +45,10 @@ class RowSorter {
   Status SortRuns(Rows* rows) {
     for (size_t begin = 0; begin < rows->size(); begin += kRunRows) {
       const size_t end = std::min(begin + kRunRows, rows->size());
-      std::stable_sort(rows->begin() + static_cast<int64_t>(begin),
-                       rows->begin() + static_cast<int64_t>(end),
-                       [this](int64_t left, int64_t right) { return IsLess(left, right); });
+      const auto first = rows->begin() + static_cast<int64_t>(begin);
+      const auto last = rows->begin() + static_cast<int64_t>(end);
+      const auto is_less = [this](int64_t left, int64_t right) { return IsLess(left, right); };
+      if (!std::is_sorted(first, last, is_less)) std::stable_sort(first, last, is_less);
       ARROW_RETURN_NOT_OK(PollAfter(end - begin));
     }
     return Status::OK();
@@ -55,6 +56,11 @@ class RowSorter {
 
   // Rows [begin, middle) and [middle, end), each in order, into [begin, end) of `merged`.
   Status Merge(const Rows& rows, size_t begin, size_t middle, size_t end, Rows* merged) {
+    const auto at = [&](size_t index) { return rows.begin() + static_cast<int64_t>(index); };
+    if (middle == end || !IsLess(rows[middle], rows[middle - 1])) {
+      std::copy(at(begin), at(end), merged->begin() + static_cast<int64_t>(begin));
+      return PollAfter(end - begin);
+    }
     size_t left = begin, right = middle, out = begin;
     while (left < middle && right < end) {
       const size_t stop = std::min(end, out + kRunRows);
@@ -65,7 +71,6 @@ class RowSorter {
       }
       ARROW_RETURN_NOT_OK(PollAfter(out - first));
     }
-    const auto at = [&](size_t index) { return rows.begin() + static_cast<int64_t>(index); };
     auto rest = merged->begin() + static_cast<int64_t>(out);
     rest = std::copy(at(left), at(middle), rest);
     std::copy(at(right), at(end), rest);

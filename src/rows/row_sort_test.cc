@@ -36,6 +36,19 @@ TEST(SortRows, IsTheStableSortOfTheStandardLibrary) {
   }
 }
 
+TEST(SortRows, WhatIsPartlyInOrder) {
+  for (const size_t wrong : {size_t{0}, size_t{1}, size_t{4096}, size_t{8192}, size_t{49'999}}) {
+    std::vector<int32_t> values(50'000);
+    for (size_t row = 0; row < values.size(); ++row) values[row] = static_cast<int32_t>(row / 2);
+    values[wrong] = 7;
+    std::vector<int64_t> expected(values.size());
+    std::iota(expected.begin(), expected.end(), 0);
+    std::stable_sort(expected.begin(), expected.end(),
+                     [&](int64_t left, int64_t right) { return values[left] < values[right]; });
+    EXPECT_EQ(SortRows(KeysOf(values), GoOn).ValueOrDie(), expected) << wrong;
+  }
+}
+
 TEST(SortRows, StopsInTheMidst) {
   const RowKeys keys = KeysOf(RandomValues(1'000'000, 1'000'000));
   int num_polls = 0;
