@@ -88,9 +88,12 @@ class RowGroups {
     return write_all();
   }
 
+  // Of the last row group.
+  int64_t num_bytes() const { return num_bytes_; }
+
  private:
   const int64_t bytes_max_;
-  int64_t num_bytes_ = 0;   // of the last row group
+  int64_t num_bytes_ = 0;
   bool has_begun_ = false;  // whether that has rows in the file
 };
 
@@ -112,6 +115,7 @@ class AnyParquetFile : public ParquetFile {
     });
   }
 
+  int64_t num_held_bytes() const override { return groups_.num_bytes(); }
   Status Close() override { return writer_->Close(); }
 
  private:
@@ -135,6 +139,8 @@ class PlainParquetFile : public ParquetFile {
       });
     });
   }
+
+  int64_t num_held_bytes() const override { return groups_.num_bytes(); }
 
   Status Close() override {
     BEGIN_PARQUET_CATCH_EXCEPTIONS
@@ -273,6 +279,10 @@ class MaybeSmallFile : public ParquetFile {
     }
     ARROW_RETURN_NOT_OK(Enlarge());
     return large_->Write(rows, loop);
+  }
+
+  int64_t num_held_bytes() const override {
+    return large_ == nullptr ? 0 : large_->num_held_bytes();
   }
 
   Status Close() override {

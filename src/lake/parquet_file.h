@@ -42,6 +42,8 @@ class ParquetFile {
   virtual Status Write(const OrderedRows& rows, const ParallelLoop& loop) = 0;
   /// \brief Append the rows of one batch on this thread.
   Status Write(const arrow::RecordBatch& batch);
+  /// \brief How much of what was written is in memory, as it was before it was encoded.
+  virtual int64_t num_held_bytes() const = 0;
   /// \brief Write the footer. Does not close the sink.
   virtual Status Close() = 0;
 };

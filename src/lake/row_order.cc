@@ -50,6 +50,14 @@ class RowSorter {
     return std::vector<RowRange>(ranges_.begin(), ranges_.end());
   }
 
+  Result<bool> IsNearlyInOrder(const ParallelLoop& loop) const {
+    ARROW_ASSIGN_OR_RAISE(const std::optional<Extents> ties, FirstColumnTies(loop, GoOn));
+    return ties.has_value();
+  }
+
+  // The key of all rows.
+  Result<RowKeys> Keys() const { return KeysOf({{0, rows_.num_rows()}}, 0, rows_.num_columns()); }
+
  private:
   static std::vector<int> ColumnsOf(const arrow::Schema& schema,
                                     const std::vector<SortColumn>& sort_columns) {
@@ -244,6 +252,21 @@ GroupedRows GroupRows(std::span<const PartitionRows> rows) {
   std::erase_if(runs, [](const PartitionRun& run) { return run.num_ranges == 0; });
   grouped.runs = std::move(runs);
   return grouped;
+}
+
+Result<bool> AreNearlyInOrder(const arrow::RecordBatchVector& batches,
+                              std::span<const RowRange> rows,
+                              const std::vector<SortColumn>& sort_columns,
+                              const ParallelLoop& loop) {
+  return RowSorter(batches, rows, sort_columns).IsNearlyInOrder(loop);
+}
+
+Result<std::string> OrderKey(const arrow::RecordBatch& batch, int64_t row,
+                             const std::vector<SortColumn>& sort_columns) {
+  const arrow::RecordBatchVector batches = {batch.Slice(row, 1)};
+  const RowRange range{0, 0, 1};
+  ARROW_ASSIGN_OR_RAISE(const RowKeys keys, RowSorter(batches, {&range, 1}, sort_columns).Keys());
+  return std::string(keys.row(0));
 }
 
 Result<std::vector<RowRange>> SortRanges(const arrow::RecordBatchVector& batches,

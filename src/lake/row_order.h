@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/poll.h"
@@ -31,10 +32,26 @@ struct PartitionRun {
 struct GroupedRows {
   std::vector<RowRange> ranges;    ///< of a partition in the order in which they came
   std::vector<PartitionRun> runs;  ///< by partition number
+
+  std::span<const RowRange> RangesOf(const PartitionRun& run) const {
+    return {ranges.data() + run.begin, run.num_ranges};
+  }
 };
 
 /// \brief Put the rows of each partition together.
 GroupedRows GroupRows(std::span<const PartitionRows> rows);
+
+/// \brief Whether rows come in the order of the first of `sort_columns`, at least one.
+/// \param[in] batches of which `rows` are, at least one
+/// \param[in] loop runs over parts of the rows
+Result<bool> AreNearlyInOrder(const arrow::RecordBatchVector& batches,
+                              std::span<const RowRange> rows,
+                              const std::vector<SortColumn>& sort_columns,
+                              const ParallelLoop& loop);
+
+/// \brief One row's place in the order of `sort_columns`: the unsigned order of its bytes.
+Result<std::string> OrderKey(const arrow::RecordBatch& batch, int64_t row,
+                             const std::vector<SortColumn>& sort_columns);
 
 /// \brief Rows sorted by `sort_columns`; those that are equal stay in their order.
 ///

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <atomic>
 #include <limits>
+#include <map>
 #include <optional>
+#include <utility>
 
 #include "base/fault.h"
 #include "base/parallel_for.h"
@@ -172,11 +174,15 @@ class StreamingWriter : public TableWriter {
 };
 
 // Rows are gathered, ordered by partition and by sort columns, and written one file at a time.
+//
+// Where rows come in the order of the sort columns, and of few partitions at a time, less is
+// gathered: what comes later goes into the same files.
 class GatheringWriter : public TableWriter {
  public:
   GatheringWriter(TableSpec spec, std::vector<int> data_columns,
                   std::unique_ptr<PartitionIndex> partitions, std::unique_ptr<FileSeries> series)
       : spec_(std::move(spec)),
+        early_bytes_(spec_.gathered_bytes_max / 4),
         data_columns_(std::move(data_columns)),
         partitions_(std::move(partitions)),
         series_(std::move(series)) {}
@@ -185,9 +191,7 @@ class GatheringWriter : public TableWriter {
     ARROW_RETURN_NOT_OK(CheckSchema(*batch, spec_));
     if (batch->num_rows() == 0) return Status::OK();
     ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*batch));
-    if (gathered_.num_bytes() > 0 && gathered_.num_bytes() + num_bytes > spec_.gathered_bytes_max) {
-      ARROW_RETURN_NOT_OK(Flush());
-    }
+    ARROW_RETURN_NOT_OK(MakeRoom(num_bytes));
     const uint32_t number = gathered_.next_number();
     if (partitions_ == nullptr) {
       rows_.push_back({0, AllOf(*batch, number)});
@@ -199,6 +203,7 @@ class GatheringWriter : public TableWriter {
 
   Result<TableStats> Close() override {
     ARROW_RETURN_NOT_OK(Flush());
+    ARROW_RETURN_NOT_OK(CloseFiles());
     if (num_numbers_ == 0) {
       ARROW_ASSIGN_OR_RAISE(const auto file, series_->Open(0, EmptyFolder()));
       ARROW_RETURN_NOT_OK(series_->Close(file));
@@ -208,6 +213,15 @@ class GatheringWriter : public TableWriter {
   }
 
  private:
+  // A partition's file that later rows may go into.
+  struct OpenFile {
+    FileSeries::File file;
+    std::string last_key;  // OrderKey of its last row
+
+    bool is_open() const { return file.parquet != nullptr; }
+  };
+  static constexpr size_t kOpenFilesMax = 4;
+
   // An empty table's only file lies where readers see the partition columns' names.
   std::string EmptyFolder() const {
     std::string folder;
@@ -218,44 +232,144 @@ class GatheringWriter : public TableWriter {
     return folder;
   }
 
+  // Write what is gathered when so many bytes more would be too much.
+  Status MakeRoom(int64_t num_bytes) {
+    const int64_t num_gathered = gathered_.num_bytes();
+    if (num_gathered == 0 || num_gathered + num_bytes <= early_bytes_) return Status::OK();
+    if (num_gathered + num_bytes > spec_.gathered_bytes_max) return Flush();
+    if (std::exchange(is_judged_, true)) return Status::OK();
+    ARROW_ASSIGN_OR_RAISE(const bool is_enough, MayFlushEarly());
+    return is_enough ? Flush() : Status::OK();
+  }
+
+  // Whether the files would be no more than if more was gathered.
+  Result<bool> MayFlushEarly() const {
+    if (!HasFewPartitions()) return false;
+    if (spec_.sort_within.empty()) return true;
+    const GroupedRows grouped = GroupRows(rows_);
+    for (const PartitionRun& run : grouped.runs) {
+      const auto ranges = grouped.RangesOf(run);
+      ARROW_ASSIGN_OR_RAISE(const bool is_in_order,
+                            AreNearlyInOrder(gathered_.batches(), ranges, spec_.sort_within,
+                                             series_->LoopFor(run.num_rows)));
+      if (!is_in_order) return false;
+      const auto open = open_files_.find(run.partition);
+      if (open == open_files_.end()) continue;
+      ARROW_ASSIGN_OR_RAISE(const bool follows, Follows(open->second, ranges.front()));
+      if (!follows) return false;
+    }
+    return true;
+  }
+
+  bool HasFewPartitions() const {
+    std::vector<uint32_t> met;
+    for (const PartitionRows& rows : rows_) {
+      if (std::find(met.begin(), met.end(), rows.partition) != met.end()) continue;
+      if (met.size() == kOpenFilesMax) return false;
+      met.push_back(rows.partition);
+    }
+    return true;
+  }
+
+  // Whether rows that begin with this one may stand after those in the file.
+  Result<bool> Follows(const OpenFile& open, const RowRange& first) const {
+    if (spec_.sort_within.empty()) return true;
+    ARROW_ASSIGN_OR_RAISE(const std::string key, KeyOf(first.batch, first.begin));
+    return open.last_key <= key;
+  }
+
+  Result<std::string> KeyOf(uint32_t batch, uint32_t row) const {
+    return OrderKey(*gathered_.batches()[batch], row, spec_.sort_within);
+  }
+
   // One file for each partition. Files are independent of each other, and so are the columns of a
   // large one.
   Status Flush() {
     if (rows_.empty()) return Status::OK();
     const GroupedRows grouped = GroupRows(rows_);
     rows_ = {};
-    const auto num_runs = static_cast<int64_t>(grouped.runs.size());
-    ARROW_RETURN_NOT_OK(series_->loop()(num_runs, [&](int64_t run) {
-      return WriteRun(grouped, grouped.runs[static_cast<size_t>(run)], num_numbers_ + run);
+    const std::vector<PartitionRun>& runs = grouped.runs;
+    const bool may_stay_open = runs.size() <= kOpenFilesMax;
+    ARROW_RETURN_NOT_OK(may_stay_open ? CloseFilesBut(runs) : CloseFiles());
+    ARROW_RETURN_NOT_OK(series_->loop()(static_cast<int64_t>(runs.size()), [&](int64_t i) {
+      const PartitionRun& run = runs[static_cast<size_t>(i)];
+      if (may_stay_open) {
+        return WriteRun(grouped, run, num_numbers_ + i, &open_files_.at(run.partition));
+      }
+      OpenFile file;
+      ARROW_RETURN_NOT_OK(WriteRun(grouped, run, num_numbers_ + i, &file));
+      return series_->Close(file.file);
     }));
     gathered_.Clear();
-    num_numbers_ += num_runs;
-    return Status::OK();
+    is_judged_ = false;
+    num_numbers_ += static_cast<int64_t>(runs.size());
+    int64_t num_held = 0;
+    for (const auto& [partition, open] : open_files_)
+      num_held += open.file.parquet->num_held_bytes();
+    return num_held > spec_.gathered_bytes_max - early_bytes_ ? CloseFiles() : Status::OK();
   }
 
-  Status WriteRun(const GroupedRows& grouped, const PartitionRun& run, int64_t number) const {
+  Status WriteRun(const GroupedRows& grouped, const PartitionRun& run, int64_t number,
+                  OpenFile* open) const {
     ARROW_RETURN_NOT_OK(series_->poll()());
-    std::span<const RowRange> ranges(grouped.ranges.data() + run.begin, run.num_ranges);
+    std::span<const RowRange> ranges = grouped.RangesOf(run);
     std::vector<RowRange> sorted;
     if (!spec_.sort_within.empty()) {
       ARROW_ASSIGN_OR_RAISE(sorted, SortRanges(gathered_.batches(), ranges, spec_.sort_within,
                                                series_->LoopFor(run.num_rows), series_->poll()));
       ranges = sorted;
     }
-    ARROW_ASSIGN_OR_RAISE(
-        const auto file,
-        series_->Open(number, partitions_ == nullptr ? "" : partitions_->folders()[run.partition]));
-    ARROW_RETURN_NOT_OK(
-        series_->Write(OrderedRows(gathered_.batches(), data_columns_, ranges), file));
-    return series_->Close(file);
+    if (open->is_open()) {
+      ARROW_ASSIGN_OR_RAISE(const bool follows, Follows(*open, ranges.front()));
+      if (!follows) ARROW_RETURN_NOT_OK(series_->Close(std::exchange(open->file, {})));
+    }
+    if (!open->is_open()) {
+      ARROW_ASSIGN_OR_RAISE(
+          open->file,
+          series_->Open(number,
+                        partitions_ == nullptr ? "" : partitions_->folders()[run.partition]));
+    }
+    if (!spec_.sort_within.empty()) {
+      const RowRange& last = ranges.back();
+      ARROW_ASSIGN_OR_RAISE(open->last_key, KeyOf(last.batch, last.begin + last.length - 1));
+    }
+    return series_->Write(OrderedRows(gathered_.batches(), data_columns_, ranges), open->file);
+  }
+
+  // Close the files of all partitions but these, which get one each that may not be open yet.
+  Status CloseFilesBut(const std::vector<PartitionRun>& runs) {
+    std::map<uint32_t, OpenFile> kept;
+    for (const PartitionRun& run : runs) {
+      auto found = open_files_.extract(run.partition);
+      if (found.empty()) {
+        kept.try_emplace(run.partition);
+      } else {
+        kept.insert(std::move(found));
+      }
+    }
+    ARROW_RETURN_NOT_OK(CloseFiles());
+    open_files_ = std::move(kept);
+    return Status::OK();
+  }
+
+  Status CloseFiles() {
+    std::vector<FileSeries::File> files;
+    for (auto& [partition, open] : open_files_) files.push_back(std::move(open.file));
+    open_files_.clear();
+    return series_->loop()(static_cast<int64_t>(files.size()), [&](int64_t i) {
+      return series_->Close(files[static_cast<size_t>(i)]);
+    });
   }
 
   const TableSpec spec_;
+  const int64_t early_bytes_;  // from which on less than the limit may be enough
   const std::vector<int> data_columns_;
   const std::unique_ptr<PartitionIndex> partitions_;  // null when not partitioned
   const std::unique_ptr<FileSeries> series_;
+  std::map<uint32_t, OpenFile> open_files_;  // by partition
   HeldBatches gathered_;
   std::vector<PartitionRows> rows_;  // of gathered_
+  bool is_judged_ = false;           // whether they were asked if they are enough
   int64_t num_numbers_ = 0;          // of files, used so far
 };
 

@@ -139,6 +139,87 @@ TEST_F(TableWriterTest, FlushesAtTheLimit) {
   EXPECT_EQ(ReadAll(table())->num_rows(), 6);
 }
 
+// Rows that come in order of few partitions are written long before the limit, to the same files.
+class EarlyFlushTest : public TableWriterTest {
+ protected:
+  static constexpr int kBatchRows = 1000;
+
+  // Titles from..from + kBatchRows - 1 as texts of six digits, in `num_partitions` years.
+  static std::shared_ptr<arrow::RecordBatch> Titles(int from, int num_partitions) {
+    std::string rows;
+    for (int row = from; row < from + kBatchRows; ++row) {
+      rows +=
+          fmt::format("{}[\"{:06}\",{},\"x\"]", row == from ? "[" : ",", row, row % num_partitions);
+    }
+    return Batch(kSongs, rows + "]");
+  }
+
+  // Write the batches that begin at these titles: about 1.6 times what is gathered at least, and
+  // less than half of what is at most.
+  TableStats Write(const std::vector<int>& begins, int num_partitions, bool is_sorted) {
+    TableSpec spec{.name = "t", .schema = kSongs, .partition_by = {"year"}};
+    spec.gathered_bytes_max = 200 * kBatchRows;
+    if (is_sorted) spec.sort_within = {{"title", false}};
+    const auto lake = Lake::Open(storage::TestStorages(), folder_.path()).ValueOrDie();
+    const auto transaction = lake->Begin("run").ValueOrDie();
+    const auto writer = transaction->NewTable(std::move(spec)).ValueOrDie();
+    for (const int begin : begins) {
+      EXPECT_TRUE(writer->Write(Titles(begin, num_partitions)).ok());
+    }
+    for (const std::string& file : FilesBelow(folder_.path())) {
+      num_early_files_ += file.ends_with(".parquet") ? 1 : 0;
+    }
+    const TableStats stats = writer->Close().ValueOrDie();
+    EXPECT_TRUE(transaction->Commit().ok());
+    return stats;
+  }
+
+  std::vector<std::string> TitlesOf(const std::string& path) {
+    const auto rows = ReadFile(path)->CombineChunksToBatch().ValueOrDie();
+    const auto& titles = static_cast<const arrow::StringArray&>(*rows->column(0));
+    std::vector<std::string> found;
+    for (int64_t row = 0; row < titles.length(); ++row) found.push_back(titles.GetString(row));
+    return found;
+  }
+
+  int num_early_files_ = 0;  // before Close
+};
+
+TEST_F(EarlyFlushTest, RowsInOrderGoIntoTheSameFiles) {
+  for (const bool is_sorted : {true, false}) {
+    num_early_files_ = 0;
+    EXPECT_EQ(Write({0, 1000, 2000, 3000}, 2, is_sorted).num_files, 2);
+    EXPECT_EQ(num_early_files_, 2);
+    for (const std::string& file : FilesBelow(table())) {
+      EXPECT_THAT(TitlesOf(file), testing::SizeIs(2000));
+      EXPECT_TRUE(std::ranges::is_sorted(TitlesOf(file)));
+    }
+  }
+}
+
+TEST_F(EarlyFlushTest, WhatBelongsBeforeWrittenRowsGetsAFileOfItsOwn) {
+  EXPECT_EQ(Write({1000, 2000, 3000, 0}, 1, /*is_sorted=*/true).num_files, 2);
+  EXPECT_EQ(num_early_files_, 1);
+  size_t num_rows = 0;
+  for (const std::string& file : FilesBelow(table())) {
+    const auto titles = TitlesOf(file);
+    EXPECT_TRUE(std::ranges::is_sorted(titles)) << file;
+    num_rows += titles.size();
+  }
+  EXPECT_EQ(num_rows, 4000);
+}
+
+TEST_F(EarlyFlushTest, RowsWithoutOrderAreGathered) {
+  EXPECT_EQ(Write({3000, 2000, 1000, 0}, 1, /*is_sorted=*/true).num_files, 1);
+  EXPECT_EQ(num_early_files_, 0);
+  EXPECT_TRUE(std::ranges::is_sorted(TitlesOf(FilesBelow(table())[0])));
+}
+
+TEST_F(EarlyFlushTest, RowsOfManyPartitionsAreGathered) {
+  EXPECT_EQ(Write({0, 1000, 2000, 3000}, 5, /*is_sorted=*/false).num_files, 5);
+  EXPECT_EQ(num_early_files_, 0);
+}
+
 TEST_F(TableWriterTest, EmptyTableKeepsItsSchema) {
   const TableStats stats = WriteTable({.schema = kSongs}, {Batch(kSongs, "[]")});
   EXPECT_EQ(stats.num_rows, 0);
