@@ -17,6 +17,7 @@
 
 #include "base/parallel_for.h"
 #include "base/version.h"
+#include "lake/dictionary_choice.h"
 #include "lake/plain_values.h"
 #include "lake/small_parquet.h"
 
@@ -126,12 +127,22 @@ class AnyParquetFile : public ParquetFile {
 // By Arrow's encoders, each column of a row group by itself: columns without others inside.
 class PlainParquetFile : public ParquetFile {
  public:
-  PlainParquetFile(std::unique_ptr<parquet::ParquetFileWriter> writer,
+  PlainParquetFile(std::shared_ptr<arrow::io::OutputStream> sink,
+                   std::shared_ptr<parquet::SchemaDescriptor> schema,
+                   std::shared_ptr<parquet::WriterProperties> writer_properties,
                    std::shared_ptr<parquet::ArrowWriterProperties> properties,
                    int64_t row_group_bytes)
-      : writer_(std::move(writer)), properties_(std::move(properties)), groups_(row_group_bytes) {}
+      : sink_(std::move(sink)),
+        schema_(std::move(schema)),
+        writer_properties_(std::move(writer_properties)),
+        properties_(std::move(properties)),
+        groups_(row_group_bytes) {}
 
   Status Write(const OrderedRows& rows, const ParallelLoop& loop) override {
+    if (writer_ == nullptr) {
+      ARROW_ASSIGN_OR_RAISE(const auto without, ColumnsWithoutDictionary(rows));
+      ARROW_RETURN_NOT_OK(Begin(without));
+    }
     return groups_.ForEach(rows, [&](const std::vector<RowBlock>& blocks, bool begins_group) {
       if (begins_group) ARROW_RETURN_NOT_OK(BeginGroup());
       return loop(rows.num_columns(), [&](int64_t column) {
@@ -143,6 +154,7 @@ class PlainParquetFile : public ParquetFile {
   int64_t num_held_bytes() const override { return groups_.num_bytes(); }
 
   Status Close() override {
+    if (writer_ == nullptr) ARROW_RETURN_NOT_OK(Begin({}));
     BEGIN_PARQUET_CATCH_EXCEPTIONS
     writer_->Close();
     END_PARQUET_CATCH_EXCEPTIONS
@@ -150,6 +162,20 @@ class PlainParquetFile : public ParquetFile {
   }
 
  private:
+  Status Begin(const std::vector<bool>& without_dictionary) {
+    BEGIN_PARQUET_CATCH_EXCEPTIONS
+    parquet::WriterProperties::Builder properties(*writer_properties_);
+    for (size_t column = 0; column < without_dictionary.size(); ++column) {
+      if (!without_dictionary[column]) continue;
+      properties.disable_dictionary(schema_->Column(static_cast<int>(column))->path());
+    }
+    auto root = std::static_pointer_cast<parquet::schema::GroupNode>(schema_->schema_root());
+    writer_ = parquet::ParquetFileWriter::Open(sink_, std::move(root), properties.build(),
+                                               CalendarOfDates());
+    END_PARQUET_CATCH_EXCEPTIONS
+    return Status::OK();
+  }
+
   Status BeginGroup() {
     BEGIN_PARQUET_CATCH_EXCEPTIONS
     group_ = writer_->AppendBufferedRowGroup();
@@ -185,8 +211,11 @@ class PlainParquetFile : public ParquetFile {
     }
   }
 
-  std::unique_ptr<parquet::ParquetFileWriter> writer_;
+  const std::shared_ptr<arrow::io::OutputStream> sink_;
+  const std::shared_ptr<parquet::SchemaDescriptor> schema_;
+  const std::shared_ptr<parquet::WriterProperties> writer_properties_;
   const std::shared_ptr<parquet::ArrowWriterProperties> properties_;
+  std::unique_ptr<parquet::ParquetFileWriter> writer_;  // null before the first rows
   RowGroups groups_;
   parquet::RowGroupWriter* group_ = nullptr;  // the last one; belongs to writer_
 };
@@ -232,15 +261,15 @@ class TableParquetFormat : public ParquetFormat,
   // A file that need not be small.
   Result<std::unique_ptr<ParquetFile>> OpenLarge(
       std::shared_ptr<arrow::io::OutputStream> sink) const {
+    if (is_plain_) {
+      return std::make_unique<PlainParquetFile>(std::move(sink), parquet_schema_, properties_,
+                                                arrow_properties_, row_group_bytes_);
+    }
     BEGIN_PARQUET_CATCH_EXCEPTIONS
     auto root =
         std::static_pointer_cast<parquet::schema::GroupNode>(parquet_schema_->schema_root());
     auto file = parquet::ParquetFileWriter::Open(std::move(sink), std::move(root), properties_,
                                                  CalendarOfDates());
-    if (is_plain_) {
-      return std::make_unique<PlainParquetFile>(std::move(file), arrow_properties_,
-                                                row_group_bytes_);
-    }
     std::unique_ptr<parquet::arrow::FileWriter> writer;
     ARROW_RETURN_NOT_OK(parquet::arrow::FileWriter::Make(
         arrow::default_memory_pool(), std::move(file), schema_, arrow_properties_, &writer));
