@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <unordered_set>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "lake/folder_of_path.h"
 #include "lake/local_journal.h"
 #include "lake/local_publishing.h"
+#include "lake/path_groups.h"
 #include "lake/table_files.h"
 #include "storage/os_error.h"
 #include "storage/storage.h"
@@ -80,15 +83,17 @@ Status FillMakes(const LakeFolders& lake, Journal* journal) {
   return Status::OK();
 }
 
-// Make the folders that the journal says it makes.
+using FolderNames = std::unordered_set<std::string>;
+
+// Make these folders, outer ones first, of which the table's own is "".
 // \return those that nobody else has made meanwhile
-Result<std::unordered_set<std::string>> MakeTableFolders(const LakeFolders& lake,
-                                                         const TableChange& change) {
-  std::unordered_set<std::string> made;
-  FolderOfPath folders(&lake.root, "");
-  for (const std::string& folder : change.makes) {
-    const std::string path = folder.empty() ? change.table : change.table + "/" + folder;
-    ARROW_ASSIGN_OR_RAISE(const LocalFolder* parent, folders.Make(path));
+Result<FolderNames> MakeFolders(const LakeFolders& lake, const std::string& table,
+                                std::span<const std::string> folders) {
+  FolderNames made;
+  FolderOfPath parents(&lake.root, "");
+  for (const std::string& folder : folders) {
+    const std::string path = folder.empty() ? table : table + "/" + folder;
+    ARROW_ASSIGN_OR_RAISE(const LocalFolder* parent, parents.Make(path));
     ARROW_ASSIGN_OR_RAISE(const bool is_new, parent->MakeNewFolder(FolderOfPath::NameOf(path)));
     if (is_new) {
       made.insert(folder);
@@ -99,9 +104,27 @@ Result<std::unordered_set<std::string>> MakeTableFolders(const LakeFolders& lake
   return made;
 }
 
+// Make the folders that the journal says it makes.
+// \return as MakeFolders
+Result<FolderNames> MakeTableFolders(const LakeFolders& lake, const TableChange& change) {
+  std::span<const std::string> folders = change.makes;
+  const bool makes_table = !folders.empty() && folders.front().empty();
+  ARROW_ASSIGN_OR_RAISE(FolderNames made,
+                        MakeFolders(lake, change.table, folders.first(makes_table ? 1 : 0)));
+  std::mutex mutex;
+  ARROW_RETURN_NOT_OK(ForEachGroup(
+      folders.subspan(makes_table ? 1 : 0), [&](std::span<const std::string> group) -> Status {
+        ARROW_ASSIGN_OR_RAISE(FolderNames own, MakeFolders(lake, change.table, group));
+        std::lock_guard lock(mutex);
+        made.merge(own);
+        return Status::OK();
+      }));
+  return made;
+}
+
 // Make the folders that the commit needs, and find what would make it fail half-way.
 Status PrepareFolders(const LakeFolders& lake, const Journal& journal) {
-  std::vector<std::unordered_set<std::string>> made;
+  std::vector<FolderNames> made;
   for (const TableChange& change : journal.tables) {
     ARROW_ASSIGN_OR_RAISE(made.emplace_back(), MakeTableFolders(lake, change));
   }

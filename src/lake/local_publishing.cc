@@ -6,6 +6,7 @@
 
 #include "base/fault.h"
 #include "lake/folder_of_path.h"
+#include "lake/path_groups.h"
 #include "lake/table_files.h"
 #include "storage/os_error.h"
 #include "storage/storage.h"
@@ -67,6 +68,22 @@ Status RemoveOldFilesOf(const LakeFolders& lake, const TableChange& change) {
   return failed;
 }
 
+// Move these files to their places.
+Status PublishFiles(const LakeFolders& lake, const std::string& table, const LocalFolder& staging,
+                    std::span<const std::string> paths) {
+  FolderOfPath folders(&lake.root, table);
+  for (const std::string& path : paths) {
+    FaultPoint("commit.rename");
+    const std::string name = FolderOfPath::NameOf(path);
+    ARROW_ASSIGN_OR_RAISE(const LocalFolder* folder, folders.Make(path));
+    const Status moved = staging.Rename(name, *folder, name);
+    if (moved.ok()) continue;
+    ARROW_ASSIGN_OR_RAISE(const bool is_staged, staging.Has(name));
+    if (is_staged) return moved;  // else it was published before
+  }
+  return Status::OK();
+}
+
 }  // namespace
 
 // Move the staged files to their places; those that are there by now are fine.
@@ -76,16 +93,9 @@ Status Publish(const LakeFolders& lake, const Journal& journal) {
     const auto staging = lake.root.OpenFolder(LakeFolders::staged(journal.run_id, change.table));
     if (IsNotFound(staging.status())) continue;  // all are published
     ARROW_RETURN_NOT_OK(staging.status());
-    FolderOfPath folders(&lake.root, change.table);
-    for (const std::string& path : change.adds) {
-      FaultPoint("commit.rename");
-      const std::string name = FolderOfPath::NameOf(path);
-      ARROW_ASSIGN_OR_RAISE(const LocalFolder* folder, folders.Make(path));
-      const Status moved = staging->Rename(name, *folder, name);
-      if (moved.ok()) continue;
-      ARROW_ASSIGN_OR_RAISE(const bool is_staged, staging->Has(name));
-      if (is_staged) return moved;  // else it was published before
-    }
+    ARROW_RETURN_NOT_OK(ForEachGroup(change.adds, [&](std::span<const std::string> paths) {
+      return PublishFiles(lake, change.table, *staging, paths);
+    }));
   }
   FaultPoint("commit.renamed");
   return Status::OK();
