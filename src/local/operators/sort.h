@@ -7,20 +7,14 @@
 
 #include "local/batch/in_order_stage.h"
 #include "local/keys/sort_key.h"
-#include "local/operators/sorted_runs.h"
+#include "local/operators/external_sort.h"
 
 namespace tarn::local {
 
-/// \brief A batch and the order of its rows.
-struct SortedBatch {
-  BatchPtr batch;
-  RowKeys keys;
-  std::vector<int64_t> order;
-};
-
 /// \brief Rows in the order of their keys; rows with equal keys stay in the input's order.
 ///
-/// Each batch is sorted by itself; then ranges of keys are merged, each by a task.
+/// Each batch is sorted by itself; then ranges of keys are merged, each by a task. Where memory
+/// ends, what came so far becomes a run on disk, and at the end all runs are merged by one thread.
 class SortStage : public InOrderStage<SortedBatch> {
  public:
   SortStage(StageContext context, SchemaPtr schema, SortKeys keys, PieceSinkPtr next)
@@ -28,7 +22,8 @@ class SortStage : public InOrderStage<SortedBatch> {
         schema_(std::move(schema)),
         keys_(std::move(keys)),
         output_(this->context().meter, std::move(next)),
-        runs_(std::make_unique<SortedRuns>()) {}
+        grant_(std::make_shared<MemoryGrant>(this->context().memory)),
+        sort_(schema_, this->context().spill.get(), this->context().poll) {}
 
   bool IsClosed() const override { return InOrderStage::IsClosed() || output_.IsClosed(); }
 
@@ -38,15 +33,21 @@ class SortStage : public InOrderStage<SortedBatch> {
   void Finish(Status status) override;
 
  private:
+  Status StartOutput();
   Status StartMerge();
+  void PushFromDisk();
   void MergeRange(int64_t range);
   void FinishMerge();
 
   const SchemaPtr schema_;
   const SortKeys keys_;
   const StageOutput output_;
-  std::vector<BatchPtr> batches_;
-  std::unique_ptr<SortedRuns> runs_;
+  std::shared_ptr<MemoryGrant> grant_;
+  ExternalSort sort_;
+  std::unique_ptr<SpillMerge> merge_;  // when some is on disk
+
+  // When all is in memory.
+  SortedRuns runs_;
   BatchPtr rows_;               // all, as they came
   std::vector<int64_t> order_;  // of rows_
   std::atomic<int64_t> num_ranges_left_ = 0;

@@ -3,7 +3,10 @@
 #include <arrow/compute/initialize.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "local/batch/batches_for_test.h"
+#include "local/batch/gather.h"
 #include "local/operators/row_number.h"
 
 namespace tarn::local {
@@ -66,6 +69,68 @@ TEST_F(SortTest, LargeOutputComesInPieces) {
   EXPECT_EQ(batches[0]->num_rows(), kBatchRows);
   EXPECT_EQ(static_cast<const arrow::DoubleArray&>(*batches[0]->column(1)).Value(0), 1.0);
   EXPECT_EQ(static_cast<const arrow::DoubleArray&>(*batches[1]->column(1)).Value(9), kRows);
+}
+
+// Batches of which some are empty, with keys that repeat, NULLs, NaN and nested columns.
+constexpr char kManyColumns[] = "k STRING, x DOUBLE, list ARRAY<INT>, id INT";
+
+Batches ManyBatches(int num_batches, int num_rows) {
+  std::mt19937 random(7);
+  std::vector<std::string> batches;
+  int id = 0;
+  for (int batch = 0; batch < num_batches; ++batch) {
+    std::string rows;
+    for (int row = random() % 8 == 0 ? num_rows : 0; row < num_rows; ++row, ++id) {
+      const unsigned key = random() % 100, x = random() % 9;
+      rows += rows.empty() ? "[" : ",[";
+      rows += key == 0 ? "null" : "\"" + std::string(key % 7, 'k') + std::to_string(key) + "\"";
+      rows += x == 0 ? ",null" : x == 1 ? ",NaN" : "," + std::to_string(x) + ".5";
+      rows += ",[" + std::to_string(id) + ",null]," + std::to_string(id) + "]";
+    }
+    batches.push_back("[" + rows + "]");
+  }
+  return MakeInput(kManyColumns, batches);
+}
+
+// Has `make` put out the same with a budget, of which it holds a part in memory.
+void ExpectSameWithin(int64_t memory_bytes, const Batches& wanted, const MakeStage& make,
+                      const Batches& input) {
+  MemoryBudget memory(memory_bytes);
+  std::shared_ptr<SpillStore> spill;
+  const Batches found = RunStage(wanted.schema,
+                                 [&](StageContext context, PieceSinkPtr next) {
+                                   context.memory = &memory;
+                                   spill = context.spill;
+                                   return make(context, std::move(next));
+                                 },
+                                 {input});
+  ASSERT_TRUE(found.status.ok()) << found.status.ToString();
+  EXPECT_GT(spill->bytes_written(), 0);
+  EXPECT_EQ(memory.num_bytes(), 0);
+  const auto options = arrow::EqualOptions::Defaults().nans_equal(true);
+  EXPECT_TRUE((*Concatenate(wanted.schema, found.batches))
+                  ->Equals(**Concatenate(wanted.schema, wanted.batches), options))
+      << memory_bytes;
+}
+
+TEST_F(SortTest, SortsMoreThanThereIsMemoryFor) {
+  const Batches input = ManyBatches(/*num_batches=*/200, /*num_rows=*/100);
+  const std::vector<plan::SortKey> keys = {{ColumnOf(kManyColumns, "k"), true, false},
+                                           {ColumnOf(kManyColumns, "x"), false, true}};
+  const MakeStage make = [&](const StageContext& context, PieceSinkPtr next) {
+    return std::vector<PieceSinkPtr>{
+        std::make_shared<SortStage>(context, input.schema, SortKeys(keys, {}), std::move(next))};
+  };
+  const Batches sorted = RunStageInAnyOrder(input.schema, make, {input});
+  for (const int64_t memory_bytes : {64 << 10, 512 << 10, 2 << 20}) {
+    ExpectSameWithin(memory_bytes, sorted, make, input);
+  }
+}
+
+TEST_F(SortTest, AnErrorIsTheSameWithoutMemory) {
+  Batches input = Input();
+  input.status = Status::Invalid("after them");
+  EXPECT_EQ(Sorted({{ColumnOf(kSortColumns, "k")}}, input).status.message(), "after them");
 }
 
 TEST_F(SortTest, RowNumbersKeepTheInputsOrder) {

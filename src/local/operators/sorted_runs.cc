@@ -55,6 +55,15 @@ std::vector<int64_t> SortedRuns::BoundsAt(std::string_view key) const {
 }
 
 Status SortedRuns::MergeRange(int64_t range, int64_t* merged, const Poll& poll) const {
+  merged += std::accumulate(bounds_[range].begin(), bounds_[range].end(), int64_t{0});
+  const auto write = [&merged](const Row& row) {
+    *merged++ = row.number;
+    return Status::OK();
+  };
+  return VisitRange(range, write, poll);
+}
+
+Status SortedRuns::VisitRange(int64_t range, const Visit& visit, const Poll& poll) const {
   struct Head {
     std::string_view key;
     size_t run;
@@ -72,13 +81,13 @@ Status SortedRuns::MergeRange(int64_t range, int64_t* merged, const Poll& poll) 
     if (begin < end) heads.push_back({runs_[run].key(begin), run, begin, end});
   }
   std::make_heap(heads.begin(), heads.end(), comes_later);
-  merged += std::accumulate(bounds_[range].begin(), bounds_[range].end(), int64_t{0});
-  for (int64_t row = 0; !heads.empty(); ++row) {
-    if (row % kPollRows == 0) ARROW_RETURN_NOT_OK(poll());
+  for (int64_t num_visited = 0; !heads.empty(); ++num_visited) {
+    if (num_visited % kPollRows == 0) ARROW_RETURN_NOT_OK(poll());
     std::pop_heap(heads.begin(), heads.end(), comes_later);
     Head& head = heads.back();
     const Run& run = runs_[head.run];
-    merged[row] = run.first_row + run.order[head.position];
+    const int64_t row = run.order[head.position];
+    ARROW_RETURN_NOT_OK(visit({head.run, row, run.first_row + row, head.key}));
     if (++head.position == head.end) {
       heads.pop_back();
       continue;

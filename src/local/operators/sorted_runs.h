@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -12,10 +13,18 @@ namespace tarn::local {
 /// \brief Rows in runs that are each sorted, to be merged in ranges of keys, beside one another.
 ///
 /// Rows are numbered through all runs. Of rows with equal keys, the lower number comes first.
-/// Order of calls: Add for each run, Split, then MergeRange for each range.
+/// Order of calls: Add for each run, Split, then MergeRange or VisitRange for each range.
 /// Threads: one at a time until Split, then any number at once.
 class SortedRuns {
  public:
+  struct Row {
+    size_t run = 0;
+    int64_t row = 0;     ///< in the run, as it was added
+    int64_t number = 0;  ///< through all runs
+    std::string_view key;
+  };
+  using Visit = std::function<Status(const Row& row)>;
+
   /// \param[in] keys of the run's rows
   /// \param[in] order of the run's rows: SortRows(keys)
   void Add(RowKeys keys, std::vector<int64_t> order);
@@ -30,6 +39,9 @@ class SortedRuns {
   /// \brief Write the numbers of the rows of a range, in order, to their places in `merged`, which
   /// has num_rows().
   Status MergeRange(int64_t range, int64_t* merged, const Poll& poll) const;
+
+  /// \brief Call `visit` for each row of a range, in order.
+  Status VisitRange(int64_t range, const Visit& visit, const Poll& poll) const;
 
  private:
   struct Run {

@@ -1,0 +1,96 @@
+#include "local/operators/external_sort.h"
+
+#include <arrow/array/builder_binary.h>
+#include <arrow/chunked_array.h>
+#include <arrow/util/byte_size.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "local/spill/order_key.h"
+#include "rows/row_sort.h"
+#include "rows/take_rows.h"
+
+namespace tarn::local {
+namespace {
+
+// Copies rows of several batches, in any order, into a run on disk, some at a time.
+class RunWriter {
+ public:
+  RunWriter(const SchemaPtr& schema, const SortedBatches& from, SpilledRows* run)
+      : schema_(schema), run_(run) {
+    const int64_t num_rows = from.runs.num_rows();
+    rows_at_once_ = std::clamp<int64_t>(num_rows * SpilledRows::kBatchBytes / (from.num_bytes + 1),
+                                        1, kBatchRows);
+    for (int i = 0; i < schema_->num_fields(); ++i) {
+      arrow::ArrayVector chunks;
+      for (const BatchPtr& batch : from.batches) chunks.push_back(batch->column(i));
+      columns_.emplace_back(std::move(chunks), schema_->field(i)->type());
+    }
+  }
+
+  Status Add(const SortedRuns::Row& row) {
+    places_.push_back({static_cast<int32_t>(row.run), static_cast<int32_t>(row.row)});
+    ARROW_RETURN_NOT_OK(keys_.Append(row.key));
+    return std::ssize(places_) < rows_at_once_ ? Status::OK() : Write();
+  }
+
+  Status Finish() {
+    ARROW_RETURN_NOT_OK(Write());
+    return run_->Flush();
+  }
+
+ private:
+  Status Write() {
+    arrow::ArrayVector columns;
+    for (const arrow::ChunkedArray& column : columns_) {
+      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), tarn::TakeRows(column, places_));
+    }
+    const BatchPtr rows =
+        arrow::RecordBatch::Make(schema_, std::ssize(places_), std::move(columns));
+    places_.clear();
+    ARROW_ASSIGN_OR_RAISE(auto keys, keys_.Finish());
+    return run_->Append(AddOrderKey(rows, std::move(keys)));
+  }
+
+  const SchemaPtr& schema_;
+  SpilledRows* const run_;
+  int64_t rows_at_once_;
+  std::vector<arrow::ChunkedArray> columns_;
+  std::vector<RowPlace> places_;
+  arrow::BinaryBuilder keys_;
+};
+
+}  // namespace
+
+Result<SortedBatch> SortedBatch::Make(BatchPtr batch, RowKeys keys, const Poll& poll) {
+  ARROW_ASSIGN_OR_RAISE(std::vector<int64_t> order, SortRows(keys, poll));
+  return SortedBatch{std::move(batch), std::move(keys), std::move(order)};
+}
+
+Status ExternalSort::Add(SortedBatch sorted) {
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*sorted.batch));
+  // The order of all rows takes as much again, once it is made.
+  const int64_t order_bytes = 2 * sorted.batch->num_rows() * static_cast<int64_t>(sizeof(int64_t));
+  held_.num_bytes += num_bytes + sorted.keys.num_bytes() + order_bytes;
+  held_.batches.push_back(std::move(sorted.batch));
+  held_.runs.Add(std::move(sorted.keys), std::move(sorted.order));
+  return Status::OK();
+}
+
+Status ExternalSort::Spill() {
+  SortedBatches held = Take();
+  if (held.runs.num_rows() == 0) return Status::OK();
+  held.runs.Split(1);
+  RunWriter writer(schema_, held, &spilled_.emplace_back(WithOrderKey(schema_), store_));
+  ARROW_RETURN_NOT_OK(held.runs.VisitRange(
+      0, [&writer](const SortedRuns::Row& row) { return writer.Add(row); }, poll_));
+  return writer.Finish();
+}
+
+Result<std::unique_ptr<SpillMerge>> ExternalSort::Merge() {
+  ARROW_RETURN_NOT_OK(Spill());
+  return SpillMerge::Make(schema_, std::exchange(spilled_, {}), store_, poll_);
+}
+
+}  // namespace tarn::local
