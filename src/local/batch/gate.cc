@@ -1,53 +1,106 @@
 #include "local/batch/gate.h"
 
+#include <arrow/util/byte_size.h>
+
+#include <utility>
+
 namespace tarn::local {
 
 void Gate::Push(int64_t number, Result<BatchPtr> part) {
   if (IsClosed()) return;
-  Call call(std::move(part));
-  if (!Hold(number, &call)) next_->Push(number, *std::move(call));
+  const auto call = std::make_shared<Call>();
+  if (part.ok()) call->num_bytes = arrow::util::ReferencedBufferSize(**part).ValueOr(0);
+  call->part = std::move(part);
+  if (Hold(number, call)) return Shrink();
+  next_->Push(number, *std::move(call->part));
 }
 
 void Gate::Complete(int64_t number) {
-  Call call;
-  if (!Hold(number, &call)) next_->Complete(number);
+  if (!Hold(number, std::make_shared<Call>())) next_->Complete(number);
 }
 
 // Calls for a piece stay in order: none passes those that are held.
-bool Gate::Hold(int64_t number, Call* call) {
+bool Gate::Hold(int64_t number, const CallPtr& call) {
   std::lock_guard lock(mutex_);
   if (is_open_ && !held_.contains(number)) return false;
-  held_[number].push_back(std::move(*call));
+  held_[number].push_back(call);
+  if (call->num_bytes > 0) in_memory_.push_back(call);
+  ChangeBytes(call->num_bytes);
   return true;
 }
+
+// Writes batches to disk while the gate holds too many. Other threads do the same with others.
+void Gate::Shrink() {
+  while (const std::optional<Written> written = NextToWrite()) {
+    const SelfTime::Scope scope(context_.meter->time());
+    Result<SpilledBatch> spilled =
+        CatchingOutOfMemory([&] { return context_.spill->Write(*written->batch); });
+    std::lock_guard lock(mutex_);
+    Call* const call = written->call.get();
+    if (call->num_bytes == 0) continue;  // it was released meanwhile
+    ChangeBytes(-std::exchange(call->num_bytes, 0));
+    if (spilled.ok()) {
+      call->part.reset();
+      call->schema = written->batch->schema();
+      call->spilled = *std::move(spilled);
+    } else {
+      call->part = spilled.status();
+    }
+  }
+}
+
+// The batch stays where it is held until it is written.
+std::optional<Gate::Written> Gate::NextToWrite() {
+  std::lock_guard lock(mutex_);
+  while (!in_memory_.empty() && grant_.has_to_shrink() && context_.poll().ok()) {
+    const CallPtr call = std::move(in_memory_.back());
+    in_memory_.pop_back();
+    if (call->num_bytes > 0) return Written{call, **call->part};
+  }
+  return std::nullopt;
+}
+
+void Gate::ChangeBytes(int64_t num_bytes) { grant_.Set(grant_.num_bytes() + num_bytes); }
 
 void Gate::Open() {
   std::lock_guard lock(mutex_);
   is_open_ = true;
   for (const auto& [number, calls] : held_) {
-    scheduler_->Submit(Scheduler::Priority::kDeliver, [this, number = number] { Release(number); });
+    context_.scheduler->Submit(Scheduler::Priority::kDeliver,
+                               [this, number = number] { Release(number); });
   }
 }
 
 void Gate::Release(int64_t number) {
-  while (true) {
-    Call call;
-    {
-      std::lock_guard lock(mutex_);
-      const auto piece = held_.find(number);
-      if (piece->second.empty()) {
-        held_.erase(piece);
-        return;
-      }
-      call = std::move(piece->second.front());
-      piece->second.pop_front();
+  while (std::optional<Call> call = Take(number)) {
+    if (call->schema != nullptr) {
+      if (IsClosed()) continue;
+      const SelfTime::Scope scope(context_.meter->time());
+      call->part = CatchingOutOfMemory([&] { return call->spilled.Read(call->schema); });
+      call->spilled = SpilledBatch();
     }
-    if (call.has_value()) {
-      next_->Push(number, *std::move(call));
+    if (call->part.has_value()) {
+      next_->Push(number, *std::move(call->part));
     } else {
       next_->Complete(number);
     }
   }
+}
+
+// The next call that is held for the piece; nothing once it may pass by itself.
+std::optional<Gate::Call> Gate::Take(int64_t number) {
+  std::lock_guard lock(mutex_);
+  const auto piece = held_.find(number);
+  if (piece->second.empty()) {
+    held_.erase(piece);
+    return std::nullopt;
+  }
+  const CallPtr call = std::move(piece->second.front());
+  piece->second.pop_front();
+  ChangeBytes(-call->num_bytes);
+  Call taken = std::move(*call);
+  call->num_bytes = 0;
+  return taken;
 }
 
 }  // namespace tarn::local

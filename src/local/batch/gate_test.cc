@@ -1,5 +1,6 @@
 #include "local/batch/gate.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -38,7 +39,8 @@ class Notes : public PieceSink {
 TEST(GateTest, HoldsPiecesUntilItIsOpen) {
   Scheduler scheduler;
   const auto notes = std::make_shared<Notes>();
-  Gate gate(&scheduler, notes);
+  NodeMeter meter;
+  Gate gate(StageContext{.scheduler = &scheduler, .meter = &meter}, notes);
   const BatchPtr one = MakeBatch("x INT", "[[1]]"), two = MakeBatch("x INT", "[[1], [2]]");
   gate.SetNumPieces(3);
   EXPECT_EQ(notes->num_pieces(), 3);
@@ -56,6 +58,91 @@ TEST(GateTest, HoldsPiecesUntilItIsOpen) {
   EXPECT_TRUE(scheduler.Run(4).ok());
   EXPECT_EQ(notes->piece(0), "12.");
   EXPECT_EQ(notes->piece(2), "e.");
+}
+
+class SpillingGateTest : public testing::Test {
+ protected:
+  // A gate in front of `notes_` with so much memory.
+  std::unique_ptr<Gate> GateWith(MemoryBudget* memory, const std::string& folder) {
+    StageContext context{.scheduler = &scheduler_, .meter = &meter_};
+    context.memory = memory;
+    spill_ = std::make_shared<SpillStore>(folder);
+    context.spill = spill_;
+    return std::make_unique<Gate>(std::move(context), notes_);
+  }
+
+  static BatchPtr Rows(int num_rows) {
+    std::string rows = "[";
+    for (int row = 0; row < num_rows; ++row) rows += row == 0 ? "[0]" : ",[0]";
+    return MakeBatch("x INT", rows + "]");
+  }
+
+  Scheduler scheduler_;
+  NodeMeter meter_;
+  std::shared_ptr<SpillStore> spill_;
+  const std::shared_ptr<Notes> notes_ = std::make_shared<Notes>();
+};
+
+TEST_F(SpillingGateTest, WhatItHoldsGoesToDisk) {
+  for (const int64_t bytes_max : {0, 100}) {
+    MemoryBudget memory(bytes_max);
+    const auto gate = GateWith(&memory, testing::TempDir());
+    const int64_t first = bytes_max * 10;  // pieces are noted once
+    for (const int num_rows : {3, 20, 1, 10}) gate->Push(first, Rows(num_rows));
+    gate->Push(first + 1, Status::Invalid("e"));
+    EXPECT_LE(memory.num_bytes(), bytes_max);
+    EXPECT_GT(spill_->bytes_written(), 0);
+    gate->Open();
+    gate->Push(first, Rows(7));  // behind those that are held
+    gate->Complete(first);
+    gate->Complete(first + 1);
+    EXPECT_TRUE(scheduler_.Run(2).ok());
+    EXPECT_EQ(notes_->piece(first), "3201107.");
+    EXPECT_EQ(notes_->piece(first + 1), "e.");
+    EXPECT_EQ(memory.num_bytes(), 0);
+  }
+}
+
+TEST_F(SpillingGateTest, WithEnoughMemoryNothingIsWritten) {
+  MemoryBudget memory(1 << 20);
+  const auto gate = GateWith(&memory, testing::TempDir());
+  gate->Push(0, Rows(30));
+  EXPECT_GT(memory.num_bytes(), 0);
+  gate->Complete(0);
+  gate->Open();
+  EXPECT_TRUE(scheduler_.Run(1).ok());
+  EXPECT_EQ(notes_->piece(0), "30.");
+  EXPECT_EQ(spill_->bytes_written(), 0);
+  EXPECT_EQ(memory.num_bytes(), 0);
+}
+
+TEST_F(SpillingGateTest, AnErrorOfTheDiskStandsInThePlaceOfTheRows) {
+  MemoryBudget memory(0);
+  const auto gate = GateWith(&memory, "/no/such/folder");
+  gate->Push(0, Rows(1));
+  gate->Complete(0);
+  gate->Complete(1);
+  gate->Open();
+  EXPECT_TRUE(scheduler_.Run(1).ok());
+  EXPECT_THAT(notes_->piece(0), testing::HasSubstr("run.spill_dir"));
+  EXPECT_EQ(notes_->piece(1), ".");
+  EXPECT_EQ(memory.num_bytes(), 0);
+}
+
+// Writing, opening and pushing at once.
+TEST_F(SpillingGateTest, ManyThreadsKeepThePartsOfAPieceInOrder) {
+  MemoryBudget memory(1000);
+  const auto gate = GateWith(&memory, testing::TempDir());
+  for (int64_t piece = 0; piece < 50; ++piece) {
+    scheduler_.Submit(Scheduler::Priority::kDeliver, [&gate, piece] {
+      for (int part = 1; part <= 9; ++part) gate->Push(piece, Rows(part));
+      gate->Complete(piece);
+      if (piece == 25) gate->Open();
+    });
+  }
+  EXPECT_TRUE(scheduler_.Run(4).ok());
+  for (int64_t piece = 0; piece < 50; ++piece) EXPECT_EQ(notes_->piece(piece), "123456789.");
+  EXPECT_EQ(memory.num_bytes(), 0);
 }
 
 }  // namespace

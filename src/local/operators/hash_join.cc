@@ -29,7 +29,7 @@ Result<HashJoin> HashJoin::Make(const StageContext& context, SchemaPtr schema,
   ARROW_ASSIGN_OR_RAISE(auto build, BuildSide::Make(right_schema, TypesOf(join.right_keys)));
   auto probe = std::make_shared<JoinProbeStage>(context, std::move(schema), left_schema, join,
                                                 expr_context, std::move(next));
-  auto gate = std::make_shared<Gate>(context.scheduler, probe);
+  auto gate = std::make_shared<Gate>(context, probe);
   auto right = std::make_shared<JoinBuildStage>(context, CompileAll(join.right_keys, expr_context),
                                                 std::move(build), std::move(probe), gate);
   return HashJoin{std::move(gate), std::move(right)};

@@ -36,7 +36,7 @@ std::vector<PieceSinkPtr> UnionAll::Make(StageContext context, SchemaPtr schema,
   for (int number = 0; number < num_inputs; ++number) {
     auto input = std::make_shared<Input>(all, number);
     all->inputs_.push_back(input.get());
-    auto gate = std::make_shared<Gate>(all->context_.scheduler, std::move(input));
+    auto gate = std::make_shared<Gate>(all->context_, std::move(input));
     all->gates_.push_back(gate.get());
     gates.push_back(std::move(gate));
   }
