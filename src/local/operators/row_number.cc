@@ -1,45 +1,256 @@
 #include "local/operators/row_number.h"
 
+#include <arrow/array.h>
+#include <arrow/util/byte_size.h>
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+#include <utility>
+
 #include "local/batch/gather.h"
-#include "rows/row_sort.h"
 
 namespace tarn::local {
+namespace {
 
-Status RowNumberStage::Consume(BatchPtr batch) {
-  batches_.push_back(std::move(batch));
+// What is sorted with the keys.
+SchemaPtr SortedSchema() {
+  return arrow::schema({arrow::field("row", arrow::int64(), /*nullable=*/false),
+                        arrow::field("partition_bytes", arrow::int32(), /*nullable=*/false)});
+}
+
+SchemaPtr NumberSchema() {
+  return arrow::schema({arrow::field("number", arrow::int32(), /*nullable=*/false)});
+}
+
+template <class ArrayType, class T>
+std::shared_ptr<arrow::Array> ArrayOf(std::vector<T> values) {
+  const auto length = static_cast<int64_t>(values.size());
+  return std::make_shared<ArrayType>(length, arrow::Buffer::FromVector(std::move(values)));
+}
+
+int32_t PartitionBytes(const arrow::RecordBatch& sorted, int64_t row) {
+  return static_cast<const arrow::Int32Array&>(*sorted.column(1)).Value(row);
+}
+
+// Numbers rows that come by partition.
+class Numbering {
+ public:
+  // `partition_bytes` of the key are the partition's: no partition begins like another one.
+  int32_t Next(std::string_view key, int32_t partition_bytes) {
+    if (number_ == 0 || !key.starts_with(partition_)) {
+      partition_ = key.substr(0, partition_bytes);
+      number_ = 0;
+    }
+    return ++number_;
+  }
+
+ private:
+  std::string partition_;
+  int32_t number_ = 0;  // of the row before
+};
+
+// Consecutive batches that are put out as one.
+struct Piece {
+  std::vector<BatchPtr> batches;
+  int64_t first_row = 0;
+  int64_t num_rows = 0;
+};
+
+std::vector<Piece> PiecesOf(std::vector<BatchPtr> batches) {
+  std::vector<Piece> pieces;
+  int64_t num_rows = 0;
+  for (BatchPtr& batch : batches) {
+    if (pieces.empty() || pieces.back().num_rows >= kBatchRows) pieces.push_back({{}, num_rows});
+    pieces.back().num_rows += batch->num_rows();
+    num_rows += batch->num_rows();
+    pieces.back().batches.push_back(std::move(batch));
+  }
+  return pieces;
+}
+
+BatchPtr WithColumn(const SchemaPtr& schema, const BatchPtr& rows,
+                    std::shared_ptr<arrow::Array> column) {
+  arrow::ArrayVector columns = rows->columns();
+  columns.push_back(std::move(column));
+  return arrow::RecordBatch::Make(schema, rows->num_rows(), std::move(columns));
+}
+
+// Reads the numbers of rows on disk, which are the first column.
+class NumberReader {
+ public:
+  explicit NumberReader(std::unique_ptr<SpillMerge> merge) : merge_(std::move(merge)) {}
+
+  Result<std::shared_ptr<arrow::Array>> Next(int64_t num_rows) {
+    std::vector<int32_t> numbers;
+    numbers.reserve(num_rows);
+    while (std::ssize(numbers) < num_rows) {
+      if (batch_ == nullptr || next_ == batch_->num_rows()) {
+        ARROW_ASSIGN_OR_RAISE(batch_, merge_->Next());
+        next_ = 0;
+      }
+      const int32_t* values = batch_->column_data(0)->GetValues<int32_t>(1) + next_;
+      const int64_t count = std::min(num_rows - std::ssize(numbers), batch_->num_rows() - next_);
+      numbers.insert(numbers.end(), values, values + count);
+      next_ += count;
+    }
+    return ArrayOf<arrow::Int32Array>(std::move(numbers));
+  }
+
+ private:
+  std::unique_ptr<SpillMerge> merge_;
+  BatchPtr batch_;
+  int64_t next_ = 0;  // row of batch_
+};
+
+}  // namespace
+
+RowNumberStage::RowNumberStage(StageContext context, SchemaPtr schema,
+                               const plan::RowNumber& row_number, const ExprContext& expr_context,
+                               PieceSinkPtr next)
+    : InOrderStage(std::move(context)),
+      schema_(std::move(schema)),
+      input_schema_(arrow::schema(
+          arrow::FieldVector(schema_->fields().begin(), schema_->fields().end() - 1))),
+      keys_(CompileAll(row_number.partition_by, expr_context)),
+      orders_(row_number.partition_by.size()),
+      num_partition_keys_(row_number.partition_by.size()),
+      output_(this->context().meter, std::move(next)),
+      grant_(std::make_shared<MemoryGrant>(this->context().memory)),
+      spilled_(input_schema_, this->context().spill.get()),
+      sort_(SortedSchema(), this->context().spill.get(), this->context().poll) {
+  for (const plan::SortKey& key : row_number.order_by) {
+    keys_.emplace_back(key.expr, expr_context);
+    orders_.push_back({key.descending, key.nulls_first});
+  }
+}
+
+Result<UnnumberedRows> RowNumberStage::Prepare(const BatchPtr& batch) const {
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, EvaluateAll(keys_, *batch));
+  ARROW_ASSIGN_OR_RAISE(RowKeys keys, EncodeRowKeys(columns, orders_, batch->num_rows()));
+  columns.resize(num_partition_keys_);
+  ARROW_ASSIGN_OR_RAISE(const RowKeys partitions,
+                        EncodeRowKeys(columns, orders_, batch->num_rows()));
+  std::vector<int32_t> partition_bytes(batch->num_rows());
+  for (int64_t row = 0; row < batch->num_rows(); ++row) {
+    partition_bytes[row] = static_cast<int32_t>(partitions.row(row).size());
+  }
+  UnnumberedRows rows;
+  rows.batch = batch;
+  ARROW_ASSIGN_OR_RAISE(
+      rows.keys, SortedBatch::Make(arrow::RecordBatch::Make(
+                                       arrow::schema({SortedSchema()->field(1)}), batch->num_rows(),
+                                       {ArrayOf<arrow::Int32Array>(std::move(partition_bytes))}),
+                                   std::move(keys), context().poll));
+  return rows;
+}
+
+Status RowNumberStage::Consume(UnnumberedRows rows) {
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*rows.batch));
+  std::vector<int64_t> numbers(rows.batch->num_rows());
+  std::iota(numbers.begin(), numbers.end(), num_rows_);
+  num_rows_ += rows.batch->num_rows();
+  ARROW_ASSIGN_OR_RAISE(rows.keys.batch,
+                        rows.keys.batch->AddColumn(0, SortedSchema()->field(0),
+                                                   ArrayOf<arrow::Int64Array>(std::move(numbers))));
+  batches_.push_back(std::move(rows.batch));
+  num_bytes_ += num_bytes;
+  ARROW_RETURN_NOT_OK(sort_.Add(std::move(rows.keys)));
+  grant_->Set(num_bytes_ + sort_.num_bytes());
+  return grant_->has_to_shrink() ? Spill() : Status::OK();
+}
+
+Status RowNumberStage::Spill() {
+  for (BatchPtr& batch : batches_) {
+    ARROW_RETURN_NOT_OK(context().poll());
+    ARROW_RETURN_NOT_OK(spilled_.Append(std::exchange(batch, nullptr)));
+  }
+  batches_.clear();
+  num_bytes_ = 0;
+  ARROW_RETURN_NOT_OK(sort_.Spill());
+  grant_->Set(spilled_.pending_bytes());
   return Status::OK();
 }
 
 void RowNumberStage::Finish(Status status) {
-  if (!status.ok()) return output_.End(status);
-  output_.PushSliced(context(), CatchingOutOfMemory([&] { return Numbered(); }));
-}
-
-Result<BatchPtr> RowNumberStage::Numbered() {
-  const SchemaPtr input =
-      arrow::schema(arrow::FieldVector(schema_->fields().begin(), schema_->fields().end() - 1));
-  ARROW_ASSIGN_OR_RAISE(const BatchPtr rows,
-                        Concatenate(input, std::exchange(batches_, {}), context().poll));
-  std::vector<int32_t> numbers;
-  if (rows->num_rows() > 0) {
-    ARROW_ASSIGN_OR_RAISE(numbers, NumbersOf(rows));
+  if (status.ok()) {
+    status = CatchOutOfMemory([&] { return sort_.has_spilled() ? NumberOnDisk() : Number(); });
   }
-  arrow::ArrayVector columns = rows->columns();
-  columns.push_back(std::make_shared<arrow::Int32Array>(
-      rows->num_rows(), arrow::Buffer::FromVector(std::move(numbers))));
-  return arrow::RecordBatch::Make(schema_, rows->num_rows(), std::move(columns));
+  if (!status.ok()) return output_.End(status);
+  if (merge_ != nullptr) return PushFromDisk();
+  PushFromMemory();
 }
 
-Result<std::vector<int32_t>> RowNumberStage::NumbersOf(const BatchPtr& rows) {
-  ARROW_ASSIGN_OR_RAISE(auto partitions, KeyTable::Make(keys_.partition_types));
-  ARROW_ASSIGN_OR_RAISE(const std::vector<uint32_t> partition_of,
-                        partitions->InsertAll(keys_.partition_by, rows, context().poll));
-  ARROW_ASSIGN_OR_RAISE(const RowKeys sort_keys, keys_.order_by.Encode(*rows, context().poll));
-  ARROW_ASSIGN_OR_RAISE(const std::vector<int64_t> order, SortRows(sort_keys, context().poll));
-  std::vector<int32_t> counts(partitions->num_keys(), 0);
-  std::vector<int32_t> numbers(rows->num_rows());
-  for (int64_t row : order) numbers[row] = ++counts[partition_of[row]];
-  return numbers;
+Status RowNumberStage::Number() {
+  SortedBatches sorted = sort_.Take();
+  sorted.runs.Split(1);
+  std::vector<int32_t> numbers(num_rows_);
+  Numbering numbering;
+  const auto number = [&](const SortedRuns::Row& row) {
+    numbers[row.number] =
+        numbering.Next(row.key, PartitionBytes(*sorted.batches[row.run], row.row));
+    return Status::OK();
+  };
+  ARROW_RETURN_NOT_OK(sorted.runs.VisitRange(0, number, context().poll));
+  numbers_ = ArrayOf<arrow::Int32Array>(std::move(numbers));
+  return Status::OK();
+}
+
+void RowNumberStage::PushFromMemory() {
+  const auto pieces = std::make_shared<const std::vector<Piece>>(PiecesOf(std::move(batches_)));
+  // Until the last piece is made.
+  grant_->Set(num_bytes_ + num_rows_ * static_cast<int64_t>(sizeof(int32_t)));
+  output_.PushAll(
+      context(), std::ssize(*pieces),
+      [this, pieces, numbers = std::exchange(numbers_, nullptr),
+       grant = std::move(grant_)](int64_t number) -> Result<BatchPtr> {
+        const Piece& piece = (*pieces)[number];
+        ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, Concatenate(input_schema_, piece.batches));
+        return WithColumn(schema_, rows, numbers->Slice(piece.first_row, piece.num_rows));
+      });
+}
+
+Status RowNumberStage::NumberOnDisk() {
+  ARROW_RETURN_NOT_OK(Spill());
+  ARROW_RETURN_NOT_OK(spilled_.Flush());
+  ARROW_ASSIGN_OR_RAISE(const auto sorted, sort_.Merge());
+  ExternalSort numbers(NumberSchema(), context().spill.get(), context().poll);
+  Numbering numbering;
+  while (true) {
+    ARROW_ASSIGN_OR_RAISE(const BatchPtr batch, sorted->Next());
+    if (batch == nullptr) break;
+    const auto& keys = static_cast<const arrow::BinaryArray&>(*batch->column(2));
+    std::vector<int32_t> values(batch->num_rows());
+    for (int64_t row = 0; row < batch->num_rows(); ++row) {
+      values[row] = numbering.Next(keys.GetView(row), PartitionBytes(*batch, row));
+    }
+    ARROW_ASSIGN_OR_RAISE(RowKeys rows,
+                          EncodeRowKeys({batch->column(0)}, {KeyOrder{}}, batch->num_rows()));
+    ARROW_ASSIGN_OR_RAISE(
+        SortedBatch by_row,
+        SortedBatch::Make(arrow::RecordBatch::Make(NumberSchema(), batch->num_rows(),
+                                                   {ArrayOf<arrow::Int32Array>(std::move(values))}),
+                          std::move(rows), context().poll));
+    ARROW_RETURN_NOT_OK(numbers.Add(std::move(by_row)));
+    grant_->Set(numbers.num_bytes());
+    if (!grant_->has_to_shrink()) continue;
+    ARROW_RETURN_NOT_OK(numbers.Spill());
+    grant_->Set(0);
+  }
+  ARROW_ASSIGN_OR_RAISE(merge_, numbers.Merge());
+  grant_->Set(0);
+  return Status::OK();
+}
+
+void RowNumberStage::PushFromDisk() {
+  SpilledReader reader(std::move(spilled_));
+  NumberReader numbers(std::move(merge_));
+  output_.PushStream(context(), [&]() -> Result<BatchPtr> {
+    ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, reader.Next());
+    if (rows == nullptr) return nullptr;
+    ARROW_ASSIGN_OR_RAISE(auto column, numbers.Next(rows->num_rows()));
+    return WithColumn(schema_, rows, std::move(column));
+  });
 }
 
 }  // namespace tarn::local

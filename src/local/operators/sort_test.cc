@@ -1,13 +1,18 @@
 #include "local/operators/sort.h"
 
 #include <arrow/compute/initialize.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <map>
 #include <random>
 
 #include "local/batch/batches_for_test.h"
 #include "local/batch/gather.h"
 #include "local/operators/row_number.h"
+#include "plan/build_expr.h"
 
 namespace tarn::local {
 namespace {
@@ -145,6 +150,70 @@ TEST_F(SortTest, RowNumbersKeepTheInputsOrder) {
              R"([["b", 2.0, 2], ["a", null, 6], ["b", NaN, 1], [null, 1.0, 4], ["a", -1.0, 5],
                  ["b", 2.0, 3]])");
   ExpectRows(Numbered(row_number, MakeInput(kSortColumns, {})), "[]");
+}
+
+// The numbers, by the definition: a row's place among those of its partition.
+std::string NumbersOf(const BatchPtr& rows, const std::vector<std::string>& partition_of) {
+  const auto& x = static_cast<const arrow::DoubleArray&>(*rows->column(1));
+  const auto comes_before = [&](int64_t a, int64_t b) {  // x descending, NULL last, NaN first
+    const auto rank = [&](int64_t row) {
+      return x.IsNull(row) ? -1.0 : std::isnan(x.Value(row)) ? 100.0 : x.Value(row);
+    };
+    return rank(a) != rank(b) ? rank(a) > rank(b) : a < b;
+  };
+  std::map<std::string, std::vector<int64_t>> partitions;
+  for (int64_t row = 0; row < rows->num_rows(); ++row) {
+    partitions[partition_of[row]].push_back(row);
+  }
+  std::vector<int> numbers(rows->num_rows());
+  for (auto& [name, members] : partitions) {
+    std::sort(members.begin(), members.end(), comes_before);
+    for (size_t i = 0; i < members.size(); ++i) numbers[members[i]] = static_cast<int>(i) + 1;
+  }
+  std::string json;
+  for (const int number : numbers) json += (json.empty() ? "[" : ",") + std::to_string(number);
+  return json + "]";
+}
+
+// In many partitions, and in a single one.
+TEST_F(SortTest, NumbersMoreRowsThanThereIsMemoryFor) {
+  const Batches input = ManyBatches(/*num_batches=*/200, /*num_rows=*/100);
+  const BatchPtr rows = Concatenate(input.schema, input.batches).ValueOrDie();
+  arrow::FieldVector fields = input.schema->fields();
+  fields.push_back(arrow::field("n", arrow::int32(), false));
+  const SchemaPtr schema = arrow::schema(fields);
+  for (const bool is_partitioned : {true, false}) {
+    plan::RowNumber row_number;
+    std::vector<std::string> partition_of(rows->num_rows());
+    if (is_partitioned) {
+      row_number.partition_by = {ColumnOf(kManyColumns, "k")};
+      for (int64_t row = 0; row < rows->num_rows(); ++row) {
+        partition_of[row] = rows->column(0)->GetScalar(row).ValueOrDie()->ToString();
+      }
+    }
+    row_number.order_by = {{ColumnOf(kManyColumns, "x"), true, false}};
+    const Batches numbered = Numbered(row_number, input);
+    const BatchPtr found = Concatenate(schema, numbered.batches).ValueOrDie();
+    ExpectArray(*found->column(4), NumbersOf(rows, partition_of));
+    const MakeStage make = [&](const StageContext& context, PieceSinkPtr next) {
+      return std::vector<PieceSinkPtr>{std::make_shared<RowNumberStage>(
+          context, schema, row_number, ExprContext{}, std::move(next))};
+    };
+    for (const int64_t memory_bytes : {64 << 10, 512 << 10, 1 << 20}) {
+      ExpectSameWithin(memory_bytes, numbered, make, input);
+    }
+  }
+}
+
+// What fails for an earlier batch is reported, whichever of the keys it is.
+TEST_F(SortTest, TheFirstErrorOfKeysIsReported) {
+  constexpr char kTexts[] = "p STRING, o STRING";
+  const Batches input = MakeInput(
+      kTexts, {R"([["1", "2"]])", R"([["1", "of order"]])", R"([["of partition", "1"]])"});
+  plan::RowNumber row_number;
+  row_number.partition_by = {plan::CastTo(ColumnOf(kTexts, "p"), arrow::int32())};
+  row_number.order_by = {{plan::CastTo(ColumnOf(kTexts, "o"), arrow::int32())}};
+  EXPECT_THAT(Numbered(row_number, input).status.message(), testing::HasSubstr("of order"));
 }
 
 }  // namespace
