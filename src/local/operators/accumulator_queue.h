@@ -12,9 +12,13 @@ namespace tarn::local {
 /// \brief Feeds an accumulator with batches in the order in which they are added, by one task at a
 /// time: several accumulators of one aggregation work beside one another.
 ///
+/// What waits is counted in the backlog, so that the scan waits for it; above kWaitingBytesMax, Add
+/// consumes it as well, as what is added may come from elsewhere.
 /// Threads: Add and Close by one at a time; it must outlive the tasks.
 class AccumulatorQueue {
  public:
+  static constexpr int64_t kWaitingBytesMax = 8 << 20;
+
   AccumulatorQueue(const StageContext& context, AccumulatorPtr accumulator)
       : context_(context), accumulator_(std::move(accumulator)) {}
 
@@ -34,13 +38,22 @@ class AccumulatorQueue {
   int64_t num_consumed();
 
  private:
+  struct Waiting {
+    GroupedRows rows;
+    int64_t num_bytes = 0;
+  };
+
   void Drain();
+  void ConsumeNext();
 
   const StageContext& context_;
   const AccumulatorPtr accumulator_;
 
-  std::mutex mutex_;  // of all below
-  std::deque<GroupedRows> waiting_;
+  std::mutex consume_mutex_;  // of the accumulator, and of taking what it consumes next
+
+  std::mutex mutex_;  // of all below; locked within the other one
+  std::deque<Waiting> waiting_;
+  int64_t waiting_bytes_ = 0;
   bool is_draining_ = false;
   std::function<void()> on_end_;
   Status status_;
