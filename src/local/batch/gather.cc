@@ -5,20 +5,24 @@
 
 namespace tarn::local {
 
-Result<BatchPtr> Concatenate(const SchemaPtr& schema, const std::vector<BatchPtr>& batches,
+Result<BatchPtr> Concatenate(const SchemaPtr& schema, std::vector<BatchPtr> batches,
                              const Poll& poll) {
   if (batches.empty()) return arrow::RecordBatch::MakeEmpty(schema);
   if (batches.size() == 1) {
     return arrow::RecordBatch::Make(schema, batches[0]->num_rows(), batches[0]->columns());
   }
   int64_t num_rows = 0;
-  for (const BatchPtr& batch : batches) num_rows += batch->num_rows();
+  std::vector<arrow::ArrayVector> parts(schema->num_fields());
+  for (BatchPtr& batch : batches) {
+    num_rows += batch->num_rows();
+    for (int i = 0; i < schema->num_fields(); ++i) parts[i].push_back(batch->column(i));
+    batch = nullptr;
+  }
   arrow::ArrayVector columns;
   for (int i = 0; i < schema->num_fields(); ++i) {
     ARROW_RETURN_NOT_OK(poll());
-    arrow::ArrayVector parts;
-    for (const BatchPtr& batch : batches) parts.push_back(batch->column(i));
-    Result<std::shared_ptr<arrow::Array>> column = arrow::Concatenate(parts);
+    Result<std::shared_ptr<arrow::Array>> column = arrow::Concatenate(parts[i]);
+    parts[i].clear();
     if (!column.ok() && column.status().IsInvalid()) {
       return Status::CapacityError(
           "One column of rows that must be in memory together exceeds 2 GiB; group, join or sort "

@@ -9,10 +9,11 @@
 namespace tarn::local {
 
 /// \brief All rows of `batches` in one batch.
+/// \param[in] batches if nobody else has them, one column at a time is in memory twice.
 /// \param[in] schema of the result; the batches may differ from it in names and nullability.
 /// \param[in] poll asked before each column
 /// \return CapacityError when a column's text passes 2 GiB.
-Result<BatchPtr> Concatenate(const SchemaPtr& schema, const std::vector<BatchPtr>& batches,
+Result<BatchPtr> Concatenate(const SchemaPtr& schema, std::vector<BatchPtr> batches,
                              const Poll& poll = GoOn);
 
 /// \brief Rows of `batch` by number; a null number gives a row of nulls.
