@@ -4,6 +4,7 @@
 #include <arrow/buffer.h>
 #include <arrow/compute/api.h>
 #include <arrow/util/bitmap_ops.h>
+#include <arrow/util/byte_size.h>
 
 #include <cmath>
 #include <limits>
@@ -172,6 +173,8 @@ Status KeyTable::KeepKeys(const arrow::ArrayVector& keys, const std::vector<int6
                                   arrow::Buffer::FromVector(rows));
   for (size_t i = 0; i < keys.size(); ++i) {
     ARROW_ASSIGN_OR_RAISE(auto values, arrow::compute::Take(*keys[i], indices));
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*values));
+    values_bytes_ += num_bytes;
     values_[i].push_back(std::move(values));
   }
   return Status::OK();
@@ -249,6 +252,13 @@ Result<arrow::ArrayVector> KeyTable::Keys() const {
     }
   }
   return columns;
+}
+
+int64_t KeyTable::num_bytes() const {
+  return static_cast<int64_t>(slots_.capacity() * sizeof(Slot) +
+                              hashes_.capacity() * sizeof(uint64_t) + bytes_.capacity() +
+                              begins_.capacity() * sizeof(size_t)) +
+         values_bytes_;
 }
 
 std::vector<std::shared_ptr<arrow::DataType>> TypesOf(const std::vector<plan::ExprPtr>& exprs) {

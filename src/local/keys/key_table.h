@@ -58,6 +58,9 @@ class KeyTable {
 
   uint32_t num_keys() const { return has_columns_ ? num_keys_ : 1; }
 
+  /// \brief Held in memory.
+  int64_t num_bytes() const;
+
  private:
   /// A key's number and the upper half of its hash.
   struct Slot {
@@ -85,6 +88,7 @@ class KeyTable {
   std::string bytes_;                       // of the keys, by number
   std::vector<size_t> begins_;              // in bytes_, by number, and the end of the last
   std::vector<arrow::ArrayVector> values_;  // by column: the keys, by number, in parts
+  int64_t values_bytes_ = 0;                // of values_
 };
 
 /// \brief The types of `exprs`.

@@ -52,6 +52,14 @@ TEST_F(KeyTableTest, ManyKeysAreNumberedInOrder) {
 }
 
 // Of parts that could be taken for one another.
+TEST_F(KeyTableTest, TellsWhatItHolds) {
+  const BatchPtr batch = MakeBatch("s STRING", "[[\"" + std::string(100'000, 'x') + "\"]]");
+  auto table = TableFor(batch);
+  ASSERT_TRUE(table->Insert(batch->columns(), 1).ok());
+  EXPECT_GE(table->num_bytes(), 200'000) << "its bytes, and the key";
+  EXPECT_LT(table->num_bytes(), 300'000);
+}
+
 TEST_F(KeyTableTest, KeysOfSeveralColumnsAreApart) {
   const BatchPtr batch = MakeBatch(
       "a STRING, b STRING, n INT",
