@@ -2,6 +2,8 @@
 
 #include <arrow/compute/api.h>
 
+#include <algorithm>
+
 #include "local/batch/gather.h"
 
 namespace tarn::local {
@@ -33,7 +35,36 @@ bool IsIdentity(const std::vector<int64_t>& rows, int64_t num_rows) {
   return true;
 }
 
+Result<arrow::ArrayVector> NullColumns(const arrow::Schema& schema, int64_t num_rows) {
+  arrow::ArrayVector columns;
+  for (const auto& field : schema.fields()) {
+    ARROW_ASSIGN_OR_RAISE(auto column, arrow::MakeArrayOfNull(field->type(), num_rows));
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+// Rows of the build side by number; kNone gives a row of nulls.
+Result<arrow::ArrayVector> GatherRight(const BuildSide& build, std::vector<int64_t> rows) {
+  const bool none = std::all_of(rows.begin(), rows.end(), [](int64_t row) { return row == kNone; });
+  if (none) return NullColumns(*build.rows()->schema(), static_cast<int64_t>(rows.size()));
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr taken, TakeRows(build.rows(), RowNumbers(std::move(rows))));
+  return taken->columns();
+}
+
+BatchPtr Output(const JoinSpec& spec, int64_t num_rows, arrow::ArrayVector left,
+                const arrow::ArrayVector& right) {
+  left.insert(left.end(), right.begin(), right.end());
+  return arrow::RecordBatch::Make(spec.schema, num_rows, std::move(left));
+}
+
 }  // namespace
+
+Result<BatchProbe> BatchProbe::Make(const Join& join, BatchPtr batch) {
+  ARROW_ASSIGN_OR_RAISE(const EncodedKeys keys, EncodeKeys(join.spec->left_keys, *batch));
+  ARROW_ASSIGN_OR_RAISE(auto matches, join.build->Find(keys, join.spec->null_safe));
+  return BatchProbe(join, std::move(batch), std::move(matches));
+}
 
 Result<BatchPtr> BatchProbe::Next() {
   const Candidates candidates = NextCandidates();
@@ -70,11 +101,11 @@ BatchProbe::Candidates BatchProbe::NextCandidates() {
 
 Result<std::vector<bool>> BatchProbe::Passes(const Pairs& candidates) const {
   const auto num_candidates = static_cast<int64_t>(candidates.left.size());
-  if (join_.residual == nullptr || num_candidates == 0) {
+  if (!join_.spec->residual.has_value() || num_candidates == 0) {
     return std::vector<bool>(num_candidates, true);
   }
   ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, Gather(candidates));
-  ARROW_ASSIGN_OR_RAISE(const auto mask, join_.residual->Evaluate(*rows));
+  ARROW_ASSIGN_OR_RAISE(const auto mask, join_.spec->residual->Evaluate(*rows));
   const auto& values = static_cast<const arrow::BooleanArray&>(*mask);
   std::vector<bool> passes(num_candidates);
   for (int64_t i = 0; i < num_candidates; ++i) passes[i] = values.IsValid(i) && values.Value(i);
@@ -110,11 +141,10 @@ BatchProbe::Pairs BatchProbe::AddUnmatched(const Candidates& candidates,
 
 Result<BatchPtr> BatchProbe::Gather(Pairs pairs) const {
   const auto num_rows = static_cast<int64_t>(pairs.left.size());
-  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, GatherLeft(std::move(pairs.left)));
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector left, GatherLeft(std::move(pairs.left)));
   ARROW_ASSIGN_OR_RAISE(const arrow::ArrayVector right,
                         GatherRight(*join_.build, std::move(pairs.right)));
-  columns.insert(columns.end(), right.begin(), right.end());
-  return arrow::RecordBatch::Make(join_.schema, num_rows, std::move(columns));
+  return Output(*join_.spec, num_rows, std::move(left), right);
 }
 
 Result<arrow::ArrayVector> BatchProbe::GatherLeft(std::vector<int64_t> rows) const {
@@ -124,20 +154,12 @@ Result<arrow::ArrayVector> BatchProbe::GatherLeft(std::vector<int64_t> rows) con
   return taken->columns();
 }
 
-Result<arrow::ArrayVector> GatherRight(const BuildSide& build, std::vector<int64_t> rows) {
-  const bool none = std::all_of(rows.begin(), rows.end(), [](int64_t row) { return row == kNone; });
-  if (none) return NullColumns(*build.rows()->schema(), static_cast<int64_t>(rows.size()));
-  ARROW_ASSIGN_OR_RAISE(const BatchPtr taken, TakeRows(build.rows(), RowNumbers(std::move(rows))));
-  return taken->columns();
-}
-
-Result<arrow::ArrayVector> NullColumns(const arrow::Schema& schema, int64_t num_rows) {
-  arrow::ArrayVector columns;
-  for (const auto& field : schema.fields()) {
-    ARROW_ASSIGN_OR_RAISE(auto column, arrow::MakeArrayOfNull(field->type(), num_rows));
-    columns.push_back(std::move(column));
-  }
-  return columns;
+Result<BatchPtr> UnmatchedRight(const JoinSpec& spec, const BuildSide& build,
+                                std::vector<int64_t> rows) {
+  const auto num_rows = static_cast<int64_t>(rows.size());
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector left, NullColumns(*spec.left_schema, num_rows));
+  ARROW_ASSIGN_OR_RAISE(const arrow::ArrayVector right, GatherRight(build, std::move(rows)));
+  return Output(spec, num_rows, std::move(left), right);
 }
 
 }  // namespace tarn::local

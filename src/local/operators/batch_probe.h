@@ -1,13 +1,11 @@
 #pragma once
 
 #include <functional>
-#include <memory>
-#include <optional>
 #include <vector>
 
 #include "local/batch/batch.h"
-#include "local/expr/compiled_expr.h"
 #include "local/operators/build_side.h"
+#include "local/operators/join_spec.h"
 
 namespace tarn::local {
 
@@ -18,18 +16,15 @@ class BatchProbe {
  public:
   /// \brief What the probes of a join share. All pointers are borrowed.
   struct Join {
-    SchemaPtr schema;                        ///< of the output
-    const BuildSide* build = nullptr;        ///< the right input
-    const CompiledExpr* residual = nullptr;  ///< null: equal keys are enough
-    bool keeps_left = false;                 ///< rows without a match stay
+    const JoinSpec* spec = nullptr;
+    const BuildSide* build = nullptr;  ///< rows of the right input
+    bool keeps_left = false;           ///< left rows without a match among them are put out
     /// Called with each row of the build side that matched. Null: nobody asks.
     std::function<void(int64_t row)> on_match;
   };
 
   /// \param[in] join borrowed
-  /// \param[in] matches candidates of each row of `batch`
-  BatchProbe(const Join& join, BatchPtr batch, std::vector<BuildSide::Matches> matches)
-      : join_(join), batch_(std::move(batch)), matches_(std::move(matches)) {}
+  static Result<BatchProbe> Make(const Join& join, BatchPtr batch);
 
   bool is_done() const { return row_ == batch_->num_rows(); }
 
@@ -51,6 +46,10 @@ class BatchProbe {
     bool last_complete = true;
   };
 
+  /// `matches`: candidates of each row of `batch`.
+  BatchProbe(const Join& join, BatchPtr batch, std::vector<BuildSide::Matches> matches)
+      : join_(join), batch_(std::move(batch)), matches_(std::move(matches)) {}
+
   Candidates NextCandidates();
   Result<std::vector<bool>> Passes(const Pairs& candidates) const;
   Pairs AddUnmatched(const Candidates& candidates, const std::vector<bool>& passes);
@@ -58,17 +57,15 @@ class BatchProbe {
   Result<arrow::ArrayVector> GatherLeft(std::vector<int64_t> rows) const;
 
   const Join& join_;
-  const BatchPtr batch_;
-  const std::vector<BuildSide::Matches> matches_;
+  BatchPtr batch_;
+  std::vector<BuildSide::Matches> matches_;
   int64_t row_ = 0;           // the next row, or the one in the middle
   int64_t row_offset_ = 0;    // candidates of row_ that are done
   bool row_matched_ = false;  // whether one of those passed
 };
 
-/// \brief Rows of the build side by number; a negative number gives a row of nulls.
-Result<arrow::ArrayVector> GatherRight(const BuildSide& build, std::vector<int64_t> rows);
-
-/// \brief `num_rows` rows of nulls.
-Result<arrow::ArrayVector> NullColumns(const arrow::Schema& schema, int64_t num_rows);
+/// \brief The output of right rows `rows`, which match nothing.
+Result<BatchPtr> UnmatchedRight(const JoinSpec& spec, const BuildSide& build,
+                                std::vector<int64_t> rows);
 
 }  // namespace tarn::local

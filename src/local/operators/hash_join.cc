@@ -1,9 +1,13 @@
 #include "local/operators/hash_join.h"
 
+#include <utility>
+
+#include "local/operators/join_probe.h"
+
 namespace tarn::local {
 
 Result<BuildRows> JoinBuildStage::Prepare(const BatchPtr& batch) const {
-  ARROW_ASSIGN_OR_RAISE(EncodedKeys keys, EncodeKeys(keys_, *batch));
+  ARROW_ASSIGN_OR_RAISE(EncodedKeys keys, EncodeKeys(spec_->right_keys, *batch));
   return BuildRows{batch, std::move(keys)};
 }
 
@@ -12,26 +16,30 @@ Status JoinBuildStage::Consume(BuildRows rows) {
 }
 
 void JoinBuildStage::Finish(Status status) {
-  if (status.ok()) status = CatchOutOfMemory([&] { return build_->Finish(context().poll); });
-  if (status.ok()) {
-    probe_->SetBuild(std::move(build_));
-  } else {
-    probe_->SetBuild(std::move(status));
-  }
-  build_ = nullptr;
+  left_->Choose(MakeProbe(std::move(status)));
   gate_->Open();
+}
+
+PieceSinkPtr JoinBuildStage::MakeProbe(Status status) {
+  if (status.ok()) status = CatchOutOfMemory([&] { return build_->Finish(context().poll); });
+  auto build = std::exchange(build_, nullptr);
+  if (status.ok()) {
+    return std::make_shared<JoinProbeStage>(context(), spec_, std::move(build), next_);
+  }
+  return std::make_shared<JoinProbeStage>(context(), spec_, std::move(status), next_);
 }
 
 Result<HashJoin> HashJoin::Make(const StageContext& context, SchemaPtr schema,
                                 const SchemaPtr& left_schema, const SchemaPtr& right_schema,
                                 const plan::Join& join, const ExprContext& expr_context,
                                 PieceSinkPtr next) {
-  ARROW_ASSIGN_OR_RAISE(auto build, BuildSide::Make(right_schema, TypesOf(join.right_keys)));
-  auto probe = std::make_shared<JoinProbeStage>(context, std::move(schema), left_schema, join,
-                                                expr_context, std::move(next));
-  auto gate = std::make_shared<Gate>(context, probe);
-  auto right = std::make_shared<JoinBuildStage>(context, CompileAll(join.right_keys, expr_context),
-                                                std::move(build), std::move(probe), gate);
+  auto spec = std::make_shared<const JoinSpec>(std::move(schema), left_schema, right_schema, join,
+                                               expr_context);
+  ARROW_ASSIGN_OR_RAISE(auto build, BuildSide::Make(right_schema, spec->key_types));
+  auto left = std::make_shared<LateSink>(next);
+  auto gate = std::make_shared<Gate>(context, left);
+  auto right = std::make_shared<JoinBuildStage>(context, std::move(spec), std::move(build),
+                                                std::move(left), gate, std::move(next));
   return HashJoin{std::move(gate), std::move(right)};
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <memory>
-#include <vector>
 
 #include "local/batch/gate.h"
 #include "local/batch/in_order_stage.h"
 #include "local/operators/build_side.h"
-#include "local/operators/join_probe.h"
+#include "local/operators/join_spec.h"
+#include "local/operators/late_sink.h"
 #include "plan/plan.h"
 
 namespace tarn::local {
@@ -17,19 +17,21 @@ struct BuildRows {
   EncodedKeys keys;
 };
 
-/// \brief Takes the right input of a join; then the left one may pass.
+/// \brief Takes the right input of a join; then the left one may pass, to a JoinProbeStage.
 class JoinBuildStage : public InOrderStage<BuildRows> {
  public:
-  JoinBuildStage(StageContext context, std::vector<CompiledExpr> keys,
-                 std::unique_ptr<BuildSide> build, std::shared_ptr<JoinProbeStage> probe,
-                 std::shared_ptr<Gate> gate)
+  /// \param[in] left where the left input goes when it has passed `gate`
+  /// \param[in] next where the output goes
+  JoinBuildStage(StageContext context, JoinSpecPtr spec, std::unique_ptr<BuildSide> build,
+                 std::shared_ptr<LateSink> left, std::shared_ptr<Gate> gate, PieceSinkPtr next)
       : InOrderStage(std::move(context)),
-        keys_(std::move(keys)),
+        spec_(std::move(spec)),
         build_(std::move(build)),
-        probe_(std::move(probe)),
-        gate_(std::move(gate)) {}
+        left_(std::move(left)),
+        gate_(std::move(gate)),
+        next_(std::move(next)) {}
 
-  bool IsClosed() const override { return InOrderStage::IsClosed() || probe_->IsClosed(); }
+  bool IsClosed() const override { return InOrderStage::IsClosed() || next_->IsClosed(); }
 
  protected:
   Result<BuildRows> Prepare(const BatchPtr& batch) const override;
@@ -37,10 +39,13 @@ class JoinBuildStage : public InOrderStage<BuildRows> {
   void Finish(Status status) override;
 
  private:
-  const std::vector<CompiledExpr> keys_;
+  PieceSinkPtr MakeProbe(Status status);
+
+  const JoinSpecPtr spec_;
   std::unique_ptr<BuildSide> build_;
-  const std::shared_ptr<JoinProbeStage> probe_;
+  const std::shared_ptr<LateSink> left_;
   const std::shared_ptr<Gate> gate_;
+  const PieceSinkPtr next_;
 };
 
 /// \brief Pairs of rows with equal keys; without keys, all pairs.

@@ -3,14 +3,12 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <vector>
 
 #include "local/batch/stage.h"
-#include "local/expr/compiled_expr.h"
 #include "local/operators/batch_probe.h"
 #include "local/operators/build_side.h"
-#include "plan/plan.h"
+#include "local/operators/join_spec.h"
 
 namespace tarn::local {
 
@@ -20,11 +18,9 @@ namespace tarn::local {
 /// RIGHT and FULL.
 class JoinProbeStage : public PieceSink {
  public:
-  JoinProbeStage(StageContext context, SchemaPtr schema, SchemaPtr left_schema,
-                 const plan::Join& join, const ExprContext& expr_context, PieceSinkPtr next);
-
-  /// \brief The right input, or why there is none. Called once, before the first part.
-  void SetBuild(Result<std::unique_ptr<BuildSide>> build);
+  /// \param[in] build the right input, or why there is none
+  JoinProbeStage(StageContext context, JoinSpecPtr spec, Result<std::unique_ptr<BuildSide>> build,
+                 PieceSinkPtr next);
 
   void SetNumPieces(int64_t num_pieces) override;
   void Push(int64_t number, Result<BatchPtr> part) override;
@@ -37,22 +33,17 @@ class JoinProbeStage : public PieceSink {
   Status PushUnmatchedRight(int64_t number);
 
   const StageContext context_;
-  const SchemaPtr left_schema_;
-  const std::vector<bool> null_safe_;
-  const bool keeps_right_;
-  const std::vector<CompiledExpr> left_keys_;
-  std::optional<CompiledExpr> residual_;
+  const JoinSpecPtr spec_;
   const StageOutput output_;
 
-  BatchProbe::Join join_;
+  const Status build_status_;
   std::unique_ptr<BuildSide> build_;  // freed when the left input is done
-  Status build_status_;
+  BatchProbe::Join join_;
   std::vector<std::atomic<bool>> right_matched_;  // for RIGHT and FULL
 
   std::mutex mutex_;         // of all below
   int64_t num_pieces_ = -1;  // -1: not known yet
   int64_t num_complete_ = 0;
-  bool has_build_ = false;  // or the error in its place
 };
 
 }  // namespace tarn::local
