@@ -67,8 +67,8 @@ Result<BatchProbe> BatchProbe::Make(const Join& join, BatchPtr batch) {
 }
 
 Result<BatchPtr> BatchProbe::Next() {
-  const Candidates candidates = NextCandidates();
-  ARROW_ASSIGN_OR_RAISE(const std::vector<bool> passes, Passes(candidates.pairs));
+  Candidates candidates = NextCandidates();
+  ARROW_ASSIGN_OR_RAISE(const std::vector<bool> passes, Passes(&candidates));
   Pairs pairs = AddUnmatched(candidates, passes);
   if (pairs.left.empty()) return BatchPtr();
   return Gather(std::move(pairs));
@@ -99,17 +99,48 @@ BatchProbe::Candidates BatchProbe::NextCandidates() {
   return candidates;
 }
 
-Result<std::vector<bool>> BatchProbe::Passes(const Pairs& candidates) const {
-  const auto num_candidates = static_cast<int64_t>(candidates.left.size());
-  if (!join_.spec->residual.has_value() || num_candidates == 0) {
-    return std::vector<bool>(num_candidates, true);
+// Candidates from the first left row with an error on are taken out.
+Result<std::vector<bool>> BatchProbe::Passes(Candidates* candidates) {
+  Pairs& pairs = candidates->pairs;
+  const auto num_pairs = static_cast<int64_t>(pairs.left.size());
+  if (!join_.spec->residual.has_value() || num_pairs == 0) {
+    return std::vector<bool>(num_pairs, true);
   }
-  ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, Gather(candidates));
-  ARROW_ASSIGN_OR_RAISE(const auto mask, join_.spec->residual->Evaluate(*rows));
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, Gather(pairs));
+  Result<std::vector<bool>> passes = Evaluate(*rows);
+  if (passes.ok() || passes.status().IsOutOfMemory()) return passes;
+  error_ = passes.status();
+  ARROW_ASSIGN_OR_RAISE(const int64_t failing, FindError(*rows));
+  row_ = pairs.left[failing];
+  const auto num_before =
+      std::lower_bound(pairs.left.begin(), pairs.left.end(), row_) - pairs.left.begin();
+  pairs.left.resize(num_before);
+  pairs.right.resize(num_before);
+  candidates->end_row = row_;
+  candidates->last_complete = true;
+  return Evaluate(*rows->Slice(0, num_before));
+}
+
+Result<std::vector<bool>> BatchProbe::Evaluate(const arrow::RecordBatch& pairs) const {
+  ARROW_ASSIGN_OR_RAISE(const auto mask, join_.spec->residual->Evaluate(pairs));
   const auto& values = static_cast<const arrow::BooleanArray&>(*mask);
-  std::vector<bool> passes(num_candidates);
-  for (int64_t i = 0; i < num_candidates; ++i) passes[i] = values.IsValid(i) && values.Value(i);
+  std::vector<bool> passes(pairs.num_rows());
+  for (int64_t i = 0; i < pairs.num_rows(); ++i) passes[i] = values.IsValid(i) && values.Value(i);
   return passes;
+}
+
+// The first of `pairs`, which have an error, with one; error_ becomes that one. Of several errors,
+// the residual reports any.
+Result<int64_t> BatchProbe::FindError(const arrow::RecordBatch& pairs) {
+  int64_t num_good = 0, num_bad = pairs.num_rows();  // so many first ones have none; have one
+  while (num_good + 1 < num_bad) {
+    const int64_t middle = num_good + (num_bad - num_good) / 2;
+    const Status status = Evaluate(*pairs.Slice(0, middle)).status();
+    if (status.IsOutOfMemory()) return status;
+    if (!status.ok()) error_ = status;
+    (status.ok() ? num_good : num_bad) = middle;
+  }
+  return num_good;
 }
 
 // The candidates that pass, and a row with nulls for each left row that is done without a match.

@@ -26,11 +26,15 @@ class BatchProbe {
   /// \param[in] join borrowed
   static Result<BatchProbe> Make(const Join& join, BatchPtr batch);
 
-  bool is_done() const { return row_ == batch_->num_rows(); }
+  bool is_done() const { return row_ == batch_->num_rows() || !error_.ok(); }
 
   /// \brief The next rows of the output, about kBatchRows at most; null when the next candidates
   /// give none.
   Result<BatchPtr> Next();
+
+  /// \brief When it is done: the error of the first pair for which the residual fails. The rows
+  /// of the left rows before were put out.
+  const Status& error() const { return error_; }
 
  private:
   /// Rows of the output as row numbers of both sides; a negative one stands for a row of nulls.
@@ -51,7 +55,9 @@ class BatchProbe {
       : join_(join), batch_(std::move(batch)), matches_(std::move(matches)) {}
 
   Candidates NextCandidates();
-  Result<std::vector<bool>> Passes(const Pairs& candidates) const;
+  Result<std::vector<bool>> Passes(Candidates* candidates);
+  Result<std::vector<bool>> Evaluate(const arrow::RecordBatch& pairs) const;
+  Result<int64_t> FindError(const arrow::RecordBatch& pairs);
   Pairs AddUnmatched(const Candidates& candidates, const std::vector<bool>& passes);
   Result<BatchPtr> Gather(Pairs pairs) const;
   Result<arrow::ArrayVector> GatherLeft(std::vector<int64_t> rows) const;
@@ -62,6 +68,7 @@ class BatchProbe {
   int64_t row_ = 0;           // the next row, or the one in the middle
   int64_t row_offset_ = 0;    // candidates of row_ that are done
   bool row_matched_ = false;  // whether one of those passed
+  Status error_;              // of row_
 };
 
 /// \brief The output of right rows `rows`, which match nothing.

@@ -1,7 +1,10 @@
 #include "local/operators/hash_join.h"
 
 #include <arrow/compute/initialize.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <functional>
 
 #include "local/batch/batches_for_test.h"
 #include "local/batch/gather.h"
@@ -44,6 +47,20 @@ class HashJoinTest : public testing::Test {
       return std::vector<PieceSinkPtr>{made.left, made.right};
     };
     return RunStageInAnyOrder(schema, make, {left, right});
+  }
+
+  // Batches of rows that `row` makes of their numbers, as JSON.
+  static Batches MakeMany(const std::string& ddl, int num_batches, int rows_per_batch,
+                          const std::function<std::string(int)>& row) {
+    std::vector<std::string> batches;
+    for (int batch = 0; batch < num_batches; ++batch) {
+      std::string& rows = batches.emplace_back("[");
+      for (int i = 0; i < rows_per_batch; ++i) {
+        rows += (i > 0 ? "," : "") + row(batch * rows_per_batch + i);
+      }
+      rows += "]";
+    }
+    return MakeInput(ddl, batches);
   }
 
   // Two batches on each side; keys that match once, twice, never, and NULL.
@@ -178,6 +195,36 @@ TEST_F(HashJoinTest, MatchesOfOneRowSpanBatches) {
   for (int64_t row = 0; row < num_right - 1; ++row) ASSERT_EQ(y.Value(row), next++);
   EXPECT_TRUE(y.IsNull(num_right - 1));
   EXPECT_TRUE(y.IsNull(num_right));
+}
+
+TEST_F(HashJoinTest, AnErrorOfTheResidualIsThatOfTheFirstPair) {
+  plan::Join join;
+  join.kind = Kind::kFull;
+  join.left_keys = {ColumnOf(kLeft, "x")};
+  join.right_keys = {ColumnOf(kRight, "y")};
+  join.null_safe = {false};
+  join.residual = plan::MakePredicate(
+      plan::kLt, {plan::CastTo(plan::MakeColumn(0, arrow::utf8(), true), arrow::int64()),
+                  plan::CastTo(plan::MakeColumn(2, arrow::utf8(), true), arrow::int64())});
+  const auto number = [](int row) {
+    return "[\"" + std::to_string(row) + "\", " + std::to_string(row) + "]";
+  };
+  // The left row 100 is only an error with the second right row of its key.
+  const Batches right = MakeMany(kRight, 4, 100, [&](int row) {
+    return row == 399 ? std::string("[\"bad right\", 100]") : number(row);
+  });
+  Batches left = MakeMany(kLeft, 3, 50, [&](int row) {
+    return row < 110 ? number(row)
+                     : "[\"bad left " + std::to_string(row) + "\", " + std::to_string(row) + "]";
+  });
+  EXPECT_THAT(JoinRows(join, left, right).status.message(), testing::HasSubstr("bad right"));
+  left.status = Status::Invalid("after all");
+  EXPECT_THAT(JoinRows(join, left, right).status.message(), testing::HasSubstr("bad right"));
+  const Batches good = MakeMany(kRight, 4, 100, number);
+  EXPECT_THAT(JoinRows(join, left, good).status.message(), testing::HasSubstr("bad left 110"));
+  left.batches.resize(2);
+  const Batches ended = JoinRows(join, left, good);
+  EXPECT_EQ(ended.status.message(), "after all");
 }
 
 }  // namespace

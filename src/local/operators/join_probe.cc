@@ -45,7 +45,7 @@ Status JoinProbeStage::Process(int64_t number, const BatchPtr& batch) {
     ARROW_ASSIGN_OR_RAISE(BatchPtr rows, probe.Next());
     if (rows != nullptr) output_.Push(number, std::move(rows));
   }
-  return Status::OK();
+  return probe.error();
 }
 
 void JoinProbeStage::Complete(int64_t number) {
