@@ -66,11 +66,12 @@ Result<BatchProbe> BatchProbe::Make(const Join& join, BatchPtr batch) {
   return BatchProbe(join, std::move(batch), std::move(matches));
 }
 
-Result<BatchPtr> BatchProbe::Next() {
+Result<BatchPtr> BatchProbe::Next(std::vector<int64_t>* left_rows) {
   Candidates candidates = NextCandidates();
   ARROW_ASSIGN_OR_RAISE(const std::vector<bool> passes, Passes(&candidates));
   Pairs pairs = AddUnmatched(candidates, passes);
   if (pairs.left.empty()) return BatchPtr();
+  if (left_rows != nullptr) *left_rows = pairs.left;
   return Gather(std::move(pairs));
 }
 
@@ -183,6 +184,14 @@ Result<arrow::ArrayVector> BatchProbe::GatherLeft(std::vector<int64_t> rows) con
   if (IsIdentity(rows, batch_->num_rows())) return batch_->columns();
   ARROW_ASSIGN_OR_RAISE(const BatchPtr taken, TakeRows(batch_, RowNumbers(std::move(rows))));
   return taken->columns();
+}
+
+Result<BatchPtr> UnmatchedLeft(const JoinSpec& spec, const BatchPtr& left,
+                               std::vector<int64_t> rows) {
+  const auto num_rows = static_cast<int64_t>(rows.size());
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr taken, TakeRows(left, RowNumbers(std::move(rows))));
+  ARROW_ASSIGN_OR_RAISE(const arrow::ArrayVector right, NullColumns(*spec.right_schema, num_rows));
+  return Output(spec, num_rows, taken->columns(), right);
 }
 
 Result<BatchPtr> UnmatchedRight(const JoinSpec& spec, const BuildSide& build,

@@ -30,11 +30,14 @@ class BatchProbe {
 
   /// \brief The next rows of the output, about kBatchRows at most; null when the next candidates
   /// give none.
-  Result<BatchPtr> Next();
+  /// \param[out] left_rows the row of `batch` of each of them; null: nobody asks
+  Result<BatchPtr> Next(std::vector<int64_t>* left_rows = nullptr);
 
   /// \brief When it is done: the error of the first pair for which the residual fails. The rows
   /// of the left rows before were put out.
   const Status& error() const { return error_; }
+  /// \brief The left row of that pair.
+  int64_t error_row() const { return row_; }
 
  private:
   /// Rows of the output as row numbers of both sides; a negative one stands for a row of nulls.
@@ -70,6 +73,10 @@ class BatchProbe {
   bool row_matched_ = false;  // whether one of those passed
   Status error_;              // of row_
 };
+
+/// \brief The output of left rows `rows`, which match nothing.
+Result<BatchPtr> UnmatchedLeft(const JoinSpec& spec, const BatchPtr& left,
+                               std::vector<int64_t> rows);
 
 /// \brief The output of right rows `rows`, which match nothing.
 Result<BatchPtr> UnmatchedRight(const JoinSpec& spec, const BuildSide& build,

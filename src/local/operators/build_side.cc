@@ -1,5 +1,8 @@
 #include "local/operators/build_side.h"
 
+#include <arrow/util/byte_size.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "local/batch/gather.h"
@@ -7,21 +10,50 @@
 namespace tarn::local {
 
 Result<std::unique_ptr<BuildSide>> BuildSide::Make(
-    SchemaPtr schema, const std::vector<std::shared_ptr<arrow::DataType>>& key_types) {
+    SchemaPtr schema, const std::vector<std::shared_ptr<arrow::DataType>>& key_types,
+    MemoryBudget* memory) {
   ARROW_ASSIGN_OR_RAISE(auto table, KeyTable::Make(key_types));
-  return std::unique_ptr<BuildSide>(new BuildSide(std::move(schema), std::move(table)));
+  return std::unique_ptr<BuildSide>(new BuildSide(std::move(schema), std::move(table), memory));
 }
 
 Status BuildSide::Add(BatchPtr batch, const EncodedKeys& keys) {
   ARROW_ASSIGN_OR_RAISE(const auto numbers, table_->Insert(keys));
   numbers_.insert(numbers_.end(), numbers->raw_values(), numbers->raw_values() + numbers->length());
+  ARROW_RETURN_NOT_OK(CountBytes(*batch));
   batches_.push_back(std::move(batch));
   return Status::OK();
+}
+
+// With what Finish takes besides, so that it does not take too much.
+Status BuildSide::CountBytes(const arrow::RecordBatch& batch) {
+  // A number of its key, a place in row_ids_, and a flag whether it matched.
+  constexpr size_t kBytesPerRow = sizeof(uint32_t) + sizeof(int64_t) + 1;
+  // In begins_, and next to it.
+  constexpr size_t kBytesPerKey = 2 * sizeof(int64_t);
+  int64_t num_bytes = 0;
+  for (int i = 0; i < batch.num_columns(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(const int64_t column_bytes,
+                          arrow::util::ReferencedBufferSize(*batch.column(i)));
+    column_bytes_[i] += column_bytes;
+    num_bytes += column_bytes_[i];
+    concatenated_bytes_ = std::max(concatenated_bytes_, column_bytes_[i]);
+  }
+  grant_.Set(
+      num_bytes + concatenated_bytes_ + table_->num_bytes() +
+      static_cast<int64_t>(numbers_.size() * kBytesPerRow + table_->num_keys() * kBytesPerKey));
+  return Status::OK();
+}
+
+std::vector<BatchPtr> BuildSide::TakeBatches() && {
+  std::vector<BatchPtr> batches = std::move(batches_);
+  grant_.Set(0);
+  return batches;
 }
 
 Status BuildSide::Finish(const Poll& poll) {
   ARROW_ASSIGN_OR_RAISE(rows_, Concatenate(schema_, std::exchange(batches_, {}), poll));
   Index();
+  grant_.Set(grant_.num_bytes() - concatenated_bytes_);
   return Status::OK();
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/memory_budget.h"
 #include "base/poll.h"
 #include "local/batch/batch.h"
 #include "local/keys/key_table.h"
@@ -23,11 +24,19 @@ class BuildSide {
 
   /// \param[in] schema of the rows
   /// \param[in] key_types of both sides' keys
+  /// \param[in] memory borrowed, which it holds its rows of; null: without a limit
   static Result<std::unique_ptr<BuildSide>> Make(
-      SchemaPtr schema, const std::vector<std::shared_ptr<arrow::DataType>>& key_types);
+      SchemaPtr schema, const std::vector<std::shared_ptr<arrow::DataType>>& key_types,
+      MemoryBudget* memory);
 
   /// \brief The next rows.
   Status Add(BatchPtr batch, const EncodedKeys& keys);
+
+  /// \brief Before Finish: whether it holds more than it should.
+  bool has_to_shrink() const { return grant_.has_to_shrink(); }
+
+  /// \brief In place of Finish: the batches that were added; there is no build side then.
+  std::vector<BatchPtr> TakeBatches() &&;
 
   /// \brief All rows were added.
   Status Finish(const Poll& poll);
@@ -43,8 +52,12 @@ class BuildSide {
   const std::vector<int64_t>& row_ids() const { return row_ids_; }
 
  private:
-  BuildSide(SchemaPtr schema, std::unique_ptr<KeyTable> table)
-      : schema_(std::move(schema)), table_(std::move(table)) {}
+  BuildSide(SchemaPtr schema, std::unique_ptr<KeyTable> table, MemoryBudget* memory)
+      : schema_(std::move(schema)),
+        table_(std::move(table)),
+        column_bytes_(schema_->num_fields()),
+        grant_(memory) {}
+  Status CountBytes(const arrow::RecordBatch& batch);
   void Index();
 
   const SchemaPtr schema_;
@@ -54,6 +67,9 @@ class BuildSide {
   BatchPtr rows_;
   std::vector<int64_t> begins_;  // by key number, and the end of the last
   std::vector<int64_t> row_ids_;
+  std::vector<int64_t> column_bytes_;  // of the rows, by column
+  int64_t concatenated_bytes_ = 0;     // the most that are in memory twice in Finish: of a column
+  MemoryGrant grant_;
 };
 
 }  // namespace tarn::local

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "local/operators/join_probe.h"
+#include "local/operators/spilled_probe.h"
 
 namespace tarn::local {
 
@@ -12,7 +13,23 @@ Result<BuildRows> JoinBuildStage::Prepare(const BatchPtr& batch) const {
 }
 
 Status JoinBuildStage::Consume(BuildRows rows) {
-  return build_->Add(std::move(rows.batch), rows.keys);
+  if (spilled_ != nullptr) return spilled_->Add(rows.batch, spilled_->Of(rows.keys));
+  ARROW_RETURN_NOT_OK(build_->Add(std::move(rows.batch), rows.keys));
+  return build_->has_to_shrink() ? Spill() : Status::OK();
+}
+
+// From here on all rows go to disk.
+Status JoinBuildStage::Spill() {
+  spilled_ = std::make_unique<JoinPartitions>(spec_->right_schema, spec_->null_safe,
+                                              spec_->keeps_right, context());
+  std::vector<BatchPtr> batches = std::move(*build_).TakeBatches();
+  build_ = nullptr;
+  for (BatchPtr& batch : batches) {
+    ARROW_RETURN_NOT_OK(context().poll());
+    ARROW_ASSIGN_OR_RAISE(const EncodedKeys keys, EncodeKeys(spec_->right_keys, *batch));
+    ARROW_RETURN_NOT_OK(spilled_->Add(std::exchange(batch, nullptr), spilled_->Of(keys)));
+  }
+  return Status::OK();
 }
 
 void JoinBuildStage::Finish(Status status) {
@@ -21,7 +38,14 @@ void JoinBuildStage::Finish(Status status) {
 }
 
 PieceSinkPtr JoinBuildStage::MakeProbe(Status status) {
-  if (status.ok()) status = CatchOutOfMemory([&] { return build_->Finish(context().poll); });
+  if (status.ok()) {
+    status = CatchOutOfMemory(
+        [&] { return spilled_ != nullptr ? spilled_->Flush() : build_->Finish(context().poll); });
+  }
+  if (status.ok() && spilled_ != nullptr) {
+    return std::make_shared<SpilledProbeStage>(context(), spec_, std::move(spilled_), next_);
+  }
+  spilled_ = nullptr;
   auto build = std::exchange(build_, nullptr);
   if (status.ok()) {
     return std::make_shared<JoinProbeStage>(context(), spec_, std::move(build), next_);
@@ -35,7 +59,7 @@ Result<HashJoin> HashJoin::Make(const StageContext& context, SchemaPtr schema,
                                 PieceSinkPtr next) {
   auto spec = std::make_shared<const JoinSpec>(std::move(schema), left_schema, right_schema, join,
                                                expr_context);
-  ARROW_ASSIGN_OR_RAISE(auto build, BuildSide::Make(right_schema, spec->key_types));
+  ARROW_ASSIGN_OR_RAISE(auto build, BuildSide::Make(right_schema, spec->key_types, context.memory));
   auto left = std::make_shared<LateSink>(next);
   auto gate = std::make_shared<Gate>(context, left);
   auto right = std::make_shared<JoinBuildStage>(context, std::move(spec), std::move(build),

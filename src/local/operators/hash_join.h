@@ -5,6 +5,7 @@
 #include "local/batch/gate.h"
 #include "local/batch/in_order_stage.h"
 #include "local/operators/build_side.h"
+#include "local/operators/join_partitions.h"
 #include "local/operators/join_spec.h"
 #include "local/operators/late_sink.h"
 #include "plan/plan.h"
@@ -17,7 +18,8 @@ struct BuildRows {
   EncodedKeys keys;
 };
 
-/// \brief Takes the right input of a join; then the left one may pass, to a JoinProbeStage.
+/// \brief Takes the right input of a join, into memory, or onto disk when it is too much; then the
+/// left one may pass, to a JoinProbeStage or a SpilledProbeStage.
 class JoinBuildStage : public InOrderStage<BuildRows> {
  public:
   /// \param[in] left where the left input goes when it has passed `gate`
@@ -39,10 +41,12 @@ class JoinBuildStage : public InOrderStage<BuildRows> {
   void Finish(Status status) override;
 
  private:
+  Status Spill();
   PieceSinkPtr MakeProbe(Status status);
 
   const JoinSpecPtr spec_;
-  std::unique_ptr<BuildSide> build_;
+  std::unique_ptr<BuildSide> build_;         // null once the rows are spilled
+  std::unique_ptr<JoinPartitions> spilled_;  // null before
   const std::shared_ptr<LateSink> left_;
   const std::shared_ptr<Gate> gate_;
   const PieceSinkPtr next_;
@@ -50,8 +54,9 @@ class JoinBuildStage : public InOrderStage<BuildRows> {
 
 /// \brief Pairs of rows with equal keys; without keys, all pairs.
 ///
-/// Holds the right input in memory and streams the left one. Order: the left input's; for one left
-/// row the right input's; then, for RIGHT and FULL, right rows that matched nothing.
+/// Holds the right input in memory and streams the left one; where the right one does not fit, both
+/// go to disk, and the output too. Order: the left input's; for one left row the right input's;
+/// then, for RIGHT and FULL, right rows that matched nothing.
 struct HashJoin {
   PieceSinkPtr left;   ///< where the left input goes
   PieceSinkPtr right;  ///< where the right input goes

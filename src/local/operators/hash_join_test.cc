@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <random>
 
 #include "local/batch/batches_for_test.h"
 #include "local/batch/gather.h"
@@ -35,18 +36,62 @@ class HashJoinTest : public testing::Test {
     return join;
   }
 
-  static Batches JoinRows(const plan::Join& join, const Batches& left, const Batches& right) {
+  static SchemaPtr SchemaOf(const plan::Join& join, const Batches& left, const Batches& right) {
     const plan::NodePtr left_node = plan::MakeTableInput(0, left.schema);
     const plan::NodePtr right_node = plan::MakeTableInput(1, right.schema);
-    const SchemaPtr schema = plan::MakeJoin(left_node, right_node, join)->schema;
-    const MakeStage make = [&](const StageContext& context,
-                               PieceSinkPtr next) -> Result<std::vector<PieceSinkPtr>> {
-      ARROW_ASSIGN_OR_RAISE(const HashJoin made,
-                            HashJoin::Make(context, schema, left.schema, right.schema, join,
-                                           ExprContext{}, std::move(next)));
-      return std::vector<PieceSinkPtr>{made.left, made.right};
+    return plan::MakeJoin(left_node, right_node, join)->schema;
+  }
+
+  static Result<std::vector<PieceSinkPtr>> Make(const StageContext& context, const plan::Join& join,
+                                                const Batches& left, const Batches& right,
+                                                PieceSinkPtr next) {
+    ARROW_ASSIGN_OR_RAISE(const HashJoin made,
+                          HashJoin::Make(context, SchemaOf(join, left, right), left.schema,
+                                         right.schema, join, ExprContext{}, std::move(next)));
+    return std::vector<PieceSinkPtr>{made.left, made.right};
+  }
+
+  static Batches JoinRows(const plan::Join& join, const Batches& left, const Batches& right) {
+    const MakeStage make = [&](const StageContext& context, PieceSinkPtr next) {
+      return Make(context, join, left, right, std::move(next));
     };
-    return RunStageInAnyOrder(schema, make, {left, right});
+    return RunStageInAnyOrder(SchemaOf(join, left, right), make, {left, right});
+  }
+
+  // With so much memory, and how much of it went to disk.
+  static Batches JoinWithin(int64_t memory_bytes, const plan::Join& join, const Batches& left,
+                            const Batches& right, int64_t* spilled_bytes, const Poll& poll = GoOn) {
+    MemoryBudget memory(memory_bytes);
+    std::shared_ptr<SpillStore> spill;
+    const MakeStage make = [&](StageContext context, PieceSinkPtr next) {
+      context.memory = &memory;
+      spill = context.spill;
+      return Make(context, join, left, right, std::move(next));
+    };
+    Batches output = RunStage(SchemaOf(join, left, right), make, {left, right}, poll);
+    EXPECT_EQ(memory.num_bytes(), 0) << "all is given back";
+    *spilled_bytes = spill->bytes_written();
+    return output;
+  }
+
+  // Expects the same rows in the same order with all memory, some and none.
+  static void ExpectSameWithin(const std::vector<int64_t>& memory_bytes, const plan::Join& join,
+                               const Batches& left, const Batches& right) {
+    int64_t spilled_bytes = 0;
+    const Batches wanted = JoinWithin(MemoryBudget::kNoLimit, join, left, right, &spilled_bytes);
+    ASSERT_TRUE(wanted.status.ok()) << wanted.status.ToString();
+    EXPECT_EQ(spilled_bytes, 0);
+    const BatchPtr wanted_rows = Concatenate(wanted.schema, wanted.batches).ValueOrDie();
+    for (const int64_t bytes : memory_bytes) {
+      const Batches found = JoinWithin(bytes, join, left, right, &spilled_bytes);
+      ASSERT_TRUE(found.status.ok()) << found.status.ToString();
+      EXPECT_GT(spilled_bytes, 0);
+      const BatchPtr rows = Concatenate(found.schema, found.batches).ValueOrDie();
+      ASSERT_TRUE(rows->ValidateFull().ok());
+      EXPECT_TRUE(rows->Equals(*wanted_rows, arrow::EqualOptions::Defaults().nans_equal(true)))
+          << "memory: " << bytes << ", rows: " << rows->num_rows() << " of "
+          << wanted_rows->num_rows();
+    }
   }
 
   // Batches of rows that `row` makes of their numbers, as JSON.
@@ -197,6 +242,67 @@ TEST_F(HashJoinTest, MatchesOfOneRowSpanBatches) {
   EXPECT_TRUE(y.IsNull(num_right));
 }
 
+constexpr Kind kAllKinds[] = {Kind::kInner, Kind::kLeft, Kind::kRight, Kind::kFull};
+
+// Keys that match once, often and never, NULL and NaN among them; nested columns.
+TEST_F(HashJoinTest, WhatDoesNotFitInMemoryGivesTheSameRowsInTheSameOrder) {
+  const std::string ddl = "d DOUBLE, s STRING, n STRUCT<a: INT, l: ARRAY<STRING>>";
+  std::mt19937 random(1);  // NOLINT(cert-msc51-cpp): the same rows each time
+  const auto row = [&](int number) {
+    const int key = static_cast<int>(random() % 400);
+    const std::string d = key < 40 ? "null" : key < 45 ? "NaN" : std::to_string(key);
+    return "[" + d + ", " + (random() % 9 == 0 ? "null" : "\"s" + std::to_string(key % 2) + "\"") +
+           ", " +
+           (number % 7 == 0 ? "null"
+                            : "{\"a\": " + std::to_string(number) + ", \"l\": [\"" +
+                                  std::string(number % 90, 'l') + "\", null]}") +
+           "]";
+  };
+  const Batches left = MakeMany(ddl, 20, 80, row), right = MakeMany(ddl, 30, 50, row);
+  plan::Join join;
+  join.left_keys = join.right_keys = {ColumnOf(ddl, "d"), ColumnOf(ddl, "s")};
+  for (const Kind kind : kAllKinds) {
+    for (const bool null_safe : {false, true}) {
+      SCOPED_TRACE(testing::Message() << static_cast<int>(kind) << " " << null_safe);
+      join.kind = kind;
+      join.null_safe = {null_safe, false};
+      ExpectSameWithin({0, 64 << 10}, join, left, right);
+    }
+  }
+}
+
+// One partition of several chunks, which left rows match in all, some or none.
+TEST_F(HashJoinTest, APartitionThatDoesNotFitInMemoryIsJoinedInParts) {
+  const Batches left = MakeMany(kLeft, 5, 4, [](int number) {
+    return number % 5 == 4 ? std::string("[\"a\", null]")
+                           : "[\"a\", " + std::to_string(number * number * 5) + "]";
+  });
+  const Batches right = MakeMany(kRight, 40, 50, [](int number) {
+    return "[\"a" + std::string(1000, static_cast<char>('a' + number % 26)) + "\", " +
+           (number % 40 == 9 ? "null" : std::to_string(1990 - number)) + "]";
+  });
+  for (const Kind kind : kAllKinds) {
+    SCOPED_TRACE(static_cast<int>(kind));
+    plan::Join join;
+    join.kind = kind;
+    join.residual = Less();
+    ExpectSameWithin({0, 800 << 10}, join, left, right);
+  }
+}
+
+TEST_F(HashJoinTest, OneKeyThatDoesNotFitInMemory) {
+  const auto of = [](int num_batches, size_t length) {
+    return MakeMany(kLeft, num_batches, 20, [length](int number) {
+      return "[\"" + std::string(length, 'k') + "\", " + std::to_string(number) + "]";
+    });
+  };
+  for (const Kind kind : kAllKinds) {
+    ExpectSameWithin({0}, On(kind), of(2, 3000), of(30, 3000));
+    ExpectSameWithin({0}, On(kind), of(2, 10), of(30, 3000));
+  }
+}
+
+// Those before the rows' errors are put out, wherever the rows are.
 TEST_F(HashJoinTest, AnErrorOfTheResidualIsThatOfTheFirstPair) {
   plan::Join join;
   join.kind = Kind::kFull;
@@ -225,6 +331,32 @@ TEST_F(HashJoinTest, AnErrorOfTheResidualIsThatOfTheFirstPair) {
   left.batches.resize(2);
   const Batches ended = JoinRows(join, left, good);
   EXPECT_EQ(ended.status.message(), "after all");
+
+  left = MakeMany(kLeft, 1, 150, [&](int row) { return row < 110 ? number(row) : "[\"bad\", 1]"; });
+  for (const int64_t memory : {MemoryBudget::kNoLimit, int64_t{0}}) {
+    int64_t spilled_bytes = 0;
+    const Batches output = JoinWithin(memory, join, left, good, &spilled_bytes);
+    const BatchPtr rows = Concatenate(output.schema, output.batches).ValueOrDie();
+    EXPECT_EQ(rows->num_rows(), 110) << "none is less than itself: unmatched";
+    EXPECT_EQ(rows->column(2)->null_count(), 110);
+  }
+}
+
+TEST_F(HashJoinTest, StopsWhereverItIsWhenItSpills) {
+  const Batches left = MakeMany(kLeft, 3, 2, [](int) { return "[\"a\", 1]"; });
+  const Batches right = MakeMany(kRight, 3, 2, [](int) { return "[\"a\", 1]"; });
+  int num_polls_max = 0;
+  for (bool is_done = false; !is_done; ++num_polls_max) {
+    ASSERT_LT(num_polls_max, 200);
+    int num_polls = 0;
+    int64_t spilled_bytes = 0;
+    const Batches output = JoinWithin(
+        /*memory_bytes=*/0, On(Kind::kFull), left, right, &spilled_bytes,
+        [&] { return ++num_polls <= num_polls_max ? Status::OK() : Status::Cancelled("now"); });
+    is_done = output.status.ok();
+    if (!is_done) EXPECT_TRUE(output.status.IsCancelled()) << output.status.ToString();
+  }
+  EXPECT_GT(num_polls_max, 20);
 }
 
 }  // namespace

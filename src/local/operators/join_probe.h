@@ -12,7 +12,8 @@
 
 namespace tarn::local {
 
-/// \brief The left input of a join, whose rows are paired with those of the right one.
+/// \brief The left input of a join, whose rows are paired with those of the right one, which are
+/// in memory.
 ///
 /// Pieces keep their numbers; after them comes one of the right rows that matched nothing, for
 /// RIGHT and FULL.
