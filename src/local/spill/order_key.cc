@@ -1,9 +1,11 @@
 #include "local/spill/order_key.h"
 
+#include <arrow/array/array_binary.h>
 #include <arrow/array/builder_binary.h>
 #include <arrow/util/endian.h>
 
 #include <cstring>
+#include <numeric>
 
 namespace tarn::local {
 
@@ -53,6 +55,32 @@ int64_t NumberOf(std::string_view order_key) {
   int64_t bytes = 0;
   std::memcpy(&bytes, order_key.data(), sizeof(bytes));
   return arrow::bit_util::FromBigEndian(bytes);
+}
+
+Result<std::shared_ptr<arrow::Array>> OrderKeysOfBatch(int64_t number, int64_t num_rows) {
+  std::vector<int64_t> numbers(static_cast<size_t>(num_rows));
+  std::iota(numbers.begin(), numbers.end(), NumberOfRow(number, 0));
+  return OrderKeysOf(numbers);
+}
+
+int64_t NumberAt(const arrow::RecordBatch& batch, int64_t row) {
+  const auto& keys = static_cast<const arrow::BinaryArray&>(*batch.column(batch.num_columns() - 1));
+  return NumberOf(keys.GetView(row));
+}
+
+int64_t BatchAt(const arrow::RecordBatch& batch, int64_t row) {
+  return NumberAt(batch, row) / NumberOfRow(1, 0);
+}
+
+std::vector<BatchPtr> SliceByBatch(const BatchPtr& batch) {
+  std::vector<BatchPtr> slices;
+  for (int64_t begin = 0, end = 0; begin < batch->num_rows(); begin = end) {
+    const int64_t number = BatchAt(*batch, begin);
+    end = begin + 1;
+    while (end < batch->num_rows() && BatchAt(*batch, end) == number) ++end;
+    slices.push_back(batch->Slice(begin, end - begin));
+  }
+  return slices;
 }
 
 }  // namespace tarn::local

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "base/error.h"
 #include "local/batch/batch.h"
@@ -30,5 +31,24 @@ Result<std::shared_ptr<arrow::Array>> OrderKeysOf(std::span<const int64_t> numbe
 
 /// \brief The number that an order key of the second kind stands for.
 int64_t NumberOf(std::string_view order_key);
+
+/// \brief The number of a row of an operator's input by which rows come in the order of batches,
+/// then of rows.
+/// \param[in] batch its number, below 2^32
+constexpr int64_t NumberOfRow(int64_t batch, int64_t row) { return (batch << 31) + row; }
+
+/// \brief Order keys of NumberOfRow for all rows of one batch of an operator's input.
+/// \param[in] number of the batch
+Result<std::shared_ptr<arrow::Array>> OrderKeysOfBatch(int64_t number, int64_t num_rows);
+
+/// \brief The number of a row of `batch`, whose last column are order keys of the second kind.
+int64_t NumberAt(const arrow::RecordBatch& batch, int64_t row);
+
+/// \brief The number of the batch of the operator's input that a row comes from, whose order key is
+/// of OrderKeysOfBatch.
+int64_t BatchAt(const arrow::RecordBatch& batch, int64_t row);
+
+/// \brief Rows in order, cut where those of another batch of the operator's input begin.
+std::vector<BatchPtr> SliceByBatch(const BatchPtr& batch);
 
 }  // namespace tarn::local

@@ -76,5 +76,20 @@ TEST(OrderKeyTest, OrdersNumbers) {
   }
 }
 
+TEST(OrderKeyTest, NumbersOfRowsHaveTheirBatch) {
+  const BatchPtr rows = MakeBatch("a INT", "[[0],[1],[2]]");
+  const BatchPtr second = AddOrderKey(rows, OrderKeysOfBatch(2, 3).ValueOrDie());
+  const BatchPtr third = AddOrderKey(rows, OrderKeysOfBatch(3, 3).ValueOrDie());
+  EXPECT_EQ(NumberAt(*third, 1), NumberOfRow(3, 1));
+  EXPECT_LT(NumberAt(*second, 2), NumberAt(*third, 0));
+  const BatchPtr both =
+      Concatenate(second->schema(), {second->Slice(1), third->Slice(0, 1)}).ValueOrDie();
+  const std::vector<BatchPtr> slices = SliceByBatch(both);
+  ASSERT_EQ(slices.size(), 2U);
+  EXPECT_EQ(slices[0]->num_rows(), 2);
+  EXPECT_EQ(BatchAt(*slices[0], 1), 2);
+  EXPECT_EQ(BatchAt(*slices[1], 0), 3);
+}
+
 }  // namespace
 }  // namespace tarn::local
