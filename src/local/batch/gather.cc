@@ -1,9 +1,29 @@
 #include "local/batch/gather.h"
 
 #include <arrow/array/concatenate.h>
+#include <arrow/array/util.h>
+#include <arrow/chunked_array.h>
 #include <arrow/compute/api.h>
+#include <arrow/type_traits.h>
+
+#include "rows/take_rows.h"
 
 namespace tarn::local {
+namespace {
+
+// What was taken, or the error of a column that is too large.
+Result<std::shared_ptr<arrow::Array>> Taken(Result<std::shared_ptr<arrow::Array>> taken,
+                                            const arrow::Field& column) {
+  if (taken.status().IsInvalid()) {
+    return Status::CapacityError(
+        "One column of rows that are emitted together exceeds 2 GiB; join by other columns, or "
+        "without it: ",
+        column.name());
+  }
+  return taken;
+}
+
+}  // namespace
 
 Result<BatchPtr> Concatenate(const SchemaPtr& schema, std::vector<BatchPtr> batches,
                              const Poll& poll) {
@@ -40,18 +60,28 @@ Result<BatchPtr> TakeRows(const BatchPtr& batch, const std::shared_ptr<arrow::Ar
   arrow::ArrayVector columns;
   for (int i = 0; i < batch->num_columns(); ++i) {
     ARROW_RETURN_NOT_OK(poll());
-    auto taken = arrow::compute::Take(*batch->column(i), *rows,
-                                      arrow::compute::TakeOptions::NoBoundsCheck());
-    if (taken.status().IsInvalid()) {
-      return Status::CapacityError(
-          "One column of rows that are emitted together exceeds 2 GiB; join by other columns, or "
-          "without it: ",
-          batch->schema()->field(i)->name());
-    }
-    ARROW_RETURN_NOT_OK(taken.status());
-    columns.push_back(taken.MoveValueUnsafe());
+    ARROW_ASSIGN_OR_RAISE(columns.emplace_back(),
+                          Taken(arrow::compute::Take(*batch->column(i), *rows,
+                                                     arrow::compute::TakeOptions::NoBoundsCheck()),
+                                *batch->schema()->field(i)));
   }
   return arrow::RecordBatch::Make(batch->schema(), rows->length(), std::move(columns));
+}
+
+Result<std::shared_ptr<arrow::Array>> TakeFromChunks(const arrow::Field& column,
+                                                     arrow::ArrayVector chunks,
+                                                     const std::vector<uint64_t>& rows) {
+  // What the number after the last row stands for.
+  ARROW_ASSIGN_OR_RAISE(chunks.emplace_back(), arrow::MakeArrayOfNull(column.type(), 1));
+  if (arrow::is_nested(column.type()->id())) {
+    ARROW_ASSIGN_OR_RAISE(const auto all, Taken(arrow::Concatenate(chunks), column));
+    const arrow::UInt64Array numbers(static_cast<int64_t>(rows.size()), arrow::Buffer::Wrap(rows));
+    return Taken(arrow::compute::Take(*all, numbers, arrow::compute::TakeOptions::NoBoundsCheck()),
+                 column);
+  }
+  const std::vector<RowPlace> places = ChunkIndex(chunks).Find(rows);
+  return Taken(tarn::TakeRows(arrow::ChunkedArray(std::move(chunks), column.type()), places),
+               column);
 }
 
 }  // namespace tarn::local

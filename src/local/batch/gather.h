@@ -22,4 +22,11 @@ Result<BatchPtr> Concatenate(const SchemaPtr& schema, std::vector<BatchPtr> batc
 Result<BatchPtr> TakeRows(const BatchPtr& batch, const std::shared_ptr<arrow::Array>& rows,
                           const Poll& poll = GoOn);
 
+/// \brief Values by row number of a column that lies in several chunks, without a copy of them all
+/// where that is possible; null for the number after the last row's.
+/// \param[in] column the chunks' type, and a name for messages
+Result<std::shared_ptr<arrow::Array>> TakeFromChunks(const arrow::Field& column,
+                                                     arrow::ArrayVector chunks,
+                                                     const std::vector<uint64_t>& rows);
+
 }  // namespace tarn::local

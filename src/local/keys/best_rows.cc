@@ -1,27 +1,44 @@
 #include "local/keys/best_rows.h"
 
+#include <arrow/util/byte_size.h>
+
 #include "local/batch/gather.h"
 
 namespace tarn::local {
+namespace {
+
+// Of rows that were passed, kept beside as much as the others take.
+constexpr int64_t kPassedBytesMax = 16 << 20;
+
+int64_t HeapBytes(const std::string& text) {
+  return text.capacity() > std::string().capacity() ? static_cast<int64_t>(text.capacity()) : 0;
+}
+
+}  // namespace
 
 Status BestRows::Consume(const BatchPtr& batch, const RowKeys& keys,
                          const arrow::UInt32Array& groups, uint32_t num_groups) {
   best_keys_.resize(num_groups);
   best_rows_.resize(num_groups, kNone);
+  const bool has_null = groups.null_count() > 0;
   // Rows of this batch that are the best so far are numbered from num_kept_ by their place in it;
   // those that last get their final places below.
   for (int64_t row = 0; row < batch->num_rows(); ++row) {
+    if (has_null && groups.IsNull(row)) continue;
     const uint32_t group = groups.Value(row);
     const std::string_view key = keys.row(row);
     if (best_rows_[group] != kNone) {
       const int order = key.compare(best_keys_[group]);
       if (order > 0 || (order == 0 && ties_ == Ties::kFirst)) continue;
     }
+    key_bytes_ -= HeapBytes(best_keys_[group]);
     best_keys_[group].assign(key);
+    key_bytes_ += HeapBytes(best_keys_[group]);
     best_rows_[group] = num_kept_ + row;
   }
   std::vector<int64_t> winners;
   for (int64_t row = 0; row < batch->num_rows(); ++row) {
+    if (has_null && groups.IsNull(row)) continue;
     int64_t& best = best_rows_[groups.Value(row)];
     if (best != num_kept_ + row) continue;
     // A place only moves down, so that it never takes the number of a later row.
@@ -29,58 +46,71 @@ Status BestRows::Consume(const BatchPtr& batch, const RowKeys& keys,
     winners.push_back(row);
   }
   if (winners.empty()) return Status::OK();
-  const auto num_winners = static_cast<int64_t>(winners.size());
-  ARROW_ASSIGN_OR_RAISE(
-      BatchPtr kept,
-      TakeRows(batch, std::make_shared<arrow::Int64Array>(
-                          num_winners, arrow::Buffer::FromVector(std::move(winners)))));
-  kept_.push_back(std::move(kept));
-  num_kept_ += num_winners;
-  if (num_kept_ > 2 * static_cast<int64_t>(num_groups) + 4 * kBatchRows) return Compact();
+  ARROW_RETURN_NOT_OK(Keep(batch, std::move(winners)));
+  const int64_t num_groups_twice = 2 * static_cast<int64_t>(num_groups);
+  const bool are_many = num_kept_ > num_groups_twice + 4 * kBatchRows;
+  const bool are_large =
+      num_kept_ > num_groups_twice && kept_bytes_ > 2 * compacted_bytes_ + kPassedBytesMax;
+  return are_many || are_large ? Compact() : Status::OK();
+}
+
+Status BestRows::Keep(const BatchPtr& batch, std::vector<int64_t> rows) {
+  const auto num_rows = static_cast<int64_t>(rows.size());
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr kept,
+                        TakeRows(batch, std::make_shared<arrow::Int64Array>(
+                                            num_rows, arrow::Buffer::FromVector(std::move(rows)))));
+  for (int i = 0; i < kept->num_columns(); ++i) kept_[i].push_back(kept->column(i));
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*kept));
+  kept_bytes_ += num_bytes;
+  num_kept_ += num_rows;
   return Status::OK();
 }
 
-std::shared_ptr<arrow::Array> BestRows::RowsByGroup() const {
-  std::vector<int64_t> rows = best_rows_;
-  std::vector<uint8_t> validity(arrow::bit_util::BytesForBits(rows.size()), 0);
-  int64_t num_null = 0;
-  for (size_t group = 0; group < rows.size(); ++group) {
-    const bool valid = rows[group] != kNone;
-    arrow::bit_util::SetBitTo(validity.data(), group, valid);
-    if (valid) continue;
-    ++num_null;
-    rows[group] = 0;
-  }
-  const auto length = static_cast<int64_t>(rows.size());
-  return std::make_shared<arrow::Int64Array>(length, arrow::Buffer::FromVector(std::move(rows)),
-                                             arrow::Buffer::FromVector(std::move(validity)),
-                                             num_null);
+int64_t BestRows::num_bytes() const {
+  const size_t by_group =
+      best_keys_.capacity() * sizeof(std::string) + best_rows_.capacity() * sizeof(int64_t);
+  return static_cast<int64_t>(by_group) + key_bytes_ + 2 * kept_bytes_;
+}
+
+Result<std::shared_ptr<arrow::Array>> BestRows::Take(int column,
+                                                     const std::vector<uint64_t>& rows) const {
+  ARROW_RETURN_NOT_OK(poll_());
+  return TakeFromChunks(*schema_->field(column), kept_[column], rows);
 }
 
 Status BestRows::Compact() {
-  ARROW_ASSIGN_OR_RAISE(BatchPtr all, Concatenate(schema_, kept_, poll_));
-  kept_.clear();
-  std::vector<int64_t> rows;
+  std::vector<uint64_t> rows;
   for (int64_t& best : best_rows_) {
     if (best == kNone) continue;
-    rows.push_back(best);
+    rows.push_back(static_cast<uint64_t>(best));
     best = static_cast<int64_t>(rows.size()) - 1;
   }
+  kept_bytes_ = 0;
+  for (int i = 0; i < schema_->num_fields(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(auto column, Take(i, rows));
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*column));
+    kept_bytes_ += num_bytes;
+    kept_[i] = {std::move(column)};
+  }
+  compacted_bytes_ = kept_bytes_;
   num_kept_ = static_cast<int64_t>(rows.size());
-  ARROW_ASSIGN_OR_RAISE(BatchPtr compacted,
-                        TakeRows(all,
-                                 std::make_shared<arrow::Int64Array>(
-                                     num_kept_, arrow::Buffer::FromVector(std::move(rows))),
-                                 poll_));
-  kept_.push_back(std::move(compacted));
   return Status::OK();
 }
 
 Result<BatchPtr> BestRows::Finish(uint32_t num_groups) {
+  best_keys_ = {};
+  std::vector<uint64_t> rows;
+  rows.reserve(num_groups);
   best_rows_.resize(num_groups, kNone);
-  ARROW_ASSIGN_OR_RAISE(BatchPtr all, Concatenate(schema_, kept_, poll_));
-  kept_.clear();
-  return TakeRows(all, RowsByGroup(), poll_);
+  for (const int64_t best : best_rows_) {
+    rows.push_back(static_cast<uint64_t>(best == kNone ? num_kept_ : best));
+  }
+  arrow::ArrayVector columns;
+  for (int i = 0; i < schema_->num_fields(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), Take(i, rows));
+    kept_[i].clear();
+  }
+  return arrow::RecordBatch::Make(schema_, num_groups, std::move(columns));
 }
 
 }  // namespace tarn::local

@@ -19,12 +19,18 @@ class BestRows {
 
   /// \param[in] poll asked before each column when all rows that are kept are copied
   BestRows(SchemaPtr schema, Ties ties, Poll poll = GoOn)
-      : schema_(std::move(schema)), ties_(ties), poll_(std::move(poll)) {}
+      : schema_(std::move(schema)),
+        ties_(ties),
+        poll_(std::move(poll)),
+        kept_(static_cast<size_t>(schema_->num_fields())) {}
 
   /// \param[in] keys of the rows of `batch`, to be compared with each other and with earlier ones.
-  /// \param[in] groups one number per row, below num_groups.
+  /// \param[in] groups one number per row, below num_groups; a row without one is ignored
   Status Consume(const BatchPtr& batch, const RowKeys& keys, const arrow::UInt32Array& groups,
                  uint32_t num_groups);
+
+  /// \brief Bytes held, about, with those that the copy of Finish takes beside them.
+  int64_t num_bytes() const;
 
   /// \brief One row per group, by number; a row of nulls for a group without rows. Called once.
   Result<BatchPtr> Finish(uint32_t num_groups);
@@ -32,16 +38,20 @@ class BestRows {
  private:
   static constexpr int64_t kNone = -1;
 
+  Status Keep(const BatchPtr& batch, std::vector<int64_t> rows);
   Status Compact();
-  std::shared_ptr<arrow::Array> RowsByGroup() const;
+  Result<std::shared_ptr<arrow::Array>> Take(int column, const std::vector<uint64_t>& rows) const;
 
   const SchemaPtr schema_;
   const Ties ties_;
   const Poll poll_;
-  std::vector<std::string> best_keys_;  // by group
-  std::vector<int64_t> best_rows_;      // by group: place in the kept batches put end to end
-  std::vector<BatchPtr> kept_;
+  std::vector<std::string> best_keys_;    // by group
+  std::vector<int64_t> best_rows_;        // by group: place in the kept batches put end to end
+  std::vector<arrow::ArrayVector> kept_;  // by column: those of the kept batches
   int64_t num_kept_ = 0;
+  int64_t key_bytes_ = 0;        // of best_keys_, beside the strings themselves
+  int64_t kept_bytes_ = 0;       // of kept_
+  int64_t compacted_bytes_ = 0;  // of these, when rows were dropped last
 };
 
 }  // namespace tarn::local

@@ -57,6 +57,8 @@ class KeyTable {
   Result<arrow::ArrayVector> Keys() const;
 
   uint32_t num_keys() const { return has_columns_ ? num_keys_ : 1; }
+  /// \brief Bytes held, about.
+  int64_t num_bytes() const;
 
   /// \brief Held in memory.
   int64_t num_bytes() const;

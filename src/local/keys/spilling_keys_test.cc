@@ -1,0 +1,91 @@
+#include "local/keys/spilling_keys.h"
+
+#include <arrow/compute/initialize.h>
+#include <gtest/gtest.h>
+
+#include "local/batch/batches_for_test.h"
+#include "local/spill/order_key.h"
+
+namespace tarn::local {
+namespace {
+
+class SpillingKeysTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
+
+  // The rows are batch `number` of an input.
+  static std::shared_ptr<arrow::UInt32Array> Insert(const BatchPtr& rows, int64_t number,
+                                                    SpillingKeys* keys) {
+    return keys
+        ->Insert(EncodedKeys::Make(rows->columns(), rows->num_rows()).ValueOrDie(),
+                 [&]() -> Result<BatchPtr> {
+                   return AddOrderKey(rows,
+                                      OrderKeysOfBatch(number, rows->num_rows()).ValueOrDie());
+                 })
+        .ValueOrDie();
+  }
+
+  SpillStore store_{testing::TempDir()};
+};
+
+TEST_F(SpillingKeysTest, KeysThatAreKnownStay) {
+  const auto keys =
+      SpillingKeys::Make({arrow::utf8()}, /*keeps_keys=*/true, 0, &store_).ValueOrDie();
+  const int64_t bytes_before = keys->num_bytes();
+  ExpectArray(*Insert(MakeBatch("s STRING", R"([["a"], [null], ["a"]])"), 0, keys.get()),
+              "[0, 1, 0]");
+  EXPECT_GT(keys->num_bytes(), bytes_before);
+  keys->Freeze();
+  ExpectArray(*Insert(MakeBatch("s STRING", R"([[null], ["a"]])"), 1, keys.get()), "[1, 0]");
+  EXPECT_FALSE(keys->has_spilled());
+  const BatchPtr more = MakeBatch("s STRING", R"([["b"], ["a"], ["b"]])");
+  ExpectArray(*Insert(more, 2, keys.get()), "[null, 0, null]");
+  EXPECT_EQ(keys->num_keys(), 2U);
+  EXPECT_TRUE(keys->has_spilled());
+
+  const std::vector<SpilledPart> parts = keys->TakeSpilled().ValueOrDie();
+  ASSERT_EQ(parts.size(), 1U);
+  EXPECT_EQ(parts[0].level, 1);
+  const BatchPtr rows = parts[0].rows.Read(0).ValueOrDie();
+  EXPECT_TRUE(WithoutOrderKey(rows)->Equals(*MakeBatch("s STRING", R"([["b"], ["b"]])")));
+  EXPECT_EQ(NumberAt(*rows, 1), NumberOfRow(2, 2));
+
+  const auto next = SpillingKeys::Make({arrow::utf8()}, false, 1, &store_).ValueOrDie();
+  std::vector<int64_t> first;
+  AddFirstNumbers(*rows, *Insert(WithoutOrderKey(rows), 0, next.get()), &first);
+  EXPECT_EQ(first, std::vector<int64_t>{NumberOfRow(2, 0)});
+}
+
+// At each level, more than one key at a time is known, so that there is an end.
+TEST_F(SpillingKeysTest, PartsLeaveSmallerOnes) {
+  std::string text = "[[0]";
+  for (int i = 1; i < 100'000; ++i) text += ",[" + std::to_string(i) + "]";
+  const BatchPtr all = MakeBatch("i INT", text + "]");
+  const auto keys = SpillingKeys::Make({arrow::int32()}, false, 0, &store_).ValueOrDie();
+  keys->Freeze();
+  EXPECT_EQ(Insert(all, 0, keys.get())->null_count(), all->num_rows());
+  int64_t num_rows = 0, num_levels = 0;
+  ASSERT_TRUE(
+      ProcessParts(
+          keys->TakeSpilled().ValueOrDie(), GoOn,
+          [&](const SpilledPart& part) -> Result<std::vector<SpilledPart>> {
+            num_levels = std::max<int64_t>(num_levels, part.level);
+            const auto next =
+                SpillingKeys::Make({arrow::int32()}, false, part.level, &store_).ValueOrDie();
+            for (size_t i = 0; i < part.rows.num_batches(); ++i) {
+              const BatchPtr rows = part.rows.Read(i).ValueOrDie();
+              const int64_t num_known = part.level == 3 ? rows->num_rows() : 20;
+              Insert(WithoutOrderKey(rows->Slice(0, num_known)), 0, next.get());
+              next->Freeze();
+              Insert(WithoutOrderKey(rows->Slice(num_known)), 0, next.get());
+            }
+            num_rows += next->num_keys();
+            return next->TakeSpilled();
+          })
+          .ok());
+  EXPECT_EQ(num_levels, 3);
+  EXPECT_EQ(num_rows, all->num_rows());
+}
+
+}  // namespace
+}  // namespace tarn::local
