@@ -42,7 +42,8 @@ const std::map<const plan::Function*, MakeFunction>& Makers() {
 
 bool Accumulator::Knows(const plan::Function& function) { return Makers().contains(&function); }
 
-Result<AccumulatorPtr> Accumulator::Make(const plan::AggregateCall& call) {
+Result<AccumulatorPtr> Accumulator::Make(const plan::AggregateCall& call,
+                                         const AccumulatorContext& context) {
   const auto found = Makers().find(call.function);
   if (found == Makers().end()) {
     return Status::NotImplemented("This engine has no such aggregate function: ",
@@ -50,7 +51,7 @@ Result<AccumulatorPtr> Accumulator::Make(const plan::AggregateCall& call) {
   }
   ARROW_ASSIGN_OR_RAISE(AccumulatorPtr accumulator, found->second(call));
   if (!call.distinct) return accumulator;
-  return MakeDistinct(call, std::move(accumulator));
+  return MakeDistinct(call, std::move(accumulator), context);
 }
 
 Status AggregateOverflow(const plan::AggregateCall& call) {

@@ -5,6 +5,9 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/memory_budget.h"
+#include "base/poll.h"
+#include "local/batch/spill_store.h"
 #include "plan/plan.h"
 
 namespace tarn::local {
@@ -18,6 +21,13 @@ struct GroupedRows {
   int64_t num_rows() const { return groups->length(); }
 };
 
+/// \brief What an accumulator needs of the operator that it works for. All pointers are borrowed.
+struct AccumulatorContext {
+  MemoryBudget* memory = nullptr;  ///< of the run; null: without a limit
+  SpillStore* spill = nullptr;     ///< of the operator; null only where memory is
+  Poll poll = GoOn;                ///< asked where much is to be done at once
+};
+
 /// \brief One aggregate function's state for all groups.
 ///
 /// The result depends on the order of rows alone, not on how they are cut into batches.
@@ -28,12 +38,22 @@ class Accumulator {
   /// \brief Add rows to their groups. \return kBadInput for a result that its type can't hold
   virtual Status Consume(const GroupedRows& rows) = 0;
 
-  /// \brief One value per group. Called once.
+  /// \brief Consume the rows that are on disk, because memory ended. Called once, after all others.
+  /// \param[out] num_consumed on error: of the calls of Consume, those before the one with the row
+  ///   that fails
+  virtual Status ConsumeRest(uint32_t num_groups, int64_t* num_consumed) { return Status::OK(); }
+
+  /// \brief One value per group. Called once, last.
   virtual Result<std::shared_ptr<arrow::Array>> Finish(uint32_t num_groups) = 0;
+
+  /// \brief Bytes held, about, with those of a copy that Finish makes; but for what it answers for
+  /// by itself: that which it can write to disk.
+  virtual int64_t num_bytes() const = 0;
 
   /// \brief The accumulator of `call`, which must outlive it; its DISTINCT is applied, its FILTER
   /// is the caller's. \return NotImplemented for a function or a type that there is none for.
-  static Result<std::unique_ptr<Accumulator>> Make(const plan::AggregateCall& call);
+  static Result<std::unique_ptr<Accumulator>> Make(const plan::AggregateCall& call,
+                                                   const AccumulatorContext& context);
 
   /// \brief Whether there is one of this aggregate.
   static bool Knows(const plan::Function& function);

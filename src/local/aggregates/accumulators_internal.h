@@ -33,11 +33,23 @@ Result<AccumulatorPtr> MakeExtreme(const plan::AggregateCall& call, Extremum ext
 Result<AccumulatorPtr> MakeBoolAnd(const plan::AggregateCall& call);
 Result<AccumulatorPtr> MakeBoolOr(const plan::AggregateCall& call);
 
-/// \brief One of Arrow's hash_* functions of one argument; nulls do not count, null without values.
+/// \brief min, max of text or bytes.
+Result<AccumulatorPtr> MakeTextExtreme(const plan::AggregateCall& call, Extremum extremum);
+
+/// \brief One of Arrow's hash_* functions of one argument, of booleans or NULLs; nulls do not
+/// count, null without values.
 Result<AccumulatorPtr> MakeKernel(const plan::AggregateCall& call, const std::string& function);
 
-/// \brief Hands each distinct combination of arguments on to `accumulator` once per group.
-Result<AccumulatorPtr> MakeDistinct(const plan::AggregateCall& call, AccumulatorPtr accumulator);
+/// \brief Hands each distinct combination of arguments on to `accumulator` once per group, in the
+/// order in which they are first seen; on disk where memory ends.
+Result<AccumulatorPtr> MakeDistinct(const plan::AggregateCall& call, AccumulatorPtr accumulator,
+                                    const AccumulatorContext& context);
+
+/// \brief Bytes that vectors of plain values hold.
+template <typename... Values>
+int64_t BytesOf(const std::vector<Values>&... vectors) {
+  return static_cast<int64_t>((... + (vectors.capacity() * sizeof(Values))));
+}
 
 /// \brief `values` as an array of `type`; null where has_value is 0.
 template <typename Value>

@@ -37,6 +37,8 @@ class DoubleAverage : public Accumulator {
     return NullableArray(arrow::float64(), std::move(averages), has_value);
   }
 
+  int64_t num_bytes() const override { return BytesOf(groups_); }
+
  private:
   std::vector<SumAndCount<double>> groups_;
 };
@@ -69,6 +71,8 @@ class DecimalAverage : public Accumulator {
     }
     return builder.Finish();
   }
+
+  int64_t num_bytes() const override { return BytesOf(groups_); }
 
  private:
   Result<arrow::Decimal128> Divide(Int128 sum, int64_t count) const {

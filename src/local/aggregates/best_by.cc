@@ -33,6 +33,8 @@ class BestValue : public Accumulator {
     return rows->column(0);
   }
 
+  int64_t num_bytes() const override { return best_.num_bytes(); }
+
  private:
   const SchemaPtr schema_;
   const std::vector<KeyOrder> orders_;

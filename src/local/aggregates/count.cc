@@ -43,6 +43,8 @@ class CountAccumulator : public Accumulator {
                                                arrow::Buffer::FromVector(std::move(counts_)));
   }
 
+  int64_t num_bytes() const override { return BytesOf(counts_); }
+
  private:
   // A row counts where all of them are set.
   std::vector<Bits> ConditionsOf(const GroupedRows& rows) const {

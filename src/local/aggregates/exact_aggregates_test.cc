@@ -103,7 +103,7 @@ class ExactAggregates : public testing::TestWithParam<const char*> {
   // One text per group, or "error".
   static std::vector<std::string> Aggregated(const plan::AggregateCall& call,
                                              const std::vector<GroupedRows>& batches) {
-    const auto accumulator = Accumulator::Make(call).ValueOrDie();
+    const auto accumulator = Accumulator::Make(call, {}).ValueOrDie();
     for (const GroupedRows& rows : batches) {
       if (!accumulator->Consume(rows).ok()) return {"error"};
     }

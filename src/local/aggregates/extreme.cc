@@ -30,6 +30,8 @@ class FixedWidthExtreme : public Accumulator {
     return NullableArray(type_, std::move(values_), has_value_);
   }
 
+  int64_t num_bytes() const override { return BytesOf(values_, has_value_); }
+
  private:
   static bool IsBetter(Storage value, Storage best) {
     return kExtremum == Extremum::kGreatest ? Less(best, value) : Less(value, best);
@@ -71,6 +73,9 @@ Result<AccumulatorPtr> Make(const plan::AggregateCall& call) {
     case arrow::Type::LIST:
     case arrow::Type::STRUCT:
       return MakeBestBy(call, kExtremum);
+    case arrow::Type::STRING:
+    case arrow::Type::BINARY:
+      return MakeTextExtreme(call, kExtremum);
     default:
       return MakeKernel(call, kExtremum == Extremum::kGreatest ? "hash_max" : "hash_min");
   }

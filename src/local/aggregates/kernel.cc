@@ -30,6 +30,7 @@ class KernelAccumulator : public Accumulator {
   }
 
   Status Consume(const GroupedRows& rows) override {
+    num_groups_ = rows.num_groups;
     ARROW_RETURN_NOT_OK(kernel_->resize(&context_, rows.num_groups));
     const compute::ExecBatch batch({rows.args[0], rows.groups}, rows.num_rows());
     return kernel_->consume(&context_, compute::ExecSpan(batch));
@@ -42,10 +43,14 @@ class KernelAccumulator : public Accumulator {
     return result.make_array();
   }
 
+  // Some bits for each group.
+  int64_t num_bytes() const override { return num_groups_; }
+
  private:
   const compute::HashAggregateKernel* kernel_ = nullptr;
   compute::KernelContext context_{compute::default_exec_context()};
   std::unique_ptr<compute::KernelState> state_;
+  uint32_t num_groups_ = 0;
 };
 
 }  // namespace

@@ -37,6 +37,8 @@ class ExactSum : public Accumulator {
     return NullableArray(call_.type, std::move(sums_), has_value_);
   }
 
+  int64_t num_bytes() const override { return BytesOf(sums_, has_value_); }
+
  private:
   const plan::AggregateCall& call_;
   std::vector<Sum> sums_;
@@ -64,6 +66,8 @@ class FloatSum : public Accumulator {
     has_value_.resize(num_groups, 0);
     return NullableArray(call_.type, std::move(sums_), has_value_);
   }
+
+  int64_t num_bytes() const override { return BytesOf(sums_, has_value_); }
 
  private:
   const plan::AggregateCall& call_;

@@ -72,7 +72,7 @@ void AccumulatorQueue::ConsumeNext() {
   waiting_.pop_front();
   waiting_bytes_ -= next.num_bytes;
   lock.unlock();
-  Status status = CatchOutOfMemory([&] { return accumulator_->Consume(next.rows); });
+  Status status = CatchOutOfMemory([&] { return Consume(next.rows); });
   context_.backlog->Remove(next.num_bytes);
   lock.lock();
   if (status.ok()) {
@@ -82,6 +82,12 @@ void AccumulatorQueue::ConsumeNext() {
   status_ = std::move(status);
   context_.backlog->Remove(std::exchange(waiting_bytes_, 0));
   waiting_.clear();
+}
+
+Status AccumulatorQueue::Consume(const GroupedRows& rows) {
+  ARROW_RETURN_NOT_OK(accumulator_->Consume(rows));
+  num_bytes_ = accumulator_->num_bytes();
+  return Status::OK();
 }
 
 Status AccumulatorQueue::status() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -29,8 +30,14 @@ class AccumulatorQueue {
   /// \param[in] on_end called once, when all that was added is consumed
   void Close(std::function<void()> on_end);
 
+  /// \brief Instead of Add: consume a batch at once, by this thread.
+  Status Consume(const GroupedRows& rows);
+
   /// \brief After the end.
   Accumulator* accumulator() { return accumulator_.get(); }
+
+  /// \brief Bytes that the accumulator holds, about. Threads: any.
+  int64_t num_bytes() const { return num_bytes_; }
 
   /// \brief Why a batch could not be consumed. Threads: any.
   Status status();
@@ -48,6 +55,7 @@ class AccumulatorQueue {
 
   const StageContext& context_;
   const AccumulatorPtr accumulator_;
+  std::atomic<int64_t> num_bytes_ = 0;  // of accumulator_, after the last batch
 
   std::mutex consume_mutex_;  // of the accumulator, and of taking what it consumes next
 

@@ -1,28 +1,10 @@
 #include "local/operators/aggregate.h"
 
-#include <arrow/compute/api.h>
+#include <utility>
 
-#include <limits>
+#include "local/spill/order_key.h"
 
 namespace tarn::local {
-namespace {
-
-Result<std::shared_ptr<arrow::Array>> KeepValues(const std::shared_ptr<arrow::Array>& values,
-                                                 const arrow::BooleanArray& keep) {
-  if (keep.true_count() == values->length()) return values;
-  ARROW_ASSIGN_OR_RAISE(const arrow::Datum kept, arrow::compute::Filter(values, keep));
-  return kept.make_array();
-}
-
-Result<BatchPtr> KeepRows(const arrow::RecordBatch& batch, const arrow::BooleanArray& keep) {
-  arrow::ArrayVector columns;
-  for (const auto& column : batch.columns()) {
-    ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), KeepValues(column, keep));
-  }
-  return arrow::RecordBatch::Make(batch.schema(), keep.true_count(), std::move(columns));
-}
-
-}  // namespace
 
 AggregateStage::AggregateStage(StageContext context, SchemaPtr schema,
                                const plan::Aggregate& aggregate, const ExprContext& expr_context,
@@ -30,14 +12,9 @@ AggregateStage::AggregateStage(StageContext context, SchemaPtr schema,
     : InOrderStage(std::move(context)),
       schema_(std::move(schema)),
       aggregate_(aggregate),
-      keys_(CompileAll(aggregate_.keys, expr_context)),
-      output_(this->context().meter, std::move(next)) {
-  for (const plan::AggregateCall& call : aggregate_.calls) {
-    Call& compiled = calls_.emplace_back();
-    compiled.args = CompileAll(call.args, expr_context);
-    if (call.filter != nullptr) compiled.filter.emplace(call.filter, expr_context);
-  }
-}
+      exprs_(aggregate_, expr_context),
+      output_(this->context().meter, std::move(next)),
+      grant_(this->context().memory) {}
 
 Result<std::shared_ptr<AggregateStage>> AggregateStage::Make(StageContext context, SchemaPtr schema,
                                                              const plan::Aggregate& aggregate,
@@ -46,104 +23,76 @@ Result<std::shared_ptr<AggregateStage>> AggregateStage::Make(StageContext contex
   std::shared_ptr<AggregateStage> stage(new AggregateStage(
       std::move(context), std::move(schema), aggregate, expr_context, std::move(next)));
   ARROW_ASSIGN_OR_RAISE(stage->groups_,
-                        KeyTable::Make(TypesOf(aggregate.keys), /*keeps_keys=*/true));
-  for (const plan::AggregateCall& call : stage->aggregate_.calls) {
-    ARROW_ASSIGN_OR_RAISE(auto accumulator, Accumulator::Make(call));
-    stage->accumulators_.push_back(
-        std::make_unique<AccumulatorQueue>(stage->context(), std::move(accumulator)));
-  }
+                        AggregateGroups::Make(stage->context(), stage->aggregate_, /*level=*/0));
   return stage;
 }
 
-Result<AggregateInput> AggregateStage::Prepare(const BatchPtr& batch) const {
-  AggregateInput input;
-  ARROW_ASSIGN_OR_RAISE(input.keys, EncodeKeys(keys_, *batch));
-  for (const Call& call : calls_) {
-    ARROW_ASSIGN_OR_RAISE(auto evaluated, Evaluate(call, batch));
-    input.calls.push_back(std::move(evaluated));
-  }
-  return input;
-}
-
-// The arguments of rows that the filter drops are not evaluated: they may be errors.
-Result<AggregateInput::Call> AggregateStage::Evaluate(const Call& call,
-                                                      const BatchPtr& batch) const {
-  AggregateInput::Call evaluated;
-  BatchPtr kept = batch;
-  if (call.filter.has_value()) {
-    ARROW_ASSIGN_OR_RAISE(const auto keep, call.filter->Evaluate(*batch));
-    evaluated.keep = std::static_pointer_cast<arrow::BooleanArray>(keep);
-    ARROW_ASSIGN_OR_RAISE(kept, KeepRows(*batch, *evaluated.keep));
-  }
-  ARROW_ASSIGN_OR_RAISE(evaluated.args, EvaluateAll(call.args, *kept));
-  return evaluated;
-}
-
 Status AggregateStage::Consume(AggregateInput input) {
-  ARROW_ASSIGN_OR_RAISE(const auto groups, groups_->Insert(input.keys));
-  for (size_t i = 0; i < accumulators_.size(); ++i) {
-    GroupedRows rows;
-    rows.args = std::move(input.calls[i].args);
-    rows.groups = groups;
-    rows.num_groups = groups_->num_keys();
-    if (input.calls[i].keep != nullptr) {
-      ARROW_ASSIGN_OR_RAISE(const auto kept, KeepValues(groups, *input.calls[i].keep));
-      rows.groups = std::static_pointer_cast<arrow::UInt32Array>(kept);
-    }
-    ARROW_RETURN_NOT_OK(accumulators_[i]->status());
-    accumulators_[i]->Add(std::move(rows));
-  }
+  const auto keyed = [&]() -> Result<BatchPtr> {
+    ARROW_ASSIGN_OR_RAISE(auto keys, OrderKeysOfBatch(num_batches_, input.batch->num_rows()));
+    return AddOrderKey(input.batch, std::move(keys));
+  };
+  ARROW_ASSIGN_OR_RAISE(const auto groups, groups_->Number(input, keyed));
+  ++num_batches_;
+  ARROW_ASSIGN_OR_RAISE(auto rows, groups_->RowsOf(std::move(input), groups));
+  ARROW_RETURN_NOT_OK(groups_->Add(std::move(rows)));
+  grant_.Set(groups_->num_bytes());
+  if (grant_.has_to_shrink()) groups_->Freeze();
   return Status::OK();
 }
 
 void AggregateStage::Finish(Status status) {
   input_status_ = std::move(status);
-  num_open_ = accumulators_.size() + 1;
-  const auto on_end = [this] {
-    if (--num_open_ == 0) FinishOutput();
-  };
-  for (const auto& accumulator : accumulators_) accumulator->Close(on_end);
-  on_end();
+  groups_->Close([this] { FinishOutput(); });
 }
 
 void AggregateStage::FinishOutput() {
   const SelfTime::Scope scope(context().meter->time());
-  const Status status = FirstError();
-  if (!status.ok()) {
-    output_.End(status);
+  CallError error = groups_->error();
+  error.Add(groups_->ConsumeRest());
+  if (groups_->has_spilled()) {
+    PushSpilled(std::move(error));
   } else {
-    output_.PushSliced(context(), CatchingOutOfMemory([&] { return Aggregated(); }));
+    PushGroups(std::move(error));
   }
   groups_ = nullptr;
-  accumulators_.clear();
+  grant_.Set(0);
 }
 
-// By batch, then by function.
-Status AggregateStage::FirstError() {
-  Status first = input_status_;
-  int64_t num_consumed = std::numeric_limits<int64_t>::max();
-  for (const auto& accumulator : accumulators_) {
-    Status status = accumulator->status();
-    if (status.ok() || accumulator->num_consumed() >= num_consumed) continue;
-    num_consumed = accumulator->num_consumed();
-    first = std::move(status);
-  }
-  return first;
+void AggregateStage::PushGroups(CallError error) {
+  output_.PushSliced(context(), CatchingOutOfMemory([&]() -> Result<BatchPtr> {
+                       // A function's error is one of rows before that of the input.
+                       ARROW_RETURN_NOT_OK(error.status);
+                       ARROW_RETURN_NOT_OK(input_status_);
+                       ARROW_ASSIGN_OR_RAISE(BatchPtr batch, groups_->Finish(schema_, &error));
+                       ARROW_RETURN_NOT_OK(error.status);
+                       return batch;
+                     }));
 }
 
-Result<BatchPtr> AggregateStage::Aggregated() {
-  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, groups_->Keys());
-  for (size_t i = 0; i < accumulators_.size(); ++i) {
-    ARROW_RETURN_NOT_OK(context().poll());
-    ARROW_ASSIGN_OR_RAISE(auto column,
-                          accumulators_[i]->accumulator()->Finish(groups_->num_keys()));
-    if (!column->type()->Equals(*aggregate_.calls[i].type)) {
-      return Status::TypeError(aggregate_.calls[i].function->name, " returned ", *column->type(),
-                               " where the plan has ", *aggregate_.calls[i].type);
-    }
-    columns.push_back(std::move(column));
+void AggregateStage::PushSpilled(CallError error) {
+  SpilledGroups spilled(context(), aggregate_, exprs_, schema_);
+  const Status status =
+      CatchOutOfMemory([&] { return ProcessSpilled(std::move(error), &spilled); });
+  if (!status.ok()) return output_.End(status);
+  output_.PushStream(context(), [&] { return spilled.Next(); });
+}
+
+// Also where an error is known: one of the rows on disk may come before it.
+Status AggregateStage::ProcessSpilled(CallError error, SpilledGroups* spilled) {
+  if (input_status_.IsCancelled()) return input_status_;
+  if (error.ok() && input_status_.ok()) {
+    ARROW_ASSIGN_OR_RAISE(const BatchPtr batch, groups_->Finish(schema_, &error));
+    if (batch != nullptr) ARROW_RETURN_NOT_OK(spilled->AddFirst(batch));
   }
-  return arrow::RecordBatch::Make(schema_, groups_->num_keys(), std::move(columns));
+  ARROW_ASSIGN_OR_RAISE(auto parts, groups_->TakeSpilled());
+  groups_ = nullptr;
+  grant_.Set(0);
+  ARROW_RETURN_NOT_OK(spilled->Process(std::move(parts)));
+  error.Add(spilled->error());
+  if (error.batch != CallError::kAtEnd) return error.status;
+  ARROW_RETURN_NOT_OK(input_status_);
+  return error.status;
 }
 
 }  // namespace tarn::local

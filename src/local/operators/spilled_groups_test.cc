@@ -1,0 +1,234 @@
+// Aggregations of more groups, and of more distinct values, than memory holds.
+#include <arrow/compute/initialize.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "local/batch/batches_for_test.h"
+#include "local/operators/aggregate.h"
+#include "pipeline/ddl.h"
+#include "plan/build_expr.h"
+#include "plan/functions.h"
+#include "plan/node.h"
+
+namespace tarn::local {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr char kColumns[] =
+    "k STRING, x DOUBLE, b BIGINT, d DOUBLE, s STRING, t BOOLEAN, w DECIMAL(38,0), "
+    "n STRUCT<a: INT, l: ARRAY<DOUBLE>>";
+
+class SpilledGroupsTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
+
+  static plan::AggregateCall Call(const std::string& function, const std::vector<std::string>& args,
+                                  const std::string& type, bool distinct = false) {
+    plan::AggregateCall call;
+    call.function = plan::FindFunction(function);
+    for (const std::string& arg : args) call.args.push_back(ColumnOf(kColumns, arg));
+    call.type = pipeline::ParseDdlType(type).ValueOrDie();
+    call.distinct = distinct;
+    return call;
+  }
+
+  // Expects the same without memory as with it.
+  static Batches Aggregated(const std::vector<std::string>& keys,
+                            std::vector<plan::AggregateCall> calls, const Batches& input) {
+    plan::Aggregate aggregate;
+    aggregate.calls = std::move(calls);
+    std::vector<std::string> names = keys;
+    for (const std::string& key : keys) aggregate.keys.push_back(ColumnOf(kColumns, key));
+    for (const auto& call : aggregate.calls) names.emplace_back(call.function->name);
+    const SchemaPtr schema =
+        plan::MakeAggregate(plan::MakeTableInput(0, input.schema), aggregate, names)->schema;
+    const MakeStage make = [&](const StageContext& context,
+                               PieceSinkPtr next) -> Result<std::vector<PieceSinkPtr>> {
+      ARROW_ASSIGN_OR_RAISE(auto stage, AggregateStage::Make(context, schema, aggregate,
+                                                             ExprContext{}, std::move(next)));
+      return std::vector<PieceSinkPtr>{std::move(stage)};
+    };
+    return RunStageInAnyOrder(schema, make, {input});
+  }
+
+  std::string RandomFloat() {
+    switch (random_() % 8) {
+      case 0:
+        return "null";
+      case 1:
+        return "NaN";
+      case 2:
+        return random_() % 2 == 0 ? "0.0" : "-0.0";
+      default:
+        return std::to_string(static_cast<double>(random_() % 100'000) / 7);
+    }
+  }
+
+  std::string RandomRow(int num_keys, const std::string& padding) {
+    const uint32_t key = random_() % num_keys;
+    const std::string k = key == 0 ? "null" : "\"key " + std::to_string(key) + padding + "\"";
+    const std::string x = std::to_string(key % 3);
+    const std::string b = random_() % 9 == 0 ? "null" : std::to_string(random_() % 1000);
+    const std::string s = random_() % 5 == 0 ? "null"
+                                             : "\"" + std::string(random_() % 40, 'a') +
+                                                   std::to_string(random_()) + "\"";
+    return "[" + k + "," + (key % 5 == 0 ? "NaN" : x) + "," + b + "," + RandomFloat() + "," + s +
+           "," +
+           (random_() % 3 == 0   ? "null"
+            : random_() % 2 == 0 ? "true"
+                                 : "false") +
+           ",\"" + std::to_string(random_()) + "\",{\"a\": " + std::to_string(key % 7) +
+           ", \"l\": [" + x + ", " + (key % 4 == 0 ? "NaN" : "null") + "]}]";
+  }
+
+  Batches RandomInput(int num_batches, int num_rows, int num_keys,
+                      const std::string& padding = "") {
+    std::vector<std::string> batches;
+    for (int i = 0; i < num_batches; ++i) {
+      std::string rows = "[";
+      for (int row = 0; row < num_rows; ++row) {
+        rows += (row > 0 ? "," : "") + RandomRow(num_keys, padding);
+      }
+      batches.push_back(rows + "]");
+    }
+    return MakeInput(kColumns, batches);
+  }
+
+  std::mt19937 random_{20240611};
+};
+
+int64_t NumRows(const Batches& output) {
+  EXPECT_TRUE(output.status.ok()) << output.status.ToString();
+  int64_t num_rows = 0;
+  for (const BatchPtr& batch : output.batches) num_rows += batch->num_rows();
+  return num_rows;
+}
+
+TEST_F(SpilledGroupsTest, AreThoseThatMemoryWouldHold) {
+  plan::AggregateCall filtered = Call("sum", {"d"}, "DOUBLE");
+  filtered.filter = ColumnOf(kColumns, "t");
+  const std::vector<plan::AggregateCall> calls = {
+      filtered,
+      Call("count", {}, "BIGINT"),
+      Call("sum", {"b"}, "BIGINT"),
+      Call("sum", {"d"}, "DOUBLE"),
+      Call("avg", {"d"}, "DOUBLE"),
+      Call("min", {"s"}, "STRING"),
+      Call("max", {"s"}, "STRING"),
+      Call("max", {"d"}, "DOUBLE"),
+      Call("bool_or", {"t"}, "BOOLEAN"),
+      Call("max_by", {"s", "b"}, "STRING"),
+      Call("any_value", {"s"}, "STRING"),
+      Call("max", {"n"}, "STRUCT<a: INT, l: ARRAY<DOUBLE>>"),
+      Call("count", {"b"}, "BIGINT", /*distinct=*/true),
+      Call("sum", {"d"}, "DOUBLE", /*distinct=*/true)};
+  EXPECT_GT(NumRows(Aggregated({"k", "x"}, calls, RandomInput(60, 100, 2000))), 1500);
+}
+
+TEST_F(SpilledGroupsTest, KeysMayBeNested) {
+  const Batches input = RandomInput(30, 100, 500);
+  EXPECT_GT(NumRows(Aggregated({"n", "b"}, {Call("count", {}, "BIGINT")}, input)), 1000);
+}
+
+// Keys of one partition that are more than one batch on disk, twice.
+TEST_F(SpilledGroupsTest, AreSpreadAgainAndAgain) {
+  const Batches input = RandomInput(40, 500, 20'000, std::string(900, 'k'));
+  EXPECT_GT(NumRows(Aggregated({"k"}, {Call("sum", {"d"}, "DOUBLE")}, input)), 10'000);
+}
+
+TEST_F(SpilledGroupsTest, DistinctRowsHaveNoFunctions) {
+  EXPECT_GT(NumRows(Aggregated({"k", "b"}, {}, RandomInput(50, 100, 20))), 2000);
+}
+
+TEST_F(SpilledGroupsTest, OneGroupOfManyDistinctValues) {
+  const std::vector<plan::AggregateCall> calls = {
+      Call("count", {"s"}, "BIGINT", /*distinct=*/true),
+      Call("count", {"s", "b"}, "BIGINT", /*distinct=*/true),
+      Call("sum", {"d"}, "DOUBLE", /*distinct=*/true),
+      Call("avg", {"d"}, "DOUBLE", /*distinct=*/true)};
+  EXPECT_EQ(NumRows(Aggregated({}, calls, RandomInput(60, 200, 50))), 1);
+}
+
+class SpilledErrorsTest : public SpilledGroupsTest {
+ protected:
+  // Batches of rows with key, b and w; the first one fills the memory.
+  static Batches InputOf(const std::vector<std::string>& batches, Status status = Status::OK()) {
+    Batches input = MakeInput(kColumns, {R"([{"k": "m"}])"});
+    for (const std::string& rows : batches) input.batches.push_back(MakeBatch(kColumns, rows));
+    input.status = std::move(status);
+    return input;
+  }
+  static constexpr char kLargeB[] = R"("b": 9223372036854775807)";
+  static constexpr char kLargeW[] = R"("w": "90000000000000000000000000000000000000")";
+
+  static std::string Row(const std::string& key, const std::string& value) {
+    return R"([{"k": ")" + key + R"(", )" + value + "}]";
+  }
+  static std::vector<plan::AggregateCall> Sums() {
+    return {Call("sum", {"b"}, "BIGINT"), Call("sum", {"w"}, "DECIMAL(38,0)")};
+  }
+  static std::string ErrorOf(const std::vector<plan::AggregateCall>& calls, const Batches& input) {
+    return MessageOf(Aggregated({"k"}, calls, input).status);
+  }
+};
+
+TEST_F(SpilledErrorsTest, TheFirstInTheOrderOfRowsIsReported) {
+  const Batches input = InputOf({Row("x", kLargeB), Row("y", kLargeW), Row("y", kLargeW),
+                                 Row("x", kLargeB), Row("z", kLargeB)});
+  EXPECT_THAT(ErrorOf(Sums(), input), HasSubstr("DECIMAL(38,0)"));
+  // Of a group that is in memory, after one on disk; and the other way round.
+  EXPECT_THAT(ErrorOf(Sums(), InputOf({Row("m", kLargeB), Row("y", kLargeW), Row("y", kLargeW),
+                                       Row("m", kLargeB)})),
+              HasSubstr("DECIMAL(38,0)"));
+  EXPECT_THAT(ErrorOf(Sums(), InputOf({Row("m", kLargeB), Row("y", kLargeW), Row("m", kLargeB),
+                                       Row("y", kLargeW)})),
+              HasSubstr("BIGINT"));
+}
+
+TEST_F(SpilledErrorsTest, OfOneBatchTheFirstFunctionsIsReported) {
+  const std::string rows = R"([{"k": "y", )" + std::string(kLargeW) + R"(}, {"k": "y", )" +
+                           kLargeW + R"(}, {"k": "x", )" + kLargeB + R"(}, {"k": "x", )" + kLargeB +
+                           "}]";
+  EXPECT_THAT(ErrorOf(Sums(), InputOf({rows})), HasSubstr("BIGINT"));
+}
+
+TEST_F(SpilledErrorsTest, ThoseOfTheInputComeInTheirPlace) {
+  const std::vector<std::string> batches = {Row("x", kLargeB), Row("x", kLargeB)};
+  EXPECT_THAT(ErrorOf(Sums(), InputOf(batches, Status::IOError("later"))), HasSubstr("BIGINT"));
+  EXPECT_THAT(ErrorOf(Sums(), InputOf({batches[0]}, Status::IOError("earlier"))),
+              HasSubstr("earlier"));
+}
+
+TEST_F(SpilledErrorsTest, SumsOfDistinctValuesFailInTheirPlace) {
+  const std::vector<plan::AggregateCall> calls = {Call("sum", {"w"}, "DECIMAL(38,0)"),
+                                                  Call("sum", {"b"}, "BIGINT", /*distinct=*/true)};
+  const std::string more_b = R"("b": 9223372036854775806)";
+  for (const std::string key : {"m", "y"}) {
+    EXPECT_THAT(ErrorOf(calls, InputOf({Row(key, kLargeB), Row(key, kLargeW), Row(key, kLargeB),
+                                        Row(key, more_b), Row(key, kLargeW)})),
+                HasSubstr("BIGINT"));
+    EXPECT_THAT(ErrorOf(calls, InputOf({Row(key, kLargeB), Row(key, kLargeW), Row(key, kLargeB),
+                                        Row(key, kLargeW), Row(key, more_b)})),
+                HasSubstr("DECIMAL(38,0)"));
+  }
+}
+
+// A sum's precision is looked at when it is complete, after all rows.
+TEST_F(SpilledErrorsTest, OfResultsComeLast) {
+  const std::vector<plan::AggregateCall> calls = {Call("sum", {"w"}, "DECIMAL(20,0)"),
+                                                  Call("sum", {"b"}, "BIGINT")};
+  for (const std::string key : {"m", "y"}) {
+    EXPECT_THAT(ErrorOf(calls, InputOf({Row(key, kLargeW), Row("x", kLargeB)})),
+                HasSubstr("DECIMAL(20,0)"));
+    EXPECT_THAT(ErrorOf(calls, InputOf({Row(key, kLargeW), Row("x", kLargeB), Row("x", kLargeB)})),
+                HasSubstr("BIGINT"));
+    EXPECT_THAT(ErrorOf(calls, InputOf({Row(key, kLargeW)}, Status::IOError("of the input"))),
+                HasSubstr("of the input"));
+  }
+}
+
+}  // namespace
+}  // namespace tarn::local
