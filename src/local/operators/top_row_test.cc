@@ -3,6 +3,8 @@
 #include <arrow/compute/initialize.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "local/batch/batches_for_test.h"
 #include "local/keys/best_rows.h"
 
@@ -56,6 +58,28 @@ TEST_F(TopRowTest, WithoutPartitionsThereIsOneRowAtMost) {
   ExpectRows(Top({"k"}, {{ColumnOf(kTopRowColumns, "s")}}, {}), "[]");
 }
 
+// Of more partitions than memory holds; those of one part on disk are more than a batch.
+TEST_F(TopRowTest, PartitionsGoToDisk) {
+  std::mt19937 random(11);
+  std::vector<std::string> batches;
+  for (int i = 0; i < 40; ++i) {
+    std::string rows = "[";
+    for (int row = 0; row < 400; ++row) {
+      const uint32_t key = random() % 9000;
+      rows += (row > 0 ? ",[" : "[") +
+              (key == 0 ? "null" : "\"key " + std::to_string(key) + std::string(900, 'k') + "\"") +
+              "," + (random() % 9 == 0 ? "NaN" : std::to_string(random() % 3)) + ",\"" +
+              std::to_string(i * 1000 + row) + "\"]";
+    }
+    batches.push_back(rows + "]");
+  }
+  const Batches output = Top({"k"}, {{ColumnOf(kTopRowColumns, "x")}}, batches);
+  ASSERT_TRUE(output.status.ok());
+  int64_t num_rows = 0;
+  for (const BatchPtr& batch : output.batches) num_rows += batch->num_rows();
+  EXPECT_GT(num_rows, 7000);
+}
+
 // So many better and better rows that those passed by are dropped on the way.
 TEST(BestRowsTest, DropsRowsThatWerePassed) {
   ASSERT_TRUE(arrow::compute::Initialize().ok());
@@ -89,6 +113,28 @@ TEST(BestRowsTest, DropsRowsThatWerePassed) {
     }
   }
   EXPECT_TRUE(x.IsNull(kGroups));
+}
+
+// Wide rows are dropped by their bytes.
+TEST(BestRowsTest, HoldsNotMuchMoreThanItsRows) {
+  ASSERT_TRUE(arrow::compute::Initialize().ok());
+  const SchemaPtr schema = arrow::schema({arrow::field("s", arrow::utf8())});
+  BestRows best(schema, BestRows::Ties::kFirst);
+  arrow::UInt32Array groups(1, arrow::Buffer::FromVector(std::vector<uint32_t>{0}));
+  int64_t most = 0;
+  for (int64_t number = 0; number < 100; ++number) {
+    arrow::StringBuilder text;
+    ASSERT_TRUE(text.Append(std::string(1 << 20, 'x')).ok());
+    auto order = std::make_shared<arrow::Int64Array>(
+        1, arrow::Buffer::FromVector(std::vector<int64_t>{-number}));
+    const RowKeys keys = EncodeRowKeys({order}, {KeyOrder{}}, 1).ValueOrDie();
+    const BatchPtr batch = arrow::RecordBatch::Make(schema, 1, {text.Finish().ValueOrDie()});
+    ASSERT_TRUE(best.Consume(batch, keys, groups, 1).ok());
+    most = std::max(most, best.num_bytes());
+  }
+  EXPECT_GT(most, 16 << 20);
+  EXPECT_LT(most, 50 << 20);
+  EXPECT_EQ(best.Finish(1).ValueOrDie()->num_rows(), 1);
 }
 
 }  // namespace
