@@ -28,17 +28,18 @@ TableChecks::TableChecks(const plan::TablePlan& table, const ExprContext& contex
 }
 
 Result<std::unique_ptr<TableChecks>> TableChecks::Make(const plan::TablePlan& table,
-                                                       const ExprContext& context) {
+                                                       const ExprContext& context,
+                                                       const StageContext& stage) {
   std::unique_ptr<TableChecks> checks(new TableChecks(table, context));
-  std::vector<std::shared_ptr<arrow::DataType>> types;
+  std::vector<int> key;
   for (const std::string& name : table.table->key) {
-    checks->key_columns_.push_back(FindColumn(*table.root->schema, name));
-    types.push_back(table.root->schema->field(checks->key_columns_.back())->type());
+    key.push_back(FindColumn(*table.root->schema, name));
   }
-  if (!types.empty() &&
-      !plan::IsUnique(*table.root, {checks->key_columns_.begin(), checks->key_columns_.end()},
-                      nullptr)) {
-    ARROW_ASSIGN_OR_RAISE(checks->keys_, KeyTable::Make(types));
+  const bool may_repeat = !plan::IsUnique(*table.root, {key.begin(), key.end()}, nullptr);
+  checks->key_columns_ = key;
+  if (!key.empty() && may_repeat) {
+    ARROW_ASSIGN_OR_RAISE(checks->unique_,
+                          UniqueKeys::Make(*table.root->schema, std::move(key), stage));
   }
   return checks;
 }
@@ -46,12 +47,8 @@ Result<std::unique_ptr<TableChecks>> TableChecks::Make(const plan::TablePlan& ta
 Result<TableChecks::Rows> TableChecks::Prepare(const BatchPtr& batch) const {
   Rows rows;
   rows.batch = batch;
-  if (keys_ != nullptr) {
-    arrow::ArrayVector columns;
-    for (const int column : key_columns_) {
-      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), NormalizeKey(batch->column(column)));
-    }
-    ARROW_ASSIGN_OR_RAISE(rows.keys, EncodedKeys::Make(std::move(columns), batch->num_rows()));
+  if (unique_ != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(rows.keys, unique_->Encode(batch));
   }
   for (const CompiledExpr& expr : exprs_) {
     ARROW_ASSIGN_OR_RAISE(const auto truth, expr.Evaluate(*batch));
@@ -78,28 +75,7 @@ Status TableChecks::CheckKey(const Rows& rows) {
       ARROW_RETURN_NOT_OK(Count(&key_not_null_, batch, row));
     }
   }
-  return keys_ == nullptr ? Status::OK() : CheckUnique(batch, rows.keys, has_null);
-}
-
-// Rows whose key an earlier row has. Those with a NULL in it broke the rule before.
-Status TableChecks::CheckUnique(const arrow::RecordBatch& batch, const EncodedKeys& keys,
-                                const std::vector<bool>& has_null) {
-  const uint32_t num_known = keys_->num_keys();
-  ARROW_ASSIGN_OR_RAISE(const auto numbers, keys_->Insert(keys));
-  if (keys_->num_keys() - num_known == batch.num_rows()) return Status::OK();
-  std::vector<bool> seen(keys_->num_keys() - num_known, false);
-  for (int64_t row = 0; row < batch.num_rows(); ++row) {
-    const uint32_t number = numbers->Value(row);
-    const bool is_repeated = number < num_known || seen[number - num_known];
-    if (!is_repeated) seen[number - num_known] = true;
-    if (!is_repeated || has_null[row]) continue;
-    is_broken_ = true;
-    ++key_unique_.num_rows;
-    if (in_sample_.size() == kSampleRowsMax || !in_sample_.insert(number).second) continue;
-    ARROW_ASSIGN_OR_RAISE(SampleRow sample, SampleOf(batch, key_columns_, row));
-    key_unique_.sample.push_back(std::move(sample));
-  }
-  return Status::OK();
+  return unique_ == nullptr ? Status::OK() : unique_->Consume(rows.batch, rows.keys);
 }
 
 Status TableChecks::CheckRows(const Rows& rows) {
@@ -126,7 +102,12 @@ Status TableChecks::Count(run::BrokenRule* rule, const arrow::RecordBatch& batch
   return Status::OK();
 }
 
-std::vector<run::BrokenRule> TableChecks::Finish() const {
+Result<std::vector<run::BrokenRule>> TableChecks::Finish() {
+  if (unique_ != nullptr) {
+    ARROW_RETURN_NOT_OK(unique_->Finish());
+    key_unique_.num_rows = unique_->num_repeated();
+    key_unique_.sample = unique_->sample();
+  }
   std::vector<run::BrokenRule> broken;
   const auto add = [&](const run::BrokenRule& rule) {
     if (rule.num_rows > 0) broken.push_back(rule);

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <memory>
-#include <unordered_set>
 #include <vector>
 
 #include "base/error.h"
 #include "local/batch/batch.h"
 #include "local/keys/key_table.h"
+#include "local/unique_keys.h"
 #include "plan/plan.h"
 #include "run/broken_rule.h"
 
@@ -16,8 +16,10 @@ namespace tarn::local {
 class TableChecks {
  public:
   /// \param[in] table borrowed.
+  /// \param[in] stage its memory, spill and poll are used
   static Result<std::unique_ptr<TableChecks>> Make(const plan::TablePlan& table,
-                                                   const ExprContext& context);
+                                                   const ExprContext& context,
+                                                   const StageContext& stage);
 
   /// \brief What the rules ask of the rows of one batch.
   struct Rows {
@@ -33,26 +35,26 @@ class TableChecks {
   /// \return why that was not possible; not whether a rule is broken
   Status Consume(const Rows& rows);
 
-  /// \brief Whether a row broke a rule so far.
-  bool is_broken() const { return is_broken_; }
+  /// \brief Whether a row is known to break a rule so far.
+  bool is_broken() const {
+    return is_broken_ || (unique_ != nullptr && unique_->num_repeated() > 0);
+  }
 
-  /// \brief All rows were seen. \return the rules that they break, each with the number of rows
-  std::vector<run::BrokenRule> Finish() const;
+  /// \brief All rows were seen. Called once, last.
+  /// \return the rules that they break, each with the number of rows
+  Result<std::vector<run::BrokenRule>> Finish();
 
  private:
   TableChecks(const plan::TablePlan& table, const ExprContext& context);
 
   Status CheckKey(const Rows& rows);
-  Status CheckUnique(const arrow::RecordBatch& batch, const EncodedKeys& keys,
-                     const std::vector<bool>& has_null);
   Status CheckRows(const Rows& rows);
   Status Count(run::BrokenRule* rule, const arrow::RecordBatch& batch, int64_t row);
 
   const plan::TablePlan& table_;
   const std::vector<CompiledExpr> exprs_;  // of the table's checks
   std::vector<int> key_columns_;
-  std::unique_ptr<KeyTable> keys_;          // null where no row can repeat a key
-  std::unordered_set<uint32_t> in_sample_;  // numbers of keys that key_unique_ has a sample of
+  std::unique_ptr<UniqueKeys> unique_;     // null where no row can repeat a key
   run::BrokenRule key_not_null_;
   run::BrokenRule key_unique_;
   std::vector<run::BrokenRule> checks_;  // one per check of the table

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "engine/broken_rule.h"
 #include "local/batch/batches_for_test.h"
 #include "plan/build_expr.h"
@@ -28,13 +30,26 @@ class TableChecksTest : public testing::Test {
     planned_.root = plan::MakeTableInput(0, MakeBatch(kCheckedColumns, "[]")->schema());
   }
 
+  // Expects the same without memory as with it.
   Status Check(const std::vector<std::string>& batches) {
-    ARROW_ASSIGN_OR_RAISE(auto checks, TableChecks::Make(planned_, {}));
-    for (const std::string& rows : batches) {
-      ARROW_ASSIGN_OR_RAISE(const auto prepared, checks->Prepare(MakeBatch(kCheckedColumns, rows)));
+    std::vector<BatchPtr> rows;
+    for (const std::string& batch : batches) rows.push_back(MakeBatch(kCheckedColumns, batch));
+    const Status status = Check(rows, MemoryBudget::kNoLimit);
+    EXPECT_EQ(Check(rows, 0), status);
+    return status;
+  }
+
+  Status Check(const std::vector<BatchPtr>& batches, int64_t memory_bytes) {
+    MemoryBudget memory(memory_bytes);
+    StageContext context;
+    context.memory = &memory;
+    context.spill = std::make_shared<SpillStore>(testing::TempDir());
+    ARROW_ASSIGN_OR_RAISE(auto checks, TableChecks::Make(planned_, {}, context));
+    for (const BatchPtr& rows : batches) {
+      ARROW_ASSIGN_OR_RAISE(const auto prepared, checks->Prepare(rows));
       ARROW_RETURN_NOT_OK(checks->Consume(prepared));
     }
-    broken_ = checks->Finish();
+    ARROW_ASSIGN_OR_RAISE(broken_, checks->Finish());
     EXPECT_EQ(checks->is_broken(), !broken_.empty() && broken_[0].kind != Kind::kMinRows);
     return broken_.empty() ? Status::OK() : engine::ErrorOf(broken_);
   }
@@ -82,6 +97,36 @@ TEST_F(TableChecksTest, EveryRowThatRepeatsAKeyCounts) {
             "  Id = c, n = NULL, d = 0\n  Id = d, n = NULL, d = 0\n"
             "table things: key (n) is not unique: 3 rows repeat the key of another, such as\n"
             "  n = 1\n  n = 2");
+}
+
+TEST_F(TableChecksTest, KeysBeyondMemoryAreJudgedToo) {
+  table_.key = {"id", "d"};
+  std::mt19937 random(5);
+  // As many rows as make several batches of one part on disk.
+  std::vector<BatchPtr> batches;
+  for (int number = 0; number < 60; ++number) {
+    std::string rows = "[";
+    for (int row = 0; row < 400; ++row) {
+      const uint32_t id = random() % 200'000;
+      rows += (row > 0 ? ",[" : "[") +
+              (id % 50 == 0 ? "null" : "\"" + std::to_string(id) + std::string(700, 'i') + "\"") +
+              "," + std::to_string(row) + "," + (id % 3 == 0 ? "NaN" : "-0.0") + "]";
+    }
+    batches.push_back(MakeBatch(kCheckedColumns, rows + "]"));
+  }
+  const Status wanted = Check(batches, MemoryBudget::kNoLimit);
+  const std::vector<run::BrokenRule> broken = broken_;
+  ASSERT_EQ(broken.size(), 2U);
+  EXPECT_GT(broken[1].num_rows, 500);
+  EXPECT_EQ(broken[1].sample.size(), kSampleRowsMax);
+  for (const int64_t memory_bytes : {0, 300'000, 6'000'000}) {
+    EXPECT_EQ(Check(batches, memory_bytes), wanted) << memory_bytes;
+    ASSERT_EQ(broken_.size(), 2U);
+    EXPECT_EQ(broken_[1].num_rows, broken[1].num_rows);
+    for (size_t i = 0; i < kSampleRowsMax; ++i) {
+      EXPECT_EQ(RowText(broken_[1].sample[i]), RowText(broken[1].sample[i]));
+    }
+  }
 }
 
 TEST_F(TableChecksTest, TheSampleIsBoundedAndTheCountIsNot) {

@@ -44,7 +44,7 @@ TableRun::TableRun(Options options, std::unique_ptr<NodeMeter> meter)
 Result<std::shared_ptr<TableRun>> TableRun::Make(Options options) {
   std::shared_ptr<TableRun> run(new TableRun(std::move(options), std::make_unique<NodeMeter>()));
   const Options& made = run->options_;
-  ARROW_ASSIGN_OR_RAISE(run->checks_, TableChecks::Make(run->table_, made.context));
+  ARROW_ASSIGN_OR_RAISE(run->checks_, TableChecks::Make(run->table_, made.context, run->context()));
   if (made.transaction != nullptr && run->table_.selected) {
     ParallelLoop loop = ScheduledLoop(made.scheduler, made.num_threads, run->meter_->time());
     ARROW_ASSIGN_OR_RAISE(run->writer_,
@@ -72,7 +72,7 @@ void TableRun::Finish(Status status) {
 }
 
 Status TableRun::FinishChecks() {
-  broken_rules_ = checks_->Finish();
+  ARROW_ASSIGN_OR_RAISE(broken_rules_, checks_->Finish());
   if (!broken_rules_.empty()) writer_.reset();
   if (options_.observer == nullptr) return Status::OK();
   for (const run::BrokenRule& broken : broken_rules_) {

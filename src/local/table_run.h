@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/error.h"
@@ -31,6 +32,8 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
     int num_threads = 1;  ///< of the run
     Scheduler* scheduler = nullptr;
     Backlog* backlog = nullptr;
+    MemoryBudget* memory = nullptr;  ///< of the run; null: without a limit
+    std::string spill_dir{};         ///< where the table writes what memory does not hold
     RunControl* control = nullptr;
     MemoryBudget* memory = nullptr;               ///< of the run
     std::string spill_dir;                        ///< where checks write what memory does not hold
