@@ -98,7 +98,7 @@ Status BestRows::Compact() {
 }
 
 Result<BatchPtr> BestRows::Finish(uint32_t num_groups) {
-  best_keys_ = {};
+  best_keys_ = std::vector<std::string>();
   std::vector<uint64_t> rows;
   rows.reserve(num_groups);
   best_rows_.resize(num_groups, kNone);

@@ -242,20 +242,19 @@ Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Find(const EncodedKeys& ke
       num_missing == 0 ? nullptr : arrow::Buffer::FromVector(std::move(validity)), num_missing);
 }
 
-int64_t KeyTable::num_bytes() const {
-  const size_t num_bytes = slots_.capacity() * sizeof(Slot) + bytes_.capacity() +
-                           hashes_.capacity() * sizeof(uint64_t) +
-                           begins_.capacity() * sizeof(size_t);
-  return static_cast<int64_t>(num_bytes) + values_bytes_;
-}
-
-Result<arrow::ArrayVector> KeyTable::Keys() const {
+Result<arrow::ArrayVector> KeyTable::TakeKeys() {
+  slots_ = std::vector<Slot>();
+  hashes_ = std::vector<uint64_t>();
+  begins_ = std::vector<size_t>();
+  bytes_.clear();
+  bytes_.shrink_to_fit();
   arrow::ArrayVector columns;
   for (size_t i = 0; i < types_.size(); ++i) {
     if (values_[i].empty()) {
       ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), arrow::MakeEmptyArray(types_[i]));
     } else {
       ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), arrow::Concatenate(values_[i]));
+      values_[i].clear();
     }
   }
   return columns;

@@ -34,7 +34,7 @@ Result<std::shared_ptr<arrow::Array>> NormalizeKey(const std::shared_ptr<arrow::
 /// Threads: one at a time while keys are inserted; then any number at once may find them.
 class KeyTable {
  public:
-  /// \param[in] keeps_keys whether Keys() will be called
+  /// \param[in] keeps_keys whether TakeKeys() will be called
   /// \return NotImplemented for what holds a MAP.
   static Result<std::unique_ptr<KeyTable>> Make(
       const std::vector<std::shared_ptr<arrow::DataType>>& types, bool keeps_keys = false);
@@ -53,11 +53,13 @@ class KeyTable {
   /// \brief The number of each row's key; null for keys that are not in the table.
   Result<std::shared_ptr<arrow::UInt32Array>> Find(const EncodedKeys& keys) const;
 
-  /// \brief The distinct keys, by number; of nested ones that are equal, the first.
-  Result<arrow::ArrayVector> Keys() const;
+  /// \brief The distinct keys, by number; of nested ones that are equal, the first. Called once,
+  /// last: what else is held for them is freed first.
+  Result<arrow::ArrayVector> TakeKeys();
 
   uint32_t num_keys() const { return has_columns_ ? num_keys_ : 1; }
-  /// \brief Bytes held, about.
+
+  /// \brief Held in memory.
   int64_t num_bytes() const;
 
   /// \brief Held in memory.

@@ -30,7 +30,7 @@ TEST_F(KeyTableTest, NumbersKeysAsTheyCome) {
   ExpectArray(*table->Find(EncodedKeys::Make(more->columns(), 3).ValueOrDie()).ValueOrDie(),
               "[null, 2, 3]");
   ExpectArray(*table->Insert(more->columns(), 3).ValueOrDie(), "[4, 2, 3]");
-  const arrow::ArrayVector keys = table->Keys().ValueOrDie();
+  const arrow::ArrayVector keys = table->TakeKeys().ValueOrDie();
   ExpectArray(*keys[0], R"(["a", "b", null, "a", "c"])");
   ExpectArray(*keys[1], "[1, 1, null, 2, 1]");
 }
@@ -84,7 +84,7 @@ TEST_F(KeyTableTest, WithoutColumnsThereIsOneKey) {
   ExpectArray(*table->Insert({}, 3).ValueOrDie(), "[0, 0, 0]");
   ExpectArray(*table->Find(EncodedKeys::Make({}, 2).ValueOrDie()).ValueOrDie(), "[0, 0]");
   EXPECT_EQ(table->num_keys(), 1u);
-  EXPECT_TRUE(table->Keys().ValueOrDie().empty());
+  EXPECT_TRUE(table->TakeKeys().ValueOrDie().empty());
 }
 
 TEST_F(KeyTableTest, EveryTypeThatCanBeAKey) {
@@ -111,7 +111,7 @@ TEST_F(KeyTableTest, NestedKeys) {
   ExpectArray(*table->Insert(more->columns(), 3).ValueOrDie(), "[2, 0, 3]");
   ExpectArray(*table->Find(EncodedKeys::Make(more->columns(), 3).ValueOrDie()).ValueOrDie(),
               "[2, 0, 3]");
-  const arrow::ArrayVector keys = table->Keys().ValueOrDie();
+  const arrow::ArrayVector keys = table->TakeKeys().ValueOrDie();
   ExpectArray(*keys[0], R"([{"a":1,"b":"x"}, {"a":1,"b":"x"}, null, null])");
   ExpectArray(*keys[1], "[[1, null], [1], [], null]");
 }

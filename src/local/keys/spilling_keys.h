@@ -18,7 +18,7 @@ class SpillingKeys {
   /// The rows of a batch, in their order, with their order keys as the last column.
   using MakeRows = std::function<Result<BatchPtr>()>;
 
-  /// \param[in] keeps_keys whether Keys() of the table will be called
+  /// \param[in] keeps_keys whether TakeKeys will be called
   /// \param[in] level how often the rows were partitioned before
   /// \param[in] store borrowed; null: Freeze is not called
   /// \return as KeyTable::Make
@@ -34,11 +34,13 @@ class SpillingKeys {
   void Freeze() { is_frozen_ = true; }
   bool is_frozen() const { return is_frozen_; }
 
-  const KeyTable& table() const { return *table_; }
   uint32_t num_keys() const { return table_->num_keys(); }
   bool has_spilled() const { return spilled_ != nullptr; }
   /// \brief Bytes held, about.
   int64_t num_bytes() const;
+
+  /// \brief As that of KeyTable.
+  Result<arrow::ArrayVector> TakeKeys() { return table_->TakeKeys(); }
 
   /// \brief The rows on disk. Called once, last.
   Result<std::vector<SpilledPart>> TakeSpilled();

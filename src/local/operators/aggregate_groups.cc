@@ -110,7 +110,7 @@ int64_t AggregateGroups::num_bytes() const {
 }
 
 Result<BatchPtr> AggregateGroups::Finish(const SchemaPtr& schema, CallError* error) {
-  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, keys_->table().Keys());
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, keys_->TakeKeys());
   for (size_t i = 0; i < accumulators_.size(); ++i) {
     ARROW_RETURN_NOT_OK(context_.poll());
     Result<std::shared_ptr<arrow::Array>> column =
