@@ -83,12 +83,11 @@ CallError AggregateGroups::error() const {
   return first;
 }
 
-CallError AggregateGroups::Consume(const std::vector<GroupedRows>& rows, int64_t batch) {
+void AggregateGroups::Consume(const std::vector<GroupedRows>& rows, int64_t batch,
+                              CallError* error) {
   for (size_t i = 0; i < accumulators_.size(); ++i) {
-    Status status = accumulators_[i]->Consume(rows[i]);
-    if (!status.ok()) return {batch, i, std::move(status)};
+    error->Add({batch, i, accumulators_[i]->Consume(rows[i])});
   }
-  return {};
 }
 
 CallError AggregateGroups::ConsumeRest() {

@@ -58,7 +58,8 @@ class AggregateGroups {
 
   /// \brief Instead of Add: by this thread, at once.
   /// \param[in] batch number of these rows, for the error
-  CallError Consume(const std::vector<GroupedRows>& rows, int64_t batch);
+  /// \param[in,out] error the first one
+  void Consume(const std::vector<GroupedRows>& rows, int64_t batch, CallError* error);
 
   /// \brief Consume what functions have on disk. After all rows.
   /// \return an error's batch is the number of calls of Add or Consume before that of the row

@@ -13,52 +13,56 @@ Status SpilledGroups::Process(std::vector<SpilledPart> parts) {
 
 // Where a function fails, the part is processed again with its rows as they came, batch by batch,
 // to find out in which of these it is.
-Result<SpilledGroups::Parts> SpilledGroups::ProcessPart(const SpilledPart& part) {
-  CallError error;
-  ARROW_ASSIGN_OR_RAISE(Parts left, ProcessPart(part, /*by_batch=*/false, &error));
-  if (!error.ok() && error.batch != CallError::kAtEnd) {
-    error = CallError();
-    ARROW_ASSIGN_OR_RAISE(left, ProcessPart(part, /*by_batch=*/true, &error));
+Result<std::vector<SpilledPart>> SpilledGroups::ProcessPart(const SpilledPart& part) {
+  ARROW_ASSIGN_OR_RAISE(PartGroups state, ConsumePart(part, /*by_batch=*/false));
+  if (!state.error.ok()) {
+    state = PartGroups();
+    ARROW_ASSIGN_OR_RAISE(state, ConsumePart(part, /*by_batch=*/true));
   }
-  error_.Add(std::move(error));
-  return left;
-}
-
-Result<SpilledGroups::Parts> SpilledGroups::ProcessPart(const SpilledPart& part, bool by_batch,
-                                                        CallError* error) {
-  ARROW_ASSIGN_OR_RAISE(const auto groups, AggregateGroups::Make(context_, aggregate_, part.level));
-  std::vector<int64_t> first;    // by group: number of its first row
-  std::vector<int64_t> batches;  // by call of Consume: the first row's
-  for (size_t i = 0; i < part.rows.num_batches() && error->ok(); ++i) {
-    ARROW_RETURN_NOT_OK(context_.poll());
-    ARROW_ASSIGN_OR_RAISE(const BatchPtr read, part.rows.Read(i));
-    for (const BatchPtr& batch : by_batch ? SliceByBatch(read) : std::vector<BatchPtr>{read}) {
-      batches.push_back(BatchAt(*batch, 0));
-      ARROW_ASSIGN_OR_RAISE(*error, Consume(batch, groups.get(), &first));
-      if (!error->ok()) break;
-    }
-    grant_.Set(groups->num_bytes() + static_cast<int64_t>(first.capacity() * sizeof(int64_t)));
-    if (grant_.has_to_shrink()) groups->Freeze();
+  if (state.error.ok()) {
+    ARROW_ASSIGN_OR_RAISE(const BatchPtr finished, state.groups->Finish(schema_, &state.error));
+    if (finished != nullptr) ARROW_RETURN_NOT_OK(output_.Add(finished, state.first));
   }
-  CallError rest = groups->ConsumeRest();
-  if (!rest.ok()) rest.batch = batches[rest.batch];
-  error->Add(std::move(rest));
-  if (error->ok()) {
-    ARROW_ASSIGN_OR_RAISE(const BatchPtr finished, groups->Finish(schema_, error));
-    if (finished != nullptr) ARROW_RETURN_NOT_OK(output_.Add(finished, first));
-  }
-  Result<Parts> left = groups->TakeSpilled();
+  error_.Add(std::move(state.error));
+  Result<std::vector<SpilledPart>> left = state.groups->TakeSpilled();
   grant_.Set(0);
   return left;
 }
 
-Result<CallError> SpilledGroups::Consume(const BatchPtr& batch, AggregateGroups* groups,
-                                         std::vector<int64_t>* first) const {
-  ARROW_ASSIGN_OR_RAISE(AggregateInput input, exprs_.Evaluate(WithoutOrderKey(batch)));
-  ARROW_ASSIGN_OR_RAISE(const auto numbers, groups->Number(input, [&] { return batch; }));
-  AddFirstNumbers(*batch, *numbers, first);
-  ARROW_ASSIGN_OR_RAISE(const auto rows, groups->RowsOf(std::move(input), numbers));
-  return groups->Consume(rows, BatchAt(*batch, 0));
+// An error ends it; one that is sought by batch, when its batch has ended.
+Result<SpilledGroups::PartGroups> SpilledGroups::ConsumePart(const SpilledPart& part,
+                                                             bool by_batch) {
+  PartGroups state;
+  ARROW_ASSIGN_OR_RAISE(state.groups, AggregateGroups::Make(context_, aggregate_, part.level));
+  std::vector<int64_t> batches;  // by call of Consume: that of the first row
+  const auto has_ended = [&](const arrow::RecordBatch& rows) {
+    return !state.error.ok() && (!by_batch || BatchAt(rows, 0) > state.error.batch);
+  };
+  for (size_t i = 0; i < part.rows.num_batches(); ++i) {
+    ARROW_RETURN_NOT_OK(context_.poll());
+    ARROW_ASSIGN_OR_RAISE(const BatchPtr read, part.rows.Read(i));
+    if (has_ended(*read)) break;
+    for (const BatchPtr& rows : by_batch ? SliceByBatch(read) : std::vector<BatchPtr>{read}) {
+      if (has_ended(*rows)) break;
+      batches.push_back(BatchAt(*rows, 0));
+      ARROW_RETURN_NOT_OK(Consume(rows, &state));
+    }
+    grant_.Set(state.num_bytes());
+    if (grant_.has_to_shrink()) state.groups->Freeze();
+  }
+  CallError rest = state.groups->ConsumeRest();
+  if (!rest.ok()) rest.batch = batches[rest.batch];
+  state.error.Add(std::move(rest));
+  return state;
+}
+
+Status SpilledGroups::Consume(const BatchPtr& rows, PartGroups* state) const {
+  ARROW_ASSIGN_OR_RAISE(AggregateInput input, exprs_.Evaluate(WithoutOrderKey(rows)));
+  ARROW_ASSIGN_OR_RAISE(const auto numbers, state->groups->Number(input, [&] { return rows; }));
+  AddFirstNumbers(*rows, *numbers, &state->first);
+  ARROW_ASSIGN_OR_RAISE(const auto by_call, state->groups->RowsOf(std::move(input), numbers));
+  state->groups->Consume(by_call, BatchAt(*rows, 0), &state->error);
+  return Status::OK();
 }
 
 }  // namespace tarn::local

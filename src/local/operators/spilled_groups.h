@@ -39,12 +39,20 @@ class SpilledGroups {
   Result<BatchPtr> Next() { return output_.Next(); }
 
  private:
-  using Parts = std::vector<SpilledPart>;
+  /// Those of one part that are in memory.
+  struct PartGroups {
+    std::unique_ptr<AggregateGroups> groups;
+    std::vector<int64_t> first;  // by group: number of its first row
+    CallError error;             // of a function that consumes rows
 
-  Result<Parts> ProcessPart(const SpilledPart& part);
-  Result<Parts> ProcessPart(const SpilledPart& part, bool by_batch, CallError* error);
-  Result<CallError> Consume(const BatchPtr& batch, AggregateGroups* groups,
-                            std::vector<int64_t>* first) const;
+    int64_t num_bytes() const {
+      return groups->num_bytes() + static_cast<int64_t>(first.capacity() * sizeof(int64_t));
+    }
+  };
+
+  Result<std::vector<SpilledPart>> ProcessPart(const SpilledPart& part);
+  Result<PartGroups> ConsumePart(const SpilledPart& part, bool by_batch);
+  Status Consume(const BatchPtr& rows, PartGroups* state) const;
 
   const StageContext& context_;
   const plan::Aggregate& aggregate_;
