@@ -17,7 +17,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr char kColumns[] =
+constexpr char kSpilledColumns[] =
     "k STRING, x DOUBLE, b BIGINT, d DOUBLE, s STRING, t BOOLEAN, w DECIMAL(38,0), "
     "n STRUCT<a: INT, l: ARRAY<DOUBLE>>";
 
@@ -29,7 +29,7 @@ class SpilledGroupsTest : public testing::Test {
                                   const std::string& type, bool distinct = false) {
     plan::AggregateCall call;
     call.function = plan::FindFunction(function);
-    for (const std::string& arg : args) call.args.push_back(ColumnOf(kColumns, arg));
+    for (const std::string& arg : args) call.args.push_back(ColumnOf(kSpilledColumns, arg));
     call.type = pipeline::ParseDdlType(type).ValueOrDie();
     call.distinct = distinct;
     return call;
@@ -41,7 +41,7 @@ class SpilledGroupsTest : public testing::Test {
     plan::Aggregate aggregate;
     aggregate.calls = std::move(calls);
     std::vector<std::string> names = keys;
-    for (const std::string& key : keys) aggregate.keys.push_back(ColumnOf(kColumns, key));
+    for (const std::string& key : keys) aggregate.keys.push_back(ColumnOf(kSpilledColumns, key));
     for (const auto& call : aggregate.calls) names.emplace_back(call.function->name);
     const SchemaPtr schema =
         plan::MakeAggregate(plan::MakeTableInput(0, input.schema), aggregate, names)->schema;
@@ -94,13 +94,13 @@ class SpilledGroupsTest : public testing::Test {
       }
       batches.push_back(rows + "]");
     }
-    return MakeInput(kColumns, batches);
+    return MakeInput(kSpilledColumns, batches);
   }
 
   std::mt19937 random_{20240611};
 };
 
-int64_t NumRows(const Batches& output) {
+int64_t NumRowsOf(const Batches& output) {
   EXPECT_TRUE(output.status.ok()) << output.status.ToString();
   int64_t num_rows = 0;
   for (const BatchPtr& batch : output.batches) num_rows += batch->num_rows();
@@ -109,7 +109,7 @@ int64_t NumRows(const Batches& output) {
 
 TEST_F(SpilledGroupsTest, AreThoseThatMemoryWouldHold) {
   plan::AggregateCall filtered = Call("sum", {"d"}, "DOUBLE");
-  filtered.filter = ColumnOf(kColumns, "t");
+  filtered.filter = ColumnOf(kSpilledColumns, "t");
   const std::vector<plan::AggregateCall> calls = {
       filtered,
       Call("count", {}, "BIGINT"),
@@ -125,22 +125,22 @@ TEST_F(SpilledGroupsTest, AreThoseThatMemoryWouldHold) {
       Call("max", {"n"}, "STRUCT<a: INT, l: ARRAY<DOUBLE>>"),
       Call("count", {"b"}, "BIGINT", /*distinct=*/true),
       Call("sum", {"d"}, "DOUBLE", /*distinct=*/true)};
-  EXPECT_GT(NumRows(Aggregated({"k", "x"}, calls, RandomInput(60, 100, 2000))), 1500);
+  EXPECT_GT(NumRowsOf(Aggregated({"k", "x"}, calls, RandomInput(60, 100, 2000))), 1500);
 }
 
 TEST_F(SpilledGroupsTest, KeysMayBeNested) {
   const Batches input = RandomInput(30, 100, 500);
-  EXPECT_GT(NumRows(Aggregated({"n", "b"}, {Call("count", {}, "BIGINT")}, input)), 1000);
+  EXPECT_GT(NumRowsOf(Aggregated({"n", "b"}, {Call("count", {}, "BIGINT")}, input)), 1000);
 }
 
 // Keys of one partition that are more than one batch on disk, twice.
 TEST_F(SpilledGroupsTest, AreSpreadAgainAndAgain) {
   const Batches input = RandomInput(40, 500, 20'000, std::string(900, 'k'));
-  EXPECT_GT(NumRows(Aggregated({"k"}, {Call("sum", {"d"}, "DOUBLE")}, input)), 10'000);
+  EXPECT_GT(NumRowsOf(Aggregated({"k"}, {Call("sum", {"d"}, "DOUBLE")}, input)), 10'000);
 }
 
 TEST_F(SpilledGroupsTest, DistinctRowsHaveNoFunctions) {
-  EXPECT_GT(NumRows(Aggregated({"k", "b"}, {}, RandomInput(50, 100, 20))), 2000);
+  EXPECT_GT(NumRowsOf(Aggregated({"k", "b"}, {}, RandomInput(50, 100, 20))), 2000);
 }
 
 TEST_F(SpilledGroupsTest, OneGroupOfManyDistinctValues) {
@@ -149,15 +149,16 @@ TEST_F(SpilledGroupsTest, OneGroupOfManyDistinctValues) {
       Call("count", {"s", "b"}, "BIGINT", /*distinct=*/true),
       Call("sum", {"d"}, "DOUBLE", /*distinct=*/true),
       Call("avg", {"d"}, "DOUBLE", /*distinct=*/true)};
-  EXPECT_EQ(NumRows(Aggregated({}, calls, RandomInput(60, 200, 50))), 1);
+  EXPECT_EQ(NumRowsOf(Aggregated({}, calls, RandomInput(60, 200, 50))), 1);
 }
 
 class SpilledErrorsTest : public SpilledGroupsTest {
  protected:
   // Batches of rows with key, b and w; the first one fills the memory.
   static Batches InputOf(const std::vector<std::string>& batches, Status status = Status::OK()) {
-    Batches input = MakeInput(kColumns, {R"([{"k": "m"}])"});
-    for (const std::string& rows : batches) input.batches.push_back(MakeBatch(kColumns, rows));
+    Batches input = MakeInput(kSpilledColumns, {R"([{"k": "m"}])"});
+    for (const std::string& rows : batches)
+      input.batches.push_back(MakeBatch(kSpilledColumns, rows));
     input.status = std::move(status);
     return input;
   }
