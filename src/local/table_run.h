@@ -32,8 +32,6 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
     int num_threads = 1;  ///< of the run
     Scheduler* scheduler = nullptr;
     Backlog* backlog = nullptr;
-    MemoryBudget* memory = nullptr;  ///< of the run; null: without a limit
-    std::string spill_dir{};         ///< where the table writes what memory does not hold
     RunControl* control = nullptr;
     MemoryBudget* memory = nullptr;               ///< of the run
     std::string spill_dir;                        ///< where checks write what memory does not hold
