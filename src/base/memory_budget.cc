@@ -10,6 +10,14 @@ void MemoryBudget::Change(int64_t bytes, int holders) {
   int64_t peak = peak_bytes_;
   while (now > peak && !peak_bytes_.compare_exchange_weak(peak, now)) {
   }
+  if (whole_ != nullptr) whole_->Change(bytes, holders);
+}
+
+bool MemoryBudget::MustShrink(int64_t num_bytes) const {
+  if (whole_ != nullptr) return whole_->MustShrink(num_bytes);
+  if (num_bytes_ <= bytes_max_) return false;
+  // One that holds little would write many small pieces where others hold the most.
+  return num_bytes >= bytes_max_ / std::max<int>(1, num_holders_) / 2;
 }
 
 void MemoryGrant::Set(int64_t num_bytes) {
@@ -21,12 +29,7 @@ void MemoryGrant::Set(int64_t num_bytes) {
 }
 
 bool MemoryGrant::has_to_shrink() const {
-  if (budget_ == nullptr || num_bytes_ == 0 || budget_->num_bytes() <= budget_->bytes_max()) {
-    return false;
-  }
-  // One that holds little would write many small pieces where others hold the most.
-  const int num_holders = std::max<int>(1, budget_->num_holders_);
-  return num_bytes_ >= budget_->bytes_max() / num_holders / 2;
+  return budget_ != nullptr && num_bytes_ > 0 && budget_->MustShrink(num_bytes_);
 }
 
 }  // namespace tarn

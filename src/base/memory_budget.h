@@ -15,10 +15,17 @@ class MemoryBudget {
  public:
   static constexpr int64_t kNoLimit = std::numeric_limits<int64_t>::max();
 
-  explicit MemoryBudget(int64_t bytes_max = kNoLimit) : bytes_max_(bytes_max) {}
+  explicit MemoryBudget(int64_t bytes_max = kNoLimit) : MemoryBudget(bytes_max, nullptr) {}
+
+  /// \brief What is held by some of the parts, counted by itself as well: their grants are as those
+  /// of `whole`.
+  /// \param[in] whole borrowed; null: without a limit
+  static MemoryBudget PartOf(MemoryBudget* whole) {
+    return MemoryBudget(whole == nullptr ? kNoLimit : whole->bytes_max(), whole);
+  }
 
   int64_t bytes_max() const { return bytes_max_; }
-  /// \brief Held by all parts.
+  /// \brief Held by all parts that are counted here.
   int64_t num_bytes() const { return num_bytes_; }
   /// \brief The most that they held at once.
   int64_t peak_bytes() const { return peak_bytes_; }
@@ -26,9 +33,13 @@ class MemoryBudget {
  private:
   friend class MemoryGrant;
 
+  MemoryBudget(int64_t bytes_max, MemoryBudget* whole) : bytes_max_(bytes_max), whole_(whole) {}
+
   void Change(int64_t bytes, int holders);
+  bool MustShrink(int64_t num_bytes) const;  // whether who holds so much is asked to
 
   const int64_t bytes_max_;
+  MemoryBudget* const whole_;  // null: this is it
   std::atomic<int64_t> num_bytes_ = 0;
   std::atomic<int64_t> peak_bytes_ = 0;
   std::atomic<int> num_holders_ = 0;  // that hold something

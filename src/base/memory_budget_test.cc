@@ -43,5 +43,29 @@ TEST(MemoryBudgetTest, GivesBackWhatGoes) {
   EXPECT_FALSE(unlimited.has_to_shrink());
 }
 
+TEST(MemoryBudgetTest, APartIsCountedByItselfAndInTheWhole) {
+  MemoryBudget whole(100);
+  MemoryBudget part = MemoryBudget::PartOf(&whole);
+  MemoryGrant first(&part), second(&part), other(&whole);
+  first.Set(40);
+  second.Set(30);
+  EXPECT_FALSE(first.has_to_shrink());
+  other.Set(50);
+  EXPECT_TRUE(first.has_to_shrink());
+  second.Set(0);
+  first.Set(60);
+  EXPECT_EQ(part.bytes_max(), 100);
+  EXPECT_EQ(part.num_bytes(), 60);
+  EXPECT_EQ(part.peak_bytes(), 70);
+  EXPECT_EQ(whole.num_bytes(), 110);
+  EXPECT_EQ(whole.peak_bytes(), 120);
+
+  MemoryBudget unlimited = MemoryBudget::PartOf(nullptr);
+  MemoryGrant grant(&unlimited);
+  grant.Set(int64_t{1} << 40);
+  EXPECT_FALSE(grant.has_to_shrink());
+  EXPECT_EQ(unlimited.peak_bytes(), int64_t{1} << 40);
+}
+
 }  // namespace
 }  // namespace tarn
