@@ -12,7 +12,8 @@ namespace tarn {
 /// the caller's is one.
 ///
 /// Items are begun in order. After a failure no other is begun; those that run are waited for. With
-/// as many threads as items, all run beside one another.
+/// as many threads as items, all run beside one another. What they compute counts for the scope of
+/// SelfTime that the caller is in.
 /// \param[in] task takes the item and the number of its thread, 0 … num_threads - 1, as an index of
 ///   what is one thread's own. Threads: called by any of them.
 /// \return the error of the lowest item that failed; memory that runs out, and a thread that the

@@ -270,8 +270,8 @@ void Define(CLI::App& app, PlanArguments* arguments) {
   AddMemory(app, &arguments->memory);
   app.add_flag(
       "--analyze", arguments->analyze,
-      "Run the plan without writing and show rows, bytes and time of each step: of what it "
-      "computed, without what it waited for");
+      "Run the plan without storing anything and show what each step took: rows, bytes, CPU and how "
+      "much of it is serial, wall, memory, spilled bytes; and how columns are encoded");
   AddJson(app, &arguments->json);
 }
 

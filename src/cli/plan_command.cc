@@ -1,9 +1,6 @@
-#include <fmt/format.h>
-
 #include <optional>
-#include <unordered_map>
 
-#include "base/units.h"
+#include "cli/analysis_text.h"
 #include "cli/commands.h"
 #include "cli/engine_choice.h"
 #include "cli/estimate_text.h"
@@ -39,28 +36,6 @@ Result<local::RunMetrics> Analyze(storage::Storages* storages, const plan::Plan&
   return metrics;
 }
 
-std::string AnnotatedPlan(const local::RunMetrics& metrics) {
-  const plan::Plan& plan = metrics.plan;
-  std::unordered_map<const plan::Node*, const local::NodeMetrics*> metrics_of;
-  for (const local::NodeMetrics& node : metrics.nodes) metrics_of[node.node] = &node;
-  std::string text = plan::ToString(plan, "", [&](const plan::Node& node) -> std::string {
-    auto found = metrics_of.find(&node);
-    if (found == metrics_of.end()) return "";
-    const local::NodeMetrics& node_metrics = *found->second;
-    return fmt::format("{}, {}, {}", FormatCount(node_metrics.num_rows, "row"),
-                       FormatBytes(node_metrics.num_bytes), FormatDuration(node_metrics.seconds));
-  });
-  text += "\n";
-  for (const local::SourceMetrics& source : metrics.sources) {
-    text += fmt::format("reading {}: {}, {}, {}\n", plan.sources[source.source].source->name,
-                        FormatCount(source.num_records, "record"), FormatBytes(source.num_bytes),
-                        FormatDuration(source.seconds));
-  }
-  return text +
-         "Times are what each step computed itself, all cores together: without what it waited "
-         "for.\n";
-}
-
 Result<std::string> ExplainOnSpark(const PlanArguments& arguments, storage::Storages* storages,
                                    const plan::Plan& plan, const Console& console) {
   if (arguments.analyze) {
@@ -84,7 +59,8 @@ Result<std::string> ExplainOnSpark(const PlanArguments& arguments, storage::Stor
 // As text. An analysis shows what the plan took, in the place of an estimate.
 void PrintPlan(const ShownPlan& shown, const Console& console) {
   if (shown.metrics != nullptr) {
-    console.out.stream() << AnnotatedPlan(*shown.metrics);
+    console.out.stream() << plan::ToString(shown.plan) << "\n"
+                         << AnalysisText(*shown.metrics, console.out);
     return;
   }
   console.out.stream() << (shown.spark_plan.empty() ? plan::ToString(shown.plan)

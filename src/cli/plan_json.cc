@@ -33,13 +33,21 @@ Json SourceJson(const plan::SourcePlan& source) {
        source.filter == nullptr ? Json() : Json(plan::ToString(*source.filter, *source.schema))}};
 }
 
+void AddWork(const Work& work, Json* part) {
+  (*part)["seconds"] = work.cpu_seconds;
+  (*part)["serial_seconds"] = work.serial_seconds;
+  (*part)["wall_seconds"] = work.wall_seconds;
+}
+
 // A step, and below it those that it takes its rows from.
 Json StepJson(const plan::Node& node, const plan::Plan& plan, const MetricsOf& metrics) {
   Json step = {{"step", plan::Describe(node, plan)}};
   if (const auto found = metrics.find(&node); found != metrics.end()) {
     step["rows"] = found->second->num_rows;
     step["bytes"] = found->second->num_bytes;
-    step["seconds"] = found->second->seconds;
+    AddWork(found->second->work, &step);
+    step["memory_bytes_max"] = found->second->peak_bytes;
+    step["spilled_bytes"] = found->second->spilled_bytes;
   }
   step["inputs"] = Json::array();
   for (const plan::NodePtr& input : node.inputs) {
@@ -60,6 +68,41 @@ Json TableJson(const plan::TablePlan& table, const plan::Plan& plan, const Metri
           {"checks", std::move(checks)},
           {"join_orders", table.join_orders},
           {"steps", StepJson(*table.root, plan, metrics)}};
+}
+
+// What it took to read a source.
+Json ReadingJson(const local::SourceMetrics& source) {
+  Json reading = {{"records", source.num_records}, {"bytes", source.num_bytes}};
+  AddWork(source.work, &reading);
+  return reading;
+}
+
+// What it took to check and write a table.
+Json WritingJson(const local::TableMetrics& table) {
+  Json writing = {{"rows", table.stats.num_rows},
+                  {"files", table.stats.num_files},
+                  {"partitions", table.stats.num_partitions},
+                  {"bytes", table.stats.num_bytes}};
+  AddWork(table.work, &writing);
+  writing["memory_bytes_max"] = table.peak_bytes;
+  writing["spilled_bytes"] = table.spilled_bytes;
+  Json& columns = writing["columns"] = Json::array();
+  for (const lake::StoredColumn& column : table.columns) {
+    columns.push_back(
+        {{"column", column.name}, {"encodings", column.encodings}, {"bytes", column.num_bytes}});
+  }
+  return writing;
+}
+
+// What a run took as a whole.
+Json AnalysisJson(const local::RunMetrics& metrics) {
+  Json analysis = {{"threads", metrics.num_threads}};
+  AddWork(metrics.all, &analysis);
+  analysis["kernel_seconds"] = metrics.kernel_seconds;
+  analysis["memory_bytes_max"] = metrics.peak_memory_bytes;
+  Json& rest = analysis["rest"] = Json::object();
+  AddWork(metrics.rest, &rest);
+  return analysis;
 }
 
 Json CrossoverJson(const engine::InputSize& input, const Machine& here, bool has_to_be_started) {
@@ -108,17 +151,20 @@ std::string PlanJson(const ShownPlan& shown, const Machine& here) {
     Json& source = sources.emplace_back(SourceJson(shown.plan.sources[i]));
     source["files"] = shown.size ? Json(shown.size->sources[i].num_files) : Json();
     source["bytes"] = shown.size ? Json(shown.size->sources[i].num_bytes) : Json();
+    if (shown.metrics != nullptr) source["reading"] = ReadingJson(shown.metrics->sources[i]);
   }
   Json tables = Json::array();
-  for (const plan::TablePlan& table : shown.plan.tables) {
-    tables.push_back(TableJson(table, shown.plan, metrics));
+  for (size_t i = 0; i < shown.plan.tables.size(); ++i) {
+    Json& table = tables.emplace_back(TableJson(shown.plan.tables[i], shown.plan, metrics));
+    if (shown.metrics != nullptr) table["writing"] = WritingJson(shown.metrics->tables[i]);
   }
   return Document("plan",
                   {{"engine", shown.engine},
                    {"sources", std::move(sources)},
                    {"tables", std::move(tables)},
                    {"spark_plan", shown.spark_plan.empty() ? Json() : Json(shown.spark_plan)},
-                   {"estimate", shown.size ? EstimateJson(shown, here) : Json()}});
+                   {"estimate", shown.size ? EstimateJson(shown, here) : Json()},
+                   {"analysis", shown.metrics ? AnalysisJson(*shown.metrics) : Json()}});
 }
 
 }  // namespace tarn::cli

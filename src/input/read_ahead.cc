@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/self_time.h"
+
 namespace tarn::input {
 namespace {
 
@@ -17,7 +19,10 @@ constexpr size_t kPiecesMax = 8;
 class ReadAheadStream final : public ByteStream {
  public:
   explicit ReadAheadStream(std::unique_ptr<ByteStream> stream)
-      : stream_(std::move(stream)), thread_([this] { ReadPieces(); }) {}
+      : stream_(std::move(stream)), thread_([this, time = SelfTime::Current()] {
+          const SelfTime::Scope scope(time);
+          ReadPieces();
+        }) {}
 
   ~ReadAheadStream() override {
     {

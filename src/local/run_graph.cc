@@ -23,15 +23,16 @@ class RunGraph::Builder {
   Builder(RunGraph* graph, const Options& options, int table) : graph_(graph), options_(options) {
     context_.scheduler = options.scheduler;
     context_.backlog = options.backlog;
-    context_.memory = options.memory;
     context_.poll = [control = options.control, table] { return control->Poll(table); };
   }
 
   // The operators of `node` and below it.
   Status Build(const plan::Node& node, PieceSinkPtr next) {
     StageContext context = context_;
-    context.meter = &graph_->meters_.emplace_back(&node, options_.counts_bytes);
-    context.spill = graph_->spills_.emplace_back(std::make_shared<SpillStore>(options_.spill_dir));
+    context.spill = std::make_shared<SpillStore>(options_.spill_dir);
+    Operator& made = graph_->operators_.emplace_back(&node, options_, context.spill);
+    context.meter = &made.meter;
+    context.memory = made.meter.memory();
     ARROW_ASSIGN_OR_RAISE(
         const std::vector<PieceSinkPtr> inputs,
         std::visit([&](const auto& op) { return Make(op, node, context, std::move(next)); },
@@ -166,13 +167,16 @@ void RunGraph::Start() {
 
 int64_t RunGraph::spilled_bytes() const {
   int64_t num_bytes = 0;
-  for (const auto& spill : spills_) num_bytes += spill->bytes_written();
+  for (const Operator& made : operators_) num_bytes += made.spill->bytes_written();
   return num_bytes;
 }
 
 std::vector<NodeMetrics> RunGraph::metrics() const {
   std::vector<NodeMetrics> metrics;
-  for (const NodeMeter& meter : meters_) metrics.push_back(meter.metrics());
+  for (const Operator& made : operators_) {
+    metrics.push_back(made.meter.metrics());
+    metrics.back().spilled_bytes = made.spill->bytes_written();
+  }
   return metrics;
 }
 

@@ -28,7 +28,7 @@ class RunGraph {
     Scheduler* scheduler = nullptr;       ///< of the run
     Backlog* backlog = nullptr;           ///< of the run
     const RunControl* control = nullptr;  ///< of the run
-    bool counts_bytes = false;            ///< measure the size of what each node puts out
+    bool measures = false;                ///< what each node takes, beside its number of rows
     std::vector<PieceSinkPtr> tables;     ///< where the rows of each table go
     MemoryBudget* memory = nullptr;       ///< of the run; null: without a limit
     std::string spill_dir{};              ///< where operators write what memory does not hold
@@ -50,15 +50,21 @@ class RunGraph {
 
  private:
   class Builder;
+  struct Operator {
+    Operator(const plan::Node* node, const Options& options, std::shared_ptr<SpillStore> store)
+        : meter(node, options.measures, options.memory), spill(std::move(store)) {}
+
+    NodeMeter meter;
+    std::shared_ptr<SpillStore> spill;
+  };
 
   explicit RunGraph(const Options& options);
 
   Scheduler* const scheduler_;
-  std::deque<NodeMeter> meters_;                     // by table, then by node
-  std::vector<std::shared_ptr<SpillStore>> spills_;  // as meters_
-  std::vector<std::shared_ptr<FanOut>> sources_;     // to those who read each
-  std::vector<std::shared_ptr<FanOut>> tables_;      // to the table, and to those who read it
-  std::vector<Scheduler::Task> starts_;              // own the operators that they begin with
+  std::deque<Operator> operators_;                // by table, then by node
+  std::vector<std::shared_ptr<FanOut>> sources_;  // to those who read each
+  std::vector<std::shared_ptr<FanOut>> tables_;   // to the table, and to those who read it
+  std::vector<Scheduler::Task> starts_;           // own the operators that they begin with
 };
 
 }  // namespace tarn::local

@@ -13,6 +13,7 @@
 #include "local/scan/source_scan.h"
 #include "local/table_run.h"
 #include "system/machine.h"
+#include "system/process.h"
 
 namespace tarn::local {
 namespace {
@@ -89,11 +90,17 @@ std::vector<run::BrokenRule> BrokenRules(const Tables& tables) {
   return all;
 }
 
-}  // namespace
+// Without what is of the run as a whole.
+void AddParts(const RunGraph& graph, const SourceScan& scan, const Tables& tables,
+              RunMetrics* metrics) {
+  metrics->nodes = graph.metrics();
+  metrics->sources = scan.metrics();
+  for (const auto& table : tables) metrics->tables.push_back(table->metrics());
+}
 
-Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transaction,
+// All but RunMetrics::rest and what is of the run as a whole.
+Result<RunMetrics> Compute(const plan::Plan& plan, lake::Transaction* transaction,
                            const RunOptions& options) {
-  ARROW_RETURN_NOT_OK(arrow::compute::Initialize());
   const auto begin = std::chrono::steady_clock::now();
   const int num_threads = NumThreads(options);
   const pipeline::RunLimits& limits = plan.pipeline->run;
@@ -105,7 +112,8 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
   RunControl control(options.context.stop);
 
   SourceScan scan({&plan, options.context.storages, &scheduler, &backlog, &control, transaction,
-                   options.retry_quarantine, options.context.observer, options.context.warn});
+                   options.retry_quarantine, options.context.observer, options.analyze,
+                   options.context.warn});
   ARROW_RETURN_NOT_OK(scan.List());
   const plan::Plan ordered = plan::OrderJoins(plan, engine::TextBytes(scan.sizes()));
   WarnOfSpilling(engine::LocalMemory(ordered, scan.sizes()), MemoryOf(limits),
@@ -125,6 +133,7 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
   table_options.transaction = transaction;
   table_options.observer = options.context.observer;
   table_options.begin = begin;
+  table_options.analyze = options.analyze;
   table_options.on_end = [&] {
     if (HaveAllEnded(tables, control)) scan.Abandon();
   };
@@ -156,9 +165,48 @@ Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transactio
 
   RunMetrics result;
   result.plan = ordered;
-  if (options.analyze) result.nodes = graph->metrics();
-  result.sources = scan.metrics();
+  if (options.analyze) AddParts(*graph, scan, tables, &result);
   return result;
+}
+
+void Add(const Work& work, Work* sum) {
+  sum->cpu_seconds += work.cpu_seconds;
+  sum->serial_seconds += work.serial_seconds;
+}
+
+// The parts of what was measured, summed up; the rest is what the process took beside them.
+void AddRest(const ProcessUsage& before, RunMetrics* metrics) {
+  const ProcessUsage now = UsageOfThisProcess();
+  Work& all = metrics->all;
+  for (const NodeMetrics& node : metrics->nodes) Add(node.work, &all);
+  for (const SourceMetrics& source : metrics->sources) Add(source.work, &all);
+  for (const TableMetrics& table : metrics->tables) Add(table.work, &all);
+  metrics->kernel_seconds = now.kernel_seconds - before.kernel_seconds;
+  const double used = now.user_seconds - before.user_seconds + metrics->kernel_seconds;
+  metrics->rest.cpu_seconds = std::max(metrics->rest.cpu_seconds, used - all.cpu_seconds);
+  Add(metrics->rest, &all);
+  all.wall_seconds = metrics->rest.wall_seconds;
+  metrics->peak_memory_bytes = now.peak_memory_bytes;
+}
+
+}  // namespace
+
+Result<RunMetrics> RunPlan(const plan::Plan& plan, lake::Transaction* transaction,
+                           const RunOptions& options) {
+  ARROW_RETURN_NOT_OK(arrow::compute::Initialize());
+  if (!options.analyze) return Compute(plan, transaction, options);
+  const ProcessUsage before = UsageOfThisProcess();
+  SelfTime rest;
+  Result<RunMetrics> metrics = [&] {
+    // What this thread does before and after the scheduler's tasks, it does alone.
+    const SelfTime::Scope scope(&rest, SelfTime::Threads::kOne);
+    return Compute(plan, transaction, options);
+  }();
+  ARROW_RETURN_NOT_OK(metrics.status());
+  metrics->rest = rest.work();
+  metrics->num_threads = NumThreads(options);
+  AddRest(before, &*metrics);
+  return metrics;
 }
 
 }  // namespace tarn::local

@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "lake/lake.h"
 #include "local/batch/metrics.h"
+#include "local/table_run.h"
 #include "plan/plan.h"
 
 /// The engine on this machine: reads each source once, runs every table's plan over its batches.
@@ -14,22 +15,29 @@ namespace tarn::local {
 struct RunOptions {
   engine::RunContext context;  ///< of the run
   int num_threads = 0;         ///< 0: one per core
-  bool analyze = false;        ///< collect NodeMetrics
+  bool analyze = false;        ///< collect RunMetrics
   /// Read again what the lake has in quarantine of files that are gone, and clear the rest.
   bool retry_quarantine = false;
 };
 
-/// \brief What a run took, part by part.
+/// \brief What a run took, part by part. All but `plan` only with RunOptions::analyze.
 struct RunMetrics {
   plan::Plan plan;                     ///< that was run, its joins ordered by the sources' sizes
-  std::vector<NodeMetrics> nodes;      ///< of `plan`, by table; empty unless RunOptions::analyze
+  std::vector<NodeMetrics> nodes;      ///< of `plan`, by table
   std::vector<SourceMetrics> sources;  ///< in the plan's order
+  std::vector<TableMetrics> tables;    ///< in the plan's order
+  Work rest;                           ///< what is in none of these: to start, to schedule
+  Work all;                            ///< their sum, but `wall_seconds` is the run's
+  double kernel_seconds = 0;           ///< of all.cpu_seconds, what the system did for it
+  int64_t peak_memory_bytes = 0;       ///< resident, of the process
+  int num_threads = 0;                 ///< that it ran on
 };
 
 /// \brief Compute the selected tables of `plan` and write them through `transaction` (not
 /// committed).
 ///
-/// \param[in] transaction null: compute, write nothing (analyze).
+/// \param[in] transaction null: store nothing. With RunOptions::analyze the files are made all the
+///   same, and go nowhere.
 /// \return the first error by source and table order: kBadInput with URI, line and byte offset for
 /// a
 ///   bad record, kBadInput with SQL location for an error of evaluation (overflow, invalid cast),

@@ -234,24 +234,83 @@ TEST_F(RunPlanTest, SelectedTablesAloneAreWritten) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "lake/base"));
 }
 
-TEST_F(RunPlanTest, AnalyzeMeasuresEveryNodeAndWritesNothing) {
+class AnalyzeTest : public RunPlanTest {
+ protected:
+  // Of all tables, without a lake.
+  RunMetrics Analyze(bool analyze = true) {
+    folder_.Write("tarn.toml", toml_);
+    pipeline_ = pipeline::Load(folder_.path(), {}).ValueOrDie();
+    plan_ = plan::Bind(*pipeline_, {}).ValueOrDie();
+    RunOptions options;
+    options.context.storages = storage::TestStorages();
+    options.num_threads = 2;
+    options.analyze = analyze;
+    RunMetrics metrics = RunPlan(*plan_, nullptr, options).ValueOrDie();
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "lake"));
+    return metrics;
+  }
+};
+
+TEST_F(AnalyzeTest, EveryNodeIsMeasuredAndNothingIsWritten) {
   Table("copies", "SELECT id + 1 AS next FROM events WHERE level = 'paid'");
-  folder_.Write("tarn.toml", toml_);
-  auto pipeline = pipeline::Load(folder_.path(), {}).ValueOrDie();
-  auto plan = plan::Bind(*pipeline, {}).ValueOrDie();
-  RunOptions options;
-  options.context.storages = storage::TestStorages();
-  options.analyze = true;
-  const RunMetrics metrics = RunPlan(*plan, nullptr, options).ValueOrDie();
-  const plan::Node* root = plan->tables[0].root.get();
+  const RunMetrics metrics = Analyze();
+  const plan::Node* root = plan_->tables[0].root.get();
   ASSERT_GE(metrics.nodes.size(), 2u);
   for (const NodeMetrics& node : metrics.nodes) {
     EXPECT_EQ(node.num_rows, 2);
-    EXPECT_GE(node.seconds, 0);
+    EXPECT_GT(node.num_bytes, 0);
+    EXPECT_GT(node.work.cpu_seconds, 0);
+    EXPECT_GT(node.work.wall_seconds, 0);
+    EXPECT_EQ(node.work.serial_seconds, 0);  // each batch by itself
   }
   EXPECT_TRUE(std::any_of(metrics.nodes.begin(), metrics.nodes.end(),
                           [&](const NodeMetrics& node) { return node.node == root; }));
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "lake"));
+}
+
+TEST_F(AnalyzeTest, TheFilesOfATableAreMadeToBeMeasured) {
+  Table("copies", "SELECT id, level FROM events", "partition_by = [\"level\"]\n");
+  const RunMetrics metrics = Analyze();
+  ASSERT_EQ(metrics.tables.size(), 1u);
+  const TableMetrics& table = metrics.tables[0];
+  EXPECT_EQ(table.stats.num_rows, 4);
+  EXPECT_EQ(table.stats.num_partitions, 2);
+  EXPECT_EQ(table.stats.num_files, 2);
+  EXPECT_GT(table.stats.num_bytes, 0);
+  ASSERT_EQ(table.columns.size(), 1u);
+  EXPECT_EQ(table.columns[0].name, "id");
+  EXPECT_EQ(table.columns[0].encodings, std::vector<std::string>{"PLAIN"});
+  EXPECT_GT(table.work.serial_seconds, 0);
+  EXPECT_GT(table.work.cpu_seconds, table.work.serial_seconds);
+}
+
+TEST_F(AnalyzeTest, ThePartsAddUpToTheRun) {
+  Table("totals", "SELECT level, count(*) AS n FROM events GROUP BY level");
+  const RunMetrics metrics = Analyze();
+  double cpu = metrics.rest.cpu_seconds, serial = metrics.rest.serial_seconds;
+  const auto add = [&](const Work& work) {
+    cpu += work.cpu_seconds;
+    serial += work.serial_seconds;
+    EXPECT_GE(work.cpu_seconds, work.serial_seconds);
+    EXPECT_LE(work.wall_seconds, metrics.all.wall_seconds);
+  };
+  for (const NodeMetrics& node : metrics.nodes) add(node.work);
+  for (const SourceMetrics& source : metrics.sources) add(source.work);
+  for (const TableMetrics& table : metrics.tables) add(table.work);
+  EXPECT_DOUBLE_EQ(metrics.all.cpu_seconds, cpu);
+  EXPECT_DOUBLE_EQ(metrics.all.serial_seconds, serial);
+  EXPECT_GT(metrics.nodes[0].work.serial_seconds, 0);  // groups, in the order of rows
+  EXPECT_GT(metrics.rest.serial_seconds, 0);
+  EXPECT_GT(metrics.sources[0].work.serial_seconds, 0);  // listing
+  EXPECT_GT(metrics.peak_memory_bytes, 0);
+  EXPECT_EQ(metrics.num_threads, 2);
+}
+
+TEST_F(AnalyzeTest, WithoutItNothingIsMeasured) {
+  Table("copies", "SELECT id FROM events");
+  const RunMetrics metrics = Analyze(/*analyze=*/false);
+  EXPECT_TRUE(metrics.nodes.empty());
+  EXPECT_TRUE(metrics.tables.empty());
+  EXPECT_EQ(metrics.all.cpu_seconds, 0);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace tarn::local {
 ParallelLoop ScheduledLoop(Scheduler* scheduler, int num_threads, SelfTime* time) {
   return [=](int64_t num_items, const std::function<Status(int64_t item)>& task) {
     const std::function<Status(int64_t, int)> timed = [&](int64_t item, int) {
-      const SelfTime::Scope scope(time);
+      const SelfTime::Scope scope(time, SelfTime::Threads::kMany);
       return task(item);
     };
     const auto loop = std::make_shared<SharedLoop>(num_items, &timed);

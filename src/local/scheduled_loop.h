@@ -1,8 +1,8 @@
 #pragma once
 
+#include "base/self_time.h"
 #include "base/shared_loop.h"
 #include "local/batch/scheduler.h"
-#include "local/batch/self_time.h"
 
 namespace tarn::local {
 

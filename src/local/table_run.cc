@@ -2,6 +2,7 @@
 
 #include "base/out_of_memory.h"
 #include "engine/table_spec.h"
+#include "lake/table_writer.h"
 #include "local/scheduled_loop.h"
 #include "local/table_checks.h"
 #include "values/ddl_text.h"
@@ -25,7 +26,7 @@ StageContext ContextOf(const TableRun::Options& options, NodeMeter* meter) {
   context.scheduler = options.scheduler;
   context.backlog = options.backlog;
   context.meter = meter;
-  context.memory = options.memory;
+  context.memory = meter->memory();
   context.spill = std::make_shared<SpillStore>(options.spill_dir);
   context.poll = [control = options.control, table = options.table] {
     return control->Poll(table);
@@ -42,15 +43,24 @@ TableRun::TableRun(Options options, std::unique_ptr<NodeMeter> meter)
       meter_(std::move(meter)) {}
 
 Result<std::shared_ptr<TableRun>> TableRun::Make(Options options) {
-  std::shared_ptr<TableRun> run(new TableRun(std::move(options), std::make_unique<NodeMeter>()));
-  const Options& made = run->options_;
-  ARROW_ASSIGN_OR_RAISE(run->checks_, TableChecks::Make(run->table_, made.context, run->context()));
-  if (made.transaction != nullptr && run->table_.selected) {
-    ParallelLoop loop = ScheduledLoop(made.scheduler, made.num_threads, run->meter_->time());
-    ARROW_ASSIGN_OR_RAISE(run->writer_,
-                          made.transaction->NewTable(SpecOf(run->table_, made, std::move(loop))));
-  }
+  auto meter = std::make_unique<NodeMeter>(nullptr, options.analyze, options.memory);
+  std::shared_ptr<TableRun> run(new TableRun(std::move(options), std::move(meter)));
+  ARROW_ASSIGN_OR_RAISE(run->checks_,
+                        TableChecks::Make(run->table_, run->options_.context, run->context()));
+  if (run->table_.selected) ARROW_RETURN_NOT_OK(run->OpenWriter());
   return run;
+}
+
+Status TableRun::OpenWriter() {
+  lake::TableSpec spec = SpecOf(
+      table_, options_, ScheduledLoop(options_.scheduler, options_.num_threads, meter_->time()));
+  if (options_.transaction != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(writer_, options_.transaction->NewTable(std::move(spec)));
+  } else if (options_.analyze) {
+    trial_ = std::make_shared<lake::TrialFiles>();
+    ARROW_ASSIGN_OR_RAISE(writer_, lake::MakeTableWriter(std::move(spec), trial_));
+  }
+  return Status::OK();
 }
 
 Status TableRun::Consume(TableChecks::Rows rows) {
@@ -81,6 +91,19 @@ Status TableRun::FinishChecks() {
   return Status::OK();
 }
 
+TableMetrics TableRun::metrics() const {
+  TableMetrics metrics;
+  metrics.table = options_.table;
+  metrics.stats = stats_;
+  metrics.stats.num_rows = num_rows_;
+  if (trial_ != nullptr) metrics.columns = trial_->columns();
+  const NodeMetrics measured = meter_->metrics();
+  metrics.work = measured.work;
+  metrics.peak_bytes = measured.peak_bytes;
+  metrics.spilled_bytes = spilled_bytes();
+  return metrics;
+}
+
 void TableRun::ReportProgress() {
   const auto now = std::chrono::steady_clock::now();
   if (options_.observer == nullptr || now - last_report_ < kReportInterval) return;
@@ -91,14 +114,14 @@ void TableRun::ReportProgress() {
 Status TableRun::Close() {
   ARROW_RETURN_NOT_OK(options_.control->Poll(options_.table));
   if (writer_ == nullptr) return Status::OK();
-  ARROW_ASSIGN_OR_RAISE(lake::TableStats stats, writer_->Close());
+  ARROW_ASSIGN_OR_RAISE(stats_, writer_->Close());
   if (options_.observer == nullptr) return Status::OK();
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - options_.begin;
   options_.observer->OnEvent(run::TableWritten{table_.table->name,
-                                               stats.num_rows,
-                                               stats.num_files,
-                                               stats.num_bytes,
-                                               stats.num_partitions,
+                                               stats_.num_rows,
+                                               stats_.num_files,
+                                               stats_.num_bytes,
+                                               stats_.num_partitions,
                                                elapsed.count(),
                                                {},
                                                DdlOf(*table_.root->schema)});

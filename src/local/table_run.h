@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "lake/lake.h"
+#include "lake/trial_files.h"
 #include "local/batch/in_order_stage.h"
 #include "local/batch/run_control.h"
 #include "local/kernels/kernel.h"
@@ -17,6 +18,16 @@
 #include "run/events.h"
 
 namespace tarn::local {
+
+/// \brief What it took to check and write one table (`tarn plan --analyze`).
+struct TableMetrics {
+  int table = 0;           ///< its index in the plan
+  lake::TableStats stats;  ///< of the files that it makes; rows alone where it is not selected
+  std::vector<lake::StoredColumn> columns;  ///< of its largest file; empty as TrialFiles::columns
+  Work work;                                ///< without that of the disk
+  int64_t peak_bytes = 0;                   ///< as NodeMetrics
+  int64_t spilled_bytes = 0;                ///< as NodeMetrics
+};
 
 /// \brief Takes the rows of one table: checks them and hands them to the writer.
 ///
@@ -40,6 +51,7 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
     run::Observer* observer = nullptr;            ///< may be null
     std::chrono::steady_clock::time_point begin;  ///< of the run, for TableWritten::seconds
     std::function<void()> on_end;                 ///< called when the table ends. Threads: any
+    bool analyze = false;  ///< measure, and without a transaction write to nowhere
   };
 
   /// \brief Open the writer. Tables are made in the order of the plan.
@@ -58,6 +70,9 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
   /// run.
   const std::vector<run::BrokenRule>& broken_rules() const { return broken_rules_; }
 
+  /// \brief With Options::analyze. Call after the run.
+  TableMetrics metrics() const;
+
  protected:
   Result<TableChecks::Rows> Prepare(const BatchPtr& batch) const override {
     return checks_->Prepare(batch);
@@ -68,6 +83,7 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
  private:
   TableRun(Options options, std::unique_ptr<NodeMeter> meter);
 
+  Status OpenWriter();
   Status FinishChecks();
   Status Close();
   void ReportProgress();
@@ -76,7 +92,9 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
   const plan::TablePlan& table_;
   const std::unique_ptr<NodeMeter> meter_;
   std::unique_ptr<TableChecks> checks_;
+  std::shared_ptr<lake::TrialFiles> trial_;    // null: the table is stored, or not written
   std::unique_ptr<lake::TableWriter> writer_;  // null when nothing is written
+  lake::TableStats stats_;
   int64_t num_rows_ = 0;
   std::vector<run::BrokenRule> broken_rules_;
   std::chrono::steady_clock::time_point last_report_;

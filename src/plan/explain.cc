@@ -172,18 +172,12 @@ void AppendSource(const SourcePlan& source, std::string* text) {
   *text += "\n";
 }
 
-void AppendTree(const Node& node, const Plan& plan, const Annotation& annotate, int depth,
-                std::string* text) {
-  *text += std::string(2 * depth, ' ') + Describe(node, plan);
-  if (annotate != nullptr) {
-    if (std::string note = annotate(node); !note.empty()) *text += "  " + note;
-  }
-  *text += "\n";
-  for (const NodePtr& input : node.inputs) AppendTree(*input, plan, annotate, depth + 1, text);
+void AppendTree(const Node& node, const Plan& plan, int depth, std::string* text) {
+  *text += std::string(2 * depth, ' ') + Describe(node, plan) + "\n";
+  for (const NodePtr& input : node.inputs) AppendTree(*input, plan, depth + 1, text);
 }
 
-void AppendTable(const TablePlan& table, const Plan& plan, const Annotation& annotate,
-                 std::string* text) {
+void AppendTable(const TablePlan& table, const Plan& plan, std::string* text) {
   *text += "table " + table.table->name + (table.selected ? "" : " (only read by others)") + "\n";
   auto append = [&](const char* word, const std::vector<std::string>& names) {
     if (!names.empty()) *text += fmt::format("  {}{}\n", word, fmt::join(names, ", "));
@@ -195,7 +189,7 @@ void AppendTable(const TablePlan& table, const Plan& plan, const Annotation& ann
     *text += "  check        " + ToString(*check, *table.root->schema) + "\n";
   }
   for (const std::string& order : table.join_orders) *text += "  join order   " + order + "\n";
-  AppendTree(*table.root, plan, annotate, 1, text);
+  AppendTree(*table.root, plan, 1, text);
 }
 
 // What a table reads, itself included.
@@ -220,7 +214,7 @@ std::string Describe(const Node& node, const Plan& plan) {
   return std::visit([&](const auto& op) { return Describe(op, node, plan); }, node.op);
 }
 
-std::string ToString(const Plan& plan, const std::string& table, const Annotation& annotate) {
+std::string ToString(const Plan& plan, const std::string& table) {
   Readings readings;
   for (size_t i = 0; i < plan.tables.size(); ++i) {
     if (!table.empty() && !SameName(plan.tables[i].table->name, table)) continue;
@@ -233,7 +227,7 @@ std::string ToString(const Plan& plan, const std::string& table, const Annotatio
     text += "\n";
   }
   for (int index : readings.tables) {
-    AppendTable(plan.tables[index], plan, annotate, &text);
+    AppendTable(plan.tables[index], plan, &text);
     text += "\n";
   }
   if (!text.empty()) text.pop_back();

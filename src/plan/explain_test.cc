@@ -82,18 +82,5 @@ TEST(Explain, OneTableAndWhatItReads) {
             "  Table first\n");
 }
 
-TEST(Explain, AnnotationsFollowTheirNodes) {
-  TestPipeline pipeline;
-  pipeline.Source("a", "x STRING").Table("t", "SELECT upper(x) AS u FROM a");
-  auto plan = Bind(pipeline.get(), {}).ValueOrDie();
-  std::string text = ToString(*plan, "", [](const Node& node) {
-    return std::holds_alternative<Scan>(node.op) ? "12 rows" : "";
-  });
-  EXPECT_EQ(text.substr(text.find("table")),
-            "table t\n"
-            "  Project upper(x) AS u\n"
-            "    Scan a: x  12 rows\n");
-}
-
 }  // namespace
 }  // namespace tarn::plan

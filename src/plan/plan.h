@@ -2,7 +2,6 @@
 
 #include <arrow/type.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -187,13 +186,9 @@ Result<std::unique_ptr<Plan>> Bind(const pipeline::Pipeline& pipeline, const Bin
 /// each of Plan::sources, as their files were listed
 Plan OrderJoins(const Plan& plan, const std::vector<int64_t>& source_bytes);
 
-/// \brief Text to put after a node's line, such as its rows and time; may be empty.
-using Annotation = std::function<std::string(const Node&)>;
-
 /// \brief The plan as an indented tree, one table after the other, sources first with the columns
 /// and filters pushed into them. `table`: only that one and what it reads.
-std::string ToString(const Plan& plan, const std::string& table = "",
-                     const Annotation& annotate = nullptr);
+std::string ToString(const Plan& plan, const std::string& table = "");
 
 /// \brief One line for `node` alone: `Join LEFT ON song = title`; for explain and its metrics.
 std::string Describe(const Node& node, const Plan& plan);

@@ -1,6 +1,7 @@
 #include "system/process.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -8,6 +9,14 @@
 #include <sstream>
 
 namespace tarn {
+
+namespace {
+
+double Seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+}  // namespace
 
 std::string HostName() {
   char name[256] = "";
@@ -26,6 +35,12 @@ int64_t ProcessStart(int64_t process_id) {
   if (field == "Z" || field == "X") return 0;
   for (int number = 4; number <= 22; ++number) fields >> field;
   return fields ? std::strtoll(field.c_str(), nullptr, 10) : 0;
+}
+
+ProcessUsage UsageOfThisProcess() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return {Seconds(usage.ru_utime), Seconds(usage.ru_stime), int64_t{usage.ru_maxrss} * 1024};
 }
 
 }  // namespace tarn

@@ -13,4 +13,13 @@ std::string HostName();
 /// \return 0 when it is not there, or ended and its parent did not take notice yet
 int64_t ProcessStart(int64_t process_id);
 
+/// \brief What a process took so far.
+struct ProcessUsage {
+  double user_seconds = 0;        ///< of CPU, all threads together
+  double kernel_seconds = 0;      ///< of CPU within the system's calls and page faults
+  int64_t peak_memory_bytes = 0;  ///< the most that was resident
+};
+
+ProcessUsage UsageOfThisProcess();
+
 }  // namespace tarn

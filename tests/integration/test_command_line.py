@@ -195,7 +195,10 @@ def test_plan_shows_what_is_pushed_into_a_source(tarn, pipeline):
     assert "song_data" not in text
     analyzed = tarn("plan", pipeline, "users", "--analyze").stdout
     assert re.search(r"6,?820", analyzed)
-    assert re.search(r"reading events: [\d,]+ records, \S+ MB, \S+ m?s\nTimes are what each step computed itself", analyzed)
+    assert re.search(r"\nsource events +8,056 +\S+ MB +\S+ m?s .*\ntable users +96 ", analyzed)
+    assert "\nusers: 1 file in 1 partition\n  dictionary: " in analyzed and " % serial, " in analyzed
+    assert max(len(line) for line in analyzed.partition("\nstep ")[2].splitlines()) <= 100
+    assert not (pipeline / "lake").exists()
 
 
 def test_show(tarn, pipeline):

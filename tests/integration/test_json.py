@@ -62,12 +62,27 @@ def test_each_command_that_has_json_has_a_schema(tarn):
         assert f"(json/{command}.schema.json)" in said
 
 
+def analysed(plan):
+    """What was measured is all there, and adds up."""
+    (source,), (table,), run = plan["sources"], plan["tables"], plan["analysis"]
+    steps = [table["steps"]]
+    while steps[-1]["inputs"]:
+        steps += steps[-1]["inputs"]
+    assert source["reading"]["records"] == 3 and [step["rows"] for step in steps] == [2] * len(steps)
+    assert table["writing"]["rows"] == 2 and table["writing"]["files"] == table["writing"]["partitions"] == 2
+    assert table["writing"]["columns"] == [{"column": "id", "encodings": ["PLAIN"], "bytes": table["writing"]["columns"][0]["bytes"]}]
+    for member in ("seconds", "serial_seconds"):
+        parts = [part[member] for part in (source["reading"], table["writing"], run["rest"], *steps)]
+        assert sum(parts) == pytest.approx(run[member])
+    assert run["seconds"] >= run["serial_seconds"] > 0 and run["memory_bytes_max"] > 0
+
+
 def test_documents_of_success(ask, pipeline):
     ask("check", pipeline)
     ask("check", pipeline, "--data", exit_code=3)
     ask("infer", pipeline / "raw")
     assert ask("plan", pipeline)["estimate"]["files"] == 1
-    assert "rows" in ask("plan", pipeline, "--analyze")["tables"][0]["steps"]
+    analysed(ask("plan", pipeline, "--analyze"))
     run = ask("run", pipeline)
     assert run["outcome"] == "done" and run["sources"][0]["new_fields"]
     assert ask("show", pipeline)["tables"][0]["head"][0]["id"] == 1

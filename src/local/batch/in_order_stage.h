@@ -101,7 +101,7 @@ class InOrderStage : public PieceSink {
       is_closed_ = true;
       lock->unlock();
       {
-        const SelfTime::Scope scope(context_.meter->time());
+        const SelfTime::Scope scope(context_.meter->time(), SelfTime::Threads::kOne);
         Finish(std::move(status));
       }
       lock->lock();
@@ -114,7 +114,7 @@ class InOrderStage : public PieceSink {
   Status ConsumeOrFail(Result<Prepared> batch) {
     ARROW_RETURN_NOT_OK(batch.status());
     ARROW_RETURN_NOT_OK(context_.poll());
-    const SelfTime::Scope scope(context_.meter->time());
+    const SelfTime::Scope scope(context_.meter->time(), SelfTime::Threads::kOne);
     return CatchOutOfMemory([&] { return Consume(*std::move(batch)); });
   }
 

@@ -55,6 +55,22 @@ class InOrderStageTest : public testing::Test {
   Numbers numbers_{StageContext{&scheduler_, &backlog_, &meter_}};
 };
 
+TEST_F(InOrderStageTest, WhatIsDoneInOrderIsSerial) {
+  NodeMeter meter(nullptr, /*measures=*/true);
+  Numbers numbers(StageContext{&scheduler_, &backlog_, &meter});
+  numbers.Push(1, Batch(11));
+  EXPECT_GT(meter.metrics().work.cpu_seconds, 0);
+  EXPECT_EQ(meter.metrics().work.serial_seconds, 0);
+  numbers.Push(0, Batch(10));
+  const Work consumed = meter.metrics().work;
+  EXPECT_GT(consumed.serial_seconds, 0);
+  EXPECT_GT(consumed.cpu_seconds, consumed.serial_seconds);
+  numbers.Complete(0);
+  numbers.Complete(1);
+  numbers.SetNumPieces(2);
+  EXPECT_GT(meter.metrics().work.serial_seconds, consumed.serial_seconds);  // by Finish
+}
+
 TEST_F(InOrderStageTest, WaitsForWhatComesBefore) {
   numbers_.Push(1, Batch(11));
   EXPECT_FALSE(backlog_.has_room());

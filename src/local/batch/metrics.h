@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "base/self_time.h"
 #include "plan/plan.h"
 
 namespace tarn::local {
@@ -11,7 +12,9 @@ struct NodeMetrics {
   const plan::Node* node = nullptr;  ///< of the plan, which must outlive this
   int64_t num_rows = 0;              ///< put out
   int64_t num_bytes = 0;             ///< of these rows in memory
-  double seconds = 0;  ///< that the node itself computed: without its inputs, and without waiting
+  Work work;                         ///< of the node itself, without its inputs
+  int64_t peak_bytes = 0;            ///< the most memory that it held at once, by its grants
+  int64_t spilled_bytes = 0;         ///< that it wrote to disk for want of memory
 };
 
 /// \brief What reading one source took (`tarn plan --analyze`).
@@ -19,7 +22,7 @@ struct SourceMetrics {
   int source = 0;           ///< its index in the plan
   int64_t num_records = 0;  ///< bad ones included
   int64_t num_bytes = 0;    ///< of files, as they are stored
-  double seconds = 0;       ///< that the workers computed, all together; without waiting
+  Work work;                ///< to list, read and scan it, and to judge its records
 };
 
 }  // namespace tarn::local

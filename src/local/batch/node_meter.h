@@ -4,9 +4,10 @@
 
 #include <atomic>
 
+#include "base/memory_budget.h"
+#include "base/self_time.h"
 #include "local/batch/batch.h"
 #include "local/batch/metrics.h"
-#include "local/batch/self_time.h"
 
 namespace tarn::local {
 
@@ -14,23 +15,37 @@ namespace tarn::local {
 class NodeMeter {
  public:
   /// \param[in] node of the plan; null for what is no node, such as the writing of a table
-  /// \param[in] counts_bytes whether the size of the rows is measured, which takes a while
-  explicit NodeMeter(const plan::Node* node = nullptr, bool counts_bytes = false)
-      : node_(node), counts_bytes_(counts_bytes) {}
+  /// \param[in] measures work, memory and the size of rows, which takes a while; else rows alone
+  /// \param[in] memory of the run; null: without a limit
+  explicit NodeMeter(const plan::Node* node = nullptr, bool measures = false,
+                     MemoryBudget* memory = nullptr)
+      : node_(node),
+        measures_(measures),
+        run_memory_(memory),
+        memory_(MemoryBudget::PartOf(memory)) {}
 
-  SelfTime* time() { return &time_; }
+  /// \brief What the node's scopes compute for; null: it is not measured.
+  SelfTime* time() { return measures_ ? &time_ : nullptr; }
+
+  /// \brief For the node's grants.
+  MemoryBudget* memory() { return measures_ ? &memory_ : run_memory_; }
 
   void CountOutput(const arrow::RecordBatch& batch) {
     num_rows_ += batch.num_rows();
-    if (counts_bytes_) num_bytes_ += arrow::util::ReferencedBufferSize(batch).ValueOr(0);
+    if (measures_) num_bytes_ += arrow::util::ReferencedBufferSize(batch).ValueOr(0);
   }
 
-  NodeMetrics metrics() const { return {node_, num_rows_, num_bytes_, time_.seconds()}; }
+  /// \brief All but NodeMetrics::spilled_bytes.
+  NodeMetrics metrics() const {
+    return {node_, num_rows_, num_bytes_, time_.work(), memory_.peak_bytes(), 0};
+  }
 
  private:
   const plan::Node* const node_;
-  const bool counts_bytes_;
+  const bool measures_;
   SelfTime time_;
+  MemoryBudget* const run_memory_;
+  MemoryBudget memory_;  // part of run_memory_
   std::atomic<int64_t> num_rows_ = 0;
   std::atomic<int64_t> num_bytes_ = 0;
 };

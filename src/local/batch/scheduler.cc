@@ -4,6 +4,7 @@
 
 #include "base/out_of_memory.h"
 #include "base/parallel_for.h"
+#include "base/self_time.h"
 
 namespace tarn::local {
 namespace {
@@ -20,8 +21,13 @@ void Scheduler::Submit(Priority priority, Task task) {
 }
 
 Status Scheduler::Run(int num_threads) {
+  SelfTime* const time = SelfTime::Current();
   // With as many items as threads, all run beside one another.
-  return ParallelFor(num_threads, num_threads, [this](int64_t, int) { return Work(); });
+  return ParallelFor(num_threads, num_threads, [this, time](int64_t, int) {
+    // Also the only thread does what many could.
+    const SelfTime::Scope scope(time, SelfTime::Threads::kMany);
+    return Work();
+  });
 }
 
 Status Scheduler::Work() {

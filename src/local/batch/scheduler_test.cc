@@ -7,6 +7,8 @@
 #include <new>
 #include <vector>
 
+#include "base/self_time.h"
+
 namespace tarn::local {
 namespace {
 
@@ -25,6 +27,19 @@ TEST(SchedulerTest, RunsAllTasksAndThoseThatTheySubmit) {
     EXPECT_TRUE(scheduler.Run(num_threads).ok());
     EXPECT_EQ(num_run, 200) << num_threads;
   }
+}
+
+TEST(SchedulerTest, WhatItRunsIsItsCallersWorkAndNotSerial) {
+  SelfTime time, part;
+  Scheduler scheduler;
+  scheduler.Submit(Priority::kScan, [&] {
+    EXPECT_EQ(SelfTime::Current(), &time);
+    const SelfTime::Scope scope(&part);
+  });
+  const SelfTime::Scope scope(&time, SelfTime::Threads::kOne);
+  EXPECT_TRUE(scheduler.Run(1).ok());
+  EXPECT_GT(part.work().cpu_seconds, 0);
+  EXPECT_EQ(part.work().serial_seconds, 0);
 }
 
 TEST(SchedulerTest, WithoutTasksItEnds) {

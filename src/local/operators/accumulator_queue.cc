@@ -49,7 +49,7 @@ void AccumulatorQueue::Close(std::function<void()> on_end) {
 }
 
 void AccumulatorQueue::Drain() {
-  const SelfTime::Scope scope(context_.meter->time());
+  const SelfTime::Scope scope(context_.meter->time(), SelfTime::Threads::kOne);
   std::unique_lock lock(mutex_);
   while (!waiting_.empty()) {
     lock.unlock();

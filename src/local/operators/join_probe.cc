@@ -59,7 +59,7 @@ void JoinProbeStage::Complete(int64_t number) {
 void JoinProbeStage::FinishIfComplete(std::unique_lock<std::mutex>* lock) {
   if (num_complete_ != num_pieces_) return;
   lock->unlock();
-  const SelfTime::Scope scope(context_.meter->time());
+  const SelfTime::Scope scope(context_.meter->time(), SelfTime::Threads::kOne);
   Status status = build_status_;
   if (status.ok() && spec_->keeps_right) {
     status = CatchOutOfMemory([&] { return PushUnmatchedRight(num_pieces_); });

@@ -62,12 +62,13 @@ std::vector<SourceMetrics> SourceScan::metrics() const {
   std::vector<SourceMetrics> metrics;
   for (const Progress& progress : progress_) {
     metrics.push_back({static_cast<int>(metrics.size()), progress.num_records, progress.num_bytes,
-                       progress.time.seconds()});
+                       progress.time.work()});
   }
   return metrics;
 }
 
 Result<std::vector<ScanItem>> SourceScan::ListSource(int source) {
+  const SelfTime::Scope scope(TimeOf(source), SelfTime::Threads::kOne);
   const pipeline::Source& described = *plan_.sources[source].source;
   Progress& progress = progress_[source];
   const arrow::StopToken& stop = options_.control->stop();
@@ -163,7 +164,7 @@ void SourceScan::ScanNext() {
   if (IsWanted(item)) {
     Status status = CatchOutOfMemory([&] {
       const std::vector<storage::BufferFuture> reads = reads_->Take(index);
-      const SelfTime::Scope scope(&progress_[item.source].time);
+      const SelfTime::Scope scope(TimeOf(item.source));
       return ScanOne(index, reads, &scanner);
     });
     if (status.ok()) {
@@ -242,6 +243,7 @@ template <class Tell>
 void SourceScan::Audit(int source, Tell tell) {
   Progress& progress = progress_[source];
   std::lock_guard lock(progress.audit_mutex);
+  const SelfTime::Scope scope(TimeOf(source), SelfTime::Threads::kOne);
   Status status = tell(progress.audit.get());
   if (!status.ok()) RecordFailure(source, progress.audit->current_item(), std::move(status));
 }
@@ -251,6 +253,7 @@ Status SourceScan::Finish(bool is_whole) {
   for (size_t i = 0; i < progress_.size(); ++i) {
     const pipeline::Source& source = *plan_.sources[i].source;
     SourceAudit& audit = *progress_[i].audit;
+    const SelfTime::Scope scope(TimeOf(static_cast<int>(i)), SelfTime::Threads::kOne);
     Status judged = is_whole ? audit.Finish() : audit.Close();
     if (first.ok()) first = std::move(judged);
     const bool is_kept = source.on_bad_record == pipeline::OnBadRecord::kQuarantine;

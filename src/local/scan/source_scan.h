@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/self_time.h"
 #include "engine/estimate.h"
 #include "lake/lake.h"
 #include "local/batch/backlog.h"
@@ -17,7 +18,6 @@
 #include "local/batch/piece_sink.h"
 #include "local/batch/run_control.h"
 #include "local/batch/scheduler.h"
-#include "local/batch/self_time.h"
 #include "local/scan/item_reads.h"
 #include "local/scan/item_scanner.h"
 #include "local/scan/scan_item.h"
@@ -46,6 +46,7 @@ class SourceScan {
     /// Read again what the lake has in quarantine of files that are gone.
     bool retry_quarantine = false;      ///< needs the transaction
     run::Observer* observer = nullptr;  ///< may be null
+    bool measures = false;              ///< SourceMetrics::work
     std::function<void(const std::string& warning)> warn = [](const std::string&) {};
   };
 
@@ -114,6 +115,7 @@ class SourceScan {
   void Audit(int source, Tell tell);
   void RecordFailure(int source, int64_t item, Status status);
   void Count(int source, const ScannedPart& part);
+  SelfTime* TimeOf(int source) { return options_.measures ? &progress_[source].time : nullptr; }
   void EmitProgress(int source, bool done);
   void Emit(const run::Event& event) const {
     if (options_.observer != nullptr) options_.observer->OnEvent(event);
