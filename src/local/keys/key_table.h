@@ -62,9 +62,6 @@ class KeyTable {
   /// \brief Held in memory.
   int64_t num_bytes() const;
 
-  /// \brief Held in memory.
-  int64_t num_bytes() const;
-
  private:
   /// A key's number and the upper half of its hash.
   struct Slot {

@@ -22,6 +22,9 @@ class Notes : public Accumulator {
   Result<std::shared_ptr<arrow::Array>> Finish(uint32_t) override {
     return Status::NotImplemented("not asked for");
   }
+  int64_t num_bytes() const override {
+    return static_cast<int64_t>(seen.size() * sizeof(uint32_t));
+  }
 
   std::vector<uint32_t> seen;
 

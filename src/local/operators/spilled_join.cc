@@ -5,12 +5,6 @@
 namespace tarn::local {
 namespace {
 
-// The number that `batch` has for a row as its order key.
-int64_t NumberAt(const arrow::RecordBatch& batch, int64_t row) {
-  const auto& keys = static_cast<const arrow::BinaryArray&>(*batch.column(batch.num_columns() - 1));
-  return NumberOf(keys.GetView(row));
-}
-
 Status Append(const BatchPtr& rows, std::span<const int64_t> numbers, SpilledRows* run) {
   ARROW_ASSIGN_OR_RAISE(auto order_keys, OrderKeysOf(numbers));
   return run->Append(AddOrderKey(rows, std::move(order_keys)));
