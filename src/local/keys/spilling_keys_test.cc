@@ -56,6 +56,22 @@ TEST_F(SpillingKeysTest, KeysThatAreKnownStay) {
   EXPECT_EQ(first, std::vector<int64_t>{NumberOfRow(2, 0)});
 }
 
+TEST_F(SpillingKeysTest, PartsMayBeLeft) {
+  const auto keys = SpillingKeys::Make({arrow::int32()}, false, 0, &store_).ValueOrDie();
+  keys->Freeze();
+  Insert(MakeBatch("i INT", "[[1],[2],[3],[4],[5],[6],[7],[8]]"), 0, keys.get());
+  int num_parts = 0;
+  const Status status = ProcessParts(
+      keys->TakeSpilled().ValueOrDie(),
+      [&] { return num_parts < 2 ? Status::OK() : Status::Cancelled("now"); },
+      [&](const SpilledPart&) -> Result<std::vector<SpilledPart>> {
+        ++num_parts;
+        return std::vector<SpilledPart>();
+      });
+  EXPECT_TRUE(status.IsCancelled());
+  EXPECT_EQ(num_parts, 2);
+}
+
 // At each level, more than one key at a time is known, so that there is an end.
 TEST_F(SpillingKeysTest, PartsLeaveSmallerOnes) {
   std::string text = "[[0]";

@@ -100,6 +100,14 @@ TEST_F(AccumulatorQueueTest, NothingWaitsAfterAnError) {
   EXPECT_TRUE(backlog_.has_room());
 }
 
+TEST_F(AccumulatorQueueTest, SaysWhatTheAccumulatorHolds) {
+  MakeQueue();
+  EXPECT_EQ(queue_->num_bytes(), 0);
+  for (uint32_t number = 0; number < 5; ++number) Add(number);
+  EXPECT_TRUE(HasEnded());
+  EXPECT_EQ(queue_->num_bytes(), 5 * sizeof(uint32_t));
+}
+
 // Added by one thread while others consume: the order stays.
 TEST_F(AccumulatorQueueTest, IsConsumedInOrderByAnyThread) {
   Notes* const notes = MakeQueue();
