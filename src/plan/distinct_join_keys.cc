@@ -21,7 +21,7 @@ class KeyDistinguisher {
     for (const NodePtr& input : node->inputs) {
       inputs.push_back(ignores_repeats ? RewriteRepeatable(input) : Rewrite(input));
     }
-    return WithInputs(*node, std::move(inputs));
+    return WithInputs(node, std::move(inputs));
   }
 
  private:
@@ -39,7 +39,7 @@ class KeyDistinguisher {
       if (left_pays) inputs[0] = Distinct(inputs[0]);
       if (right_pays) inputs[1] = Distinct(inputs[1]);
     }
-    return WithInputs(*node, std::move(inputs));
+    return WithInputs(node, std::move(inputs));
   }
 
   // Whether `side` of a join has nothing but keys, and likely repeats them.

@@ -132,8 +132,7 @@ Inferred Infer(const NodePtr& node) {
       std::visit([&](const auto& op) { return InferOp(op, *node, &inferred); }, node->op);
   std::vector<NodePtr> inputs;
   for (const Inferred& input : inferred) inputs.push_back(input.node);
-  if (inputs == node->inputs) return {node, std::move(holds)};
-  return {WithInputs(*node, std::move(inputs)), std::move(holds)};
+  return {WithInputs(node, std::move(inputs)), std::move(holds)};
 }
 
 }  // namespace

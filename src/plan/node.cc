@@ -122,6 +122,10 @@ NodePtr WithInputs(const Node& node, std::vector<NodePtr> inputs) {
   return MakeNode(node.op, std::move(inputs), node.schema);
 }
 
+NodePtr WithInputs(const NodePtr& node, std::vector<NodePtr> inputs) {
+  return inputs == node->inputs ? node : WithInputs(*node, std::move(inputs));
+}
+
 NodePtr RewriteBottomUp(const NodePtr& node,
                         const std::function<NodePtr(const NodePtr&)>& rewrite) {
   std::vector<NodePtr> inputs;

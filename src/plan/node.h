@@ -56,6 +56,9 @@ NodePtr MakeUnionAll(std::vector<NodePtr> inputs);
 /// \brief `node` over other inputs, which have the columns of the old ones.
 NodePtr WithInputs(const Node& node, std::vector<NodePtr> inputs);
 
+/// \brief As above; `node` itself where those are its inputs.
+NodePtr WithInputs(const NodePtr& node, std::vector<NodePtr> inputs);
+
 /// \brief The tree with every node put through `rewrite`, inputs first.
 NodePtr RewriteBottomUp(const NodePtr& node, const std::function<NodePtr(const NodePtr&)>& rewrite);
 

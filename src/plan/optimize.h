@@ -46,7 +46,7 @@ NodePtr DropDistincts(const NodePtr& root, const Plan& plan);
 
 /// \brief Drop repeated rows before a join, on a side that has nothing but keys, where repeated
 /// rows do not count after it, and by `estimator` there are many. For OrderJoins: the columns are
-/// pruned.
+/// pruned. \return `root` itself where there is no such join
 NodePtr DistinctJoinKeys(const NodePtr& root, const Plan& plan, const RowEstimator& estimator);
 
 /// \brief Put a LIMIT also below what gives a row at least for each that it reads: projections, the
