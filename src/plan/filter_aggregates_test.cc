@@ -14,7 +14,7 @@ TEST(FilterAggregates, OneFilterOfAllCallsIsAskedOfTheSource) {
   const std::string sql =
       "SELECT count(*) FILTER (WHERE x = 'v') AS c, max(n) FILTER (WHERE x = 'v') AS m FROM a";
   EXPECT_EQ(OptimizedTree(sql),
-            "  Project count(*) AS c, max(n) AS m\n"
+            "  Project count(*) FILTER (WHERE x = 'v') AS c, max(n) FILTER (WHERE x = 'v') AS m\n"
             "    Aggregate count(*), max(n)\n"
             "      Scan a: n\n");
   EXPECT_EQ(SourcesOf(sql),

@@ -8,7 +8,7 @@ namespace {
 TEST(PushFailingFilters, ThroughUnionsAndSorts) {
   EXPECT_EQ(OptimizedTree("SELECT k FROM (SELECT id AS k, x FROM a UNION ALL SELECT id, y FROM b "
                           "ORDER BY 2) AS q WHERE k + 1 > 5"),
-            "  Project k\n"
+            "  Project id AS k\n"
             "    Sort x\n"
             "      UnionAll\n"
             "        Filter id + 1 > 5\n"
@@ -49,10 +49,11 @@ TEST(PushFailingFilters, NotToOtherRows) {
             "        Scan b: id\n");
   EXPECT_EQ(OptimizedTree("SELECT k FROM (SELECT id AS k FROM a ORDER BY id LIMIT 3) AS q "
                           "WHERE k + 1 > 5"),
-            "  Filter k + 1 > 5\n"
-            "    Limit 3\n"
-            "      Sort k\n"
-            "        Scan a: k\n");
+            "  Project id AS k\n"
+            "    Filter id + 1 > 5\n"
+            "      Limit 3\n"
+            "        Sort id\n"
+            "          Scan a: id\n");
 }
 
 // What the condition reads must not be computed twice.
