@@ -7,8 +7,6 @@
 namespace tarn::local {
 namespace {
 
-using Kind = plan::Join::Kind;
-
 std::optional<CompiledExpr> CompileResidual(const plan::Join& join, const ExprContext& context) {
   if (join.residual == nullptr) return std::nullopt;
   return std::optional<CompiledExpr>(std::in_place, join.residual, context);
@@ -26,7 +24,7 @@ JoinSpec::JoinSpec(SchemaPtr output, SchemaPtr left, SchemaPtr right, const plan
       key_types(TypesOf(join.right_keys)),
       null_safe(join.null_safe),
       residual(CompileResidual(join, context)),
-      keeps_left(join.kind == Kind::kLeft || join.kind == Kind::kFull),
-      keeps_right(join.kind == Kind::kRight || join.kind == Kind::kFull) {}
+      keeps_left(join.keeps_left()),
+      keeps_right(join.keeps_right()) {}
 
 }  // namespace tarn::local
