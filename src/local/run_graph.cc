@@ -101,8 +101,8 @@ class RunGraph::Builder {
   }
   Inputs Make(const plan::RowNumber& row_number, const plan::Node& node,
               const StageContext& context, PieceSinkPtr next) {
-    return One(std::make_shared<RowNumberStage>(context, node.schema, row_number, options_.context,
-                                                std::move(next)));
+    return One(
+        RowNumberStage::Make(context, node.schema, row_number, options_.context, std::move(next)));
   }
   Inputs Make(const plan::TopRow& top_row, const plan::Node& node, const StageContext& context,
               PieceSinkPtr next) {

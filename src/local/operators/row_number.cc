@@ -4,14 +4,22 @@
 #include <arrow/util/byte_size.h>
 
 #include <algorithm>
-#include <numeric>
 #include <string>
 #include <utility>
 
 #include "local/batch/gather.h"
+#include "rows/row_sort.h"
 
 namespace tarn::local {
 namespace {
+
+std::vector<plan::SortKey> KeysOf(const std::vector<plan::ExprPtr>& partition_by,
+                                  const std::vector<plan::SortKey>& order_by) {
+  std::vector<plan::SortKey> keys;
+  for (const plan::ExprPtr& expr : partition_by) keys.push_back({expr});
+  keys.insert(keys.end(), order_by.begin(), order_by.end());
+  return keys;
+}
 
 // What is sorted with the keys.
 SchemaPtr SortedSchema() {
@@ -112,57 +120,83 @@ RowNumberStage::RowNumberStage(StageContext context, SchemaPtr schema,
       schema_(std::move(schema)),
       input_schema_(arrow::schema(
           arrow::FieldVector(schema_->fields().begin(), schema_->fields().end() - 1))),
-      keys_(CompileAll(row_number.partition_by, expr_context)),
-      orders_(row_number.partition_by.size()),
-      num_partition_keys_(row_number.partition_by.size()),
+      keys_(row_number.partition_by, row_number.order_by, expr_context),
+      partition_keys_(KeysOf(row_number.partition_by, {}), expr_context),
+      sort_keys_(KeysOf(row_number.partition_by, row_number.order_by), expr_context),
       output_(this->context().meter, std::move(next)),
       grant_(std::make_shared<MemoryGrant>(this->context().memory)),
       spilled_(input_schema_, this->context().spill.get()),
-      sort_(SortedSchema(), this->context().spill.get(), this->context().poll) {
-  for (const plan::SortKey& key : row_number.order_by) {
-    keys_.emplace_back(key.expr, expr_context);
-    orders_.push_back({key.descending, key.nulls_first});
-  }
+      sort_(SortedSchema(), this->context().spill.get(), this->context().poll) {}
+
+Result<std::shared_ptr<RowNumberStage>> RowNumberStage::Make(StageContext context, SchemaPtr schema,
+                                                             const plan::RowNumber& row_number,
+                                                             const ExprContext& expr_context,
+                                                             PieceSinkPtr next) {
+  std::shared_ptr<RowNumberStage> stage(new RowNumberStage(
+      std::move(context), std::move(schema), row_number, expr_context, std::move(next)));
+  ARROW_ASSIGN_OR_RAISE(stage->partitions_, KeyTable::Make(stage->keys_.partition_types));
+  return stage;
 }
 
 Result<UnnumberedRows> RowNumberStage::Prepare(const BatchPtr& batch) const {
-  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, EvaluateAll(keys_, *batch));
-  ARROW_ASSIGN_OR_RAISE(RowKeys keys, EncodeRowKeys(columns, orders_, batch->num_rows()));
-  columns.resize(num_partition_keys_);
-  ARROW_ASSIGN_OR_RAISE(const RowKeys partitions,
-                        EncodeRowKeys(columns, orders_, batch->num_rows()));
-  std::vector<int32_t> partition_bytes(batch->num_rows());
-  for (int64_t row = 0; row < batch->num_rows(); ++row) {
-    partition_bytes[row] = static_cast<int32_t>(partitions.row(row).size());
-  }
   UnnumberedRows rows;
   rows.batch = batch;
-  ARROW_ASSIGN_OR_RAISE(
-      rows.keys, SortedBatch::Make(arrow::RecordBatch::Make(
-                                       arrow::schema({SortedSchema()->field(1)}), batch->num_rows(),
-                                       {ArrayOf<arrow::Int32Array>(std::move(partition_bytes))}),
-                                   std::move(keys), context().poll));
+  ARROW_ASSIGN_OR_RAISE(rows.partitions, EncodeKeys(keys_.partition_by, *batch));
+  ARROW_ASSIGN_OR_RAISE(rows.keys, keys_.order_by.Encode(*batch));
+  ARROW_ASSIGN_OR_RAISE(rows.order, SortRows(rows.keys, context().poll));
   return rows;
 }
 
 Status RowNumberStage::Consume(UnnumberedRows rows) {
-  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*rows.batch));
-  std::vector<int64_t> numbers(rows.batch->num_rows());
-  std::iota(numbers.begin(), numbers.end(), num_rows_);
-  num_rows_ += rows.batch->num_rows();
-  ARROW_ASSIGN_OR_RAISE(rows.keys.batch,
-                        rows.keys.batch->AddColumn(0, SortedSchema()->field(0),
-                                                   ArrayOf<arrow::Int64Array>(std::move(numbers))));
-  batches_.push_back(std::move(rows.batch));
-  num_bytes_ += num_bytes;
-  ARROW_RETURN_NOT_OK(sort_.Add(std::move(rows.keys)));
-  grant_->Set(num_bytes_ + sort_.num_bytes());
+  ARROW_RETURN_NOT_OK(Hold(std::move(rows)));
+  const int64_t table_bytes = partitions_ == nullptr ? 0 : partitions_->num_bytes();
+  grant_->Set(num_bytes_ + runs_bytes_ + table_bytes);
   return grant_->has_to_shrink() ? Spill() : Status::OK();
 }
 
+Status RowNumberStage::Hold(UnnumberedRows rows) {
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*rows.batch));
+  num_bytes_ += num_bytes;
+  num_rows_ += rows.batch->num_rows();
+  batches_.push_back(std::move(rows.batch));
+  if (partitions_ == nullptr) return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const auto numbers, partitions_->Insert(rows.partitions));
+  partition_of_.insert(partition_of_.end(), numbers->raw_values(),
+                       numbers->raw_values() + numbers->length());
+  // Of the order, the partition and the row's number.
+  constexpr int64_t kBytesPerRow = sizeof(int64_t) + sizeof(uint32_t) + sizeof(int32_t);
+  runs_bytes_ += rows.keys.num_bytes() + numbers->length() * kBytesPerRow;
+  runs_.Add(std::move(rows.keys), std::move(rows.order));
+  return Status::OK();
+}
+
+Result<SortedBatch> RowNumberStage::SortByPartition(const BatchPtr& batch, int64_t first_row) {
+  ARROW_ASSIGN_OR_RAISE(RowKeys keys, sort_keys_.Encode(*batch));
+  ARROW_ASSIGN_OR_RAISE(const RowKeys partitions, partition_keys_.Encode(*batch));
+  const int64_t num_rows = batch->num_rows();
+  std::vector<int64_t> numbers(num_rows);
+  std::vector<int32_t> partition_bytes(num_rows);
+  for (int64_t row = 0; row < num_rows; ++row) {
+    numbers[row] = first_row + row;
+    partition_bytes[row] = static_cast<int32_t>(partitions.row(row).size());
+  }
+  return SortedBatch::Make(
+      arrow::RecordBatch::Make(SortedSchema(), num_rows,
+                               {ArrayOf<arrow::Int64Array>(std::move(numbers)),
+                                ArrayOf<arrow::Int32Array>(std::move(partition_bytes))}),
+      std::move(keys), context().poll);
+}
+
+// From here on, all rows are numbered by way of the disk.
 Status RowNumberStage::Spill() {
+  partitions_ = nullptr;
+  partition_of_ = {};
+  runs_ = {};
+  runs_bytes_ = 0;
   for (BatchPtr& batch : batches_) {
     ARROW_RETURN_NOT_OK(context().poll());
+    ARROW_ASSIGN_OR_RAISE(SortedBatch sorted, SortByPartition(batch, spilled_.num_rows()));
+    ARROW_RETURN_NOT_OK(sort_.Add(std::move(sorted)));
     ARROW_RETURN_NOT_OK(spilled_.Append(std::exchange(batch, nullptr)));
   }
   batches_.clear();
@@ -174,25 +208,27 @@ Status RowNumberStage::Spill() {
 
 void RowNumberStage::Finish(Status status) {
   if (status.ok()) {
-    status = CatchOutOfMemory([&] { return sort_.has_spilled() ? NumberOnDisk() : Number(); });
+    status = CatchOutOfMemory(
+        [&] { return partitions_ == nullptr ? NumberOnDisk() : NumberInMemory(); });
   }
   if (!status.ok()) return output_.End(status);
   if (merge_ != nullptr) return PushFromDisk();
   PushFromMemory();
 }
 
-Status RowNumberStage::Number() {
-  SortedBatches sorted = sort_.Take();
-  sorted.runs.Split(1);
+Status RowNumberStage::NumberInMemory() {
+  runs_.Split(1);
   std::vector<int32_t> numbers(num_rows_);
-  Numbering numbering;
+  std::vector<int32_t> counts(partitions_->num_keys(), 0);
   const auto number = [&](const SortedRuns::Row& row) {
-    numbers[row.number] =
-        numbering.Next(row.key, PartitionBytes(*sorted.batches[row.run], row.row));
+    numbers[row.number] = ++counts[partition_of_[row.number]];
     return Status::OK();
   };
-  ARROW_RETURN_NOT_OK(sorted.runs.VisitRange(0, number, context().poll));
+  ARROW_RETURN_NOT_OK(runs_.VisitRange(0, number, context().poll));
   numbers_ = ArrayOf<arrow::Int32Array>(std::move(numbers));
+  partitions_ = nullptr;
+  partition_of_ = {};
+  runs_ = {};
   return Status::OK();
 }
 

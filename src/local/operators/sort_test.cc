@@ -40,9 +40,11 @@ class SortTest : public testing::Test {
     arrow::FieldVector fields = input.schema->fields();
     fields.push_back(arrow::field("n", arrow::int32(), false));
     const SchemaPtr schema = arrow::schema(fields);
-    const MakeStage make = [&](const StageContext& context, PieceSinkPtr next) {
-      return std::vector<PieceSinkPtr>{std::make_shared<RowNumberStage>(
-          context, schema, row_number, ExprContext{}, std::move(next))};
+    const MakeStage make = [&](const StageContext& context,
+                               PieceSinkPtr next) -> Result<std::vector<PieceSinkPtr>> {
+      ARROW_ASSIGN_OR_RAISE(auto stage, RowNumberStage::Make(context, schema, row_number,
+                                                             ExprContext{}, std::move(next)));
+      return std::vector<PieceSinkPtr>{std::move(stage)};
     };
     return RunStageInAnyOrder(schema, make, {input});
   }
@@ -195,9 +197,11 @@ TEST_F(SortTest, NumbersMoreRowsThanThereIsMemoryFor) {
     const Batches numbered = Numbered(row_number, input);
     const BatchPtr found = Concatenate(schema, numbered.batches).ValueOrDie();
     ExpectArray(*found->column(4), NumbersOf(rows, partition_of));
-    const MakeStage make = [&](const StageContext& context, PieceSinkPtr next) {
-      return std::vector<PieceSinkPtr>{std::make_shared<RowNumberStage>(
-          context, schema, row_number, ExprContext{}, std::move(next))};
+    const MakeStage make = [&](const StageContext& context,
+                               PieceSinkPtr next) -> Result<std::vector<PieceSinkPtr>> {
+      ARROW_ASSIGN_OR_RAISE(auto stage, RowNumberStage::Make(context, schema, row_number,
+                                                             ExprContext{}, std::move(next)));
+      return std::vector<PieceSinkPtr>{std::move(stage)};
     };
     for (const int64_t memory_bytes : {64 << 10, 512 << 10, 1 << 20}) {
       ExpectSameWithin(memory_bytes, numbered, make, input);

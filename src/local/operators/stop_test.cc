@@ -54,9 +54,11 @@ TEST_F(StopTest, RowNumber) {
   arrow::FieldVector fields = Input().schema->fields();
   fields.push_back(arrow::field("n", arrow::int32(), false));
   ExpectStop(
-      [&](const StageContext& context, PieceSinkPtr next) {
-        return std::vector<PieceSinkPtr>{std::make_shared<RowNumberStage>(
-            context, arrow::schema(fields), row_number, ExprContext{}, std::move(next))};
+      [&](const StageContext& context, PieceSinkPtr next) -> Result<std::vector<PieceSinkPtr>> {
+        ARROW_ASSIGN_OR_RAISE(auto stage,
+                              RowNumberStage::Make(context, arrow::schema(fields), row_number,
+                                                   ExprContext{}, std::move(next)));
+        return std::vector<PieceSinkPtr>{std::move(stage)};
       },
       {Input()});
 }
