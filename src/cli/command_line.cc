@@ -268,10 +268,10 @@ void Define(CLI::App& app, PlanArguments* arguments) {
   AddEngine(app, &arguments->engine);
   AddThreads(app, &arguments->num_threads);
   AddMemory(app, &arguments->memory);
-  app.add_flag(
-      "--analyze", arguments->analyze,
-      "Run the plan without storing anything and show what each step took: rows, bytes, CPU and how "
-      "much of it is serial, wall, memory, spilled bytes; and how columns are encoded");
+  app.add_flag("--analyze", arguments->analyze,
+               "Run the plan without storing anything and show what each step took: rows, bytes, "
+               "CPU and how "
+               "much of it is serial, wall, memory, spilled bytes; and how columns are encoded");
   AddJson(app, &arguments->json);
 }
 

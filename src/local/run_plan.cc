@@ -111,6 +111,7 @@ Result<RunMetrics> Compute(const plan::Plan& plan, lake::Transaction* transactio
   Backlog backlog(shares.backlog);
   RunControl control(options.context.stop);
 
+  std::unique_ptr<RunGraph> graph;  // outlives the sinks that the scan holds
   SourceScan scan({&plan, options.context.storages, &scheduler, &backlog, &control, transaction,
                    options.retry_quarantine, options.context.observer, options.analyze,
                    options.context.warn});
@@ -142,15 +143,15 @@ Result<RunMetrics> Compute(const plan::Plan& plan, lake::Transaction* transactio
     ARROW_ASSIGN_OR_RAISE(auto run, TableRun::Make(table_options));
     tables.push_back(std::move(run));
   }
-  ARROW_ASSIGN_OR_RAISE(const auto graph, RunGraph::Make({&ordered,
-                                                          ContextOf(options),
-                                                          &scheduler,
-                                                          &backlog,
-                                                          &control,
-                                                          options.analyze,
-                                                          {tables.begin(), tables.end()},
-                                                          &memory,
-                                                          spill_dir}));
+  ARROW_ASSIGN_OR_RAISE(graph, RunGraph::Make({&ordered,
+                                               ContextOf(options),
+                                               &scheduler,
+                                               &backlog,
+                                               &control,
+                                               options.analyze,
+                                               {tables.begin(), tables.end()},
+                                               &memory,
+                                               spill_dir}));
   graph->Start();
   scan.Start(graph->sources(), num_threads);
   const Status ran = scheduler.Run(num_threads);
