@@ -4,76 +4,98 @@
 #include <arrow/type_traits.h>
 #include <arrow/util/checked_cast.h>
 
-#include <algorithm>
 #include <functional>
+#include <optional>
 #include <string_view>
+#include <unordered_set>
 
 namespace tarn::lake {
 namespace {
 
 using arrow::internal::checked_cast;
 
-// Fewer rows fit into a dictionary whatever they hold, or nearly.
-constexpr int64_t kRowsMin = 128 * 1024;
+// What a dictionary holds at most: Arrow's limit for its page.
+constexpr double kDictionaryBytes = 1 << 20;
 // Runs of rows, spread over all: values that repeat nearby are met in a run, others in several.
-constexpr int64_t kNumRuns = 64;
-constexpr int64_t kRunRows = 128;
+constexpr int64_t kNumRuns = 16;
+constexpr int64_t kRunRows = 2048;
 
-// Calls `visit` with the bytes of each value that is not null.
-template <class Visit>
-void VisitBytes(const arrow::Array& array, Visit visit) {
+// The values of a column, one after the other; those that follow an equal one are left out.
+class Sample {
+ public:
+  // \return false when values repeat, whatever others do
+  bool Add(std::string_view value) {
+    if (value == last_) return true;
+    last_ = value;
+    num_bytes_ += value.size();
+    ++num_values_;
+    if (!hashes_.insert(std::hash<std::string_view>()(value)).second) ++num_repeated_;
+    return num_repeated_ <= kNumRuns * kRunRows / kValuesPerRepeatedMin;
+  }
+
+  bool repeats() const { return num_repeated_ * kValuesPerRepeatedMin > num_values_; }
+  size_t num_bytes() const { return num_bytes_; }
+
+ private:
+  // Of a column of as many values as a dictionary holds, 131,072 of 8 bytes, a sample of this size
+  // repeats one in nine or so.
+  static constexpr size_t kValuesPerRepeatedMin = 128;
+
+  std::unordered_set<size_t> hashes_;
+  std::optional<std::string_view> last_;
+  size_t num_values_ = 0;
+  size_t num_repeated_ = 0;
+  size_t num_bytes_ = 0;
+};
+
+bool MayDiffer(const arrow::DataType& type) {
+  if (arrow::is_binary(type.id()) || arrow::is_string(type.id())) return true;
+  // A dictionary holds all values of less than four bytes.
+  const bool is_number = arrow::is_primitive(type.id()) || arrow::is_decimal(type.id());
+  return is_number && type.bit_width() >= 32;
+}
+
+// Add values that are not null. \return whether all were wanted
+bool AddValues(const arrow::Array& array, Sample* sample) {
   if (arrow::is_binary(array.type_id()) || arrow::is_string(array.type_id())) {
     const auto& texts = checked_cast<const arrow::BinaryArray&>(array);
     for (int64_t row = 0; row < array.length(); ++row) {
-      if (texts.IsValid(row)) visit(texts.GetView(row));
+      if (texts.IsValid(row) && !sample->Add(texts.GetView(row))) return false;
     }
-    return;
+    return true;
   }
   const auto width = static_cast<size_t>(array.type()->byte_width());
-  const auto* bytes = reinterpret_cast<const char*>(array.data()->buffers[1]->data()) +
-                      static_cast<size_t>(array.offset()) * width;
+  const auto* bytes = reinterpret_cast<const char*>(array.data()->buffers[1]->data());
   for (int64_t row = 0; row < array.length(); ++row) {
-    if (array.IsValid(row))
-      visit(std::string_view(bytes + static_cast<size_t>(row) * width, width));
+    const auto at = static_cast<size_t>(array.offset() + row) * width;
+    if (array.IsValid(row) && !sample->Add({bytes + at, width})) return false;
   }
+  return true;
 }
 
-bool MayDiffer(const arrow::DataType& type) {
-  const bool is_text = arrow::is_binary(type.id()) || arrow::is_string(type.id());
-  // A dictionary holds all values of less than four bytes.
-  return is_text || (arrow::is_fixed_width(type.id()) && type.bit_width() >= 32 &&
-                     !arrow::is_nested(type.id()));
-}
-
-Result<bool> DoNearlyAllDiffer(const OrderedRows& rows, int column) {
-  std::vector<size_t> hashes;
+Result<bool> WouldFillDictionary(const OrderedRows& rows, int column) {
+  Sample sample;
   const int64_t step = rows.num_rows() / kNumRuns;
+  arrow::ArrayVector sampled;  // the sample may refer to the last one
   for (int64_t run = 0; run < kNumRuns; ++run) {
     ARROW_ASSIGN_OR_RAISE(const auto arrays, rows.Column(column, run * step, kRunRows));
     for (const auto& array : arrays) {
-      if (!MayDiffer(*array->type())) return false;
-      VisitBytes(*array, [&](std::string_view bytes) {
-        hashes.push_back(std::hash<std::string_view>()(bytes));
-      });
+      sampled.push_back(array);
+      if (!MayDiffer(*array->type()) || !AddValues(*array, &sample)) return false;
     }
   }
-  // Of a column of 131,072 values, as many as a dictionary of 8-byte values holds, a sample of this
-  // size repeats 250 or so.
-  constexpr int64_t kRepeatedMax = kNumRuns * kRunRows / 128;
-  const auto num_values = static_cast<int64_t>(hashes.size());
-  if (num_values < kNumRuns * kRunRows / 2) return false;
-  std::sort(hashes.begin(), hashes.end());
-  const auto num_distinct = std::unique(hashes.begin(), hashes.end()) - hashes.begin();
-  return num_values - num_distinct <= kRepeatedMax;
+  if (sample.repeats()) return false;
+  const double all = static_cast<double>(rows.num_rows()) / (kNumRuns * kRunRows);
+  return static_cast<double>(sample.num_bytes()) * all > kDictionaryBytes;
 }
 
 }  // namespace
 
 Result<std::vector<bool>> ColumnsWithoutDictionary(const OrderedRows& rows) {
   std::vector<bool> columns(static_cast<size_t>(rows.num_columns()), false);
-  if (rows.num_rows() < kRowsMin) return columns;
+  if (rows.num_rows() < kNumRuns * kRunRows) return columns;
   for (int column = 0; column < rows.num_columns(); ++column) {
-    ARROW_ASSIGN_OR_RAISE(columns[static_cast<size_t>(column)], DoNearlyAllDiffer(rows, column));
+    ARROW_ASSIGN_OR_RAISE(columns[static_cast<size_t>(column)], WouldFillDictionary(rows, column));
   }
   return columns;
 }

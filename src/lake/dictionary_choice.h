@@ -7,10 +7,11 @@
 
 namespace tarn::lake {
 
-/// \brief The columns of a file for which a dictionary is no use, as nearly all of their values
-/// differ: it would be given up when it is full, after so many values were looked up in vain.
+/// \brief The columns of a file for which a dictionary is no use: it would be full before long, and
+/// given up after so many values were looked up in vain, as nearly all of them differ, but for
+/// those that follow each other.
 ///
-/// Few rows are looked at, the same of the same rows; where there are not many, none.
+/// A sample of the rows is looked at, the same of the same rows.
 /// \param[in] rows the first ones of the file
 /// \return by column
 Result<std::vector<bool>> ColumnsWithoutDictionary(const OrderedRows& rows);

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "lake/table_for_test.h"
 
 namespace tarn::lake {
@@ -47,12 +49,23 @@ TEST(DictionaryChoiceTest, ValuesThatDiffer) {
       booleans.Finish().ValueOrDie(),
       Integers(kRows, [](int64_t row) { return row * 7919 % 1000; })};
   EXPECT_THAT(ColumnsOf(columns, kRows), ElementsAre(true, true, false, false));
-  EXPECT_THAT(ColumnsOf(columns, 100'000), ElementsAre(false, false, false, false))
-      << "not many rows";
+  EXPECT_THAT(ColumnsOf(columns, 50'000), ElementsAre(false, false, false, false))
+      << "a dictionary has room for them";
+}
+
+TEST(DictionaryChoiceTest, ValuesThatFollowEachOtherCountOnce) {
+  const arrow::ArrayVector columns = {Integers(2 * kRows, [](int64_t row) { return row / 2; })};
+  EXPECT_THAT(ColumnsOf(columns, 2 * kRows), ElementsAre(true));
+  EXPECT_THAT(ColumnsOf(columns, kRows), ElementsAre(false));
 }
 
 TEST(DictionaryChoiceTest, ValuesThatRepeatNearbyOrFarAway) {
-  EXPECT_THAT(ColumnsOf({Integers(kRows, [](int64_t row) { return row / 2; }),
+  // As of 10,000 sessions that go on at once.
+  std::mt19937 generator(7);
+  const auto session = [&](int64_t row) {
+    return row / 20'000 * 10'000 + static_cast<int64_t>(generator() % 10'000);
+  };
+  EXPECT_THAT(ColumnsOf({Integers(kRows, session),
                          Integers(kRows, [](int64_t row) { return row * 7919 % 50'000; })},
                         kRows),
               ElementsAre(false, false));
