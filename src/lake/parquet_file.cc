@@ -1,6 +1,7 @@
 #include "lake/parquet_file.h"
 
 #include <arrow/io/memory.h>
+#include <arrow/util/byte_size.h>
 #include <arrow/util/key_value_metadata.h>
 #include <parquet/arrow/schema.h>
 #include <parquet/arrow/writer.h>
@@ -311,7 +312,8 @@ class MaybeSmallFile : public ParquetFile {
   }
 
   int64_t num_held_bytes() const override {
-    return large_ == nullptr ? 0 : large_->num_held_bytes();
+    if (large_ != nullptr) return large_->num_held_bytes();
+    return held_ == nullptr ? 0 : arrow::util::ReferencedBufferSize(*held_).ValueOr(0);
   }
 
   Status Close() override {

@@ -166,7 +166,7 @@ class EarlyFlushTest : public TableWriterTest {
     for (const int begin : begins) {
       EXPECT_TRUE(writer->Write(Titles(begin, num_partitions)).ok());
     }
-    for (const std::string& file : FilesBelow(folder_.path())) {
+    for (const std::string& file : FilesBelow(folder_ / "_tarn")) {
       num_early_files_ += file.ends_with(".parquet") ? 1 : 0;
     }
     const TableStats stats = writer->Close().ValueOrDie();
