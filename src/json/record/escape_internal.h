@@ -43,29 +43,31 @@ inline uint32_t UnitOfHex(const char* p) {
 /// \brief Write a code point of up to 16 bits in UTF-8; four bytes at `out` are written whatever
 /// it takes. \return the end of what counts.
 inline char* WriteUtf8(uint32_t code_point, char* out) {
-  // By the number of bytes; none of it is a branch, since texts have them mixed.
-  static constexpr uint8_t kDropped[] = {0, 16, 8, 0};
-  static constexpr uint8_t kLeadKept[] = {0, 0x3F, 0xFF, 0xFF};
-  static constexpr uint8_t kLeadSet[] = {0, 0, 0x40, 0};
-  static constexpr uint8_t kLeadCopied[] = {0, 0x40, 0, 0};
-  const uint32_t num_bytes = 1 + (code_point > 0x7F) + (code_point > 0x7FF);
+  if (code_point < 0x80) {
+    *out = static_cast<char>(code_point);
+    return out + 1;
+  }
+  // Two bytes are the last two of three, with another lead. No branch, since texts have them mixed.
+  const auto is_two = static_cast<uint32_t>(code_point < 0x800);
   const uint32_t three =
       0x8080E0 | code_point >> 12 | (code_point >> 6 & 0x3F) << 8 | (code_point & 0x3F) << 16;
-  const uint32_t bytes = ((three >> kDropped[num_bytes]) & (0xFFFFFF00u | kLeadKept[num_bytes])) |
-                         kLeadSet[num_bytes] | (code_point & kLeadCopied[num_bytes]);
+  const uint32_t bytes = three >> (8 * is_two) | is_two << 6;
   std::memcpy(out, &bytes, sizeof(bytes));
-  return out + num_bytes;
+  return out + 3 - is_two;
 }
 
 /// \brief Write the character that the valid escape sequence at the backslash `p` stands for, and
 /// move `out` past it; up to four bytes at `out` are written whatever it takes. Reads up to
 /// kPairLength bytes. \return the sequence's length.
 inline int WriteEscape(const char* p, char** out) {
-  // No branch either: the kinds of sequences follow each other in no order.
-  const uint32_t unit = UnitOfHex(p + 2) & (0 - static_cast<uint32_t>(p[1] == 'u'));
+  if (p[1] != 'u') {
+    *(*out)++ = static_cast<char>(kSimpleEscapes[static_cast<uint8_t>(p[1])]);
+    return 2;
+  }
+  const uint32_t unit = UnitOfHex(p + 2);
   if (__builtin_expect(!IsHighSurrogate(unit), 1)) {
-    *out = WriteUtf8(unit | kSimpleEscapes[static_cast<uint8_t>(p[1])], *out);
-    return 2 + (p[1] == 'u') * 4;
+    *out = WriteUtf8(unit, *out);
+    return kPairLength / 2;
   }
   const uint32_t code_point = 0x10000 + ((unit & 0x3FF) << 10) + (UnitOfHex(p + 8) & 0x3FF);
   char* const bytes = *out;
