@@ -152,14 +152,17 @@ TEST_F(TableChecksTest, KeysThatSparkHoldsToBeEqualAreTheSame) {
 }
 
 TEST_F(TableChecksTest, KeysThatAreUniqueByTheirSqlAreCheckedForNullOnly) {
-  planned_.root = plan::MakeAggregate(
-      planned_.root, {{ColumnOf(kCheckedColumns, "id"), ColumnOf(kCheckedColumns, "n")}, {}},
-      {"Id", "n"});
-  table_.key = {"n", "id"};
+  planned_.root =
+      plan::MakeAggregate(planned_.root,
+                          {{ColumnOf(kCheckedColumns, "Id"), ColumnOf(kCheckedColumns, "n"),
+                            ColumnOf(kCheckedColumns, "d")},
+                           {}},
+                          {"Id", "n", "d"});
+  table_.key = {"n", "id", "d"};
   // Such rows do not come from an Aggregate: that they pass shows that nobody looked.
   EXPECT_TRUE(Check({R"([["a", 1, 0], ["a", 1, 0]])"}).ok());
   EXPECT_THAT(MessageOf(Check({R"([["a", 1, 0], ["a", null, 0]])"})),
-              HasSubstr("key (n, id) is NULL in 1 row"));
+              HasSubstr("key (n, id, d) is NULL in 1 row"));
   table_.key = {"n"};
   EXPECT_FALSE(Check({R"([["a", 1, 0], ["b", 1, 0]])"}).ok());
 }
