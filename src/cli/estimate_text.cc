@@ -47,7 +47,7 @@ std::string EstimateText(const engine::InputSize& input, const engine::Range& nu
   TextTable table({{"engine"}, {"time", true}, {"memory"}});
   table.AddRow({{fmt::format("local, {}", FormatCount(here.num_cores, "core"))},
                 {AboutDuration(engine::LocalSeconds(input, here.num_cores) +
-                               engine::SpillSeconds(spilled_bytes, here.num_cores))},
+                               engine::SpillSeconds(spilled_bytes))},
                 {spilled_bytes == 0 ? fmt::format("up to {} of {}", FormatBytes(local_memory_bytes),
                                                   FormatBytes(memory_bytes))
                                     : fmt::format("{}, up to {} on disk", FormatBytes(memory_bytes),

@@ -37,7 +37,7 @@ TEST(EstimateTextTest, SaysWhatGoesToDisk) {
   const std::string some = Text(100 * kGigabyte, 40 * kGigabyte, {2, 16 * kGigabyte});
   EXPECT_THAT(some, HasSubstr("16 GB, up to 24 GB on disk"));
   EXPECT_THAT(some, Not(HasSubstr("--engine spark")));
-  const std::string most = Text(100 * kGigabyte, 100 * kGigabyte, {2, kGigabyte});
+  const std::string most = Text(100 * kGigabyte, 100 * kGigabyte, {16, kGigabyte});
   EXPECT_THAT(most, HasSubstr("1.0 GB, up to 99 GB on disk"));
   EXPECT_THAT(most, HasSubstr("give the run more (--memory), or use --engine spark"));
 }

@@ -17,7 +17,7 @@ constexpr int64_t kTextOfCompressed = 9;
 constexpr double kLocalStart = 0.1;
 constexpr double kLocalPerByte = 1 / 170e6;
 constexpr double kLocalPerFile = 0.1e-3;
-constexpr double kSpillPerByte = 1 / 100e6;
+constexpr double kSpillPerByte = 1 / 350e6;
 constexpr double kSparkStart = 18;  // a server, and what every query takes
 constexpr double kSparkPerByte = 1 / 35e6;
 constexpr double kSparkPerFile = 6.7e-3;
@@ -198,13 +198,13 @@ double LocalSeconds(const InputSize& input, int num_cores) {
   return line.fixed + line.per_input;
 }
 
-double SpillSeconds(int64_t num_bytes, int num_cores) {
-  return static_cast<double>(std::max<int64_t>(0, num_bytes)) * kSpillPerByte / num_cores;
+double SpillSeconds(int64_t num_bytes) {
+  return static_cast<double>(std::max<int64_t>(0, num_bytes)) * kSpillPerByte;
 }
 
 bool SpillsMostly(const InputSize& input, int64_t local_memory, int64_t memory_bytes,
                   int num_cores) {
-  return SpillSeconds(local_memory - memory_bytes, num_cores) > LocalSeconds(input, num_cores);
+  return SpillSeconds(local_memory - memory_bytes) > LocalSeconds(input, num_cores);
 }
 
 double SparkSeconds(const InputSize& input, const SparkPlace& place) {

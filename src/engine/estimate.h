@@ -35,8 +35,8 @@ int64_t LocalMemory(const plan::Plan& plan, const std::vector<InputSize>& sizes)
 double LocalSeconds(const InputSize& input, int num_cores);
 
 /// \brief Seconds for writing `num_bytes` to disk, which memory does not hold, and reading them
-/// back.
-double SpillSeconds(int64_t num_bytes, int num_cores);
+/// back: one thread does that for each operator.
+double SpillSeconds(int64_t num_bytes);
 
 /// \brief Whether a run of this machine would spend more time on what memory does not hold than on
 /// all else.

@@ -183,7 +183,7 @@ def test_a_run_warns_when_most_of_it_would_go_through_the_disk(tarn, pipeline, t
     large = tmp_path / "raw" / "log_data" / "2018" / "11" / "large.json"
     large.touch()
     os.truncate(large, 10 << 40)  # a hole, which takes no room: one bad record
-    arguments = ["run", pipeline, "--set", f"lake.input={tmp_path / 'raw'}"]
+    arguments = ["run", pipeline, "--threads", 16, "--set", f"lake.input={tmp_path / 'raw'}"]
     assert re.search(r"may take up to \S+ TB .*--engine spark", tarn(*arguments).stderr)
     assert "may take up to" not in tarn(*arguments, "--quiet").stderr
 
