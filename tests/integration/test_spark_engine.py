@@ -158,6 +158,27 @@ def test_another_domain_is_the_same_on_both_engines(tarn, on_spark, tmp_path):
         assert totals == sorted(totals, reverse=True)
 
 
+def test_columns_that_the_sql_names_and_nothing_needs(tarn, on_spark, tmp_path):
+    """They are not read, but Spark looks for all that a query names, and UNION ALL goes by places."""
+    pipeline = tmp_path / "pipeline"
+    (pipeline / "raw").mkdir(parents=True)
+    for name in ("a", "b"):
+        records = [{"x": i, "id": f"{name}{i}", "tags": ["t"], "who": {"name": "n"}} for i in range(5)]
+        (pipeline / "raw" / f"{name}.json").write_text("\n".join(map(json.dumps, records)))
+    schema = 'schema = "x INT, id STRING, tags ARRAY<STRING>, who STRUCT<name: STRING>, `a b` DECIMAL(5,2)"\n'
+    (pipeline / "tarn.toml").write_text(
+        '[lake]\ninput = "raw"\noutput = "lake"\n'
+        + "".join(f'[source.{name}]\npath = "{name}.json"\n{schema}' for name in ("a", "b"))
+    )
+    (pipeline / "unused.sql").write_text('SELECT k FROM (SELECT id AS k, x + 1 AS b, who.name, tags, "a b" FROM a) AS q')
+    (pipeline / "stars.sql").write_text("SELECT id FROM (SELECT * FROM a UNION ALL SELECT * FROM b) AS q WHERE x > 2")
+    (pipeline / "greatest.sql").write_text("SELECT max(id) AS id FROM (SELECT DISTINCT id, tags FROM b) AS q")
+    for engine, lake in lakes(tmp_path):
+        tarn("run", pipeline, "--quiet", "--set", f"lake.output={lake}", *(on_spark if engine == "spark" else []))
+    local, spark = (lake for _, lake in lakes(tmp_path))
+    same_tables(local, spark, ["unused", "stars", "greatest"])
+
+
 def test_bad_records_go_into_quarantine(tarn, on_spark, tmp_path):
     pipeline = write_orders(tmp_path / "orders")
     with open(pipeline / "raw" / "orders" / "0.json", "a") as file:

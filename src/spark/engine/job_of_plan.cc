@@ -55,6 +55,10 @@ Result<JobSource> MakeSource(const plan::SourcePlan& plan, const storage::Listin
   JobSource source;
   source.name = described.name;
   source.schema = DdlOf(*plan.schema);
+  for (const auto& field : described.schema->fields()) {
+    const bool is_read = plan.schema->GetFieldIndex(field->name()) >= 0;
+    source.columns.push_back({field->name(), DdlOf(*field->type()), is_read});
+  }
   for (const storage::ObjectInfo& file : listing.files) source.paths.push_back(UriOf(file.path));
   source.options = {{"allowSingleQuotes", "false"}};
   if (const auto& date = described.datetime_formats.date) {

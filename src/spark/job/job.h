@@ -44,11 +44,19 @@ struct JobObject {
   std::vector<std::string> keys;  ///< names of its fields in the schema
 };
 
+/// \brief A column of a source's view.
+struct JobColumn {
+  std::string name;
+  std::string type;     ///< Spark DDL
+  bool is_read = true;  ///< else it is NULL: SQL may name it where nothing depends on it
+};
+
 /// \brief A view over raw JSON. Its rows are parsed once and kept until all tables that read them
 /// are done.
 struct JobSource {
   std::string name;
   std::string schema;              ///< Spark DDL of the columns that are read
+  std::vector<JobColumn> columns;  ///< of the view: all that the pipeline declares, in its order
   std::vector<std::string> paths;  ///< URIs of its files, no globs
   Settings options;                ///< of Spark's JSON reader
   /// Send the bad records, not just their number.

@@ -30,6 +30,17 @@ Status SendBadRecords(connect::Session* session, const std::string& source, Mess
   }
 }
 
+// Spark resolves all that the SQL names, also what it does not need.
+std::vector<std::string> ViewColumns(const JobSource& source) {
+  std::vector<std::string> columns;
+  for (const JobColumn& column : source.columns) {
+    const std::string name = Quoted(column.name);
+    columns.push_back(column.is_read ? name
+                                     : fmt::format("CAST(NULL AS {}) AS {}", column.type, name));
+  }
+  return columns;
+}
+
 }  // namespace
 
 connect::ReadSpec JsonFiles(const JobSource& source) {
@@ -57,7 +68,7 @@ Status DefineSource(connect::Session* session, const JobSource& source, bool rea
   ARROW_RETURN_NOT_OK(session->CreateTempView(records, relation));
   if (reads) ARROW_RETURN_NOT_OK(session->Persist(connect::Table(records)));
   const auto good = connect::Filter(connect::Table(records), fmt::format("{} IS NULL", kBadRecord));
-  return session->CreateTempView(source.name, connect::Drop(good, {kBadRecord, kPath}));
+  return session->CreateTempView(source.name, connect::Project(good, ViewColumns(source)));
 }
 
 Status ReadSource(connect::Session* session, const JobSource& source, MessageWriter* writer) {
