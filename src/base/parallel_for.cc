@@ -20,6 +20,7 @@ Status ParallelFor(int64_t num_items, int num_threads,
     loop.Work(thread);
   };
   std::vector<std::thread> threads;
+  threads.reserve(static_cast<size_t>(std::max(0, wanted)));
   try {
     for (int i = 1; i < wanted; ++i) threads.emplace_back(work, i);
     work(0);

@@ -107,11 +107,11 @@ Result<RunMetrics> Compute(const plan::Plan& plan, lake::Transaction* transactio
   ARROW_ASSIGN_OR_RAISE(const std::string spill_dir, SpillFolderOf(limits));
   const MemoryShares shares = ShareMemory(MemoryOf(limits), NumGathering(plan));
   MemoryBudget memory(shares.operators);
+  std::unique_ptr<RunGraph> graph;  // outlives what scan and scheduler hold of it
   Scheduler scheduler;
   Backlog backlog(shares.backlog);
   RunControl control(options.context.stop);
 
-  std::unique_ptr<RunGraph> graph;  // outlives the sinks that the scan holds
   SourceScan scan({&plan, options.context.storages, &scheduler, &backlog, &control, transaction,
                    options.retry_quarantine, options.context.observer, options.analyze,
                    options.context.warn});

@@ -29,8 +29,10 @@ class Launched:
     def __init__(self, process):
         self.process = process
         self.progress = []
+        self.said = ""
         self.application = self.ui = self.remote = None
         for line in process.stdout:
+            self.said += line
             kind, _, text = line.rstrip("\n").partition(" ")
             if kind == "progress":
                 self.progress.append(text)
@@ -76,7 +78,7 @@ def launch(folder, master, conf, **environment):
     )
     try:
         launched = Launched(process)
-        assert launched.remote, "the launcher started no server:\n" + "".join(process.communicate())
+        assert launched.remote, "the launcher started no server:\n" + launched.said + "".join(process.communicate())
         yield launched
     finally:
         process.kill()

@@ -134,7 +134,10 @@ class DistinctAccumulator : public Accumulator {
       if (grant_.has_to_shrink()) seen->Freeze();
     }
     ARROW_RETURN_NOT_OK(distinct->Flush());
-    return seen->TakeSpilled();
+    auto spilled = seen->TakeSpilled();
+    seen = nullptr;
+    grant_.Set(0);
+    return spilled;
   }
 
   const Types types_;

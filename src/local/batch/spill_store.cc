@@ -24,8 +24,14 @@ namespace {
 
 // What is left on the disk for others.
 constexpr int64_t kFreeBytesMin = 64 << 20;
+// Batches begin at blocks of the file system: only whole ones are given back.
+constexpr int64_t kBlockBytes = 4096;
 // The space is looked at each time that so much was written.
 constexpr int64_t kCheckedBytes = 16 << 20;
+
+int64_t InBlocks(int64_t num_bytes) {
+  return (num_bytes + kBlockBytes - 1) / kBlockBytes * kBlockBytes;
+}
 
 // A file without a name; where the file system has none, one whose name is removed at once.
 FileDescriptor OpenNameless(const std::string& folder) {
@@ -53,7 +59,8 @@ SpilledBatch& SpilledBatch::operator=(SpilledBatch&& other) noexcept {
 // Where holes are not supported, the space stays taken until the run ends.
 void SpilledBatch::Free() {
   if (store_ == nullptr) return;
-  (void)::fallocate(store_->number_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset_, length_);
+  (void)::fallocate(store_->number_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset_,
+                    InBlocks(length_));
   store_ = nullptr;
 }
 
@@ -81,7 +88,7 @@ Result<SpilledBatch> SpillStore::Write(const arrow::RecordBatch& batch) {
   ARROW_ASSIGN_OR_RAISE(const auto bytes, arrow::ipc::SerializeRecordBatch(batch, options));
   SpilledBatch spilled;
   spilled.length_ = bytes->size();
-  spilled.offset_ = end_.fetch_add(bytes->size());
+  spilled.offset_ = end_.fetch_add(InBlocks(bytes->size()));
   spilled.num_rows_ = batch.num_rows();
   ARROW_ASSIGN_OR_RAISE(spilled.num_bytes_, arrow::util::ReferencedBufferSize(batch));
   ARROW_RETURN_NOT_OK(CheckSpace(spilled.offset_ + spilled.length_));

@@ -190,7 +190,7 @@ Result<SortedBatch> RowNumberStage::SortByPartition(const BatchPtr& batch, int64
 // From here on, all rows are numbered by way of the disk.
 Status RowNumberStage::Spill() {
   partitions_ = nullptr;
-  partition_of_ = {};
+  partition_of_ = std::vector<uint32_t>();
   runs_ = {};
   runs_bytes_ = 0;
   for (BatchPtr& batch : batches_) {
@@ -227,7 +227,7 @@ Status RowNumberStage::NumberInMemory() {
   ARROW_RETURN_NOT_OK(runs_.VisitRange(0, number, context().poll));
   numbers_ = ArrayOf<arrow::Int32Array>(std::move(numbers));
   partitions_ = nullptr;
-  partition_of_ = {};
+  partition_of_ = std::vector<uint32_t>();
   runs_ = {};
   return Status::OK();
 }
