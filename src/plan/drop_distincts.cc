@@ -67,7 +67,8 @@ NodePtr DropDistinct(const NodePtr& node, const Plan& plan) {
   if (aggregate->calls.empty()) {
     std::set<int> columns;
     AddPlainColumns(aggregate->keys, &columns);
-    if (IsUnique(*input, columns, &plan)) {
+    // A DISTINCT also makes -0.0 and NaN uniform.
+    if (HaveOneForm(aggregate->keys) && IsUnique(*input, columns, &plan)) {
       return MakeProject(input, aggregate->keys, node->schema->field_names());
     }
   }

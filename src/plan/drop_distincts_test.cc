@@ -37,6 +37,14 @@ TEST(DropDistincts, OfTopRowsAndOfATablesKey) {
             "    Table kept\n");
 }
 
+TEST(DropDistincts, NotWhereItMakesZerosUniform) {
+  EXPECT_EQ(OptimizedTree("SELECT DISTINCT r FROM (SELECT r, row_number() OVER (PARTITION BY r "
+                          "ORDER BY id) AS c FROM b) AS q WHERE c = 1"),
+            "  Distinct r\n"
+            "    TopRow PARTITION BY r ORDER BY id\n"
+            "      Scan b: id, r\n");
+}
+
 TEST(DropDistincts, OfAJoinThatRepeatsNoRow) {
   EXPECT_EQ(OptimizedTree("SELECT DISTINCT k, s, t FROM (SELECT id AS k, sum(n) AS s FROM a "
                           "GROUP BY id) AS p LEFT JOIN (SELECT id, max(r) AS t FROM b GROUP BY id) "

@@ -16,7 +16,10 @@ bool Equal(const Expr& left, const Expr& right) {
     case Expr::Kind::kColumn:
       return left.column == right.column;
     case Expr::Kind::kLiteral:
-      return left.literal->Equals(*right.literal);
+      // 0.0 and -0.0 are equal in SQL, but not the same: their texts differ.
+      return left.literal->Equals(
+          *right.literal,
+          arrow::EqualOptions::Defaults().signed_zeros_equal(false).nans_equal(true));
     case Expr::Kind::kCall:
       if (left.function != right.function) return false;
       break;

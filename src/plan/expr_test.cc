@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "plan/build_expr.h"
 #include "plan/functions.h"
 #include "plan/known_functions.h"
@@ -89,6 +91,15 @@ TEST(RemapColumns, ReachesEveryColumn) {
   std::vector<int> columns;
   CollectColumns(*RemapColumns(sum, {4, -1, 1}), &columns);
   EXPECT_EQ(columns, (std::vector<int>{4, 1}));
+}
+
+TEST(Equal, TellsZerosApartAndKnowsNaN) {
+  const auto literal = [](double value) {
+    return MakeLiteral(std::make_shared<arrow::DoubleScalar>(value));
+  };
+  EXPECT_TRUE(Equal(*literal(0.5), *literal(0.5)));
+  EXPECT_FALSE(Equal(*literal(0.0), *literal(-0.0)));
+  EXPECT_TRUE(Equal(*literal(std::nan("")), *literal(std::nan(""))));
 }
 
 TEST(MayFail, KnowsTotalFunctions) {
