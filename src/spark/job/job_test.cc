@@ -15,7 +15,12 @@ TEST(JobTest, GoesThroughJson) {
   Job job;
   job.name = "sparkify";
   job.server = {"", "yarn", {{"spark.executor.memory", "4g"}}, "/opt/spark", {{"b", "eu-west-1"}}};
-  job.sources = {{"events", "`a b` INT", {"s3a://b/é.json"}, {{"mode", "PERMISSIVE"}}, true}};
+  job.sources = {{"events",
+                  "`a b` INT",
+                  {{"a b", "INT", true}, {"c", "ARRAY<INT>", false}},
+                  {"s3a://b/é.json"},
+                  {{"mode", "PERMISSIVE"}},
+                  true}};
   job.tables = {{"users",
                  "SELECT\n1",
                  true,
