@@ -47,14 +47,14 @@ TEST(DropDistincts, NotWhereItMakesZerosUniform) {
 
 TEST(DropDistincts, OfAJoinThatRepeatsNoRow) {
   EXPECT_EQ(OptimizedTree("SELECT DISTINCT k, s, t FROM (SELECT id AS k, sum(n) AS s FROM a "
-                          "GROUP BY id) AS p LEFT JOIN (SELECT id, max(r) AS t FROM b GROUP BY id) "
+                          "GROUP BY id) AS p LEFT JOIN (SELECT id, max(y) AS t FROM b GROUP BY id) "
                           "AS q ON k = q.id"),
-            "  Project k, sum(n) AS s, max(r) AS t\n"
+            "  Project k, sum(n) AS s, max(y) AS t\n"
             "    Join LEFT ON p.k = q.id\n"
             "      Aggregate sum(n) GROUP BY id AS k\n"
             "        Scan a: id, n\n"
-            "      Aggregate max(r) GROUP BY id\n"
-            "        Scan b: id, r\n");
+            "      Aggregate max(y) GROUP BY id\n"
+            "        Scan b: id, y\n");
   // One row of the left side may meet several.
   EXPECT_EQ(OptimizedTree("SELECT DISTINCT k FROM (SELECT id AS k FROM a GROUP BY id) AS p "
                           "LEFT JOIN b ON k = b.id"),
