@@ -5,6 +5,11 @@
 #include <utility>
 
 namespace tarn::local {
+namespace {
+
+constexpr int kReleasingMax = 16;
+
+}  // namespace
 
 void Gate::Push(int64_t number, Result<BatchPtr> part) {
   if (IsClosed()) return;
@@ -65,9 +70,23 @@ void Gate::ChangeBytes(int64_t num_bytes) { grant_.Set(grant_.num_bytes() + num_
 void Gate::Open() {
   std::lock_guard lock(mutex_);
   is_open_ = true;
-  for (const auto& [number, calls] : held_) {
-    context_.scheduler->Submit(Scheduler::Priority::kDeliver,
-                               [this, number = number] { Release(number); });
+  ReleaseNext();
+}
+
+// Begin with what may pass now. Without room, one piece goes on, the first.
+void Gate::ReleaseNext() {
+  while (num_releasing_ == 0 || (num_releasing_ < kReleasingMax && context_.backlog->has_room())) {
+    int64_t number = 0;
+    if (!paused_.empty()) {
+      number = *paused_.begin();
+      paused_.erase(paused_.begin());
+    } else if (const auto piece = held_.upper_bound(last_released_); piece != held_.end()) {
+      number = last_released_ = piece->first;
+    } else {
+      return;
+    }
+    ++num_releasing_;
+    context_.scheduler->Submit(Scheduler::Priority::kDeliver, [this, number] { Release(number); });
   }
 }
 
@@ -87,12 +106,15 @@ void Gate::Release(int64_t number) {
   }
 }
 
-// The next call that is held for the piece; nothing once it may pass by itself.
+// The next call that is held for the piece; nothing once it may pass by itself, or waits for room.
 std::optional<Gate::Call> Gate::Take(int64_t number) {
   std::lock_guard lock(mutex_);
   const auto piece = held_.find(number);
-  if (piece->second.empty()) {
-    held_.erase(piece);
+  const bool is_done = piece->second.empty();
+  if (is_done || (piece != held_.begin() && !context_.backlog->has_room())) {
+    is_done ? (void)held_.erase(piece) : (void)paused_.insert(number);
+    --num_releasing_;
+    ReleaseNext();
     return std::nullopt;
   }
   const CallPtr call = std::move(piece->second.front());

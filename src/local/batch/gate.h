@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "local/batch/spill_store.h"
@@ -12,7 +13,8 @@
 
 namespace tarn::local {
 
-/// \brief Holds pieces until it is opened, then lets them pass, each by a task of its own.
+/// \brief Holds pieces until it is opened, then lets them pass, each by a task of its own: in their
+/// order, several at once as long as the backlog has room.
 ///
 /// What it holds does not count as backlog: only more input can open it. Where memory ends, it is
 /// held on disk; what cannot be written or read back is an error in the place of its rows.
@@ -50,6 +52,7 @@ class Gate : public PieceSink {
   void Shrink();
   std::optional<Written> NextToWrite();
   void ChangeBytes(int64_t num_bytes);
+  void ReleaseNext();
   void Release(int64_t number);
   std::optional<Call> Take(int64_t number);
 
@@ -60,6 +63,9 @@ class Gate : public PieceSink {
   bool is_open_ = false;
   MemoryGrant grant_;
   std::map<int64_t, std::deque<CallPtr>> held_;  // by piece; those being released stay to the end
+  int64_t last_released_ = -1;                   // the last piece whose release was begun
+  std::set<int64_t> paused_;                     // of those begun, pieces that wait for room
+  int num_releasing_ = 0;                        // pieces that a task is at
   std::vector<CallPtr> in_memory_;  // of held_, those that no thread writes; some are released
 };
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "local/batch/batches_for_test.h"
 
@@ -24,23 +25,28 @@ class Notes : public PieceSink {
 
   int64_t num_pieces() const { return num_pieces_; }
   std::string piece(int64_t number) { return pieces_[number]; }
+  /// The pieces' numbers, as they were completed.
+  const std::vector<int64_t>& completed() const { return completed_; }
 
  private:
   void Note(int64_t number, const std::string& text) {
     std::lock_guard lock(mutex_);
     pieces_[number] += text;
+    if (text == ".") completed_.push_back(number);
   }
 
   int64_t num_pieces_ = -1;
   std::mutex mutex_;
   std::map<int64_t, std::string> pieces_;
+  std::vector<int64_t> completed_;
 };
 
 TEST(GateTest, HoldsPiecesUntilItIsOpen) {
   Scheduler scheduler;
   const auto notes = std::make_shared<Notes>();
   NodeMeter meter;
-  Gate gate(StageContext{.scheduler = &scheduler, .meter = &meter}, notes);
+  Backlog backlog;
+  Gate gate(StageContext{.scheduler = &scheduler, .backlog = &backlog, .meter = &meter}, notes);
   const BatchPtr one = MakeBatch("x INT", "[[1]]"), two = MakeBatch("x INT", "[[1], [2]]");
   gate.SetNumPieces(3);
   EXPECT_EQ(notes->num_pieces(), 3);
@@ -60,11 +66,50 @@ TEST(GateTest, HoldsPiecesUntilItIsOpen) {
   EXPECT_EQ(notes->piece(2), "e.");
 }
 
+TEST(GateTest, WithoutRoomPiecesPassOneAfterTheOther) {
+  Scheduler scheduler;
+  const auto notes = std::make_shared<Notes>();
+  NodeMeter meter;
+  Backlog backlog(0);
+  Gate gate(StageContext{.scheduler = &scheduler, .backlog = &backlog, .meter = &meter}, notes);
+  std::vector<int64_t> numbers;
+  for (int64_t piece = 0; piece < 100; ++piece) {
+    for (int part = 0; part < 5; ++part) gate.Push(piece, MakeBatch("x INT", "[[1]]"));
+    gate.Complete(piece);
+    numbers.push_back(piece);
+  }
+  gate.Open();
+  EXPECT_TRUE(scheduler.Run(4).ok());
+  EXPECT_EQ(notes->completed(), numbers);
+  EXPECT_EQ(notes->piece(99), "11111.");
+}
+
+// Room comes and goes: no piece is left behind.
+TEST(GateTest, PiecesThatWaitForRoomGoOn) {
+  Scheduler scheduler;
+  const auto notes = std::make_shared<Notes>();
+  NodeMeter meter;
+  Backlog backlog(1);
+  Gate gate(StageContext{.scheduler = &scheduler, .backlog = &backlog, .meter = &meter}, notes);
+  for (int64_t piece = 0; piece < 200; ++piece) {
+    for (int part = 0; part < 9; ++part) gate.Push(piece, MakeBatch("x INT", "[[1]]"));
+    gate.Complete(piece);
+  }
+  gate.Open();
+  for (int change = 0; change < 500; ++change) {
+    scheduler.Submit(Scheduler::Priority::kDeliver,
+                     [&backlog, change] { change % 2 == 0 ? backlog.Add(1) : backlog.Remove(1); });
+  }
+  EXPECT_TRUE(scheduler.Run(4).ok());
+  EXPECT_EQ(notes->completed().size(), 200);
+  for (int64_t piece = 0; piece < 200; ++piece) EXPECT_EQ(notes->piece(piece), "111111111.");
+}
+
 class SpillingGateTest : public testing::Test {
  protected:
   // A gate in front of `notes_` with so much memory.
   std::unique_ptr<Gate> GateWith(MemoryBudget* memory, const std::string& folder) {
-    StageContext context{.scheduler = &scheduler_, .meter = &meter_};
+    StageContext context{.scheduler = &scheduler_, .backlog = &backlog_, .meter = &meter_};
     context.memory = memory;
     spill_ = std::make_shared<SpillStore>(folder);
     context.spill = spill_;
@@ -78,6 +123,7 @@ class SpillingGateTest : public testing::Test {
   }
 
   Scheduler scheduler_;
+  Backlog backlog_;
   NodeMeter meter_;
   std::shared_ptr<SpillStore> spill_;
   const std::shared_ptr<Notes> notes_ = std::make_shared<Notes>();

@@ -61,6 +61,28 @@ TEST(UnionAllTest, OneInputAfterTheOther) {
              "[[2], [1], [3], [2], [null]]");
 }
 
+TEST(UnionAllTest, AnInputWaitsOnDiskForThoseBefore) {
+  Scheduler scheduler;
+  Backlog backlog;
+  NodeMeter meter;
+  MemoryBudget memory(0);
+  StageContext context{&scheduler, &backlog, &meter};
+  const Batches input = MakeInput("x INT", {"[[1]]", "[[2]]"});
+  const auto output = std::make_shared<Collector>(context);
+  context.memory = &memory;
+  context.spill = std::make_shared<SpillStore>(testing::TempDir());
+  const auto inputs = UnionAll::Make(context, input.schema, 2, output);
+  for (const int64_t number : {0, 1}) inputs[number]->SetNumPieces(1);
+  inputs[1]->Push(0, input.batches[1]);
+  inputs[1]->Complete(0);
+  EXPECT_GT(context.spill->bytes_written(), 0);
+  EXPECT_EQ(memory.num_bytes(), 0);
+  inputs[0]->Push(0, input.batches[0]);
+  inputs[0]->Complete(0);
+  EXPECT_TRUE(scheduler.Run(1).ok());
+  ExpectRows({input.schema, output->batches(), output->status()}, "[[1], [2]]");
+}
+
 TEST(UnionAllTest, TheFirstErrorInOrderIsReported) {
   Batches first = MakeInput("x INT", {"[[1]]"}), second = MakeInput("x INT", {"[[2]]"});
   second.status = Status::Invalid("second");

@@ -17,7 +17,10 @@ class UnionAll::Input : public PieceSink {
     all_->output_.Push(first_piece + number, std::move(part));
   }
 
-  void Complete(int64_t number) override { all_->output_.Complete(first_piece + number); }
+  void Complete(int64_t number) override {
+    all_->output_.Complete(first_piece + number);
+    all_->CompletePiece(number_);
+  }
   bool IsClosed() const override { return all_->output_.IsClosed(); }
 
   int64_t first_piece = 0;  // set before the gate is opened
@@ -32,6 +35,7 @@ std::vector<PieceSinkPtr> UnionAll::Make(StageContext context, SchemaPtr schema,
   std::shared_ptr<UnionAll> all(
       new UnionAll(std::move(context), std::move(schema), std::move(next)));
   all->num_pieces_.resize(num_inputs);
+  all->num_complete_.resize(num_inputs);
   std::vector<PieceSinkPtr> gates;
   for (int number = 0; number < num_inputs; ++number) {
     auto input = std::make_shared<Input>(all, number);
@@ -47,20 +51,30 @@ std::vector<PieceSinkPtr> UnionAll::Make(StageContext context, SchemaPtr schema,
 void UnionAll::SetNumPieces(int input, int64_t num_pieces) {
   std::unique_lock lock(mutex_);
   num_pieces_[input] = num_pieces;
-  const auto num_inputs = static_cast<int>(inputs_.size());
-  std::optional<int64_t> total;
-  while (num_pieces_[num_open_ - 1].has_value()) {
-    const int64_t next = inputs_[num_open_ - 1]->first_piece + *num_pieces_[num_open_ - 1];
-    if (num_open_ == num_inputs) {
-      total = next;
-      break;
-    }
-    inputs_[num_open_]->first_piece = next;
-    gates_[num_open_]->Open();
-    ++num_open_;
+  OpenGates();
+  int64_t total = 0;
+  for (const std::optional<int64_t>& of_input : num_pieces_) {
+    if (!of_input.has_value()) return;
+    total += *of_input;
   }
   lock.unlock();
-  if (total.has_value()) output_.SetNumPieces(*total);
+  output_.SetNumPieces(total);
+}
+
+void UnionAll::CompletePiece(int input) {
+  std::lock_guard lock(mutex_);
+  ++num_complete_[input];
+  OpenGates();
+}
+
+void UnionAll::OpenGates() {
+  const auto num_inputs = static_cast<int>(inputs_.size());
+  for (; num_open_ < num_inputs; ++num_open_) {
+    const int before = num_open_ - 1;
+    if (num_complete_[before] != num_pieces_[before]) return;
+    inputs_[num_open_]->first_piece = inputs_[before]->first_piece + *num_pieces_[before];
+    gates_[num_open_]->Open();
+  }
 }
 
 }  // namespace tarn::local

@@ -12,8 +12,8 @@ namespace tarn::local {
 
 /// \brief All rows of several inputs, one input after the other.
 ///
-/// The pieces of an input are numbered after those of the inputs before it, and wait until it is
-/// known how many these are.
+/// The pieces of an input are numbered after those of the inputs before it, and wait until these
+/// are complete, on disk where memory ends.
 class UnionAll {
  public:
   /// \param[in] schema of the output; the inputs' may differ from it in names and nullability
@@ -30,6 +30,8 @@ class UnionAll {
         output_(context_.meter, std::move(next)) {}
 
   void SetNumPieces(int input, int64_t num_pieces);
+  void CompletePiece(int input);
+  void OpenGates();
 
   const StageContext context_;
   const SchemaPtr schema_;
@@ -40,7 +42,8 @@ class UnionAll {
 
   std::mutex mutex_;                                // of all below
   std::vector<std::optional<int64_t>> num_pieces_;  // by input, where known
-  int num_open_ = 1;                                // inputs whose first number is known
+  std::vector<int64_t> num_complete_;               // pieces, by input
+  int num_open_ = 1;                                // inputs whose pieces may pass
 };
 
 }  // namespace tarn::local
