@@ -5,6 +5,7 @@
 
 #include <map>
 #include <mutex>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -66,18 +67,24 @@ TEST(GateTest, HoldsPiecesUntilItIsOpen) {
   EXPECT_EQ(notes->piece(2), "e.");
 }
 
+// Pieces 0 to num_pieces - 1, each of as many batches of one row.
+void PushPieces(int64_t num_pieces, int num_parts, Gate* gate) {
+  const BatchPtr one = MakeBatch("x INT", "[[1]]");
+  for (int64_t piece = 0; piece < num_pieces; ++piece) {
+    for (int part = 0; part < num_parts; ++part) gate->Push(piece, one);
+    gate->Complete(piece);
+  }
+}
+
 TEST(GateTest, WithoutRoomPiecesPassOneAfterTheOther) {
   Scheduler scheduler;
   const auto notes = std::make_shared<Notes>();
   NodeMeter meter;
   Backlog backlog(0);
   Gate gate(StageContext{.scheduler = &scheduler, .backlog = &backlog, .meter = &meter}, notes);
-  std::vector<int64_t> numbers;
-  for (int64_t piece = 0; piece < 100; ++piece) {
-    for (int part = 0; part < 5; ++part) gate.Push(piece, MakeBatch("x INT", "[[1]]"));
-    gate.Complete(piece);
-    numbers.push_back(piece);
-  }
+  PushPieces(100, 5, &gate);
+  std::vector<int64_t> numbers(100);
+  std::iota(numbers.begin(), numbers.end(), 0);
   gate.Open();
   EXPECT_TRUE(scheduler.Run(4).ok());
   EXPECT_EQ(notes->completed(), numbers);
@@ -91,10 +98,7 @@ TEST(GateTest, PiecesThatWaitForRoomGoOn) {
   NodeMeter meter;
   Backlog backlog(1);
   Gate gate(StageContext{.scheduler = &scheduler, .backlog = &backlog, .meter = &meter}, notes);
-  for (int64_t piece = 0; piece < 200; ++piece) {
-    for (int part = 0; part < 9; ++part) gate.Push(piece, MakeBatch("x INT", "[[1]]"));
-    gate.Complete(piece);
-  }
+  PushPieces(200, 9, &gate);
   gate.Open();
   for (int change = 0; change < 500; ++change) {
     scheduler.Submit(Scheduler::Priority::kDeliver,

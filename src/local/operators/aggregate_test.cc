@@ -1,14 +1,10 @@
 #include "local/operators/aggregate.h"
-
-#include <arrow/compute/initialize.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "local/batch/batches_for_test.h"
-#include "pipeline/ddl.h"
-#include "plan/build_expr.h"
-#include "plan/functions.h"
-#include "plan/node.h"
+#include "local/operators/aggregate_for_test.h"
+#include "local/operators/aggregate_for_test.h"
 
 namespace tarn::local {
 namespace {
@@ -24,29 +20,12 @@ class AggregateTest : public testing::Test {
 
   static plan::AggregateCall Call(const std::string& function, const std::vector<std::string>& args,
                                   const std::string& type) {
-    plan::AggregateCall call;
-    call.function = plan::FindFunction(function);
-    for (const std::string& arg : args) call.args.push_back(ColumnOf(kColumns, arg));
-    call.type = pipeline::ParseDdlType(type).ValueOrDie();
-    return call;
+    return AggregateCallOf(kColumns, function, args, type);
   }
 
   static Batches Aggregated(const std::vector<std::string>& keys,
                             std::vector<plan::AggregateCall> calls, const Batches& input) {
-    plan::Aggregate aggregate;
-    aggregate.calls = std::move(calls);
-    std::vector<std::string> names = keys;
-    for (const std::string& key : keys) aggregate.keys.push_back(ColumnOf(kColumns, key));
-    for (const auto& call : aggregate.calls) names.emplace_back(call.function->name);
-    const SchemaPtr schema =
-        plan::MakeAggregate(plan::MakeTableInput(0, input.schema), aggregate, names)->schema;
-    const MakeStage make = [&](const StageContext& context,
-                               PieceSinkPtr next) -> Result<std::vector<PieceSinkPtr>> {
-      ARROW_ASSIGN_OR_RAISE(auto stage, AggregateStage::Make(context, schema, aggregate,
-                                                             ExprContext{}, std::move(next)));
-      return std::vector<PieceSinkPtr>{std::move(stage)};
-    };
-    return RunStageInAnyOrder(schema, make, {input});
+    return RunAggregate(kColumns, keys, std::move(calls), input);
   }
 
   // By k, over two batches.

@@ -6,11 +6,7 @@
 #include <random>
 
 #include "local/batch/batches_for_test.h"
-#include "local/operators/aggregate.h"
-#include "pipeline/ddl.h"
-#include "plan/build_expr.h"
-#include "plan/functions.h"
-#include "plan/node.h"
+#include "local/operators/aggregate_for_test.h"
 
 namespace tarn::local {
 namespace {
@@ -27,10 +23,7 @@ class SpilledGroupsTest : public testing::Test {
 
   static plan::AggregateCall Call(const std::string& function, const std::vector<std::string>& args,
                                   const std::string& type, bool distinct = false) {
-    plan::AggregateCall call;
-    call.function = plan::FindFunction(function);
-    for (const std::string& arg : args) call.args.push_back(ColumnOf(kSpilledColumns, arg));
-    call.type = pipeline::ParseDdlType(type).ValueOrDie();
+    plan::AggregateCall call = AggregateCallOf(kSpilledColumns, function, args, type);
     call.distinct = distinct;
     return call;
   }
@@ -38,20 +31,7 @@ class SpilledGroupsTest : public testing::Test {
   // Expects the same without memory as with it.
   static Batches Aggregated(const std::vector<std::string>& keys,
                             std::vector<plan::AggregateCall> calls, const Batches& input) {
-    plan::Aggregate aggregate;
-    aggregate.calls = std::move(calls);
-    std::vector<std::string> names = keys;
-    for (const std::string& key : keys) aggregate.keys.push_back(ColumnOf(kSpilledColumns, key));
-    for (const auto& call : aggregate.calls) names.emplace_back(call.function->name);
-    const SchemaPtr schema =
-        plan::MakeAggregate(plan::MakeTableInput(0, input.schema), aggregate, names)->schema;
-    const MakeStage make = [&](const StageContext& context,
-                               PieceSinkPtr next) -> Result<std::vector<PieceSinkPtr>> {
-      ARROW_ASSIGN_OR_RAISE(auto stage, AggregateStage::Make(context, schema, aggregate,
-                                                             ExprContext{}, std::move(next)));
-      return std::vector<PieceSinkPtr>{std::move(stage)};
-    };
-    return RunStageInAnyOrder(schema, make, {input});
+    return RunAggregate(kSpilledColumns, keys, std::move(calls), input);
   }
 
   std::string RandomFloat() {
