@@ -8,13 +8,6 @@
 namespace tarn::local {
 namespace {
 
-Result<EncodedKeys> EncodeColumns(arrow::ArrayVector columns, int64_t num_rows) {
-  for (auto& column : columns) {
-    ARROW_ASSIGN_OR_RAISE(column, NormalizeKey(column));
-  }
-  return EncodedKeys::Make(std::move(columns), num_rows);
-}
-
 bool HasNull(const EncodedKeys& keys, int64_t row) {
   return std::any_of(keys.columns().begin(), keys.columns().end(),
                      [row](const auto& column) { return column->IsNull(row); });
@@ -41,7 +34,7 @@ Result<UniqueKeys::Seen> UniqueKeys::MakeSeen(int level) const {
 Result<EncodedKeys> UniqueKeys::Encode(const BatchPtr& batch) const {
   arrow::ArrayVector columns;
   for (const int column : columns_) columns.push_back(batch->column(column));
-  return EncodeColumns(std::move(columns), batch->num_rows());
+  return EncodeKeys(std::move(columns), batch->num_rows());
 }
 
 Status UniqueKeys::Consume(const BatchPtr& batch, const EncodedKeys& keys) {
@@ -95,11 +88,10 @@ Status UniqueKeys::AddSample(const BatchPtr& rows, int64_t row, int64_t number) 
 }
 
 Status UniqueKeys::Finish() {
-  Result<std::vector<SpilledPart>> parts = seen_.keys->TakeSpilled();
-  ARROW_RETURN_NOT_OK(parts.status());
+  ARROW_ASSIGN_OR_RAISE(auto parts, seen_.keys->TakeSpilled());
   seen_ = {};
   grant_.Set(0);
-  return ProcessParts(*std::move(parts), context_.poll,
+  return ProcessParts(std::move(parts), context_.poll, &grant_,
                       [this](const SpilledPart& part) { return JudgePart(part); });
 }
 
@@ -109,7 +101,7 @@ Result<std::vector<SpilledPart>> UniqueKeys::JudgePart(const SpilledPart& part) 
     ARROW_RETURN_NOT_OK(context_.poll());
     ARROW_ASSIGN_OR_RAISE(const BatchPtr keyed, part.rows.Read(i));
     const BatchPtr rows = WithoutOrderKey(keyed);
-    ARROW_ASSIGN_OR_RAISE(const EncodedKeys keys, EncodeColumns(rows->columns(), rows->num_rows()));
+    ARROW_ASSIGN_OR_RAISE(const EncodedKeys keys, EncodeKeys(rows->columns(), rows->num_rows()));
     const uint32_t num_known = seen.keys->num_keys();
     ARROW_ASSIGN_OR_RAISE(const auto numbers, seen.keys->Insert(keys, [&] { return keyed; }));
     ARROW_RETURN_NOT_OK(Judge(
@@ -118,9 +110,7 @@ Result<std::vector<SpilledPart>> UniqueKeys::JudgePart(const SpilledPart& part) 
     grant_.Set(seen.keys->num_bytes());
     if (grant_.has_to_shrink()) seen.keys->Freeze();
   }
-  Result<std::vector<SpilledPart>> left = seen.keys->TakeSpilled();
-  grant_.Set(0);
-  return left;
+  return seen.keys->TakeSpilled();
 }
 
 std::vector<SampleRow> UniqueKeys::sample() const {

@@ -32,11 +32,8 @@ Result<std::shared_ptr<arrow::BooleanArray>> AreNew(const arrow::UInt32Array& nu
 // A row's group and arguments, made the same where they are held to be equal.
 Result<EncodedKeys> PairsOf(const GroupedRows& rows) {
   arrow::ArrayVector keys = {rows.groups};
-  for (const auto& arg : rows.args) {
-    ARROW_ASSIGN_OR_RAISE(auto key, NormalizeKey(arg));
-    keys.push_back(std::move(key));
-  }
-  return EncodedKeys::Make(std::move(keys), rows.num_rows());
+  keys.insert(keys.end(), rows.args.begin(), rows.args.end());
+  return EncodeKeys(std::move(keys), rows.num_rows());
 }
 
 // Pairs of a group and arguments are known by number as long as memory holds them. The others are
@@ -70,9 +67,10 @@ class DistinctAccumulator : public Accumulator {
     ARROW_ASSIGN_OR_RAISE(auto parts, seen_->TakeSpilled());
     grant_.Set(0);
     std::vector<SpilledRows> runs;
-    ARROW_RETURN_NOT_OK(ProcessParts(std::move(parts), context_.poll, [&](const SpilledPart& part) {
-      return MakeDistinct(part, &runs.emplace_back(WithOrderKey(schema_), context_.spill));
-    }));
+    ARROW_RETURN_NOT_OK(
+        ProcessParts(std::move(parts), context_.poll, &grant_, [&](const SpilledPart& part) {
+          return MakeDistinct(part, &runs.emplace_back(WithOrderKey(schema_), context_.spill));
+        }));
     ARROW_ASSIGN_OR_RAISE(const auto merge, SpillMerge::Make(schema_, std::move(runs),
                                                              context_.spill, context_.poll));
     while (true) {
@@ -134,10 +132,7 @@ class DistinctAccumulator : public Accumulator {
       if (grant_.has_to_shrink()) seen->Freeze();
     }
     ARROW_RETURN_NOT_OK(distinct->Flush());
-    auto spilled = seen->TakeSpilled();
-    seen = nullptr;
-    grant_.Set(0);
-    return spilled;
+    return seen->TakeSpilled();
   }
 
   const Types types_;

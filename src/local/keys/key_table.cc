@@ -99,19 +99,17 @@ Result<std::shared_ptr<arrow::Array>> NormalizeKey(const std::shared_ptr<arrow::
   }
 }
 
-Result<arrow::ArrayVector> EvaluateKeys(const std::vector<CompiledExpr>& keys,
-                                        const arrow::RecordBatch& batch) {
-  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, EvaluateAll(keys, batch));
+Result<EncodedKeys> EncodeKeys(arrow::ArrayVector columns, int64_t num_rows) {
   for (auto& column : columns) {
     ARROW_ASSIGN_OR_RAISE(column, NormalizeKey(column));
   }
-  return columns;
+  return EncodedKeys::Make(std::move(columns), num_rows);
 }
 
 Result<EncodedKeys> EncodeKeys(const std::vector<CompiledExpr>& keys,
                                const arrow::RecordBatch& batch) {
-  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, EvaluateKeys(keys, batch));
-  return EncodedKeys::Make(std::move(columns), batch.num_rows());
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, EvaluateAll(keys, batch));
+  return EncodeKeys(std::move(columns), batch.num_rows());
 }
 
 KeyTable::KeyTable(const std::vector<std::shared_ptr<arrow::DataType>>& types, bool keeps_keys)
@@ -206,21 +204,6 @@ Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Insert(const arrow::ArrayV
                                                              int64_t num_rows) {
   ARROW_ASSIGN_OR_RAISE(const EncodedKeys encoded, EncodedKeys::Make(keys, num_rows));
   return Insert(encoded);
-}
-
-Result<std::vector<uint32_t>> KeyTable::InsertAll(const std::vector<CompiledExpr>& keys,
-                                                  const BatchPtr& rows, const Poll& poll) {
-  constexpr int64_t kRowsAtOnce = 128 * 1024;
-  std::vector<uint32_t> numbers;
-  numbers.reserve(static_cast<size_t>(rows->num_rows()));
-  for (int64_t begin = 0; begin < rows->num_rows(); begin += kRowsAtOnce) {
-    ARROW_RETURN_NOT_OK(poll());
-    const BatchPtr some = rows->Slice(begin, kRowsAtOnce);
-    ARROW_ASSIGN_OR_RAISE(const auto columns, EvaluateKeys(keys, *some));
-    ARROW_ASSIGN_OR_RAISE(const auto found, Insert(columns, some->num_rows()));
-    numbers.insert(numbers.end(), found->raw_values(), found->raw_values() + found->length());
-  }
-  return numbers;
 }
 
 Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Find(const EncodedKeys& keys) const {

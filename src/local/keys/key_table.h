@@ -16,12 +16,11 @@
 
 namespace tarn::local {
 
-/// \brief Evaluate the key expressions over `batch`, with keys that Spark holds to be equal made
-/// the same: -0.0 becomes 0.0, every NaN the same NaN.
-Result<arrow::ArrayVector> EvaluateKeys(const std::vector<CompiledExpr>& keys,
-                                        const arrow::RecordBatch& batch);
+/// \brief Encode keys, with those that Spark holds to be equal made the same: -0.0 becomes 0.0,
+/// every NaN the same NaN.
+Result<EncodedKeys> EncodeKeys(arrow::ArrayVector columns, int64_t num_rows);
 
-/// \brief EvaluateKeys, encoded.
+/// \brief The same of key expressions over `batch`.
 Result<EncodedKeys> EncodeKeys(const std::vector<CompiledExpr>& keys,
                                const arrow::RecordBatch& batch);
 
@@ -43,12 +42,6 @@ class KeyTable {
   Result<std::shared_ptr<arrow::UInt32Array>> Insert(const EncodedKeys& keys);
   Result<std::shared_ptr<arrow::UInt32Array>> Insert(const arrow::ArrayVector& keys,
                                                      int64_t num_rows);
-
-  /// \brief The numbers of the keys of many rows, some of them at a time.
-  /// \param[in] keys expressions over `rows`
-  /// \param[in] poll asked in between
-  Result<std::vector<uint32_t>> InsertAll(const std::vector<CompiledExpr>& keys,
-                                          const BatchPtr& rows, const Poll& poll);
 
   /// \brief The number of each row's key; null for keys that are not in the table.
   Result<std::shared_ptr<arrow::UInt32Array>> Find(const EncodedKeys& keys) const;

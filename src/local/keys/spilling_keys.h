@@ -32,7 +32,6 @@ class SpillingKeys {
 
   /// \brief Take no more keys.
   void Freeze() { is_frozen_ = true; }
-  bool is_frozen() const { return is_frozen_; }
 
   uint32_t num_keys() const { return table_->num_keys(); }
   bool has_spilled() const { return spilled_ != nullptr; }

@@ -61,9 +61,10 @@ TEST_F(SpillingKeysTest, PartsMayBeLeft) {
   keys->Freeze();
   Insert(MakeBatch("i INT", "[[1],[2],[3],[4],[5],[6],[7],[8]]"), 0, keys.get());
   int num_parts = 0;
+  MemoryGrant grant(nullptr);
   const Status status = ProcessParts(
       keys->TakeSpilled().ValueOrDie(),
-      [&] { return num_parts < 2 ? Status::OK() : Status::Cancelled("now"); },
+      [&] { return num_parts < 2 ? Status::OK() : Status::Cancelled("now"); }, &grant,
       [&](const SpilledPart&) -> Result<std::vector<SpilledPart>> {
         ++num_parts;
         return std::vector<SpilledPart>();
@@ -81,9 +82,10 @@ TEST_F(SpillingKeysTest, PartsLeaveSmallerOnes) {
   keys->Freeze();
   EXPECT_EQ(Insert(all, 0, keys.get())->null_count(), all->num_rows());
   int64_t num_rows = 0, num_levels = 0;
+  MemoryGrant grant(nullptr);
   ASSERT_TRUE(
       ProcessParts(
-          keys->TakeSpilled().ValueOrDie(), GoOn,
+          keys->TakeSpilled().ValueOrDie(), GoOn, &grant,
           [&](const SpilledPart& part) -> Result<std::vector<SpilledPart>> {
             num_levels = std::max<int64_t>(num_levels, part.level);
             const auto next =

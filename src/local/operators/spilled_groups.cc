@@ -7,7 +7,7 @@
 namespace tarn::local {
 
 Status SpilledGroups::Process(std::vector<SpilledPart> parts) {
-  return ProcessParts(std::move(parts), context_.poll,
+  return ProcessParts(std::move(parts), context_.poll, &grant_,
                       [this](const SpilledPart& part) { return ProcessPart(part); });
 }
 
@@ -24,9 +24,7 @@ Result<std::vector<SpilledPart>> SpilledGroups::ProcessPart(const SpilledPart& p
     if (finished != nullptr) ARROW_RETURN_NOT_OK(output_.Add(finished, state.first));
   }
   error_.Add(std::move(state.error));
-  Result<std::vector<SpilledPart>> left = state.groups->TakeSpilled();
-  grant_.Set(0);
-  return left;
+  return state.groups->TakeSpilled();
 }
 
 // An error ends it; one that is sought by batch, when its batch has ended.

@@ -77,7 +77,7 @@ Status TopRowStage::ProcessSpilled(NumberedRuns* output) {
   ARROW_ASSIGN_OR_RAISE(auto parts, partitions_.keys->TakeSpilled());
   partitions_ = {};
   grant_.Set(0);
-  return ProcessParts(std::move(parts), context().poll,
+  return ProcessParts(std::move(parts), context().poll, &grant_,
                       [&](const SpilledPart& part) { return ProcessPart(part, output); });
 }
 
@@ -99,9 +99,7 @@ Result<std::vector<SpilledPart>> TopRowStage::ProcessPart(const SpilledPart& par
   }
   ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, partitions.best->Finish(partitions.keys->num_keys()));
   ARROW_RETURN_NOT_OK(output->Add(rows, first));
-  Result<std::vector<SpilledPart>> left = partitions.keys->TakeSpilled();
-  grant_.Set(0);
-  return left;
+  return partitions.keys->TakeSpilled();
 }
 
 }  // namespace tarn::local

@@ -63,9 +63,13 @@ Result<std::shared_ptr<arrow::Array>> OrderKeysOfBatch(int64_t number, int64_t n
   return OrderKeysOf(numbers);
 }
 
-int64_t NumberAt(const arrow::RecordBatch& batch, int64_t row) {
+std::string_view OrderKeyAt(const arrow::RecordBatch& batch, int64_t row) {
   const auto& keys = static_cast<const arrow::BinaryArray&>(*batch.column(batch.num_columns() - 1));
-  return NumberOf(keys.GetView(row));
+  return keys.GetView(row);
+}
+
+int64_t NumberAt(const arrow::RecordBatch& batch, int64_t row) {
+  return NumberOf(OrderKeyAt(batch, row));
 }
 
 int64_t BatchAt(const arrow::RecordBatch& batch, int64_t row) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -40,6 +41,9 @@ constexpr int64_t NumberOfRow(int64_t batch, int64_t row) { return (batch << 31)
 /// \brief Order keys of NumberOfRow for all rows of one batch of an operator's input.
 /// \param[in] number of the batch
 Result<std::shared_ptr<arrow::Array>> OrderKeysOfBatch(int64_t number, int64_t num_rows);
+
+/// \brief The order key of a row of `batch`.
+std::string_view OrderKeyAt(const arrow::RecordBatch& batch, int64_t row);
 
 /// \brief The number of a row of `batch`, whose last column are order keys of the second kind.
 int64_t NumberAt(const arrow::RecordBatch& batch, int64_t row);

@@ -16,11 +16,6 @@ namespace {
 // Of one batch that is put out, about.
 constexpr int64_t kOutputBytes = 4 << 20;
 
-std::string_view KeyAt(const arrow::RecordBatch& batch, int64_t row) {
-  const auto& keys = static_cast<const arrow::BinaryArray&>(*batch.column(batch.num_columns() - 1));
-  return keys.GetView(row);
-}
-
 Result<BatchPtr> Take(const SchemaPtr& schema, const std::vector<BatchPtr>& batches,
                       const std::vector<RowPlace>& places) {
   arrow::ArrayVector columns;
@@ -74,7 +69,7 @@ Status SpillMerge::ReadNext(size_t run) {
   runs_[run].row = 0;
   runs_[run].chunk = -1;
   if (runs_[run].batch == nullptr) return Status::OK();
-  heads_.push_back({KeyAt(*runs_[run].batch, 0), run});
+  heads_.push_back({OrderKeyAt(*runs_[run].batch, 0), run});
   std::push_heap(heads_.begin(), heads_.end(), ComesLater);
   return Status::OK();
 }
@@ -101,7 +96,7 @@ Result<BatchPtr> SpillMerge::Next() {
     }
     places.push_back({run.chunk, run.row});
     if (++run.row < run.batch->num_rows()) {
-      head.key = KeyAt(*run.batch, run.row);
+      head.key = OrderKeyAt(*run.batch, run.row);
       std::push_heap(heads_.begin(), heads_.end(), ComesLater);
       continue;
     }

@@ -17,13 +17,14 @@ Result<std::vector<SpilledPart>> PartsOf(SpilledPartitions* partitions, int leve
 
 // Depth first: what is left of a part is worked off before the next one leaves more.
 Status ProcessParts(
-    std::vector<SpilledPart> parts, const Poll& poll,
+    std::vector<SpilledPart> parts, const Poll& poll, MemoryGrant* grant,
     const std::function<Result<std::vector<SpilledPart>>(const SpilledPart& part)>& process) {
   while (!parts.empty()) {
     ARROW_RETURN_NOT_OK(poll());
     const SpilledPart part = std::move(parts.back());
     parts.pop_back();
     ARROW_ASSIGN_OR_RAISE(std::vector<SpilledPart> left, process(part));
+    grant->Set(0);
     parts.insert(parts.end(), std::make_move_iterator(left.begin()),
                  std::make_move_iterator(left.end()));
   }

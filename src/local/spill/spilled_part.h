@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/memory_budget.h"
 #include "base/poll.h"
 #include "local/spill/spilled_partitions.h"
 
@@ -20,10 +21,11 @@ struct SpilledPart {
 Result<std::vector<SpilledPart>> PartsOf(SpilledPartitions* partitions, int level);
 
 /// \brief Process `parts` and the parts that are left of each, one after the other.
-/// \param[in] process what can be done with a part in memory. \return what is left of it
 /// \param[in] poll asked before each part
+/// \param[in] grant of what `process` holds, which is nothing once it returns
+/// \param[in] process what can be done with a part in memory. \return what is left of it
 Status ProcessParts(
-    std::vector<SpilledPart> parts, const Poll& poll,
+    std::vector<SpilledPart> parts, const Poll& poll, MemoryGrant* grant,
     const std::function<Result<std::vector<SpilledPart>>(const SpilledPart& part)>& process);
 
 }  // namespace tarn::local

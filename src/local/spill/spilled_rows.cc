@@ -13,7 +13,6 @@ Status SpilledRows::Append(const BatchPtr& batch) {
   if (batch->num_rows() == 0) return Status::OK();
   ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*batch));
   num_rows_ += batch->num_rows();
-  num_bytes_ += num_bytes;
   if (num_bytes < kBatchBytes / 2) {
     pending_.push_back(batch);
     pending_bytes_ += num_bytes;

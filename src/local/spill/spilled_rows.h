@@ -29,8 +29,6 @@ class SpilledRows {
 
   const SchemaPtr& schema() const { return schema_; }
   int64_t num_rows() const { return num_rows_; }
-  /// \brief Of the rows in memory, about, if all were read.
-  int64_t num_bytes() const { return num_bytes_; }
   /// \brief Held in memory before Flush.
   int64_t pending_bytes() const { return pending_bytes_; }
 
@@ -48,7 +46,6 @@ class SpilledRows {
   std::vector<BatchPtr> pending_;
   int64_t pending_bytes_ = 0;
   int64_t num_rows_ = 0;
-  int64_t num_bytes_ = 0;
 };
 
 /// \brief Reads rows once, in order, and frees their space as it goes. Threads: one.
