@@ -25,7 +25,6 @@ void MemoryGrant::Set(int64_t num_bytes) {
     budget_->Change(num_bytes - num_bytes_, (num_bytes > 0 ? 1 : 0) - (num_bytes_ > 0 ? 1 : 0));
   }
   num_bytes_ = num_bytes;
-  peak_bytes_ = std::max(peak_bytes_, num_bytes);
 }
 
 bool MemoryGrant::has_to_shrink() const {

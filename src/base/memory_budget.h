@@ -57,8 +57,6 @@ class MemoryGrant {
   /// \brief The part holds this much from now on.
   void Set(int64_t num_bytes);
   int64_t num_bytes() const { return num_bytes_; }
-  /// \brief The most that it held at once.
-  int64_t peak_bytes() const { return peak_bytes_; }
 
   /// \brief Whether all parts together hold too much, and this one a large enough share of it that
   /// it should write some to disk.
@@ -67,7 +65,6 @@ class MemoryGrant {
  private:
   MemoryBudget* const budget_;
   int64_t num_bytes_ = 0;
-  int64_t peak_bytes_ = 0;
 };
 
 }  // namespace tarn

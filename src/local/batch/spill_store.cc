@@ -4,7 +4,6 @@
 #include <arrow/ipc/dictionary.h>
 #include <arrow/ipc/reader.h>
 #include <arrow/ipc/writer.h>
-#include <arrow/util/byte_size.h>
 #include <arrow/util/compression.h>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -51,8 +50,6 @@ SpilledBatch& SpilledBatch::operator=(SpilledBatch&& other) noexcept {
   store_ = std::exchange(other.store_, nullptr);
   offset_ = other.offset_;
   length_ = other.length_;
-  num_rows_ = other.num_rows_;
-  num_bytes_ = other.num_bytes_;
   return *this;
 }
 
@@ -89,8 +86,6 @@ Result<SpilledBatch> SpillStore::Write(const arrow::RecordBatch& batch) {
   SpilledBatch spilled;
   spilled.length_ = bytes->size();
   spilled.offset_ = end_.fetch_add(InBlocks(bytes->size()));
-  spilled.num_rows_ = batch.num_rows();
-  ARROW_ASSIGN_OR_RAISE(spilled.num_bytes_, arrow::util::ReferencedBufferSize(batch));
   ARROW_RETURN_NOT_OK(CheckSpace(spilled.offset_ + spilled.length_));
   spilled.store_ = this;
   for (int64_t done = 0; done < bytes->size();) {

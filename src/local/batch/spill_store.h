@@ -22,10 +22,6 @@ class SpilledBatch {
   SpilledBatch& operator=(SpilledBatch&& other) noexcept;
   ~SpilledBatch() { Free(); }
 
-  int64_t num_rows() const { return num_rows_; }
-  /// \brief Of its rows in memory, about.
-  int64_t num_bytes() const { return num_bytes_; }
-
   /// \param[in] schema of the batch that was written; names may differ
   Result<BatchPtr> Read(const SchemaPtr& schema) const;
 
@@ -36,8 +32,6 @@ class SpilledBatch {
   SpillStore* store_ = nullptr;  // null: nothing is there
   int64_t offset_ = 0;           // in the store's file
   int64_t length_ = 0;           // there
-  int64_t num_rows_ = 0;
-  int64_t num_bytes_ = 0;
 };
 
 /// \brief What a run writes to disk because memory ends: one file without a name, which is gone

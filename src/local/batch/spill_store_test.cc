@@ -40,7 +40,7 @@ TEST_F(SpillStoreTest, GivesBackWhatWasWritten) {
     const BatchPtr read = spilled[i].Read(batch->schema()).ValueOrDie();
     ASSERT_TRUE(read->ValidateFull().ok());
     EXPECT_TRUE(read->Equals(*batch->Slice(i)));
-    EXPECT_EQ(spilled[i].num_rows(), 3 - i);
+    EXPECT_EQ(read->num_rows(), 3 - i);
   }
   EXPECT_GT(store.bytes_written(), 0);
 }
