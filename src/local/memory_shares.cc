@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "lake/lake.h"
 #include "local/batch/backlog.h"
 #include "system/environment_variables.h"
 #include "system/machine.h"
@@ -15,7 +16,6 @@ namespace {
 
 // The program itself, the scan's buffers and what the allocator keeps.
 constexpr int64_t kProcessBytes = 100 << 20;
-constexpr int64_t kGatheredBytesMax = 256 << 20;
 constexpr int64_t kGatheredBytesMin = 1 << 20;
 constexpr int64_t kBacklogBytesMin = 1 << 20;
 
@@ -29,8 +29,8 @@ MemoryShares ShareMemory(int64_t memory_bytes, int num_gathering) {
   const int64_t there = std::max<int64_t>(0, memory_bytes - kProcessBytes);
   MemoryShares shares;
   // What is gathered is held once more, in part, while it is encoded.
-  shares.gathered_per_table =
-      std::clamp(there / 4 / std::max(1, num_gathering) / 2, kGatheredBytesMin, kGatheredBytesMax);
+  shares.gathered_per_table = std::clamp(there / 4 / std::max(1, num_gathering) / 2,
+                                         kGatheredBytesMin, lake::TableSpec().gathered_bytes_max);
   shares.backlog = std::clamp(there / 8, kBacklogBytesMin, Backlog::kBytesMax);
   shares.operators = there / 2;
   return shares;

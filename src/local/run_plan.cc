@@ -24,9 +24,10 @@ int NumThreads(const RunOptions& options) {
 }
 
 // What memory does not hold goes to disk, here as on Spark, which has more of both.
-void WarnOfSpilling(int64_t num_bytes, int64_t memory_bytes, const engine::InputSize& input,
-                    const RunOptions& options) {
-  if (!engine::SpillsMostly(input, num_bytes, memory_bytes, NumThreads(options))) return;
+void WarnOfSpilling(const plan::Plan& plan, const std::vector<engine::InputSize>& sizes,
+                    int64_t memory_bytes, int num_threads, const RunOptions& options) {
+  const int64_t num_bytes = engine::LocalMemory(plan, sizes);
+  if (!engine::SpillsMostly(engine::Sum(sizes), num_bytes, memory_bytes, num_threads)) return;
   options.context.warn(fmt::format(
       "the tables may take up to {} of memory, of which the run may use {}: most of the "
       "time may go into writing the rest to disk; give it more (--memory), or use more "
@@ -90,6 +91,15 @@ std::vector<run::BrokenRule> BrokenRules(const Tables& tables) {
   return all;
 }
 
+// `options` are those of all tables.
+Status MakeTables(TableRun::Options options, Tables* tables) {
+  for (options.table = 0; options.table < std::ssize(options.plan->tables); ++options.table) {
+    ARROW_ASSIGN_OR_RAISE(auto run, TableRun::Make(options));
+    tables->push_back(std::move(run));
+  }
+  return Status::OK();
+}
+
 // Without what is of the run as a whole.
 void AddParts(const RunGraph& graph, const SourceScan& scan, const Tables& tables,
               RunMetrics* metrics) {
@@ -105,7 +115,8 @@ Result<RunMetrics> Compute(const plan::Plan& plan, lake::Transaction* transactio
   const int num_threads = NumThreads(options);
   const pipeline::RunLimits& limits = plan.pipeline->run;
   ARROW_ASSIGN_OR_RAISE(const std::string spill_dir, SpillFolderOf(limits));
-  const MemoryShares shares = ShareMemory(MemoryOf(limits), NumGathering(plan));
+  const int64_t memory_bytes = MemoryOf(limits);
+  const MemoryShares shares = ShareMemory(memory_bytes, NumGathering(plan));
   MemoryBudget memory(shares.operators);
   std::unique_ptr<RunGraph> graph;  // outlives what scan and scheduler hold of it
   Scheduler scheduler;
@@ -117,8 +128,7 @@ Result<RunMetrics> Compute(const plan::Plan& plan, lake::Transaction* transactio
                    options.context.warn});
   ARROW_RETURN_NOT_OK(scan.List());
   const plan::Plan ordered = plan::OrderJoins(plan, engine::TextBytes(scan.sizes()));
-  WarnOfSpilling(engine::LocalMemory(ordered, scan.sizes()), MemoryOf(limits),
-                 engine::Sum(scan.sizes()), options);
+  WarnOfSpilling(ordered, scan.sizes(), memory_bytes, num_threads, options);
 
   Tables tables;
   TableRun::Options table_options;
@@ -138,11 +148,7 @@ Result<RunMetrics> Compute(const plan::Plan& plan, lake::Transaction* transactio
   table_options.on_end = [&] {
     if (HaveAllEnded(tables, control)) scan.Abandon();
   };
-  for (int table = 0; table < static_cast<int>(plan.tables.size()); ++table) {
-    table_options.table = table;
-    ARROW_ASSIGN_OR_RAISE(auto run, TableRun::Make(table_options));
-    tables.push_back(std::move(run));
-  }
+  ARROW_RETURN_NOT_OK(MakeTables(table_options, &tables));
   ARROW_ASSIGN_OR_RAISE(graph, RunGraph::Make({&ordered,
                                                ContextOf(options),
                                                &scheduler,

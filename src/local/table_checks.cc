@@ -65,10 +65,11 @@ Status TableChecks::Consume(const Rows& rows) {
 
 Status TableChecks::CheckKey(const Rows& rows) {
   const arrow::RecordBatch& batch = *rows.batch;
-  std::vector<bool> has_null(static_cast<size_t>(batch.num_rows()), false);
+  std::vector<bool> has_null;  // by row, where a column has any
   for (const int key_column : key_columns_) {
     const arrow::Array& column = *batch.column(key_column);
     if (column.null_count() == 0) continue;
+    has_null.resize(static_cast<size_t>(batch.num_rows()));
     for (int64_t row = 0; row < batch.num_rows(); ++row) {
       if (!column.IsNull(row) || has_null[row]) continue;
       has_null[row] = true;
