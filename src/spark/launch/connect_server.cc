@@ -82,8 +82,10 @@ class SubmittedServer : public ConnectServer {
   Status WaitUntilItListens() {
     const auto deadline = std::chrono::steady_clock::now() + options_.start_timeout;
     while (true) {
+      // The address is the last thing of a start: what was said before it is told before it counts.
+      const bool listens = !log_.facts().address.empty();
       for (const std::string& news : log_.TakeNews()) options_.on_progress(mask_.Apply(news));
-      if (!log_.facts().address.empty()) return Status::OK();
+      if (listens) return Status::OK();
       if (options_.stop.IsStopRequested()) {
         return MakeError(ErrorKind::kCancelled, "Starting Spark was interrupted");
       }
