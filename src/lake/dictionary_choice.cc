@@ -25,6 +25,7 @@ class Sample {
  public:
   // \return false when values repeat, whatever others do
   bool Add(std::string_view value) {
+    ++num_met_;
     if (value == last_) return true;
     last_ = value;
     num_bytes_ += value.size();
@@ -34,16 +35,21 @@ class Sample {
   }
 
   bool repeats() const { return num_repeated_ * kValuesPerRepeatedMin > num_values_; }
+  // Nearly all of many values are met once.
+  bool differs() const {
+    return num_values_ >= kNumRuns * kRunRows / 2 && num_values_ >= num_met_ / 4 * 3;
+  }
   size_t num_bytes() const { return num_bytes_; }
 
  private:
   // Of a column of as many values as a dictionary holds, 131,072 of 8 bytes, a sample of this size
-  // repeats one in nine or so.
-  static constexpr size_t kValuesPerRepeatedMin = 128;
+  // repeats one in nine or so; of twice as many, which is what 4 bytes each make of it, one in 17.
+  static constexpr size_t kValuesPerRepeatedMin = 16;
 
   std::unordered_set<size_t> hashes_;
   std::optional<std::string_view> last_;
-  size_t num_values_ = 0;
+  size_t num_met_ = 0;
+  size_t num_values_ = 0;  // without those that follow an equal one
   size_t num_repeated_ = 0;
   size_t num_bytes_ = 0;
 };
@@ -73,7 +79,7 @@ bool AddValues(const arrow::Array& array, Sample* sample) {
   return true;
 }
 
-Result<bool> WouldFillDictionary(const OrderedRows& rows, int column) {
+Result<bool> IsDictionaryInVain(const OrderedRows& rows, int column) {
   Sample sample;
   const int64_t step = rows.num_rows() / kNumRuns;
   arrow::ArrayVector sampled;  // the sample may refer to the last one
@@ -85,6 +91,9 @@ Result<bool> WouldFillDictionary(const OrderedRows& rows, int column) {
     }
   }
   if (sample.repeats()) return false;
+  // A dictionary of such values and what points into it take more than the values themselves, also
+  // when it is not filled.
+  if (sample.differs()) return true;
   const double all = static_cast<double>(rows.num_rows()) / (kNumRuns * kRunRows);
   return static_cast<double>(sample.num_bytes()) * all > kDictionaryBytes;
 }
@@ -95,7 +104,7 @@ Result<std::vector<bool>> ColumnsWithoutDictionary(const OrderedRows& rows) {
   std::vector<bool> columns(static_cast<size_t>(rows.num_columns()), false);
   if (rows.num_rows() < kNumRuns * kRunRows) return columns;
   for (int column = 0; column < rows.num_columns(); ++column) {
-    ARROW_ASSIGN_OR_RAISE(columns[static_cast<size_t>(column)], WouldFillDictionary(rows, column));
+    ARROW_ASSIGN_OR_RAISE(columns[static_cast<size_t>(column)], IsDictionaryInVain(rows, column));
   }
   return columns;
 }

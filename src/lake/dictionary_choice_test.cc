@@ -49,8 +49,18 @@ TEST(DictionaryChoiceTest, ValuesThatDiffer) {
       booleans.Finish().ValueOrDie(),
       Integers(kRows, [](int64_t row) { return row * 7919 % 1000; })};
   EXPECT_THAT(ColumnsOf(columns, kRows), ElementsAre(true, true, false, false));
-  EXPECT_THAT(ColumnsOf(columns, 50'000), ElementsAre(false, false, false, false))
-      << "a dictionary has room for them";
+  EXPECT_THAT(ColumnsOf(columns, 50'000), ElementsAre(true, true, false, false))
+      << "a dictionary would have room for them, and be no smaller";
+  EXPECT_THAT(ColumnsOf(columns, 10'000), ElementsAre(false, false, false, false)) << "too few";
+}
+
+TEST(DictionaryChoiceTest, ValuesDrawnByChance) {
+  std::mt19937 generator(7);
+  const auto drawn = [&](int64_t num_different) {
+    return Integers(kRows,
+                    [&](int64_t) { return static_cast<int64_t>(generator()) % num_different; });
+  };
+  EXPECT_THAT(ColumnsOf({drawn(100'000), drawn(1'000'000)}, kRows), ElementsAre(false, true));
 }
 
 TEST(DictionaryChoiceTest, ValuesThatFollowEachOtherCountOnce) {
@@ -72,13 +82,16 @@ TEST(DictionaryChoiceTest, ValuesThatRepeatNearbyOrFarAway) {
 }
 
 TEST(DictionaryChoiceTest, Nulls) {
-  arrow::Int64Builder few, many;
+  arrow::Int64Builder few, some, many;
   for (int64_t row = 0; row < kRows; ++row) {
     ASSERT_TRUE((row % 10 == 0 ? few.AppendNull() : few.Append(row)).ok());
+    ASSERT_TRUE((row % 3 == 0 ? some.AppendNull() : some.Append(row)).ok());
     ASSERT_TRUE((row % 10 != 0 ? many.AppendNull() : many.Append(row)).ok());
   }
-  EXPECT_THAT(ColumnsOf({few.Finish().ValueOrDie(), many.Finish().ValueOrDie()}, kRows),
-              ElementsAre(true, false));
+  const arrow::ArrayVector columns = {few.Finish().ValueOrDie(), some.Finish().ValueOrDie(),
+                                      many.Finish().ValueOrDie()};
+  EXPECT_THAT(ColumnsOf(columns, kRows), ElementsAre(true, true, false));
+  EXPECT_THAT(ColumnsOf(columns, kRows / 2), ElementsAre(true, true, false));
 }
 
 }  // namespace
