@@ -43,31 +43,28 @@ inline uint32_t UnitOfHex(const char* p) {
 /// \brief Write a code point of up to 16 bits in UTF-8; four bytes at `out` are written whatever
 /// it takes. \return the end of what counts.
 inline char* WriteUtf8(uint32_t code_point, char* out) {
-  if (code_point < 0x80) {
-    *out = static_cast<char>(code_point);
-    return out + 1;
-  }
   // Two bytes are the last two of three, with another lead. No branch, since texts have them mixed.
+  const auto is_one = static_cast<uint32_t>(code_point < 0x80);
   const auto is_two = static_cast<uint32_t>(code_point < 0x800);
   const uint32_t three =
       0x8080E0 | code_point >> 12 | (code_point >> 6 & 0x3F) << 8 | (code_point & 0x3F) << 16;
-  const uint32_t bytes = three >> (8 * is_two) | is_two << 6;
+  const uint32_t several = three >> (8 * is_two) | is_two << 6;
+  const uint32_t bytes = several ^ ((several ^ code_point) & (0 - is_one));
   std::memcpy(out, &bytes, sizeof(bytes));
-  return out + 3 - is_two;
+  return out + 3 - is_two - is_one;
 }
 
 /// \brief Write the character that the valid escape sequence at the backslash `p` stands for, and
 /// move `out` past it; up to four bytes at `out` are written whatever it takes. Reads up to
 /// kPairLength bytes. \return the sequence's length.
 inline int WriteEscape(const char* p, char** out) {
-  if (p[1] != 'u') {
-    *(*out)++ = static_cast<char>(kSimpleEscapes[static_cast<uint8_t>(p[1])]);
-    return 2;
-  }
-  const uint32_t unit = UnitOfHex(p + 2);
+  // Texts have sequences of both kinds mixed, so that what only one of them needs is made for both.
+  const auto is_unicode = static_cast<uint32_t>(p[1] == 'u');
+  const uint32_t simple = kSimpleEscapes[static_cast<uint8_t>(p[1])];
+  const uint32_t unit = simple | (UnitOfHex(p + 2) & (0 - is_unicode));
   if (__builtin_expect(!IsHighSurrogate(unit), 1)) {
     *out = WriteUtf8(unit, *out);
-    return kPairLength / 2;
+    return static_cast<int>(2 + 4 * is_unicode);
   }
   const uint32_t code_point = 0x10000 + ((unit & 0x3FF) << 10) + (UnitOfHex(p + 8) & 0x3FF);
   char* const bytes = *out;
