@@ -111,6 +111,18 @@ TEST(NumberTest, TiesAreThoseOfFromChars) {
   }
 }
 
+TEST(NumberTest, EachNumberOfDigits) {
+  std::mt19937_64 random(10);
+  for (int count = 1; count <= kDigitsMax; ++count) {
+    for (int i = 0; i < 1000; ++i) {
+      std::string digits;
+      while (std::ssize(digits) < count) digits += static_cast<char>('0' + random() % 10);
+      const std::string padded = digits + std::string(kPaddingBytes, static_cast<char>(random()));
+      ASSERT_EQ(ParseDigits(padded.data(), count), std::stoull(digits)) << digits;
+    }
+  }
+}
+
 // Of as many digits as are read at once, one fewer and one more.
 TEST(NumberTest, LongDoublesAreThoseOfFromChars) {
   std::mt19937_64 random(8);
