@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/large_memory.h"
 #include "base/parallel_for.h"
 #include "base/version.h"
 #include "lake/dictionary_choice.h"
@@ -185,7 +186,7 @@ class PlainParquetFile : public ParquetFile {
   }
 
   Status WriteColumn(const OrderedRows& rows, int column, const std::vector<RowBlock>& blocks) {
-    parquet::ArrowWriteContext context(arrow::default_memory_pool(), properties_.get());
+    parquet::ArrowWriteContext context(LargeMemory::Default(), properties_.get());
     std::vector<int16_t> levels;
     BEGIN_PARQUET_CATCH_EXCEPTIONS
     parquet::ColumnWriter* const writer = group_->column(column);
@@ -227,7 +228,8 @@ class TableParquetFormat : public ParquetFormat,
   TableParquetFormat(std::shared_ptr<arrow::Schema> schema, Codec codec, int64_t row_group_bytes)
       : schema_(std::move(schema)), codec_(codec), row_group_bytes_(row_group_bytes) {
     properties_ = parquet::WriterProperties::Builder()
-                      .version(parquet::ParquetVersion::PARQUET_2_6)
+                      .memory_pool(LargeMemory::Default())
+                      ->version(parquet::ParquetVersion::PARQUET_2_6)
                       ->data_page_version(parquet::ParquetDataPageVersion::V1)
                       // In this form, or parquet-java reads no statistics of texts.
                       ->created_by("tarn version " + Version())
@@ -272,8 +274,8 @@ class TableParquetFormat : public ParquetFormat,
     auto file = parquet::ParquetFileWriter::Open(std::move(sink), std::move(root), properties_,
                                                  CalendarOfDates());
     std::unique_ptr<parquet::arrow::FileWriter> writer;
-    ARROW_RETURN_NOT_OK(parquet::arrow::FileWriter::Make(
-        arrow::default_memory_pool(), std::move(file), schema_, arrow_properties_, &writer));
+    ARROW_RETURN_NOT_OK(parquet::arrow::FileWriter::Make(LargeMemory::Default(), std::move(file),
+                                                         schema_, arrow_properties_, &writer));
     return std::make_unique<AnyParquetFile>(std::move(writer), row_group_bytes_);
     END_PARQUET_CATCH_EXCEPTIONS
   }

@@ -141,7 +141,8 @@ class StreamingWriter : public TableWriter {
     ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*batch));
     ranges_.push_back(AllOf(*batch, held_.next_number()));
     ARROW_RETURN_NOT_OK(held_.Add(batch, num_bytes));
-    const bool is_enough = held_.num_rows() >= kHeldRowsMax || held_.num_bytes() >= kHeldBytesMax;
+    const int64_t bytes_max = file_.parquet == nullptr ? kFirstBytesMax : kHeldBytesMax;
+    const bool is_enough = held_.num_rows() >= kHeldRowsMax || held_.num_bytes() >= bytes_max;
     return is_enough ? Flush() : Status::OK();
   }
 
@@ -153,7 +154,8 @@ class StreamingWriter : public TableWriter {
 
  private:
   static constexpr int64_t kHeldRowsMax = 128 * 1024;
-  static constexpr int64_t kHeldBytesMax = 16 << 20;
+  static constexpr int64_t kHeldBytesMax = 8 << 20;
+  static constexpr int64_t kFirstBytesMax = 16 << 20;  // more, since columns are judged by them
 
   Status Flush() {
     if (file_.parquet == nullptr) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/large_memory.h"
 #include "base/units.h"
 #include "input/framing.h"
 #include "input/read_ahead.h"
@@ -56,7 +57,7 @@ Result<json::Scanner*> ItemScanner::ScannerFor(json::Framing framing) {
   if (scanner == nullptr) {
     json::ScanOptions options = options_;
     options.framing = framing;
-    ARROW_ASSIGN_OR_RAISE(scanner, json::Scanner::Make(std::move(options)));
+    ARROW_ASSIGN_OR_RAISE(scanner, json::Scanner::Make(std::move(options), LargeMemory::Default()));
   }
   return scanner.get();
 }
