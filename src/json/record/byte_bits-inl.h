@@ -9,8 +9,10 @@
 
 #include <hwy/highway.h>
 
+#include <array>
 #include <cstdint>
 
+#include "json/record/escape_internal.h"
 #include "json/record/value.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -71,6 +73,24 @@ inline uint64_t DigitBits(const char* p) {
 
 inline uint64_t BackslashBits(const char* p) {
   return BitsWhere([&](int i) { return p[i] == '\\'; });
+}
+
+inline uint64_t UBits(const char* p) {
+  return BitsWhere([&](int i) { return p[i] == 'u'; });
+}
+
+inline void StoreUnescaped(const char* p, uint64_t escaped, char* out) {
+  for (int i = 0; i < kLanes; ++i) {
+    const bool is_escaped = (escaped >> i & 1) != 0;
+    out[i] = is_escaped ? static_cast<char>(kSimpleEscapes[static_cast<uint8_t>(p[i])]) : p[i];
+  }
+}
+
+inline void StoreKept(const char* p, uint8_t kept, char* out) {
+  for (int i = 0; i < 8; ++i) {
+    *out = p[i];
+    out += kept >> i & 1;
+  }
 }
 
 inline bool IsSimpleEscape(char c) {
@@ -138,6 +158,50 @@ HWY_INLINE uint64_t DigitBits(const char* p) {
 
 HWY_INLINE uint64_t BackslashBits(const char* p) {
   return Bits(Bytes(), hn::Eq(LoadBytes(p), hn::Set(Bytes(), '\\')));
+}
+
+HWY_INLINE uint64_t UBits(const char* p) {
+  return Bits(Bytes(), hn::Eq(LoadBytes(p), hn::Set(Bytes(), 'u')));
+}
+
+/// \brief Store the vector at `p`; of the bytes `escaped`, which come after a backslash, what the
+/// two stand for.
+HWY_INLINE void StoreUnescaped(const char* p, uint64_t escaped, char* out) {
+  const Bytes d;
+  const auto bytes = LoadBytes(p);
+  // b, f and n lie in one row of ASCII, r and t in the next one. Others stand for themselves.
+  alignas(16) static constexpr uint8_t kOfSix[16] = {0, 0, '\b', 0, 0, 0, '\f', 0,
+                                                     0, 0, 0,    0, 0, 0, '\n', 0};
+  alignas(16) static constexpr uint8_t kOfSeven[16] = {0, 0, '\r', 0, '\t'};
+  const auto low = hn::And(bytes, hn::Set(d, 0x0F));
+  const auto high = hn::ShiftRight<4>(bytes);
+  const auto six = hn::TableLookupBytes(hn::LoadDup128(d, kOfSix), low);
+  const auto seven = hn::TableLookupBytes(hn::LoadDup128(d, kOfSeven), low);
+  const auto unescaped = hn::IfThenElse(hn::Eq(high, hn::Set(d, 6)), six,
+                                        hn::IfThenElse(hn::Eq(high, hn::Set(d, 7)), seven, bytes));
+  const auto mask = hn::LoadMaskBits(d, reinterpret_cast<const uint8_t*>(&escaped));
+  hn::StoreU(hn::IfThenElse(mask, unescaped, bytes), d, reinterpret_cast<uint8_t*>(out));
+}
+
+/// By which of eight bytes are kept: their places, one after the other.
+inline constexpr std::array<uint64_t, 256> kPlacesOfKept = [] {
+  std::array<uint64_t, 256> places{};
+  for (uint32_t kept = 0; kept < 256; ++kept) {
+    int count = 0;
+    for (uint64_t i = 0; i < 8; ++i) {
+      if ((kept >> i & 1) != 0) places[kept] |= i << (8 * count++);
+    }
+  }
+  return places;
+}();
+
+/// \brief Store those of eight bytes whose bits are set, one after the other; eight bytes at `out`
+/// are written whatever it takes.
+HWY_INLINE void StoreKept(const char* p, uint8_t kept, char* out) {
+  const hn::Full64<uint8_t> d;
+  const auto bytes = hn::LoadU(d, reinterpret_cast<const uint8_t*>(p));
+  const auto places = hn::LoadU(d, reinterpret_cast<const uint8_t*>(&kPlacesOfKept[kept]));
+  hn::StoreU(hn::TableLookupBytes(bytes, places), d, reinterpret_cast<uint8_t*>(out));
 }
 
 HWY_INLINE uint64_t SimpleEscapeBits(const hn::Vec<Bytes> bytes) {

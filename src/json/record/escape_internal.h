@@ -54,26 +54,14 @@ inline char* WriteUtf8(uint32_t code_point, char* out) {
   return out + 3 - is_two - is_one;
 }
 
-/// \brief Write the character that the valid escape sequence at the backslash `p` stands for, and
-/// move `out` past it; up to four bytes at `out` are written whatever it takes. Reads up to
-/// kPairLength bytes. \return the sequence's length.
-inline int WriteEscape(const char* p, char** out) {
-  // Texts have sequences of both kinds mixed, so that what only one of them needs is made for both.
-  const auto is_unicode = static_cast<uint32_t>(p[1] == 'u');
-  const uint32_t simple = kSimpleEscapes[static_cast<uint8_t>(p[1])];
-  const uint32_t unit = simple | (UnitOfHex(p + 2) & (0 - is_unicode));
-  if (__builtin_expect(!IsHighSurrogate(unit), 1)) {
-    *out = WriteUtf8(unit, *out);
-    return static_cast<int>(2 + 4 * is_unicode);
-  }
-  const uint32_t code_point = 0x10000 + ((unit & 0x3FF) << 10) + (UnitOfHex(p + 8) & 0x3FF);
-  char* const bytes = *out;
-  bytes[0] = static_cast<char>(0xF0 | code_point >> 18);
-  bytes[1] = static_cast<char>(0x80 | (code_point >> 12 & 0x3F));
-  bytes[2] = static_cast<char>(0x80 | (code_point >> 6 & 0x3F));
-  bytes[3] = static_cast<char>(0x80 | (code_point & 0x3F));
-  *out = bytes + 4;
-  return kPairLength;
+/// \brief WriteUtf8() of a surrogate pair.
+inline char* WritePair(uint32_t high, uint32_t low, char* out) {
+  const uint32_t code_point = 0x10000 + ((high & 0x3FF) << 10) + (low & 0x3FF);
+  out[0] = static_cast<char>(0xF0 | code_point >> 18);
+  out[1] = static_cast<char>(0x80 | (code_point >> 12 & 0x3F));
+  out[2] = static_cast<char>(0x80 | (code_point >> 6 & 0x3F));
+  out[3] = static_cast<char>(0x80 | (code_point & 0x3F));
+  return out + 4;
 }
 
 }  // namespace tarn::json

@@ -1,5 +1,6 @@
 #include "json/record/unescape.h"
 
+#include <bit>
 #include <cstring>
 
 #include "json/record/escape_internal.h"
@@ -18,25 +19,66 @@ namespace HWY_NAMESPACE {
 
 HWY_INLINE void CopyLanes(char* out, const char* from) { std::memcpy(out, from, kLanes); }
 
+// The lowest `count` bits, up to those of a vector.
+HWY_INLINE uint64_t LowBits(int64_t count) {
+  return count < kLanes ? ~(~uint64_t{0} << count) : kAllLanes;
+}
+
+/// A part of a string that is unescaped in place: what its bytes become, and which are left out.
+struct Part {
+  char bytes[kLanes];
+  uint64_t dropped;
+  int length;  ///< of what was read; a sequence that is cut off is left for the next part
+};
+
+// Write the characters of escape sequences of four digits, each over its sequence.
+HWY_INLINE void UnescapeUnits(const char* p, uint64_t us, Part* part) {
+  constexpr int kUnitLength = kPairLength / 2;
+  for (; us != 0; us &= us - 1) {
+    const int begin = FirstBit(us) - 1;
+    const uint32_t unit = begin + kUnitLength <= kLanes ? UnitOfHex(p + begin + 2) : 0;
+    int length = kUnitLength;
+    if (IsHighSurrogate(unit)) {
+      length = kPairLength;
+      us &= us - 1;
+    }
+    if (HWY_UNLIKELY(begin + length > kLanes)) {
+      part->length = begin;
+      return;
+    }
+    char* const out = part->bytes + begin;
+    const char* const end = length == kPairLength
+                                ? WritePair(unit, UnitOfHex(p + begin + kUnitLength + 2), out)
+                                : WriteUtf8(unit, out);
+    const auto num_kept = end - out;
+    part->dropped &= ~(uint64_t{1} << begin);
+    part->dropped |= LowBits(length - num_kept) << (begin + num_kept);
+  }
+}
+
 char* UnescapeOnTarget(const char* p, const char* end, char* out) {
   while (p < end) {
-    uint64_t backslashes = BackslashBits(p);
-    if (end - p < kLanes) backslashes &= ~(~uint64_t{0} << (end - p));
-    int done = 0;  // of the vector's bytes; more when an escape sequence reaches past it
-    for (uint64_t starts = EscapeStarts(backslashes); starts != 0; starts &= starts - 1) {
-      const int n = FirstBit(starts);
-      CopyLanes(out, p + done);
-      out += n - done;
-      const int length = WriteEscape(p + n, &out);
-      if (HWY_UNLIKELY(length == kPairLength)) starts &= ~(uint64_t{1} << (n + kPairLength / 2));
-      done = n + length;
+    const uint64_t starts = EscapeStarts(BackslashBits(p) & LowBits(end - p));
+    if (starts == 0) {
+      CopyLanes(out, p);
+      out += kLanes;
+      p += kLanes;
+      continue;
     }
-    if (done < kLanes) {
-      CopyLanes(out, p + done);
-      out += kLanes - done;
-      done = kLanes;
+    Part part;
+    part.dropped = starts;
+    part.length = kLanes - static_cast<int>(starts >> (kLanes - 1));
+    const uint64_t escaped = starts << 1 & kAllLanes;
+    const uint64_t us = escaped & UBits(p);
+    StoreUnescaped(p, escaped & ~us, part.bytes);
+    UnescapeUnits(p, us, &part);
+    const uint64_t kept = LowBits(part.length) & ~part.dropped;
+    for (int i = 0; i < kLanes; i += 8) {
+      const auto bits = static_cast<uint8_t>(kept >> i);
+      StoreKept(part.bytes + i, bits, out);
+      out += std::popcount(bits);
     }
-    p += done;
+    p += part.length;
   }
   return out - (p - end);
 }
