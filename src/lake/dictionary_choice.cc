@@ -4,10 +4,11 @@
 #include <arrow/type_traits.h>
 #include <arrow/util/checked_cast.h>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string_view>
-#include <unordered_set>
+#include <vector>
 
 namespace tarn::lake {
 namespace {
@@ -20,9 +21,38 @@ constexpr double kDictionaryBytes = 1 << 20;
 constexpr int64_t kNumRuns = 16;
 constexpr int64_t kRunRows = 2048;
 
+// Hashes of the values of a sample.
+class Hashes {
+ public:
+  // \return whether it is new
+  bool Insert(size_t hash) {
+    hash += hash == kFree ? 1 : 0;
+    size_t slot = hash % kSlots;
+    while (slots_[slot] != hash) {
+      if (slots_[slot] == kFree) {
+        slots_[slot] = hash;
+        return true;
+      }
+      slot = (slot + 1) % kSlots;
+    }
+    return false;
+  }
+
+  void Clear() { std::fill(slots_.begin(), slots_.end(), kFree); }
+
+ private:
+  static constexpr size_t kFree = 0;
+  static constexpr size_t kSlots = 2 * kNumRuns * kRunRows;
+
+  std::vector<size_t> slots_ = std::vector<size_t>(kSlots, kFree);
+};
+
 // The values of a column, one after the other; those that follow an equal one are left out.
 class Sample {
  public:
+  // \param[in] hashes of another sample, or none
+  explicit Sample(Hashes* hashes) : hashes_(hashes) { hashes_->Clear(); }
+
   // \return false when values repeat, whatever others do
   bool Add(std::string_view value) {
     ++num_met_;
@@ -30,7 +60,7 @@ class Sample {
     last_ = value;
     num_bytes_ += value.size();
     ++num_values_;
-    if (!hashes_.insert(std::hash<std::string_view>()(value)).second) ++num_repeated_;
+    if (!hashes_->Insert(std::hash<std::string_view>()(value))) ++num_repeated_;
     return num_repeated_ <= kNumRuns * kRunRows / kValuesPerRepeatedMin;
   }
 
@@ -46,7 +76,7 @@ class Sample {
   // repeats one in nine or so; of twice as many, which is what 4 bytes each make of it, one in 17.
   static constexpr size_t kValuesPerRepeatedMin = 16;
 
-  std::unordered_set<size_t> hashes_;
+  Hashes* const hashes_;
   std::optional<std::string_view> last_;
   size_t num_met_ = 0;
   size_t num_values_ = 0;  // without those that follow an equal one
@@ -79,8 +109,8 @@ bool AddValues(const arrow::Array& array, Sample* sample) {
   return true;
 }
 
-Result<bool> IsDictionaryInVain(const OrderedRows& rows, int column) {
-  Sample sample;
+Result<bool> IsDictionaryInVain(const OrderedRows& rows, int column, Hashes* hashes) {
+  Sample sample(hashes);
   const int64_t step = rows.num_rows() / kNumRuns;
   arrow::ArrayVector sampled;  // the sample may refer to the last one
   for (int64_t run = 0; run < kNumRuns; ++run) {
@@ -103,8 +133,10 @@ Result<bool> IsDictionaryInVain(const OrderedRows& rows, int column) {
 Result<std::vector<bool>> ColumnsWithoutDictionary(const OrderedRows& rows) {
   std::vector<bool> columns(static_cast<size_t>(rows.num_columns()), false);
   if (rows.num_rows() < kNumRuns * kRunRows) return columns;
+  Hashes hashes;
   for (int column = 0; column < rows.num_columns(); ++column) {
-    ARROW_ASSIGN_OR_RAISE(columns[static_cast<size_t>(column)], IsDictionaryInVain(rows, column));
+    ARROW_ASSIGN_OR_RAISE(columns[static_cast<size_t>(column)],
+                          IsDictionaryInVain(rows, column, &hashes));
   }
   return columns;
 }
