@@ -80,7 +80,7 @@ TEST(LargeMemoryTest, AnyThread) {
   for (char byte = 'a'; byte < 'd'; ++byte) {
     threads.emplace_back([&memory, byte] {
       std::mt19937 generator(byte);
-      std::uniform_int_distribution<int64_t> sizes(kLarge / 2, LargeMemory::kKeptBytesMax / 4);
+      std::uniform_int_distribution<int64_t> sizes(kLarge / 2, LargeMemory::kKeptBytesMax / 16);
       for (int i = 0; i < 20; ++i) {
         Filled one(&memory, sizes(generator), byte);
         Filled other(&memory, sizes(generator), static_cast<char>(byte + 10));
