@@ -9,8 +9,8 @@
 
 namespace tarn {
 
-/// \brief Allocates from another pool, but what is large by mappings of its own, in huge pages where
-/// the system has them, and uses those that were freed last again.
+/// \brief Allocates from another pool, but what is large by mappings of its own, in huge pages
+/// where the system has them, and uses those that were freed last again.
 ///
 /// What costs is that the kernel brings in page after page, cleared, when memory is used first: a
 /// fifth of the CPU time of some runs. malloc gives large memory back as soon as it is freed, and a
