@@ -1,8 +1,9 @@
 // json_differential RECORDS [SEED]: the scanner against nlohmann-json on records made by chance.
 //
 // Many similar records with damaged ones between them make a text, in each framing, whole or cut
-// into blocks, on each instruction set in turn. Both must accept the same records and read the same
-// values. Where the two differ by design, and only there, the expectation is not nlohmann-json's:
+// into blocks, on each instruction set in turn, with and without dictionaries. Both must accept the
+// same records and read the same values. Where the two differ by design, and only there, the
+// expectation is not nlohmann-json's:
 //   - a byte-order mark is skipped at the start of a text, not at the start of each record;
 //   - a zero byte is an error everywhere; nlohmann-json takes it for the end outside of strings;
 //   - nesting ends at depth_max; nlohmann-json knows no limit;
@@ -22,6 +23,7 @@
 #include <set>
 #include <span>
 
+#include "json/flat_for_test.h"
 #include "json/scanner.h"
 #include "other_parser.h"
 #include "record_writer.h"
@@ -389,9 +391,9 @@ class Comparison {
     std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
     int64_t num_records = 0;
     for (size_t i = 0; i < results.size(); ++i) {
-      const Status valid = results[i].batch->ValidateFull();
+      batches.push_back(json::Flat(*results[i].batch));
+      const Status valid = batches.back()->ValidateFull();
       if (!valid.ok()) return valid.ToString();
-      batches.push_back(results[i].batch);
       num_records += results[i].num_records;
       for (BadRecord bad : results[i].bad_records) {
         bad.byte_offset += static_cast<int64_t>(offsets[i]);
@@ -578,16 +580,22 @@ void Run(int64_t num_records, uint64_t seed) {
   std::vector<std::unique_ptr<json::Scanner>> scanners;
   for (const ScanOptions& schema : Schemas()) {
     for (const Framing framing : kFramings) {
-      options.push_back(schema);
-      options.back().framing = framing;
-      scanners.push_back(json::Scanner::Make(options.back()).ValueOrDie());
+      for (const bool dictionaries : {false, true}) {
+        options.push_back(schema);
+        options.back().framing = framing;
+        options.back().dictionaries = dictionaries;
+        scanners.push_back(json::Scanner::Make(options.back()).ValueOrDie());
+      }
     }
   }
   Totals totals;
-  // Scanners keep their shapes from text to text.
+  // Scanners keep their shapes from text to text, and dictionaries until most texts are new.
   for (; totals.num_records < num_records; ++seed) {
     RecordWriter writer(seed, Keys());
     const size_t way = writer.Below(static_cast<uint32_t>(options.size()));
+    if (options[way].dictionaries && writer.OneIn(50)) {
+      scanners[way] = json::Scanner::Make(options[way]).ValueOrDie();
+    }
     hwy::SetSupportedTargetsForTest(targets[seed % targets.size()]);
     const std::string text = MakeText(&writer, options[way].framing);
     const std::string difference = Check(&writer, options[way], scanners[way].get(), text, &totals);

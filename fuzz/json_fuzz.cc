@@ -1,5 +1,6 @@
 // Any bytes as a block of JSON lines and as a block of values. Checked are: no access out of
-// bounds; what is read does not depend on the records before; nlohmann-json accepts the same lines.
+// bounds; what is read does not depend on the records before, nor on dictionaries; nlohmann-json
+// accepts the same lines.
 #include <arrow/api.h>
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "json/flat_for_test.h"
 #include "json/scanner.h"
 
 namespace tarn::json {
@@ -55,6 +57,12 @@ ScanResult Scan(const ScanOptions& options, std::string_view block) {
   ScanResult result = Scanner::Make(options).ValueOrDie()->Scan(block).ValueOrDie();
   const Status valid = result.batch->ValidateFull();
   if (!valid.ok()) Fail(valid.ToString(), block);
+  ScanOptions encoded = options;
+  encoded.dictionaries = true;
+  const ScanResult other = Scanner::Make(encoded).ValueOrDie()->Scan(block).ValueOrDie();
+  if (!Flat(*other.batch)->Equals(*result.batch, arrow::EqualOptions().nans_equal(true))) {
+    Fail("other values with dictionaries", block);
+  }
   return result;
 }
 

@@ -93,6 +93,8 @@ class Validity {
     }
   }
 
+  bool IsNull(int64_t row) const { return (bits_.data()[row >> 3] >> (row & 7) & 1) == 0; }
+
   int64_t null_count() const { return null_count_; }
 
   /// \brief The bitmap, null when no row is null.

@@ -1,18 +1,12 @@
 #include <arrow/type_traits.h>
 
-#include <cstring>
-#include <limits>
-
 #include "json/buffer_internal.h"
 #include "json/column_internal.h"
 #include "json/convert_internal.h"
 #include "json/nullable_column_internal.h"
-#include "json/record/unescape.h"
 
 namespace tarn::json {
 namespace {
-
-constexpr int64_t kOffsetMax = std::numeric_limits<int32_t>::max();
 
 /// Values of one width; Convert(const Value&, T*) is false for a misfit.
 template <class T, class Convert>
@@ -82,105 +76,6 @@ class BoolColumn final : public NullableColumn {
   GrowingBuffer bits_;
 };
 
-// Copy in steps of 32 bytes; both sides have kPaddingBytes to spare.
-inline void CopyPadded(char* out, const char* from, int64_t num_bytes) {
-  constexpr int64_t kStep = 32;
-  static_assert(kStep <= kPaddingBytes);
-  do {
-    std::memcpy(out, from, kStep);
-    out += kStep;
-    from += kStep;
-    num_bytes -= kStep;
-  } while (num_bytes > 0);
-}
-
-/// UTF-8 or bytes, with 32-bit offsets.
-class StringColumn final : public NullableColumn {
- public:
-  StringColumn(const arrow::Field& field, arrow::MemoryPool* pool)
-      : NullableColumn(field, pool),
-        binary_(field.type()->id() == arrow::Type::BINARY),
-        offsets_(pool),
-        bytes_(pool) {}
-
-  Status Append(ValueRun run, std::vector<Misfit>* misfits) override {
-    ARROW_RETURN_NOT_OK(ReserveRows(run.count));
-    ARROW_RETURN_NOT_OK(
-        offsets_.Reserve((num_rows_ + run.count + 1) * static_cast<int64_t>(sizeof(int32_t))));
-    num_bytes_before_run_ = num_bytes_;
-    int32_t* const offsets = reinterpret_cast<int32_t*>(offsets_.data()) + num_rows_;
-    offsets[0] = static_cast<int32_t>(num_bytes_);
-    for (int i = 0; i < run.count; ++i) {
-      const Value& value = run[i];
-      if (value.is_null()) {
-        validity_.SetNull(num_rows_ + i);
-      } else if (binary_) {
-        ARROW_RETURN_NOT_OK(AppendBinary(run, i, misfits));
-      } else {
-        ARROW_RETURN_NOT_OK(AppendText(value));
-      }
-      offsets[i + 1] = static_cast<int32_t>(num_bytes_);
-    }
-    num_rows_ += run.count;
-    return Status::OK();
-  }
-
-  void Rewind() override {
-    RewindRows();
-    num_bytes_ = num_bytes_before_run_;
-  }
-
-  Result<std::shared_ptr<arrow::ArrayData>> Finish() override {
-    const int64_t num_offset_bytes = (num_rows_ + 1) * static_cast<int64_t>(sizeof(int32_t));
-    ARROW_RETURN_NOT_OK(offsets_.Reserve(num_offset_bytes));
-    if (num_rows_ == 0) std::memset(offsets_.data(), 0, sizeof(int32_t));
-    ARROW_ASSIGN_OR_RAISE(auto offsets, offsets_.Finish(num_offset_bytes));
-    ARROW_ASSIGN_OR_RAISE(auto bytes, bytes_.Finish(num_bytes_));
-    num_bytes_ = 0;
-    num_bytes_before_run_ = 0;
-    return FinishWith({nullptr, std::move(offsets), std::move(bytes)});
-  }
-
- private:
-  Status ReserveBytes(int64_t num_bytes) {
-    if (num_bytes_ + num_bytes > kOffsetMax) {
-      return Status::CapacityError(
-          "A string column of one block exceeds 2 GiB; use smaller blocks: field ", name_);
-    }
-    return bytes_.Reserve(num_bytes_ + num_bytes + kPaddingBytes);
-  }
-
-  Status AppendText(const Value& value) {
-    ARROW_RETURN_NOT_OK(ReserveBytes(value.length));
-    char* const out = reinterpret_cast<char*>(bytes_.data()) + num_bytes_;
-    if (value.kind == ValueKind::kEscapedString) {
-      num_bytes_ += Unescape(value, out) - out;
-    } else {
-      CopyPadded(out, value.begin, value.length);
-      num_bytes_ += value.length;
-    }
-    return Status::OK();
-  }
-
-  Status AppendBinary(ValueRun run, int index, std::vector<Misfit>* misfits) {
-    if (!ConvertToBinary(run[index], &decoded_)) {
-      AddMisfit(run, index, misfits);
-      return Status::OK();
-    }
-    ARROW_RETURN_NOT_OK(ReserveBytes(static_cast<int64_t>(decoded_.size())));
-    std::memcpy(bytes_.data() + num_bytes_, decoded_.data(), decoded_.size());
-    num_bytes_ += static_cast<int64_t>(decoded_.size());
-    return Status::OK();
-  }
-
-  bool binary_;
-  GrowingBuffer offsets_;
-  GrowingBuffer bytes_;
-  int64_t num_bytes_ = 0;
-  int64_t num_bytes_before_run_ = 0;
-  std::string decoded_;
-};
-
 template <class T, class Convert>
 std::unique_ptr<Column> MakeFixed(const arrow::Field& field, arrow::MemoryPool* pool,
                                   Convert convert) {
@@ -244,7 +139,7 @@ Result<std::unique_ptr<Column>> Column::Make(const arrow::Field& field,
                                 });
     case arrow::Type::STRING:
     case arrow::Type::BINARY:
-      return std::make_unique<StringColumn>(field, pool);
+      return MakeStringColumn(field, pool);
     case arrow::Type::LIST:
     case arrow::Type::STRUCT:
     case arrow::Type::MAP:

@@ -61,6 +61,14 @@ class Column {
   virtual Result<std::shared_ptr<arrow::ArrayData>> Finish() = 0;
 };
 
+/// \brief A column of STRING or BINARY.
+std::unique_ptr<Column> MakeStringColumn(const arrow::Field& field, arrow::MemoryPool* pool);
+
+/// \brief A column of STRING. Finish() returns dictionary arrays, which share one dictionary, until
+/// the values turn out to be too many different ones; from then on arrays of utf8.
+Result<std::unique_ptr<Column>> MakeDictionaryColumn(const arrow::Field& field,
+                                                     arrow::MemoryPool* pool);
+
 /// \brief A column of ARRAY, STRUCT or MAP.
 Result<std::unique_ptr<Column>> MakeNestedColumn(const arrow::Field& field,
                                                  const DatetimeFormats& formats,

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "json/flat_for_test.h"
 #include "json/scanner.h"
 
 namespace tarn::json {
@@ -44,14 +45,15 @@ class BlockAt {
   std::string_view block_;
 };
 
-/// \brief Whether two scans found the same, down to the texts of errors.
+/// \brief Whether two scans found the same, down to the texts of errors. Columns may be
+/// dictionaries.
 inline bool IsSame(const ScanResult& a, const ScanResult& b) {
   const auto same_record = [](const BadRecord& x, const BadRecord& y) {
     return x.block == y.block && x.byte_offset == y.byte_offset && x.num_bytes == y.num_bytes &&
            x.line == y.line && x.error_offset == y.error_offset && x.reason == y.reason;
   };
-  return a.batch->Equals(*b.batch,
-                         arrow::EqualOptions().nans_equal(true).signed_zeros_equal(false)) &&
+  return Flat(*a.batch)->Equals(*Flat(*b.batch),
+                                arrow::EqualOptions().nans_equal(true).signed_zeros_equal(false)) &&
          a.num_records == b.num_records &&
          std::equal(a.bad_records.begin(), a.bad_records.end(), b.bad_records.begin(),
                     b.bad_records.end(), same_record);
@@ -62,12 +64,21 @@ inline ScanResult ScanOnce(const ScanOptions& options, std::string_view block) {
   return Scanner::Make(options).ValueOrDie()->Scan(block).ValueOrDie();
 }
 
-/// \brief What a new scanner finds in a block. Short blocks, most of those in tests, are scanned at
-/// every alignment on the way; without lines, a scanner makes a copy of its own.
+/// \brief The same options for a scanner whose columns of text are dictionaries.
+inline ScanOptions WithDictionaries(ScanOptions options) {
+  options.dictionaries = true;
+  return options;
+}
+
+/// \brief What a new scanner finds in a block. It is scanned with dictionaries too on the way, and
+/// short ones, most of those in tests, at every alignment; without lines, a scanner makes a copy of
+/// its own.
 inline ScanResult ScanOrDie(const ScanOptions& options, std::string_view block) {
   constexpr size_t kShortBytesMax = 256;
   auto scanner = Scanner::Make(options).ValueOrDie();
   ScanResult result = scanner->Scan(block).ValueOrDie();
+  const bool is_same_encoded = IsSame(ScanOnce(WithDictionaries(options), block), result);
+  EXPECT_TRUE(is_same_encoded) << "with dictionaries: " << block.substr(0, kShortBytesMax);
   if (options.framing != Framing::kLines || block.size() > kShortBytesMax) return result;
   for (size_t i = 0; i < BlockAt::kAlignment; ++i) {
     const BlockAt copy(block, i);

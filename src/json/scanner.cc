@@ -127,8 +127,7 @@ class ScannerImpl final : public Scanner {
     for (const int field : options_.output) {
       const int slot = slots_.of_field[field];
       fields.push_back(options_.schema->field(field));
-      ARROW_ASSIGN_OR_RAISE(auto column, Column::Make(*fields.back(), options_.datetime_formats,
-                                                      reader_.ValueTreeOf(slot), pool));
+      ARROW_ASSIGN_OR_RAISE(auto column, MakeColumn(*fields.back(), slot, pool));
       columns_.push_back({slot, std::move(column)});
     }
     output_schema_ = arrow::schema(std::move(fields));
@@ -157,6 +156,14 @@ class ScannerImpl final : public Scanner {
   }
 
  private:
+  Result<std::unique_ptr<Column>> MakeColumn(const arrow::Field& field, int slot,
+                                             arrow::MemoryPool* pool) const {
+    if (options_.dictionaries && field.type()->id() == arrow::Type::STRING) {
+      return MakeDictionaryColumn(field, pool);
+    }
+    return Column::Make(field, options_.datetime_formats, reader_.ValueTreeOf(slot), pool);
+  }
+
   struct OutputColumn {
     int slot;
     std::unique_ptr<Column> column;

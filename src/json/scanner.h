@@ -38,6 +38,7 @@ struct ScanOptions {
   /// Fields that records may have besides those of `schema`: nobody wants their values.
   std::vector<std::shared_ptr<arrow::Field>> known_fields{};
   bool locate_records = false;  ///< fill ScanResult::records
+  bool dictionaries = false;    ///< STRING columns may be dictionaries: see ScanResult::batch
 };
 
 /// \brief A file's text, or a part of it.
@@ -83,11 +84,17 @@ struct RecordExtent {
 };
 
 struct ScanResult {
-  std::shared_ptr<arrow::RecordBatch> batch;  ///< records kept, in the blocks' order
-  int64_t num_records = 0;                    ///< read, whether kept or not, bad ones included
-  std::vector<BadRecord> bad_records;         ///< in the blocks' order
-  std::vector<NewKey> new_keys;  ///< by first record, then by place in it; inner ones last
-  int64_t num_lines = 0;         ///< with Framing::kLines: line ends in the blocks
+  /// Records kept, in the blocks' order. With ScanOptions::dictionaries a column that its schema
+  /// calls utf8 is an arrow::DictionaryArray with int32 indices and a utf8 dictionary, or a
+  /// StringArray where it has many different values. The dictionaries of a scanner's batches share
+  /// their buffers: one that is longer begins with the same entries. They have no nulls and no
+  /// entry twice; which entries there are, and their order, depends on all that the scanner has
+  /// read.
+  std::shared_ptr<arrow::RecordBatch> batch;
+  int64_t num_records = 0;             ///< read, whether kept or not, bad ones included
+  std::vector<BadRecord> bad_records;  ///< in the blocks' order
+  std::vector<NewKey> new_keys;        ///< by first record, then by place in it; inner ones last
+  int64_t num_lines = 0;               ///< with Framing::kLines: line ends in the blocks
   /// With find_new_keys: keys of `schema` and `known_fields` that this scanner has not met before,
   /// as NewKey::key has them, in no order.
   std::vector<std::string> met_keys;
