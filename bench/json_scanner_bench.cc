@@ -114,6 +114,12 @@ void Scan(benchmark::State& state, const ScanOptions& options,
 
 void FourteenColumns(benchmark::State& state) { Scan(state, EventOptions(kFourteenColumns)); }
 
+void FourteenColumnsAsDictionaries(benchmark::State& state) {
+  ScanOptions options = EventOptions(kFourteenColumns);
+  options.dictionaries = true;
+  Scan(state, options);
+}
+
 ScanOptions EventsOfPage(const std::vector<std::string>& columns, const std::string& page) {
   ScanOptions options = EventOptions(columns);
   options.filter.any_of = {{Comparison{options.schema->GetFieldIndex("page"), Comparison::Op::kEq,
@@ -158,6 +164,9 @@ double Best(const std::vector<double>& repetitions) {
 }
 
 BENCHMARK(FourteenColumns)->ComputeStatistics("best", Best)->Unit(benchmark::kMillisecond);
+BENCHMARK(FourteenColumnsAsDictionaries)
+    ->ComputeStatistics("best", Best)
+    ->Unit(benchmark::kMillisecond);
 BENCHMARK(FourteenColumnsOfSongsPlayed)
     ->ComputeStatistics("best", Best)
     ->Unit(benchmark::kMillisecond);
