@@ -1,6 +1,7 @@
 #include "rows/row_changes.h"
 
 #include <arrow/array/array_binary.h>
+#include <arrow/array/array_dict.h>
 #include <arrow/type_traits.h>
 #include <arrow/util/checked_cast.h>
 
@@ -49,6 +50,9 @@ void MarkChanges(const arrow::Array& values, std::vector<uint8_t>* changes) {
     const auto& texts = checked_cast<const arrow::BinaryArray&>(values);
     return MarkWhere(values, changes,
                      [&](int64_t row) { return texts.GetView(row - 1) == texts.GetView(row); });
+  }
+  if (type.id() == arrow::Type::DICTIONARY) {
+    return MarkChanges(*checked_cast<const arrow::DictionaryArray&>(values).indices(), changes);
   }
   const bool is_fixed = arrow::is_primitive(type.id()) || arrow::is_decimal(type.id());
   const int width = is_fixed && type.id() != arrow::Type::BOOL ? type.byte_width() : 0;

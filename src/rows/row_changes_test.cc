@@ -1,5 +1,6 @@
 #include "rows/row_changes.h"
 
+#include <arrow/array/array_dict.h>
 #include <arrow/json/from_string.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -40,6 +41,16 @@ TEST(RowChangesTest, NullsAreAlike) {
 TEST(RowChangesTest, ASliceBeginsAnew) {
   EXPECT_THAT(Changes(*Values(arrow::int64(), "[1,2,2,3]")->Slice(2)), ElementsAre(1, 1));
   EXPECT_THAT(Changes(*Values(arrow::utf8(), R"(["a","b","b"])")->Slice(1)), ElementsAre(1, 0));
+}
+
+TEST(RowChangesTest, Codes) {
+  const auto codes = Values(arrow::int32(), "[0,0,1,null,null,0]");
+  const auto values = Values(arrow::utf8(), R"(["a","b"])");
+  const auto text = arrow::DictionaryArray::FromArrays(
+                        arrow::dictionary(arrow::int32(), arrow::utf8()), codes, values)
+                        .ValueOrDie();
+  EXPECT_THAT(Changes(*text), ElementsAre(1, 0, 1, 1, 0, 1));
+  EXPECT_THAT(Changes(*text->Slice(1)), ElementsAre(1, 1, 1, 0, 1));
 }
 
 TEST(RowChangesTest, TypesThatAreNotComparedChangeAlways) {

@@ -1,5 +1,6 @@
 #include "rows/take_rows.h"
 
+#include <arrow/array/array_dict.h>
 #include <arrow/array/concatenate.h>
 #include <arrow/array/util.h>
 #include <arrow/buffer.h>
@@ -189,6 +190,44 @@ Result<std::shared_ptr<arrow::Array>> TakeRows(const arrow::ChunkedArray& column
   }
   return arrow::MakeArray(arrow::ArrayData::Make(column.type(), static_cast<int64_t>(places.size()),
                                                  std::move(buffers)));
+}
+
+Result<std::shared_ptr<arrow::Array>> TakeValues(const arrow::ArrayVector& chunks,
+                                                 std::span<const RowPlace> places) {
+  arrow::ArrayVector values;
+  std::vector<const int32_t*> codes;  // by chunk; null where it has values
+  for (const auto& chunk : chunks) {
+    if (chunk->type_id() != arrow::Type::DICTIONARY) {
+      values.push_back(chunk);
+      codes.push_back(nullptr);
+      continue;
+    }
+    const auto& dictionary = checked_cast<const arrow::DictionaryArray&>(*chunk);
+    values.push_back(dictionary.dictionary());
+    codes.push_back(dictionary.indices()->data()->GetValues<int32_t>(1));
+  }
+  if (std::all_of(codes.begin(), codes.end(), [](const auto* code) { return code == nullptr; })) {
+    return TakeRows(arrow::ChunkedArray(std::move(values)), places);
+  }
+  // Where each value is: in a dictionary, in a chunk, or for nulls of a dictionary array in a chunk
+  // of one null.
+  const RowPlace null{static_cast<int32_t>(chunks.size()), 0};
+  bool has_null = false;
+  std::vector<RowPlace> value_places(places.begin(), places.end());
+  for (RowPlace& place : value_places) {
+    const auto chunk = static_cast<size_t>(place.chunk);
+    if (codes[chunk] == nullptr) continue;
+    if (chunks[chunk]->IsValid(place.row)) {
+      place.row = codes[chunk][place.row];
+    } else {
+      place = null;
+      has_null = true;
+    }
+  }
+  if (has_null) {
+    ARROW_ASSIGN_OR_RAISE(values.emplace_back(), arrow::MakeArrayOfNull(values[0]->type(), 1));
+  }
+  return TakeRows(arrow::ChunkedArray(std::move(values)), value_places);
 }
 
 }  // namespace tarn

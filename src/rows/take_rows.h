@@ -34,4 +34,10 @@ class ChunkIndex {
 Result<std::shared_ptr<arrow::Array>> TakeRows(const arrow::ChunkedArray& column,
                                                std::span<const RowPlace> places);
 
+/// \brief The same where some chunks are dictionary arrays (int32 codes) of the others' type: the
+/// values, not their codes.
+/// \param[in] chunks at least one
+Result<std::shared_ptr<arrow::Array>> TakeValues(const arrow::ArrayVector& chunks,
+                                                 std::span<const RowPlace> places);
+
 }  // namespace tarn

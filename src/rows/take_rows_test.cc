@@ -1,5 +1,6 @@
 #include "rows/take_rows.h"
 
+#include <arrow/array/array_dict.h>
 #include <arrow/array/concatenate.h>
 #include <arrow/json/from_string.h>
 #include <arrow/type.h>
@@ -62,6 +63,28 @@ TEST(TakeRows, OfEveryType) {
   ExpectTaken(arrow::map(arrow::utf8(), arrow::int32()),
               R"([[["k", 1]], [], null, [["a", 2], ["b", 3]], [], []])");
   ExpectTaken(arrow::null(), "[null, null, null, null, null, null]");
+}
+
+TEST(TakeValues, OfDictionariesAndWhatHasNone) {
+  const auto from_json = [](const auto& type, const std::string& values) {
+    return arrow::json::ArrayFromJSONString(type, values).ValueOrDie();
+  };
+  const auto coded = [&](const std::string& codes, const std::string& values) {
+    return arrow::DictionaryArray::FromArrays(arrow::dictionary(arrow::int32(), arrow::utf8()),
+                                              from_json(arrow::int32(), codes),
+                                              from_json(arrow::utf8(), values))
+        .ValueOrDie();
+  };
+  const arrow::ArrayVector chunks = {coded("[0, 1, 0, null]", R"(["a", "b"])")->Slice(1),
+                                     from_json(arrow::utf8(), R"(["c", null])"),
+                                     coded("[0, 0]", R"([""])")};
+  const std::vector<RowPlace> all = {{0, 0}, {0, 1}, {0, 2}, {1, 0}, {1, 1}, {2, 1}, {0, 0}};
+  const auto taken = TakeValues(chunks, all).ValueOrDie();
+  ASSERT_TRUE(taken->ValidateFull().ok());
+  EXPECT_TRUE(taken->Equals(from_json(arrow::utf8(), R"(["b", "a", null, "c", null, "", "b"])")));
+  const std::vector<RowPlace> valid = {{2, 0}, {0, 1}};
+  EXPECT_TRUE(
+      TakeValues(chunks, valid).ValueOrDie()->Equals(from_json(arrow::utf8(), R"(["", "a"])")));
 }
 
 }  // namespace
