@@ -1,15 +1,15 @@
 #include "lake/ordered_rows.h"
 
-#include <arrow/array/array_binary.h>
 #include <arrow/array/concatenate.h>
-#include <arrow/chunked_array.h>
 #include <arrow/type.h>
 #include <arrow/type_traits.h>
 #include <arrow/util/byte_size.h>
 #include <arrow/util/checked_cast.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "lake/text_rows.h"
 #include "rows/take_rows.h"
 
 namespace tarn::lake {
@@ -63,7 +63,13 @@ Result<arrow::ArrayVector> OrderedRows::Column(int column, int64_t begin, int64_
   arrow::ArrayVector arrays;
   if (ranges.size() == 1 || length / static_cast<int64_t>(ranges.size()) >= kRangeRowsMin) {
     for (const RowRange& range : ranges) {
-      arrays.push_back(ColumnOf(range, column).Slice(range.begin, range.length));
+      std::shared_ptr<arrow::Array>& array = arrays.emplace_back(ColumnOf(range, column));
+      if (array->type_id() == arrow::Type::DICTIONARY) {
+        const RowRange part{0, range.begin, range.length};
+        ARROW_ASSIGN_OR_RAISE(array, TakeValues({array}, PlacesOf({&part, 1}, range.length)));
+      } else {
+        array = array->Slice(range.begin, range.length);
+      }
     }
     return arrays;
   }
@@ -71,8 +77,7 @@ Result<arrow::ArrayVector> OrderedRows::Column(int column, int64_t begin, int64_
   for (const auto& batch : batches_) {
     chunks.push_back(batch->column(columns_[static_cast<size_t>(column)]));
   }
-  const arrow::ChunkedArray chunked(std::move(chunks));
-  ARROW_ASSIGN_OR_RAISE(arrays.emplace_back(), TakeRows(chunked, PlacesOf(ranges, length)));
+  ARROW_ASSIGN_OR_RAISE(arrays.emplace_back(), TakeValues(chunks, PlacesOf(ranges, length)));
   return arrays;
 }
 
@@ -101,32 +106,38 @@ int64_t OrderedRows::NumBytes(int64_t begin, int64_t length) const {
 
 int64_t OrderedRows::NumBytesOf(int column, std::span<const RowRange> ranges,
                                 int64_t num_rows) const {
-  const arrow::DataType& type = *ColumnOf(ranges.front(), column).type();
-  if (arrow::is_binary(type.id()) || arrow::is_string(type.id())) {
-    int64_t num_bytes = num_rows * static_cast<int64_t>(sizeof(int32_t));
-    for (const RowRange& range : ranges) {
-      const auto& texts = checked_cast<const arrow::BinaryArray&>(ColumnOf(range, column));
-      num_bytes += texts.value_offset(range.begin + range.length) - texts.value_offset(range.begin);
-    }
-    return num_bytes;
+  const std::shared_ptr<arrow::DataType> type = ColumnOf(ranges.front(), column)->type();
+  if (IsText(*type)) {
+    return num_rows * static_cast<int64_t>(sizeof(int32_t)) + NumTextBytesOf(column, ranges);
   }
-  if (arrow::is_fixed_width(type.id())) {
-    return num_rows * checked_cast<const arrow::FixedWidthType&>(type).bit_width() / 8;
+  if (arrow::is_fixed_width(*type)) {
+    return num_rows * checked_cast<const arrow::FixedWidthType&>(*type).bit_width() / 8;
   }
   // Others by what their batches take per row.
   double num_bytes = 0;
-  const arrow::Array* measured = nullptr;
+  std::shared_ptr<arrow::Array> measured;
   double bytes_per_row = 0;
   for (const RowRange& range : ranges) {
-    const arrow::Array& array = ColumnOf(range, column);
-    if (&array != measured) {
-      measured = &array;
-      bytes_per_row = static_cast<double>(arrow::util::ReferencedBufferSize(array).ValueOr(0)) /
-                      static_cast<double>(array.length());
+    const auto array = ColumnOf(range, column);
+    if (array != measured) {
+      measured = array;
+      bytes_per_row = static_cast<double>(arrow::util::ReferencedBufferSize(*array).ValueOr(0)) /
+                      static_cast<double>(array->length());
     }
     num_bytes += bytes_per_row * range.length;
   }
   return static_cast<int64_t>(num_bytes);
+}
+
+int64_t OrderedRows::NumTextBytesOf(int column, std::span<const RowRange> ranges) const {
+  std::vector<std::optional<TextRows>> texts(batches_.size());
+  int64_t num_bytes = 0;
+  for (const RowRange& range : ranges) {
+    std::optional<TextRows>& rows = texts[range.batch];
+    if (!rows) rows.emplace(*ColumnOf(range, column));
+    num_bytes += rows->NumTextBytes(range.begin, range.length);
+  }
+  return num_bytes;
 }
 
 }  // namespace tarn::lake

@@ -30,9 +30,11 @@ class OrderedRows {
 
   int64_t num_rows() const { return ends_.empty() ? 0 : ends_.back(); }
   int num_columns() const { return static_cast<int>(columns_.size()); }
+  size_t num_batches() const { return batches_.size(); }
 
   /// \brief Values of column `column` in rows [begin, begin + length), in one array or several:
-  /// parts of the batches where many rows follow each other, else a copy.
+  /// parts of the batches where many rows follow each other, else a copy. Where batches have codes
+  /// into dictionaries, the texts that these stand for.
   /// \return Invalid when text or binary that is copied passes 2 GiB
   Result<arrow::ArrayVector> Column(int column, int64_t begin, int64_t length) const;
 
@@ -43,14 +45,18 @@ class OrderedRows {
   /// \brief Where rows [begin, begin + length), at least one, are.
   std::vector<RowRange> RangesOf(int64_t begin, int64_t length) const;
 
-  /// \brief About how many bytes of memory these rows take.
+  /// \brief Column `column` of the batch that a range is in, all its rows: text perhaps as codes
+  /// into a dictionary.
+  std::shared_ptr<arrow::Array> ColumnOf(const RowRange& range, int column) const {
+    return batches_[range.batch]->column(columns_[static_cast<size_t>(column)]);
+  }
+
+  /// \brief About how many bytes of memory these rows take; text, as if it stood value by value.
   int64_t NumBytes(int64_t begin, int64_t length) const;
 
  private:
-  const arrow::Array& ColumnOf(const RowRange& range, int column) const {
-    return *batches_[range.batch]->column(columns_[static_cast<size_t>(column)]);
-  }
   int64_t NumBytesOf(int column, std::span<const RowRange> ranges, int64_t num_rows) const;
+  int64_t NumTextBytesOf(int column, std::span<const RowRange> ranges) const;
 
   const arrow::RecordBatchVector& batches_;
   const std::vector<int>& columns_;

@@ -13,7 +13,7 @@ namespace {
 
 using testing::SizeIs;
 
-const auto kSchema =
+const auto kOrderedSchema =
     arrow::schema({arrow::field("n", arrow::int32()), arrow::field("text", arrow::utf8()),
                    arrow::field("list", arrow::list(arrow::int32()))});
 
@@ -23,7 +23,7 @@ std::shared_ptr<arrow::RecordBatch> Numbers(int from, int length) {
   for (int n = from; n < from + length; ++n) {
     rows += fmt::format("{}[{},\"{:03}\",[{},{}]]", n == from ? "[" : ",", n, n % 1000, n, n);
   }
-  return Batch(kSchema, rows + "]");
+  return Batch(kOrderedSchema, rows + "]");
 }
 
 class OrderedRowsTest : public testing::Test {
@@ -59,7 +59,7 @@ TEST_F(OrderedRowsTest, SingleRowsAreCopied) {
   }
   const OrderedRows rows(batches_, columns_, ranges);
   EXPECT_THAT(rows.Column(0, 0, 300).ValueOrDie(), SizeIs(1));
-  const auto batch = rows.Batch(kSchema, 100, 150).ValueOrDie();
+  const auto batch = rows.Batch(kOrderedSchema, 100, 150).ValueOrDie();
   ASSERT_TRUE(batch->ValidateFull().ok());
   EXPECT_TRUE(
       batch->column(0)->Equals(*arrow::Concatenate(expected).ValueOrDie()->Slice(100, 150)));

@@ -5,7 +5,6 @@
 #include <arrow/util/key_value_metadata.h>
 #include <parquet/arrow/schema.h>
 #include <parquet/arrow/writer.h>
-#include <parquet/column_writer.h>
 #include <parquet/exception.h>
 #include <parquet/file_writer.h>
 #include <parquet/properties.h>
@@ -19,6 +18,7 @@
 #include "base/large_memory.h"
 #include "base/parallel_for.h"
 #include "base/version.h"
+#include "lake/columnar_file.h"
 #include "lake/dictionary_choice.h"
 #include "lake/plain_values.h"
 #include "lake/small_parquet.h"
@@ -47,12 +47,6 @@ std::shared_ptr<const arrow::KeyValueMetadata> CalendarOfDates() {
   return arrow::key_value_metadata(
       {{"org.apache.spark.version", "4.0.0"}, {"writer.date.proleptic", "true"}});
 }
-
-// Rows of one row group that are encoded together.
-struct RowBlock {
-  int64_t begin = 0;
-  int64_t length = 0;
-};
 
 // Cuts rows into blocks, and these into row groups.
 class RowGroups {
@@ -126,7 +120,7 @@ class AnyParquetFile : public ParquetFile {
   RowGroups groups_;
 };
 
-// By Arrow's encoders, each column of a row group by itself: columns without others inside.
+// Each column of a row group by itself: columns without others inside.
 class PlainParquetFile : public ParquetFile {
  public:
   PlainParquetFile(std::shared_ptr<arrow::io::OutputStream> sink,
@@ -141,14 +135,15 @@ class PlainParquetFile : public ParquetFile {
         groups_(row_group_bytes) {}
 
   Status Write(const OrderedRows& rows, const ParallelLoop& loop) override {
-    if (writer_ == nullptr) {
+    if (file_ == nullptr) {
       ARROW_ASSIGN_OR_RAISE(const auto without, ColumnsWithoutDictionary(rows));
       ARROW_RETURN_NOT_OK(Begin(without));
     }
     return groups_.ForEach(rows, [&](const std::vector<RowBlock>& blocks, bool begins_group) {
-      if (begins_group) ARROW_RETURN_NOT_OK(BeginGroup());
-      return loop(rows.num_columns(), [&](int64_t column) {
-        return WriteColumn(rows, static_cast<int>(column), blocks);
+      if (begins_group) ARROW_RETURN_NOT_OK(file_->BeginGroup());
+      return loop(rows.num_columns(), [&](int64_t item) {
+        const auto column = static_cast<int>(item);
+        return file_->column(column)->Write(rows, column, blocks);
       });
     });
   }
@@ -156,70 +151,28 @@ class PlainParquetFile : public ParquetFile {
   int64_t num_held_bytes() const override { return groups_.num_bytes(); }
 
   Status Close() override {
-    if (writer_ == nullptr) ARROW_RETURN_NOT_OK(Begin({}));
-    BEGIN_PARQUET_CATCH_EXCEPTIONS
-    writer_->Close();
-    END_PARQUET_CATCH_EXCEPTIONS
-    return Status::OK();
+    if (file_ == nullptr) ARROW_RETURN_NOT_OK(Begin({}));
+    return file_->Close(CalendarOfDates());
   }
 
  private:
   Status Begin(const std::vector<bool>& without_dictionary) {
-    BEGIN_PARQUET_CATCH_EXCEPTIONS
     parquet::WriterProperties::Builder properties(*writer_properties_);
     for (size_t column = 0; column < without_dictionary.size(); ++column) {
       if (!without_dictionary[column]) continue;
       properties.disable_dictionary(schema_->Column(static_cast<int>(column))->path());
     }
-    auto root = std::static_pointer_cast<parquet::schema::GroupNode>(schema_->schema_root());
-    writer_ = parquet::ParquetFileWriter::Open(sink_, std::move(root), properties.build(),
-                                               CalendarOfDates());
-    END_PARQUET_CATCH_EXCEPTIONS
+    ARROW_ASSIGN_OR_RAISE(
+        file_, ColumnarFile::Open(sink_, schema_, properties.build(), properties_.get()));
     return Status::OK();
-  }
-
-  Status BeginGroup() {
-    BEGIN_PARQUET_CATCH_EXCEPTIONS
-    group_ = writer_->AppendBufferedRowGroup();
-    END_PARQUET_CATCH_EXCEPTIONS
-    return Status::OK();
-  }
-
-  Status WriteColumn(const OrderedRows& rows, int column, const std::vector<RowBlock>& blocks) {
-    parquet::ArrowWriteContext context(LargeMemory::Default(), properties_.get());
-    std::vector<int16_t> levels;
-    BEGIN_PARQUET_CATCH_EXCEPTIONS
-    parquet::ColumnWriter* const writer = group_->column(column);
-    const bool is_optional = writer->descr()->max_definition_level() > 0;
-    for (const RowBlock& block : blocks) {
-      ARROW_ASSIGN_OR_RAISE(const auto arrays, rows.Column(column, block.begin, block.length));
-      for (const auto& array : arrays) {
-        if (is_optional) FillLevels(*array, &levels);
-        ARROW_RETURN_NOT_OK(writer->WriteArrow(is_optional ? levels.data() : nullptr,
-                                               /*rep_levels=*/nullptr, array->length(), *array,
-                                               &context, is_optional));
-      }
-    }
-    END_PARQUET_CATCH_EXCEPTIONS
-    return Status::OK();
-  }
-
-  // 1 for a value, 0 for none.
-  static void FillLevels(const arrow::Array& array, std::vector<int16_t>* levels) {
-    levels->assign(static_cast<size_t>(array.length()), 1);
-    if (array.null_count() == 0) return;
-    for (int64_t row = 0; row < array.length(); ++row) {
-      if (array.IsNull(row)) (*levels)[static_cast<size_t>(row)] = 0;
-    }
   }
 
   const std::shared_ptr<arrow::io::OutputStream> sink_;
   const std::shared_ptr<parquet::SchemaDescriptor> schema_;
   const std::shared_ptr<parquet::WriterProperties> writer_properties_;
   const std::shared_ptr<parquet::ArrowWriterProperties> properties_;
-  std::unique_ptr<parquet::ParquetFileWriter> writer_;  // null before the first rows
+  std::unique_ptr<ColumnarFile> file_;  // null before the first rows
   RowGroups groups_;
-  parquet::RowGroupWriter* group_ = nullptr;  // the last one; belongs to writer_
 };
 
 class TableParquetFormat : public ParquetFormat,

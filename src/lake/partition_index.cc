@@ -1,7 +1,6 @@
 #include "lake/partition_index.h"
 
 #include <arrow/array.h>
-#include <arrow/chunked_array.h>
 #include <arrow/compute/exec.h>
 #include <fmt/format.h>
 
@@ -75,7 +74,7 @@ Status PartitionIndex::Number(const arrow::RecordBatch& batch, uint32_t number,
   for (size_t i = 0; i < begins.size(); ++i) {
     uint32_t& partition = partition_of_group_[group_ids[i]];
     if (partition == kUnnumbered) {
-      ARROW_ASSIGN_OR_RAISE(std::string folder, FolderOf(batch, begins[i]));
+      ARROW_ASSIGN_OR_RAISE(std::string folder, FolderOf(*keys, static_cast<int64_t>(i)));
       partition = NumberFolder(std::move(folder));
     }
     const auto end =
@@ -90,22 +89,27 @@ Result<std::shared_ptr<arrow::RecordBatch>> PartitionIndex::KeysOf(
     const arrow::RecordBatch& batch, const std::vector<uint32_t>& begins) const {
   ARROW_ASSIGN_OR_RAISE(const auto keys, batch.SelectColumns(columns_));
   const auto num_keys = static_cast<int64_t>(begins.size());
-  if (num_keys == batch.num_rows()) return keys;
   std::vector<RowPlace> places;
   for (const uint32_t begin : begins) places.push_back({0, static_cast<int32_t>(begin)});
   arrow::ArrayVector columns;
   for (const auto& column : keys->columns()) {
-    ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), TakeRows(arrow::ChunkedArray(column), places));
+    const bool has_all =
+        num_keys == batch.num_rows() && column->type_id() != arrow::Type::DICTIONARY;
+    if (has_all) {
+      columns.push_back(column);
+    } else {
+      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), TakeValues({column}, places));
+    }
   }
   return arrow::RecordBatch::Make(keys->schema(), num_keys, std::move(columns));
 }
 
-Result<std::string> PartitionIndex::FolderOf(const arrow::RecordBatch& batch, int64_t row) const {
+Result<std::string> PartitionIndex::FolderOf(const arrow::RecordBatch& keys, int64_t row) const {
   std::string folder;
   PartitionEntry longest;
-  for (int column : columns_) {
-    const arrow::Array& values = *batch.column(column);
-    PartitionEntry entry{schema_->field(column)->name(), std::nullopt};
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const arrow::Array& values = *keys.column(static_cast<int>(i));
+    PartitionEntry entry{schema_->field(columns_[i])->name(), std::nullopt};
     if (values.IsValid(row)) entry.value = PartitionValueText(values, row);
     const std::string name = PartitionFolder(entry.column, entry.value);
     if (name.size() > limits_.folder_bytes_max) {

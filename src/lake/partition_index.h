@@ -43,7 +43,7 @@ class PartitionIndex {
 
   Result<std::shared_ptr<arrow::RecordBatch>> KeysOf(const arrow::RecordBatch& batch,
                                                      const std::vector<uint32_t>& begins) const;
-  Result<std::string> FolderOf(const arrow::RecordBatch& batch, int64_t row) const;
+  Result<std::string> FolderOf(const arrow::RecordBatch& keys, int64_t row) const;
   uint32_t NumberFolder(std::string folder);
 
   std::shared_ptr<arrow::Schema> schema_;

@@ -16,6 +16,7 @@
 #include "lake/partition_index.h"
 #include "lake/partition_path.h"
 #include "lake/row_order.h"
+#include "lake/text_rows.h"
 #include "rows/row_key.h"
 #include "system/machine.h"
 
@@ -95,9 +96,35 @@ class FileSeries {
 };
 
 Status CheckSchema(const arrow::RecordBatch& batch, const TableSpec& spec) {
-  if (batch.schema()->Equals(*spec.schema, /*check_metadata=*/false)) return Status::OK();
-  return Status::Invalid("Batch does not have the schema of table ", spec.name, ": ",
-                         batch.schema()->ToString());
+  if (!batch.schema()->Equals(*spec.schema, /*check_metadata=*/false)) {
+    return Status::Invalid("Batch does not have the schema of table ", spec.name, ": ",
+                           batch.schema()->ToString());
+  }
+  for (int column = 0; column < batch.num_columns(); ++column) {
+    const auto& type = batch.column_data(column)->type;
+    if (type->id() != arrow::Type::DICTIONARY) continue;
+    if (type->Equals(*arrow::dictionary(arrow::int32(), spec.schema->field(column)->type())))
+      continue;
+    return Status::Invalid("Not a dictionary that table ", spec.name, " takes: ", type->ToString());
+  }
+  return Status::OK();
+}
+
+// What a batch takes in memory, or would if its text stood value by value: how many rows are
+// written together must not depend on which columns came as codes into a dictionary.
+Result<int64_t> NumFlatBytes(const arrow::RecordBatch& batch) {
+  int64_t num_bytes = 0;
+  for (const auto& column : batch.columns()) {
+    if (IsText(*column->type())) {
+      num_bytes += batch.num_rows() * static_cast<int64_t>(sizeof(int32_t)) +
+                   TextRows(*column).NumTextBytes(0, batch.num_rows());
+    } else {
+      ARROW_ASSIGN_OR_RAISE(const int64_t num_column_bytes,
+                            arrow::util::ReferencedBufferSize(*column));
+      num_bytes += num_column_bytes;
+    }
+  }
+  return num_bytes;
 }
 
 // Batches that wait to be written.
@@ -138,7 +165,7 @@ class StreamingWriter : public TableWriter {
   Status Write(const std::shared_ptr<arrow::RecordBatch>& batch) override {
     ARROW_RETURN_NOT_OK(CheckSchema(*batch, spec_));
     if (batch->num_rows() == 0) return Status::OK();
-    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*batch));
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, NumFlatBytes(*batch));
     ranges_.push_back(AllOf(*batch, held_.next_number()));
     ARROW_RETURN_NOT_OK(held_.Add(batch, num_bytes));
     const int64_t bytes_max = file_.parquet == nullptr ? kFirstBytesMax : kHeldBytesMax;
@@ -192,7 +219,7 @@ class GatheringWriter : public TableWriter {
   Status Write(const std::shared_ptr<arrow::RecordBatch>& batch) override {
     ARROW_RETURN_NOT_OK(CheckSchema(*batch, spec_));
     if (batch->num_rows() == 0) return Status::OK();
-    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*batch));
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, NumFlatBytes(*batch));
     ARROW_RETURN_NOT_OK(MakeRoom(num_bytes));
     const uint32_t number = gathered_.next_number();
     if (partitions_ == nullptr) {

@@ -15,6 +15,7 @@
 
 #include "base/parallel_for.h"
 #include "base/sanitized.h"
+#include "lake/dictionaries_for_test.h"
 #include "lake/parquet_file.h"
 #include "lake/table_for_test.h"
 #include "storage/storages_for_test.h"
@@ -402,6 +403,96 @@ TEST_F(TableWriterTest, ThreadsDoNotChangeALargeFile) {
     }
     EXPECT_GT(Metadata(FilesBelow(table())[0])->num_row_groups(), 1);
   }
+}
+
+// The same rows, once with columns of text value by value, once as codes into dictionaries that
+// differ from batch to batch: which ones do depends on threads and time.
+class CodedTextTest : public TableWriterTest {
+ protected:
+  static arrow::RecordBatchVector RandomBatches(int num_batches, std::mt19937* random) {
+    const auto below = [&](size_t limit) { return (*random)() % limit; };
+    arrow::RecordBatchVector batches;
+    for (int batch = 0; batch < num_batches; ++batch) {
+      const auto num_rows = static_cast<int64_t>(below(3000));
+      arrow::StringBuilder titles, artists;
+      arrow::Int32Builder years;
+      for (int64_t row = 0; row < num_rows; ++row) {
+        EXPECT_TRUE((below(50) == 0 ? titles.AppendNull()
+                                    : titles.Append(fmt::format("title {}", below(5000))))
+                        .ok());
+        EXPECT_TRUE(years.Append(static_cast<int32_t>(batch / 10)).ok());
+        // Most are met often, some once.
+        const size_t artist = below(3) == 0 ? below(2000) : below(4);
+        EXPECT_TRUE((artist == 0 ? artists.AppendNull()
+                                 : artists.Append(std::string(artist % 2, 'x') +
+                                                  std::string(artist % 30 / 2, 'y')))
+                        .ok());
+      }
+      batches.push_back(
+          arrow::RecordBatch::Make(kSongs, num_rows,
+                                   {titles.Finish().ValueOrDie(), years.Finish().ValueOrDie(),
+                                    artists.Finish().ValueOrDie()}));
+    }
+    return batches;
+  }
+
+  // Names and bytes of all files.
+  std::vector<std::pair<std::string, std::string>> FilesOf(
+      const TableSpec& spec, const arrow::RecordBatchVector& batches) {
+    WriteTable(spec, batches);
+    std::vector<std::pair<std::string, std::string>> files;
+    for (const std::string& file : FilesBelow(table())) files.emplace_back(file, BytesOf(file));
+    return files;
+  }
+};
+
+TEST_F(CodedTextTest, FilesAreTheSame) {
+  std::mt19937 random(3);
+  const arrow::RecordBatchVector flat = RandomBatches(40, &random);
+  const arrow::RecordBatchVector coded = WithDictionaries(flat, &random);
+  for (TableSpec spec :
+       {TableSpec{.schema = kSongs}, TableSpec{.schema = kSongs, .partition_by = {"year"}},
+        TableSpec{.schema = kSongs, .partition_by = {"artist"}},
+        TableSpec{.schema = kSongs, .sort_within = {{"title", false}, {"artist", true}}},
+        TableSpec{.schema = kSongs, .partition_by = {"year"}, .sort_within = {{"title", true}}},
+        TableSpec{.schema = kSongs,
+        .partition_by = {"artist"},
+        .sort_within = {{"year", false}, {"title", false}}}}) {
+    for (const int64_t bytes_max : {256 << 20, 300'000}) {
+      spec.gathered_bytes_max = bytes_max;
+      spec.row_group_bytes = bytes_max;
+      const auto expected = FilesOf(spec, flat);
+      const auto found = FilesOf(spec, coded);
+      ASSERT_EQ(found.size(), expected.size());
+      for (size_t file = 0; file < found.size(); ++file) {
+        EXPECT_EQ(found[file].first, expected[file].first);
+        EXPECT_TRUE(found[file].second == expected[file].second) << found[file].first;
+      }
+    }
+  }
+}
+
+TEST_F(CodedTextTest, RowsAreRead) {
+  std::mt19937 random(5);
+  const arrow::RecordBatchVector flat = RandomBatches(20, &random);
+  WriteTable({.schema = kSongs}, WithDictionaries(flat, &random));
+  const auto rows = arrow::Table::FromRecordBatches(flat).ValueOrDie();
+  EXPECT_TRUE(ReadAll(table())->Equals(*rows->CombineChunksToBatch().ValueOrDie()));
+}
+
+TEST_F(CodedTextTest, OtherDictionariesAreRefused) {
+  const auto codes = arrow::json::ArrayFromJSONString(arrow::int8(), "[0]").ValueOrDie();
+  const auto values = arrow::json::ArrayFromJSONString(arrow::utf8(), R"(["a"])").ValueOrDie();
+  const auto text = arrow::DictionaryArray::FromArrays(
+                        arrow::dictionary(arrow::int8(), arrow::utf8()), codes, values)
+                        .ValueOrDie();
+  const auto batch = Batch(kSongs, R"([["a",1,"x"]])");
+  const auto lake = Lake::Open(storage::TestStorages(), folder_.path()).ValueOrDie();
+  const auto transaction = lake->Begin("run").ValueOrDie();
+  const auto writer = transaction->NewTable({.name = "t", .schema = kSongs}).ValueOrDie();
+  EXPECT_TRUE(
+      writer->Write(arrow::RecordBatch::Make(kSongs, 1, {text, batch->column(1), batch->column(2)}))
+          .IsInvalid());
 }
 
 TEST_F(TableWriterTest, StopsBetweenFiles) {
