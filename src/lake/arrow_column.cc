@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "base/large_memory.h"
 #include "lake/column_chunk.h"
 
 namespace tarn::lake {
@@ -14,7 +15,7 @@ class ArrowColumn : public ColumnChunk {
       : writer_(std::move(writer)), properties_(properties) {}
 
   Status Write(const OrderedRows& rows, int column, std::span<const RowBlock> blocks) override {
-    parquet::ArrowWriteContext context(arrow::default_memory_pool(), properties_);
+    parquet::ArrowWriteContext context(LargeMemory::Default(), properties_);
     std::vector<int16_t> levels;
     BEGIN_PARQUET_CATCH_EXCEPTIONS
     const bool is_optional = writer_->descr()->max_definition_level() > 0;

@@ -3,6 +3,7 @@
 #include <parquet/exception.h>
 #include <parquet/file_writer.h>
 
+#include "base/large_memory.h"
 #include "lake/text_column.h"
 
 namespace tarn::lake {
@@ -48,7 +49,7 @@ Result<std::unique_ptr<ColumnChunk>> ColumnarFile::NewColumn(int index) {
       metadata,
       parquet::PageWriter::Open(
           sink_, properties_->compression(metadata->descr()->path()), metadata,
-          /*row_group_ordinal=*/-1, static_cast<int16_t>(index), arrow::default_memory_pool(),
+          /*row_group_ordinal=*/-1, static_cast<int16_t>(index), LargeMemory::Default(),
           /*buffered_row_group=*/true, /*header_encryptor=*/nullptr, /*data_encryptor=*/nullptr,
           /*page_write_checksum_enabled=*/false, page_index_->GetColumnIndexBuilder(index),
           page_index_->GetOffsetIndexBuilder(index)),
