@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <limits>
+#include <ranges>
 
 #include "plan/coercion.h"
 #include "rows/row_key.h"
@@ -178,19 +179,22 @@ Status KeyTable::KeepKeys(const arrow::ArrayVector& keys, const std::vector<int6
   return Status::OK();
 }
 
-Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Insert(const EncodedKeys& keys) {
-  const int64_t num_rows = keys.num_rows();
+template <class Rows>
+Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::InsertRows(const EncodedKeys& keys,
+                                                                 const Rows& rows) {
+  const auto num_rows = static_cast<int64_t>(rows.size());
   std::vector<uint32_t> numbers(num_rows, 0);
   if (has_columns_) {
     std::vector<int64_t> new_rows;
-    for (int64_t row = 0; row < num_rows; ++row) {
-      if (row + kRowsAhead < num_rows) {
-        __builtin_prefetch(&slots_[keys.hash(row + kRowsAhead) & (slots_.size() - 1)]);
+    for (int64_t i = 0; i < num_rows; ++i) {
+      if (i + kRowsAhead < num_rows) {
+        __builtin_prefetch(&slots_[keys.hash(rows[i + kRowsAhead]) & (slots_.size() - 1)]);
       }
+      const int64_t row = rows[i];
       const size_t slot = FindSlot(keys, row);
-      numbers[row] = slots_[slot].number;
-      if (numbers[row] != kFree) continue;
-      numbers[row] = num_keys_;
+      numbers[i] = slots_[slot].number;
+      if (numbers[i] != kFree) continue;
+      numbers[i] = num_keys_;
       new_rows.push_back(row);
       ARROW_RETURN_NOT_OK(Add(keys, row, slot));
     }
@@ -200,29 +204,49 @@ Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Insert(const EncodedKeys& 
                                               arrow::Buffer::FromVector(std::move(numbers)));
 }
 
+Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Insert(const EncodedKeys& keys) {
+  return InsertRows(keys, std::views::iota(int64_t{0}, keys.num_rows()));
+}
+
+Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Insert(const EncodedKeys& keys,
+                                                             std::span<const int64_t> rows) {
+  return InsertRows(keys, rows);
+}
+
 Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Insert(const arrow::ArrayVector& keys,
                                                              int64_t num_rows) {
   ARROW_ASSIGN_OR_RAISE(const EncodedKeys encoded, EncodedKeys::Make(keys, num_rows));
   return Insert(encoded);
 }
 
-Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Find(const EncodedKeys& keys) const {
-  const int64_t num_rows = keys.num_rows();
+template <class Rows>
+Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::FindRows(const EncodedKeys& keys,
+                                                               const Rows& rows) const {
+  const auto num_rows = static_cast<int64_t>(rows.size());
   std::vector<uint32_t> numbers(num_rows, 0);
   std::vector<uint8_t> validity(arrow::bit_util::BytesForBits(num_rows), 0xff);
   int64_t num_missing = 0;
-  for (int64_t row = 0; has_columns_ && row < num_rows; ++row) {
-    if (row + kRowsAhead < num_rows) {
-      __builtin_prefetch(&slots_[keys.hash(row + kRowsAhead) & (slots_.size() - 1)]);
+  for (int64_t i = 0; has_columns_ && i < num_rows; ++i) {
+    if (i + kRowsAhead < num_rows) {
+      __builtin_prefetch(&slots_[keys.hash(rows[i + kRowsAhead]) & (slots_.size() - 1)]);
     }
-    numbers[row] = slots_[FindSlot(keys, row)].number;
-    if (numbers[row] != kFree) continue;
-    arrow::bit_util::ClearBit(validity.data(), row);
+    numbers[i] = slots_[FindSlot(keys, rows[i])].number;
+    if (numbers[i] != kFree) continue;
+    arrow::bit_util::ClearBit(validity.data(), i);
     ++num_missing;
   }
   return std::make_shared<arrow::UInt32Array>(
       num_rows, arrow::Buffer::FromVector(std::move(numbers)),
       num_missing == 0 ? nullptr : arrow::Buffer::FromVector(std::move(validity)), num_missing);
+}
+
+Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Find(const EncodedKeys& keys) const {
+  return FindRows(keys, std::views::iota(int64_t{0}, keys.num_rows()));
+}
+
+Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Find(const EncodedKeys& keys,
+                                                           std::span<const int64_t> rows) const {
+  return FindRows(keys, rows);
 }
 
 Result<arrow::ArrayVector> KeyTable::TakeKeys() {

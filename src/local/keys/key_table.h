@@ -4,6 +4,7 @@
 
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,11 +41,17 @@ class KeyTable {
 
   /// \brief The number of each row's key; new keys are added.
   Result<std::shared_ptr<arrow::UInt32Array>> Insert(const EncodedKeys& keys);
+  /// \brief The same of the keys of `rows` alone, in this order: one number for each of them.
+  Result<std::shared_ptr<arrow::UInt32Array>> Insert(const EncodedKeys& keys,
+                                                     std::span<const int64_t> rows);
   Result<std::shared_ptr<arrow::UInt32Array>> Insert(const arrow::ArrayVector& keys,
                                                      int64_t num_rows);
 
   /// \brief The number of each row's key; null for keys that are not in the table.
   Result<std::shared_ptr<arrow::UInt32Array>> Find(const EncodedKeys& keys) const;
+  /// \brief The same of the keys of `rows` alone: one number for each of them.
+  Result<std::shared_ptr<arrow::UInt32Array>> Find(const EncodedKeys& keys,
+                                                   std::span<const int64_t> rows) const;
 
   /// \brief The distinct keys, by number; of nested ones that are equal, the first. Called once,
   /// last: what else is held for them is freed first.
@@ -68,6 +75,11 @@ class KeyTable {
   std::string_view KeyOf(uint32_t number) const {
     return std::string_view(bytes_).substr(begins_[number], begins_[number + 1] - begins_[number]);
   }
+  template <class Rows>
+  Result<std::shared_ptr<arrow::UInt32Array>> InsertRows(const EncodedKeys& keys, const Rows& rows);
+  template <class Rows>
+  Result<std::shared_ptr<arrow::UInt32Array>> FindRows(const EncodedKeys& keys,
+                                                       const Rows& rows) const;
   size_t FindSlot(const EncodedKeys& keys, int64_t row) const;
   Status Add(const EncodedKeys& keys, int64_t row, size_t slot);
   void Grow();

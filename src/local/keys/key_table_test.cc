@@ -35,6 +35,19 @@ TEST_F(KeyTableTest, NumbersKeysAsTheyCome) {
   ExpectArray(*keys[1], "[1, 1, null, 2, 1]");
 }
 
+TEST_F(KeyTableTest, SomeRowsAlone) {
+  const BatchPtr batch =
+      MakeBatch("s STRING, x INT", R"([["a", 1], ["b", 1], ["a", 1], ["c", 2]])");
+  const EncodedKeys keys = EncodedKeys::Make(batch->columns(), 4).ValueOrDie();
+  auto table = TableFor(batch);
+  const std::vector<int64_t> rows = {1, 3};
+  ExpectArray(*table->Insert(keys, rows).ValueOrDie(), "[0, 1]");
+  ExpectArray(*table->Find(keys, std::vector<int64_t>{0, 3}).ValueOrDie(), "[null, 1]");
+  ExpectArray(*table->Insert(keys, std::vector<int64_t>{2, 3, 0}).ValueOrDie(), "[2, 1, 2]");
+  ExpectArray(*table->Insert(keys, std::vector<int64_t>{}).ValueOrDie(), "[]");
+  ExpectArray(*table->TakeKeys().ValueOrDie()[0], R"(["b", "c", "a"])");
+}
+
 // The order of groups is the order of the output: it must not depend on how keys are hashed.
 TEST_F(KeyTableTest, ManyKeysAreNumberedInOrder) {
   constexpr int64_t kRows = 200'000;
