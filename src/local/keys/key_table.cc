@@ -3,23 +3,19 @@
 #include <arrow/array/concatenate.h>
 #include <arrow/buffer.h>
 #include <arrow/compute/api.h>
+#include <arrow/util/bitmap_generate.h>
 #include <arrow/util/bitmap_ops.h>
 #include <arrow/util/byte_size.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
-#include <ranges>
 
 #include "plan/coercion.h"
 #include "rows/row_key.h"
 
 namespace tarn::local {
 namespace {
-
-constexpr size_t kSlotsMin = 64;
-
-// Whose slots are fetched before they are needed.
-constexpr int64_t kRowsAhead = 16;
 
 template <typename Float>
 bool IsUniform(Float value) {
@@ -83,6 +79,40 @@ Result<std::shared_ptr<arrow::Array>> NormalizeStruct(const std::shared_ptr<arro
                                               std::move(validity), column->null_count());
 }
 
+// The column of keys that are codes into a dictionary; null: they are not.
+const arrow::DictionaryArray* CodesOf(const EncodedKeys& keys) {
+  if (keys.columns().size() != 1) return nullptr;
+  const arrow::Array& column = *keys.columns()[0];
+  if (column.type_id() != arrow::Type::DICTIONARY) return nullptr;
+  return static_cast<const arrow::DictionaryArray*>(&column);
+}
+
+class Codes {
+ public:
+  explicit Codes(const arrow::DictionaryArray& column)
+      : codes_(column.data()->GetValues<int32_t>(1)),
+        validity_(column.null_count() > 0 ? column.null_bitmap_data() : nullptr),
+        offset_(column.offset()) {}
+  int32_t operator[](int64_t row) const {
+    const bool is_null = validity_ != nullptr && !arrow::bit_util::GetBit(validity_, offset_ + row);
+    return is_null ? DictionaryNumbers::kNullCode : codes_[row];
+  }
+
+ private:
+  const int32_t* const codes_;
+  const uint8_t* const validity_;
+  const int64_t offset_;
+};
+
+// The values of rows, one by one also where the column has codes.
+Result<std::shared_ptr<arrow::Array>> TakeFlat(const arrow::Array& column,
+                                               const arrow::Array& rows) {
+  ARROW_ASSIGN_OR_RAISE(auto values, arrow::compute::Take(column, rows));
+  if (values->type_id() != arrow::Type::DICTIONARY) return values;
+  const auto& codes = static_cast<const arrow::DictionaryArray&>(*values);
+  return arrow::compute::Take(*codes.dictionary(), *codes.indices());
+}
+
 }  // namespace
 
 Result<std::shared_ptr<arrow::Array>> NormalizeKey(const std::shared_ptr<arrow::Array>& column) {
@@ -114,12 +144,15 @@ Result<EncodedKeys> EncodeKeys(const std::vector<CompiledExpr>& keys,
 }
 
 KeyTable::KeyTable(const std::vector<std::shared_ptr<arrow::DataType>>& types, bool keeps_keys)
-    : has_columns_(!types.empty()),
-      keeps_keys_(keeps_keys),
+    : keeps_keys_(keeps_keys),
+      num_keys_(types.empty() ? 1 : 0),
       types_(types),
-      slots_(kSlotsMin, {0, kFree}),
-      begins_(1, 0),
-      values_(types.size()) {}
+      values_(types.size()) {
+  if (!types.empty()) index_ = KeyIndex::Make(types);
+  if (types.size() == 1 && types[0]->id() == arrow::Type::STRING) {
+    by_code_ = std::make_unique<DictionaryNumbers>();
+  }
+}
 
 Result<std::unique_ptr<KeyTable>> KeyTable::Make(
     const std::vector<std::shared_ptr<arrow::DataType>>& types, bool keeps_keys) {
@@ -131,86 +164,52 @@ Result<std::unique_ptr<KeyTable>> KeyTable::Make(
   return std::unique_ptr<KeyTable>(new KeyTable(types, keeps_keys));
 }
 
-// Where the row's key is, or is to be.
-size_t KeyTable::FindSlot(const EncodedKeys& keys, int64_t row) const {
-  const uint64_t hash = keys.hash(row);
-  const auto tag = static_cast<uint32_t>(hash >> 32);
-  const size_t mask = slots_.size() - 1;
-  for (size_t slot = hash & mask;; slot = (slot + 1) & mask) {
-    const Slot& found = slots_[slot];
-    if (found.number == kFree) return slot;
-    if (found.tag == tag && KeyOf(found.number) == keys.row(row)) return slot;
-  }
+// Keys of other types may be held otherwise.
+Status KeyTable::CheckEncoding(const EncodedKeys& keys) const {
+  if (keys.packed().num_words() == PackedKeys::NumWords(types_)) return Status::OK();
+  return Status::TypeError("The keys are of other types than those of their table");
 }
 
-Status KeyTable::Add(const EncodedKeys& keys, int64_t row, size_t slot) {
-  if (num_keys_ + 1 == kFree) {
-    return Status::CapacityError("There are more than 4,294,967,294 distinct keys");
-  }
-  slots_[slot] = {static_cast<uint32_t>(keys.hash(row) >> 32), num_keys_++};
-  hashes_.push_back(keys.hash(row));
-  bytes_.append(keys.row(row));
-  begins_.push_back(bytes_.size());
-  if (2 * static_cast<size_t>(num_keys_) > slots_.size()) Grow();
-  return Status::OK();
-}
-
-void KeyTable::Grow() {
-  slots_.assign(2 * slots_.size(), {0, kFree});
-  const size_t mask = slots_.size() - 1;
-  for (uint32_t number = 0; number < num_keys_; ++number) {
-    size_t slot = hashes_[number] & mask;
-    while (slots_[slot].number != kFree) slot = (slot + 1) & mask;
-    slots_[slot] = {static_cast<uint32_t>(hashes_[number] >> 32), number};
-  }
-}
-
-// `rows` are the first that have keys which are new.
-Status KeyTable::KeepKeys(const arrow::ArrayVector& keys, const std::vector<int64_t>& rows) {
-  if (!keeps_keys_ || rows.empty()) return Status::OK();
-  const arrow::Int64Array indices(static_cast<int64_t>(rows.size()),
-                                  arrow::Buffer::FromVector(rows));
-  for (size_t i = 0; i < keys.size(); ++i) {
-    ARROW_ASSIGN_OR_RAISE(auto values, arrow::compute::Take(*keys[i], indices));
-    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*values));
-    values_bytes_ += num_bytes;
-    values_[i].push_back(std::move(values));
-  }
-  return Status::OK();
-}
-
-template <class Rows>
 Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::InsertRows(const EncodedKeys& keys,
-                                                                 const Rows& rows) {
-  const auto num_rows = static_cast<int64_t>(rows.size());
-  std::vector<uint32_t> numbers(num_rows, 0);
-  if (has_columns_) {
+                                                                 const RowSelection& rows) {
+  std::vector<uint32_t> numbers(rows.size(), 0);
+  if (index_ != nullptr) {
+    ARROW_RETURN_NOT_OK(CheckEncoding(keys));
     std::vector<int64_t> new_rows;
-    for (int64_t i = 0; i < num_rows; ++i) {
-      if (i + kRowsAhead < num_rows) {
-        __builtin_prefetch(&slots_[keys.hash(rows[i + kRowsAhead]) & (slots_.size() - 1)]);
-      }
-      const int64_t row = rows[i];
-      const size_t slot = FindSlot(keys, row);
-      numbers[i] = slots_[slot].number;
-      if (numbers[i] != kFree) continue;
-      numbers[i] = num_keys_;
-      new_rows.push_back(row);
-      ARROW_RETURN_NOT_OK(Add(keys, row, slot));
-    }
-    ARROW_RETURN_NOT_OK(KeepKeys(keys.columns(), new_rows));
+    ARROW_RETURN_NOT_OK(InsertByCode(keys, rows, numbers.data(), &new_rows));
+    num_keys_ = index_->num_keys();
+    ARROW_RETURN_NOT_OK(KeepKeys(keys.columns(), std::move(new_rows)));
   }
-  return std::make_shared<arrow::UInt32Array>(num_rows,
+  return std::make_shared<arrow::UInt32Array>(rows.size(),
                                               arrow::Buffer::FromVector(std::move(numbers)));
 }
 
+// A key that is a code looks for its number among those of codes first.
+Status KeyTable::InsertByCode(const EncodedKeys& keys, const RowSelection& rows, uint32_t* numbers,
+                              std::vector<int64_t>* new_rows) {
+  const auto* column = by_code_ == nullptr ? nullptr : CodesOf(keys);
+  const auto known = column == nullptr ? nullptr : by_code_->ForInsert(*column->dictionary());
+  if (known == nullptr) return index_->Insert(keys, rows, numbers, new_rows);
+  const Codes codes(*column);
+  for (int64_t i = 0; i < rows.size(); ++i) {
+    const int64_t row = rows[i];
+    const int32_t code = codes[row];
+    numbers[i] = known->Get(code);
+    if (numbers[i] < DictionaryNumbers::kAbsent) continue;
+    ARROW_RETURN_NOT_OK(
+        index_->Insert(keys, RowSelection(std::span(&row, 1)), &numbers[i], new_rows));
+    known->Set(code, numbers[i]);
+  }
+  return Status::OK();
+}
+
 Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Insert(const EncodedKeys& keys) {
-  return InsertRows(keys, std::views::iota(int64_t{0}, keys.num_rows()));
+  return InsertRows(keys, RowSelection(keys.num_rows()));
 }
 
 Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Insert(const EncodedKeys& keys,
                                                              std::span<const int64_t> rows) {
-  return InsertRows(keys, rows);
+  return InsertRows(keys, RowSelection(rows));
 }
 
 Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Insert(const arrow::ArrayVector& keys,
@@ -219,42 +218,71 @@ Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Insert(const arrow::ArrayV
   return Insert(encoded);
 }
 
-template <class Rows>
-Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::FindRows(const EncodedKeys& keys,
-                                                               const Rows& rows) const {
+// `rows` are the first that have keys which are new.
+Status KeyTable::KeepKeys(const arrow::ArrayVector& keys, std::vector<int64_t> rows) {
+  if (!keeps_keys_ || rows.empty()) return Status::OK();
   const auto num_rows = static_cast<int64_t>(rows.size());
-  std::vector<uint32_t> numbers(num_rows, 0);
-  std::vector<uint8_t> validity(arrow::bit_util::BytesForBits(num_rows), 0xff);
-  int64_t num_missing = 0;
-  for (int64_t i = 0; has_columns_ && i < num_rows; ++i) {
-    if (i + kRowsAhead < num_rows) {
-      __builtin_prefetch(&slots_[keys.hash(rows[i + kRowsAhead]) & (slots_.size() - 1)]);
-    }
-    numbers[i] = slots_[FindSlot(keys, rows[i])].number;
-    if (numbers[i] != kFree) continue;
-    arrow::bit_util::ClearBit(validity.data(), i);
-    ++num_missing;
+  const arrow::Int64Array indices(num_rows, arrow::Buffer::FromVector(std::move(rows)));
+  for (size_t i = 0; i < keys.size(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(auto values, TakeFlat(*keys[i], indices));
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*values));
+    values_bytes_ += num_bytes;
+    values_[i].push_back(std::move(values));
+  }
+  return Status::OK();
+}
+
+Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::FindRows(const EncodedKeys& keys,
+                                                               const RowSelection& rows) const {
+  std::vector<uint32_t> numbers(rows.size(), 0);
+  if (index_ != nullptr) {
+    ARROW_RETURN_NOT_OK(CheckEncoding(keys));
+    FindByCode(keys, rows, numbers.data());
+  }
+  std::shared_ptr<arrow::Buffer> validity;
+  const int64_t num_missing = std::count(numbers.begin(), numbers.end(), KeyIndex::kNone);
+  if (num_missing > 0) {
+    std::vector<uint8_t> bits(arrow::bit_util::BytesForBits(rows.size()), 0);
+    int64_t i = 0;
+    arrow::internal::GenerateBitsUnrolled(bits.data(), 0, rows.size(),
+                                          [&] { return numbers[i++] != KeyIndex::kNone; });
+    validity = arrow::Buffer::FromVector(std::move(bits));
   }
   return std::make_shared<arrow::UInt32Array>(
-      num_rows, arrow::Buffer::FromVector(std::move(numbers)),
-      num_missing == 0 ? nullptr : arrow::Buffer::FromVector(std::move(validity)), num_missing);
+      rows.size(), arrow::Buffer::FromVector(std::move(numbers)), std::move(validity), num_missing);
+}
+
+void KeyTable::FindByCode(const EncodedKeys& keys, const RowSelection& rows,
+                          uint32_t* numbers) const {
+  const auto* column = by_code_ == nullptr ? nullptr : CodesOf(keys);
+  const auto known =
+      column == nullptr ? nullptr : by_code_->ForFind(*column->dictionary(), num_keys_);
+  if (known == nullptr) return index_->Find(keys, rows, numbers);
+  const Codes codes(*column);
+  for (int64_t i = 0; i < rows.size(); ++i) {
+    const int64_t row = rows[i];
+    const int32_t code = codes[row];
+    uint32_t number = known->Get(code);
+    if (number == DictionaryNumbers::kUnknown) {
+      index_->Find(keys, RowSelection(std::span(&row, 1)), &number);
+      known->Set(code, number == KeyIndex::kNone ? DictionaryNumbers::kAbsent : number);
+    }
+    numbers[i] = number == DictionaryNumbers::kAbsent ? KeyIndex::kNone : number;
+  }
 }
 
 Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Find(const EncodedKeys& keys) const {
-  return FindRows(keys, std::views::iota(int64_t{0}, keys.num_rows()));
+  return FindRows(keys, RowSelection(keys.num_rows()));
 }
 
 Result<std::shared_ptr<arrow::UInt32Array>> KeyTable::Find(const EncodedKeys& keys,
                                                            std::span<const int64_t> rows) const {
-  return FindRows(keys, rows);
+  return FindRows(keys, RowSelection(rows));
 }
 
 Result<arrow::ArrayVector> KeyTable::TakeKeys() {
-  slots_ = std::vector<Slot>();
-  hashes_ = std::vector<uint64_t>();
-  begins_ = std::vector<size_t>();
-  bytes_.clear();
-  bytes_.shrink_to_fit();
+  index_ = nullptr;
+  by_code_ = nullptr;
   arrow::ArrayVector columns;
   for (size_t i = 0; i < types_.size(); ++i) {
     if (values_[i].empty()) {
@@ -268,10 +296,8 @@ Result<arrow::ArrayVector> KeyTable::TakeKeys() {
 }
 
 int64_t KeyTable::num_bytes() const {
-  return static_cast<int64_t>(slots_.capacity() * sizeof(Slot) +
-                              hashes_.capacity() * sizeof(uint64_t) + bytes_.capacity() +
-                              begins_.capacity() * sizeof(size_t)) +
-         values_bytes_;
+  return values_bytes_ + (index_ == nullptr ? 0 : index_->num_bytes()) +
+         (by_code_ == nullptr ? 0 : by_code_->num_bytes());
 }
 
 std::vector<std::shared_ptr<arrow::DataType>> TypesOf(const std::vector<plan::ExprPtr>& exprs) {

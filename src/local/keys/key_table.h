@@ -2,17 +2,16 @@
 
 #include <arrow/array.h>
 
-#include <limits>
 #include <memory>
 #include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/poll.h"
 #include "local/batch/batch.h"
 #include "local/expr/compiled_expr.h"
+#include "local/keys/dictionary_numbers.h"
 #include "local/keys/encoded_keys.h"
+#include "local/keys/key_index.h"
 #include "plan/expr.h"
 
 namespace tarn::local {
@@ -57,44 +56,31 @@ class KeyTable {
   /// last: what else is held for them is freed first.
   Result<arrow::ArrayVector> TakeKeys();
 
-  uint32_t num_keys() const { return has_columns_ ? num_keys_ : 1; }
+  uint32_t num_keys() const { return num_keys_; }
 
   /// \brief Held in memory.
   int64_t num_bytes() const;
 
  private:
-  /// A key's number and the upper half of its hash.
-  struct Slot {
-    uint32_t tag = 0;
-    uint32_t number = 0;
-  };
-  static constexpr uint32_t kFree = std::numeric_limits<uint32_t>::max();
-
   KeyTable(const std::vector<std::shared_ptr<arrow::DataType>>& types, bool keeps_keys);
 
-  std::string_view KeyOf(uint32_t number) const {
-    return std::string_view(bytes_).substr(begins_[number], begins_[number + 1] - begins_[number]);
-  }
-  template <class Rows>
-  Result<std::shared_ptr<arrow::UInt32Array>> InsertRows(const EncodedKeys& keys, const Rows& rows);
-  template <class Rows>
+  Status CheckEncoding(const EncodedKeys& keys) const;
+  Result<std::shared_ptr<arrow::UInt32Array>> InsertRows(const EncodedKeys& keys,
+                                                         const RowSelection& rows);
+  Status InsertByCode(const EncodedKeys& keys, const RowSelection& rows, uint32_t* numbers,
+                      std::vector<int64_t>* new_rows);
   Result<std::shared_ptr<arrow::UInt32Array>> FindRows(const EncodedKeys& keys,
-                                                       const Rows& rows) const;
-  size_t FindSlot(const EncodedKeys& keys, int64_t row) const;
-  Status Add(const EncodedKeys& keys, int64_t row, size_t slot);
-  void Grow();
-  Status KeepKeys(const arrow::ArrayVector& keys, const std::vector<int64_t>& rows);
+                                                       const RowSelection& rows) const;
+  void FindByCode(const EncodedKeys& keys, const RowSelection& rows, uint32_t* numbers) const;
+  Status KeepKeys(const arrow::ArrayVector& keys, std::vector<int64_t> rows);
 
-  const bool has_columns_;
   const bool keeps_keys_;
+  uint32_t num_keys_;
   const std::vector<std::shared_ptr<arrow::DataType>> types_;
-  std::vector<Slot> slots_;                 // a power of two, at most half of them taken
-  uint32_t num_keys_ = 0;                   // number of those taken
-  std::vector<uint64_t> hashes_;            // by number
-  std::string bytes_;                       // of the keys, by number
-  std::vector<size_t> begins_;              // in bytes_, by number, and the end of the last
-  std::vector<arrow::ArrayVector> values_;  // by column: the keys, by number, in parts
-  int64_t values_bytes_ = 0;                // of values_
+  std::unique_ptr<KeyIndex> index_;             // null: there are no columns
+  std::unique_ptr<DictionaryNumbers> by_code_;  // null: keys are not one column of text
+  std::vector<arrow::ArrayVector> values_;      // by column: the keys, by number, in parts
+  int64_t values_bytes_ = 0;                    // of values_
 };
 
 /// \brief The types of `exprs`.

@@ -108,6 +108,26 @@ TEST_F(KeyTableTest, EveryTypeThatCanBeAKey) {
   ExpectArray(*TableFor(batch)->Insert(batch->columns(), 3).ValueOrDie(), "[0, 1, 0]");
 }
 
+TEST_F(KeyTableTest, KeysOfOtherTypesAreRefused) {
+  const BatchPtr batch = MakeBatch("s STRING, x INT", R"([["a", 1]])");
+  auto table = KeyTable::Make({arrow::int32()}).ValueOrDie();
+  EXPECT_TRUE(table->Insert({batch->column(0)}, 1).status().IsTypeError());
+  EXPECT_TRUE(table->Insert({batch->column(1)}, 1).ok());
+}
+
+// Where a NULL is, the words of such keys are 0.
+TEST_F(KeyTableTest, NullsOfShortKeysAreApart) {
+  const BatchPtr one = MakeBatch("x BIGINT", "[[0], [null], [0], [null]]");
+  ExpectArray(*TableFor(one)->Insert(one->columns(), 4).ValueOrDie(), "[0, 1, 0, 1]");
+  const BatchPtr two = MakeBatch("x BIGINT, y INT, z INT",
+                                 "[[0, 0, 0], [null, 0, 0], [0, null, 0], [0, 0, null], "
+                                 "[null, null, null], [0, null, 0]]");
+  ExpectArray(*TableFor(two)->Insert(two->columns(), 6).ValueOrDie(), "[0, 1, 2, 3, 4, 2]");
+  const auto none = std::make_shared<arrow::NullArray>(2);
+  auto table = KeyTable::Make({arrow::null(), arrow::null()}).ValueOrDie();
+  ExpectArray(*table->Insert({none, none}, 2).ValueOrDie(), "[0, 0]");
+}
+
 TEST_F(KeyTableTest, MapsAreRefused) {
   const Status status =
       KeyTable::Make({arrow::list(arrow::map(arrow::utf8(), arrow::int32()))}).status();
