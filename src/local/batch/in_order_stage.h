@@ -25,6 +25,8 @@ class InOrderStage : public PieceSink {
     std::unique_lock lock(mutex_);
     num_pieces_ = num_pieces;
     Drain(&lock);
+    lock.unlock();
+    WorkBeside();
   }
 
   void Push(int64_t number, Result<BatchPtr> part) final {
@@ -35,12 +37,16 @@ class InOrderStage : public PieceSink {
     context_.backlog->Add(entry.num_bytes);
     entries_.Add(number, std::move(entry));
     Drain(&lock);
+    lock.unlock();
+    WorkBeside();
   }
 
   void Complete(int64_t number) final {
     std::unique_lock lock(mutex_);
     entries_.Complete(number);
     Drain(&lock);
+    lock.unlock();
+    WorkBeside();
   }
 
   bool IsClosed() const override { return is_closed_; }
@@ -56,6 +62,10 @@ class InOrderStage : public PieceSink {
   /// \brief Called once: after the last batch, after Close, or with the first error in the order of
   /// rows. Threads: not beside Consume; perhaps beside Prepare, whose result is then not used.
   virtual void Finish(Status status) = 0;
+
+  /// \brief What Consume and Finish left to do that needs no order, called after them by each
+  /// thread that brings something. Threads: any number at once.
+  virtual void WorkBeside() {}
 
   /// \brief Take no more batches. Within Consume, where Finish follows, or before the first call.
   void Close() { is_closed_ = true; }
