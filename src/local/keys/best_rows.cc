@@ -3,12 +3,15 @@
 #include <arrow/util/byte_size.h>
 
 #include "local/batch/gather.h"
+#include "local/keys/all_rows.h"
 
 namespace tarn::local {
 namespace {
 
-// Of rows that were passed, kept beside as much as the others take.
-constexpr int64_t kPassedBytesMax = 16 << 20;
+// Of rows that were passed, kept beside as much as the others take: little, as an operator has many
+// of these objects.
+constexpr int64_t kPassedBytesMax = 1 << 20;
+const int64_t kPassedRowsMax = kBatchRows / 4;
 
 int64_t HeapBytes(const std::string& text) {
   return text.capacity() > std::string().capacity() ? static_cast<int64_t>(text.capacity()) : 0;
@@ -18,15 +21,26 @@ int64_t HeapBytes(const std::string& text) {
 
 Status BestRows::Consume(const BatchPtr& batch, const RowKeys& keys,
                          const arrow::UInt32Array& groups, uint32_t num_groups) {
+  return ConsumeRows(batch, keys, AllRows{batch->num_rows()}, groups, num_groups);
+}
+
+Status BestRows::Consume(const BatchPtr& batch, const RowKeys& keys, std::span<const int64_t> rows,
+                         const arrow::UInt32Array& groups, uint32_t num_groups) {
+  return ConsumeRows(batch, keys, rows, groups, num_groups);
+}
+
+template <class Rows>
+Status BestRows::ConsumeRows(const BatchPtr& batch, const RowKeys& keys, const Rows& rows,
+                             const arrow::UInt32Array& groups, uint32_t num_groups) {
   best_keys_.resize(num_groups);
   best_rows_.resize(num_groups, kNone);
   const bool has_null = groups.null_count() > 0;
-  // Rows of this batch that are the best so far are numbered from num_kept_ by their place in it;
-  // those that last get their final places below.
-  for (int64_t row = 0; row < batch->num_rows(); ++row) {
-    if (has_null && groups.IsNull(row)) continue;
-    const uint32_t group = groups.Value(row);
-    const std::string_view key = keys.row(row);
+  // Rows that are the best so far are numbered from num_kept_ by their place among `rows`; those
+  // that last get their final places below.
+  for (int64_t i = 0; i < groups.length(); ++i) {
+    if (has_null && groups.IsNull(i)) continue;
+    const uint32_t group = groups.Value(i);
+    const std::string_view key = keys.row(rows[i]);
     if (best_rows_[group] != kNone) {
       const int order = key.compare(best_keys_[group]);
       if (order > 0 || (order == 0 && ties_ == Ties::kFirst)) continue;
@@ -34,21 +48,21 @@ Status BestRows::Consume(const BatchPtr& batch, const RowKeys& keys,
     key_bytes_ -= HeapBytes(best_keys_[group]);
     best_keys_[group].assign(key);
     key_bytes_ += HeapBytes(best_keys_[group]);
-    best_rows_[group] = num_kept_ + row;
+    best_rows_[group] = num_kept_ + i;
   }
   std::vector<int64_t> winners;
-  for (int64_t row = 0; row < batch->num_rows(); ++row) {
-    if (has_null && groups.IsNull(row)) continue;
-    int64_t& best = best_rows_[groups.Value(row)];
-    if (best != num_kept_ + row) continue;
+  for (int64_t i = 0; i < groups.length(); ++i) {
+    if (has_null && groups.IsNull(i)) continue;
+    int64_t& best = best_rows_[groups.Value(i)];
+    if (best != num_kept_ + i) continue;
     // A place only moves down, so that it never takes the number of a later row.
     best = num_kept_ + static_cast<int64_t>(winners.size());
-    winners.push_back(row);
+    winners.push_back(rows[i]);
   }
   if (winners.empty()) return Status::OK();
   ARROW_RETURN_NOT_OK(Keep(batch, std::move(winners)));
   const int64_t num_groups_twice = 2 * static_cast<int64_t>(num_groups);
-  const bool are_many = num_kept_ > num_groups_twice + 4 * kBatchRows;
+  const bool are_many = num_kept_ > num_groups_twice + kPassedRowsMax;
   const bool are_large =
       num_kept_ > num_groups_twice && kept_bytes_ > 2 * compacted_bytes_ + kPassedBytesMax;
   return are_many || are_large ? Compact() : Status::OK();

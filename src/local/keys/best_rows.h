@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,10 @@ class BestRows {
   Status Consume(const BatchPtr& batch, const RowKeys& keys, const arrow::UInt32Array& groups,
                  uint32_t num_groups);
 
+  /// \brief The same of `rows` alone, in this order. \param[in] groups one number for each of them
+  Status Consume(const BatchPtr& batch, const RowKeys& keys, std::span<const int64_t> rows,
+                 const arrow::UInt32Array& groups, uint32_t num_groups);
+
   /// \brief Bytes held, about, with those that the copy of Finish takes beside them.
   int64_t num_bytes() const;
 
@@ -38,6 +43,9 @@ class BestRows {
  private:
   static constexpr int64_t kNone = -1;
 
+  template <class Rows>
+  Status ConsumeRows(const BatchPtr& batch, const RowKeys& keys, const Rows& rows,
+                     const arrow::UInt32Array& groups, uint32_t num_groups);
   Status Keep(const BatchPtr& batch, std::vector<int64_t> rows);
   Status Compact();
   Result<std::shared_ptr<arrow::Array>> Take(int column, const std::vector<uint64_t>& rows) const;

@@ -56,6 +56,34 @@ TEST_F(SpillingKeysTest, KeysThatAreKnownStay) {
   EXPECT_EQ(first, std::vector<int64_t>{NumberOfRow(2, 0)});
 }
 
+TEST_F(SpillingKeysTest, OfSomeRowsOfABatch) {
+  const auto spilling =
+      SpillingKeys::Make({arrow::int32()}, /*keeps_keys=*/true, 0, &store_).ValueOrDie();
+  const BatchPtr rows = MakeBatch("i INT", "[[1], [2], [3], [2], [4]]");
+  const EncodedKeys keys = EncodedKeys::Make(rows->columns(), rows->num_rows()).ValueOrDie();
+  std::vector<int64_t> positions;
+  std::vector<int64_t> first;
+  const auto insert = [&](std::vector<int64_t> some) {
+    const auto numbers =
+        spilling
+            ->Insert(keys, some,
+                     [&](std::span<const int64_t> at) -> Result<BatchPtr> {
+                       positions.assign(at.begin(), at.end());
+                       return AddOrderKey(rows->Slice(0, 1), OrderKeysOfBatch(0, 1).ValueOrDie());
+                     })
+            .ValueOrDie();
+    AddFirstNumbers(
+        *numbers, [&](int64_t i) { return 10 * some[i]; }, &first);
+    return numbers;
+  };
+  ExpectArray(*insert({1, 3, 2}), "[0, 0, 1]");
+  spilling->Freeze();
+  ExpectArray(*insert({2, 4, 1}), "[1, null, 0]");
+  EXPECT_EQ(positions, std::vector<int64_t>{1});
+  EXPECT_EQ(first, (std::vector<int64_t>{10, 20}));
+  EXPECT_EQ(spilling->TakeSpilled().ValueOrDie().size(), 1U);
+}
+
 TEST_F(SpillingKeysTest, PartsMayBeLeft) {
   const auto keys = SpillingKeys::Make({arrow::int32()}, false, 0, &store_).ValueOrDie();
   keys->Freeze();

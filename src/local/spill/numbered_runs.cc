@@ -9,14 +9,17 @@ namespace tarn::local {
 
 Status NumberedRuns::Add(const BatchPtr& rows, std::span<const int64_t> numbers) {
   if (rows->num_rows() == 0) return Status::OK();
-  SpilledRows& run = runs_.emplace_back(WithOrderKey(schema_), store_);
+  SpilledRows run(WithOrderKey(schema_), store_);
   for (int64_t begin = 0; begin < rows->num_rows(); begin += kBatchRows) {
     ARROW_RETURN_NOT_OK(poll_());
     const BatchPtr some = rows->Slice(begin, kBatchRows);
     ARROW_ASSIGN_OR_RAISE(auto keys, OrderKeysOf(numbers.subspan(begin, some->num_rows())));
     ARROW_RETURN_NOT_OK(run.Append(AddOrderKey(some, std::move(keys))));
   }
-  return run.Flush();
+  ARROW_RETURN_NOT_OK(run.Flush());
+  std::lock_guard lock(mutex_);
+  runs_.push_back(std::move(run));
+  return Status::OK();
 }
 
 Status NumberedRuns::AddFirst(const BatchPtr& rows) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -13,7 +14,7 @@ namespace tarn::local {
 /// \brief Rows of an operator's output, each with a number, that are put out in the order of
 /// numbers. They are on disk.
 ///
-/// Order of calls: Add for all rows, then Next. Threads: one.
+/// Order of calls: Add for all rows, then Next. Threads: any number at once may Add.
 class NumberedRuns {
  public:
   /// \param[in] store borrowed
@@ -35,6 +36,7 @@ class NumberedRuns {
   const SchemaPtr schema_;
   SpillStore* const store_;
   const Poll poll_;
+  std::mutex mutex_;  // of runs_
   std::vector<SpilledRows> runs_;
   std::unique_ptr<SpillMerge> merge_;  // of runs_, once the first rows are asked for
 };

@@ -6,6 +6,9 @@
 
 #include <cstring>
 #include <numeric>
+#include <utility>
+
+#include "local/batch/gather.h"
 
 namespace tarn::local {
 
@@ -61,6 +64,16 @@ Result<std::shared_ptr<arrow::Array>> OrderKeysOfBatch(int64_t number, int64_t n
   std::vector<int64_t> numbers(static_cast<size_t>(num_rows));
   std::iota(numbers.begin(), numbers.end(), NumberOfRow(number, 0));
   return OrderKeysOf(numbers);
+}
+
+Result<BatchPtr> TakeNumbered(const BatchPtr& batch, std::vector<int64_t> rows,
+                              std::span<const int64_t> numbers) {
+  ARROW_ASSIGN_OR_RAISE(auto keys, OrderKeysOf(numbers));
+  const auto num_rows = static_cast<int64_t>(rows.size());
+  const auto indices =
+      std::make_shared<arrow::Int64Array>(num_rows, arrow::Buffer::FromVector(std::move(rows)));
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr taken, TakeRows(batch, indices));
+  return AddOrderKey(taken, std::move(keys));
 }
 
 std::string_view OrderKeyAt(const arrow::RecordBatch& batch, int64_t row) {

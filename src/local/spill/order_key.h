@@ -42,6 +42,11 @@ constexpr int64_t NumberOfRow(int64_t batch, int64_t row) { return (batch << 31)
 /// \param[in] number of the batch
 Result<std::shared_ptr<arrow::Array>> OrderKeysOfBatch(int64_t number, int64_t num_rows);
 
+/// \brief `rows` of `batch`, with order keys by which they come in the order of `numbers`, one for
+/// each.
+Result<BatchPtr> TakeNumbered(const BatchPtr& batch, std::vector<int64_t> rows,
+                              std::span<const int64_t> numbers);
+
 /// \brief The order key of a row of `batch`.
 std::string_view OrderKeyAt(const arrow::RecordBatch& batch, int64_t row);
 

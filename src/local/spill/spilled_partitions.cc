@@ -9,8 +9,9 @@
 
 namespace tarn::local {
 
-SpilledPartitions::SpilledPartitions(const SchemaPtr& schema, SpillStore* store) {
-  for (int i = 0; i < kNumPartitions; ++i) partitions_.emplace_back(schema, store);
+SpilledPartitions::SpilledPartitions(const SchemaPtr& schema, SpillStore* store,
+                                     int64_t batch_bytes) {
+  for (int i = 0; i < kNumPartitions; ++i) partitions_.emplace_back(schema, store, batch_bytes);
 }
 
 int8_t SpilledPartitions::Of(uint64_t hash, int level) {

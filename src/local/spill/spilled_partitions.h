@@ -20,7 +20,9 @@ class SpilledPartitions {
   static constexpr int8_t kNone = -1;
 
   /// \param[in] store borrowed
-  SpilledPartitions(const SchemaPtr& schema, SpillStore* store);
+  /// \param[in] batch_bytes of a batch on disk, about; so much of each partition is held in memory
+  SpilledPartitions(const SchemaPtr& schema, SpillStore* store,
+                    int64_t batch_bytes = SpilledRows::kBatchBytes);
 
   /// \brief The partition of a key.
   /// \param[in] level how often rows were partitioned before: those of one partition are spread by

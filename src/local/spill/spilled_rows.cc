@@ -13,13 +13,13 @@ Status SpilledRows::Append(const BatchPtr& batch) {
   if (batch->num_rows() == 0) return Status::OK();
   ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*batch));
   num_rows_ += batch->num_rows();
-  if (num_bytes < kBatchBytes / 2) {
+  if (num_bytes < batch_bytes_ / 2) {
     pending_.push_back(batch);
     pending_bytes_ += num_bytes;
-    return pending_bytes_ < kBatchBytes ? Status::OK() : Flush();
+    return pending_bytes_ < batch_bytes_ ? Status::OK() : Flush();
   }
   ARROW_RETURN_NOT_OK(Flush());
-  const int64_t num_slices = num_bytes / kBatchBytes + 1;
+  const int64_t num_slices = num_bytes / batch_bytes_ + 1;
   const int64_t rows_per_slice = std::max<int64_t>(1, batch->num_rows() / num_slices);
   for (int64_t row = 0; row < batch->num_rows(); row += rows_per_slice) {
     ARROW_RETURN_NOT_OK(Write(batch->Slice(row, rows_per_slice)));

@@ -19,7 +19,9 @@ class SpilledRows {
   static constexpr int64_t kBatchBytes = 256 << 10;
 
   /// \param[in] store borrowed
-  SpilledRows(SchemaPtr schema, SpillStore* store) : schema_(std::move(schema)), store_(store) {}
+  /// \param[in] batch_bytes of a batch on disk, about
+  SpilledRows(SchemaPtr schema, SpillStore* store, int64_t batch_bytes = kBatchBytes)
+      : schema_(std::move(schema)), store_(store), batch_bytes_(batch_bytes) {}
 
   /// \brief The next rows. Small batches are gathered in memory until they are worth a write.
   Status Append(const BatchPtr& batch);
@@ -42,6 +44,7 @@ class SpilledRows {
 
   SchemaPtr schema_;
   SpillStore* store_;
+  int64_t batch_bytes_;
   std::vector<SpilledBatch> batches_;
   std::vector<BatchPtr> pending_;
   int64_t pending_bytes_ = 0;
