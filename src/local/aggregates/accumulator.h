@@ -26,6 +26,8 @@ struct AccumulatorContext {
   MemoryBudget* memory = nullptr;  ///< of the run; null: without a limit
   SpillStore* spill = nullptr;     ///< of the operator; null only where memory is
   Poll poll = GoOn;                ///< asked where much is to be done at once
+  int num_parts = 1;  ///< that the operator's groups are divided into, of which it works
+                      ///< for one
 };
 
 /// \brief One aggregate function's state for all groups.

@@ -150,8 +150,10 @@ Result<AccumulatorPtr> MakeDistinct(const plan::AggregateCall& call, Accumulator
                                     const AccumulatorContext& context) {
   Types types = {arrow::uint32()};
   for (const plan::ExprPtr& arg : call.args) types.push_back(arg->type);
-  ARROW_ASSIGN_OR_RAISE(
-      auto seen, SpillingKeys::Make(types, /*keeps_keys=*/false, /*level=*/0, context.spill));
+  // All parts together hold no more than one would.
+  const int64_t batch_bytes = SpilledRows::kBatchBytes / context.num_parts;
+  ARROW_ASSIGN_OR_RAISE(auto seen, SpillingKeys::Make(types, /*keeps_keys=*/false, /*level=*/0,
+                                                      context.spill, batch_bytes));
   return std::make_unique<DistinctAccumulator>(std::move(types), std::move(seen),
                                                std::move(accumulator), context);
 }

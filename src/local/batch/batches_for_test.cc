@@ -95,10 +95,11 @@ Batches RunStage(const SchemaPtr& schema, const MakeStage& make, const std::vect
 }
 
 Batches RunStageInAnyOrder(const SchemaPtr& schema, const MakeStage& make,
-                           const std::vector<Batches>& inputs) {
+                           const std::vector<Batches>& inputs,
+                           const std::vector<int>& thread_counts) {
   Batches output = RunStage(schema, make, inputs);
   for (const bool backwards : {false, true}) {
-    for (const int num_threads : {1, 4}) {
+    for (const int num_threads : thread_counts) {
       for (const int64_t memory_bytes : {MemoryBudget::kNoLimit, int64_t{0}}) {
         EXPECT_TRUE(
             AreSame(Run(schema, make, inputs, GoOn, backwards, num_threads, memory_bytes), output))

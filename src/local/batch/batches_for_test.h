@@ -55,7 +55,8 @@ Batches RunStage(const SchemaPtr& schema, const MakeStage& make, const std::vect
 /// \brief As RunStage; and expects the same when the pieces come in other orders, on several
 /// threads, and when there is no memory to hold anything.
 Batches RunStageInAnyOrder(const SchemaPtr& schema, const MakeStage& make,
-                           const std::vector<Batches>& inputs);
+                           const std::vector<Batches>& inputs,
+                           const std::vector<int>& thread_counts = {1, 4});
 
 /// \brief Column `name` of the columns `ddl`.
 plan::ExprPtr ColumnOf(const std::string& ddl, const std::string& name);

@@ -17,7 +17,8 @@ plan::AggregateCall AggregateCallOf(const std::string& ddl, const std::string& f
 }
 
 Batches RunAggregate(const std::string& ddl, const std::vector<std::string>& keys,
-                     std::vector<plan::AggregateCall> calls, const Batches& input) {
+                     std::vector<plan::AggregateCall> calls, const Batches& input,
+                     const std::vector<int>& thread_counts) {
   plan::Aggregate aggregate;
   aggregate.calls = std::move(calls);
   std::vector<std::string> names = keys;
@@ -31,7 +32,7 @@ Batches RunAggregate(const std::string& ddl, const std::vector<std::string>& key
                                                            ExprContext{}, std::move(next)));
     return std::vector<PieceSinkPtr>{std::move(stage)};
   };
-  return RunStageInAnyOrder(schema, make, {input});
+  return RunStageInAnyOrder(schema, make, {input}, thread_counts);
 }
 
 }  // namespace tarn::local

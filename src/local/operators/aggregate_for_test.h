@@ -16,6 +16,7 @@ plan::AggregateCall AggregateCallOf(const std::string& ddl, const std::string& f
 
 /// \brief `input`, whose columns are `ddl`, grouped by `keys`, in all ways of RunStageInAnyOrder.
 Batches RunAggregate(const std::string& ddl, const std::vector<std::string>& keys,
-                     std::vector<plan::AggregateCall> calls, const Batches& input);
+                     std::vector<plan::AggregateCall> calls, const Batches& input,
+                     const std::vector<int>& thread_counts = {1, 4});
 
 }  // namespace tarn::local

@@ -25,12 +25,13 @@ void CallError::Add(CallError other) {
 
 Result<std::unique_ptr<AggregateGroups>> AggregateGroups::Make(const StageContext& context,
                                                                const plan::Aggregate& aggregate,
-                                                               int level) {
+                                                               int level, int num_parts) {
   std::unique_ptr<AggregateGroups> groups(new AggregateGroups(context, aggregate));
   ARROW_ASSIGN_OR_RAISE(
       groups->keys_,
       SpillingKeys::Make(TypesOf(aggregate.keys), /*keeps_keys=*/true, level, context.spill.get()));
-  const AccumulatorContext accumulators{context.memory, context.spill.get(), context.poll};
+  const AccumulatorContext accumulators{context.memory, context.spill.get(), context.poll,
+                                        num_parts};
   for (const plan::AggregateCall& call : aggregate.calls) {
     ARROW_ASSIGN_OR_RAISE(auto accumulator, Accumulator::Make(call, accumulators));
     groups->accumulators_.push_back(
@@ -40,9 +41,10 @@ Result<std::unique_ptr<AggregateGroups>> AggregateGroups::Make(const StageContex
 }
 
 Result<std::vector<GroupedRows>> AggregateGroups::RowsOf(
-    AggregateInput input, const std::shared_ptr<arrow::UInt32Array>& groups) const {
+    std::vector<AggregateInput::Call> calls,
+    const std::shared_ptr<arrow::UInt32Array>& groups) const {
   std::vector<GroupedRows> by_call;
-  for (AggregateInput::Call& call : input.calls) {
+  for (AggregateInput::Call& call : calls) {
     GroupedRows& rows = by_call.emplace_back();
     rows.args = std::move(call.args);
     rows.groups = groups;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "local/keys/spilling_keys.h"
@@ -34,8 +35,10 @@ class AggregateGroups {
  public:
   /// \param[in] context, aggregate borrowed
   /// \param[in] level how often the rows were partitioned before
+  /// \param[in] num_parts that the groups are divided into, of which these are one
   static Result<std::unique_ptr<AggregateGroups>> Make(const StageContext& context,
-                                                       const plan::Aggregate& aggregate, int level);
+                                                       const plan::Aggregate& aggregate, int level,
+                                                       int num_parts = 1);
 
   /// \brief The number of each row's group; null for the rows that went to disk.
   /// \param[in] rows called where some do
@@ -44,8 +47,15 @@ class AggregateGroups {
     return keys_->Insert(input.keys, rows);
   }
 
+  /// \brief The same of `rows` alone, in this order: one number for each of them.
+  Result<std::shared_ptr<arrow::UInt32Array>> Number(const EncodedKeys& keys,
+                                                     std::span<const int64_t> rows,
+                                                     const SpillingKeys::MakeRowsAt& make) {
+    return keys_->Insert(keys, rows, make);
+  }
+
   /// \brief What each function consumes of the rows whose groups have a number. \return by call
-  Result<std::vector<GroupedRows>> RowsOf(AggregateInput input,
+  Result<std::vector<GroupedRows>> RowsOf(std::vector<AggregateInput::Call> calls,
                                           const std::shared_ptr<arrow::UInt32Array>& groups) const;
 
   /// \brief Have each function consume its rows, by tasks. \return the error of one that failed

@@ -21,7 +21,7 @@ Result<std::vector<SpilledPart>> SpilledGroups::ProcessPart(const SpilledPart& p
   }
   if (state.error.ok()) {
     ARROW_ASSIGN_OR_RAISE(const BatchPtr finished, state.groups->Finish(schema_, &state.error));
-    if (finished != nullptr) ARROW_RETURN_NOT_OK(output_.Add(finished, state.first));
+    if (finished != nullptr) ARROW_RETURN_NOT_OK(output_->Add(finished, state.first));
   }
   error_.Add(std::move(state.error));
   return state.groups->TakeSpilled();
@@ -58,7 +58,7 @@ Status SpilledGroups::Consume(const BatchPtr& rows, PartGroups* state) const {
   ARROW_ASSIGN_OR_RAISE(AggregateInput input, exprs_.Evaluate(WithoutOrderKey(rows)));
   ARROW_ASSIGN_OR_RAISE(const auto numbers, state->groups->Number(input, [&] { return rows; }));
   AddFirstNumbers(*rows, *numbers, &state->first);
-  ARROW_ASSIGN_OR_RAISE(const auto by_call, state->groups->RowsOf(std::move(input), numbers));
+  ARROW_ASSIGN_OR_RAISE(const auto by_call, state->groups->RowsOf(std::move(input.calls), numbers));
   state->groups->Consume(by_call, BatchAt(*rows, 0), &state->error);
   return Status::OK();
 }

@@ -9,24 +9,20 @@
 namespace tarn::local {
 
 /// \brief What an aggregation did not have the memory for: rows on disk become groups, those of one
-/// partition after the other, and all groups are put out in the order of their first rows.
-///
-/// Order of calls: AddFirst, Process, then Next. Threads: one.
+/// partition after the other. Threads: one.
 class SpilledGroups {
  public:
   /// \param[in] context, aggregate, exprs borrowed
   /// \param[in] schema of the output
+  /// \param[in] output where the groups go, each by the number of its first row; borrowed
   SpilledGroups(const StageContext& context, const plan::Aggregate& aggregate,
-                const AggregateExprs& exprs, SchemaPtr schema)
+                const AggregateExprs& exprs, SchemaPtr schema, NumberedRuns* output)
       : context_(context),
         aggregate_(aggregate),
         exprs_(exprs),
         schema_(std::move(schema)),
         grant_(context.memory),
-        output_(schema_, context.spill.get(), context.poll) {}
-
-  /// \brief The groups that were in memory, in order: all were first seen before those on disk.
-  Status AddFirst(const BatchPtr& groups) { return output_.AddFirst(groups); }
+        output_(output) {}
 
   /// \brief Make groups of the rows of `parts`.
   /// \return why that was not possible, but for what error() says
@@ -34,9 +30,6 @@ class SpilledGroups {
 
   /// \brief The first error of a function, in the order of rows.
   const CallError& error() const { return error_; }
-
-  /// \brief The next rows of the output; null after the last.
-  Result<BatchPtr> Next() { return output_.Next(); }
 
  private:
   /// Those of one part that are in memory.
@@ -59,7 +52,7 @@ class SpilledGroups {
   const AggregateExprs& exprs_;
   const SchemaPtr schema_;
   MemoryGrant grant_;
-  NumberedRuns output_;
+  NumberedRuns* const output_;
   CallError error_;
 };
 

@@ -1,10 +1,34 @@
 #include "local/operators/top_row.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "local/spill/order_key.h"
 
 namespace tarn::local {
+namespace {
+
+// The rows at `positions` of a partition, as they go to disk.
+Result<BatchPtr> CandidatesAt(const TopRowInput& input, int64_t batch, int partition,
+                              std::span<const int64_t> positions) {
+  std::vector<int64_t> rows, numbers;
+  for (const int64_t position : positions) {
+    rows.push_back(input.candidates.best(partition)[position]);
+    numbers.push_back(NumberOfRow(batch, input.candidates.first(partition)[position]));
+  }
+  return TakeNumbered(input.batch, std::move(rows), numbers);
+}
+
+}  // namespace
+
+TopRowStage::TopRowStage(StageContext context, SchemaPtr schema, const plan::TopRow& top_row,
+                         const ExprContext& expr_context, PieceSinkPtr next)
+    : InOrderStage(std::move(context)),
+      schema_(std::move(schema)),
+      keys_(top_row.partition_by, top_row.order_by, expr_context),
+      output_(this->context().meter, std::move(next)),
+      lanes_(Lanes::Make(this->context(), kNumPartitions)),
+      grant_(this->context().memory, kNumPartitions) {}
 
 Result<std::shared_ptr<TopRowStage>> TopRowStage::Make(StageContext context, SchemaPtr schema,
                                                        const plan::TopRow& top_row,
@@ -12,94 +36,162 @@ Result<std::shared_ptr<TopRowStage>> TopRowStage::Make(StageContext context, Sch
                                                        PieceSinkPtr next) {
   std::shared_ptr<TopRowStage> stage(new TopRowStage(std::move(context), std::move(schema), top_row,
                                                      expr_context, std::move(next)));
-  ARROW_ASSIGN_OR_RAISE(stage->partitions_, stage->MakePartitions(/*level=*/0));
+  ARROW_RETURN_NOT_OK(stage->MakePartition(/*level=*/0).status());  // whether there can be one
   return stage;
 }
 
-Result<TopRowStage::Partitions> TopRowStage::MakePartitions(int level) const {
-  Partitions partitions;
-  ARROW_ASSIGN_OR_RAISE(partitions.keys,
+Result<std::unique_ptr<TopRowStage::Partition>> TopRowStage::MakePartition(int level) const {
+  auto partition = std::make_unique<Partition>();
+  ARROW_ASSIGN_OR_RAISE(partition->keys,
                         SpillingKeys::Make(keys_.partition_types, /*keeps_keys=*/false, level,
                                            context().spill.get()));
-  partitions.best = std::make_unique<BestRows>(schema_, BestRows::Ties::kFirst, context().poll);
-  return partitions;
+  partition->best = std::make_unique<BestRows>(schema_, BestRows::Ties::kFirst, context().poll);
+  return partition;
 }
 
-Result<PartitionedRows> TopRowStage::Prepare(const BatchPtr& batch) const {
-  PartitionedRows rows;
-  rows.batch = batch;
-  ARROW_ASSIGN_OR_RAISE(rows.partition_keys, EncodeKeys(keys_.partition_by, *batch));
-  ARROW_ASSIGN_OR_RAISE(rows.sort_keys, keys_.order_by.Encode(*batch));
-  return rows;
+Result<TopRowInput> TopRowStage::Prepare(const BatchPtr& batch) const {
+  TopRowInput input;
+  input.batch = batch;
+  ARROW_ASSIGN_OR_RAISE(input.keys, EncodeKeys(keys_.partition_by, *batch));
+  ARROW_ASSIGN_OR_RAISE(input.order, keys_.order_by.Encode(*batch));
+  ARROW_ASSIGN_OR_RAISE(input.candidates,
+                        BatchCandidates::Make(keys_.partition_types, input.keys, input.order));
+  return input;
 }
 
-Status TopRowStage::Consume(PartitionedRows rows) {
-  const auto keyed = [&]() -> Result<BatchPtr> {
-    ARROW_ASSIGN_OR_RAISE(auto keys, OrderKeysOfBatch(num_batches_, rows.batch->num_rows()));
-    return AddOrderKey(rows.batch, std::move(keys));
-  };
-  ARROW_ASSIGN_OR_RAISE(const auto numbers, partitions_.keys->Insert(rows.partition_keys, keyed));
-  ++num_batches_;
-  ARROW_RETURN_NOT_OK(partitions_.best->Consume(rows.batch, rows.sort_keys, *numbers,
-                                                partitions_.keys->num_keys()));
-  grant_.Set(partitions_.num_bytes());
-  if (grant_.has_to_shrink()) partitions_.keys->Freeze();
+Status TopRowStage::Consume(TopRowInput input) {
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*input.batch));
+  const auto shared = std::make_shared<const TopRowInput>(std::move(input));
+  lanes_->Add(shared->candidates.partitions(), num_bytes,
+              [this, batch = num_batches_++, shared](int partition) {
+                return ConsumeRows(partition, batch, *shared);
+              });
+  return lanes_->status();
+}
+
+Status TopRowStage::ConsumeRows(int partition, int64_t batch, const TopRowInput& input) {
+  std::unique_ptr<Partition>& state = partitions_[partition];
+  if (state == nullptr) {
+    ARROW_ASSIGN_OR_RAISE(state, MakePartition(/*level=*/0));
+  }
+  if (is_frozen_) state->keys->Freeze();
+  const std::span<const int64_t> first = input.candidates.first(partition);
+  ARROW_ASSIGN_OR_RAISE(
+      const auto numbers,
+      state->keys->Insert(input.keys, first, [&](std::span<const int64_t> positions) {
+        return CandidatesAt(input, batch, partition, positions);
+      }));
+  AddFirstNumbers(
+      *numbers, [&](int64_t i) { return NumberOfRow(batch, first[i]); }, &state->first);
+  ARROW_RETURN_NOT_OK(state->best->Consume(input.batch, input.order,
+                                           input.candidates.best(partition), *numbers,
+                                           state->keys->num_keys()));
+  if (grant_.Set(partition, state->num_bytes())) is_frozen_ = true;
   return Status::OK();
 }
 
 void TopRowStage::Finish(Status status) {
-  if (!status.ok()) {
-    output_.End(status);
-  } else if (partitions_.keys->has_spilled()) {
-    PushSpilled();
+  lanes_->Close([this, status = std::move(status)] {
+    // What a partition says is of rows before the input's end.
+    const Status first = lanes_->status().ok() ? status : lanes_->status();
+    first.ok() ? FinishPartitions() : PushOutput(first);
+  });
+}
+
+std::vector<int> TopRowStage::PartitionsWithRows() const {
+  std::vector<int> numbers;
+  for (int i = 0; i < kNumPartitions; ++i) {
+    if (partitions_[i] != nullptr) numbers.push_back(i);
+  }
+  return numbers;
+}
+
+void TopRowStage::FinishPartitions() {
+  const std::vector<int> numbers = PartitionsWithRows();
+  const bool has_spilled = std::any_of(numbers.begin(), numbers.end(), [this](int partition) {
+    return partitions_[partition]->keys->has_spilled();
+  });
+  if (has_spilled) {
+    runs_ = std::make_unique<NumberedRuns>(schema_, context().spill.get(), context().poll);
+  }
+  Lanes::Run(
+      context(), numbers, [this](int partition) { return FinishPartition(partition); },
+      [this](const Status& status) {
+        status.ok() && runs_ != nullptr ? ProcessSpilled() : PushOutput(status);
+      });
+}
+
+Status TopRowStage::FinishPartition(int partition) {
+  Partition& state = *partitions_[partition];
+  ARROW_ASSIGN_OR_RAISE(BatchPtr rows, state.best->Finish(state.keys->num_keys()));
+  state.best = nullptr;
+  if (runs_ == nullptr) {
+    state.finished = std::move(rows);
   } else {
-    const uint32_t num_partitions = num_batches_ > 0 ? partitions_.keys->num_keys() : 0;
-    output_.PushSliced(
-        context(), CatchingOutOfMemory([&] { return partitions_.best->Finish(num_partitions); }));
+    ARROW_RETURN_NOT_OK(runs_->Add(rows, state.first));
+    state.first = std::vector<int64_t>();
+    ARROW_ASSIGN_OR_RAISE(state.on_disk, state.keys->TakeSpilled());
   }
-  partitions_ = {};
-  grant_.Set(0);
+  state.keys = nullptr;
+  grant_.Set(partition, 0);
+  return Status::OK();
 }
 
-void TopRowStage::PushSpilled() {
-  NumberedRuns output(schema_, context().spill.get(), context().poll);
-  const Status status = CatchOutOfMemory([&] { return ProcessSpilled(&output); });
-  if (!status.ok()) return output_.End(status);
-  output_.PushStream(context(), [&] { return output.Next(); });
+// When no partition holds anything any more.
+void TopRowStage::ProcessSpilled() {
+  Lanes::Run(
+      context(), PartitionsWithRows(),
+      [this](int partition) { return ProcessSpilledOf(partition); },
+      [this](const Status& status) { PushOutput(status); });
 }
 
-Status TopRowStage::ProcessSpilled(NumberedRuns* output) {
-  {
-    ARROW_ASSIGN_OR_RAISE(const BatchPtr rows,
-                          partitions_.best->Finish(partitions_.keys->num_keys()));
-    ARROW_RETURN_NOT_OK(output->AddFirst(rows));
-  }
-  ARROW_ASSIGN_OR_RAISE(auto parts, partitions_.keys->TakeSpilled());
-  partitions_ = {};
-  grant_.Set(0);
-  return ProcessParts(std::move(parts), context().poll, &grant_,
-                      [&](const SpilledPart& part) { return ProcessPart(part, output); });
+Status TopRowStage::ProcessSpilledOf(int partition) {
+  MemoryGrant grant(context().memory);
+  return ProcessParts(std::move(partitions_[partition]->on_disk), context().poll, &grant,
+                      [&](const SpilledPart& part) { return ProcessPart(part, &grant); });
 }
 
 Result<std::vector<SpilledPart>> TopRowStage::ProcessPart(const SpilledPart& part,
-                                                          NumberedRuns* output) {
-  ARROW_ASSIGN_OR_RAISE(const Partitions partitions, MakePartitions(part.level));
-  std::vector<int64_t> first;  // by partition: number of its first row
+                                                          MemoryGrant* grant) {
+  ARROW_ASSIGN_OR_RAISE(const auto state, MakePartition(part.level));
   for (size_t i = 0; i < part.rows.num_batches(); ++i) {
     ARROW_RETURN_NOT_OK(context().poll());
-    ARROW_ASSIGN_OR_RAISE(const BatchPtr batch, part.rows.Read(i));
-    ARROW_ASSIGN_OR_RAISE(const PartitionedRows rows, Prepare(WithoutOrderKey(batch)));
-    ARROW_ASSIGN_OR_RAISE(const auto numbers,
-                          partitions.keys->Insert(rows.partition_keys, [&] { return batch; }));
-    AddFirstNumbers(*batch, *numbers, &first);
-    ARROW_RETURN_NOT_OK(partitions.best->Consume(rows.batch, rows.sort_keys, *numbers,
-                                                 partitions.keys->num_keys()));
-    grant_.Set(partitions.num_bytes() + static_cast<int64_t>(first.capacity() * sizeof(int64_t)));
-    if (grant_.has_to_shrink()) partitions.keys->Freeze();
+    ARROW_ASSIGN_OR_RAISE(const BatchPtr read, part.rows.Read(i));
+    const BatchPtr batch = WithoutOrderKey(read);
+    ARROW_ASSIGN_OR_RAISE(const EncodedKeys keys, EncodeKeys(keys_.partition_by, *batch));
+    ARROW_ASSIGN_OR_RAISE(const RowKeys order, keys_.order_by.Encode(*batch));
+    ARROW_ASSIGN_OR_RAISE(const auto numbers, state->keys->Insert(keys, [&] { return read; }));
+    AddFirstNumbers(*read, *numbers, &state->first);
+    ARROW_RETURN_NOT_OK(state->best->Consume(batch, order, *numbers, state->keys->num_keys()));
+    grant->Set(state->num_bytes());
+    if (grant->has_to_shrink()) state->keys->Freeze();
   }
-  ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, partitions.best->Finish(partitions.keys->num_keys()));
-  ARROW_RETURN_NOT_OK(output->Add(rows, first));
-  return partitions.keys->TakeSpilled();
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, state->best->Finish(state->keys->num_keys()));
+  ARROW_RETURN_NOT_OK(runs_->Add(rows, state->first));
+  return state->keys->TakeSpilled();
+}
+
+void TopRowStage::PushOutput(const Status& status) {
+  const SelfTime::Scope scope(context().meter->time(), SelfTime::Threads::kOne);
+  if (!status.ok()) {
+    output_.End(status);
+  } else if (runs_ != nullptr) {
+    output_.PushStream(context(), [this] { return runs_->Next(); });
+  } else {
+    auto merge = std::make_shared<PartitionMerge>(schema_);
+    for (const int partition : PartitionsWithRows()) {
+      Partition& state = *partitions_[partition];
+      merge->Add(std::move(state.finished), std::move(state.first));
+    }
+    merge->Close();
+    output_.PushAll(context(), merge->num_pieces(),
+                    [merge](int64_t piece) { return merge->Piece(piece); });
+  }
+  runs_ = nullptr;
+  for (int i = 0; i < kNumPartitions; ++i) {
+    partitions_[i] = nullptr;
+    grant_.Set(i, 0);
+  }
 }
 
 }  // namespace tarn::local

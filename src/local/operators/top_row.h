@@ -1,10 +1,16 @@
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <memory>
 #include <vector>
 
 #include "local/batch/in_order_stage.h"
+#include "local/batch/lanes.h"
+#include "local/batch/shared_grant.h"
+#include "local/keys/batch_candidates.h"
 #include "local/keys/best_rows.h"
+#include "local/keys/partition_merge.h"
 #include "local/keys/spilling_keys.h"
 #include "local/operators/window_keys.h"
 #include "local/spill/numbered_runs.h"
@@ -13,17 +19,19 @@
 namespace tarn::local {
 
 /// \brief A batch with the keys of its rows.
-struct PartitionedRows {
+struct TopRowInput {
   BatchPtr batch;
-  EncodedKeys partition_keys;
-  RowKeys sort_keys;
+  EncodedKeys keys;            ///< of PARTITION BY
+  RowKeys order;               ///< of ORDER BY
+  BatchCandidates candidates;  ///< that one of `keys` may be left with
 };
 
-/// \brief The first row of each partition; of rows with equal keys, the first of the input.
+/// \brief The first row of each PARTITION BY key; of rows with equal keys, the first of the input.
 ///
-/// Partitions come in the order in which they were first seen. Where memory ends, those that are
-/// there stay, and the rows of others go to disk.
-class TopRowStage : public InOrderStage<PartitionedRows> {
+/// They come in the order in which their keys were first seen. Keys are divided by hash, so that
+/// several threads work on them at once. Where memory ends, keys that are there stay, and the rows
+/// of others go to disk.
+class TopRowStage : public InOrderStage<TopRowInput> {
  public:
   static Result<std::shared_ptr<TopRowStage>> Make(StageContext context, SchemaPtr schema,
                                                    const plan::TopRow& top_row,
@@ -33,37 +41,49 @@ class TopRowStage : public InOrderStage<PartitionedRows> {
   bool IsClosed() const override { return InOrderStage::IsClosed() || output_.IsClosed(); }
 
  protected:
-  Result<PartitionedRows> Prepare(const BatchPtr& batch) const override;
-  Status Consume(PartitionedRows rows) override;
+  Result<TopRowInput> Prepare(const BatchPtr& batch) const override;
+  Status Consume(TopRowInput input) override;
   void Finish(Status status) override;
+  void WorkBeside() override { lanes_->Work(); }
 
  private:
-  /// The partitions that are in memory.
-  struct Partitions {
+  static constexpr int kNumPartitions = KeyPartitions::kNumPartitions;
+
+  /// Some of the keys, and their rows.
+  struct Partition {
     std::unique_ptr<SpillingKeys> keys;
     std::unique_ptr<BestRows> best;
+    std::vector<int64_t> first;        // by key: the number of its first row
+    BatchPtr finished;                 // the keys' rows, in the end, when nothing is on disk
+    std::vector<SpilledPart> on_disk;  // in the end, when there is something
 
-    int64_t num_bytes() const { return keys->num_bytes() + best->num_bytes(); }
+    int64_t num_bytes() const {
+      return keys->num_bytes() + best->num_bytes() +
+             static_cast<int64_t>(first.capacity() * sizeof(int64_t));
+    }
   };
 
   TopRowStage(StageContext context, SchemaPtr schema, const plan::TopRow& top_row,
-              const ExprContext& expr_context, PieceSinkPtr next)
-      : InOrderStage(std::move(context)),
-        schema_(std::move(schema)),
-        keys_(top_row.partition_by, top_row.order_by, expr_context),
-        output_(this->context().meter, std::move(next)),
-        grant_(this->context().memory) {}
+              const ExprContext& expr_context, PieceSinkPtr next);
 
-  Result<Partitions> MakePartitions(int level) const;
-  void PushSpilled();
-  Status ProcessSpilled(NumberedRuns* output);
-  Result<std::vector<SpilledPart>> ProcessPart(const SpilledPart& part, NumberedRuns* output);
+  Result<std::unique_ptr<Partition>> MakePartition(int level) const;
+  Status ConsumeRows(int partition, int64_t batch, const TopRowInput& input);
+  std::vector<int> PartitionsWithRows() const;
+  void FinishPartitions();
+  Status FinishPartition(int partition);
+  void ProcessSpilled();
+  Status ProcessSpilledOf(int partition);
+  Result<std::vector<SpilledPart>> ProcessPart(const SpilledPart& part, MemoryGrant* grant);
+  void PushOutput(const Status& status);
 
   const SchemaPtr schema_;
   const WindowKeys keys_;
   const StageOutput output_;
-  Partitions partitions_;
-  MemoryGrant grant_;  // of the partitions in memory
+  const std::shared_ptr<Lanes> lanes_;  // of partitions, while there is input
+  std::array<std::unique_ptr<Partition>, kNumPartitions> partitions_;  // null: without a row
+  SharedGrant grant_;  // of the partitions in memory
+  std::atomic<bool> is_frozen_ = false;
+  std::unique_ptr<NumberedRuns> runs_;  // null: nothing is on disk
   int64_t num_batches_ = 0;
 };
 
