@@ -48,7 +48,7 @@ Result<TableChecks::Rows> TableChecks::Prepare(const BatchPtr& batch) const {
   Rows rows;
   rows.batch = batch;
   if (unique_ != nullptr) {
-    ARROW_ASSIGN_OR_RAISE(rows.keys, unique_->Encode(batch));
+    ARROW_ASSIGN_OR_RAISE(rows.keys, unique_->Prepare(batch));
   }
   for (const CompiledExpr& expr : exprs_) {
     ARROW_ASSIGN_OR_RAISE(const auto truth, expr.Evaluate(*batch));
@@ -76,7 +76,7 @@ Status TableChecks::CheckKey(const Rows& rows) {
       ARROW_RETURN_NOT_OK(Count(&key_not_null_, batch, row));
     }
   }
-  return unique_ == nullptr ? Status::OK() : unique_->Consume(rows.batch, rows.keys);
+  return unique_ == nullptr ? Status::OK() : unique_->Consume(rows.keys);
 }
 
 Status TableChecks::CheckRows(const Rows& rows) {
@@ -103,9 +103,13 @@ Status TableChecks::Count(run::BrokenRule* rule, const arrow::RecordBatch& batch
   return Status::OK();
 }
 
-Result<std::vector<run::BrokenRule>> TableChecks::Finish() {
+void TableChecks::Close(Status input, std::function<void(Status)> on_end) {
+  if (unique_ == nullptr) return on_end(std::move(input));
+  unique_->Close(std::move(input), std::move(on_end));
+}
+
+std::vector<run::BrokenRule> TableChecks::Finish() {
   if (unique_ != nullptr) {
-    ARROW_RETURN_NOT_OK(unique_->Finish());
     key_unique_.num_rows = unique_->num_repeated();
     key_unique_.sample = unique_->sample();
   }

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "base/error.h"
 #include "local/batch/batch.h"
-#include "local/keys/key_table.h"
+#include "local/expr/compiled_expr.h"
 #include "local/unique_keys.h"
 #include "plan/plan.h"
 #include "run/broken_rule.h"
@@ -16,7 +17,6 @@ namespace tarn::local {
 class TableChecks {
  public:
   /// \param[in] table borrowed.
-  /// \param[in] stage its memory, spill and poll are used
   static Result<std::unique_ptr<TableChecks>> Make(const plan::TablePlan& table,
                                                    const ExprContext& context,
                                                    const StageContext& stage);
@@ -24,7 +24,7 @@ class TableChecks {
   /// \brief What the rules ask of the rows of one batch.
   struct Rows {
     BatchPtr batch;
-    EncodedKeys keys;  ///< of the rows; without columns where no row can repeat a key
+    std::shared_ptr<const UniqueKeys::Rows> keys;  ///< null where no row can repeat a key
     std::vector<std::shared_ptr<arrow::BooleanArray>> holds;  ///< by check: whether it does
   };
 
@@ -35,14 +35,23 @@ class TableChecks {
   /// \return why that was not possible; not whether a rule is broken
   Status Consume(const Rows& rows);
 
+  /// \brief Go on with what Consume left to be done by several threads. Threads: any number at
+  /// once.
+  void Work() {
+    if (unique_ != nullptr) unique_->Work();
+  }
+
+  /// \brief All rows were seen. Called once. As UniqueKeys::Close.
+  void Close(Status input, std::function<void(Status status)> on_end);
+
   /// \brief Whether a row is known to break a rule so far.
   bool is_broken() const {
     return is_broken_ || (unique_ != nullptr && unique_->num_repeated() > 0);
   }
 
-  /// \brief All rows were seen. Called once, last.
-  /// \return the rules that they break, each with the number of rows
-  Result<std::vector<run::BrokenRule>> Finish();
+  /// \brief The rules that the rows break, each with the number of rows. Called once, when Close
+  /// has ended.
+  std::vector<run::BrokenRule> Finish();
 
  private:
   TableChecks(const plan::TablePlan& table, const ExprContext& context);
@@ -54,7 +63,7 @@ class TableChecks {
   const plan::TablePlan& table_;
   const std::vector<CompiledExpr> exprs_;  // of the table's checks
   std::vector<int> key_columns_;
-  std::unique_ptr<UniqueKeys> unique_;     // null where no row can repeat a key
+  std::unique_ptr<UniqueKeys> unique_;  // null where no row can repeat a key
   run::BrokenRule key_not_null_;
   run::BrokenRule key_unique_;
   std::vector<run::BrokenRule> checks_;  // one per check of the table

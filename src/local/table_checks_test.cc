@@ -41,15 +41,26 @@ class TableChecksTest : public testing::Test {
 
   Status Check(const std::vector<BatchPtr>& batches, int64_t memory_bytes) {
     MemoryBudget memory(memory_bytes);
-    StageContext context;
-    context.memory = &memory;
+    Scheduler scheduler;
+    Backlog backlog;
+    NodeMeter meter;
+    StageContext context{&scheduler, &backlog, &meter, GoOn, &memory};
     context.spill = std::make_shared<SpillStore>(testing::TempDir());
     ARROW_ASSIGN_OR_RAISE(auto checks, TableChecks::Make(planned_, {}, context));
-    for (const BatchPtr& rows : batches) {
-      ARROW_ASSIGN_OR_RAISE(const auto prepared, checks->Prepare(rows));
-      ARROW_RETURN_NOT_OK(checks->Consume(prepared));
-    }
-    ARROW_ASSIGN_OR_RAISE(broken_, checks->Finish());
+    Status status = Status::Invalid("there was no end");
+    scheduler.Submit(Scheduler::Priority::kScan, [&] {
+      Status consumed;
+      for (const BatchPtr& rows : batches) {
+        consumed = checks->Consume(checks->Prepare(rows).ValueOrDie());
+        if (!consumed.ok()) break;
+        if (rows->num_rows() % 2 == 0) checks->Work();
+      }
+      checks->Close(std::move(consumed), [&](Status checked) { status = std::move(checked); });
+      checks->Work();
+    });
+    ARROW_RETURN_NOT_OK(scheduler.Run(3));
+    ARROW_RETURN_NOT_OK(status);
+    broken_ = checks->Finish();
     EXPECT_EQ(checks->is_broken(), !broken_.empty() && broken_[0].kind != Kind::kMinRows);
     return broken_.empty() ? Status::OK() : engine::ErrorOf(broken_);
   }

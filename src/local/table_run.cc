@@ -73,22 +73,30 @@ Status TableRun::Consume(TableChecks::Rows rows) {
 }
 
 void TableRun::Finish(Status status) {
-  if (status.ok()) status = CatchOutOfMemory([this] { return FinishChecks(); });
-  if (status.ok()) status = CatchOutOfMemory([this] { return Close(); });
+  checks_->Close(std::move(status), [this](Status checked) { End(std::move(checked)); });
+}
+
+void TableRun::End(Status status) {
+  const SelfTime::Scope scope(context().meter->time(), SelfTime::Threads::kOne);
+  if (status.ok()) {
+    status = CatchOutOfMemory([this] {
+      FinishChecks();
+      return Close();
+    });
+  }
   if (!status.ok()) options_.control->ReportTableFailure(options_.table);
   status_ = std::move(status);
   has_ended_ = true;
   options_.on_end();
 }
 
-Status TableRun::FinishChecks() {
-  ARROW_ASSIGN_OR_RAISE(broken_rules_, checks_->Finish());
+void TableRun::FinishChecks() {
+  broken_rules_ = checks_->Finish();
   if (!broken_rules_.empty()) writer_.reset();
-  if (options_.observer == nullptr) return Status::OK();
+  if (options_.observer == nullptr) return;
   for (const run::BrokenRule& broken : broken_rules_) {
     options_.observer->OnEvent(run::RuleBroken{broken});
   }
-  return Status::OK();
 }
 
 TableMetrics TableRun::metrics() const {

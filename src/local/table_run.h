@@ -79,12 +79,14 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
   }
   Status Consume(TableChecks::Rows rows) override;
   void Finish(Status status) override;
+  void WorkBeside() override { checks_->Work(); }
 
  private:
   TableRun(Options options, std::unique_ptr<NodeMeter> meter);
 
   Status OpenWriter();
-  Status FinishChecks();
+  void End(Status status);
+  void FinishChecks();
   Status Close();
   void ReportProgress();
 

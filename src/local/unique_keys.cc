@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/out_of_memory.h"
 #include "local/spill/order_key.h"
 
 namespace tarn::local {
@@ -15,12 +16,18 @@ bool HasNull(const EncodedKeys& keys, int64_t row) {
 
 }  // namespace
 
+UniqueKeys::UniqueKeys(std::vector<int> columns, StageContext context)
+    : columns_(std::move(columns)),
+      context_(std::move(context)),
+      lanes_(Lanes::Make(context_, kNumPartitions)),
+      grant_(context_.memory, kNumPartitions) {}
+
 Result<std::unique_ptr<UniqueKeys>> UniqueKeys::Make(const arrow::Schema& schema,
                                                      std::vector<int> columns,
                                                      StageContext context) {
   std::unique_ptr<UniqueKeys> keys(new UniqueKeys(std::move(columns), std::move(context)));
   for (const int column : keys->columns_) keys->types_.push_back(schema.field(column)->type());
-  ARROW_ASSIGN_OR_RAISE(keys->seen_, keys->MakeSeen(/*level=*/0));
+  ARROW_RETURN_NOT_OK(keys->MakeSeen(/*level=*/0).status());  // whether there can be some
   return keys;
 }
 
@@ -31,91 +38,139 @@ Result<UniqueKeys::Seen> UniqueKeys::MakeSeen(int level) const {
   return seen;
 }
 
-Result<EncodedKeys> UniqueKeys::Encode(const BatchPtr& batch) const {
-  arrow::ArrayVector columns;
-  for (const int column : columns_) columns.push_back(batch->column(column));
-  return EncodeKeys(std::move(columns), batch->num_rows());
+Result<std::shared_ptr<const UniqueKeys::Rows>> UniqueKeys::Prepare(const BatchPtr& batch) const {
+  auto rows = std::make_shared<Rows>();
+  ARROW_ASSIGN_OR_RAISE(rows->batch, batch->SelectColumns(columns_));
+  ARROW_ASSIGN_OR_RAISE(rows->keys, EncodeKeys(rows->batch->columns(), batch->num_rows()));
+  rows->partitions = KeyPartitions(rows->keys);
+  return rows;
 }
 
-Status UniqueKeys::Consume(const BatchPtr& batch, const EncodedKeys& keys) {
-  ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, batch->SelectColumns(columns_));
-  const int64_t number = num_batches_++;
-  const uint32_t num_known = seen_.keys->num_keys();
-  const auto keyed = [&]() -> Result<BatchPtr> {
-    ARROW_ASSIGN_OR_RAISE(auto order, OrderKeysOfBatch(number, rows->num_rows()));
-    return AddOrderKey(rows, std::move(order));
-  };
-  ARROW_ASSIGN_OR_RAISE(const auto numbers, seen_.keys->Insert(keys, keyed));
-  grant_.Set(seen_.keys->num_bytes());
-  if (grant_.has_to_shrink()) seen_.keys->Freeze();
-  return Judge(
-      rows, keys, *numbers, num_known, [&](int64_t row) { return NumberOfRow(number, row); },
-      &seen_);
+Status UniqueKeys::Consume(const std::shared_ptr<const Rows>& rows) {
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*rows->batch));
+  lanes_->Add(rows->partitions.numbers(), num_bytes,
+              [this, number = num_batches_++, rows](int partition) {
+                return JudgeRows(partition, number, *rows);
+              });
+  return lanes_->status();
+}
+
+Status UniqueKeys::JudgeRows(int partition, int64_t number, const Rows& rows) {
+  auto& [seen, sample, on_disk] = partitions_[partition];
+  if (seen.keys == nullptr) {
+    ARROW_ASSIGN_OR_RAISE(seen, MakeSeen(/*level=*/0));
+  }
+  if (is_frozen_) seen.keys->Freeze();
+  const std::span<const int64_t> some = rows.partitions.rows(partition);
+  const uint32_t num_known = seen.keys->num_keys();
+  ARROW_ASSIGN_OR_RAISE(const auto numbers,
+                        seen.keys->Insert(rows.keys, some, RowsOfBatch(rows.batch, number, some)));
+  if (grant_.Set(partition, seen.keys->num_bytes())) is_frozen_ = true;
+  const Judged judged{*rows.batch, rows.keys, some,
+                      [number](int64_t row) { return NumberOfRow(number, row); }};
+  return Judge(judged, *numbers, num_known, &seen, &sample);
 }
 
 // `numbers` are those of the rows' keys, of which the first `num_known` were seen in rows before.
-Status UniqueKeys::Judge(const BatchPtr& rows, const EncodedKeys& keys,
-                         const arrow::UInt32Array& numbers, uint32_t num_known,
-                         const NumberOf& number_of, Seen* seen) {
+Status UniqueKeys::Judge(const Judged& judged, const arrow::UInt32Array& numbers,
+                         uint32_t num_known, Seen* seen, Sample* sample) {
   const uint32_t num_new = seen->keys->num_keys() - num_known;
-  if (num_new == rows->num_rows()) return Status::OK();
+  if (num_new == numbers.length()) return Status::OK();
   std::vector<bool> is_seen(num_new, false);
-  for (int64_t row = 0; row < rows->num_rows(); ++row) {
-    if (numbers.IsNull(row)) continue;  // it is on disk
-    const uint32_t number = numbers.Value(row);
+  for (int64_t i = 0; i < numbers.length(); ++i) {
+    if (numbers.IsNull(i)) continue;  // it is on disk
+    const uint32_t number = numbers.Value(i);
     const bool is_repeated = number < num_known || is_seen[number - num_known];
     if (!is_repeated) is_seen[number - num_known] = true;
-    if (!is_repeated || HasNull(keys, row)) continue;
+    const int64_t row = judged.rows[i];
+    if (!is_repeated || HasNull(judged.keys, row)) continue;
     ++num_repeated_;
     // Rows come in order: later ones are not among the first.
     if (seen->in_sample.size() == kSampleRowsMax || !seen->in_sample.insert(number).second) {
       continue;
     }
-    ARROW_RETURN_NOT_OK(AddSample(rows, row, number_of(row)));
+    ARROW_RETURN_NOT_OK(AddTo(sample, judged.batch, row, judged.number_of(row)));
   }
   return Status::OK();
 }
 
-Status UniqueKeys::AddSample(const BatchPtr& rows, int64_t row, int64_t number) {
-  const auto later = std::find_if(sample_.begin(), sample_.end(),
+Status UniqueKeys::AddTo(Sample* sample, const arrow::RecordBatch& batch, int64_t row,
+                         int64_t number) {
+  const auto later = std::find_if(sample->begin(), sample->end(),
                                   [number](const auto& other) { return other.first > number; });
-  std::vector<int> columns(columns_.size());
+  std::vector<int> columns(static_cast<size_t>(batch.num_columns()));
   std::iota(columns.begin(), columns.end(), 0);
-  ARROW_ASSIGN_OR_RAISE(SampleRow sample, SampleOf(*rows, columns, row));
-  sample_.insert(later, {number, std::move(sample)});
-  if (sample_.size() > kSampleRowsMax) sample_.pop_back();
+  ARROW_ASSIGN_OR_RAISE(SampleRow added, SampleOf(batch, columns, row));
+  sample->insert(later, {number, std::move(added)});
+  if (sample->size() > kSampleRowsMax) sample->pop_back();
   return Status::OK();
 }
 
-Status UniqueKeys::Finish() {
-  ARROW_ASSIGN_OR_RAISE(auto parts, seen_.keys->TakeSpilled());
-  seen_ = {};
-  grant_.Set(0);
-  return ProcessParts(std::move(parts), context_.poll, &grant_,
-                      [this](const SpilledPart& part) { return JudgePart(part); });
+void UniqueKeys::Close(Status input, std::function<void(Status)> on_end) {
+  lanes_->Close([this, input = std::move(input), on_end = std::move(on_end)] {
+    // What a partition says is of rows before the input's end.
+    Status status = lanes_->status().ok() ? input : lanes_->status();
+    if (status.ok()) status = CatchOutOfMemory([this] { return TakeSpilled(); });
+    if (!status.ok()) return on_end(std::move(status));
+    std::vector<int> partitions;
+    for (int i = 0; i < kNumPartitions; ++i) {
+      if (!partitions_[i].on_disk.empty()) partitions.push_back(i);
+    }
+    Lanes::Run(
+        context_, partitions, [this](int partition) { return JudgeSpilled(partition); }, on_end);
+  });
 }
 
-Result<std::vector<SpilledPart>> UniqueKeys::JudgePart(const SpilledPart& part) {
+// All of it before some is judged: then there is memory.
+Status UniqueKeys::TakeSpilled() {
+  for (int i = 0; i < kNumPartitions; ++i) {
+    auto& [seen, sample, on_disk] = partitions_[i];
+    if (seen.keys == nullptr) continue;
+    ARROW_ASSIGN_OR_RAISE(on_disk, seen.keys->TakeSpilled());
+    seen = {};
+    grant_.Set(i, 0);
+  }
+  return Status::OK();
+}
+
+Status UniqueKeys::JudgeSpilled(int partition) {
+  auto& [seen, sample, on_disk] = partitions_[partition];
+  MemoryGrant grant(context_.memory);
+  return ProcessParts(
+      std::move(on_disk), context_.poll, &grant,
+      [&, to = &sample](const SpilledPart& part) { return JudgePart(part, &grant, to); });
+}
+
+Result<std::vector<SpilledPart>> UniqueKeys::JudgePart(const SpilledPart& part, MemoryGrant* grant,
+                                                       Sample* sample) {
   ARROW_ASSIGN_OR_RAISE(Seen seen, MakeSeen(part.level));
   for (size_t i = 0; i < part.rows.num_batches(); ++i) {
     ARROW_RETURN_NOT_OK(context_.poll());
-    ARROW_ASSIGN_OR_RAISE(const BatchPtr keyed, part.rows.Read(i));
-    const BatchPtr rows = WithoutOrderKey(keyed);
-    ARROW_ASSIGN_OR_RAISE(const EncodedKeys keys, EncodeKeys(rows->columns(), rows->num_rows()));
+    ARROW_ASSIGN_OR_RAISE(const BatchPtr read, part.rows.Read(i));
+    const BatchPtr batch = WithoutOrderKey(read);
+    ARROW_ASSIGN_OR_RAISE(const EncodedKeys keys, EncodeKeys(batch->columns(), batch->num_rows()));
     const uint32_t num_known = seen.keys->num_keys();
-    ARROW_ASSIGN_OR_RAISE(const auto numbers, seen.keys->Insert(keys, [&] { return keyed; }));
-    ARROW_RETURN_NOT_OK(Judge(
-        rows, keys, *numbers, num_known, [&](int64_t row) { return NumberAt(*keyed, row); },
-        &seen));
-    grant_.Set(seen.keys->num_bytes());
-    if (grant_.has_to_shrink()) seen.keys->Freeze();
+    ARROW_ASSIGN_OR_RAISE(const auto numbers, seen.keys->Insert(keys, [&] { return read; }));
+    std::vector<int64_t> rows(static_cast<size_t>(batch->num_rows()));
+    std::iota(rows.begin(), rows.end(), 0);
+    const Judged judged{*batch, keys, rows, [&](int64_t row) { return NumberAt(*read, row); }};
+    ARROW_RETURN_NOT_OK(Judge(judged, *numbers, num_known, &seen, sample));
+    grant->Set(seen.keys->num_bytes());
+    if (grant->has_to_shrink()) seen.keys->Freeze();
   }
   return seen.keys->TakeSpilled();
 }
 
 std::vector<SampleRow> UniqueKeys::sample() const {
+  Sample all;
+  for (const Partition& partition : partitions_) {
+    all.insert(all.end(), partition.sample.begin(), partition.sample.end());
+  }
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<SampleRow> rows;
-  for (const auto& [number, row] : sample_) rows.push_back(row);
+  for (auto& [number, row] : all) {
+    if (rows.size() < kSampleRowsMax) rows.push_back(std::move(row));
+  }
   return rows;
 }
 
