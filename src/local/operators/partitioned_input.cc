@@ -20,27 +20,32 @@ Result<std::shared_ptr<const PartitionedInput>> PartitionedInput::Make(Aggregate
   made->batch_ = std::move(input.batch);
   made->keys_ = std::move(input.keys);
   made->partitions_ = KeyPartitions(made->keys_);
+  Spread spread;
   for (AggregateInput::Call& call : input.calls) {
-    ARROW_RETURN_NOT_OK(made->SpreadCall(std::move(call)));
+    ARROW_RETURN_NOT_OK(made->SpreadCall(std::move(call), &spread));
   }
   return made;
 }
 
-Status PartitionedInput::SpreadCall(AggregateInput::Call call) {
-  Call& spread = calls_.emplace_back();
-  const std::vector<int64_t>* rows = &partitions_.rows();
-  std::vector<int64_t> kept;
+// Functions of the same column share it.
+Status PartitionedInput::SpreadCall(AggregateInput::Call call, Spread* spread) {
+  Call& made = calls_.emplace_back();
   if (call.keep != nullptr) {
-    kept = SpreadKept(*call.keep, &spread);
-    ARROW_ASSIGN_OR_RAISE(auto keep, Take(*call.keep, *rows));
-    spread.input.keep = std::static_pointer_cast<arrow::BooleanArray>(keep);
-    rows = &kept;
-  } else {
-    for (int i = 0; i <= KeyPartitions::kNumPartitions; ++i)
-      spread.begins[i] = partitions_.begin(i);
+    const std::vector<int64_t> kept = SpreadKept(*call.keep, &made);
+    ARROW_ASSIGN_OR_RAISE(auto keep, Take(*call.keep, partitions_.rows()));
+    made.input.keep = std::static_pointer_cast<arrow::BooleanArray>(keep);
+    for (const auto& arg : call.args) {
+      ARROW_ASSIGN_OR_RAISE(made.input.args.emplace_back(), Take(*arg, kept));
+    }
+    return Status::OK();
   }
+  for (int i = 0; i <= KeyPartitions::kNumPartitions; ++i) made.begins[i] = partitions_.begin(i);
   for (const auto& arg : call.args) {
-    ARROW_ASSIGN_OR_RAISE(spread.input.args.emplace_back(), Take(*arg, *rows));
+    std::shared_ptr<arrow::Array>& taken = (*spread)[arg];
+    if (taken == nullptr) {
+      ARROW_ASSIGN_OR_RAISE(taken, Take(*arg, partitions_.rows()));
+    }
+    made.input.args.push_back(taken);
   }
   return Status::OK();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -31,7 +32,10 @@ class PartitionedInput {
     std::array<int64_t, KeyPartitions::kNumPartitions + 1> begins{};
   };
 
-  Status SpreadCall(AggregateInput::Call call);
+  /// Columns, and what they are when their rows are in the order of partitions.
+  using Spread = std::map<std::shared_ptr<arrow::Array>, std::shared_ptr<arrow::Array>>;
+
+  Status SpreadCall(AggregateInput::Call call, Spread* spread);
   std::vector<int64_t> SpreadKept(const arrow::BooleanArray& keep, Call* call) const;
 
   BatchPtr batch_;

@@ -36,13 +36,15 @@ class PartitionedOperatorsTest : public testing::TestWithParam<int> {
  protected:
   static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
 
-  // Some batches have one row, some more than a sample has; keys come in runs or at random.
+  // Some batches have one row, some more than a sample has; in some, keys repeat often.
   void MakeRows(int num_keys) {
     input_.schema = pipeline::ParseDdl(kPartitionedColumns).ValueOrDie();
     for (int batch = 0; batch < 24; ++batch) {
       const size_t begin = rows_.size();
-      const int num_rows = batch % 5 == 0 ? 1 : 1 + static_cast<int>(random_() % 2600);
-      const int num_keys_here = batch % 3 == 0 ? 1 + num_keys / 20 : num_keys;
+      const int num_rows = batch == 0       ? 1500
+                           : batch % 5 == 0 ? 1
+                                            : 1 + static_cast<int>(random_() % 2600);
+      const int num_keys_here = batch % 3 == 1 ? 1 + num_keys / 20 : num_keys;
       for (int i = 0; i < num_rows; ++i) rows_.push_back(MakeRow(num_keys_here));
       input_.batches.push_back(BatchOf(begin));
     }
