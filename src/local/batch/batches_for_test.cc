@@ -3,6 +3,9 @@
 #include <arrow/json/from_string.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <unordered_map>
+
 #include "local/batch/gather.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"
@@ -65,7 +68,61 @@ BatchPtr BatchOf(const SchemaPtr& schema, const std::string& rows) {
   return arrow::RecordBatch::Make(schema, batch->num_rows(), batch->columns());
 }
 
+// The column of all batches, as codes into one dictionary, of which each shows what is known so
+// far.
+arrow::ArrayVector EncodeColumn(const arrow::ArrayVector& chunks) {
+  arrow::StringBuilder builder;
+  std::unordered_map<std::string, int32_t> known;
+  arrow::ArrayVector codes;
+  std::vector<int64_t> lengths;
+  for (const auto& chunk : chunks) {
+    const auto& texts = static_cast<const arrow::StringArray&>(*chunk);
+    arrow::Int32Builder numbers;
+    for (int64_t row = 0; row < texts.length(); ++row) {
+      if (texts.IsNull(row)) {
+        EXPECT_TRUE(numbers.AppendNull().ok());
+        continue;
+      }
+      const auto [code, is_new] =
+          known.emplace(texts.GetString(row), static_cast<int32_t>(known.size()));
+      if (is_new) {
+        EXPECT_TRUE(builder.Append(code->first).ok());
+      }
+      EXPECT_TRUE(numbers.Append(code->second).ok());
+    }
+    codes.push_back(numbers.Finish().ValueOrDie());
+    lengths.push_back(std::ssize(known));
+  }
+  const auto dictionary = builder.Finish().ValueOrDie();
+  const auto type = arrow::dictionary(arrow::int32(), arrow::utf8());
+  arrow::ArrayVector encoded;
+  for (size_t i = 0; i < chunks.size(); ++i) {
+    encoded.push_back(
+        std::make_shared<arrow::DictionaryArray>(type, codes[i], dictionary->Slice(0, lengths[i])));
+  }
+  return encoded;
+}
+
 }  // namespace
+
+std::vector<BatchPtr> EncodeForTest(const std::vector<BatchPtr>& batches) {
+  if (batches.empty()) return {};
+  const SchemaPtr schema = batches[0]->schema();
+  std::vector<arrow::ArrayVector> columns(batches.size());
+  for (int i = 0; i < schema->num_fields(); ++i) {
+    arrow::ArrayVector chunks;
+    for (const BatchPtr& batch : batches) chunks.push_back(batch->column(i));
+    if (schema->field(i)->type()->id() == arrow::Type::STRING) chunks = EncodeColumn(chunks);
+    for (size_t batch = 0; batch < batches.size(); ++batch) {
+      columns[batch].push_back(chunks[batch]);
+    }
+  }
+  std::vector<BatchPtr> encoded;
+  for (size_t i = 0; i < batches.size(); ++i) {
+    encoded.push_back(arrow::RecordBatch::Make(schema, batches[i]->num_rows(), columns[i]));
+  }
+  return encoded;
+}
 
 Status Collector::Consume(BatchPtr batch) {
   batches_.push_back(std::move(batch));

@@ -13,6 +13,10 @@ namespace tarn::local {
 /// \brief A batch with columns by DDL and rows as a JSON array of objects or arrays.
 BatchPtr MakeBatch(const std::string& ddl, const std::string& rows);
 
+/// \brief The same rows, with each STRING column as codes into a dictionary that the batches share
+/// and that grows from one to the next.
+std::vector<BatchPtr> EncodeForTest(const std::vector<BatchPtr>& batches);
+
 /// \brief Rows on their way into or out of an operator.
 struct Batches {
   SchemaPtr schema;
