@@ -6,6 +6,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "local/batch/encoding.h"
 #include "local/batch/gather.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"
@@ -54,11 +55,42 @@ Batches Run(const SchemaPtr& schema, const MakeStage& make, const std::vector<Ba
   return {schema, output->batches(), output->status()};
 }
 
+// All rows, flat.
+BatchPtr RowsOf(const Batches& output) {
+  return FlattenBatch(Concatenate(output.schema, output.batches).ValueOrDie()).ValueOrDie();
+}
+
 bool AreSame(const Batches& a, const Batches& b) {
   if (a.status != b.status) return false;
   if (!a.status.ok()) return true;
   const auto options = arrow::EqualOptions::Defaults().nans_equal(true);
-  return (*Concatenate(a.schema, a.batches))->Equals(**Concatenate(b.schema, b.batches), options);
+  return RowsOf(a)->Equals(*RowsOf(b), options);
+}
+
+// How batches hold texts, as scanners give them.
+enum class Layout {
+  kFlat,
+  kOneDictionary,
+  kMixed,  // those of two scanners by turns, one of which gave it up after its first batch
+};
+
+std::vector<BatchPtr> InLayout(const std::vector<BatchPtr>& batches, Layout layout) {
+  if (layout == Layout::kFlat) return batches;
+  if (layout == Layout::kOneDictionary) return EncodeForTest(batches);
+  std::vector<BatchPtr> by_scanner[2];
+  for (size_t i = 0; i < batches.size(); ++i) by_scanner[i % 2].push_back(batches[i]);
+  for (auto& of_scanner : by_scanner) of_scanner = EncodeForTest(of_scanner);
+  std::vector<BatchPtr> mixed;
+  for (size_t i = 0; i < batches.size(); ++i) {
+    const bool is_flat = i % 2 == 1 && i > 1;
+    mixed.push_back(is_flat ? batches[i] : by_scanner[i % 2][i / 2]);
+  }
+  return mixed;
+}
+
+std::vector<Batches> InLayout(std::vector<Batches> inputs, Layout layout) {
+  for (Batches& input : inputs) input.batches = InLayout(input.batches, layout);
+  return inputs;
 }
 
 BatchPtr BatchOf(const SchemaPtr& schema, const std::string& rows) {
@@ -72,7 +104,9 @@ BatchPtr BatchOf(const SchemaPtr& schema, const std::string& rows) {
 // far.
 arrow::ArrayVector EncodeColumn(const arrow::ArrayVector& chunks) {
   arrow::StringBuilder builder;
-  std::unordered_map<std::string, int32_t> known;
+  const std::string unused = "no row has this";
+  std::unordered_map<std::string, int32_t> known = {{unused, 0}};
+  EXPECT_TRUE(builder.Append(unused).ok());
   arrow::ArrayVector codes;
   std::vector<int64_t> lengths;
   for (const auto& chunk : chunks) {
@@ -124,7 +158,16 @@ std::vector<BatchPtr> EncodeForTest(const std::vector<BatchPtr>& batches) {
   return encoded;
 }
 
+// Columns are as the schema says, or codes of its texts.
 Status Collector::Consume(BatchPtr batch) {
+  for (int i = 0; i < batch->num_columns(); ++i) {
+    const arrow::DataType& logical = *batch->schema()->field(i)->type();
+    const arrow::DataType& physical = *batch->column_data(i)->type;
+    EXPECT_TRUE(physical.Equals(logical) ||
+                (logical.id() == arrow::Type::STRING && physical.id() == arrow::Type::DICTIONARY))
+        << physical << " for " << logical;
+    EXPECT_EQ(batch->column_data(i)->length, batch->num_rows());
+  }
   batches_.push_back(std::move(batch));
   return Status::OK();
 }
@@ -154,14 +197,17 @@ Batches RunStage(const SchemaPtr& schema, const MakeStage& make, const std::vect
 Batches RunStageInAnyOrder(const SchemaPtr& schema, const MakeStage& make,
                            const std::vector<Batches>& inputs,
                            const std::vector<int>& thread_counts) {
-  Batches output = RunStage(schema, make, inputs);
-  for (const bool backwards : {false, true}) {
-    for (const int num_threads : thread_counts) {
-      for (const int64_t memory_bytes : {MemoryBudget::kNoLimit, int64_t{0}}) {
-        EXPECT_TRUE(
-            AreSame(Run(schema, make, inputs, GoOn, backwards, num_threads, memory_bytes), output))
-            << "backwards: " << backwards << ", threads: " << num_threads
-            << ", memory: " << memory_bytes;
+  const Batches output = RunStage(schema, make, inputs);
+  for (const Layout layout : {Layout::kFlat, Layout::kOneDictionary, Layout::kMixed}) {
+    const std::vector<Batches> laid_out = InLayout(inputs, layout);
+    for (const bool backwards : {false, true}) {
+      for (const int num_threads : thread_counts) {
+        for (const int64_t memory_bytes : {MemoryBudget::kNoLimit, int64_t{0}}) {
+          EXPECT_TRUE(AreSame(
+              Run(schema, make, laid_out, GoOn, backwards, num_threads, memory_bytes), output))
+              << "layout: " << static_cast<int>(layout) << ", backwards: " << backwards
+              << ", threads: " << num_threads << ", memory: " << memory_bytes;
+        }
       }
     }
   }
@@ -175,13 +221,12 @@ plan::ExprPtr ColumnOf(const std::string& ddl, const std::string& name) {
 
 void ExpectRows(const Batches& output, const std::string& rows) {
   ASSERT_TRUE(output.status.ok()) << output.status.ToString();
-  Result<BatchPtr> found = Concatenate(output.schema, output.batches);
-  ASSERT_TRUE(found.ok()) << found.status().ToString();
-  ASSERT_TRUE((*found)->ValidateFull().ok()) << (*found)->ValidateFull().ToString();
+  const BatchPtr found = RowsOf(output);
+  ASSERT_TRUE(found->ValidateFull().ok()) << found->ValidateFull().ToString();
   const BatchPtr wanted = BatchOf(output.schema, rows);
   const auto options = arrow::EqualOptions::Defaults().nans_equal(true).signed_zeros_equal(false);
-  EXPECT_TRUE((*found)->Equals(*wanted, options))
-      << "found: " << (*found)->ToString() << "\nwanted: " << wanted->ToString();
+  EXPECT_TRUE(found->Equals(*wanted, options))
+      << "found: " << found->ToString() << "\nwanted: " << wanted->ToString();
 }
 
 void ExpectArray(const arrow::Array& found, const std::string& values) {

@@ -14,7 +14,7 @@ namespace tarn::local {
 BatchPtr MakeBatch(const std::string& ddl, const std::string& rows);
 
 /// \brief The same rows, with each STRING column as codes into a dictionary that the batches share
-/// and that grows from one to the next.
+/// and that grows from one to the next. Its first value is one that no row has.
 std::vector<BatchPtr> EncodeForTest(const std::vector<BatchPtr>& batches);
 
 /// \brief Rows on their way into or out of an operator.
@@ -57,7 +57,7 @@ Batches RunStage(const SchemaPtr& schema, const MakeStage& make, const std::vect
                  const Poll& poll = GoOn);
 
 /// \brief As RunStage; and expects the same when the pieces come in other orders, on several
-/// threads, and when there is no memory to hold anything.
+/// threads, when texts are codes into dictionaries, and when there is no memory to hold anything.
 Batches RunStageInAnyOrder(const SchemaPtr& schema, const MakeStage& make,
                            const std::vector<Batches>& inputs,
                            const std::vector<int>& thread_counts = {1, 4});

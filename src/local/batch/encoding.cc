@@ -9,17 +9,12 @@
 namespace tarn::local {
 namespace {
 
-const arrow::DictionaryArray& AsDictionary(const arrow::Array& column) {
-  return static_cast<const arrow::DictionaryArray&>(column);
-}
-
-// A batch with the codes in place of columns that have a dictionary; their types are other ones
-// than those of the schema.
-std::shared_ptr<arrow::RecordBatch> CodesOf(const arrow::RecordBatch& batch) {
+// A batch with the codes in place of columns that have a dictionary.
+std::shared_ptr<arrow::RecordBatch> WithoutDictionaries(const arrow::RecordBatch& batch) {
   arrow::FieldVector fields;
   arrow::ArrayVector columns;
   for (const auto& column : batch.columns()) {
-    columns.push_back(IsDictionary(*column) ? AsDictionary(*column).indices() : column);
+    columns.push_back(IsDictionary(*column) ? CodesOf(*column) : column);
     fields.push_back(arrow::field("", columns.back()->type()));
   }
   return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), batch.num_rows(),
@@ -40,24 +35,33 @@ bool HasDictionary(const arrow::RecordBatch& batch) {
 }
 
 std::shared_ptr<arrow::StringArray> DictionaryOf(const arrow::Array& column) {
-  return std::make_shared<arrow::StringArray>(column.data()->dictionary);
+  return std::static_pointer_cast<arrow::StringArray>(
+      static_cast<const arrow::DictionaryArray&>(column).dictionary());
+}
+
+std::shared_ptr<arrow::Int32Array> CodesOf(const arrow::Array& column) {
+  return std::static_pointer_cast<arrow::Int32Array>(
+      static_cast<const arrow::DictionaryArray&>(column).indices());
 }
 
 Result<std::shared_ptr<arrow::Array>> Flatten(const std::shared_ptr<arrow::Array>& column) {
   if (!IsDictionary(*column)) return column;
-  const arrow::DictionaryArray& encoded = AsDictionary(*column);
   Result<std::shared_ptr<arrow::Array>> flat = arrow::compute::Take(
-      *DictionaryOf(encoded), *encoded.indices(), arrow::compute::TakeOptions::NoBoundsCheck());
+      *DictionaryOf(*column), *CodesOf(*column), arrow::compute::TakeOptions::NoBoundsCheck());
   if (flat.status().IsInvalid()) return Status::CapacityError("A column's text exceeds 2 GiB");
   return flat;
 }
 
+Result<arrow::ArrayVector> FlattenAll(arrow::ArrayVector columns) {
+  for (auto& column : columns) {
+    ARROW_ASSIGN_OR_RAISE(column, Flatten(column));
+  }
+  return columns;
+}
+
 Result<BatchPtr> FlattenBatch(const BatchPtr& batch) {
   if (!HasDictionary(*batch)) return batch;
-  arrow::ArrayVector columns;
-  for (const auto& column : batch->columns()) {
-    ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), Flatten(column));
-  }
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, FlattenAll(batch->columns()));
   return arrow::RecordBatch::Make(batch->schema(), batch->num_rows(), std::move(columns));
 }
 
@@ -67,12 +71,12 @@ std::shared_ptr<arrow::Array> WithCodes(const arrow::Array& column,
 }
 
 Result<int64_t> ColumnBytes(const arrow::Array& column) {
-  return arrow::util::ReferencedBufferSize(IsDictionary(column) ? *AsDictionary(column).indices()
-                                                                : column);
+  return arrow::util::ReferencedBufferSize(IsDictionary(column) ? *CodesOf(column) : column);
 }
 
 Result<int64_t> BatchBytes(const arrow::RecordBatch& batch) {
-  return arrow::util::ReferencedBufferSize(HasDictionary(batch) ? *CodesOf(batch) : batch);
+  return arrow::util::ReferencedBufferSize(HasDictionary(batch) ? *WithoutDictionaries(batch)
+                                                                : batch);
 }
 
 }  // namespace tarn::local

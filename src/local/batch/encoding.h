@@ -26,6 +26,9 @@ bool HasDictionary(const arrow::RecordBatch& batch);
 /// \return CapacityError when its text passes 2 GiB.
 Result<std::shared_ptr<arrow::Array>> Flatten(const std::shared_ptr<arrow::Array>& column);
 
+/// \brief The same of each of `columns`.
+Result<arrow::ArrayVector> FlattenAll(arrow::ArrayVector columns);
+
 /// \brief `batch` with all columns flat; itself when they are.
 /// \return CapacityError when a column's text passes 2 GiB.
 Result<BatchPtr> FlattenBatch(const BatchPtr& batch);
@@ -36,9 +39,13 @@ Result<BatchPtr> FlattenBatch(const BatchPtr& batch);
 std::shared_ptr<arrow::Array> WithCodes(const arrow::Array& column,
                                         const std::shared_ptr<arrow::Array>& codes);
 
-/// \brief The values that the codes of `column` stand for. Unlike DictionaryArray::dictionary, it
-/// may be called by many threads at once. \param[in] column for which IsDictionary holds
+/// \brief The values that the codes of `column` stand for.
+/// \param[in] column for which IsDictionary holds
 std::shared_ptr<arrow::StringArray> DictionaryOf(const arrow::Array& column);
+
+/// \brief The code of each row of `column`, NULL for NULL.
+/// \param[in] column for which IsDictionary holds
+std::shared_ptr<arrow::Int32Array> CodesOf(const arrow::Array& column);
 
 /// \brief Bytes of memory that the rows of `column` refer to. Of a dictionary, which many batches
 /// share and whose size is bounded, the codes alone.

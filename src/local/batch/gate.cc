@@ -1,8 +1,8 @@
 #include "local/batch/gate.h"
 
-#include <arrow/util/byte_size.h>
-
 #include <utility>
+
+#include "local/batch/encoding.h"
 
 namespace tarn::local {
 namespace {
@@ -14,7 +14,7 @@ constexpr int kReleasingMax = 16;
 void Gate::Push(int64_t number, Result<BatchPtr> part) {
   if (IsClosed()) return;
   const auto call = std::make_shared<Call>();
-  if (part.ok()) call->num_bytes = arrow::util::ReferencedBufferSize(**part).ValueOr(0);
+  if (part.ok()) call->num_bytes = BatchBytes(**part).ValueOr(0);
   call->part = std::move(part);
   if (Hold(number, call)) return Shrink();
   next_->Push(number, *std::move(call->part));

@@ -6,6 +6,8 @@
 #include <arrow/compute/api.h>
 #include <arrow/type_traits.h>
 
+#include "local/batch/dictionary_union.h"
+#include "local/batch/encoding.h"
 #include "rows/take_rows.h"
 
 namespace tarn::local {
@@ -21,6 +23,20 @@ Result<std::shared_ptr<arrow::Array>> Taken(Result<std::shared_ptr<arrow::Array>
         column.name());
   }
   return taken;
+}
+
+// Of chunks with one dictionary.
+arrow::ArrayVector AllCodesOf(const arrow::ArrayVector& chunks) {
+  arrow::ArrayVector codes;
+  for (const auto& chunk : chunks) codes.push_back(CodesOf(*chunk));
+  return codes;
+}
+
+Result<std::shared_ptr<arrow::Array>> ConcatenateChunks(arrow::ArrayVector chunks) {
+  ARROW_ASSIGN_OR_RAISE(chunks, Unify(std::move(chunks)));
+  if (!IsDictionary(*chunks[0])) return arrow::Concatenate(chunks);
+  ARROW_ASSIGN_OR_RAISE(const auto codes, arrow::Concatenate(AllCodesOf(chunks)));
+  return WithCodes(*chunks[0], codes);
 }
 
 }  // namespace
@@ -41,9 +57,8 @@ Result<BatchPtr> Concatenate(const SchemaPtr& schema, std::vector<BatchPtr> batc
   arrow::ArrayVector columns;
   for (int i = 0; i < schema->num_fields(); ++i) {
     ARROW_RETURN_NOT_OK(poll());
-    Result<std::shared_ptr<arrow::Array>> column = arrow::Concatenate(parts[i]);
-    parts[i].clear();
-    if (!column.ok() && column.status().IsInvalid()) {
+    Result<std::shared_ptr<arrow::Array>> column = ConcatenateChunks(std::move(parts[i]));
+    if (column.status().IsInvalid() || column.status().IsCapacityError()) {
       return Status::CapacityError(
           "One column of rows that must be in memory together exceeds 2 GiB; group, join or sort "
           "by fewer columns or split the input: ",
@@ -80,6 +95,12 @@ Result<std::shared_ptr<arrow::Array>> TakeFromChunks(const arrow::Field& column,
                  column);
   }
   const std::vector<RowPlace> places = ChunkIndex(chunks).Find(rows);
+  ARROW_ASSIGN_OR_RAISE(chunks, Unify(std::move(chunks)));
+  if (IsDictionary(*chunks[0])) {
+    const arrow::ChunkedArray codes(AllCodesOf(chunks), arrow::int32());
+    ARROW_ASSIGN_OR_RAISE(const auto taken, tarn::TakeRows(codes, places));
+    return WithCodes(*chunks[0], taken);
+  }
   return Taken(tarn::TakeRows(arrow::ChunkedArray(std::move(chunks), column.type()), places),
                column);
 }

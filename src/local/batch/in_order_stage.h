@@ -6,6 +6,7 @@
 
 #include "base/in_order.h"
 #include "base/out_of_memory.h"
+#include "local/batch/encoding.h"
 #include "local/batch/stage.h"
 
 namespace tarn::local {
@@ -32,7 +33,7 @@ class InOrderStage : public PieceSink {
   void Push(int64_t number, Result<BatchPtr> part) final {
     if (IsClosed()) return;
     Entry entry{PrepareOrFail(part), 0};
-    if (part.ok()) entry.num_bytes = arrow::util::ReferencedBufferSize(**part).ValueOr(0);
+    if (part.ok()) entry.num_bytes = BatchBytes(**part).ValueOr(0);
     std::unique_lock lock(mutex_);
     context_.backlog->Add(entry.num_bytes);
     entries_.Add(number, std::move(entry));

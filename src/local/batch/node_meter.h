@@ -1,12 +1,11 @@
 #pragma once
 
-#include <arrow/util/byte_size.h>
-
 #include <atomic>
 
 #include "base/memory_budget.h"
 #include "base/self_time.h"
 #include "local/batch/batch.h"
+#include "local/batch/encoding.h"
 #include "local/batch/metrics.h"
 
 namespace tarn::local {
@@ -32,7 +31,7 @@ class NodeMeter {
 
   void CountOutput(const arrow::RecordBatch& batch) {
     num_rows_ += batch.num_rows();
-    if (measures_) num_bytes_ += arrow::util::ReferencedBufferSize(batch).ValueOr(0);
+    if (measures_) num_bytes_ += BatchBytes(batch).ValueOr(0);
   }
 
   /// \brief All but NodeMetrics::spilled_bytes.

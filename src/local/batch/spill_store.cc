@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/units.h"
+#include "local/batch/encoding.h"
 
 namespace tarn::local {
 namespace {
@@ -82,7 +83,9 @@ Result<SpilledBatch> SpillStore::Write(const arrow::RecordBatch& batch) {
   arrow::ipc::IpcWriteOptions options;
   options.use_threads = false;
   ARROW_ASSIGN_OR_RAISE(options.codec, arrow::util::Codec::Create(arrow::Compression::LZ4_FRAME));
-  ARROW_ASSIGN_OR_RAISE(const auto bytes, arrow::ipc::SerializeRecordBatch(batch, options));
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, FlattenAll(batch.columns()));
+  const auto flat = arrow::RecordBatch::Make(batch.schema(), batch.num_rows(), std::move(columns));
+  ARROW_ASSIGN_OR_RAISE(const auto bytes, arrow::ipc::SerializeRecordBatch(*flat, options));
   SpilledBatch spilled;
   spilled.length_ = bytes->size();
   spilled.offset_ = end_.fetch_add(InBlocks(bytes->size()));

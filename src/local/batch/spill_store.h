@@ -43,7 +43,8 @@ class SpillStore {
   /// \param[in] folder of the file, which is made by the first Write
   explicit SpillStore(std::string folder) : folder_(std::move(folder)) {}
 
-  /// \brief Write a batch, in Arrow's IPC format with LZ4.
+  /// \brief Write a batch, in Arrow's IPC format with LZ4; dictionaries are not written: it is flat
+  /// when it is read.
   /// \return kFailed for a folder that cannot be written to or a disk that is full
   Result<SpilledBatch> Write(const arrow::RecordBatch& batch);
 

@@ -45,6 +45,13 @@ TEST_F(SpillStoreTest, GivesBackWhatWasWritten) {
   EXPECT_GT(store.bytes_written(), 0);
 }
 
+TEST_F(SpillStoreTest, GivesBackTheValuesOfADictionary) {
+  SpillStore store(folder_);
+  const BatchPtr batch = MakeBatch(kDdl, R"([[1,"a",null],[2,null,null],[3,"bb",null]])");
+  const SpilledBatch spilled = *store.Write(*EncodeForTest({batch})[0]->Slice(1));
+  EXPECT_TRUE(spilled.Read(batch->schema()).ValueOrDie()->Equals(*batch->Slice(1)));
+}
+
 TEST_F(SpillStoreTest, LeavesNoNameBehind) {
   SpillStore store(folder_);
   const SpilledBatch spilled = *store.Write(*MakeBatch("a INT", "[[1]]"));

@@ -1,7 +1,6 @@
 #include "local/keys/best_rows.h"
 
-#include <arrow/util/byte_size.h>
-
+#include "local/batch/encoding.h"
 #include "local/batch/gather.h"
 #include "local/keys/all_rows.h"
 
@@ -74,7 +73,7 @@ Status BestRows::Keep(const BatchPtr& batch, std::vector<int64_t> rows) {
                         TakeRows(batch, std::make_shared<arrow::Int64Array>(
                                             num_rows, arrow::Buffer::FromVector(std::move(rows)))));
   for (int i = 0; i < kept->num_columns(); ++i) kept_[i].push_back(kept->column(i));
-  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*kept));
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, BatchBytes(*kept));
   kept_bytes_ += num_bytes;
   num_kept_ += num_rows;
   return Status::OK();
@@ -102,7 +101,7 @@ Status BestRows::Compact() {
   kept_bytes_ = 0;
   for (int i = 0; i < schema_->num_fields(); ++i) {
     ARROW_ASSIGN_OR_RAISE(auto column, Take(i, rows));
-    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*column));
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, ColumnBytes(*column));
     kept_bytes_ += num_bytes;
     kept_[i] = {std::move(column)};
   }

@@ -1,18 +1,17 @@
 #include "local/operators/accumulator_queue.h"
 
-#include <arrow/util/byte_size.h>
-
 #include <utility>
 
 #include "base/out_of_memory.h"
+#include "local/batch/encoding.h"
 
 namespace tarn::local {
 namespace {
 
 int64_t BytesOf(const GroupedRows& rows) {
-  int64_t num_bytes = arrow::util::ReferencedBufferSize(*rows.groups).ValueOr(0);
+  int64_t num_bytes = ColumnBytes(*rows.groups).ValueOr(0);
   for (const auto& column : rows.args) {
-    num_bytes += arrow::util::ReferencedBufferSize(*column).ValueOr(0);
+    num_bytes += ColumnBytes(*column).ValueOr(0);
   }
   return num_bytes;
 }

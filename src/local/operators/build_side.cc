@@ -1,10 +1,9 @@
 #include "local/operators/build_side.h"
 
-#include <arrow/util/byte_size.h>
-
 #include <algorithm>
 #include <utility>
 
+#include "local/batch/encoding.h"
 #include "local/batch/gather.h"
 
 namespace tarn::local {
@@ -32,8 +31,7 @@ Status BuildSide::CountBytes(const arrow::RecordBatch& batch) {
   constexpr size_t kBytesPerKey = 2 * sizeof(int64_t);
   int64_t num_bytes = 0;
   for (int i = 0; i < batch.num_columns(); ++i) {
-    ARROW_ASSIGN_OR_RAISE(const int64_t column_bytes,
-                          arrow::util::ReferencedBufferSize(*batch.column(i)));
+    ARROW_ASSIGN_OR_RAISE(const int64_t column_bytes, ColumnBytes(*batch.column(i)));
     column_bytes_[i] += column_bytes;
     num_bytes += column_bytes_[i];
     concatenated_bytes_ = std::max(concatenated_bytes_, column_bytes_[i]);

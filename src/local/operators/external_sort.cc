@@ -1,12 +1,11 @@
 #include "local/operators/external_sort.h"
 
 #include <arrow/array/builder_binary.h>
-#include <arrow/chunked_array.h>
-#include <arrow/util/byte_size.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "local/batch/encoding.h"
 #include "local/spill/order_key.h"
 #include "rows/row_sort.h"
 #include "rows/take_rows.h"
@@ -25,7 +24,7 @@ class RunWriter {
     for (int i = 0; i < schema_->num_fields(); ++i) {
       arrow::ArrayVector chunks;
       for (const BatchPtr& batch : from.batches) chunks.push_back(batch->column(i));
-      columns_.emplace_back(std::move(chunks), schema_->field(i)->type());
+      columns_.push_back(std::move(chunks));
     }
   }
 
@@ -43,8 +42,8 @@ class RunWriter {
  private:
   Status Write() {
     arrow::ArrayVector columns;
-    for (const arrow::ChunkedArray& column : columns_) {
-      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), tarn::TakeRows(column, places_));
+    for (const arrow::ArrayVector& column : columns_) {
+      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), tarn::TakeValues(column, places_));
     }
     const BatchPtr rows =
         arrow::RecordBatch::Make(schema_, std::ssize(places_), std::move(columns));
@@ -56,7 +55,7 @@ class RunWriter {
   const SchemaPtr& schema_;
   SpilledRows* const run_;
   int64_t rows_at_once_;
-  std::vector<arrow::ChunkedArray> columns_;
+  std::vector<arrow::ArrayVector> columns_;  // their chunks
   std::vector<RowPlace> places_;
   arrow::BinaryBuilder keys_;
 };
@@ -69,7 +68,7 @@ Result<SortedBatch> SortedBatch::Make(BatchPtr batch, RowKeys keys, const Poll& 
 }
 
 Status ExternalSort::Add(SortedBatch sorted) {
-  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*sorted.batch));
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, BatchBytes(*sorted.batch));
   // The order of all rows takes as much again, once it is made.
   const int64_t order_bytes = 2 * sorted.batch->num_rows() * static_cast<int64_t>(sizeof(int64_t));
   held_.num_bytes += num_bytes + sorted.keys.num_bytes() + order_bytes;

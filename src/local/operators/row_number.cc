@@ -1,12 +1,12 @@
 #include "local/operators/row_number.h"
 
 #include <arrow/array.h>
-#include <arrow/util/byte_size.h>
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
+#include "local/batch/encoding.h"
 #include "local/batch/gather.h"
 #include "rows/row_sort.h"
 
@@ -155,7 +155,7 @@ Status RowNumberStage::Consume(UnnumberedRows rows) {
 }
 
 Status RowNumberStage::Hold(UnnumberedRows rows) {
-  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*rows.batch));
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, BatchBytes(*rows.batch));
   num_bytes_ += num_bytes;
   num_rows_ += rows.batch->num_rows();
   batches_.push_back(std::move(rows.batch));

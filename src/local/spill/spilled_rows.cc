@@ -1,17 +1,18 @@
 #include "local/spill/spilled_rows.h"
 
-#include <arrow/util/byte_size.h>
-
 #include <algorithm>
 #include <utility>
 
+#include "local/batch/encoding.h"
 #include "local/batch/gather.h"
 
 namespace tarn::local {
 
-Status SpilledRows::Append(const BatchPtr& batch) {
-  if (batch->num_rows() == 0) return Status::OK();
-  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*batch));
+Status SpilledRows::Append(const BatchPtr& rows) {
+  if (rows->num_rows() == 0) return Status::OK();
+  // What is written is flat: so much is to be read at once.
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr batch, FlattenBatch(rows));
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, BatchBytes(*batch));
   num_rows_ += batch->num_rows();
   if (num_bytes < batch_bytes_ / 2) {
     pending_.push_back(batch);

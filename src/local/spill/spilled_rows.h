@@ -24,7 +24,7 @@ class SpilledRows {
       : schema_(std::move(schema)), store_(store), batch_bytes_(batch_bytes) {}
 
   /// \brief The next rows. Small batches are gathered in memory until they are worth a write.
-  Status Append(const BatchPtr& batch);
+  Status Append(const BatchPtr& rows);
 
   /// \brief Write what is still in memory.
   Status Flush();
