@@ -85,6 +85,7 @@ CompiledExpr::~CompiledExpr() = default;
 Result<std::shared_ptr<Array>> CompiledExpr::Evaluate(const RecordBatch& input) const {
   // A constant that fails does so only where there is a row.
   if (input.num_rows() == 0) return arrow::MakeEmptyArray(root_->type());
+  if (root_->expr()->kind == Expr::Kind::kColumn) return input.column(root_->expr()->column);
   return EvaluateToArray(*root_, input);
 }
 

@@ -29,7 +29,8 @@ class CompiledExpr {
   CompiledExpr(CompiledExpr&&) noexcept;
   ~CompiledExpr();
 
-  /// \brief The value of each row of `input`.
+  /// \brief The value of each row of `input`; as codes into a dictionary where it is a column that
+  /// has one.
   Result<std::shared_ptr<arrow::Array>> Evaluate(const arrow::RecordBatch& input) const;
 
  private:

@@ -7,6 +7,9 @@
 
 #include <random>
 
+#include "local/batch/batches_for_test.h"
+#include "local/batch/encoding.h"
+#include "local/batch/gather.h"
 #include "local/kernels/kernel.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"
@@ -83,12 +86,22 @@ class CompiledExprTest : public testing::Test {
     return expr;
   }
 
-  // Values joined by commas, or the error's message.
+  // Values joined by commas, or the error's message. They are the same where texts are codes into
+  // a dictionary of fewer values than there are rows.
   std::string Run(const ExprPtr& expr) {
-    const auto result = CompiledExpr(expr, {}).Evaluate(*batch_);
+    const BatchPtr repeated =
+        Concatenate(batch_->schema(), {batch_, batch_, batch_, batch_}).ValueOrDie();
+    const BatchPtr encoded = EncodeForTest({repeated})[0];
+    EXPECT_EQ(RunOver(*encoded, expr), RunOver(*repeated, expr));
+    return RunOver(*batch_, expr);
+  }
+
+  static std::string RunOver(const arrow::RecordBatch& batch, const ExprPtr& expr) {
+    auto result = CompiledExpr(expr, {}).Evaluate(batch);
     if (!result.ok()) return result.status().message();
     EXPECT_TRUE((*result)->ValidateFull().ok());
-    EXPECT_EQ((*result)->length(), batch_->num_rows());
+    EXPECT_EQ((*result)->length(), batch.num_rows());
+    result = Flatten(*result);
     EXPECT_TRUE((*result)->type()->Equals(*expr->type)) << (*result)->type()->ToString();
     std::string text;
     for (int64_t i = 0; i < (*result)->length(); ++i) {
@@ -242,6 +255,34 @@ TEST_F(CompiledExprTest, FilterRowsTakesNullForFalse) {
   EXPECT_EQ(FilterRows(some, batch_).ValueOrDie()->num_rows(), 1);
   const CompiledExpr all(Call("ne", {Literal("INT", "1"), Literal("INT", "2")}), {});
   EXPECT_EQ(FilterRows(all, batch_).ValueOrDie().get(), batch_.get());
+}
+
+TEST_F(CompiledExprTest, FilterRowsKeepsDictionaries) {
+  Input("s STRING", R"([{"s":"a"},{"s":null},{"s":"b"},{"s":"a"}])");
+  const CompiledExpr is_a(Call("eq", {Column(0), Literal("STRING", "a")}), {});
+  const BatchPtr kept = FilterRows(is_a, EncodeForTest({batch_})[0]).ValueOrDie();
+  EXPECT_TRUE(IsDictionary(*kept->column(0)));
+  ExpectArray(**Flatten(kept->column(0)), R"(["a","a"])");
+}
+
+TEST_F(CompiledExprTest, AColumnKeepsItsDictionary) {
+  Input("s STRING", R"([{"s":"a"},{"s":null},{"s":"a"}])");
+  const BatchPtr encoded = EncodeForTest({batch_})[0];
+  EXPECT_EQ(CompiledExpr(Column(0), {}).Evaluate(*encoded).ValueOrDie(), encoded->column(0));
+}
+
+// Of two values that are no numbers, the first in the order of rows is reported, whatever their
+// order in the dictionary; one that no row has is none.
+TEST_F(CompiledExprTest, ErrorsOfValuesAreThoseOfRows) {
+  Input("s STRING", R"([{"s":"1"},{"s":"later"},{"s":"2"}])");
+  const BatchPtr before = batch_;
+  Input("s STRING",
+        R"([{"s":"2"},{"s":"1"},{"s":"sooner"},{"s":"later"},{"s":"2"},{"s":"2"},{"s":"2"}])");
+  const BatchPtr encoded = EncodeForTest({before, batch_})[1];
+  const CompiledExpr number(Cast(Column(0), "INT"), {});
+  EXPECT_THAT(number.Evaluate(*encoded).status().message(), testing::HasSubstr("'sooner'"));
+  const BatchPtr good = EncodeForTest({before, batch_->Slice(4)})[1];
+  EXPECT_TRUE(number.Evaluate(*good).ok());
 }
 
 TEST_F(CompiledExprTest, ConstantsThatFailDoSoOnlyWhereARowNeedsThem) {

@@ -23,15 +23,19 @@ class ExprNode {
   ExprNode(plan::ExprPtr expr, std::vector<ExprNodePtr> args)
       : expr_(std::move(expr)), args_(std::move(args)), may_fail_(plan::MayFailItself(*expr_)) {
     for (const ExprNodePtr& arg : args_) {
+      reads_ = Both(reads_, arg->reads_);
       may_fail_ = may_fail_ || arg->may_fail();
       may_evaluate_twice_ = may_evaluate_twice_ || arg->may_evaluate_twice();
     }
   }
   virtual ~ExprNode() = default;
 
+  /// \brief The value, or error, of each row of `input`. Where it depends on one column alone,
+  /// which has a dictionary, it is computed once for each value in it.
   /// \param[in] input of one row or more
-  /// \return an array of input's length, or a scalar that stands for the same value in every row
-  virtual Result<arrow::Datum> Evaluate(const arrow::RecordBatch& input) const = 0;
+  /// \return an array of input's length, without a dictionary, or a scalar that stands for the same
+  ///   value in every row
+  Result<arrow::Datum> Evaluate(const arrow::RecordBatch& input) const;
 
   /// \brief The value, or error, of every row; null where it depends on the row.
   virtual const Result<ScalarPtr>* constant() const { return nullptr; }
@@ -48,12 +52,27 @@ class ExprNode {
   const std::vector<ExprNodePtr>& args() const { return args_; }
 
  protected:
+  /// \brief As Evaluate, row by row.
+  virtual Result<arrow::Datum> Compute(const arrow::RecordBatch& input) const = 0;
+
+  void set_reads(int column) { reads_ = column; }
   void set_may_fail(bool may_fail) { may_fail_ = may_fail; }
   void set_may_evaluate_twice() { may_evaluate_twice_ = true; }
 
  private:
+  static constexpr int kNothing = -1;
+  static constexpr int kSeveral = -2;
+
+  static int Both(int left, int right) {
+    if (left == kNothing || left == right) return right;
+    return right == kNothing ? left : kSeveral;
+  }
+
+  Result<arrow::Datum> EvaluateByValue(const arrow::RecordBatch& input) const;
+
   const plan::ExprPtr expr_;
   const std::vector<ExprNodePtr> args_;
+  int reads_ = kNothing;  // the only column; or kNothing, kSeveral
   bool may_fail_;
   bool may_evaluate_twice_ = false;
 };

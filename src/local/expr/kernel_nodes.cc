@@ -47,12 +47,12 @@ class KernelNode : public ExprNode {
     if (!state_.ok()) set_may_fail(true);
   }
 
-  Result<Datum> Evaluate(const RecordBatch& input) const override {
+ protected:
+  Result<Datum> Compute(const RecordBatch& input) const override {
     ARROW_ASSIGN_OR_RAISE(const std::vector<Datum> values, EvaluateArguments(input));
     return Apply(values, input.num_rows());
   }
 
- protected:
   // The kernel's result for arguments' values.
   Result<Datum> Apply(const std::vector<Datum>& values, int64_t num_rows) const {
     ARROW_RETURN_NOT_OK(state_.status());
@@ -111,7 +111,8 @@ class SearchNode : public KernelNode {
     set_may_evaluate_twice();
   }
 
-  Result<Datum> Evaluate(const RecordBatch& input) const override {
+ protected:
+  Result<Datum> Compute(const RecordBatch& input) const override {
     ARROW_ASSIGN_OR_RAISE(const Datum value, args()[0]->Evaluate(input));
     ARROW_ASSIGN_OR_RAISE(Mask open, ValidRows(value, input.num_rows()));
     Datum result;

@@ -61,7 +61,9 @@ class Chooser {
 class ChoiceNode : public ExprNode {
  public:
   using ExprNode::ExprNode;
-  Result<Datum> Evaluate(const RecordBatch& input) const override {
+
+ protected:
+  Result<Datum> Compute(const RecordBatch& input) const override {
     ARROW_ASSIGN_OR_RAISE(Chooser chooser, Chooser::Make(type(), input));
     for (size_t i = 0; i + 1 < args().size(); i += 2) {
       ARROW_RETURN_NOT_OK(chooser.Choose(*args()[i], *args()[i + 1]));
@@ -74,7 +76,9 @@ class ChoiceNode : public ExprNode {
 class CoalesceNode : public ExprNode {
  public:
   using ExprNode::ExprNode;
-  Result<Datum> Evaluate(const RecordBatch& input) const override {
+
+ protected:
+  Result<Datum> Compute(const RecordBatch& input) const override {
     ARROW_ASSIGN_OR_RAISE(Chooser chooser, Chooser::Make(type(), input));
     for (const ExprNodePtr& arg : args()) ARROW_RETURN_NOT_OK(chooser.ChooseIfValid(*arg));
     return chooser.result();
@@ -88,7 +92,8 @@ class LogicNode : public ExprNode {
   LogicNode(plan::ExprPtr expr, std::vector<ExprNodePtr> args)
       : ExprNode(std::move(expr), std::move(args)), is_and_(IsCall(*this->expr(), plan::kAnd)) {}
 
-  Result<Datum> Evaluate(const RecordBatch& input) const override {
+ protected:
+  Result<Datum> Compute(const RecordBatch& input) const override {
     ARROW_ASSIGN_OR_RAISE(Datum result, args()[0]->Evaluate(input));
     for (size_t i = 1; i < args().size(); ++i) {
       ARROW_ASSIGN_OR_RAISE(const Datum next, args()[i]->may_fail()

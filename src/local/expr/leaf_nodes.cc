@@ -1,3 +1,4 @@
+#include "local/batch/encoding.h"
 #include "local/expr/expr_node_internal.h"
 
 // Columns, constants and fields of structs.
@@ -9,9 +10,14 @@ using arrow::RecordBatch;
 
 class ColumnNode : public ExprNode {
  public:
-  explicit ColumnNode(plan::ExprPtr expr) : ExprNode(std::move(expr), {}) {}
-  Result<Datum> Evaluate(const RecordBatch& input) const override {
-    return Datum(input.column(expr()->column));
+  explicit ColumnNode(plan::ExprPtr expr) : ExprNode(std::move(expr), {}) {
+    set_reads(this->expr()->column);
+  }
+
+ protected:
+  Result<Datum> Compute(const RecordBatch& input) const override {
+    ARROW_ASSIGN_OR_RAISE(auto values, Flatten(input.column(expr()->column)));
+    return Datum(std::move(values));
   }
 };
 
@@ -21,11 +27,13 @@ class ConstantNode : public ExprNode {
       : ExprNode(std::move(expr), {}), value_(std::move(value)) {
     set_may_fail(!value_.ok());
   }
-  Result<Datum> Evaluate(const RecordBatch& input) const override {
+  const Result<ScalarPtr>* constant() const override { return &value_; }
+
+ protected:
+  Result<Datum> Compute(const RecordBatch& input) const override {
     ARROW_RETURN_NOT_OK(value_.status());
     return Datum(*value_);
   }
-  const Result<ScalarPtr>* constant() const override { return &value_; }
 
  private:
   const Result<ScalarPtr> value_;
@@ -34,7 +42,9 @@ class ConstantNode : public ExprNode {
 class FieldNode : public ExprNode {
  public:
   using ExprNode::ExprNode;
-  Result<Datum> Evaluate(const RecordBatch& input) const override {
+
+ protected:
+  Result<Datum> Compute(const RecordBatch& input) const override {
     ARROW_ASSIGN_OR_RAISE(const Datum value, args()[0]->Evaluate(input));
     const int field = expr()->field;
     if (value.is_scalar()) {

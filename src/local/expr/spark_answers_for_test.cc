@@ -6,6 +6,8 @@
 #include <set>
 
 #include "base/diagnostic.h"
+#include "local/batch/batches_for_test.h"
+#include "local/batch/encoding.h"
 #include "local/expr/compiled_expr.h"
 #include "pipeline/ddl.h"
 #include "plan/build_expr.h"
@@ -55,12 +57,15 @@ ExprPtr LiteralsToColumns(const ExprPtr& expr,
 }
 
 // The first row's text; all rows must have the same.
-std::string ValueOf(const ExprPtr& expr, std::vector<std::shared_ptr<arrow::Array>> columns) {
+std::string ValueOf(const ExprPtr& expr, std::vector<std::shared_ptr<arrow::Array>> columns,
+                    bool is_encoded) {
   std::vector<std::shared_ptr<arrow::Field>> fields;
   for (const auto& column : columns) fields.push_back(arrow::field("c", column->type()));
   auto batch = arrow::RecordBatch::Make(arrow::schema(fields), kNumRows, std::move(columns));
-  const auto result = CompiledExpr(expr, {}).Evaluate(*batch);
+  if (is_encoded) batch = EncodeForTest({batch})[0];
+  auto result = CompiledExpr(expr, {}).Evaluate(*batch);
   if (!result.ok()) return "!" + MessageOf(result.status());
+  result = Flatten(*result);
   EXPECT_TRUE((*result)->ValidateFull().ok());
   EXPECT_EQ((*result)->length(), kNumRows);
   EXPECT_TRUE((*result)->RangeEquals(**result, 0, 1, kNumRows - 1));
@@ -100,10 +105,13 @@ void ExpectSparkAnswers(std::span<const SparkAnswer> answers) {
     }
     EXPECT_EQ(pipeline::DdlOf(*(*expr)->type), answer.type);
     const ExprPtr text = plan::CastTo(*expr, arrow::utf8());
-    ExpectValue(answer, ValueOf(text, {}));
+    ExpectValue(answer, ValueOf(text, {}, /*is_encoded=*/false));
     std::vector<std::shared_ptr<arrow::Array>> columns;
     const ExprPtr over_columns = LiteralsToColumns(text, &columns);
-    if (!columns.empty()) ExpectValue(answer, ValueOf(over_columns, std::move(columns)));
+    if (columns.empty()) continue;
+    for (const bool is_encoded : {false, true}) {
+      ExpectValue(answer, ValueOf(over_columns, columns, is_encoded));
+    }
   }
 }
 
