@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "engine/broken_rule.h"
+#include "local/batch/encoding.h"
 #include "plan/unique_rows.h"
 
 namespace tarn::local {
@@ -98,7 +99,8 @@ Status TableChecks::Count(run::BrokenRule* rule, const arrow::RecordBatch& batch
   is_broken_ = true;
   ++rule->num_rows;
   if (rule->sample.size() == kSampleRowsMax) return Status::OK();
-  ARROW_ASSIGN_OR_RAISE(SampleRow sample, SampleOf(batch, row));
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr flat, FlattenBatch(batch.Slice(row, 1)));
+  ARROW_ASSIGN_OR_RAISE(SampleRow sample, SampleOf(*flat, 0));
   rule->sample.push_back(std::move(sample));
   return Status::OK();
 }

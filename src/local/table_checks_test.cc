@@ -30,11 +30,13 @@ class TableChecksTest : public testing::Test {
     planned_.root = plan::MakeTableInput(0, MakeBatch(kCheckedColumns, "[]")->schema());
   }
 
-  // Expects the same without memory as with it.
+  // Expects the same without memory as with it, and of texts that are codes into a dictionary.
   Status Check(const std::vector<std::string>& batches) {
     std::vector<BatchPtr> rows;
     for (const std::string& batch : batches) rows.push_back(MakeBatch(kCheckedColumns, batch));
     const Status status = Check(rows, MemoryBudget::kNoLimit);
+    EXPECT_EQ(Check(EncodeForTest(rows), MemoryBudget::kNoLimit), status);
+    EXPECT_EQ(Check(EncodeForTest(rows), 0), status);
     EXPECT_EQ(Check(rows, 0), status);
     return status;
   }

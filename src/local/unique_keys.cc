@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/out_of_memory.h"
+#include "local/batch/encoding.h"
 #include "local/spill/order_key.h"
 
 namespace tarn::local {
@@ -98,9 +99,10 @@ Status UniqueKeys::AddTo(Sample* sample, const arrow::RecordBatch& batch, int64_
                          int64_t number) {
   const auto later = std::find_if(sample->begin(), sample->end(),
                                   [number](const auto& other) { return other.first > number; });
-  std::vector<int> columns(static_cast<size_t>(batch.num_columns()));
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr flat, FlattenBatch(batch.Slice(row, 1)));
+  std::vector<int> columns(static_cast<size_t>(flat->num_columns()));
   std::iota(columns.begin(), columns.end(), 0);
-  ARROW_ASSIGN_OR_RAISE(SampleRow added, SampleOf(batch, columns, row));
+  ARROW_ASSIGN_OR_RAISE(SampleRow added, SampleOf(*flat, columns, 0));
   sample->insert(later, {number, std::move(added)});
   if (sample->size() > kSampleRowsMax) sample->pop_back();
   return Status::OK();

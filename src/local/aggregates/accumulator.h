@@ -14,7 +14,9 @@ namespace tarn::local {
 
 /// \brief Rows on their way into an accumulator.
 struct GroupedRows {
-  arrow::ArrayVector args;                     ///< one per argument, each as long as `groups`
+  /// One per argument, each as long as `groups`; codes into a dictionary perhaps, but not the last
+  /// of several.
+  arrow::ArrayVector args;
   std::shared_ptr<arrow::UInt32Array> groups;  ///< each row's group, below num_groups
   uint32_t num_groups = 0;                     ///< so far; never falls
 

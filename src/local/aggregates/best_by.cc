@@ -1,6 +1,7 @@
 #include <arrow/compute/api.h>
 
 #include "local/aggregates/accumulators_internal.h"
+#include "local/batch/encoding.h"
 #include "local/keys/best_rows.h"
 
 namespace tarn::local {
@@ -30,7 +31,7 @@ class BestValue : public Accumulator {
 
   Result<std::shared_ptr<arrow::Array>> Finish(uint32_t num_groups) override {
     ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, best_.Finish(num_groups));
-    return rows->column(0);
+    return Flatten(rows->column(0));
   }
 
   int64_t num_bytes() const override { return best_.num_bytes(); }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "local/aggregates/accumulators_internal.h"
+#include "local/batch/encoding.h"
 
 namespace tarn::local {
 namespace {
@@ -16,12 +17,16 @@ class TextExtreme : public Accumulator {
   Status Consume(const GroupedRows& rows) override {
     values_.resize(rows.num_groups);
     has_value_.resize(rows.num_groups, 0);
-    const auto& texts = static_cast<const arrow::BinaryArray&>(*rows.args[0]);
+    const std::shared_ptr<arrow::Array>& column = rows.args[0];
+    const auto codes = IsDictionary(*column) ? CodesOf(*column) : nullptr;
+    const auto dictionary = codes == nullptr ? nullptr : DictionaryOf(*column);
+    const auto& texts =
+        codes == nullptr ? static_cast<const arrow::BinaryArray&>(*column) : *dictionary;
     const uint32_t* groups = rows.groups->raw_values();
     for (int64_t row = 0; row < rows.num_rows(); ++row) {
-      if (texts.IsNull(row)) continue;
+      if (column->IsNull(row)) continue;
       const uint32_t group = groups[row];
-      const std::string_view text = texts.GetView(row);
+      const std::string_view text = texts.GetView(codes == nullptr ? row : codes->Value(row));
       if (has_value_[group] != 0 && !IsBetter(text, values_[group])) continue;
       has_value_[group] = 1;
       text_bytes_ -= static_cast<int64_t>(values_[group].capacity());

@@ -2,6 +2,8 @@
 
 #include <arrow/compute/api.h>
 
+#include "local/batch/encoding.h"
+
 namespace tarn::local {
 namespace {
 
@@ -47,6 +49,10 @@ Result<AggregateInput::Call> AggregateExprs::Evaluate(const Call& call, const Ba
     ARROW_ASSIGN_OR_RAISE(kept, KeepRows(batch, *evaluated.keep));
   }
   ARROW_ASSIGN_OR_RAISE(evaluated.args, EvaluateAll(call.args, *kept));
+  // min_by and max_by compare the last one.
+  if (evaluated.args.size() > 1) {
+    ARROW_ASSIGN_OR_RAISE(evaluated.args.back(), Flatten(evaluated.args.back()));
+  }
   return evaluated;
 }
 
