@@ -114,19 +114,26 @@ def test_local(tarn, local_results, tmp_path, file, case):
 
 
 WAYS = [
-    pytest.param(batch_rows, threads, memory, id=f"{batch_rows} rows, {threads} threads, {memory or 'all'} memory")
-    for batch_rows in (1, 7, 65_536)
+    pytest.param(
+        batch_rows,
+        threads,
+        memory,
+        dictionaries,
+        id=f"{batch_rows} rows, {threads} threads, {memory or 'all'} memory, dictionaries {dictionaries}",
+    )
+    for batch_rows, dictionaries in ((1, "on"), (7, "on"), (65_536, "on"), (65_536, "off"))
     for threads in (1, 5)
     for memory in (None, "1 kB")
 ]
 
 
-@pytest.mark.parametrize("batch_rows, threads, memory", WAYS)
+@pytest.mark.parametrize("batch_rows, threads, memory, dictionaries", WAYS)
 @pytest.mark.parametrize("file", FILES, ids=[file.path.stem for file in FILES])
-def test_local_in_all_ways(tarn, tmp_path_factory, file, batch_rows, threads, memory):
-    """Batches of any size, any number of threads, and with everything spilled: the same rows, in the same order."""
+def test_local_in_all_ways(tarn, tmp_path_factory, file, batch_rows, threads, memory, dictionaries):
+    """Batches of any size, any number of threads, with and without dictionaries, and with everything spilled: the same rows, in order."""
     options = ["--threads", threads, *(["--memory", memory] if memory else [])]
-    results = Results(tarn, tmp_path_factory, *options, env={"TARN_BATCH_ROWS": str(batch_rows)})
+    env = {"TARN_BATCH_ROWS": str(batch_rows), "TARN_DICTIONARIES": dictionaries}
+    results = Results(tarn, tmp_path_factory, *options, env=env)
     wrong = [
         f"line {case.line}: {rows}"
         for case in file.cases

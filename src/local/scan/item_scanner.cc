@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/large_memory.h"
 #include "base/units.h"
@@ -35,6 +36,12 @@ void AddDamage(const std::string& damage, const std::string& path, int64_t text_
   part->bad_records.push_back({path, num_lines + 1, text_bytes, damage, ""});
 }
 
+// The environment variable TARN_DICTIONARIES says "off" for tests that results do not depend on it.
+bool MayUseDictionaries() {
+  const char* const text = std::getenv("TARN_DICTIONARIES");
+  return text == nullptr || std::string_view(text) != "off";
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ItemScanner>> ItemScanner::Make(const plan::SourcePlan& source,
@@ -46,6 +53,7 @@ Result<std::unique_ptr<ItemScanner>> ItemScanner::Make(const plan::SourcePlan& s
   scanner->options_.known_fields = source.source->schema->fields();
   scanner->options_.record_bytes_max = source.source->record_bytes_max;
   scanner->options_.datetime_formats = source.source->datetime_formats;
+  scanner->options_.dictionaries = MayUseDictionaries();
   if (source.filter != nullptr) {
     ARROW_ASSIGN_OR_RAISE(scanner->options_.filter, ToRowFilter(source.filter));
   }
