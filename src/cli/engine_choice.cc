@@ -20,6 +20,22 @@ spark::JobServer ServerOf(const EngineArguments& arguments) {
   return server;
 }
 
+Status CheckForSpark(const LocalArguments& arguments) {
+  if (!arguments.memory.empty()) {
+    return MakeError(ErrorKind::kUsage,
+                     "--memory is for --engine local; Spark's is --conf spark.executor.memory=…");
+  }
+  if (arguments.num_threads > 0) {
+    return MakeError(ErrorKind::kUsage,
+                     "--threads is for --engine local; Spark's are --conf spark.executor.cores=…");
+  }
+  if (arguments.retry_quarantine) {
+    return MakeError(ErrorKind::kUsage,
+                     "--retry-quarantine is for --engine local, which reads single records again");
+  }
+  return Status::OK();
+}
+
 std::unique_ptr<engine::Engine> EngineOf(const EngineArguments& arguments, int num_threads,
                                          bool retry_quarantine) {
   if (arguments.name == EngineName::kSpark) {

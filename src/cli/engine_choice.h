@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "cli/command_line.h"
 #include "engine/engine.h"
@@ -10,6 +11,16 @@ namespace tarn::cli {
 
 /// \brief The Spark that the arguments and the environment (SPARK_REMOTE) name.
 spark::JobServer ServerOf(const EngineArguments& arguments);
+
+/// \brief What the command line says to the engine on this machine alone, as RunArguments has it.
+struct LocalArguments {
+  std::string memory;
+  int num_threads = 0;
+  bool retry_quarantine = false;
+};
+
+/// \brief Ask whether there is anything that Spark does not take. \return kUsage, with its name
+Status CheckForSpark(const LocalArguments& arguments);
 
 /// \brief The engine that the arguments name.
 /// \param[in] num_threads, retry_quarantine of the one on this machine: see LocalEngine

@@ -14,14 +14,8 @@ Result<std::unique_ptr<session::Session>> OpenSession(const PipelineArguments& a
   return session;
 }
 
-Result<PipelineArguments> WithMemory(PipelineArguments pipeline, const std::string& memory,
-                                     const EngineArguments& engine) {
-  if (memory.empty()) return pipeline;
-  if (engine.name == EngineName::kSpark) {
-    return MakeError(ErrorKind::kUsage,
-                     "--memory is for --engine local; Spark's is --conf spark.executor.memory=…");
-  }
-  pipeline.overrides.emplace_back("run.memory", memory);
+PipelineArguments WithMemory(PipelineArguments pipeline, const std::string& memory) {
+  if (!memory.empty()) pipeline.overrides.emplace_back("run.memory", memory);
   return pipeline;
 }
 

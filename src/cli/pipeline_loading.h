@@ -17,9 +17,7 @@ Result<std::unique_ptr<session::Session>> OpenSession(const PipelineArguments& a
                                                       const Terminal* terminal);
 
 /// \brief `pipeline` with `--memory`, which overrides its run.memory; as it is without one.
-/// \return kUsage where the engine is not tarn's own
-Result<PipelineArguments> WithMemory(PipelineArguments pipeline, const std::string& memory,
-                                     const EngineArguments& engine);
+PipelineArguments WithMemory(PipelineArguments pipeline, const std::string& memory);
 
 /// \brief The pipeline that the first word names, or else this folder's and the word among the
 /// others. What could be no table's name is a pipeline, though it is not there.

@@ -78,8 +78,10 @@ void PrintPlan(const ShownPlan& shown, const Console& console) {
 Status ShowPlan(const PlanArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(const auto named, TakePipeline(arguments.tables, false));
   const auto& [folder, tables] = named;
-  ARROW_ASSIGN_OR_RAISE(const PipelineArguments pipeline,
-                        WithMemory(folder, arguments.memory, arguments.engine));
+  if (arguments.engine.name == EngineName::kSpark) {
+    ARROW_RETURN_NOT_OK(CheckForSpark({arguments.memory, arguments.num_threads}));
+  }
+  const PipelineArguments pipeline = WithMemory(folder, arguments.memory);
   ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(pipeline, &console.err));
   storage::Storages* const storages = session->storages();
   const auto engine = EngineOf(arguments.engine);

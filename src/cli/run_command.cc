@@ -54,13 +54,12 @@ Result<session::RunOutcome> Watch(const RunArguments& arguments, session::Sessio
 }  // namespace
 
 Status RunTables(const RunArguments& arguments, const Console& console, std::string* failure_json) {
-  if (arguments.engine.name == EngineName::kSpark && arguments.retry_quarantine) {
-    return MakeError(ErrorKind::kUsage,
-                     "--retry-quarantine is for --engine local, which reads single records again");
+  if (arguments.engine.name == EngineName::kSpark) {
+    ARROW_RETURN_NOT_OK(
+        CheckForSpark({arguments.memory, arguments.num_threads, arguments.retry_quarantine}));
   }
   const Terminal* const warnings = arguments.quiet ? nullptr : &console.err;
-  ARROW_ASSIGN_OR_RAISE(const PipelineArguments pipeline,
-                        WithMemory(arguments.pipeline, arguments.memory, arguments.engine));
+  const PipelineArguments pipeline = WithMemory(arguments.pipeline, arguments.memory);
   ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(pipeline, warnings));
   ARROW_ASSIGN_OR_RAISE(const session::RunOutcome outcome,
                         Watch(arguments, session.get(), console.err));

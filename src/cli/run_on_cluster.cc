@@ -4,6 +4,7 @@
 
 #include "cli/cluster_opening.h"
 #include "cli/commands.h"
+#include "cli/engine_choice.h"
 #include "cli/interrupt.h"
 #include "cli/pipeline_loading.h"
 #include "cli/warner.h"
@@ -135,6 +136,9 @@ class EmrRun {
 }  // namespace
 
 Status RunOnEmr(const RunArguments& arguments, const Console& console, std::string* failure_json) {
+  // Before a cluster is created in vain.
+  ARROW_RETURN_NOT_OK(
+      CheckForSpark({arguments.memory, arguments.num_threads, arguments.retry_quarantine}));
   const Status run = EmrRun(arguments, console, failure_json).Run();
   // What was being waited for when the interrupt came does not matter.
   return KindOf(run) == ErrorKind::kCancelled ? run::InterruptedError() : run;

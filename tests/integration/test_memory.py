@@ -125,9 +125,23 @@ def test_what_a_spill_folder_must_be(tarn, pipeline, wanted, tmp_path):
     assert "not a folder of this machine" in remote.stderr
     wrong = tarn("run", pipeline, "--memory", "much", exit_code=3)
     assert "run.memory" in wrong.stderr and "this is not a size" in wrong.stderr
-    spark = tarn("run", pipeline, "--memory", "2GB", "--engine", "spark", exit_code=2)
-    assert "--memory is for --engine local" in spark.stderr
     assert {path: path.stat().st_mtime_ns for path in wanted.rglob("*.parquet")} == before
+
+
+@pytest.mark.parametrize("command, place", [
+    ("run", ["--engine", "spark"]),
+    ("plan", ["--engine", "spark"]),
+    ("run", ["--cluster", "a name"]),
+    ("run", ["--ephemeral-cluster", "cluster.toml"]),
+    ("run", ["--serverless", "cluster.toml"]),
+])  # fmt: skip
+def test_limits_of_this_machine_are_refused_for_another(tarn, pipeline, command, place):
+    for option in (["--memory", "2GB"], ["--threads", "2"]):
+        refused = tarn(command, pipeline, *place, *option, exit_code=2)
+        assert f"{option[0]} is for --engine local" in refused.stderr
+    if place[0] != "--engine":
+        refused = tarn(command, pipeline, *place, "--retry-quarantine", exit_code=2)
+        assert "--retry-quarantine is for --engine local" in refused.stderr
 
 
 def test_a_disk_that_is_full_leaves_the_tables_as_they_were(tarn, pipeline, wanted, tmp_path):
