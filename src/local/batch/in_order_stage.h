@@ -111,14 +111,17 @@ class InOrderStage : public PieceSink {
       is_finished_ = true;
       is_closed_ = true;
       lock->unlock();
+      // Nothing that waits is worked off from here on: the scan need not stand still for it.
+      context_.backlog->AddDraining(-1);
       {
         const SelfTime::Scope scope(context_.meter->time(), SelfTime::Threads::kOne);
         Finish(std::move(status));
       }
       lock->lock();
+    } else {
+      context_.backlog->AddDraining(-1);
     }
     is_draining_ = false;
-    context_.backlog->AddDraining(-1);
     DropIfFinished();
   }
 

@@ -20,6 +20,8 @@ class Numbers : public InOrderStage<int64_t> {
   const std::vector<int64_t>& numbers() const { return numbers_; }
   const Status& status() const { return status_; }
   int num_finished() const { return num_finished_; }
+  /// Whether the backlog was told, at the end, that some of it is worked off.
+  bool was_draining_at_end() const { return was_draining_at_end_; }
   int64_t close_at = -1;  // the number that is the last one to be taken
 
  protected:
@@ -35,12 +37,14 @@ class Numbers : public InOrderStage<int64_t> {
   void Finish(Status status) override {
     status_ = std::move(status);
     ++num_finished_;
+    was_draining_at_end_ = context().backlog->is_draining();
   }
 
  private:
   std::vector<int64_t> numbers_;
   Status status_;
   int num_finished_ = 0;
+  bool was_draining_at_end_ = false;
 };
 
 class InOrderStageTest : public testing::Test {
@@ -85,6 +89,16 @@ TEST_F(InOrderStageTest, WaitsForWhatComesBefore) {
   numbers_.SetNumPieces(2);
   EXPECT_EQ(numbers_.num_finished(), 1);
   EXPECT_TRUE(numbers_.status().ok());
+}
+
+// What is done at the end may take long: the scan does not wait for it.
+TEST_F(InOrderStageTest, TheEndWorksNothingOff) {
+  numbers_.Push(0, Batch(1));
+  numbers_.Complete(0);
+  numbers_.SetNumPieces(1);
+  EXPECT_EQ(numbers_.num_finished(), 1);
+  EXPECT_FALSE(numbers_.was_draining_at_end());
+  EXPECT_FALSE(backlog_.is_draining());
 }
 
 TEST_F(InOrderStageTest, TheFirstErrorInOrderEndsIt) {
