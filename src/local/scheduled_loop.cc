@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/out_of_memory.h"
+
 namespace tarn::local {
 
 ParallelLoop ScheduledLoop(Scheduler* scheduler, int num_threads, SelfTime* time) {
@@ -13,10 +15,14 @@ ParallelLoop ScheduledLoop(Scheduler* scheduler, int num_threads, SelfTime* time
     };
     const auto loop = std::make_shared<SharedLoop>(num_items, &timed);
     const int64_t num_helpers = std::min<int64_t>(num_threads, num_items) - 1;
-    for (int64_t i = 0; i < num_helpers; ++i) {
-      // What begins after the loop's end finds nothing to do.
-      scheduler->Submit(Scheduler::Priority::kDeliver, [loop] { loop->Work(0); });
-    }
+    // Where memory runs out, there are fewer helpers: those that there are borrow `timed`.
+    static_cast<void>(CatchOutOfMemory([&] {
+      for (int64_t i = 0; i < num_helpers; ++i) {
+        // What begins after the loop's end finds nothing to do.
+        scheduler->Submit(Scheduler::Priority::kDeliver, [loop] { loop->Work(0); });
+      }
+      return Status::OK();
+    }));
     loop->Work(0);
     return loop->End();
   };

@@ -69,6 +69,7 @@ Result<SpilledJoin::Chunk> SpilledJoin::ReadChunk(SpilledRows* right, size_t* ne
   Chunk chunk;
   ARROW_ASSIGN_OR_RAISE(chunk.rows,
                         BuildSide::Make(spec_->right_schema, spec_->key_types, memory_));
+  chunk.grant = std::make_unique<MemoryGrant>(memory_);
   while (*next_batch < right->num_batches() && !chunk.rows->has_to_shrink()) {
     ARROW_RETURN_NOT_OK(poll_());
     ARROW_ASSIGN_OR_RAISE(const BatchPtr batch, right->Read(*next_batch));
@@ -76,6 +77,8 @@ Result<SpilledJoin::Chunk> SpilledJoin::ReadChunk(SpilledRows* right, size_t* ne
     for (int64_t row = 0; spec_->keeps_right && row < batch->num_rows(); ++row) {
       chunk.numbers.push_back(NumberAt(*batch, row));
     }
+    const size_t num_bytes = chunk.numbers.capacity() * sizeof(int64_t) + chunk.numbers.size() / 8;
+    chunk.grant->Set(static_cast<int64_t>(num_bytes));
     BatchPtr rows = WithoutOrderKey(batch);
     ARROW_ASSIGN_OR_RAISE(const EncodedKeys keys, EncodeKeys(spec_->right_keys, *rows));
     ARROW_RETURN_NOT_OK(chunk.rows->Add(std::move(rows), keys));

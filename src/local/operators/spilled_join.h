@@ -42,8 +42,9 @@ class SpilledJoin {
   /// Right rows of a partition that are in memory.
   struct Chunk {
     std::unique_ptr<BuildSide> rows;
-    std::vector<int64_t> numbers;  // in the right input, where it keeps rows without a match
-    std::vector<bool> matched;     // then, too
+    std::vector<int64_t> numbers;        // in the right input, where it keeps rows without a match
+    std::vector<bool> matched;           // then, too
+    std::unique_ptr<MemoryGrant> grant;  // of both
   };
   /// Left rows of a partition.
   struct LeftRows {
