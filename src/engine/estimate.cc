@@ -66,10 +66,9 @@ class MemoryOfTable {
       kept_ += all;
       return all;
     }
-    if (plan::As<plan::RowNumber>(node) || plan::As<plan::TopRow>(node) ||
-        plan::As<plan::Sort>(node)) {
-      kept_ += all;
-    }
+    const auto* sort = plan::As<plan::Sort>(node);
+    const bool sorts_all = sort != nullptr && !sort->limit;
+    if (sorts_all || plan::As<plan::RowNumber>(node) || plan::As<plan::TopRow>(node)) kept_ += all;
     return all;
   }
 

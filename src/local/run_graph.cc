@@ -110,8 +110,8 @@ class RunGraph::Builder {
   }
   Inputs Make(const plan::Sort& sort, const plan::Node& node, const StageContext& context,
               PieceSinkPtr next) {
-    return One(std::make_shared<SortStage>(context, node.schema,
-                                           SortKeys(sort.keys, options_.context), std::move(next)));
+    return One(std::make_shared<SortStage>(
+        context, node.schema, SortKeys(sort.keys, options_.context), sort.limit, std::move(next)));
   }
   Inputs Make(const plan::Limit& limit, const plan::Node&, const StageContext& context,
               PieceSinkPtr next) {

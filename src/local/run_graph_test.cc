@@ -210,6 +210,9 @@ TEST_F(RunGraphTest, RowsDoNotDependOnThreads) {
         {"numbered",
          "SELECT who, id, row_number() OVER (PARTITION BY who ORDER BY x) AS n "
          "FROM events"},
+        {"latest_few",
+         "SELECT who, id, n FROM (SELECT who, id, row_number() OVER "
+         "(PARTITION BY who ORDER BY x DESC) AS n FROM events) AS e WHERE n <= 3"},
         {"sorted", "SELECT name, x FROM all_names ORDER BY x DESC, name"},
         {"first_few", "SELECT id, who FROM events WHERE x > 2 LIMIT 17"},
         {"top", "SELECT who, s FROM sums ORDER BY s DESC LIMIT 5"},

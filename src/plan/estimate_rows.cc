@@ -52,6 +52,11 @@ RowEstimate AtLeastOne(double rows, double all_rows) {
   return {std::max(1.0, rows), std::max(1.0, all_rows)};
 }
 
+RowEstimate Most(int64_t num_rows, const RowEstimate& of) {
+  const auto most = static_cast<double>(num_rows);
+  return AtLeastOne(std::min(of.rows, most), std::min(of.all_rows, most));
+}
+
 double JoinedRows(const Join& join, double left, double right) {
   const double matched = join.left_keys.empty() ? left * right : std::max(left, right);
   const double rows = join.residual == nullptr ? matched : matched * SelectivityOf(*join.residual);
@@ -108,8 +113,13 @@ RowEstimate RowEstimator::Estimate(const Node& node) const {
     return AtLeastOne(JoinedRows(*join, rows, inputs[1].rows),
                       JoinedRows(*join, all_rows, inputs[1].all_rows));
   }
-  if (const auto* limit = As<Limit>(node)) {
-    const auto most = static_cast<double>(limit->num_rows);
+  if (const auto* limit = As<Limit>(node)) return Most(limit->num_rows, inputs[0]);
+  if (const auto* sort = As<Sort>(node)) {
+    return sort->limit ? Most(*sort->limit, inputs[0]) : inputs[0];
+  }
+  if (const auto* numbered = As<RowNumber>(node); numbered != nullptr && numbered->limit) {
+    const double num_partitions = numbered->partition_by.empty() ? 1 : rows * kGroupsPerRow;
+    const double most = static_cast<double>(*numbered->limit) * num_partitions;
     return AtLeastOne(std::min(rows, most), std::min(all_rows, most));
   }
   if (As<UnionAll>(node) != nullptr) {

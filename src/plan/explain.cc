@@ -35,6 +35,10 @@ std::string Window(const std::vector<ExprPtr>& partition_by, const std::vector<S
   return text + " ORDER BY " + List(order_by, input);
 }
 
+std::string LimitText(std::optional<int64_t> limit) {
+  return limit ? fmt::format(" LIMIT {}", *limit) : "";
+}
+
 std::string WithName(const std::string& text, const std::string& name) {
   return text == name ? text : text + " AS " + name;
 }
@@ -134,7 +138,8 @@ std::string Describe(const Aggregate& aggregate, const Node& node, const Plan&) 
 }
 
 std::string Describe(const RowNumber& op, const Node& node, const Plan&) {
-  return "RowNumber" + Window(op.partition_by, op.order_by, *NamesOf(*node.inputs[0]));
+  return "RowNumber" + Window(op.partition_by, op.order_by, *NamesOf(*node.inputs[0])) +
+         LimitText(op.limit);
 }
 
 std::string Describe(const TopRow& op, const Node& node, const Plan&) {
@@ -142,7 +147,7 @@ std::string Describe(const TopRow& op, const Node& node, const Plan&) {
 }
 
 std::string Describe(const Sort& sort, const Node& node, const Plan&) {
-  return "Sort " + List(sort.keys, *NamesOf(*node.inputs[0]));
+  return "Sort " + List(sort.keys, *NamesOf(*node.inputs[0])) + LimitText(sort.limit);
 }
 
 std::string Describe(const Limit& limit, const Node&, const Plan&) {

@@ -14,7 +14,7 @@ NodePtr PushConditions(const NodePtr& root) {
 void Optimize(Plan* plan) {
   for (TablePlan& table : plan->tables) {
     const NodePtr joined = AvoidCrossJoins(PushConditions(table.root), &table.join_orders);
-    table.root = PushLimits(DropDistincts(PushFailingFilters(UseTopRow(joined)), *plan));
+    table.root = PushLimits(DropDistincts(PushFailingFilters(LimitRowNumbers(joined)), *plan));
   }
   std::vector<ExprPtr> filters = PushIntoScans(plan);
   for (TablePlan& table : plan->tables) table.root = PruneColumns(table.root);

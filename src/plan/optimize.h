@@ -50,11 +50,12 @@ NodePtr DropDistincts(const NodePtr& root, const Plan& plan);
 NodePtr DistinctJoinKeys(const NodePtr& root, const Plan& plan, const RowEstimator& estimator);
 
 /// \brief Put a LIMIT also below what gives a row at least for each that it reads: projections, the
-/// arms of UNION ALL, the left side of LEFT JOIN. Of a sorted input, LIMIT 1 becomes TopRow.
+/// arms of UNION ALL, the left side of LEFT JOIN. A sort takes it for its own, unless it is large.
 NodePtr PushLimits(const NodePtr& root);
 
-/// \brief Replace Filter(row_number = 1) over RowNumber by TopRow.
-NodePtr UseTopRow(const NodePtr& root);
+/// \brief Replace Filter(row_number = 1) over RowNumber by TopRow; give RowNumber the limit that a
+/// filter sets in another way, such as row_number <= 3.
+NodePtr LimitRowNumbers(const NodePtr& root);
 
 /// \brief Filters to apply while scanning, by index of Pipeline::sources; over the source's schema.
 ///

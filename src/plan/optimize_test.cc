@@ -50,14 +50,45 @@ TEST(TopRow, KeepsOtherConditionsAbove) {
             "        Scan a: id, x, n\n");
 }
 
-TEST(TopRow, NotForOtherNumbers) {
+std::string NumberedWhere(const std::string& condition) {
+  return OptimizedTree(
+      "SELECT x, c FROM (SELECT x, row_number() OVER (PARTITION BY id ORDER BY n) AS c FROM a) "
+      "AS q WHERE " +
+      condition);
+}
+
+TEST(LimitRowNumbers, ByWhatMayNotBeGreater) {
+  for (const char* condition : {"c <= 3", "3 >= c", "c < 4", "4 > c", "c <= 3 AND c < 10"}) {
+    EXPECT_EQ(NumberedWhere(condition),
+              "  Project x, row_number() AS c\n"
+              "    RowNumber PARTITION BY id ORDER BY n LIMIT 3\n"
+              "      Scan a: id, x, n\n")
+        << condition;
+  }
+}
+
+TEST(LimitRowNumbers, OtherConditionsStay) {
+  for (const char* condition : {"c = 3", "c IN (1, 3)", "c BETWEEN 2 AND 3"}) {
+    EXPECT_THAT(NumberedWhere(condition),
+                testing::AllOf(testing::HasSubstr("    Filter "),
+                               testing::HasSubstr("RowNumber PARTITION BY id ORDER BY n LIMIT 3")))
+        << condition;
+  }
+  for (const char* condition : {"c > 3", "c <= 0", "c <> 1", "c <= length(x)", "c <= 3 OR x = 'v'",
+                                "c IN (2, length(x))"}) {
+    EXPECT_THAT(NumberedWhere(condition), testing::Not(testing::HasSubstr("LIMIT"))) << condition;
+  }
+  EXPECT_THAT(NumberedWhere("c <= 3 AND c = 1"),
+              testing::HasSubstr("TopRow PARTITION BY id ORDER BY n"));
+}
+
+TEST(LimitRowNumbers, WhereTheNumberIsNotRead) {
   EXPECT_EQ(
       OptimizedTree("SELECT x FROM (SELECT x, row_number() OVER (ORDER BY n) AS c FROM a) AS q "
                     "WHERE c <= 3"),
       "  Project x\n"
-      "    Filter row_number() <= 3\n"
-      "      RowNumber ORDER BY n\n"
-      "        Scan a: x, n\n");
+      "    RowNumber ORDER BY n LIMIT 3\n"
+      "      Scan a: x, n\n");
 }
 
 TEST(PushFilters, ThroughAggregateKeysOnly) {

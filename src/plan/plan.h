@@ -3,6 +3,7 @@
 #include <arrow/type.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -98,6 +99,8 @@ struct RowNumber {
   std::vector<SortKey> order_by;      ///< at least one
 };
 
+  /// Rows with a greater number are left out; at least 1. None: all rows are kept.
+  std::optional<int64_t> limit{};
 /// What Filter(row_number = 1) over RowNumber becomes: the first row of each partition, by
 /// `order_by`; input columns only.
 struct TopRow {
@@ -110,6 +113,8 @@ struct Sort {
   std::vector<SortKey> keys;
 };
 
+  /// How many rows are given at most, the first ones; at least 1. None: all.
+  std::optional<int64_t> limit{};
 /// The first rows of the input, in the order in which they come.
 struct Limit {
   int64_t num_rows = 0;  ///< at most; not negative

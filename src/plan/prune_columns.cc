@@ -204,7 +204,7 @@ Pruned PruneOp(const Aggregate& aggregate, const NodePtr& node, const Columns& n
 Pruned PruneOp(const RowNumber& op, const NodePtr& node, const Columns& needed) {
   int number_column = node->schema->num_fields() - 1;
   Columns below = needed;
-  bool number_needed = below.erase(number_column) > 0;
+  const bool number_needed = below.erase(number_column) > 0 || op.limit.has_value();
   if (number_needed) {
     AddColumns(op.partition_by, &below);
     AddColumns(op.order_by, &below);
@@ -214,7 +214,8 @@ Pruned PruneOp(const RowNumber& op, const NodePtr& node, const Columns& needed) 
   std::vector<int> mapping = input.mapping;
   mapping.push_back(number_needed ? input.node->schema->num_fields() : -1);
   if (!number_needed) return {input.node, mapping};
-  RowNumber pruned{Remap(op.partition_by, input.mapping), Remap(op.order_by, input.mapping)};
+  RowNumber pruned{Remap(op.partition_by, input.mapping), Remap(op.order_by, input.mapping),
+                   op.limit};
   return {MakeRowNumber(input.node, std::move(pruned), node->schema->field(number_column)->name()),
           mapping};
 }
@@ -232,7 +233,7 @@ Pruned PruneOp(const Sort& sort, const NodePtr& node, const Columns& needed) {
   Columns below = needed;
   AddColumns(sort.keys, &below);
   Pruned input = PruneAndTrim(node->inputs[0], below);
-  return {MakeSort(input.node, {Remap(sort.keys, input.mapping)}), input.mapping};
+  return {MakeSort(input.node, {Remap(sort.keys, input.mapping), sort.limit}), input.mapping};
 }
 
 Pruned PruneOp(const Limit& limit, const NodePtr& node, const Columns& needed) {

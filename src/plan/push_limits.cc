@@ -4,6 +4,9 @@
 namespace tarn::plan {
 namespace {
 
+// A sort keeps about twice its limit in memory, and brings it into order again and again.
+constexpr int64_t kSortLimitMax = 100'000;
+
 // A node that gives the first `num_rows` rows of `node`.
 NodePtr FirstRows(const NodePtr& node, int64_t num_rows);
 
@@ -25,8 +28,9 @@ NodePtr FirstRows(const NodePtr& node, int64_t num_rows) {
   if (As<Project>(*node) != nullptr) {
     return WithInputs(*node, {FirstRows(node->inputs[0], num_rows)});
   }
-  if (const auto* sort = As<Sort>(*node); sort != nullptr && num_rows == 1) {
-    return MakeTopRow(PushLimits(node->inputs[0]), {{}, sort->keys});
+  if (const auto* sort = As<Sort>(*node);
+      sort != nullptr && num_rows >= 1 && num_rows <= kSortLimitMax) {
+    return MakeSort(PushLimits(node->inputs[0]), {sort->keys, num_rows});
   }
   if (As<UnionAll>(*node) != nullptr) {
     return MakeLimit(FirstRowsOfUnion(node, num_rows), {num_rows});

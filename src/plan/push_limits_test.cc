@@ -50,13 +50,24 @@ TEST(PushLimits, NotThroughOthers) {
             "        Scan a: x\n");
 }
 
-TEST(PushLimits, OfASortedInputTheFirstRowIsTheTopOne) {
+TEST(PushLimits, IntoASort) {
   EXPECT_EQ(OptimizedTree("SELECT x FROM a ORDER BY n DESC LIMIT 1"),
             "  Project x\n"
-            "    TopRow ORDER BY n DESC\n"
+            "    Sort n DESC LIMIT 1\n"
             "      Scan a: x, n\n");
-  EXPECT_EQ(OptimizedTree("SELECT x FROM a ORDER BY x LIMIT 2"),
-            "  Limit 2\n"
+  EXPECT_EQ(OptimizedTree("SELECT * FROM (SELECT x, n FROM a ORDER BY x LIMIT 7) AS q LIMIT 20"),
+            "  Sort x LIMIT 7\n"
+            "    Scan a: x, n\n");
+}
+
+// All would be held for either; of no rows, none are read.
+TEST(PushLimits, NotOfManyRowsIntoASort) {
+  EXPECT_EQ(OptimizedTree("SELECT x FROM a ORDER BY x LIMIT 1000000"),
+            "  Limit 1000000\n"
+            "    Sort x\n"
+            "      Scan a: x\n");
+  EXPECT_EQ(OptimizedTree("SELECT x FROM a ORDER BY x LIMIT 0"),
+            "  Limit 0\n"
             "    Sort x\n"
             "      Scan a: x\n");
 }

@@ -68,8 +68,8 @@ class UniqueRows {
   bool OfOp(const Filter&, const Node& node, const Columns& columns) {
     return Of(*node.inputs[0], columns);
   }
-  bool OfOp(const Sort&, const Node& node, const Columns& columns) {
-    return Of(*node.inputs[0], columns);
+  bool OfOp(const Sort& sort, const Node& node, const Columns& columns) {
+    return sort.limit == 1 || Of(*node.inputs[0], columns);
   }
   bool OfOp(const Limit& limit, const Node& node, const Columns& columns) {
     return limit.num_rows <= 1 || Of(*node.inputs[0], columns);

@@ -271,6 +271,17 @@ bool IsOrderable(const arrow::DataType& type) {
                      [](const auto& field) { return IsOrderable(*field->type()); });
 }
 
+RowKeys RowKeys::Take(const std::vector<int64_t>& rows) const {
+  RowKeys taken;
+  taken.ends_.reserve(rows.size());
+  for (const int64_t taken_row : rows) {
+    const std::string_view key = row(taken_row);
+    taken.bytes_.insert(taken.bytes_.end(), key.begin(), key.end());
+    taken.ends_.push_back(static_cast<int64_t>(taken.bytes_.size()));
+  }
+  return taken;
+}
+
 Result<RowKeys> EncodeRowKeys(const arrow::ArrayVector& columns,
                               const std::vector<KeyOrder>& orders, int64_t num_rows) {
   return RowKeyEncoder(columns, orders, num_rows).Encode();

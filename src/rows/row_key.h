@@ -21,6 +21,9 @@ class RowKeys {
     return {reinterpret_cast<const char*>(bytes_.data()) + begin,
             static_cast<size_t>(ends_[i] - begin)};
   }
+  /// \brief The keys of some rows, in this order.
+  RowKeys Take(const std::vector<int64_t>& rows) const;
+
   /// \brief Of memory that the keys take.
   int64_t num_bytes() const {
     return static_cast<int64_t>(bytes_.size() + ends_.size() * sizeof(int64_t));

@@ -133,7 +133,6 @@ Result<std::shared_ptr<arrow::Array>> NormalizeKey(const std::shared_ptr<arrow::
 
 Result<EncodedKeys> EncodeKeys(arrow::ArrayVector columns, int64_t num_rows) {
   for (auto& column : columns) {
-    ARROW_ASSIGN_OR_RAISE(column, Flatten(column));
     ARROW_ASSIGN_OR_RAISE(column, NormalizeKey(column));
   }
   return EncodedKeys::Make(std::move(columns), num_rows);

@@ -1,11 +1,13 @@
 #include "local/operators/external_sort.h"
 
+#include <arrow/array.h>
 #include <arrow/array/builder_binary.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "local/batch/encoding.h"
+#include "local/batch/gather.h"
 #include "local/spill/order_key.h"
 #include "rows/row_sort.h"
 #include "rows/take_rows.h"
@@ -67,6 +69,17 @@ Result<SortedBatch> SortedBatch::Make(BatchPtr batch, RowKeys keys, const Poll& 
   return SortedBatch{std::move(batch), std::move(keys), std::move(order)};
 }
 
+Result<SortedBatch> SortedBatch::MakeOf(const BatchPtr& batch, const RowKeys& keys,
+                                        std::vector<int64_t> rows, const Poll& poll) {
+  if (std::ssize(rows) == batch->num_rows()) return Make(batch, keys, poll);
+  RowKeys taken_keys = keys.Take(rows);
+  const auto num_rows = static_cast<int64_t>(rows.size());
+  ARROW_ASSIGN_OR_RAISE(BatchPtr taken,
+                        TakeRows(batch, std::make_shared<arrow::Int64Array>(
+                                            num_rows, arrow::Buffer::FromVector(std::move(rows)))));
+  return Make(std::move(taken), std::move(taken_keys), poll);
+}
+
 Status ExternalSort::Add(SortedBatch sorted) {
   ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, BatchBytes(*sorted.batch));
   // The order of all rows takes as much again, once it is made.
@@ -75,6 +88,30 @@ Status ExternalSort::Add(SortedBatch sorted) {
   held_.batches.push_back(std::move(sorted.batch));
   held_.runs.Add(std::move(sorted.keys), std::move(sorted.order));
   return Status::OK();
+}
+
+Result<std::string> ExternalSort::KeepFirst(int64_t num_rows) {
+  SortedBatches all = Take();
+  all.runs.Split(1);
+  std::vector<std::vector<int64_t>> kept(all.batches.size());
+  std::string last_key;
+  int64_t num_kept = 0;
+  const auto keep = [&](const SortedRuns::Row& row) {
+    if (num_kept == num_rows) return Status::OK();
+    kept[row.run].push_back(row.row);
+    if (++num_kept == num_rows) last_key = row.key;
+    return Status::OK();
+  };
+  ARROW_RETURN_NOT_OK(all.runs.VisitRange(0, keep, poll_));
+  for (size_t run = 0; run < kept.size(); ++run) {
+    if (kept[run].empty()) continue;
+    std::sort(kept[run].begin(), kept[run].end());
+    ARROW_ASSIGN_OR_RAISE(SortedBatch sorted,
+                          SortedBatch::MakeOf(std::exchange(all.batches[run], nullptr),
+                                              all.runs.keys(run), std::move(kept[run]), poll_));
+    ARROW_RETURN_NOT_OK(Add(std::move(sorted)));
+  }
+  return last_key;
 }
 
 Status ExternalSort::Spill() {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/poll.h"
@@ -18,6 +19,10 @@ struct SortedBatch {
   std::vector<int64_t> order;  ///< SortRows(keys)
 
   static Result<SortedBatch> Make(BatchPtr batch, RowKeys keys, const Poll& poll);
+
+  /// \brief Some rows of a batch. \param[in] rows their numbers, ascending
+  static Result<SortedBatch> MakeOf(const BatchPtr& batch, const RowKeys& keys,
+                                    std::vector<int64_t> rows, const Poll& poll);
 };
 
 /// \brief Batches and the order of all their rows.
@@ -43,6 +48,11 @@ class ExternalSort {
 
   /// \brief Held in memory.
   int64_t num_bytes() const { return held_.num_bytes; }
+  int64_t num_rows() const { return held_.runs.num_rows(); }
+
+  /// \brief Of what is in memory, keep the first rows in order. \param[in] num_rows how many; at
+  /// least 1, and no more than there are. \return the key of the last of them
+  Result<std::string> KeepFirst(int64_t num_rows);
 
   /// \brief Write what is in memory to disk, as one run.
   Status Spill();

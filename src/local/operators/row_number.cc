@@ -84,6 +84,16 @@ BatchPtr WithColumn(const SchemaPtr& schema, const BatchPtr& rows,
   return arrow::RecordBatch::Make(schema, rows->num_rows(), std::move(columns));
 }
 
+Result<BatchPtr> WithinLimit(const BatchPtr& numbered, int64_t limit) {
+  const auto& numbers =
+      static_cast<const arrow::Int32Array&>(*numbered->column(numbered->num_columns() - 1));
+  std::vector<int64_t> rows;
+  for (int64_t row = 0; row < numbers.length(); ++row) {
+    if (numbers.Value(row) <= limit) rows.push_back(row);
+  }
+  return TakeRows(numbered, ArrayOf<arrow::Int64Array>(std::move(rows)));
+}
+
 // Reads the numbers of rows on disk, which are the first column.
 class NumberReader {
  public:
@@ -135,6 +145,7 @@ Result<std::shared_ptr<RowNumberStage>> RowNumberStage::Make(StageContext contex
   std::shared_ptr<RowNumberStage> stage(new RowNumberStage(
       std::move(context), std::move(schema), row_number, expr_context, std::move(next)));
   ARROW_ASSIGN_OR_RAISE(stage->partitions_, KeyTable::Make(stage->keys_.partition_types));
+  if (row_number.limit) stage->limit_.emplace(*row_number.limit);
   return stage;
 }
 
@@ -149,24 +160,86 @@ Result<UnnumberedRows> RowNumberStage::Prepare(const BatchPtr& batch) const {
 
 Status RowNumberStage::Consume(UnnumberedRows rows) {
   ARROW_RETURN_NOT_OK(Hold(std::move(rows)));
-  const int64_t table_bytes = partitions_ == nullptr ? 0 : partitions_->num_bytes();
-  grant_->Set(num_bytes_ + runs_bytes_ + table_bytes);
-  return grant_->has_to_shrink() ? Spill() : Status::OK();
+  grant_->Set(held_bytes());
+  if (!grant_->has_to_shrink()) return Status::OK();
+  // Dropping few would be to do again with the next batch.
+  if (partitions_ != nullptr && limit_ && limit_->num_excess() > num_rows_ / 4) {
+    ARROW_RETURN_NOT_OK(DropExcess());
+    grant_->Set(held_bytes());
+    if (!grant_->has_to_shrink()) return Status::OK();
+  }
+  return Spill();
+}
+
+int64_t RowNumberStage::held_bytes() const {
+  int64_t num_bytes = num_bytes_ + runs_bytes_;
+  if (partitions_ != nullptr) num_bytes += partitions_->num_bytes();
+  if (partitions_ != nullptr && limit_) num_bytes += limit_->num_bytes();
+  return num_bytes;
 }
 
 Status RowNumberStage::Hold(UnnumberedRows rows) {
+  SortedBatch sorted{std::move(rows.batch), std::move(rows.keys), std::move(rows.order)};
+  if (partitions_ == nullptr) return HoldSorted(std::move(sorted));
+  ARROW_ASSIGN_OR_RAISE(const auto numbers, partitions_->Insert(rows.partitions));
+  const std::span<const uint32_t> partitions(numbers->raw_values(), numbers->length());
+  if (limit_) return HoldLimited(sorted, partitions);
+  partition_of_.insert(partition_of_.end(), partitions.begin(), partitions.end());
+  return HoldSorted(std::move(sorted));
+}
+
+Status RowNumberStage::HoldLimited(const SortedBatch& rows, std::span<const uint32_t> partitions) {
+  std::vector<int64_t> kept =
+      limit_->Select(rows.keys, rows.order, partitions, partitions_->num_keys());
+  if (kept.empty()) return Status::OK();
+  for (const int64_t row : kept) partition_of_.push_back(partitions[row]);
+  ARROW_ASSIGN_OR_RAISE(SortedBatch sorted, SortedBatch::MakeOf(rows.batch, rows.keys,
+                                                                std::move(kept), context().poll));
+  ARROW_RETURN_NOT_OK(HoldSorted(std::move(sorted)));
+  return limit_->has_much_excess() ? DropExcess() : Status::OK();
+}
+
+// Partitions are held already.
+Status RowNumberStage::HoldSorted(SortedBatch rows) {
   ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, BatchBytes(*rows.batch));
+  const int64_t num_rows = rows.batch->num_rows();
   num_bytes_ += num_bytes;
-  num_rows_ += rows.batch->num_rows();
+  num_rows_ += num_rows;
   batches_.push_back(std::move(rows.batch));
   if (partitions_ == nullptr) return Status::OK();
-  ARROW_ASSIGN_OR_RAISE(const auto numbers, partitions_->Insert(rows.partitions));
-  partition_of_.insert(partition_of_.end(), numbers->raw_values(),
-                       numbers->raw_values() + numbers->length());
   // Of the order, the partition and the row's number.
   constexpr int64_t kBytesPerRow = sizeof(int64_t) + sizeof(uint32_t) + sizeof(int32_t);
-  runs_bytes_ += rows.keys.num_bytes() + numbers->length() * kBytesPerRow;
+  runs_bytes_ += rows.keys.num_bytes() + num_rows * kBytesPerRow;
   runs_.Add(std::move(rows.keys), std::move(rows.order));
+  return Status::OK();
+}
+
+// Within memory: of each partition, the rows beyond the limit go.
+Status RowNumberStage::DropExcess() {
+  SortedRuns runs = std::exchange(runs_, {});
+  std::vector<BatchPtr> batches = std::exchange(batches_, {});
+  const std::vector<uint32_t> partition_of = std::exchange(partition_of_, {});
+  num_bytes_ = runs_bytes_ = num_rows_ = 0;
+  std::vector<std::vector<int64_t>> kept(batches.size());
+  limit_->Restart();
+  runs.Split(1);
+  const auto keep = [&](const SortedRuns::Row& row) {
+    if (limit_->Keep(partition_of[row.number], row.key)) kept[row.run].push_back(row.row);
+    return Status::OK();
+  };
+  ARROW_RETURN_NOT_OK(runs.VisitRange(0, keep, context().poll));
+  int64_t first_row = 0;
+  for (size_t run = 0; run < kept.size(); ++run) {
+    const BatchPtr batch = std::exchange(batches[run], nullptr);
+    std::sort(kept[run].begin(), kept[run].end());
+    for (const int64_t row : kept[run]) partition_of_.push_back(partition_of[first_row + row]);
+    first_row += batch->num_rows();
+    if (kept[run].empty()) continue;
+    ARROW_ASSIGN_OR_RAISE(
+        SortedBatch sorted,
+        SortedBatch::MakeOf(batch, runs.keys(run), std::move(kept[run]), context().poll));
+    ARROW_RETURN_NOT_OK(HoldSorted(std::move(sorted)));
+  }
   return Status::OK();
 }
 
@@ -189,9 +262,7 @@ Result<SortedBatch> RowNumberStage::SortByPartition(const BatchPtr& batch, int64
 
 // From here on, all rows are numbered by way of the disk.
 Status RowNumberStage::Spill() {
-  partitions_ = nullptr;
-  partition_of_ = std::vector<uint32_t>();
-  runs_ = {};
+  ForgetPartitions();
   runs_bytes_ = 0;
   for (BatchPtr& batch : batches_) {
     ARROW_RETURN_NOT_OK(context().poll());
@@ -217,6 +288,7 @@ void RowNumberStage::Finish(Status status) {
 }
 
 Status RowNumberStage::NumberInMemory() {
+  if (limit_ && limit_->num_excess() > 0) ARROW_RETURN_NOT_OK(DropExcess());
   runs_.Split(1);
   std::vector<int32_t> numbers(num_rows_);
   std::vector<int32_t> counts(partitions_->num_keys(), 0);
@@ -226,10 +298,15 @@ Status RowNumberStage::NumberInMemory() {
   };
   ARROW_RETURN_NOT_OK(runs_.VisitRange(0, number, context().poll));
   numbers_ = ArrayOf<arrow::Int32Array>(std::move(numbers));
+  ForgetPartitions();
+  return Status::OK();
+}
+
+void RowNumberStage::ForgetPartitions() {
   partitions_ = nullptr;
   partition_of_ = std::vector<uint32_t>();
   runs_ = {};
-  return Status::OK();
+  if (limit_) limit_->Forget();
 }
 
 void RowNumberStage::PushFromMemory() {
@@ -285,7 +362,8 @@ void RowNumberStage::PushFromDisk() {
     ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, reader.Next());
     if (rows == nullptr) return nullptr;
     ARROW_ASSIGN_OR_RAISE(auto column, numbers.Next(rows->num_rows()));
-    return WithColumn(schema_, rows, std::move(column));
+    const BatchPtr numbered = WithColumn(schema_, rows, std::move(column));
+    return limit_ ? WithinLimit(numbered, limit_->limit()) : numbered;
   });
 }
 

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "local/batch/in_order_stage.h"
 #include "local/operators/external_sort.h"
+#include "local/operators/partition_limit.h"
 #include "local/operators/window_keys.h"
 #include "local/spill/spilled_rows.h"
 #include "plan/plan.h"
@@ -23,7 +26,8 @@ struct UnnumberedRows {
 ///
 /// Rows with equal keys are numbered in the input's order. In memory, all rows are brought into the
 /// order of keys, and each partition counts its own. Where memory ends, the rows wait on disk;
-/// their keys are sorted there by partition to be numbered, and the numbers by row.
+/// their keys are sorted there by partition to be numbered, and the numbers by row. With a limit,
+/// rows with greater numbers are left out; in memory, most of them at once.
 class RowNumberStage : public InOrderStage<UnnumberedRows> {
  public:
   /// \param[in] schema of the output: the input's columns and the number
@@ -44,6 +48,11 @@ class RowNumberStage : public InOrderStage<UnnumberedRows> {
                  const ExprContext& expr_context, PieceSinkPtr next);
 
   Status Hold(UnnumberedRows rows);
+  Status HoldLimited(const SortedBatch& rows, std::span<const uint32_t> partitions);
+  Status HoldSorted(SortedBatch rows);
+  Status DropExcess();
+  void ForgetPartitions();
+  int64_t held_bytes() const;
   Result<SortedBatch> SortByPartition(const BatchPtr& batch, int64_t first_row);
   Status Spill();
   Status NumberInMemory();
@@ -67,6 +76,7 @@ class RowNumberStage : public InOrderStage<UnnumberedRows> {
   SortedRuns runs_;  // of batches_
   std::unique_ptr<KeyTable> partitions_;
   std::vector<uint32_t> partition_of_;  // by row
+  std::optional<PartitionLimit> limit_;
   int64_t runs_bytes_ = 0;
 
   // When some is on disk.

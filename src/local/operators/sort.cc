@@ -2,24 +2,50 @@
 
 #include <arrow/array.h>
 
+#include <limits>
+#include <string>
 #include <utility>
 
 #include "local/batch/gather.h"
 #include "local/spill/order_key.h"
 
 namespace tarn::local {
+namespace {
+
+// Held beside those of a limit until they are dropped.
+constexpr int64_t kRowsBesideLimit = 4096;
+
+}  // namespace
 
 Result<SortedBatch> SortStage::Prepare(const BatchPtr& batch) const {
   ARROW_ASSIGN_OR_RAISE(RowKeys keys, keys_.Encode(*batch));
+  if (limit_) return PrepareLimited(batch, keys);
   return SortedBatch::Make(batch, std::move(keys), context().poll);
 }
 
+Result<SortedBatch> SortStage::PrepareLimited(const BatchPtr& batch, const RowKeys& keys) const {
+  return SortedBatch::MakeOf(batch, keys, bound_.Select(keys, *limit_), context().poll);
+}
+
 Status SortStage::Consume(SortedBatch batch) {
+  if (batch.order.empty()) return Status::OK();
+  if (limit_ && std::ssize(batch.order) == *limit_) {
+    bound_.Lower(batch.keys.row(batch.order.back()));
+  }
   ARROW_RETURN_NOT_OK(sort_.Add(std::move(batch)));
+  if (limit_ && sort_.num_rows() > 2 * *limit_ + kRowsBesideLimit) ARROW_RETURN_NOT_OK(KeepFirst());
   grant_->Set(sort_.num_bytes());
   if (!grant_->has_to_shrink()) return Status::OK();
+  ARROW_RETURN_NOT_OK(KeepFirst());
   ARROW_RETURN_NOT_OK(sort_.Spill());
   grant_->Set(0);
+  return Status::OK();
+}
+
+Status SortStage::KeepFirst() {
+  if (!limit_ || sort_.num_rows() <= *limit_) return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const std::string last_key, sort_.KeepFirst(*limit_));
+  bound_.Lower(last_key);
   return Status::OK();
 }
 
@@ -33,6 +59,7 @@ void SortStage::Finish(Status status) {
 }
 
 Status SortStage::StartOutput() {
+  ARROW_RETURN_NOT_OK(KeepFirst());
   // While the rows are put together, they are there twice.
   grant_->Set(2 * sort_.num_bytes());
   if (!sort_.has_spilled() && !grant_->has_to_shrink()) return StartMerge();
@@ -42,9 +69,14 @@ Status SortStage::StartOutput() {
 }
 
 void SortStage::PushFromDisk() {
-  output_.PushStream(context(), [this]() -> Result<BatchPtr> {
-    ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, merge_->Next());
-    return rows == nullptr ? nullptr : WithoutOrderKey(rows);
+  int64_t num_left = limit_.value_or(std::numeric_limits<int64_t>::max());
+  output_.PushStream(context(), [&]() -> Result<BatchPtr> {
+    if (num_left == 0) return nullptr;
+    ARROW_ASSIGN_OR_RAISE(BatchPtr rows, merge_->Next());
+    if (rows == nullptr) return nullptr;
+    if (rows->num_rows() > num_left) rows = rows->Slice(0, num_left);
+    num_left -= rows->num_rows();
+    return WithoutOrderKey(rows);
   });
   merge_ = nullptr;
 }

@@ -3,11 +3,13 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "local/batch/in_order_stage.h"
 #include "local/keys/sort_key.h"
 #include "local/operators/external_sort.h"
+#include "local/operators/sort_bound.h"
 
 namespace tarn::local {
 
@@ -15,12 +17,17 @@ namespace tarn::local {
 ///
 /// Each batch is sorted by itself; then ranges of keys are merged, each by a task. Where memory
 /// ends, what came so far becomes a run on disk, and at the end all runs are merged by one thread.
+/// With a limit, rows that cannot be among the first ones are dropped as they come, and now and
+/// then, so that about twice the limit is held.
 class SortStage : public InOrderStage<SortedBatch> {
  public:
-  SortStage(StageContext context, SchemaPtr schema, SortKeys keys, PieceSinkPtr next)
+  /// \param[in] limit of rows put out, at least 1; none: all
+  SortStage(StageContext context, SchemaPtr schema, SortKeys keys, std::optional<int64_t> limit,
+            PieceSinkPtr next)
       : InOrderStage(std::move(context)),
         schema_(std::move(schema)),
         keys_(std::move(keys)),
+        limit_(limit),
         output_(this->context().meter, std::move(next)),
         grant_(std::make_shared<MemoryGrant>(this->context().memory)),
         sort_(schema_, this->context().spill.get(), this->context().poll) {}
@@ -33,6 +40,8 @@ class SortStage : public InOrderStage<SortedBatch> {
   void Finish(Status status) override;
 
  private:
+  Result<SortedBatch> PrepareLimited(const BatchPtr& batch, const RowKeys& keys) const;
+  Status KeepFirst();
   Status StartOutput();
   Status StartMerge();
   void PushFromDisk();
@@ -41,10 +50,12 @@ class SortStage : public InOrderStage<SortedBatch> {
 
   const SchemaPtr schema_;
   const SortKeys keys_;
+  const std::optional<int64_t> limit_;
   const StageOutput output_;
   std::shared_ptr<MemoryGrant> grant_;
   ExternalSort sort_;
   std::unique_ptr<SpillMerge> merge_;  // when some is on disk
+  SortBound bound_;                    // with a limit
 
   // When all is in memory.
   SortedRuns runs_;

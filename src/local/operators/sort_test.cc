@@ -30,8 +30,8 @@ class SortTest : public testing::Test {
 
   static Batches Sorted(const std::vector<plan::SortKey>& keys, const Batches& input) {
     const MakeStage make = [&](const StageContext& context, PieceSinkPtr next) {
-      return std::vector<PieceSinkPtr>{
-          std::make_shared<SortStage>(context, input.schema, SortKeys(keys, {}), std::move(next))};
+      return std::vector<PieceSinkPtr>{std::make_shared<SortStage>(
+          context, input.schema, SortKeys(keys, {}), /*limit=*/std::nullopt, std::move(next))};
     };
     return RunStageInAnyOrder(input.schema, make, {input});
   }
@@ -125,8 +125,8 @@ TEST_F(SortTest, SortsMoreThanThereIsMemoryFor) {
   const std::vector<plan::SortKey> keys = {{ColumnOf(kManyColumns, "k"), true, false},
                                            {ColumnOf(kManyColumns, "x"), false, true}};
   const MakeStage make = [&](const StageContext& context, PieceSinkPtr next) {
-    return std::vector<PieceSinkPtr>{
-        std::make_shared<SortStage>(context, input.schema, SortKeys(keys, {}), std::move(next))};
+    return std::vector<PieceSinkPtr>{std::make_shared<SortStage>(
+        context, input.schema, SortKeys(keys, {}), /*limit=*/std::nullopt, std::move(next))};
   };
   const Batches sorted = RunStageInAnyOrder(input.schema, make, {input});
   for (const int64_t memory_bytes : {64 << 10, 512 << 10, 2 << 20}) {
@@ -207,6 +207,107 @@ TEST_F(SortTest, NumbersMoreRowsThanThereIsMemoryFor) {
       ExpectSameWithin(memory_bytes, numbered, make, input);
     }
   }
+}
+
+MakeStage SortOf(const std::vector<plan::SortKey>& keys, std::optional<int64_t> limit,
+                 const SchemaPtr& schema) {
+  return [=](const StageContext& context, PieceSinkPtr next) {
+    return std::vector<PieceSinkPtr>{
+        std::make_shared<SortStage>(context, schema, SortKeys(keys, {}), limit, std::move(next))};
+  };
+}
+
+MakeStage NumberingOf(const plan::RowNumber& row_number, const SchemaPtr& schema) {
+  return [=](const StageContext& context, PieceSinkPtr next) -> Result<std::vector<PieceSinkPtr>> {
+    ARROW_ASSIGN_OR_RAISE(auto stage, RowNumberStage::Make(context, schema, row_number,
+                                                           ExprContext{}, std::move(next)));
+    return std::vector<PieceSinkPtr>{std::move(stage)};
+  };
+}
+
+void ExpectEqualRows(const Batches& found, const BatchPtr& wanted) {
+  ASSERT_TRUE(found.status.ok()) << found.status.ToString();
+  const BatchPtr rows = Concatenate(wanted->schema(), found.batches).ValueOrDie();
+  EXPECT_TRUE(rows->Equals(*wanted, arrow::EqualOptions::Defaults().nans_equal(true)));
+}
+
+// By keys of which many are equal, and by one that makes each row come before all earlier ones.
+TEST_F(SortTest, ALimitKeepsTheFirstRows) {
+  const Batches input = ManyBatches(/*num_batches=*/100, /*num_rows=*/1000);
+  const std::vector<std::vector<plan::SortKey>> orders = {
+      {{ColumnOf(kManyColumns, "k"), true, false}, {ColumnOf(kManyColumns, "x"), false, true}},
+      {{ColumnOf(kManyColumns, "id"), true, false}}};
+  for (const std::vector<plan::SortKey>& keys : orders) {
+    const BatchPtr sorted =
+        Concatenate(
+            input.schema,
+            RunStage(input.schema, SortOf(keys, std::nullopt, input.schema), {input}).batches)
+            .ValueOrDie();
+    ASSERT_GT(sorted->num_rows(), 7000);
+    for (const int64_t limit : {1, 300, 1000, 1'000'000}) {
+      SCOPED_TRACE(limit);
+      ExpectEqualRows(RunStageInAnyOrder(input.schema, SortOf(keys, limit, input.schema), {input}),
+                      sorted->Slice(0, limit));
+    }
+  }
+}
+
+// By partition, of which the first rows come last.
+TEST_F(SortTest, ALimitKeepsTheFirstRowsOfEachPartition) {
+  const Batches input = ManyBatches(/*num_batches=*/80, /*num_rows=*/1000);
+  arrow::FieldVector fields = input.schema->fields();
+  fields.push_back(arrow::field("n", arrow::int32(), false));
+  const SchemaPtr schema = arrow::schema(fields);
+  for (const bool is_partitioned : {true, false}) {
+    for (const char* order : {"x", "id"}) {
+      plan::RowNumber row_number;
+      if (is_partitioned) row_number.partition_by = {ColumnOf(kManyColumns, "k")};
+      row_number.order_by = {{ColumnOf(kManyColumns, order), true, false}};
+      const BatchPtr all =
+          Concatenate(schema, RunStage(schema, NumberingOf(row_number, schema), {input}).batches)
+              .ValueOrDie();
+      ASSERT_GT(all->num_rows(), 7000);
+      for (const int64_t limit : {1, 20, 1'000'000}) {
+        SCOPED_TRACE(limit);
+        arrow::Int64Builder wanted;
+        for (int64_t row = 0; row < all->num_rows(); ++row) {
+          const auto& numbers = static_cast<const arrow::Int32Array&>(*all->column(4));
+          if (numbers.Value(row) <= limit) ASSERT_TRUE(wanted.Append(row).ok());
+        }
+        row_number.limit = limit;
+        ExpectEqualRows(RunStageInAnyOrder(schema, NumberingOf(row_number, schema), {input}),
+                        TakeRows(all, wanted.Finish().ValueOrDie()).ValueOrDie());
+      }
+    }
+  }
+}
+
+// What is held is as many rows as are wanted, and not as many as there are.
+TEST_F(SortTest, ALimitBoundsWhatIsHeld) {
+  const Batches input = ManyBatches(/*num_batches=*/200, /*num_rows=*/1000);
+  arrow::FieldVector fields = input.schema->fields();
+  fields.push_back(arrow::field("n", arrow::int32(), false));
+  const SchemaPtr numbered = arrow::schema(fields);
+  const auto peak = [&](const SchemaPtr& schema, const MakeStage& make) {
+    MemoryBudget memory;
+    const Batches found = RunStage(schema,
+                                   [&](StageContext context, PieceSinkPtr next) {
+                                     context.memory = &memory;
+                                     return make(context, std::move(next));
+                                   },
+                                   {input});
+    EXPECT_TRUE(found.status.ok());
+    return memory.peak_bytes();
+  };
+  plan::RowNumber row_number;
+  row_number.partition_by = {ColumnOf(kManyColumns, "k")};
+  row_number.order_by = {{ColumnOf(kManyColumns, "id"), true, false}};
+  const std::vector<plan::SortKey>& keys = row_number.order_by;
+  EXPECT_GT(peak(input.schema, SortOf(keys, std::nullopt, input.schema)),
+            2 * peak(input.schema, SortOf(keys, 10, input.schema)));
+  const int64_t all = peak(numbered, NumberingOf(row_number, numbered));
+  row_number.limit = 2;
+  EXPECT_GT(all, 2 * peak(numbered, NumberingOf(row_number, numbered)));
 }
 
 // What fails for an earlier batch is reported, whichever of the keys it is.

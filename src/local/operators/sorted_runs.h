@@ -31,6 +31,9 @@ class SortedRuns {
 
   int64_t num_rows() const { return num_rows_; }
 
+  /// \brief Keys of a run, as they were added.
+  const RowKeys& keys(size_t run) const { return runs_[run].keys; }
+
   /// \brief Cut into about `num_ranges` ranges of as many rows, as far as keys differ.
   void Split(int64_t num_ranges);
 

@@ -43,7 +43,8 @@ TEST_F(StopTest, Sort) {
   ExpectStop(
       [](const StageContext& context, PieceSinkPtr next) {
         return std::vector<PieceSinkPtr>{std::make_shared<SortStage>(
-            context, Input().schema, SortKeys({{ColumnOf(kColumns, "k")}}, {}), std::move(next))};
+            context, Input().schema, SortKeys({{ColumnOf(kColumns, "k")}}, {}),
+            /*limit=*/std::nullopt, std::move(next))};
       },
       {Input()});
 }
