@@ -97,12 +97,14 @@ Status ShowPlan(const PlanArguments& arguments, const Console& console) {
   }
   if (arguments.json || !arguments.analyze) {
     // A plan is worth seeing without its data too.
-    Result<session::PlanSize> size = session->Measure(*plan);
+    // Spark orders joins itself.
+    const bool orders_joins = arguments.engine.name != EngineName::kSpark && !arguments.analyze;
+    Result<session::PlanSize> size = session->Measure(*plan, orders_joins);
     if (size.ok()) {
       shown.size = *std::move(size);
-      // Spark orders joins itself.
-      if (arguments.engine.name != EngineName::kSpark && !arguments.analyze) {
-        *plan = plan::OrderJoins(*plan, engine::TextBytes(shown.size->sources));
+      if (orders_joins) {
+        *plan = plan::OrderJoins(
+            *plan, engine::SourceSizes(shown.size->sources, std::move(shown.size->samples)));
       }
     } else {
       Warner(console.err)("no estimate: " + MessageOf(size.status()));

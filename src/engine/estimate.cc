@@ -146,10 +146,13 @@ InputSize Sum(const std::vector<InputSize>& sizes) {
   return sum;
 }
 
-std::vector<int64_t> TextBytes(const std::vector<InputSize>& sizes) {
-  std::vector<int64_t> bytes;
-  for (const InputSize& size : sizes) bytes.push_back(size.num_text_bytes);
-  return bytes;
+std::vector<plan::SourceSize> SourceSizes(const std::vector<InputSize>& sizes,
+                                          SourceSamples samples) {
+  std::vector<plan::SourceSize> all;
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    all.push_back({sizes[i].num_bytes, sizes[i].num_text_bytes, std::move(samples[i])});
+  }
+  return all;
 }
 
 int64_t LocalMemory(const plan::Plan& plan, const std::vector<InputSize>& sizes) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "plan/plan.h"
+#include "plan/source_size.h"
 #include "storage/storage.h"
 
 /// What a run will roughly take on either engine, by the files' sizes and the plan alone. Nothing
@@ -22,8 +23,10 @@ struct InputSize {
 InputSize SizeOf(const storage::Listing& listing);
 InputSize Sum(const std::vector<InputSize>& sizes);
 
-/// \brief Of each source, as plan::OrderJoins takes them.
-std::vector<int64_t> TextBytes(const std::vector<InputSize>& sizes);
+/// \brief What plan::OrderJoins takes, of each source.
+using SourceSamples = std::vector<std::optional<plan::SourceSample>>;
+std::vector<plan::SourceSize> SourceSizes(const std::vector<InputSize>& sizes,
+                                          SourceSamples samples);
 
 /// \brief The most that the local engine holds, in bytes, in memory or on disk. As if no filter
 /// dropped a row and no two rows had the same key, which is known only from the data. \param[in]

@@ -127,7 +127,8 @@ Result<RunMetrics> Compute(const plan::Plan& plan, lake::Transaction* transactio
                    options.retry_quarantine, options.context.observer, options.analyze,
                    options.context.warn});
   ARROW_RETURN_NOT_OK(scan.List());
-  const plan::Plan ordered = plan::OrderJoins(plan, engine::TextBytes(scan.sizes()));
+  const plan::Plan ordered =
+      plan::OrderJoins(plan, engine::SourceSizes(scan.sizes(), scan.TakeSamples()));
   WarnOfSpilling(ordered, scan.sizes(), memory_bytes, num_threads, options);
 
   Tables tables;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "plan/pipeline_for_test.h"
+#include "plan/source_size.h"
 
 namespace tarn::plan {
 namespace {
@@ -10,7 +11,7 @@ std::string SizedTree(const std::string& sql, int64_t a_bytes, int64_t b_bytes) 
   TestPipeline pipeline = TwoSources();
   pipeline.Table("t", sql);
   const auto plan = Bind(pipeline.get(), {}).ValueOrDie();
-  Plan ordered = OrderJoins(*plan, {a_bytes, b_bytes});
+  Plan ordered = OrderJoins(*plan, {{a_bytes, a_bytes}, {b_bytes, b_bytes}});
   ordered.tables[0].join_orders.clear();
   const std::string text = ToString(ordered), heading = "table t\n";
   return text.substr(text.find(heading) + heading.size());

@@ -52,6 +52,28 @@ RowEstimate AtLeastOne(double rows, double all_rows) {
   return {std::max(1.0, rows), std::max(1.0, all_rows)};
 }
 
+const SourceSample* SampleOf(const SourceSize& size) {
+  return size.sample ? &*size.sample : nullptr;
+}
+
+// What no row of a sample has, some may have of the others.
+double SampledShare(int64_t num_rows, int64_t num_sampled) {
+  return std::max(0.5, static_cast<double>(num_rows)) / static_cast<double>(num_sampled);
+}
+
+RowEstimate EstimateSource(const SourcePlan& source, const SourceSize& size) {
+  if (const SourceSample* const sample = SampleOf(size)) {
+    const double rows = static_cast<double>(size.num_bytes) *
+                        static_cast<double>(sample->num_records) /
+                        static_cast<double>(sample->num_file_bytes);
+    return AtLeastOne(rows * SampledShare(sample->num_rows, sample->num_records), rows);
+  }
+  const double rows =
+      static_cast<double>(size.num_text_bytes) / RecordBytes(*source.source->schema);
+  const double share = source.filter == nullptr ? 1 : SelectivityOf(*source.filter);
+  return AtLeastOne(rows * share, rows);
+}
+
 RowEstimate Most(int64_t num_rows, const RowEstimate& of) {
   const auto most = static_cast<double>(num_rows);
   return AtLeastOne(std::min(of.rows, most), std::min(of.all_rows, most));
@@ -88,15 +110,22 @@ double SelectivityOf(const Expr& condition) {
   return is_range ? kRange : kOther;
 }
 
-RowEstimator::RowEstimator(const Plan& plan, const std::vector<int64_t>& source_bytes)
-    : plan_(plan) {
+RowEstimator::RowEstimator(const Plan& plan, const std::vector<SourceSize>& sizes)
+    : plan_(plan), sizes_(sizes) {
   for (size_t i = 0; i < plan.sources.size(); ++i) {
-    const SourcePlan& source = plan.sources[i];
-    const double rows = static_cast<double>(source_bytes[i]) / RecordBytes(*source.source->schema);
-    const double share = source.filter == nullptr ? 1 : SelectivityOf(*source.filter);
-    sources_.push_back(AtLeastOne(rows * share, rows));
+    sources_.push_back(EstimateSource(plan.sources[i], sizes[i]));
   }
   for (const TablePlan& table : plan.tables) tables_.push_back(Estimate(*table.root));
+}
+
+double RowEstimator::ShareOf(const Filter& filter, const Node& input) const {
+  const auto* scan = As<Scan>(input);
+  const SourceSample* const sample = scan == nullptr ? nullptr : SampleOf(sizes_[scan->source]);
+  if (sample != nullptr && sample->num_rows > 0 && sample->count) {
+    const std::optional<int64_t> count = sample->count(*scan, filter.predicate);
+    if (count) return SampledShare(*count, sample->num_rows);
+  }
+  return SelectivityOf(*filter.predicate);
 }
 
 RowEstimate RowEstimator::Estimate(const Node& node) const {
@@ -107,7 +136,7 @@ RowEstimate RowEstimator::Estimate(const Node& node) const {
   for (const NodePtr& input : node.inputs) inputs.push_back(Estimate(*input));
   const auto& [rows, all_rows] = inputs[0];
   if (const auto* filter = As<Filter>(node)) {
-    return AtLeastOne(rows * SelectivityOf(*filter->predicate), all_rows);
+    return AtLeastOne(rows * ShareOf(*filter, *node.inputs[0]), all_rows);
   }
   if (const auto* join = As<Join>(node)) {
     return AtLeastOne(JoinedRows(*join, rows, inputs[1].rows),

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstdint>
 #include <vector>
 
 #include "plan/plan.h"
+#include "plan/source_size.h"
 
-/// Guesses of how many rows there are, by nothing but a plan and the sizes of its sources: the same
-/// for the same files on every machine.
+/// Guesses of how many rows there are, by nothing but a plan, the sizes of its sources and samples
+/// of them: the same for the same files on every machine.
 namespace tarn::plan {
 
 /// \brief How many rows a node gives.
@@ -22,8 +22,8 @@ double SelectivityOf(const Expr& condition);
 class RowEstimator {
  public:
   /// \param[in] plan borrowed
-  /// \param[in] source_bytes text of each of Plan::sources
-  RowEstimator(const Plan& plan, const std::vector<int64_t>& source_bytes);
+  /// \param[in] sizes of each of Plan::sources; borrowed
+  RowEstimator(const Plan& plan, const std::vector<SourceSize>& sizes);
 
   RowEstimate Estimate(const Node& node) const;
 
@@ -31,7 +31,10 @@ class RowEstimator {
   bool IsUnique(const Node& node, int column) const;
 
  private:
+  double ShareOf(const Filter& filter, const Node& input) const;
+
   const Plan& plan_;
+  const std::vector<SourceSize>& sizes_;
   std::vector<RowEstimate> sources_;
   std::vector<RowEstimate> tables_;
 };

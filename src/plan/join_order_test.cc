@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "plan/pipeline_for_test.h"
+#include "plan/source_size.h"
 
 namespace tarn::plan {
 namespace {
@@ -21,15 +22,18 @@ TestPipeline Shop() {
 }
 
 // Bytes of the sources that `plan` reads, by their names.
-std::vector<int64_t> SizesOf(const Plan& plan) {
+std::vector<SourceSize> SizesOf(const Plan& plan) {
   const std::map<std::string, int64_t> sizes = {{"nation", 1'000},
                                                 {"customer", 10'000'000},
                                                 {"orders", 100'000'000},
                                                 {"part", 10'000'000},
                                                 {"line", 500'000'000}};
-  std::vector<int64_t> bytes;
-  for (const SourcePlan& source : plan.sources) bytes.push_back(sizes.at(source.source->name));
-  return bytes;
+  std::vector<SourceSize> all;
+  for (const SourcePlan& source : plan.sources) {
+    const int64_t num_bytes = sizes.at(source.source->name);
+    all.push_back({num_bytes, num_bytes});
+  }
+  return all;
 }
 
 std::string TreeOf(const Plan& plan) {
@@ -120,6 +124,65 @@ TEST(JoinOrder, BuildsTheSmallerOfTwo) {
   EXPECT_LT(kept.find("Scan customer"), kept.find("Scan nation")) << kept;
 }
 
+// All records of the sample of each source are rows; those of `passing` that may be filtered are.
+std::vector<SourceSize> SampledSizes(const Plan& plan, int64_t record_bytes, int64_t num_passing) {
+  std::vector<SourceSize> sizes = SizesOf(plan);
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    SourceSample& sample = sizes[i].sample.emplace();
+    sample.num_records = 1000;
+    sample.num_file_bytes = 1000 * record_bytes;
+    sample.num_rows = plan.sources[i].filter == nullptr ? 1000 : num_passing;
+    sample.count = [](const Scan&, const ExprPtr&) { return std::optional<int64_t>(10); };
+  }
+  return sizes;
+}
+
+// The filter, which is taken to leave few parts without a sample, leaves nearly all or none.
+TEST(JoinOrder, SamplesSayHowManyRowsThereAreAndPass) {
+  TestPipeline pipeline = Shop();
+  pipeline.Table("t", kCommaJoins);
+  const auto plan = Bind(pipeline.get(), {}).ValueOrDie();
+  EXPECT_THAT(TreeOf(OrderJoins(*plan, SampledSizes(*plan, 100, 900))),
+              testing::AllOf(HasSubstr("part 90,000 of 100,000 rows"),
+                             HasSubstr("line 5,000,000 rows"), HasSubstr("nation 10 rows")));
+  EXPECT_THAT(TreeOf(OrderJoins(*plan, SampledSizes(*plan, 50, 0))),
+              HasSubstr("part 100 of 200,000 rows"));
+}
+
+// Another reader wants all rows, so that the filter is not the source's.
+TEST(JoinOrder, SamplesSayHowManyRowsPassAFilter) {
+  TestPipeline pipeline = Shop();
+  pipeline.Table("t",
+                 "SELECT p_type FROM part, line, orders WHERE p_key = l_part AND o_key = l_order "
+                 "AND lower(p_type) = 'tin'");
+  const auto plan = Bind(pipeline.get(), {}).ValueOrDie();
+  EXPECT_THAT(TreeOf(OrderJoins(*plan, SampledSizes(*plan, 100, 1000))),
+              HasSubstr("part 1,000 of 100,000 rows"));
+}
+
+TEST(JoinOrder, SamplesAreOfSourcesThatAreJoined) {
+  const auto joined = [](const std::vector<std::string>& queries) {
+    TestPipeline pipeline = Shop();
+    for (size_t i = 0; i < queries.size(); ++i) {
+      pipeline.Table("t" + std::to_string(i), queries[i]);
+    }
+    const auto plan = Bind(pipeline.get(), {}).ValueOrDie();
+    const std::vector<bool> are_joined = SourcesOfJoins(*plan);
+    std::vector<std::string> names;
+    for (size_t i = 0; i < are_joined.size(); ++i) {
+      if (are_joined[i]) names.push_back(plan->sources[i].source->name);
+    }
+    return names;
+  };
+  using testing::UnorderedElementsAre;
+  EXPECT_THAT(joined({"SELECT n_name FROM nation, customer WHERE n_key = c_nation",
+                      "SELECT p_key FROM part LEFT JOIN orders ON p_key = o_key"}),
+              UnorderedElementsAre("nation", "customer"));
+  EXPECT_THAT(joined({"SELECT DISTINCT p_key FROM part",
+                      "SELECT count(*) AS n FROM t0 JOIN nation ON n_key = t0.p_key"}),
+              UnorderedElementsAre("nation", "part"));
+}
+
 // customer and part have nothing in common: all of their pairs, whatever the order.
 TEST(JoinOrder, CrossJoinsWhereThereIsNoOther) {
   const std::string text =
@@ -190,8 +253,8 @@ TEST(JoinOrder, ManyInputs) {
   }
   pipeline.Table("t", "SELECT count(*) AS n FROM " + from + " WHERE " + where);
   const auto plan = Bind(pipeline.get(), {}).ValueOrDie();
-  std::vector<int64_t> sizes;
-  for (int i = 0; i < 14; ++i) sizes.push_back(1000 << (i * 5 % 14));
+  std::vector<SourceSize> sizes;
+  for (int i = 0; i < 14; ++i) sizes.push_back({1000 << (i * 5 % 14), 1000 << (i * 5 % 14)});
   const std::string text = TreeOf(OrderJoins(*plan, sizes));
   EXPECT_THAT(text, Not(HasSubstr("CROSS")));
   EXPECT_THAT(text, HasSubstr("join order"));

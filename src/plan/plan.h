@@ -19,6 +19,8 @@
 /// are null.
 namespace tarn::plan {
 
+struct SourceSize;  // source_size.h
+
 struct Node;
 using NodePtr = std::shared_ptr<const Node>;
 
@@ -97,10 +99,10 @@ struct SortKey {
 struct RowNumber {
   std::vector<ExprPtr> partition_by;  ///< empty: all rows are one partition
   std::vector<SortKey> order_by;      ///< at least one
-};
-
   /// Rows with a greater number are left out; at least 1. None: all rows are kept.
   std::optional<int64_t> limit{};
+};
+
 /// What Filter(row_number = 1) over RowNumber becomes: the first row of each partition, by
 /// `order_by`; input columns only.
 struct TopRow {
@@ -111,10 +113,10 @@ struct TopRow {
 /// Order the rows. Filter, Project and Limit above it keep the order.
 struct Sort {
   std::vector<SortKey> keys;
-};
-
   /// How many rows are given at most, the first ones; at least 1. None: all.
   std::optional<int64_t> limit{};
+};
+
 /// The first rows of the input, in the order in which they come.
 struct Limit {
   int64_t num_rows = 0;  ///< at most; not negative
@@ -187,9 +189,13 @@ Result<std::unique_ptr<Plan>> Bind(const pipeline::Pipeline& pipeline, const Bin
 /// are made distinct later.
 ///
 /// Sources, what is read of them, tables and their rows are those of `plan`; the order of the rows
-/// of joins may be another one. The same for the same arguments. \param[in] source_bytes text of
-/// each of Plan::sources, as their files were listed
-Plan OrderJoins(const Plan& plan, const std::vector<int64_t>& source_bytes);
+/// of joins may be another one. The same for the same arguments. \param[in] sizes of each of
+/// Plan::sources
+Plan OrderJoins(const Plan& plan, const std::vector<SourceSize>& sizes);
+
+/// \brief For each of Plan::sources, whether OrderJoins orders joins of its rows: then a sample of
+/// it is worth reading.
+std::vector<bool> SourcesOfJoins(const Plan& plan);
 
 /// \brief The plan as an indented tree, one table after the other, sources first with the columns
 /// and filters pushed into them. `table`: only that one and what it reads.

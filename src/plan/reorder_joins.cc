@@ -7,6 +7,7 @@
 #include "plan/node.h"
 #include "plan/optimize.h"
 #include "plan/order_joins.h"
+#include "plan/source_size.h"
 
 namespace tarn::plan {
 namespace {
@@ -77,6 +78,24 @@ JoinTreePtr ChooseByCost(const JoinGraph& graph, const std::vector<NodePtr>& inp
   return is_better ? cheapest : nullptr;
 }
 
+// Marks the sources that are read below `node`, by way of other tables too, where it `is_joined`,
+// else those below inner joins.
+void VisitJoined(const NodePtr& node, const Plan& plan, bool is_joined,
+                 std::vector<bool>* are_visited, std::vector<bool>* are_joined) {
+  is_joined = is_joined || JoinGraph::Make(node);
+  if (const auto* scan = As<Scan>(*node); scan != nullptr && is_joined) {
+    (*are_joined)[scan->source] = true;
+  }
+  if (const auto* table = As<TableInput>(*node);
+      table != nullptr && is_joined && !(*are_visited)[table->table]) {
+    (*are_visited)[table->table] = true;
+    VisitJoined(plan.tables[table->table].root, plan, true, are_visited, are_joined);
+  }
+  for (const NodePtr& input : node->inputs) {
+    VisitJoined(input, plan, is_joined, are_visited, are_joined);
+  }
+}
+
 }  // namespace
 
 NodePtr AvoidCrossJoins(const NodePtr& root, std::vector<std::string>* orders) {
@@ -85,10 +104,10 @@ NodePtr AvoidCrossJoins(const NodePtr& root, std::vector<std::string>* orders) {
   });
 }
 
-Plan OrderJoins(const Plan& plan, const std::vector<int64_t>& source_bytes) {
+Plan OrderJoins(const Plan& plan, const std::vector<SourceSize>& sizes) {
   Plan ordered = plan;
   if (!plan.optimized) return ordered;
-  const RowEstimator estimator(plan, source_bytes);
+  const RowEstimator estimator(plan, sizes);
   for (TablePlan& table : ordered.tables) {
     table.join_orders.clear();
     bool is_reordered = false;
@@ -101,6 +120,16 @@ Plan OrderJoins(const Plan& plan, const std::vector<int64_t>& source_bytes) {
     table.root = DistinctJoinKeys(table.root, plan, estimator);
   }
   return ordered;
+}
+
+std::vector<bool> SourcesOfJoins(const Plan& plan) {
+  std::vector<bool> are_joined(plan.sources.size());
+  if (!plan.optimized) return are_joined;
+  std::vector<bool> are_visited(plan.tables.size());
+  for (const TablePlan& table : plan.tables) {
+    VisitJoined(table.root, plan, false, &are_visited, &are_joined);
+  }
+  return are_joined;
 }
 
 }  // namespace tarn::plan

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/list_source.h"
+#include "local/scan/source_sample.h"
 #include "run/record.h"
 
 namespace tarn::session {
@@ -28,12 +29,19 @@ std::vector<std::optional<int64_t>> PartitionsBefore(storage::Storages* storages
 
 }  // namespace
 
-Result<PlanSize> MeasurePlan(storage::Storages* storages, const plan::Plan& plan) {
+Result<PlanSize> MeasurePlan(storage::Storages* storages, const plan::Plan& plan,
+                             bool reads_samples) {
   PlanSize size;
-  for (const plan::SourcePlan& source : plan.sources) {
+  const std::vector<bool> are_joined = plan::SourcesOfJoins(plan);
+  for (size_t i = 0; i < plan.sources.size(); ++i) {
+    const plan::SourcePlan& source = plan.sources[i];
     ARROW_ASSIGN_OR_RAISE(const storage::Listing listing,
                           engine::ListSource(storages, *source.source));
     size.sources.push_back(engine::SizeOf(listing));
+    auto& sample = size.samples.emplace_back();
+    if (reads_samples && are_joined[i]) {
+      sample = local::SampleSource(source, listing.files, listing.storage.get());
+    }
   }
   size.num_partitions = engine::NumPartitions(plan, size.sources, PartitionsBefore(storages, plan));
   return size;

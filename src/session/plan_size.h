@@ -9,15 +9,18 @@
 
 namespace tarn::session {
 
-/// \brief How much a plan reads and writes, as far as that is known without reading: what estimates
-/// of its run are made from (engine/estimate.h).
+/// \brief How much a plan reads and writes, as far as that is known without reading more than
+/// samples: what estimates of its run are made from (engine/estimate.h).
 struct PlanSize {
   std::vector<engine::InputSize> sources;  ///< one per source of the plan
+  engine::SourceSamples samples;           ///< as many; of those that the plan joins
   engine::Range num_partitions;            ///< that are written
 };
 
 /// \brief List the plan's sources, and look up what earlier runs wrote.
+/// \param[in] reads_samples of sources that are joined; else none are read
 /// \return the error of the first source that cannot be listed
-Result<PlanSize> MeasurePlan(storage::Storages* storages, const plan::Plan& plan);
+Result<PlanSize> MeasurePlan(storage::Storages* storages, const plan::Plan& plan,
+                             bool reads_samples);
 
 }  // namespace tarn::session

@@ -47,7 +47,9 @@ Result<std::unique_ptr<plan::Plan>> Session::Plan(const std::vector<std::string>
   return plan;
 }
 
-Result<PlanSize> Session::Measure(const plan::Plan& plan) { return MeasurePlan(&storages_, plan); }
+Result<PlanSize> Session::Measure(const plan::Plan& plan, bool reads_samples) {
+  return MeasurePlan(&storages_, plan, reads_samples);
+}
 
 Result<CheckReport> Session::Check(const CheckRequest& request, const engine::Engine& engine) {
   CheckReport report;

@@ -56,9 +56,11 @@ class Session {
   Result<std::unique_ptr<plan::Plan>> Plan(const std::vector<std::string>& select,
                                            const engine::Engine& engine) const;
 
-  /// \brief What a run of `plan` would read and write, for an estimate of it. No data is read.
+  /// \brief What a run of `plan` would read and write, for an estimate of it.
   /// \param[in] plan of this session
-  Result<PlanSize> Measure(const plan::Plan& plan);
+  /// \param[in] reads_samples of sources whose rows are joined, so that the joins can be ordered;
+  /// else no data is read
+  Result<PlanSize> Measure(const plan::Plan& plan, bool reads_samples = false);
 
   /// \brief See whether `engine` can carry out the whole pipeline, and with
   /// CheckRequest::reads_data, whether its sources' files are as their schemas say.

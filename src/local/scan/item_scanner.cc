@@ -44,19 +44,25 @@ bool MayUseDictionaries() {
 
 }  // namespace
 
+Result<json::ScanOptions> ScanOptionsOf(const plan::SourcePlan& source) {
+  json::ScanOptions options;
+  options.schema = source.schema;
+  options.output = source.output;
+  options.find_new_keys = source.source->on_new_field != pipeline::OnNewField::kIgnore;
+  options.known_fields = source.source->schema->fields();
+  options.record_bytes_max = source.source->record_bytes_max;
+  options.datetime_formats = source.source->datetime_formats;
+  if (source.filter != nullptr) {
+    ARROW_ASSIGN_OR_RAISE(options.filter, ToRowFilter(source.filter));
+  }
+  return options;
+}
+
 Result<std::unique_ptr<ItemScanner>> ItemScanner::Make(const plan::SourcePlan& source,
                                                        storage::Storage* storage, bool read_ahead) {
   std::unique_ptr<ItemScanner> scanner(new ItemScanner(source, storage, read_ahead));
-  scanner->options_.schema = source.schema;
-  scanner->options_.output = source.output;
-  scanner->options_.find_new_keys = source.source->on_new_field != pipeline::OnNewField::kIgnore;
-  scanner->options_.known_fields = source.source->schema->fields();
-  scanner->options_.record_bytes_max = source.source->record_bytes_max;
-  scanner->options_.datetime_formats = source.source->datetime_formats;
+  ARROW_ASSIGN_OR_RAISE(scanner->options_, ScanOptionsOf(source));
   scanner->options_.dictionaries = MayUseDictionaries();
-  if (source.filter != nullptr) {
-    ARROW_ASSIGN_OR_RAISE(scanner->options_.filter, ToRowFilter(source.filter));
-  }
   return scanner;
 }
 

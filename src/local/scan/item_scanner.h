@@ -15,6 +15,9 @@
 
 namespace tarn::local {
 
+/// \brief How a source's text is scanned.
+Result<json::ScanOptions> ScanOptionsOf(const plan::SourcePlan& source);
+
 /// \brief Reads and scans items of one source.
 ///
 /// Threads: one at a time. It keeps scanners, which get faster with what they saw.

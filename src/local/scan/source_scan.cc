@@ -12,6 +12,7 @@
 #include "base/out_of_memory.h"
 #include "engine/list_source.h"
 #include "lake/quarantine.h"
+#include "local/scan/source_sample.h"
 #include "storage/stoppable_storage.h"
 
 namespace tarn::local {
@@ -31,10 +32,11 @@ SourceScan::SourceScan(Options options)
 
 Status SourceScan::List() {
   const int num_sources = static_cast<int>(plan_.sources.size());
+  const std::vector<bool> have_samples = plan::SourcesOfJoins(plan_);
   std::vector<std::future<Result<std::vector<ScanItem>>>> listings;
   for (int source = 0; source < num_sources; ++source) {
-    listings.push_back(
-        std::async(std::launch::async, [this, source] { return ListSource(source); }));
+    listings.push_back(std::async(
+        std::launch::async, [&, source] { return ListSource(source, have_samples[source]); }));
   }
   std::vector<Result<std::vector<ScanItem>>> results;
   for (auto& listing : listings) results.push_back(listing.get());
@@ -67,7 +69,13 @@ std::vector<SourceMetrics> SourceScan::metrics() const {
   return metrics;
 }
 
-Result<std::vector<ScanItem>> SourceScan::ListSource(int source) {
+engine::SourceSamples SourceScan::TakeSamples() {
+  engine::SourceSamples samples;
+  for (Progress& progress : progress_) samples.push_back(std::exchange(progress.sample, {}));
+  return samples;
+}
+
+Result<std::vector<ScanItem>> SourceScan::ListSource(int source, bool has_sample) {
   const SelfTime::Scope scope(TimeOf(source), SelfTime::Threads::kOne);
   const pipeline::Source& described = *plan_.sources[source].source;
   Progress& progress = progress_[source];
@@ -80,6 +88,9 @@ Result<std::vector<ScanItem>> SourceScan::ListSource(int source) {
   progress.size = engine::SizeOf(listing);
   progress.num_bytes = progress.size.num_bytes;
   Emit(run::SourceListed{described.name, progress.size.num_files, progress.size.num_bytes});
+  if (has_sample) {
+    progress.sample = SampleSource(plan_.sources[source], files, progress.storage.get());
+  }
   ARROW_ASSIGN_OR_RAISE(auto items, CutIntoItems(source, described, files, progress.storage.get()));
   if (options_.retry_quarantine) ARROW_RETURN_NOT_OK(AddQuarantined(source, files, &items));
   return items;

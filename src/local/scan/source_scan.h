@@ -60,6 +60,9 @@ class SourceScan {
   /// \brief Sizes of the sources, in the plan's order; after List.
   std::vector<engine::InputSize> sizes() const;
 
+  /// \brief Samples of those sources of which the plan joins rows; after List, once.
+  engine::SourceSamples TakeSamples();
+
   /// \brief Submit the tasks that scan: up to `num_threads` at once.
   /// \param[in] sinks one per source of the plan
   void Start(std::vector<PieceSinkPtr> sinks, int num_threads);
@@ -85,6 +88,7 @@ class SourceScan {
     std::mutex audit_mutex;
     std::unique_ptr<SourceAudit> audit;
     engine::InputSize size;
+    std::optional<plan::SourceSample> sample;
     int64_t num_items = 0;
     std::atomic<int64_t> num_items_done = 0;
     std::atomic<int64_t> num_files = 0;
@@ -95,7 +99,7 @@ class SourceScan {
     SelfTime time;
   };
 
-  Result<std::vector<ScanItem>> ListSource(int source);
+  Result<std::vector<ScanItem>> ListSource(int source, bool has_sample);
   Status AddQuarantined(int source, const std::vector<storage::ObjectInfo>& files,
                         std::vector<ScanItem>* items);
   void SubmitNext();
