@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
+#include <set>
 
 #include "local/operators/aggregate.h"
 #include "local/operators/filter.h"
@@ -14,8 +16,78 @@
 #include "local/operators/sort.h"
 #include "local/operators/top_row.h"
 #include "local/operators/union_all.h"
+#include "plan/build_expr.h"
+#include "plan/node.h"
 
 namespace tarn::local {
+
+namespace {
+
+using Columns = std::vector<int>;
+
+Columns AllColumns(const arrow::Schema& schema) {
+  Columns columns(schema.num_fields());
+  std::iota(columns.begin(), columns.end(), 0);
+  return columns;
+}
+
+// Whether operators of this node can leave out columns that their consumer does not read: those
+// that copy the rows which they put out.
+bool LeavesOutColumns(const plan::Node& node) {
+  return plan::As<plan::Filter>(node) != nullptr || plan::As<plan::Join>(node) != nullptr;
+}
+
+// The columns of an input that an operator reads, and its expressions over these alone.
+class ColumnsRead {
+ public:
+  // `exprs` are all that the operator has, `passed` the columns that its own output has.
+  ColumnsRead(const plan::Node& input, const std::vector<plan::ExprPtr>& exprs,
+              const Columns& passed = {})
+      : columns_(AllColumns(*input.schema)), mapping_(columns_) {
+    if (!LeavesOutColumns(input)) return;
+    Columns read = passed;
+    for (const plan::ExprPtr& expr : exprs) plan::CollectColumns(*expr, &read);
+    const std::set<int> distinct(read.begin(), read.end());
+    columns_.assign(distinct.begin(), distinct.end());
+    for (size_t i = 0; i < columns_.size(); ++i) mapping_[columns_[i]] = static_cast<int>(i);
+  }
+
+  // Ascending.
+  const Columns& columns() const { return columns_; }
+
+  plan::ExprPtr Of(const plan::ExprPtr& expr) const { return plan::RemapColumns(expr, mapping_); }
+  std::vector<plan::ExprPtr> Of(std::vector<plan::ExprPtr> exprs) const {
+    for (plan::ExprPtr& expr : exprs) expr = Of(expr);
+    return exprs;
+  }
+  Columns Of(Columns columns) const {
+    for (int& column : columns) column = mapping_[column];
+    return columns;
+  }
+  plan::Aggregate Of(plan::Aggregate aggregate) const {
+    aggregate.keys = Of(std::move(aggregate.keys));
+    for (plan::AggregateCall& call : aggregate.calls) {
+      call.args = Of(std::move(call.args));
+      if (call.filter != nullptr) call.filter = Of(call.filter);
+    }
+    return aggregate;
+  }
+
+ private:
+  Columns columns_;
+  Columns mapping_;  // by column of the input; of those that are read
+};
+
+std::vector<plan::ExprPtr> ExprsOf(const plan::Aggregate& aggregate) {
+  std::vector<plan::ExprPtr> exprs = aggregate.keys;
+  for (const plan::AggregateCall& call : aggregate.calls) {
+    exprs.insert(exprs.end(), call.args.begin(), call.args.end());
+    if (call.filter != nullptr) exprs.push_back(call.filter);
+  }
+  return exprs;
+}
+
+}  // namespace
 
 // Builds the operators of one table, outputs first.
 class RunGraph::Builder {
@@ -26,26 +98,37 @@ class RunGraph::Builder {
     context_.poll = [control = options.control, table] { return control->Poll(table); };
   }
 
+  // Where the output of an operator goes.
+  struct Output {
+    PieceSinkPtr sink;
+    // Those of its node's that it is to have, ascending; null: all. Only where it LeavesOutColumns.
+    std::optional<Columns> columns;
+  };
+
   // The operators of `node` and below it.
-  Status Build(const plan::Node& node, PieceSinkPtr next) {
+  Status Build(const plan::Node& node, Output output) {
     StageContext context = context_;
     context.spill = std::make_shared<SpillStore>(options_.spill_dir);
     Operator& made = graph_->operators_.emplace_back(&node, options_, context.spill);
     context.meter = &made.meter;
     context.memory = made.meter.memory();
-    ARROW_ASSIGN_OR_RAISE(
-        const std::vector<PieceSinkPtr> inputs,
-        std::visit([&](const auto& op) { return Make(op, node, context, std::move(next)); },
-                   node.op));
+    const auto make = [&](const auto& op) -> Inputs {
+      if constexpr (requires { Make(op, node, context, std::move(output)); }) {
+        return Make(op, node, context, std::move(output));
+      } else {
+        return Make(op, node, context, std::move(output.sink));
+      }
+    };
+    ARROW_ASSIGN_OR_RAISE(std::vector<Output> inputs, std::visit(make, node.op));
     for (size_t i = 0; i < inputs.size(); ++i) {
-      ARROW_RETURN_NOT_OK(Build(*node.inputs[i], inputs[i]));
+      ARROW_RETURN_NOT_OK(Build(*node.inputs[i], std::move(inputs[i])));
     }
     return Status::OK();
   }
 
  private:
-  // Where each input of the operator goes.
-  using Inputs = Result<std::vector<PieceSinkPtr>>;
+  // What becomes of each input of the operator.
+  using Inputs = Result<std::vector<Output>>;
 
   Inputs Make(const plan::Scan& scan, const plan::Node& node, const StageContext& context,
               PieceSinkPtr next) {
@@ -58,15 +141,13 @@ class RunGraph::Builder {
     }
     graph_->sources_[scan.source]->Add(std::make_shared<SelectColumnsStage>(
         context, node.schema, std::move(columns), std::move(next)));
-    return std::vector<PieceSinkPtr>();
+    return std::vector<Output>();
   }
   Inputs Make(const plan::TableInput& input, const plan::Node& node, const StageContext& context,
               PieceSinkPtr next) {
-    std::vector<int> columns(node.schema->num_fields());
-    std::iota(columns.begin(), columns.end(), 0);
     graph_->tables_[input.table]->Add(std::make_shared<SelectColumnsStage>(
-        context, node.schema, std::move(columns), std::move(next)));
-    return std::vector<PieceSinkPtr>();
+        context, node.schema, AllColumns(*node.schema), std::move(next)));
+    return std::vector<Output>();
   }
   Inputs Make(const plan::OneRow&, const plan::Node& node, const StageContext& context,
               PieceSinkPtr next) {
@@ -74,30 +155,39 @@ class RunGraph::Builder {
         [schema = node.schema, output = StageOutput(context.meter, std::move(next))] {
           PushOneRow(schema, output);
         });
-    return std::vector<PieceSinkPtr>();
+    return std::vector<Output>();
   }
-  Inputs Make(const plan::Filter& filter, const plan::Node&, const StageContext& context,
-              PieceSinkPtr next) {
-    return One(std::make_shared<FilterStage>(
-        context, CompiledExpr(filter.predicate, options_.context), std::move(next)));
+  Inputs Make(const plan::Filter& filter, const plan::Node& node, const StageContext& context,
+              Output output) {
+    const Columns columns = output.columns.value_or(AllColumns(*node.schema));
+    const ColumnsRead read(*node.inputs[0], {filter.predicate}, columns);
+    auto stage = std::make_shared<FilterStage>(
+        context, CompiledExpr(read.Of(filter.predicate), options_.context), read.Of(columns),
+        std::move(output.sink));
+    return One(Result(std::move(stage)), read);
   }
   Inputs Make(const plan::Project& project, const plan::Node& node, const StageContext& context,
               PieceSinkPtr next) {
-    return One(std::make_shared<ProjectStage>(
-        context, node.schema, CompileAll(project.exprs, options_.context), std::move(next)));
+    const ColumnsRead read(*node.inputs[0], project.exprs);
+    auto stage = std::make_shared<ProjectStage>(
+        context, node.schema, CompileAll(read.Of(project.exprs), options_.context),
+        std::move(next));
+    return One(Result(std::move(stage)), read);
   }
   Inputs Make(const plan::Join& join, const plan::Node& node, const StageContext& context,
-              PieceSinkPtr next) {
-    ARROW_ASSIGN_OR_RAISE(
-        const HashJoin made,
-        HashJoin::Make(context, node.schema, node.inputs[0]->schema, node.inputs[1]->schema, join,
-                       options_.context, std::move(next)));
-    return std::vector<PieceSinkPtr>{made.left, made.right};
+              Output output) {
+    const Columns columns = output.columns.value_or(AllColumns(*node.schema));
+    ARROW_ASSIGN_OR_RAISE(const HashJoin made,
+                          HashJoin::Make(context, node.inputs[0]->schema, node.inputs[1]->schema,
+                                         columns, join, options_.context, std::move(output.sink)));
+    return All({made.left, made.right});
   }
   Inputs Make(const plan::Aggregate& aggregate, const plan::Node& node, const StageContext& context,
               PieceSinkPtr next) {
-    return One(
-        AggregateStage::Make(context, node.schema, aggregate, options_.context, std::move(next)));
+    const ColumnsRead read(*node.inputs[0], ExprsOf(aggregate));
+    const plan::Aggregate& made = graph_->aggregates_.emplace_back(read.Of(aggregate));
+    return One(AggregateStage::Make(context, node.schema, made, options_.context, std::move(next)),
+               read);
   }
   Inputs Make(const plan::RowNumber& row_number, const plan::Node& node,
               const StageContext& context, PieceSinkPtr next) {
@@ -121,18 +211,30 @@ class RunGraph::Builder {
   }
   Inputs Make(const plan::UnionAll&, const plan::Node& node, const StageContext& context,
               PieceSinkPtr next) {
-    return UnionAll::Make(context, node.schema, static_cast<int>(node.inputs.size()),
-                          std::move(next));
+    return All(UnionAll::Make(context, node.schema, static_cast<int>(node.inputs.size()),
+                              std::move(next)));
   }
 
+  // Inputs with all columns.
+  static std::vector<Output> All(std::vector<PieceSinkPtr> sinks) {
+    std::vector<Output> inputs;
+    for (PieceSinkPtr& sink : sinks) inputs.push_back({std::move(sink), std::nullopt});
+    return inputs;
+  }
   template <class Stage>
   static Inputs One(Result<std::shared_ptr<Stage>> stage) {
     ARROW_RETURN_NOT_OK(stage.status());
-    return std::vector<PieceSinkPtr>{*std::move(stage)};
+    return All({*std::move(stage)});
   }
   template <class Stage>
   static Inputs One(std::shared_ptr<Stage> stage) {
-    return std::vector<PieceSinkPtr>{std::move(stage)};
+    return All({std::move(stage)});
+  }
+  // An input with the columns that are read.
+  template <class Stage>
+  static Inputs One(Result<std::shared_ptr<Stage>> stage, const ColumnsRead& read) {
+    ARROW_RETURN_NOT_OK(stage.status());
+    return std::vector<Output>{{*std::move(stage), read.columns()}};
   }
 
   RunGraph* const graph_;
@@ -154,7 +256,8 @@ Result<std::unique_ptr<RunGraph>> RunGraph::Make(const Options& options) {
   std::unique_ptr<RunGraph> graph(new RunGraph(options));
   for (size_t table = 0; table < options.tables.size(); ++table) {
     Builder builder(graph.get(), options, static_cast<int>(table));
-    ARROW_RETURN_NOT_OK(builder.Build(*options.plan->tables[table].root, graph->tables_[table]));
+    ARROW_RETURN_NOT_OK(
+        builder.Build(*options.plan->tables[table].root, {graph->tables_[table], std::nullopt}));
   }
   return graph;
 }

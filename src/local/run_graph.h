@@ -61,6 +61,7 @@ class RunGraph {
   explicit RunGraph(const Options& options);
 
   Scheduler* const scheduler_;
+  std::deque<plan::Aggregate> aggregates_;        // over the columns that they read, for operators
   std::deque<Operator> operators_;                // by table, then by node
   std::vector<std::shared_ptr<FanOut>> sources_;  // to those who read each
   std::vector<std::shared_ptr<FanOut>> tables_;   // to the table, and to those who read it

@@ -14,6 +14,7 @@
 #include "local/batch/batches_for_test.h"
 #include "local/batch/gather.h"
 #include "pipeline/pipeline.h"
+#include "plan/node.h"
 #include "storage/temporary_folder_for_test.h"
 
 namespace tarn::local {
@@ -25,6 +26,7 @@ using testing::HasSubstr;
 struct Outcome {
   std::vector<BatchPtr> tables;  // null for one that failed or was stopped
   std::string error;             // of the first table that failed
+  std::vector<NodeMetrics> nodes;
 };
 
 class RunGraphTest : public testing::Test {
@@ -116,7 +118,7 @@ schema = "name STRING, score DOUBLE"
                                  &scheduler,
                                  &backlog,
                                  &control,
-                                 false,
+                                 measures_,
                                  {tables.begin(), tables.end()}})
                      .ValueOrDie();
     graph->Start();
@@ -142,6 +144,7 @@ schema = "name STRING, score DOUBLE"
     }
     EXPECT_TRUE(scheduler.Run(num_threads).ok());
     Outcome outcome;
+    outcome.nodes = graph->metrics();
     for (size_t i = 0; i < tables.size(); ++i) {
       EXPECT_TRUE(tables[i]->is_finished()) << i;
       outcome.tables.push_back(
@@ -181,6 +184,7 @@ schema = "name STRING, score DOUBLE"
   storage::TemporaryFolder folder_;
   std::unique_ptr<pipeline::Pipeline> pipeline_;
   std::unique_ptr<plan::Plan> plan_;
+  bool measures_ = false;
   Outcome first_;
 };
 
@@ -225,6 +229,36 @@ TEST_F(RunGraphTest, RowsDoNotDependOnThreads) {
   EXPECT_EQ(RowsOf("first_few"), 17);
   EXPECT_EQ(RowsOf("top"), 5);
   EXPECT_EQ(RowsOf("none"), 0);
+}
+
+// Joins and filters copy their rows: columns that nobody reads are not among them.
+TEST_F(RunGraphTest, OnlyColumnsThatAreReadAreCopied) {
+  const std::vector<std::string> queries = {
+      "SELECT id + 1 AS n FROM events WHERE who LIKE 'u%1'",
+      "SELECT min(id) AS n FROM events WHERE who LIKE 'u%1'",
+      "SELECT id AS n FROM (SELECT id, who, upper(who) AS upper_who FROM events) AS e "
+      "WHERE upper_who LIKE 'U%1' AND who LIKE '%1'",
+      "SELECT e.id AS n FROM events AS e JOIN users AS u ON u.name = e.who",
+      "SELECT e.id AS n FROM events AS e LEFT JOIN users AS u ON u.name = e.who AND e.x > u.score",
+      "SELECT max(e.id) AS n FROM events AS e LEFT JOIN users AS u ON u.name = e.who"};
+  measures_ = true;
+  for (const std::string& query : queries) {
+    Plan({{"t", query}});
+    const Outcome outcome = Run(/*num_threads=*/2, /*seed=*/1);
+    EXPECT_EQ(outcome.error, "");
+    bool is_copied = false;
+    for (const NodeMetrics& node : outcome.nodes) {
+      if (plan::As<plan::Filter>(*node.node) == nullptr &&
+          plan::As<plan::Join>(*node.node) == nullptr) {
+        continue;
+      }
+      is_copied = true;
+      EXPECT_GT(node.num_rows, 20) << query;
+      // A BIGINT, and a bit for NULLs.
+      EXPECT_LE(node.num_bytes, node.num_rows * 9) << query;
+    }
+    EXPECT_TRUE(is_copied) << query;
+  }
 }
 
 TEST_F(RunGraphTest, TheFirstErrorByRowDoesNotDependOnThreads) {

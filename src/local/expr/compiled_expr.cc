@@ -108,13 +108,14 @@ Result<arrow::ArrayVector> EvaluateAll(const std::vector<CompiledExpr>& exprs,
 }
 
 Result<std::shared_ptr<RecordBatch>> FilterRows(const CompiledExpr& predicate,
-                                                const std::shared_ptr<RecordBatch>& input) {
-  ARROW_ASSIGN_OR_RAISE(const auto truth, predicate.Evaluate(*input));
-  ARROW_ASSIGN_OR_RAISE(const auto mask, ToMask(Datum(truth), input->num_rows()));
+                                                const RecordBatch& input,
+                                                const std::shared_ptr<RecordBatch>& output) {
+  ARROW_ASSIGN_OR_RAISE(const auto truth, predicate.Evaluate(input));
+  ARROW_ASSIGN_OR_RAISE(const auto mask, ToMask(Datum(truth), input.num_rows()));
   const int64_t num_kept = mask->true_count();
-  if (num_kept == input->num_rows()) return input;
-  if (num_kept == 0) return input->Slice(0, 0);
-  ARROW_ASSIGN_OR_RAISE(Datum kept, arrow::compute::Filter(Datum(input), Datum(mask)));
+  if (num_kept == input.num_rows()) return output;
+  if (num_kept == 0 || output->num_columns() == 0) return output->Slice(0, num_kept);
+  ARROW_ASSIGN_OR_RAISE(Datum kept, arrow::compute::Filter(Datum(output), Datum(mask)));
   return kept.record_batch();
 }
 

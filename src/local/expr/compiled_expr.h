@@ -45,9 +45,10 @@ std::vector<CompiledExpr> CompileAll(const std::vector<plan::ExprPtr>& exprs,
 Result<arrow::ArrayVector> EvaluateAll(const std::vector<CompiledExpr>& exprs,
                                        const arrow::RecordBatch& input);
 
-/// \brief The rows of `input` for which the boolean `predicate` is true; `input` itself when all
-/// are.
+/// \brief The rows of `output` for which the boolean `predicate` is true of those of `input`, which
+/// are as many; `output` itself when all are.
 Result<std::shared_ptr<arrow::RecordBatch>> FilterRows(
-    const CompiledExpr& predicate, const std::shared_ptr<arrow::RecordBatch>& input);
+    const CompiledExpr& predicate, const arrow::RecordBatch& input,
+    const std::shared_ptr<arrow::RecordBatch>& output);
 
 }  // namespace tarn::local

@@ -252,9 +252,9 @@ TEST_F(CompiledExprTest, DatePatternsOutsideOfTheSupportedAreErrors) {
 TEST_F(CompiledExprTest, FilterRowsTakesNullForFalse) {
   Input("a INT", R"([{"a":1},{"a":null},{"a":3}])");
   const CompiledExpr some(Call("gt", {Column(0), Literal("INT", "1")}), {});
-  EXPECT_EQ(FilterRows(some, batch_).ValueOrDie()->num_rows(), 1);
+  EXPECT_EQ(FilterRows(some, *batch_, batch_).ValueOrDie()->num_rows(), 1);
   const CompiledExpr all(Call("ne", {Literal("INT", "1"), Literal("INT", "2")}), {});
-  EXPECT_EQ(FilterRows(all, batch_).ValueOrDie().get(), batch_.get());
+  EXPECT_EQ(FilterRows(all, *batch_, batch_).ValueOrDie().get(), batch_.get());
 }
 
 TEST_F(CompiledExprTest, FilterRowsKeepsDictionaries) {

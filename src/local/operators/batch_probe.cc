@@ -35,20 +35,29 @@ bool IsIdentity(const std::vector<int64_t>& rows, int64_t num_rows) {
   return true;
 }
 
-Result<arrow::ArrayVector> NullColumns(const arrow::Schema& schema, int64_t num_rows) {
+// Of the fields from `begin` on, before `end`.
+Result<arrow::ArrayVector> NullColumns(const arrow::Schema& schema, size_t begin, size_t end,
+                                       int64_t num_rows) {
   arrow::ArrayVector columns;
-  for (const auto& field : schema.fields()) {
-    ARROW_ASSIGN_OR_RAISE(auto column, arrow::MakeArrayOfNull(field->type(), num_rows));
-    columns.push_back(std::move(column));
+  for (size_t i = begin; i < end; ++i) {
+    const auto& type = schema.field(static_cast<int>(i))->type();
+    ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), arrow::MakeArrayOfNull(type, num_rows));
   }
   return columns;
 }
 
-// Rows of the build side by number; kNone gives a row of nulls.
-Result<arrow::ArrayVector> GatherRight(const BuildSide& build, std::vector<int64_t> rows) {
+// Columns of `batch` at row numbers; kNone gives nulls.
+Result<arrow::ArrayVector> TakeColumns(const arrow::RecordBatch& batch,
+                                       const std::vector<int>& columns, std::vector<int64_t> rows) {
+  if (columns.empty()) return arrow::ArrayVector();
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr selected, batch.SelectColumns(columns));
+  // The usual case, every row matched at most once by an outer join, copies nothing.
+  if (IsIdentity(rows, batch.num_rows())) return selected->columns();
   const bool none = std::all_of(rows.begin(), rows.end(), [](int64_t row) { return row == kNone; });
-  if (none) return NullColumns(*build.rows()->schema(), static_cast<int64_t>(rows.size()));
-  ARROW_ASSIGN_OR_RAISE(const BatchPtr taken, TakeRows(build.rows(), RowNumbers(std::move(rows))));
+  if (none) {
+    return NullColumns(*selected->schema(), 0, columns.size(), static_cast<int64_t>(rows.size()));
+  }
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr taken, TakeRows(selected, RowNumbers(std::move(rows))));
   return taken->columns();
 }
 
@@ -62,39 +71,92 @@ BatchPtr Output(const JoinSpec& spec, int64_t num_rows, arrow::ArrayVector left,
 
 Result<BatchProbe> BatchProbe::Make(const Join& join, BatchPtr batch) {
   ARROW_ASSIGN_OR_RAISE(const EncodedKeys keys, EncodeKeys(join.spec->left_keys, *batch));
-  ARROW_ASSIGN_OR_RAISE(auto matches, join.build->Find(keys, join.spec->null_safe));
-  return BatchProbe(join, std::move(batch), std::move(matches));
+  ARROW_ASSIGN_OR_RAISE(auto numbers, join.build->Find(keys, join.spec->null_safe));
+  return BatchProbe(join, std::move(batch), std::move(numbers));
 }
 
 Result<BatchPtr> BatchProbe::Next(std::vector<int64_t>* left_rows) {
+  ARROW_ASSIGN_OR_RAISE(Pairs pairs, NextPairs());
+  const int64_t num_rows = pairs.size();
+  if (num_rows == 0) return BatchPtr();
+  if (left_rows != nullptr) *left_rows = pairs.left;
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, Gather(join_.spec->columns, std::move(pairs)));
+  return arrow::RecordBatch::Make(join_.spec->schema, num_rows, std::move(columns));
+}
+
+Result<BatchProbe::Pairs> BatchProbe::NextPairs() {
+  if (!join_.spec->residual.has_value()) {
+    return join_.build->is_unique() ? NextOfUniqueKeys() : NextOfEqualKeys();
+  }
   Candidates candidates = NextCandidates();
   ARROW_ASSIGN_OR_RAISE(const std::vector<bool> passes, Passes(&candidates));
-  Pairs pairs = AddUnmatched(candidates, passes);
-  if (pairs.left.empty()) return BatchPtr();
-  if (left_rows != nullptr) *left_rows = pairs.left;
-  return Gather(std::move(pairs));
+  return AddUnmatched(candidates, passes);
+}
+
+// Of keys that no two right rows have: the number of a key is that of its row.
+BatchProbe::Pairs BatchProbe::NextOfUniqueKeys() {
+  Pairs pairs;
+  const int64_t end = std::min(batch_->num_rows(), row_ + kBatchRows);
+  pairs.left.resize(end - row_);
+  pairs.right.resize(end - row_);
+  int64_t num_pairs = 0;
+  for (; row_ < end; ++row_) {
+    const uint32_t key = keys_[row_];
+    const bool is_found = key != BuildSide::kNoKey;
+    pairs.left[num_pairs] = row_;
+    pairs.right[num_pairs] = is_found ? static_cast<int64_t>(key) : kNone;
+    num_pairs += static_cast<int64_t>(is_found || join_.keeps_left);
+  }
+  pairs.left.resize(num_pairs);
+  pairs.right.resize(num_pairs);
+  TellMatches(pairs);
+  return pairs;
+}
+
+// Without a residual every candidate passes.
+BatchProbe::Pairs BatchProbe::NextOfEqualKeys() {
+  Pairs pairs;
+  while (row_ < batch_->num_rows() && pairs.size() < kBatchRows) {
+    if (keys_[row_] == BuildSide::kNoKey && join_.keeps_left) {
+      pairs.Add(row_++, kNone);
+    } else if (!AddCandidates(&pairs)) {
+      break;
+    }
+  }
+  TellMatches(pairs);
+  return pairs;
+}
+
+void BatchProbe::TellMatches(const Pairs& pairs) const {
+  if (!join_.on_match) return;
+  for (const int64_t right : pairs.right) {
+    if (right != kNone) join_.on_match(right);
+  }
+}
+
+// Adds what there is room for of those of row_, or of its rest.
+// \return whether they are done; row_ is then the next one.
+bool BatchProbe::AddCandidates(Pairs* pairs) {
+  if (keys_[row_] != BuildSide::kNoKey) {
+    const BuildSide::Range range = join_.build->RowsOf(keys_[row_]);
+    const int64_t begin = range.begin + row_offset_;
+    const int64_t end = std::min(range.end, begin + kBatchRows - pairs->size());
+    for (int64_t i = begin; i < end; ++i) pairs->Add(row_, join_.build->RowAt(i));
+    if (end < range.end) {
+      row_offset_ += end - begin;
+      return false;
+    }
+  }
+  ++row_;
+  row_offset_ = 0;
+  return true;
 }
 
 BatchProbe::Candidates BatchProbe::NextCandidates() {
   Candidates candidates;
   candidates.first_row = row_;
-  Pairs& pairs = candidates.pairs;
-  while (row_ < batch_->num_rows()) {
-    const auto room = kBatchRows - static_cast<int64_t>(pairs.left.size());
-    const BuildSide::Matches& match = matches_[row_];
-    const int64_t begin = match.begin + row_offset_;
-    const int64_t count = std::min(room, match.end - begin);
-    for (int64_t i = begin; i < begin + count; ++i) {
-      pairs.left.push_back(row_);
-      pairs.right.push_back(join_.build->row_ids()[i]);
-    }
-    if (begin + count < match.end) {
-      row_offset_ += count;
-      candidates.last_complete = false;
-      break;
-    }
-    ++row_;
-    row_offset_ = 0;
+  while (row_ < batch_->num_rows() && candidates.last_complete) {
+    candidates.last_complete = AddCandidates(&candidates.pairs);
   }
   candidates.end_row = candidates.last_complete ? row_ : row_ + 1;
   return candidates;
@@ -103,11 +165,10 @@ BatchProbe::Candidates BatchProbe::NextCandidates() {
 // Candidates from the first left row with an error on are taken out.
 Result<std::vector<bool>> BatchProbe::Passes(Candidates* candidates) {
   Pairs& pairs = candidates->pairs;
-  const auto num_pairs = static_cast<int64_t>(pairs.left.size());
-  if (!join_.spec->residual.has_value() || num_pairs == 0) {
-    return std::vector<bool>(num_pairs, true);
-  }
-  ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, Gather(pairs));
+  if (pairs.size() == 0) return std::vector<bool>();
+  const JoinSpec::Residual& residual = *join_.spec->residual;
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, Gather(residual.columns, pairs));
+  const BatchPtr rows = arrow::RecordBatch::Make(residual.schema, pairs.size(), std::move(columns));
   Result<std::vector<bool>> passes = Evaluate(*rows);
   if (passes.ok() || passes.status().IsOutOfMemory()) return passes;
   error_ = passes.status();
@@ -123,7 +184,7 @@ Result<std::vector<bool>> BatchProbe::Passes(Candidates* candidates) {
 }
 
 Result<std::vector<bool>> BatchProbe::Evaluate(const arrow::RecordBatch& pairs) const {
-  ARROW_ASSIGN_OR_RAISE(const auto mask, join_.spec->residual->Evaluate(pairs));
+  ARROW_ASSIGN_OR_RAISE(const auto mask, join_.spec->residual->condition.Evaluate(pairs));
   const auto& values = static_cast<const arrow::BooleanArray&>(*mask);
   std::vector<bool> passes(pairs.num_rows());
   for (int64_t i = 0; i < pairs.num_rows(); ++i) passes[i] = values.IsValid(i) && values.Value(i);
@@ -155,50 +216,44 @@ BatchProbe::Pairs BatchProbe::AddUnmatched(const Candidates& candidates,
     for (; position < candidates.pairs.left.size() && candidates.pairs.left[position] == row;
          ++position) {
       if (!passes[position]) continue;
-      const int64_t right = candidates.pairs.right[position];
-      pairs.left.push_back(row);
-      pairs.right.push_back(right);
+      pairs.Add(row, candidates.pairs.right[position]);
       row_matched_ = true;
-      if (join_.on_match) join_.on_match(right);
     }
     if (row + 1 == candidates.end_row && !candidates.last_complete) break;
-    if (!row_matched_ && join_.keeps_left) {
-      pairs.left.push_back(row);
-      pairs.right.push_back(kNone);
-    }
+    if (!row_matched_ && join_.keeps_left) pairs.Add(row, kNone);
     row_matched_ = false;
   }
+  TellMatches(pairs);
   return pairs;
 }
 
-Result<BatchPtr> BatchProbe::Gather(Pairs pairs) const {
-  const auto num_rows = static_cast<int64_t>(pairs.left.size());
-  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector left, GatherLeft(std::move(pairs.left)));
+Result<arrow::ArrayVector> BatchProbe::Gather(const PairColumns& columns, Pairs pairs) const {
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector taken,
+                        TakeColumns(*batch_, columns.left, std::move(pairs.left)));
   ARROW_ASSIGN_OR_RAISE(const arrow::ArrayVector right,
-                        GatherRight(*join_.build, std::move(pairs.right)));
-  return Output(*join_.spec, num_rows, std::move(left), right);
-}
-
-Result<arrow::ArrayVector> BatchProbe::GatherLeft(std::vector<int64_t> rows) const {
-  // The usual case, every row matched at most once by an outer join, copies nothing.
-  if (IsIdentity(rows, batch_->num_rows())) return batch_->columns();
-  ARROW_ASSIGN_OR_RAISE(const BatchPtr taken, TakeRows(batch_, RowNumbers(std::move(rows))));
-  return taken->columns();
+                        TakeColumns(*join_.build->rows(), columns.right, std::move(pairs.right)));
+  taken.insert(taken.end(), right.begin(), right.end());
+  return taken;
 }
 
 Result<BatchPtr> UnmatchedLeft(const JoinSpec& spec, const BatchPtr& left,
                                std::vector<int64_t> rows) {
   const auto num_rows = static_cast<int64_t>(rows.size());
-  ARROW_ASSIGN_OR_RAISE(const BatchPtr taken, TakeRows(left, RowNumbers(std::move(rows))));
-  ARROW_ASSIGN_OR_RAISE(const arrow::ArrayVector right, NullColumns(*spec.right_schema, num_rows));
-  return Output(spec, num_rows, taken->columns(), right);
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector taken,
+                        TakeColumns(*left, spec.columns.left, std::move(rows)));
+  ARROW_ASSIGN_OR_RAISE(
+      const arrow::ArrayVector right,
+      NullColumns(*spec.schema, taken.size(), spec.schema->fields().size(), num_rows));
+  return Output(spec, num_rows, std::move(taken), right);
 }
 
 Result<BatchPtr> UnmatchedRight(const JoinSpec& spec, const BuildSide& build,
                                 std::vector<int64_t> rows) {
   const auto num_rows = static_cast<int64_t>(rows.size());
-  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector left, NullColumns(*spec.left_schema, num_rows));
-  ARROW_ASSIGN_OR_RAISE(const arrow::ArrayVector right, GatherRight(build, std::move(rows)));
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector left,
+                        NullColumns(*spec.schema, 0, spec.columns.left.size(), num_rows));
+  ARROW_ASSIGN_OR_RAISE(const arrow::ArrayVector right,
+                        TakeColumns(*build.rows(), spec.columns.right, std::move(rows)));
   return Output(spec, num_rows, std::move(left), right);
 }
 

@@ -42,6 +42,12 @@ class BatchProbe {
  private:
   /// Rows of the output as row numbers of both sides; a negative one stands for a row of nulls.
   struct Pairs {
+    void Add(int64_t left_row, int64_t right_row) {
+      left.push_back(left_row);
+      right.push_back(right_row);
+    }
+    int64_t size() const { return static_cast<int64_t>(left.size()); }
+
     std::vector<int64_t> left;
     std::vector<int64_t> right;
   };
@@ -53,21 +59,25 @@ class BatchProbe {
     bool last_complete = true;
   };
 
-  /// `matches`: candidates of each row of `batch`.
-  BatchProbe(const Join& join, BatchPtr batch, std::vector<BuildSide::Matches> matches)
-      : join_(join), batch_(std::move(batch)), matches_(std::move(matches)) {}
+  /// `keys`: of each row of `batch`, in the build side.
+  BatchProbe(const Join& join, BatchPtr batch, std::vector<uint32_t> keys)
+      : join_(join), batch_(std::move(batch)), keys_(std::move(keys)) {}
 
+  Result<Pairs> NextPairs();
+  Pairs NextOfUniqueKeys();
+  Pairs NextOfEqualKeys();
+  bool AddCandidates(Pairs* pairs);
+  void TellMatches(const Pairs& pairs) const;
   Candidates NextCandidates();
   Result<std::vector<bool>> Passes(Candidates* candidates);
   Result<std::vector<bool>> Evaluate(const arrow::RecordBatch& pairs) const;
   Result<int64_t> FindError(const arrow::RecordBatch& pairs);
   Pairs AddUnmatched(const Candidates& candidates, const std::vector<bool>& passes);
-  Result<BatchPtr> Gather(Pairs pairs) const;
-  Result<arrow::ArrayVector> GatherLeft(std::vector<int64_t> rows) const;
+  Result<arrow::ArrayVector> Gather(const PairColumns& columns, Pairs pairs) const;
 
   const Join& join_;
   BatchPtr batch_;
-  std::vector<BuildSide::Matches> matches_;
+  std::vector<uint32_t> keys_;
   int64_t row_ = 0;           // the next row, or the one in the middle
   int64_t row_offset_ = 0;    // candidates of row_ that are done
   bool row_matched_ = false;  // whether one of those passed

@@ -39,8 +39,10 @@ void JoinBuildStage::Finish(Status status) {
 
 PieceSinkPtr JoinBuildStage::MakeProbe(Status status) {
   if (status.ok()) {
-    status = CatchOutOfMemory(
-        [&] { return spilled_ != nullptr ? spilled_->Flush() : build_->Finish(context().poll); });
+    status = CatchOutOfMemory([&] {
+      return spilled_ != nullptr ? spilled_->Flush()
+                                 : build_->Finish(spec_->held_right, context().poll);
+    });
   }
   if (status.ok() && spilled_ != nullptr) {
     return std::make_shared<SpilledProbeStage>(context(), spec_, std::move(spilled_), next_);
@@ -53,12 +55,12 @@ PieceSinkPtr JoinBuildStage::MakeProbe(Status status) {
   return std::make_shared<JoinProbeStage>(context(), spec_, std::move(status), next_);
 }
 
-Result<HashJoin> HashJoin::Make(const StageContext& context, SchemaPtr schema,
-                                const SchemaPtr& left_schema, const SchemaPtr& right_schema,
+Result<HashJoin> HashJoin::Make(const StageContext& context, const SchemaPtr& left_schema,
+                                const SchemaPtr& right_schema, const std::vector<int>& columns,
                                 const plan::Join& join, const ExprContext& expr_context,
                                 PieceSinkPtr next) {
-  auto spec = std::make_shared<const JoinSpec>(std::move(schema), left_schema, right_schema, join,
-                                               expr_context);
+  auto spec =
+      std::make_shared<const JoinSpec>(left_schema, right_schema, columns, join, expr_context);
   ARROW_ASSIGN_OR_RAISE(auto build, BuildSide::Make(right_schema, spec->key_types, context.memory));
   auto left = std::make_shared<LateSink>(next);
   auto gate = std::make_shared<Gate>(context, left);

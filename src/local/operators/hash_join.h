@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "local/batch/gate.h"
 #include "local/batch/in_order_stage.h"
@@ -61,9 +62,10 @@ struct HashJoin {
   PieceSinkPtr left;   ///< where the left input goes
   PieceSinkPtr right;  ///< where the right input goes
 
-  /// \param[in] schema of the output; left_schema and right_schema of the inputs
-  static Result<HashJoin> Make(const StageContext& context, SchemaPtr schema,
-                               const SchemaPtr& left_schema, const SchemaPtr& right_schema,
+  /// \param[in] left_schema, right_schema of the inputs
+  /// \param[in] columns of left ++ right that the output has, ascending
+  static Result<HashJoin> Make(const StageContext& context, const SchemaPtr& left_schema,
+                               const SchemaPtr& right_schema, const std::vector<int>& columns,
                                const plan::Join& join, const ExprContext& expr_context,
                                PieceSinkPtr next);
 };

@@ -10,19 +10,34 @@
 
 namespace tarn::local {
 
+/// \brief Columns of pairs of rows: those of the left input come first.
+struct PairColumns {
+  std::vector<int> left;   ///< by position in the left input
+  std::vector<int> right;  ///< by position in JoinSpec::held_right
+};
+
 /// \brief What the parts of a join at work share: its plan, compiled. Threads: any.
 struct JoinSpec {
-  /// \param[in] output schema of it; left and right of the inputs
-  JoinSpec(SchemaPtr output, SchemaPtr left, SchemaPtr right, const plan::Join& join,
+  /// A condition on pairs of rows, over the columns that it reads.
+  struct Residual {
+    PairColumns columns;
+    SchemaPtr schema;  ///< of these
+    CompiledExpr condition;
+  };
+
+  /// \param[in] output columns of left ++ right that it has, ascending
+  JoinSpec(SchemaPtr left, SchemaPtr right, const std::vector<int>& output, const plan::Join& join,
            const ExprContext& context);
 
-  const SchemaPtr schema;                     ///< of the output
   const SchemaPtr left_schema, right_schema;  ///< of the inputs
+  const std::vector<int> held_right;  ///< columns of the right input that a probe needs, ascending
+  const PairColumns columns;          ///< of the output
+  const SchemaPtr schema;             ///< of the output
   const std::vector<CompiledExpr> left_keys, right_keys;
   const std::vector<std::shared_ptr<arrow::DataType>> key_types;  ///< of both sides
-  const std::vector<bool> null_safe;           ///< by key: whether NULL matches NULL
-  const std::optional<CompiledExpr> residual;  ///< without it, equal keys are enough
-  const bool keeps_left, keeps_right;          ///< rows without a match stay
+  const std::vector<bool> null_safe;       ///< by key: whether NULL matches NULL
+  const std::optional<Residual> residual;  ///< without it, equal keys are enough
+  const bool keeps_left, keeps_right;      ///< rows without a match stay
 };
 
 using JoinSpecPtr = std::shared_ptr<const JoinSpec>;

@@ -83,7 +83,7 @@ Result<SpilledJoin::Chunk> SpilledJoin::ReadChunk(SpilledRows* right, size_t* ne
     ARROW_ASSIGN_OR_RAISE(const EncodedKeys keys, EncodeKeys(spec_->right_keys, *rows));
     ARROW_RETURN_NOT_OK(chunk.rows->Add(std::move(rows), keys));
   }
-  ARROW_RETURN_NOT_OK(chunk.rows->Finish(poll_));
+  ARROW_RETURN_NOT_OK(chunk.rows->Finish(spec_->held_right, poll_));
   chunk.matched.resize(chunk.numbers.size());
   return chunk;
 }

@@ -94,10 +94,8 @@ TEST_F(StopTest, Aggregate) {
 
 MakeStage JoinOf(const plan::Join& join, const SchemaPtr& schema) {
   return [=](const StageContext& context, PieceSinkPtr next) -> Result<std::vector<PieceSinkPtr>> {
-    const arrow::FieldVector both = {schema->field(0), schema->field(0)};
-    ARROW_ASSIGN_OR_RAISE(const HashJoin made,
-                          HashJoin::Make(context, arrow::schema(both), schema, schema, join,
-                                         ExprContext{}, std::move(next)));
+    ARROW_ASSIGN_OR_RAISE(const HashJoin made, HashJoin::Make(context, schema, schema, {0, 1}, join,
+                                                              ExprContext{}, std::move(next)));
     return std::vector<PieceSinkPtr>{made.left, made.right};
   };
 }
