@@ -60,15 +60,23 @@ Result<std::vector<LikeToken>> ParseLike(const KernelContext& context, Text patt
   return tokens;
 }
 
+// Where a % in front of `token` may end, at `at` or behind it; npos: nowhere.
+size_t EndOfAnyText(std::span<const LikeToken> tokens, size_t token, Text text, size_t at) {
+  if (token == tokens.size()) return text.size();
+  return tokens[token].kind == LikeToken::Kind::kText ? text.find(tokens[token].text, at) : at;
+}
+
 bool MatchesLike(std::span<const LikeToken> tokens, Text text) {
-  // On a mismatch, the last % takes one more character.
+  // On a mismatch, the last % takes more.
   size_t token = 0, at = 0;
   std::optional<std::pair<size_t, size_t>> retry;
   while (true) {
     if (token == tokens.size()) {
       if (at == text.size()) return true;
     } else if (tokens[token].kind == LikeToken::Kind::kAnyText) {
-      retry = {++token, at};
+      at = EndOfAnyText(tokens, ++token, text, at);
+      if (at == Text::npos) return false;
+      retry = {token, at};
       continue;
     } else if (tokens[token].kind == LikeToken::Kind::kAnyCharacter) {
       if (at < text.size()) {
@@ -82,8 +90,10 @@ bool MatchesLike(std::span<const LikeToken> tokens, Text text) {
       continue;
     }
     if (!retry.has_value() || retry->second >= text.size()) return false;
-    retry->second = SkipCharacters(text, retry->second, 1);
-    std::tie(token, at) = *retry;
+    token = retry->first;
+    at = EndOfAnyText(tokens, token, text, SkipCharacters(text, retry->second, 1));
+    if (at == Text::npos) return false;
+    retry->second = at;
   }
 }
 
