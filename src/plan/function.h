@@ -72,6 +72,8 @@ struct FunctionTraits {
   bool last_argument_first = false;
   /// Of an aggregate: whether repeated values change nothing, so that its DISTINCT is dropped.
   bool ignores_repeats = false;
+  /// Of an aggregate: whether the order of rows changes nothing where equal values are the same.
+  bool ignores_order = false;
 };
 
 /// \brief How tightly SQL's operators bind, loosest first.

@@ -8,9 +8,6 @@
 namespace tarn::plan {
 namespace {
 
-// A row that is held in memory costs more than one that is looked up: it is kept and indexed.
-constexpr double kHeldRow = 2;
-
 // How many values an equal set has: a key's rows, or those of the smallest table, whose rows the
 // others refer to as a rule.
 double NumValues(const JoinGraph::EqualSet& set, const std::vector<NodePtr>& inputs,

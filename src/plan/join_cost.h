@@ -8,6 +8,13 @@
 
 namespace tarn::plan {
 
+/// A row that is held in memory costs more than one that is looked up: it is kept and indexed.
+inline constexpr double kHeldRow = 2;
+
+/// Estimates are off by factors: joins are changed for a cost of less than this share of what it
+/// was, and so not back and forth as files grow.
+inline constexpr double kCostOfBetter = 0.75;
+
 /// \brief What joins of a graph's inputs cost, by estimates of how many rows the inputs have.
 ///
 /// A set of inputs has the same number of rows in whatever order it is joined.

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -212,6 +213,51 @@ TEST(JoinOrder, OuterJoinsStayWhereTheyAre) {
       "WHERE n_key = c_nation AND c_key = p_key");
   EXPECT_THAT(text, HasSubstr("Join LEFT ON part.p_key = line.l_part\n"));
   EXPECT_THAT(text, Not(HasSubstr("CROSS")));
+}
+
+// customer has 153,846 rows, orders 1,639,344.
+TEST(JoinOrder, OuterJoinsHoldTheirSmallerSideWhereTheOrderOfRowsDoesNotCount) {
+  const std::string text = SizedTree(
+      "SELECT c_name, count(o_key) AS n, max(o_date) AS latest FROM customer LEFT JOIN orders "
+      "ON c_key = o_customer AND c_nation < o_key GROUP BY c_name");
+  EXPECT_THAT(text, HasSubstr("  join order   the sides of an outer join are swapped: 153,846 rows "
+                              "are held, not 1,639,344 rows\n"));
+  EXPECT_THAT(text, HasSubstr("Join RIGHT ON orders.o_customer = customer.c_key AND "
+                              "customer.c_nation < orders.o_key\n"));
+  EXPECT_LT(text.find("Scan orders"), text.find("Scan customer")) << text;
+  const std::string join = " FROM customer {} JOIN orders ON c_key = o_customer {}";
+  const auto tree = [&](const char* columns, const char* kind, const char* rest) {
+    return SizedTree(columns + fmt::format(fmt::runtime(join), kind, rest));
+  };
+  EXPECT_THAT(tree("SELECT count(*) AS n", "LEFT", ""), HasSubstr("Join RIGHT"));
+  EXPECT_THAT(tree("SELECT count(c_key) AS n", "FULL", ""),
+              HasSubstr("Join FULL ON orders.o_customer = customer.c_key"));
+  EXPECT_THAT(tree("SELECT DISTINCT c_key, o_key", "LEFT", ""), HasSubstr("Join RIGHT"));
+  EXPECT_THAT(tree("SELECT count(*) AS n", "RIGHT", ""),
+              HasSubstr("Join LEFT ON orders.o_customer = customer.c_key"));
+  // The smaller side is held already.
+  EXPECT_THAT(
+      SizedTree("SELECT count(*) AS n FROM orders LEFT JOIN customer ON c_key = o_customer"),
+      HasSubstr("Join LEFT"));
+}
+
+TEST(JoinOrder, SidesOfOuterJoinsStayWhereTheOrderOfRowsCounts) {
+  const std::string join = "customer LEFT JOIN orders ON c_key = o_customer";
+  for (const std::string& query :
+       {"SELECT c_name, o_key FROM " + join, "SELECT min_by(o_key, o_date) AS first FROM " + join,
+        "SELECT sum(CAST(o_key AS DOUBLE)) AS n FROM " + join,
+        "SELECT count(*) AS n FROM (SELECT o_key FROM " + join + " LIMIT 5) AS five",
+        "SELECT c_nation, count(o_key) AS n FROM " + join + " GROUP BY c_nation LIMIT 5",
+        "SELECT min_by(c_nation, n) AS least FROM (SELECT c_nation, count(o_key) AS n FROM " +
+            join + " GROUP BY c_nation) AS counted",
+        "SELECT max(CAST(o_key AS DOUBLE)) AS n FROM " + join,
+        "SELECT max(CAST(c_name AS INT)) AS n FROM " + join,
+        std::string("SELECT count(*) AS n FROM customer LEFT JOIN orders "
+                    "ON CAST(c_name AS INT) = o_customer")}) {
+    const std::string tree = SizedTree(query);
+    EXPECT_THAT(tree, HasSubstr("Join LEFT")) << query;
+    EXPECT_THAT(tree, Not(HasSubstr("swapped")));
+  }
 }
 
 // Its cast would be asked for rows that the other join leaves out.

@@ -49,6 +49,13 @@ NodePtr DropDistincts(const NodePtr& root, const Plan& plan);
 /// pruned. \return `root` itself where there is no such join
 NodePtr DistinctJoinKeys(const NodePtr& root, const Plan& plan, const RowEstimator& estimator);
 
+/// \brief Swap the sides of outer joins of which the right one, which is held in memory, has
+/// clearly more rows by `estimator`, where nothing depends on the order of their rows but the order
+/// of groups. For OrderJoins. \param[in,out] orders gets a text for each that is swapped \return
+/// `root` itself where there is none
+NodePtr HoldSmallerSides(const NodePtr& root, const RowEstimator& estimator,
+                         std::vector<std::string>* orders);
+
 /// \brief Put a LIMIT also below what gives a row at least for each that it reads: projections, the
 /// arms of UNION ALL, the left side of LEFT JOIN. A sort takes it for its own, unless it is large.
 NodePtr PushLimits(const NodePtr& root);

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "base/units.h"
+#include "plan/join_cost.h"
 #include "plan/node.h"
 #include "plan/optimize.h"
 #include "plan/order_joins.h"
@@ -11,10 +12,6 @@
 
 namespace tarn::plan {
 namespace {
-
-// Estimates are off by factors: an order is changed for a clear gain alone, and so not back and
-// forth as files grow.
-constexpr double kCostOfBetter = 0.75;
 
 std::string RowsText(const RowEstimate& estimate) {
   const auto rows = static_cast<int64_t>(std::llround(estimate.rows));
@@ -116,7 +113,8 @@ Plan OrderJoins(const Plan& plan, const std::vector<SourceSize>& sizes) {
       is_reordered = is_reordered || tree != nullptr;
       return tree;
     });
-    if (is_reordered) table.root = PruneColumns(root);
+    const NodePtr swapped = HoldSmallerSides(root, estimator, &table.join_orders);
+    if (is_reordered || swapped != root) table.root = PruneColumns(swapped);
     table.root = DistinctJoinKeys(table.root, plan, estimator);
   }
   return ordered;
