@@ -6,6 +6,9 @@ namespace {
 
 // A sort keeps about twice its limit in memory, and brings it into order again and again.
 constexpr int64_t kSortLimitMax = 100'000;
+// What comes after a limit is worked on in the order of rows, by one thread. A join above a larger
+// one had better be below it: a limit stops its input wherever it is.
+constexpr int64_t kLimitBelowJoinMax = 100'000;
 
 // A node that gives the first `num_rows` rows of `node`.
 NodePtr FirstRows(const NodePtr& node, int64_t num_rows);
@@ -36,7 +39,8 @@ NodePtr FirstRows(const NodePtr& node, int64_t num_rows) {
     return MakeLimit(FirstRowsOfUnion(node, num_rows), {num_rows});
   }
   // Each row of the left input gives at least one, and those of the first come first.
-  if (const auto* join = As<Join>(*node); join != nullptr && join->kind == Join::Kind::kLeft) {
+  if (const auto* join = As<Join>(*node);
+      join != nullptr && join->kind == Join::Kind::kLeft && num_rows <= kLimitBelowJoinMax) {
     return MakeLimit(FirstRowsOfLeftJoin(node, num_rows), {num_rows});
   }
   return MakeLimit(PushLimits(node), {num_rows});

@@ -35,6 +35,15 @@ TEST(PushLimits, OntoTheLeftSideOfALeftJoin) {
             "        Scan b: id, y\n");
 }
 
+TEST(PushLimits, LargeOnesStayAboveJoins) {
+  EXPECT_EQ(OptimizedTree("SELECT x, y FROM a LEFT JOIN b ON a.id = b.id LIMIT 100001"),
+            "  Project x, y\n"
+            "    Limit 100001\n"
+            "      Join LEFT ON a.id = b.id\n"
+            "        Scan a: id, x\n"
+            "        Scan b: id, y\n");
+}
+
 // A row may be dropped there, or come from several.
 TEST(PushLimits, NotThroughOthers) {
   EXPECT_EQ(OptimizedTree("SELECT x, y FROM a JOIN b ON a.id = b.id LIMIT 5"),
