@@ -32,8 +32,9 @@ constexpr double kRecordBytes = 200;
 constexpr double kPartitionNumbers = 400;
 
 constexpr double kScanMemory = 150e6;
-// Rows that wait for their partition are kept once more in order, and as files that are encoded.
-constexpr double kWriteMemoryPerGathered = 6;
+// Rows that wait for their partition are kept once more, in part, in order and as files that are
+// encoded. Measured: 0.3 to 0.9 times for partitions, 0.7 to 2.1 for an order.
+constexpr double kWriteMemoryPerGathered = 2;
 
 // What runs through a node, and what nodes keep of it until they have all of it.
 class MemoryOfTable {

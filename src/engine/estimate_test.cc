@@ -68,6 +68,9 @@ TEST(LocalMemoryTest, TablesInPartitionsGatherRowsUpToALimit) {
   };
   EXPECT_LT(memory(1'000'000), memory(kGigabyte));
   EXPECT_EQ(memory(kGigabyte), memory(1000 * kGigabyte));
+  // Of 2 million events in an order, all 18 columns: 720 MB were measured.
+  EXPECT_GT(memory(kGigabyte), 600'000'000);
+  EXPECT_LT(memory(kGigabyte), 900'000'000);
 }
 
 // One row for each 200 bytes of text, and for each file.
