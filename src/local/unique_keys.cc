@@ -48,7 +48,7 @@ Result<std::shared_ptr<const UniqueKeys::Rows>> UniqueKeys::Prepare(const BatchP
 }
 
 Status UniqueKeys::Consume(const std::shared_ptr<const Rows>& rows) {
-  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*rows->batch));
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, BatchBytes(*rows->batch));
   lanes_->Add(rows->partitions.numbers(), num_bytes,
               [this, number = num_batches_++, rows](int partition) {
                 return JudgeRows(partition, number, *rows);

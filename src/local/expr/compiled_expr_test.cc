@@ -260,7 +260,8 @@ TEST_F(CompiledExprTest, FilterRowsTakesNullForFalse) {
 TEST_F(CompiledExprTest, FilterRowsKeepsDictionaries) {
   Input("s STRING", R"([{"s":"a"},{"s":null},{"s":"b"},{"s":"a"}])");
   const CompiledExpr is_a(Call("eq", {Column(0), Literal("STRING", "a")}), {});
-  const BatchPtr kept = FilterRows(is_a, EncodeForTest({batch_})[0]).ValueOrDie();
+  const BatchPtr encoded = EncodeForTest({batch_})[0];
+  const BatchPtr kept = FilterRows(is_a, *encoded, encoded).ValueOrDie();
   EXPECT_TRUE(IsDictionary(*kept->column(0)));
   ExpectArray(**Flatten(kept->column(0)), R"(["a","a"])");
 }

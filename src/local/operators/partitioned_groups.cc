@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "local/batch/encoding.h"
 #include "local/operators/spilled_groups.h"
 #include "local/spill/order_key.h"
 
@@ -19,7 +20,7 @@ PartitionedGroups::PartitionedGroups(const StageContext& context, const plan::Ag
 
 Status PartitionedGroups::Consume(const std::shared_ptr<const PartitionedInput>& input) {
   ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes,
-                        arrow::util::ReferencedBufferSize(*input->batch()));
+                        BatchBytes(*input->batch()));
   lanes_->Add(input->partitions().numbers(), num_bytes,
               [this, batch = num_batches_++, input](int partition) {
                 return ConsumeRows(partition, batch, *input);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "local/batch/encoding.h"
 #include "local/spill/order_key.h"
 
 namespace tarn::local {
@@ -60,7 +61,7 @@ Result<TopRowInput> TopRowStage::Prepare(const BatchPtr& batch) const {
 }
 
 Status TopRowStage::Consume(TopRowInput input) {
-  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*input.batch));
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, BatchBytes(*input.batch));
   const auto shared = std::make_shared<const TopRowInput>(std::move(input));
   lanes_->Add(shared->candidates.partitions(), num_bytes,
               [this, batch = num_batches_++, shared](int partition) {

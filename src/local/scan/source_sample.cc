@@ -77,7 +77,7 @@ struct SampledRows {
     int64_t num_rows = 0;
     for (const BatchPtr& batch : batches) {
       ARROW_ASSIGN_OR_RAISE(const BatchPtr rows, batch->SelectColumns(columns));
-      ARROW_ASSIGN_OR_RAISE(const BatchPtr passing, FilterRows(compiled, rows));
+      ARROW_ASSIGN_OR_RAISE(const BatchPtr passing, FilterRows(compiled, *rows, rows));
       num_rows += passing->num_rows();
     }
     return num_rows;
