@@ -42,7 +42,9 @@ bool IgnoresOrder(const Node& node) {
   if (const auto* filter = As<Filter>(node)) return !plan::MayFail(*filter->predicate);
   if (const auto* project = As<Project>(node)) return !MayFail(project->exprs);
   if (const auto* join = As<Join>(node)) return !MayFail(*join);
-  return As<Sort>(node) != nullptr || As<UnionAll>(node) != nullptr;
+  // Of rows that are equal to it, a limit takes the first.
+  if (const auto* sort = As<Sort>(node)) return !sort->limit.has_value();
+  return As<UnionAll>(node) != nullptr;
 }
 
 // Whether rows come out in the same order for every order of the input's.

@@ -248,6 +248,7 @@ TEST(JoinOrder, SidesOfOuterJoinsStayWhereTheOrderOfRowsCounts) {
         "SELECT sum(CAST(o_key AS DOUBLE)) AS n FROM " + join,
         "SELECT count(*) AS n FROM (SELECT o_key FROM " + join + " LIMIT 5) AS five",
         "SELECT c_nation, count(o_key) AS n FROM " + join + " GROUP BY c_nation LIMIT 5",
+        "SELECT c_nation, count(o_key) AS n FROM " + join + " GROUP BY c_nation ORDER BY n LIMIT 5",
         "SELECT min_by(c_nation, n) AS least FROM (SELECT c_nation, count(o_key) AS n FROM " +
             join + " GROUP BY c_nation) AS counted",
         "SELECT max(CAST(o_key AS DOUBLE)) AS n FROM " + join,
