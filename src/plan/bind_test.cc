@@ -113,12 +113,11 @@ TEST(Bind, ExpressionsOverAggregates) {
   EXPECT_EQ(TreeOf("SELECT x, sum(n) / count(*) + 1 AS mean FROM a GROUP BY x "
                    "HAVING sum(n) > 10 AND mean < 5 ORDER BY count(*) DESC, x LIMIT 3"),
             "  Project x, CAST(sum(n) AS DOUBLE) / CAST(count(*) AS DOUBLE) + 1.0 AS mean\n"
-            "    Limit 3\n"
-            "      Sort count(*) DESC, x\n"
-            "        Filter CAST(sum(n) AS DOUBLE) / CAST(count(*) AS DOUBLE) + 1.0 < 5.0\n"
-            "          Filter sum(n) > 10\n"
-            "            Aggregate sum(n), count(*) GROUP BY x\n"
-            "              Scan a: x, n\n");
+            "    Sort count(*) DESC, x LIMIT 3\n"
+            "      Filter CAST(sum(n) AS DOUBLE) / CAST(count(*) AS DOUBLE) + 1.0 < 5.0\n"
+            "        Filter sum(n) > 10\n"
+            "          Aggregate sum(n), count(*) GROUP BY x\n"
+            "            Scan a: x, n\n");
 }
 
 TEST(Bind, HavingAloneMakesOneGroup) {
@@ -142,9 +141,8 @@ TEST(Bind, HavingAndOrderByFindAliasesAndInputs) {
 TEST(Bind, OrderByInputColumnThatIsNotSelected) {
   EXPECT_EQ(TreeOf("SELECT x AS n FROM a ORDER BY id NULLS LAST, n DESC NULLS FIRST LIMIT 2"),
             "  Project x AS n\n"
-            "    Limit 2\n"
-            "      Sort id NULLS LAST, x DESC NULLS FIRST\n"
-            "        Scan a: id, x\n");
+            "    Sort id NULLS LAST, x DESC NULLS FIRST LIMIT 2\n"
+            "      Scan a: id, x\n");
 }
 
 TEST(Bind, DistinctAggregates) {
@@ -156,11 +154,10 @@ TEST(Bind, DistinctAggregates) {
 
 TEST(Bind, DistinctWithOrder) {
   EXPECT_EQ(TreeOf("SELECT DISTINCT upper(x) AS u FROM a ORDER BY upper(x) DESC LIMIT 2"),
-            "  Limit 2\n"
-            "    Sort u DESC\n"
-            "      Distinct u\n"
-            "        Project upper(x) AS u\n"
-            "          Scan a: x\n");
+            "  Sort u DESC LIMIT 2\n"
+            "    Distinct u\n"
+            "      Project upper(x) AS u\n"
+            "        Scan a: x\n");
 }
 
 TEST(Bind, UnionBringsTypesTogether) {

@@ -111,9 +111,8 @@ TEST(PushFilters, NeverIntoGlobalAggregate) {
 TEST(PushFilters, NeverBelowLimit) {
   EXPECT_EQ(OptimizedTree("SELECT x FROM (SELECT x FROM a ORDER BY x LIMIT 5) AS q WHERE x > 'm'"),
             "  Filter x > 'm'\n"
-            "    Limit 5\n"
-            "      Sort x\n"
-            "        Scan a: x\n");
+            "    Sort x LIMIT 5\n"
+            "      Scan a: x\n");
 }
 
 TEST(PushFilters, FailingOnesStay) {

@@ -51,9 +51,8 @@ TEST(PushFailingFilters, NotToOtherRows) {
                           "WHERE k + 1 > 5"),
             "  Project id AS k\n"
             "    Filter id + 1 > 5\n"
-            "      Limit 3\n"
-            "        Sort id\n"
-            "          Scan a: id\n");
+            "      Sort id LIMIT 3\n"
+            "        Scan a: id\n");
 }
 
 // What the condition reads must not be computed twice.

@@ -1,7 +1,5 @@
 #include "local/keys/partition_merge.h"
 
-#include <arrow/chunked_array.h>
-
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -101,9 +99,7 @@ Result<BatchPtr> PartitionMerge::Piece(int64_t piece) const {
   for (int i = 0; i < schema_->num_fields(); ++i) {
     arrow::ArrayVector chunks;
     for (const Partition& partition : partitions_) chunks.push_back(partition.rows->column(i));
-    ARROW_ASSIGN_OR_RAISE(
-        columns.emplace_back(),
-        tarn::TakeRows(arrow::ChunkedArray(std::move(chunks), schema_->field(i)->type()), places));
+    ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), TakeValues(chunks, places));
   }
   return arrow::RecordBatch::Make(schema_, static_cast<int64_t>(places.size()), std::move(columns));
 }
