@@ -48,6 +48,7 @@ ExprNodePtr MakeNode(const plan::ExprPtr& expr, const ExprContext& context) {
 ExprNodePtr Compile(const plan::ExprPtr& expr, const ExprContext& context) {
   if (expr->kind == Expr::Kind::kColumn) return MakeColumnNode(expr);
   if (expr->kind == Expr::Kind::kLiteral) return MakeConstantNode(expr, expr->literal);
+  if (IsCall(*expr, plan::kIsNull) && plan::IsColumn(*expr->args[0])) return MakeNullTestNode(expr);
   if (IsCall(*expr, plan::kNvl2)) return Compile(CaseOfNvl2(*expr), context);
   ExprNodePtr node = MakeNode(expr, context);
   const bool is_constant =

@@ -52,17 +52,18 @@ class ExprNode {
   const std::vector<ExprNodePtr>& args() const { return args_; }
 
  protected:
+  static constexpr int kNothing = -1;
+  static constexpr int kSeveral = -2;
+
   /// \brief As Evaluate, row by row.
   virtual Result<arrow::Datum> Compute(const arrow::RecordBatch& input) const = 0;
 
+  /// \param[in] column the only one, or kSeveral: what is not worth a look at each value
   void set_reads(int column) { reads_ = column; }
   void set_may_fail(bool may_fail) { may_fail_ = may_fail; }
   void set_may_evaluate_twice() { may_evaluate_twice_ = true; }
 
  private:
-  static constexpr int kNothing = -1;
-  static constexpr int kSeveral = -2;
-
   static int Both(int left, int right) {
     if (left == kNothing || left == right) return right;
     return right == kNothing ? left : kSeveral;
@@ -78,6 +79,9 @@ class ExprNode {
 };
 
 ExprNodePtr MakeColumnNode(const plan::ExprPtr& expr);
+
+/// \param[in] expr is_null of a column
+ExprNodePtr MakeNullTestNode(const plan::ExprPtr& expr);
 
 /// \param[in] value of every row, or the error of every row that needs it
 ExprNodePtr MakeConstantNode(const plan::ExprPtr& expr, Result<ScalarPtr> value);

@@ -1,7 +1,9 @@
+#include <arrow/compute/api.h>
+
 #include "local/batch/encoding.h"
 #include "local/expr/expr_node_internal.h"
 
-// Columns, constants and fields of structs.
+// Columns, whether they are NULL, constants and fields of structs.
 namespace tarn::local {
 namespace {
 
@@ -18,6 +20,19 @@ class ColumnNode : public ExprNode {
   Result<Datum> Compute(const RecordBatch& input) const override {
     ARROW_ASSIGN_OR_RAISE(auto values, Flatten(input.column(expr()->column)));
     return Datum(std::move(values));
+  }
+};
+
+// Whether a column is NULL: the codes of a dictionary say that alone.
+class NullTestNode : public ExprNode {
+ public:
+  explicit NullTestNode(plan::ExprPtr expr) : ExprNode(std::move(expr), {}) { set_reads(kSeveral); }
+
+ protected:
+  Result<Datum> Compute(const RecordBatch& input) const override {
+    const auto& column = input.column(expr()->args[0]->column);
+    if (!IsDictionary(*column)) return arrow::compute::IsNull(column);
+    return arrow::compute::IsNull(CodesOf(*column));
   }
 };
 
@@ -60,6 +75,10 @@ class FieldNode : public ExprNode {
 }  // namespace
 
 ExprNodePtr MakeColumnNode(const plan::ExprPtr& expr) { return std::make_unique<ColumnNode>(expr); }
+
+ExprNodePtr MakeNullTestNode(const plan::ExprPtr& expr) {
+  return std::make_unique<NullTestNode>(expr);
+}
 
 ExprNodePtr MakeConstantNode(const plan::ExprPtr& expr, Result<ScalarPtr> value) {
   return std::make_unique<ConstantNode>(expr, std::move(value));

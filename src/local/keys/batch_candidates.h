@@ -28,9 +28,14 @@ class BatchCandidates {
 
   /// \brief The candidate beside each of these.
   std::span<const int64_t> best(int partition) const {
-    if (best_.empty()) return first(partition);
-    return std::span(best_).subspan(first_.begin(partition), first(partition).size());
+    return best().subspan(first_.begin(partition), first(partition).size());
   }
+  /// \brief Those of all partitions, one after the other.
+  std::span<const int64_t> best() const {
+    return best_.empty() ? std::span<const int64_t>(first_.rows()) : best_;
+  }
+  /// \brief Where a partition's are among them.
+  int64_t begin(int partition) const { return first_.begin(partition); }
 
  private:
   KeyPartitions first_;

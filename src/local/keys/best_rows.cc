@@ -20,26 +20,32 @@ int64_t HeapBytes(const std::string& text) {
 
 Status BestRows::Consume(const BatchPtr& batch, const RowKeys& keys,
                          const arrow::UInt32Array& groups, uint32_t num_groups) {
-  return ConsumeRows(batch, keys, AllRows{batch->num_rows()}, groups, num_groups);
+  std::vector<int64_t> winners =
+      FindWinners(keys, AllRows{batch->num_rows()}, groups, num_groups);
+  if (winners.empty()) return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, BatchBytes(*batch));
+  return Keep(batch, num_bytes, std::move(winners), groups);
 }
 
-Status BestRows::Consume(const BatchPtr& batch, const RowKeys& keys, std::span<const int64_t> rows,
-                         const arrow::UInt32Array& groups, uint32_t num_groups) {
-  return ConsumeRows(batch, keys, rows, groups, num_groups);
+Status BestRows::Consume(const BatchPtr& batch, int64_t num_bytes, const RowKeys& keys,
+                         std::span<const int64_t> key_rows, const arrow::UInt32Array& groups,
+                         uint32_t num_groups) {
+  std::vector<int64_t> winners = FindWinners(keys, key_rows, groups, num_groups);
+  return winners.empty() ? Status::OK() : Keep(batch, num_bytes, std::move(winners), groups);
 }
 
+// The rows that are the best of their groups so far, ascending: each has the place then that it
+// takes if all rows are kept.
 template <class Rows>
-Status BestRows::ConsumeRows(const BatchPtr& batch, const RowKeys& keys, const Rows& rows,
-                             const arrow::UInt32Array& groups, uint32_t num_groups) {
+std::vector<int64_t> BestRows::FindWinners(const RowKeys& keys, const Rows& key_rows,
+                                           const arrow::UInt32Array& groups, uint32_t num_groups) {
   best_keys_.resize(num_groups);
   best_rows_.resize(num_groups, kNone);
   const bool has_null = groups.null_count() > 0;
-  // Rows that are the best so far are numbered from num_kept_ by their place among `rows`; those
-  // that last get their final places below.
   for (int64_t i = 0; i < groups.length(); ++i) {
     if (has_null && groups.IsNull(i)) continue;
     const uint32_t group = groups.Value(i);
-    const std::string_view key = keys.row(rows[i]);
+    const std::string_view key = keys.row(key_rows[i]);
     if (best_rows_[group] != kNone) {
       const int order = key.compare(best_keys_[group]);
       if (order > 0 || (order == 0 && ties_ == Ties::kFirst)) continue;
@@ -52,31 +58,34 @@ Status BestRows::ConsumeRows(const BatchPtr& batch, const RowKeys& keys, const R
   std::vector<int64_t> winners;
   for (int64_t i = 0; i < groups.length(); ++i) {
     if (has_null && groups.IsNull(i)) continue;
-    int64_t& best = best_rows_[groups.Value(i)];
-    if (best != num_kept_ + i) continue;
-    // A place only moves down, so that it never takes the number of a later row.
-    best = num_kept_ + static_cast<int64_t>(winners.size());
-    winners.push_back(rows[i]);
+    if (best_rows_[groups.Value(i)] == num_kept_ + i) winners.push_back(i);
   }
-  if (winners.empty()) return Status::OK();
-  ARROW_RETURN_NOT_OK(Keep(batch, std::move(winners)));
-  const int64_t num_groups_twice = 2 * static_cast<int64_t>(num_groups);
+  return winners;
+}
+
+// Keeps the winners, or all rows where few others are among them.
+Status BestRows::Keep(const BatchPtr& batch, int64_t num_bytes, std::vector<int64_t> winners,
+                      const arrow::UInt32Array& groups) {
+  BatchPtr kept = batch;
+  const auto num_winners = static_cast<int64_t>(winners.size());
+  if (2 * num_winners < batch->num_rows()) {
+    // A place only moves down, so that it never takes the number of a later row.
+    for (int64_t place = 0; place < num_winners; ++place) {
+      best_rows_[groups.Value(winners[place])] = num_kept_ + place;
+    }
+    ARROW_ASSIGN_OR_RAISE(
+        kept, TakeRows(batch, std::make_shared<arrow::Int64Array>(
+                                  num_winners, arrow::Buffer::FromVector(std::move(winners)))));
+    ARROW_ASSIGN_OR_RAISE(num_bytes, BatchBytes(*kept));
+  }
+  for (int i = 0; i < kept->num_columns(); ++i) kept_[i].push_back(kept->column(i));
+  kept_bytes_ += num_bytes;
+  num_kept_ += kept->num_rows();
+  const auto num_groups_twice = 2 * static_cast<int64_t>(best_rows_.size());
   const bool are_many = num_kept_ > num_groups_twice + kPassedRowsMax;
   const bool are_large =
       num_kept_ > num_groups_twice && kept_bytes_ > 2 * compacted_bytes_ + kPassedBytesMax;
   return are_many || are_large ? Compact() : Status::OK();
-}
-
-Status BestRows::Keep(const BatchPtr& batch, std::vector<int64_t> rows) {
-  const auto num_rows = static_cast<int64_t>(rows.size());
-  ARROW_ASSIGN_OR_RAISE(const BatchPtr kept,
-                        TakeRows(batch, std::make_shared<arrow::Int64Array>(
-                                            num_rows, arrow::Buffer::FromVector(std::move(rows)))));
-  for (int i = 0; i < kept->num_columns(); ++i) kept_[i].push_back(kept->column(i));
-  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, BatchBytes(*kept));
-  kept_bytes_ += num_bytes;
-  num_kept_ += num_rows;
-  return Status::OK();
 }
 
 int64_t BestRows::num_bytes() const {

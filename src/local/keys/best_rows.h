@@ -30,9 +30,13 @@ class BestRows {
   Status Consume(const BatchPtr& batch, const RowKeys& keys, const arrow::UInt32Array& groups,
                  uint32_t num_groups);
 
-  /// \brief The same of `rows` alone, in this order. \param[in] groups one number for each of them
-  Status Consume(const BatchPtr& batch, const RowKeys& keys, std::span<const int64_t> rows,
-                 const arrow::UInt32Array& groups, uint32_t num_groups);
+  /// \brief The same of rows that were taken out of a batch.
+  /// \param[in] num_bytes of `batch`
+  /// \param[in] keys of all of that batch
+  /// \param[in] key_rows by row of `batch`: which of `keys` is its
+  Status Consume(const BatchPtr& batch, int64_t num_bytes, const RowKeys& keys,
+                 std::span<const int64_t> key_rows, const arrow::UInt32Array& groups,
+                 uint32_t num_groups);
 
   /// \brief Bytes held, about, with those that the copy of Finish takes beside them.
   int64_t num_bytes() const;
@@ -44,9 +48,10 @@ class BestRows {
   static constexpr int64_t kNone = -1;
 
   template <class Rows>
-  Status ConsumeRows(const BatchPtr& batch, const RowKeys& keys, const Rows& rows,
-                     const arrow::UInt32Array& groups, uint32_t num_groups);
-  Status Keep(const BatchPtr& batch, std::vector<int64_t> rows);
+  std::vector<int64_t> FindWinners(const RowKeys& keys, const Rows& key_rows,
+                                   const arrow::UInt32Array& groups, uint32_t num_groups);
+  Status Keep(const BatchPtr& batch, int64_t num_bytes, std::vector<int64_t> winners,
+              const arrow::UInt32Array& groups);
   Status Compact();
   Result<std::shared_ptr<arrow::Array>> Take(int column, const std::vector<uint64_t>& rows) const;
 

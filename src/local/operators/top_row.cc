@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "local/batch/encoding.h"
+#include "local/batch/gather.h"
 #include "local/spill/order_key.h"
 
 namespace tarn::local {
@@ -14,10 +15,10 @@ Result<BatchPtr> CandidatesAt(const TopRowInput& input, int64_t batch, int parti
                               std::span<const int64_t> positions) {
   std::vector<int64_t> rows, numbers;
   for (const int64_t position : positions) {
-    rows.push_back(input.candidates.best(partition)[position]);
+    rows.push_back(input.candidates.begin(partition) + position);
     numbers.push_back(NumberOfRow(batch, input.candidates.first(partition)[position]));
   }
-  return TakeNumbered(input.batch, std::move(rows), numbers);
+  return TakeNumbered(input.best, std::move(rows), numbers);
 }
 
 }  // namespace
@@ -52,18 +53,21 @@ Result<std::unique_ptr<TopRowStage::Partition>> TopRowStage::MakePartition(int l
 
 Result<TopRowInput> TopRowStage::Prepare(const BatchPtr& batch) const {
   TopRowInput input;
-  input.batch = batch;
   ARROW_ASSIGN_OR_RAISE(input.keys, EncodeKeys(keys_.partition_by, *batch));
   ARROW_ASSIGN_OR_RAISE(input.order, keys_.order_by.Encode(*batch));
   ARROW_ASSIGN_OR_RAISE(input.candidates,
                         BatchCandidates::Make(keys_.partition_types, input.keys, input.order));
+  const std::span<const int64_t> rows = input.candidates.best();
+  const arrow::Int64Array numbers(std::ssize(rows), arrow::Buffer::Wrap(rows.data(), rows.size()));
+  ARROW_ASSIGN_OR_RAISE(
+      input.best, TakeRows(batch, arrow::MakeArray(numbers.data()), context().poll));
+  ARROW_ASSIGN_OR_RAISE(input.best_bytes, BatchBytes(*input.best));
   return input;
 }
 
 Status TopRowStage::Consume(TopRowInput input) {
-  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, BatchBytes(*input.batch));
   const auto shared = std::make_shared<const TopRowInput>(std::move(input));
-  lanes_->Add(shared->candidates.partitions(), num_bytes,
+  lanes_->Add(shared->candidates.partitions(), shared->best_bytes,
               [this, batch = num_batches_++, shared](int partition) {
                 return ConsumeRows(partition, batch, *shared);
               });
@@ -84,9 +88,11 @@ Status TopRowStage::ConsumeRows(int partition, int64_t batch, const TopRowInput&
       }));
   AddFirstNumbers(
       *numbers, [&](int64_t i) { return NumberOfRow(batch, first[i]); }, &state->first);
-  ARROW_RETURN_NOT_OK(state->best->Consume(input.batch, input.order,
-                                           input.candidates.best(partition), *numbers,
-                                           state->keys->num_keys()));
+  const std::span<const int64_t> best = input.candidates.best(partition);
+  const int64_t num_bytes =
+      input.best_bytes * std::ssize(best) / std::max<int64_t>(input.best->num_rows(), 1);
+  ARROW_RETURN_NOT_OK(state->best->Consume(input.BestOf(partition), num_bytes, input.order, best,
+                                           *numbers, state->keys->num_keys()));
   if (grant_.Set(partition, state->num_bytes())) is_frozen_ = true;
   return Status::OK();
 }

@@ -20,10 +20,17 @@ namespace tarn::local {
 
 /// \brief A batch with the keys of its rows.
 struct TopRowInput {
-  BatchPtr batch;
   EncodedKeys keys;            ///< of PARTITION BY
   RowKeys order;               ///< of ORDER BY
   BatchCandidates candidates;  ///< that one of `keys` may be left with
+  /// The candidates that are the best of the batch, one partition after the other.
+  BatchPtr best;
+  int64_t best_bytes = 0;  ///< of `best`
+
+  /// \brief Those of one partition.
+  BatchPtr BestOf(int partition) const {
+    return best->Slice(candidates.begin(partition), std::ssize(candidates.best(partition)));
+  }
 };
 
 /// \brief The first row of each PARTITION BY key; of rows with equal keys, the first of the input.
