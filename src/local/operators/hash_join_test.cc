@@ -327,8 +327,9 @@ TEST_F(HashJoinTest, GivesTheRowsOfComparingEveryPair) {
     const Batches right_rows = MakeMany(kRight, 3, 30, [&](int row) { return RowOf(right, row); });
     for (const Kind kind : kAllKinds) {
       for (const bool less : {false, true}) {
-        for (const std::vector<int>& columns :
-             std::vector<std::vector<int>>{{0, 1, 2, 3}, {1, 3}, {0}, {2}, {3}}) {
+        std::vector<std::vector<int>> choices = {{0, 1, 2, 3}};
+        if (pattern == 2) choices.insert(choices.end(), {{1, 3}, {0}, {2}, {3}});
+        for (const std::vector<int>& columns : choices) {
           SCOPED_TRACE(fmt::format("pattern {}, kind {}, residual {}, columns {}", pattern,
                                    static_cast<int>(kind), less, fmt::join(columns, " ")));
           plan::Join join = On(kind);

@@ -233,7 +233,7 @@ void ExpectEqualRows(const Batches& found, const BatchPtr& wanted) {
 
 // By keys of which many are equal, and by one that makes each row come before all earlier ones.
 TEST_F(SortTest, ALimitKeepsTheFirstRows) {
-  const Batches input = ManyBatches(/*num_batches=*/100, /*num_rows=*/1000);
+  const Batches input = ManyBatches(/*num_batches=*/30, /*num_rows=*/400);
   const std::vector<std::vector<plan::SortKey>> orders = {
       {{ColumnOf(kManyColumns, "k"), true, false}, {ColumnOf(kManyColumns, "x"), false, true}},
       {{ColumnOf(kManyColumns, "id"), true, false}}};
@@ -254,7 +254,7 @@ TEST_F(SortTest, ALimitKeepsTheFirstRows) {
 
 // By partition, of which the first rows come last.
 TEST_F(SortTest, ALimitKeepsTheFirstRowsOfEachPartition) {
-  const Batches input = ManyBatches(/*num_batches=*/80, /*num_rows=*/1000);
+  const Batches input = ManyBatches(/*num_batches=*/30, /*num_rows=*/400);
   arrow::FieldVector fields = input.schema->fields();
   fields.push_back(arrow::field("n", arrow::int32(), false));
   const SchemaPtr schema = arrow::schema(fields);
