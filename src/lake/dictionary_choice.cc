@@ -56,7 +56,7 @@ class Sample {
   // \return false when values repeat, whatever others do
   bool Add(std::string_view value) {
     ++num_met_;
-    if (value == last_) return true;
+    if (num_values_ > 0 && value == last_) return true;
     last_ = value;
     num_bytes_ += value.size();
     ++num_values_;
@@ -77,7 +77,7 @@ class Sample {
   static constexpr size_t kValuesPerRepeatedMin = 16;
 
   Hashes* const hashes_;
-  std::optional<std::string_view> last_;
+  std::string_view last_;  // of those counted
   size_t num_met_ = 0;
   size_t num_values_ = 0;  // without those that follow an equal one
   size_t num_repeated_ = 0;
