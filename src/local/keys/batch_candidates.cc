@@ -19,8 +19,8 @@ bool RepeatSeldom(size_t num_rows, size_t num_sampled, size_t num_keys) {
   return 2 * num_repeated < num_sampled && num_repeated * num_rows < num_sampled * num_sampled;
 }
 
-// The codes of the rows' keys, where a key is one text of a dictionary that is hardly larger than the
-// batch; null: it is not.
+// The codes of the rows' keys, where a key is one text of a dictionary that is hardly larger than
+// the batch; null: it is not.
 std::shared_ptr<arrow::Int32Array> CodesOfKeys(const EncodedKeys& keys, int64_t* num_codes) {
   if (keys.columns().size() != 1 || !IsDictionary(*keys.columns()[0])) return nullptr;
   constexpr int64_t kCodesPerRowMax = 4;

@@ -20,8 +20,7 @@ int64_t HeapBytes(const std::string& text) {
 
 Status BestRows::Consume(const BatchPtr& batch, const RowKeys& keys,
                          const arrow::UInt32Array& groups, uint32_t num_groups) {
-  std::vector<int64_t> winners =
-      FindWinners(keys, AllRows{batch->num_rows()}, groups, num_groups);
+  std::vector<int64_t> winners = FindWinners(keys, AllRows{batch->num_rows()}, groups, num_groups);
   if (winners.empty()) return Status::OK();
   ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, BatchBytes(*batch));
   return Keep(batch, num_bytes, std::move(winners), groups);

@@ -19,8 +19,7 @@ PartitionedGroups::PartitionedGroups(const StageContext& context, const plan::Ag
       grant_(context.memory, kNumPartitions) {}
 
 Status PartitionedGroups::Consume(const std::shared_ptr<const PartitionedInput>& input) {
-  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes,
-                        BatchBytes(*input->batch()));
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, BatchBytes(*input->batch()));
   lanes_->Add(input->partitions().numbers(), num_bytes,
               [this, batch = num_batches_++, input](int partition) {
                 return ConsumeRows(partition, batch, *input);

@@ -45,9 +45,8 @@ TEST_F(ProjectTest, ComputesOfTextsWhateverTheirLayout) {
 
 TEST_F(ProjectTest, AFilterKeepsTextsInTheirLayout) {
   const MakeStage make = [&](const StageContext& context, PieceSinkPtr next) {
-    return std::vector<PieceSinkPtr>{
-        std::make_shared<FilterStage>(context, CompiledExpr(is_home_, {}),
-                                      std::vector<int>{0, 1, 2}, std::move(next))};
+    return std::vector<PieceSinkPtr>{std::make_shared<FilterStage>(
+        context, CompiledExpr(is_home_, {}), std::vector<int>{0, 1, 2}, std::move(next))};
   };
   ExpectRows(RunStageInAnyOrder(views_.schema, make, {views_}),
              R"([["Home","7",1],["Home","8",3],["Home","7",4],["Home","8",6],["Home","9",7],

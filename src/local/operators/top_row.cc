@@ -59,8 +59,8 @@ Result<TopRowInput> TopRowStage::Prepare(const BatchPtr& batch) const {
                         BatchCandidates::Make(keys_.partition_types, input.keys, input.order));
   const std::span<const int64_t> rows = input.candidates.best();
   const arrow::Int64Array numbers(std::ssize(rows), arrow::Buffer::Wrap(rows.data(), rows.size()));
-  ARROW_ASSIGN_OR_RAISE(
-      input.best, TakeRows(batch, arrow::MakeArray(numbers.data()), context().poll));
+  ARROW_ASSIGN_OR_RAISE(input.best,
+                        TakeRows(batch, arrow::MakeArray(numbers.data()), context().poll));
   ARROW_ASSIGN_OR_RAISE(input.best_bytes, BatchBytes(*input.best));
   return input;
 }
