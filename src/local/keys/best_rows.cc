@@ -2,7 +2,6 @@
 
 #include "local/batch/encoding.h"
 #include "local/batch/gather.h"
-#include "local/keys/all_rows.h"
 
 namespace tarn::local {
 namespace {
@@ -20,7 +19,8 @@ int64_t HeapBytes(const std::string& text) {
 
 Status BestRows::Consume(const BatchPtr& batch, const RowKeys& keys,
                          const arrow::UInt32Array& groups, uint32_t num_groups) {
-  std::vector<int64_t> winners = FindWinners(keys, AllRows{batch->num_rows()}, groups, num_groups);
+  std::vector<int64_t> winners =
+      FindWinners(keys, RowSelection(batch->num_rows()), groups, num_groups);
   if (winners.empty()) return Status::OK();
   ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, BatchBytes(*batch));
   return Keep(batch, num_bytes, std::move(winners), groups);
@@ -29,14 +29,13 @@ Status BestRows::Consume(const BatchPtr& batch, const RowKeys& keys,
 Status BestRows::Consume(const BatchPtr& batch, int64_t num_bytes, const RowKeys& keys,
                          std::span<const int64_t> key_rows, const arrow::UInt32Array& groups,
                          uint32_t num_groups) {
-  std::vector<int64_t> winners = FindWinners(keys, key_rows, groups, num_groups);
+  std::vector<int64_t> winners = FindWinners(keys, RowSelection(key_rows), groups, num_groups);
   return winners.empty() ? Status::OK() : Keep(batch, num_bytes, std::move(winners), groups);
 }
 
 // The rows that are the best of their groups so far, ascending: each has the place then that it
 // takes if all rows are kept.
-template <class Rows>
-std::vector<int64_t> BestRows::FindWinners(const RowKeys& keys, const Rows& key_rows,
+std::vector<int64_t> BestRows::FindWinners(const RowKeys& keys, const RowSelection& key_rows,
                                            const arrow::UInt32Array& groups, uint32_t num_groups) {
   best_keys_.resize(num_groups);
   best_rows_.resize(num_groups, kNone);

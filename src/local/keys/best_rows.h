@@ -6,6 +6,7 @@
 
 #include "base/poll.h"
 #include "local/batch/batch.h"
+#include "local/keys/row_selection.h"
 #include "rows/row_key.h"
 
 namespace tarn::local {
@@ -47,8 +48,7 @@ class BestRows {
  private:
   static constexpr int64_t kNone = -1;
 
-  template <class Rows>
-  std::vector<int64_t> FindWinners(const RowKeys& keys, const Rows& key_rows,
+  std::vector<int64_t> FindWinners(const RowKeys& keys, const RowSelection& key_rows,
                                    const arrow::UInt32Array& groups, uint32_t num_groups);
   Status Keep(const BatchPtr& batch, int64_t num_bytes, std::vector<int64_t> winners,
               const arrow::UInt32Array& groups);

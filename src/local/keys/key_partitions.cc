@@ -1,19 +1,19 @@
 #include "local/keys/key_partitions.h"
 
-#include "local/keys/all_rows.h"
 namespace tarn::local {
 
-KeyPartitions::KeyPartitions(const EncodedKeys& keys) { Spread(keys, AllRows{keys.num_rows()}); }
-
-KeyPartitions::KeyPartitions(const EncodedKeys& keys, std::span<const int64_t> rows) {
-  Spread(keys, rows);
+KeyPartitions::KeyPartitions(const EncodedKeys& keys) {
+  Spread(keys, RowSelection(keys.num_rows()));
 }
 
-template <class Rows>
-void KeyPartitions::Spread(const EncodedKeys& keys, const Rows& rows) {
+KeyPartitions::KeyPartitions(const EncodedKeys& keys, std::span<const int64_t> rows) {
+  Spread(keys, RowSelection(rows));
+}
+
+void KeyPartitions::Spread(const EncodedKeys& keys, const RowSelection& rows) {
   std::vector<int8_t> partitions;
   partitions.reserve(rows.size());
-  const auto num_rows = static_cast<int64_t>(rows.size());
+  const int64_t num_rows = rows.size();
   for (int64_t i = 0; i < num_rows; ++i) {
     partitions.push_back(static_cast<int8_t>(Of(keys.hash(rows[i]))));
     ++begins_[partitions.back() + 1];

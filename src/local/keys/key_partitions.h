@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "local/keys/encoded_keys.h"
+#include "local/keys/row_selection.h"
 #include "local/spill/spilled_partitions.h"
 
 namespace tarn::local {
@@ -42,8 +43,7 @@ class KeyPartitions {
   }
 
  private:
-  template <class Rows>
-  void Spread(const EncodedKeys& keys, const Rows& rows);
+  void Spread(const EncodedKeys& keys, const RowSelection& rows);
 
   std::vector<int64_t> rows_;
   std::array<int64_t, kNumPartitions + 1> begins_{};

@@ -105,15 +105,6 @@ class Codes {
   const int64_t offset_;
 };
 
-// The values of rows, one by one also where the column has codes.
-Result<std::shared_ptr<arrow::Array>> TakeFlat(const arrow::Array& column,
-                                               const arrow::Array& rows) {
-  ARROW_ASSIGN_OR_RAISE(auto values, arrow::compute::Take(column, rows));
-  if (values->type_id() != arrow::Type::DICTIONARY) return values;
-  const auto& codes = static_cast<const arrow::DictionaryArray&>(*values);
-  return arrow::compute::Take(*codes.dictionary(), *codes.indices());
-}
-
 }  // namespace
 
 Result<std::shared_ptr<arrow::Array>> NormalizeKey(const std::shared_ptr<arrow::Array>& column) {
@@ -225,7 +216,8 @@ Status KeyTable::KeepKeys(const arrow::ArrayVector& keys, std::vector<int64_t> r
   const auto num_rows = static_cast<int64_t>(rows.size());
   const arrow::Int64Array indices(num_rows, arrow::Buffer::FromVector(std::move(rows)));
   for (size_t i = 0; i < keys.size(); ++i) {
-    ARROW_ASSIGN_OR_RAISE(auto values, TakeFlat(*keys[i], indices));
+    ARROW_ASSIGN_OR_RAISE(auto values, arrow::compute::Take(*keys[i], indices));
+    ARROW_ASSIGN_OR_RAISE(values, Flatten(values));
     ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, arrow::util::ReferencedBufferSize(*values));
     values_bytes_ += num_bytes;
     values_[i].push_back(std::move(values));
