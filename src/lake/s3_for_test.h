@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -20,6 +22,18 @@
 #include "storage/storages_for_test.h"
 
 namespace tarn::lake {
+
+/// \brief Whether it comes true within a minute: what hangs on a server's clock or on a machine
+/// under load has no exact time.
+template <class Condition>
+bool Eventually(Condition condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return true;
+}
 
 /// \brief A prefix of its own in the bucket of scripts/with-s3, emptied when the test ends.
 class S3Test : public testing::Test {

@@ -322,8 +322,11 @@ TEST_F(S3LakeTest, ARunThatWasTakenOverCannotCommit) {
   other.lease = {milliseconds(200), seconds(4)};  // long enough to be released under load
   client->before_decision = [&] {
     EXPECT_THAT(Objects(), SizeIs(before.size() + 3));  // the file, the journal, the lock
-    std::this_thread::sleep_for(milliseconds(5500));
-    const auto report = OpenS3Lake(storage::TestStorages(), root_, other).ValueOrDie()->Recover();
+    Result<RecoveryReport> report;
+    ASSERT_TRUE(Eventually([&] {
+      report = OpenS3Lake(storage::TestStorages(), root_, other).ValueOrDie()->Recover();
+      return KindOf(report.status()) != ErrorKind::kConflict;
+    }));
     ASSERT_TRUE(report.ok()) << report.status();
     EXPECT_EQ(report->num_rolled_back, 1);
     EXPECT_EQ(Objects(), before);
