@@ -48,6 +48,11 @@ bool SameCall(const RowNumber& left, const RowNumber& right) {
                     });
 }
 
+bool SameCall(const GroupingCall& left, const GroupingCall& right) {
+  return left.is_id == right.is_id && left.of_all_keys == right.of_all_keys &&
+         EqualAll(left.keys, right.keys);
+}
+
 // The column that stands for `call`; the same call written twice is computed once.
 template <typename Op>
 int Collect(CollectedCalls* calls, Op call, std::string name) {
@@ -63,6 +68,7 @@ int Collect(CollectedCalls* calls, Op call, std::string name) {
 
 ExprPtr ExprBinder::BindNode(const sql::Call& call, const sql::Location& at) {
   if (call.over.has_value()) return BindWindow(call, at);
+  if (call.name == "grouping" || call.name == "grouping_id") return BindGrouping(call, at);
   const Function* function = FindFunction(call.name);
   const bool is_known = function != nullptr;
   if (is_known && function->kind == FunctionKind::kAggregate) return BindAggregate(call, at);
@@ -76,19 +82,8 @@ ExprPtr ExprBinder::BindNode(const sql::Call& call, const sql::Location& at) {
                                       call.distinct ? "DISTINCT" : "FILTER"));
     return nullptr;
   }
-  if (call.name == "negate") {
-    if (ExprPtr literal = BindNegatedLiteral(call, at)) return literal;
-  }
   if (call.name == "between") return BindBetween(call, at);
   return BindScalarCall(call, at);
-}
-
-ExprPtr ExprBinder::BindNegatedLiteral(const sql::Call& call, const sql::Location& at) {
-  const auto* literal = std::get_if<sql::Literal>(&call.args[0]->node);
-  bool is_number = literal != nullptr && (literal->kind == sql::Literal::Kind::kInteger ||
-                                          literal->kind == sql::Literal::Kind::kDecimal);
-  if (!is_number) return nullptr;
-  return BindNode(sql::Literal{literal->kind, "-" + literal->text}, at);
 }
 
 ExprPtr ExprBinder::BindBetween(const sql::Call& call, const sql::Location& at) {
@@ -175,6 +170,39 @@ ExprPtr ExprBinder::BindAggregate(const sql::Call& call, const sql::Location& at
   return MakeColumn(column, function->type, function->nullable, at);
 }
 
+ExprPtr ExprBinder::BindGrouping(const sql::Call& call, const sql::Location& at) {
+  const bool is_id = call.name == "grouping_id";
+  if (rules_.calls == nullptr || !inside_.empty()) {
+    diagnostics_->Add(at,
+                      fmt::format("{} in {}", call.name, inside_.empty() ? rules_.clause : inside_),
+                      "use it in the select list, in HAVING or in ORDER BY");
+    return nullptr;
+  }
+  if (!is_id && call.args.size() != 1) {
+    diagnostics_->Add(at, "grouping takes 1 argument", "write grouping(key), or grouping_id(a, b)");
+    return nullptr;
+  }
+  GroupingCall grouping;
+  grouping.is_id = is_id;
+  grouping.of_all_keys = call.args.empty();
+  if (!BindAll(call.args, &grouping.keys)) return nullptr;
+  const int column = Collect(rules_.calls, std::move(grouping), SqlText(at));
+  return MakeColumn(column, is_id ? arrow::int64() : arrow::int8(), false, at);
+}
+
+// What OVER says: itself, or the window of the WINDOW clause that it names.
+const sql::WindowSpec* ExprBinder::FindWindow(const sql::WindowSpec& written) {
+  if (written.name.empty()) return &written;
+  if (rules_.windows != nullptr) {
+    for (const sql::NamedWindow& window : *rules_.windows) {
+      if (SameName(window.name, written.name)) return &window.spec;
+    }
+  }
+  diagnostics_->Add(written.at, "unknown window: " + written.name,
+                    "define it: WINDOW " + written.name + " AS (PARTITION BY … ORDER BY …)");
+  return nullptr;
+}
+
 bool ExprBinder::CheckWindowAllowed(const sql::Call& call, const sql::Location& at) {
   if (call.name != "row_number") {
     diagnostics_->Add(at, "unsupported window function: " + call.name,
@@ -192,11 +220,6 @@ bool ExprBinder::CheckWindowAllowed(const sql::Call& call, const sql::Location& 
     diagnostics_->Add(at, "row_number takes no arguments", "write row_number() OVER (…)");
     return false;
   }
-  if (call.over->order_by.empty()) {
-    diagnostics_->Add(at, "row_number() needs an ORDER BY in its OVER clause",
-                      "say which row comes first: OVER (PARTITION BY … ORDER BY …)");
-    return false;
-  }
   return true;
 }
 
@@ -204,9 +227,16 @@ ExprPtr ExprBinder::BindWindow(const sql::Call& call, const sql::Location& at) {
   if (!CheckWindowAllowed(call, at)) return nullptr;
   ExprBinder inner = *this;
   inner.inside_ = "OVER";
+  const sql::WindowSpec* window = FindWindow(*call.over);
+  if (window == nullptr) return nullptr;
+  if (window->order_by.empty()) {
+    diagnostics_->Add(at, "row_number() needs an ORDER BY in its OVER clause",
+                      "say which row comes first: OVER (PARTITION BY … ORDER BY …)");
+    return nullptr;
+  }
   RowNumber row_number;
-  bool partition_valid = inner.BindAll(call.over->partition_by, &row_number.partition_by);
-  bool order_valid = inner.BindOrderKeys(call.over->order_by, &row_number.order_by);
+  bool partition_valid = inner.BindAll(window->partition_by, &row_number.partition_by);
+  bool order_valid = inner.BindOrderKeys(window->order_by, &row_number.order_by);
   if (!partition_valid || !order_valid) return nullptr;
   for (const ExprPtr& key : row_number.partition_by) {
     if (!CheckOrderable(*key->type, "PARTITION BY", key->at, diagnostics_)) return nullptr;

@@ -67,11 +67,14 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.sql:1:35: unknown column: n\n"
                   "  hint: a name given with AS can't be used in WHERE of the same query: repeat "
                   "the expression, or select from a subquery\n"},
-        ErrorCase{
-            "SELECT age + 1 AS next, next + 1 AS after FROM users",
-            "t.sql:1:25: unknown column: next\n"
-            "  hint: a name given with AS can't be used in the select list of the same query: "
-            "repeat the expression, or select from a subquery\n"},
+        ErrorCase{"SELECT after + 1 AS next, age + 1 AS after FROM users",
+                  "t.sql:1:8: unknown column: after\n"
+                  "  hint: a name given with AS can't be used in the select list of the same query: "
+                  "repeat the expression, or select from a subquery\n"},
+        ErrorCase{"SELECT age AS x, name AS x, x AS y FROM users",
+                  "t.sql:1:29: ambiguous column: x\n"
+                  "  hint: the select list has this name twice; give them different names with "
+                  "AS\n"},
         ErrorCase{"SELECT a FROM users AS u(a, b)",
                   "t.sql:1:15: 2 column names for a table of 3 columns: u\n"
                   "  hint: name all of them or none\n"},
@@ -111,7 +114,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.sql:1:37: UNION of different types in column name: STRING and ARRAY<STRING>\n"
                   "  hint: CAST them to one type\n"},
         ErrorCase{"SELECT name, age FROM users UNION ALL SELECT page FROM events",
-                  "t.sql:1:39: UNION of different numbers of columns: 2 and 1\n"
+                  "t.sql:1:39: UNION ALL of different numbers of columns: 2 and 1\n"
                   "  hint: select the same columns on both sides\n"}));
 
 INSTANTIATE_TEST_SUITE_P(

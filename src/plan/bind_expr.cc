@@ -81,7 +81,9 @@ ExprPtr ExprBinder::BindAlias(const sql::ColumnRef& ref, const sql::Location& at
   }
   if (rules_.alias_rule == AliasRule::kUnlessKey && IsGroupKey(ref, at)) return nullptr;
   const SelectAlias* match = nullptr;
-  for (const SelectAlias& alias : *rules_.aliases) {
+  const size_t num_aliases = std::min(rules_.num_aliases, rules_.aliases->size());
+  for (size_t i = 0; i < num_aliases; ++i) {
+    const SelectAlias& alias = (*rules_.aliases)[i];
     if (!SameName(alias.name, ref.parts[0])) continue;
     *found = true;
     if (alias.expr == nullptr) return nullptr;
@@ -141,6 +143,27 @@ ExprPtr ExprBinder::BindNode(const sql::Literal& literal, const sql::Location& a
       break;
     case sql::Literal::Kind::kDecimal:
       scalar = ParseDecimalLiteral(literal.text);
+      break;
+    case sql::Literal::Kind::kBinary:
+      scalar = std::make_shared<arrow::BinaryScalar>(literal.text);
+      break;
+    case sql::Literal::Kind::kTinyInt:
+      scalar = ParseLiteralOf(literal.text, arrow::int8());
+      break;
+    case sql::Literal::Kind::kSmallInt:
+      scalar = ParseLiteralOf(literal.text, arrow::int16());
+      break;
+    case sql::Literal::Kind::kBigInt:
+      scalar = ParseLiteralOf(literal.text, arrow::int64());
+      break;
+    case sql::Literal::Kind::kFloat:
+      scalar = ParseLiteralOf(literal.text, arrow::float32());
+      break;
+    case sql::Literal::Kind::kDouble:
+      scalar = ParseLiteralOf(literal.text, arrow::float64());
+      break;
+    case sql::Literal::Kind::kBigDecimal:
+      scalar = ParseBigDecimalLiteral(literal.text);
       break;
   }
   if (scalar.ok()) return MakeLiteral(*scalar, at);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <variant>
@@ -15,13 +16,20 @@ struct SelectAlias {
   ExprPtr expr;  ///< null: not bound yet, or its error is already reported
 };
 
-/// \brief Aggregates and row numbers met while expressions are bound.
+/// \brief grouping(a), or grouping_id(a, b): which of the keys the row's grouping set leaves out.
+struct GroupingCall {
+  std::vector<ExprPtr> keys;  ///< over the input; of grouping one
+  bool is_id = false;         ///< grouping_id: a bit for each key, the first the highest
+  bool of_all_keys = false;   ///< grouping_id()
+};
+
+/// \brief Aggregates, row numbers and grouping calls met while expressions are bound.
 ///
 /// Call k stands in those expressions as column `input_width + k`, beyond the columns of the input.
 struct CollectedCalls {
   struct Entry {
-    std::variant<AggregateCall, RowNumber> call;  ///< over the input
-    std::string name;                             ///< as written
+    std::variant<AggregateCall, RowNumber, GroupingCall> call;  ///< over the input
+    std::string name;                                           ///< as written
   };
   int input_width = 0;         ///< columns of the input
   std::vector<Entry> entries;  ///< different ones, as they were met
@@ -32,7 +40,7 @@ struct CollectedCalls {
 /// What a plain name means where the select list's names are in sight too.
 enum class AliasRule {
   kNever,         ///< a column of the input
-  kWhenNotInput,  ///< GROUP BY: the input's column, else the alias
+  kWhenNotInput,  ///< GROUP BY, QUALIFY, the select list: the input's column, else the alias
   kFirst,         ///< ORDER BY: the alias, else the input's column
   kUnlessKey,     ///< HAVING: the input's column if it is grouped by, else as kFirst
 };
@@ -43,9 +51,12 @@ struct ClauseRules {
   const Scope* scope = nullptr;                       ///< borrowed, as all that follow
   const std::vector<SelectAlias>* aliases = nullptr;  ///< may be null
   AliasRule alias_rule = AliasRule::kNever;
-  const std::vector<ExprPtr>* group_keys = nullptr;  ///< for kUnlessKey
-  CollectedCalls* calls = nullptr;                   ///< null: no aggregates and windows
-  bool windows_allowed = false;                      ///< needs `calls`
+  /// How many of `aliases`, from the first, are in sight.
+  size_t num_aliases = std::numeric_limits<size_t>::max();
+  const std::vector<ExprPtr>* group_keys = nullptr;        ///< for kUnlessKey
+  CollectedCalls* calls = nullptr;                         ///< null: no aggregates and windows
+  bool windows_allowed = false;                            ///< needs `calls`
+  const std::vector<sql::NamedWindow>* windows = nullptr;  ///< of the WINDOW clause; may be null
 };
 
 /// \brief Reports values that `clause` has to compare and can't, because they are or hold a MAP.
@@ -78,12 +89,13 @@ class ExprBinder {
   ExprPtr BindNode(const sql::Call& call, const sql::Location& at);
   ExprPtr BindNode(const sql::Case& node, const sql::Location& at);
   ExprPtr BindNode(const sql::Cast& cast, const sql::Location& at);
+  /// What the parser refuses as not supported.
+  ExprPtr BindNode(const auto&, const sql::Location&) { return nullptr; }
 
   ExprPtr BindAlias(const sql::ColumnRef& ref, const sql::Location& at, bool* found);
   std::string UnknownColumnHint(const sql::ColumnRef& ref) const;
   bool IsGroupKey(const sql::ColumnRef& ref, const sql::Location& at) const;
 
-  ExprPtr BindNegatedLiteral(const sql::Call& call, const sql::Location& at);
   ExprPtr BindBetween(const sql::Call& call, const sql::Location& at);
   ExprPtr BindScalarCall(const sql::Call& call, const sql::Location& at);
   ExprPtr ResolveScalar(const std::string& name, std::vector<ExprPtr> args,
@@ -91,6 +103,8 @@ class ExprBinder {
 
   bool CheckAggregateAllowed(const sql::Call& call, const sql::Location& at);
   ExprPtr BindAggregate(const sql::Call& call, const sql::Location& at);
+  ExprPtr BindGrouping(const sql::Call& call, const sql::Location& at);
+  const sql::WindowSpec* FindWindow(const sql::WindowSpec& written);
   bool CheckWindowAllowed(const sql::Call& call, const sql::Location& at);
   ExprPtr BindWindow(const sql::Call& call, const sql::Location& at);
 

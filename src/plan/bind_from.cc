@@ -30,8 +30,7 @@ Join::Kind KindOf(sql::JoinKind kind) {
       return Join::Kind::kRight;
     case sql::JoinKind::kFull:
       return Join::Kind::kFull;
-    case sql::JoinKind::kInner:
-    case sql::JoinKind::kCross:
+    default:
       break;
   }
   return Join::Kind::kInner;
@@ -82,6 +81,19 @@ ScopeColumn* FindUsingColumn(Scope* scope, const std::string& name, const char* 
   return nullptr;
 }
 
+// The names that both sides have, as the left one writes them.
+std::vector<std::string> CommonNames(const Scope& left, const Scope& right) {
+  std::vector<std::string> names;
+  for (const ScopeColumn& column : left.columns) {
+    const auto is_same = [&](const ScopeColumn& other) {
+      return !other.merged_away && SameName(other.name, column.name);
+    };
+    const bool is_common = std::any_of(right.columns.begin(), right.columns.end(), is_same);
+    if (!column.merged_away && is_common) names.push_back(column.name);
+  }
+  return names;
+}
+
 // What the name of a USING column means after the join.
 ExprPtr MergeColumns(sql::JoinKind kind, const ExprPtr& left, const ExprPtr& right,
                      const std::shared_ptr<arrow::DataType>& type) {
@@ -91,6 +103,8 @@ ExprPtr MergeColumns(sql::JoinKind kind, const ExprPtr& left, const ExprPtr& rig
 }
 
 }  // namespace
+
+Relation QueryBinder::BindTable(const auto&, const sql::TableRef&) { return UnknownRelation(); }
 
 Relation QueryBinder::BindFrom(const sql::TableRef& ref) {
   Relation relation = std::visit([&](const auto& node) { return BindTable(node, ref); }, ref.node);
@@ -152,6 +166,17 @@ Relation QueryBinder::BindTable(const sql::Subquery& subquery, const sql::TableR
 Relation QueryBinder::BindTable(const sql::Join& join, const sql::TableRef& ref) {
   Relation left = BindFrom(*join.left);
   Relation right = BindFrom(*join.right);
+  if (join.natural) {
+    sql::Join by_names = join;
+    by_names.natural = false;
+    by_names.using_columns = CommonNames(left.scope, right.scope);
+    return BindJoin(by_names, ref, std::move(left), std::move(right));
+  }
+  return BindJoin(join, ref, std::move(left), std::move(right));
+}
+
+Relation QueryBinder::BindJoin(const sql::Join& join, const sql::TableRef& ref, Relation left,
+                               Relation right) {
   int left_width = left.node->schema->num_fields();
   std::vector<ScopeColumn> merged;
   Join bound = BindUsing(join, ref.at, left_width, &left.scope, &right.scope, &merged);

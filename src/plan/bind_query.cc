@@ -12,29 +12,6 @@
 #include "plan/node.h"
 
 namespace tarn::plan {
-namespace {
-
-std::vector<std::string> NamesOf(const std::vector<OutputColumn>& columns) {
-  std::vector<std::string> names;
-  for (const OutputColumn& column : columns) names.push_back(column.name);
-  return names;
-}
-
-// `query` with its columns brought to `types`.
-NodePtr CastColumns(const BoundQuery& query,
-                    const std::vector<std::shared_ptr<arrow::DataType>>& types) {
-  std::vector<ExprPtr> exprs;
-  bool same = true;
-  for (int i = 0; i < query.node->schema->num_fields(); ++i) {
-    ExprPtr column = MakeColumn(*query.node->schema, i);
-    same = same && column->type->Equals(*types[i]);
-    exprs.push_back(CastTo(column, types[i], query.columns[i].at));
-  }
-  return same ? query.node : MakeProject(query.node, std::move(exprs), NamesOf(query.columns));
-}
-
-}  // namespace
-
 Relation MakeRelation(const BoundQuery& query, const std::string& qualifier) {
   Relation relation{query.node, {}};
   relation.scope.complete = query.complete;
@@ -74,86 +51,16 @@ BoundQuery QueryBinder::Bind(const sql::Query& query) {
     BoundQuery bound = Bind(*table.query);
     common_tables_.emplace_back(table.name, std::move(bound));
   }
-  const auto* select = std::get_if<sql::Select>(&query.body);
-  BoundQuery bound = select != nullptr ? BindSelect(query, *select)
-                                       : BindUnion(query, std::get<sql::Union>(query.body));
+  BoundQuery bound =
+      std::visit([&](const auto& body) { return BindBody(query, body); }, query.body);
   common_tables_.resize(num_outer);
   if (IsTooLarge(*bound.node, query.at)) bound = {MakeOneRow(), {}, false};
   return bound;
 }
 
-BoundQuery QueryBinder::BindSelect(const sql::Query& query, const sql::Select& select) {
+BoundQuery QueryBinder::BindBody(const sql::Query& query, const sql::Select& select) {
   Relation from = select.from == nullptr ? Relation{MakeOneRow(), {}} : BindFrom(*select.from);
   return SelectBinder(query, select, std::move(from), diagnostics_).Bind();
-}
-
-BoundQuery QueryBinder::BindUnion(const sql::Query& query, const sql::Union& node) {
-  BoundQuery left = Bind(*node.left);
-  BoundQuery right = Bind(*node.right);
-  BoundQuery bound = left;
-  bound.complete = left.complete && right.complete;
-  if (!bound.complete) return bound;
-  if (left.columns.size() != right.columns.size()) {
-    diagnostics_->Add(node.right->at,
-                      fmt::format("UNION of different numbers of columns: {} and {}",
-                                  left.columns.size(), right.columns.size()),
-                      "select the same columns on both sides");
-    bound.complete = false;
-    return bound;
-  }
-  std::vector<std::shared_ptr<arrow::DataType>> types;
-  bool valid = true;
-  for (size_t i = 0; i < left.columns.size(); ++i) {
-    const auto& left_type = left.node->schema->field(static_cast<int>(i))->type();
-    const auto& right_type = right.node->schema->field(static_cast<int>(i))->type();
-    types.push_back(CommonType(left_type, right_type));
-    OutputColumn& column = bound.columns[i];
-    column.valid = left.columns[i].valid && right.columns[i].valid;
-    if (column.valid && types[i] == nullptr) {
-      diagnostics_->Add(right.columns[i].at,
-                        fmt::format("UNION of different types in column {}: {} and {}", column.name,
-                                    pipeline::DdlOf(*left_type), pipeline::DdlOf(*right_type)),
-                        "CAST them to one type");
-      column.valid = false;
-    }
-    valid = valid && column.valid;
-  }
-  if (!valid) return bound;
-  bound.node = MakeUnionAll({CastColumns(left, types), CastColumns(right, types)});
-  if (!node.all) {
-    for (size_t i = 0; i < types.size(); ++i) {
-      CheckOrderable(*types[i], "UNION without ALL", left.columns[i].at, diagnostics_);
-    }
-    bound.node = MakeAggregate(bound.node, {ColumnsOf(*bound.node->schema), {}},
-                               bound.node->schema->field_names());
-  }
-  BindUnionOrder(query, &bound);
-  return bound;
-}
-
-void QueryBinder::BindUnionOrder(const sql::Query& query, BoundQuery* bound) {
-  Relation relation = MakeRelation(*bound, "");
-  ClauseRules rules;
-  rules.clause = "ORDER BY";
-  rules.scope = &relation.scope;
-  ExprBinder binder(rules, diagnostics_);
-  Sort sort;
-  for (const sql::OrderKey& key : query.order_by) {
-    ExprPtr expr;
-    if (std::optional<int64_t> position = PositionOf(*key.expr)) {
-      std::optional<size_t> index =
-          CheckPosition(*position, bound->columns.size(), "ORDER BY", key.expr->at, diagnostics_);
-      if (index) expr = relation.scope.columns[*index].expr;
-    } else {
-      expr = binder.Bind(*key.expr);
-    }
-    if (expr == nullptr || !CheckOrderable(*expr->type, "ORDER BY", key.expr->at, diagnostics_)) {
-      continue;
-    }
-    sort.keys.push_back({expr, key.descending, key.nulls_first});
-  }
-  if (!sort.keys.empty()) bound->node = MakeSort(bound->node, std::move(sort));
-  if (query.limit.has_value()) bound->node = MakeLimit(bound->node, {*query.limit});
 }
 
 }  // namespace tarn::plan

@@ -48,15 +48,23 @@ class QueryBinder {
   BoundQuery Bind(const sql::Query& query);
 
  private:
-  BoundQuery BindSelect(const sql::Query& query, const sql::Select& select);
-  BoundQuery BindUnion(const sql::Query& query, const sql::Union& node);
-  void BindUnionOrder(const sql::Query& query, BoundQuery* bound);
+  BoundQuery BindBody(const sql::Query& query, const sql::Select& select);
+  BoundQuery BindBody(const sql::Query& query, const sql::SetOperation& both);
+  BoundQuery BindBody(const sql::Query& query, const sql::Values& values);
+  BoundQuery BindValues(const sql::Values& values, const sql::Location& at);
+  bool BindCommonTypes(const sql::SetOperation& both, const BoundQuery& left,
+                       const BoundQuery& right, BoundQuery* bound, std::vector<NodePtr>* sides);
+  void BindOrderOfAll(const sql::Query& query, BoundQuery* bound);
 
   Relation BindFrom(const sql::TableRef& ref);
   bool IsTooLarge(const Node& node, const sql::Location& at);  // with an error
   Relation BindTable(const sql::NamedTable& table, const sql::TableRef& ref);
   Relation BindTable(const sql::Subquery& subquery, const sql::TableRef& ref);
   Relation BindTable(const sql::Join& join, const sql::TableRef& ref);
+  Relation BindTable(const sql::Values& values, const sql::TableRef& ref);
+  /// What the parser refuses as not supported.
+  Relation BindTable(const auto&, const sql::TableRef&);
+  Relation BindJoin(const sql::Join& join, const sql::TableRef& ref, Relation left, Relation right);
   Join BindUsing(const sql::Join& join, const sql::Location& at, int left_width, Scope* left,
                  Scope* right, std::vector<ScopeColumn>* merged);
   void ApplyColumnAliases(const sql::TableRef& ref, Scope* scope);

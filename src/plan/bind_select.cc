@@ -31,6 +31,7 @@ BoundQuery SelectBinder::Bind() {
   BindItems();
   BindGroupBy();
   BindHaving();
+  BindQualify();
   BindOrderBy();
   return Assemble();
 }
@@ -40,6 +41,7 @@ ClauseRules SelectBinder::RulesFor(const std::string& clause) const {
   rules.clause = clause;
   rules.scope = &from_.scope;
   rules.aliases = &aliases_;
+  rules.windows = &select_.windows;
   return rules;
 }
 
@@ -70,6 +72,8 @@ void SelectBinder::AddItem(const sql::SelectItem& item, size_t alias) {
   ClauseRules rules = RulesFor("the select list");
   rules.calls = &calls_;
   rules.windows_allowed = true;
+  rules.alias_rule = AliasRule::kWhenNotInput;
+  rules.num_aliases = alias;
   ExprPtr expr = ExprBinder(rules, diagnostics_).Bind(*item.expr);
   const auto* column = std::get_if<sql::ColumnRef>(&item.expr->node);
   std::string name = item.alias;
@@ -90,9 +94,30 @@ void SelectBinder::BindGroupBy() {
       keys_valid_ = false;
       continue;
     }
-    bool repeated = std::any_of(keys_.begin(), keys_.end(),
-                                [&](const ExprPtr& other) { return Equal(*key, *other); });
-    if (!repeated) keys_.push_back(std::move(key));
+    AddKey(std::move(key));
+  }
+  if (select_.group_by_all) BindGroupByAll();
+  if (!select_.grouping_sets.empty()) BindGroupingSets();
+}
+
+// The index of `key` among the keys; the same key written twice is one.
+size_t SelectBinder::AddKey(ExprPtr key) {
+  const auto found = std::find_if(keys_.begin(), keys_.end(),
+                                  [&](const ExprPtr& other) { return Equal(*key, *other); });
+  if (found != keys_.end()) return found - keys_.begin();
+  keys_.push_back(std::move(key));
+  return keys_.size() - 1;
+}
+
+// By all that is selected and has no aggregate in it.
+void SelectBinder::BindGroupByAll() {
+  for (const Item& item : items_) {
+    if (item.expr == nullptr) {
+      keys_valid_ = false;
+    } else if (!ReadsCalls(*item.expr, calls_.input_width) &&
+               CheckOrderable(*item.expr->type, "GROUP BY", item.column.at, diagnostics_)) {
+      AddKey(item.expr);
+    }
   }
 }
 
@@ -147,8 +172,25 @@ void SelectBinder::BindOrderBy() {
   }
 }
 
+// Conditions over the rows that have their row numbers.
+void SelectBinder::BindQualify() {
+  if (select_.qualify == nullptr) return;
+  ClauseRules rules = RulesFor("QUALIFY");
+  rules.alias_rule = AliasRule::kWhenNotInput;
+  rules.calls = &calls_;
+  rules.windows_allowed = true;
+  qualify_ = ExprBinder(rules, diagnostics_).BindCondition(*select_.qualify);
+  const bool has_window =
+      std::any_of(calls_.entries.begin(), calls_.entries.end(),
+                  [](const auto& entry) { return std::holds_alternative<RowNumber>(entry.call); });
+  if (qualify_ == nullptr || has_window) return;
+  diagnostics_->Add(select_.qualify->at, "QUALIFY needs a window function, here or selected",
+                    "filter rows in WHERE, groups in HAVING");
+}
+
 bool SelectBinder::IsAggregate() const {
-  return !select_.group_by.empty() || select_.having != nullptr || calls_.HasAggregate();
+  return !select_.group_by.empty() || select_.group_by_all || !grouping_sets_.empty() ||
+         select_.having != nullptr || calls_.HasAggregate();
 }
 
 void SelectBinder::ReportUngrouped(const Expr& column) const {
@@ -177,6 +219,7 @@ NodePtr SelectBinder::AddAggregate(NodePtr node) {
       names.push_back(entry.name);
     }
   }
+  ReportGroupingCalls();
   if (names.empty()) {
     // HAVING alone: one group of all rows, and nothing computed from it.
     AggregateCall count;
@@ -186,7 +229,12 @@ NodePtr SelectBinder::AddAggregate(NodePtr node) {
     aggregate.calls.push_back(std::move(count));
     names.push_back("count(*)");
   }
-  return MakeAggregate(std::move(node), std::move(aggregate), names);
+  if (grouping_sets_.empty()) return MakeAggregate(std::move(node), std::move(aggregate), names);
+  std::vector<NodePtr> sets;
+  for (const std::vector<size_t>& set : grouping_sets_) {
+    sets.push_back(AddGroupingSet(node, aggregate, names, set));
+  }
+  return sets.size() == 1 ? sets[0] : MakeUnionAll(std::move(sets));
 }
 
 void SelectBinder::RewriteOverGroups() {
@@ -196,6 +244,7 @@ void SelectBinder::RewriteOverGroups() {
     item.column.valid = item.expr != nullptr;
   }
   if (having_ != nullptr) having_ = rewriter.Rewrite(having_);
+  if (qualify_ != nullptr) qualify_ = rewriter.Rewrite(qualify_);
   auto rewrite_keys = [&](std::vector<SortKey>* keys) {
     for (SortKey& key : *keys) key.expr = rewriter.Rewrite(key.expr);
     std::erase_if(*keys, [](const SortKey& key) { return key.expr == nullptr; });
@@ -256,10 +305,16 @@ BoundQuery SelectBinder::Assemble() {
   NodePtr node = MakeFilter(from_.node, SplitConjuncts(where_));
   if (IsAggregate()) {
     node = AddAggregate(std::move(node));
+    for (size_t i = 0; i < keys_.size() && !grouping_sets_.empty(); ++i) {
+      // A set that leaves the key out has NULL for it.
+      auto key = std::make_shared<Expr>(*keys_[i]);
+      key->nullable = node->schema->field(static_cast<int>(i))->nullable();
+      keys_[i] = key;
+    }
     RewriteOverGroups();
     node = MakeFilter(std::move(node), SplitConjuncts(having_));
   }
-  node = AddRowNumbers(std::move(node));
+  node = MakeFilter(AddRowNumbers(std::move(node)), SplitConjuncts(qualify_));
   if (select_.distinct) {
     for (const Item& item : items_) {
       if (item.expr == nullptr) continue;

@@ -35,15 +35,24 @@ class SelectBinder {
   void AddItem(const sql::SelectItem& item, size_t alias);
   void BindGroupBy();
   ExprPtr BindGroupKey(const sql::Expr& expr, ExprBinder* binder);
+  void BindGroupByAll();
+  void BindGroupingSets();
   void BindHaving();
+  void BindQualify();
   void BindOrderBy();
 
   bool IsAggregate() const;
   NodePtr AddAggregate(NodePtr node);
+  size_t AddKey(ExprPtr key);
+  std::vector<std::vector<size_t>> SetsOf(const sql::GroupingSets& sets, ExprBinder* binder);
+  NodePtr AddGroupingSet(const NodePtr& node, const Aggregate& all,
+                         const std::vector<std::string>& names,
+                         const std::vector<size_t>& set) const;
   NodePtr AddRowNumbers(NodePtr node) const;
   void RewriteOverGroups();
   void RewriteOrderOverItems();
   void ReportUngrouped(const Expr& column) const;
+  void ReportGroupingCalls() const;
   NodePtr AddProject(NodePtr node) const;
   NodePtr AddSortAndLimit(NodePtr node) const;
   BoundQuery Assemble();
@@ -58,7 +67,10 @@ class SelectBinder {
   std::vector<Item> items_;
   std::vector<ExprPtr> keys_;
   bool keys_valid_ = true;
+  /// Of GROUP BY with grouping sets: which of keys_ each of them has. Empty: one, of all keys.
+  std::vector<std::vector<size_t>> grouping_sets_;
   ExprPtr having_;
+  ExprPtr qualify_;
   std::vector<SortKey> order_by_;  ///< without those that had errors
 };
 

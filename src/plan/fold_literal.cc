@@ -99,6 +99,11 @@ Result<ScalarPtr> MakeDecimal(const std::string& text) {
   int32_t precision = 0, scale = 0;
   Status parsed = arrow::Decimal128::FromString(text, &value, &precision, &scale);
   bool fits = parsed.ok() && precision <= kDecimalDigitsMax;
+  if (fits && scale < 0) {
+    fits = precision - scale <= kDecimalDigitsMax;
+    if (fits) value = value.IncreaseScaleBy(-scale);
+    scale = 0;
+  }
   std::string digits = value.ToIntegerString();
   int num_digits = static_cast<int>(digits.size() - (digits[0] == '-' ? 1 : 0));
   precision = std::max(num_digits, scale);
@@ -150,6 +155,27 @@ Result<ScalarPtr> ParseIntegerLiteral(const std::string& digits) {
   if (ScalarPtr fits = FitInteger<arrow::Int32Scalar>(*value)) return fits;
   return std::make_shared<arrow::Int64Scalar>(*value);
 }
+
+Result<ScalarPtr> ParseLiteralOf(const std::string& text,
+                                 const std::shared_ptr<arrow::DataType>& type) {
+  ScalarPtr value;
+  if (arrow::is_signed_integer(type->id())) {
+    std::optional<int64_t> integer = ParseInteger(text);
+    if (integer) value = FoldInteger(*integer, *type);
+  } else if (type->id() == arrow::Type::FLOAT) {
+    float number = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_read = error == std::errc() && end == text.data() + text.size();
+    if (is_read) value = std::make_shared<arrow::FloatScalar>(number);
+  } else {
+    std::optional<double> number = ParseDouble(text);
+    if (number) value = std::make_shared<arrow::DoubleScalar>(*number);
+  }
+  if (value != nullptr) return value;
+  return MakeError(ErrorKind::kBadInput, "number is out of range for its letter's type: " + text);
+}
+
+Result<ScalarPtr> ParseBigDecimalLiteral(const std::string& text) { return MakeDecimal(text); }
 
 Result<ScalarPtr> ParseDecimalLiteral(const std::string& text) {
   if (text.find_first_of("eE") == std::string::npos) return MakeDecimal(text);

@@ -25,6 +25,14 @@ std::optional<int64_t> IntegerOf(const arrow::Scalar& scalar);
 /// \param[in] digits with a leading `-` for negative ones.
 Result<std::shared_ptr<arrow::Scalar>> ParseIntegerLiteral(const std::string& digits);
 
+/// \brief A number that says its type by a letter: `1L`, `1.5F`.
+/// \return kBadInput when it does not fit.
+Result<std::shared_ptr<arrow::Scalar>> ParseLiteralOf(const std::string& text,
+                                                      const std::shared_ptr<arrow::DataType>& type);
+
+/// \brief `1.5BD` as DECIMAL(2,1), `1e2BD` as DECIMAL(3,0); without its letters.
+Result<std::shared_ptr<arrow::Scalar>> ParseBigDecimalLiteral(const std::string& text);
+
 /// \brief `1.5` as DECIMAL(2,1), `1e3` as DOUBLE.
 Result<std::shared_ptr<arrow::Scalar>> ParseDecimalLiteral(const std::string& text);
 

@@ -7,21 +7,22 @@ namespace tarn::plan {
 GroupRewriter::GroupRewriter(const std::vector<ExprPtr>& keys, const CollectedCalls& calls,
                              std::function<void(const Expr& column)> report_column)
     : keys_(keys), input_width_(calls.input_width), report_column_(std::move(report_column)) {
-  int next_aggregate = static_cast<int>(keys.size());
-  int next_window = next_aggregate;
+  int next_grouped = static_cast<int>(keys.size());
+  int next_window = next_grouped;
   for (const CollectedCalls::Entry& entry : calls.entries) {
-    if (std::holds_alternative<AggregateCall>(entry.call)) ++next_window;
+    if (!std::holds_alternative<RowNumber>(entry.call)) ++next_window;
   }
   for (const CollectedCalls::Entry& entry : calls.entries) {
-    bool is_aggregate = std::holds_alternative<AggregateCall>(entry.call);
-    call_columns_.push_back(is_aggregate ? next_aggregate++ : next_window++);
+    bool is_window = std::holds_alternative<RowNumber>(entry.call);
+    call_columns_.push_back(is_window ? next_window++ : next_grouped++);
   }
 }
 
 ExprPtr GroupRewriter::Rewrite(const ExprPtr& expr) const {
   for (size_t i = 0; i < keys_.size(); ++i) {
     if (Equal(*keys_[i], *expr)) {
-      return MakeColumn(static_cast<int>(i), expr->type, expr->nullable, expr->at);
+      return MakeColumn(static_cast<int>(i), expr->type, expr->nullable || keys_[i]->nullable,
+                        expr->at);
     }
   }
   if (IsColumn(*expr)) {

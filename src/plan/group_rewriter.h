@@ -10,7 +10,7 @@ namespace tarn::plan {
 /// \brief Turns expressions over an aggregate's input into expressions over its output.
 ///
 /// A part that equals a key becomes the key's column, a collected call its result's column; row
-/// numbers come after those. Any other column of the input is an error.
+/// numbers come after aggregates and grouping calls. Any other column of the input is an error.
 class GroupRewriter {
  public:
   /// \param[in] keys, calls borrowed.

@@ -179,6 +179,34 @@ std::vector<ScopeColumn> ExpandStruct(const Scope& scope, const std::vector<std:
   return columns;
 }
 
+bool IsExcept(const ScopeColumn& column, const std::vector<std::string>& parts) {
+  if (parts.size() == 1) return SameName(column.name, parts[0]);
+  return parts.size() == 2 && SameName(column.qualifier, parts[0]) &&
+         SameName(column.name, parts[1]);
+}
+
+// Leaves out what EXCEPT (…) names.
+void RemoveExcept(const sql::Star& star, const sql::Location& at, std::vector<ScopeColumn>* columns,
+                  Diagnostics* diagnostics) {
+  std::vector<bool> removed(columns->size());
+  for (const std::vector<std::string>& parts : star.except) {
+    bool found = false;
+    for (size_t i = 0; i < columns->size(); ++i) {
+      if (!IsExcept((*columns)[i], parts)) continue;
+      found = true;
+      removed[i] = true;
+    }
+    if (found) continue;
+    std::vector<std::string> names;
+    for (const ScopeColumn& column : *columns) names.push_back(column.name);
+    diagnostics->Add(
+        at, fmt::format("unknown column in EXCEPT: {}", fmt::join(parts, ".")),
+        DidYouMean(parts.back(), names, fmt::format("columns here: {}", fmt::join(names, ", "))));
+  }
+  size_t i = 0;
+  std::erase_if(*columns, [&](const ScopeColumn&) { return removed[i++]; });
+}
+
 }  // namespace
 
 std::vector<ScopeColumn> ExpandStar(const Scope& scope, const sql::Star& star,
@@ -195,7 +223,10 @@ std::vector<ScopeColumn> ExpandStar(const Scope& scope, const sql::Star& star,
     expr->at = at;
     columns.back().expr = expr;
   }
-  if (!columns.empty() || !scope.complete) return columns;
+  if (!columns.empty() || !scope.complete) {
+    if (scope.complete) RemoveExcept(star, at, &columns, diagnostics);
+    return columns;
+  }
   if (!star.parts.empty()) return ExpandStruct(scope, star.parts, at, diagnostics);
   diagnostics->Add(at, "* matches no columns here", "SELECT * needs a FROM");
   return columns;

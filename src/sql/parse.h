@@ -5,19 +5,21 @@
 
 #include "base/error.h"
 #include "sql/ast.h"
+#include "sql/token_list.h"
 
 namespace tarn::sql {
 
-/// \brief Parse one SELECT statement (a trailing `;` is allowed).
+/// \brief Parse one query of Spark SQL (a trailing `;` is allowed).
 ///
-/// \return the syntax tree, or kBadInput: a syntax error alone, or else every construct that is not
-///   supported, each as a diagnostic of its own, in the order of the text.
+/// \return the syntax tree, or kBadInput: the syntax errors, or else every construct that tarn does
+///   not support, each as a diagnostic of its own, in the order of the text.
 /// Threads: any number at once.
-/// Source: PostgreSQL 15's grammar through libpg_query.
-Result<QueryPtr> Parse(std::shared_ptr<const Text> text);
+Result<QueryPtr> Parse(std::shared_ptr<const Text> text,
+                       DoubleQuotes double_quotes = DoubleQuotes::kNames);
 
 /// \brief A lone scalar expression, such as a table check (`duration > 0`). Errors as for Parse.
-Result<ExprPtr> ParseExpression(std::shared_ptr<const Text> text);
+Result<ExprPtr> ParseExpression(std::shared_ptr<const Text> text,
+                                DoubleQuotes double_quotes = DoubleQuotes::kNames);
 
 /// \brief Names of sources and models that `query` reads, each once, in order of appearance.
 ///

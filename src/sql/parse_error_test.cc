@@ -19,7 +19,7 @@ Status ParseStatus(const std::string& sql) {
 std::vector<std::string> Errors(const std::string& sql) {
   std::vector<std::string> errors;
   Status status = ParseStatus(sql);
-  if (!status.ok()) EXPECT_EQ(KindOf(status), ErrorKind::kBadInput);
+  EXPECT_TRUE(status.ok() || KindOf(status) == ErrorKind::kBadInput) << status;
   for (const Diagnostic& diagnostic : DiagnosticsOf(status)) {
     EXPECT_EQ(diagnostic.file, "songs.sql");
     EXPECT_FALSE(diagnostic.excerpt.empty());
@@ -35,33 +35,66 @@ std::string HintOf(const std::string& sql) {
 }
 
 TEST(SyntaxErrors, CarryLineColumnAndCaret) {
-  EXPECT_EQ(MessageOf(ParseStatus("SELECT a\nFROM t\nWHERE é = 'ü' AN b")),
-            "songs.sql:3:15: syntax error at or near \"AN\"\n"
-            "  WHERE é = 'ü' AN b\n"
-            "                ^^");
+  EXPECT_EQ(MessageOf(ParseStatus("SELECT a\nFROM t\nWHERE `é` = 'ü' AN b")),
+            "songs.sql:3:17: syntax error at AN: expected the end of the query\n"
+            "  WHERE `é` = 'ü' AN b\n"
+            "                  ^^\n"
+            "  hint: did you mean AND?");
 }
 
 TEST(SyntaxErrors, AtTheEnd) {
-  EXPECT_THAT(Errors("SELECT a FROM"), ElementsAre("1:14: syntax error at end of input"));
-  EXPECT_THAT(Errors("SELECT 'a"),
-              ElementsAre("1:8: unterminated quoted string at or near \"'a\""));
-  EXPECT_THAT(Errors("SELECT /* a"), ElementsAre(StartsWith("1:8: unterminated /* comment")));
-  EXPECT_THAT(Errors("SELECT \"a"), ElementsAre(StartsWith("1:8: unterminated quoted identifier")));
+  EXPECT_THAT(Errors("SELECT a FROM"),
+              ElementsAre("1:14: syntax error at the end: expected a table"));
+  EXPECT_THAT(Errors("SELECT 'a"), ElementsAre("1:8: string without an end"));
+  EXPECT_THAT(Errors("SELECT 'a\\' FROM t"), ElementsAre("1:8: string without an end"));
+  EXPECT_THAT(Errors("SELECT /* /* a */"), ElementsAre("1:8: comment without an end"));
+  EXPECT_THAT(Errors("SELECT \"a"), ElementsAre("1:8: quoted name without an end"));
+  EXPECT_THAT(Errors("SELECT `a"), ElementsAre("1:8: quoted name without an end"));
+}
+
+TEST(SyntaxErrors, SayWhatWasExpected) {
+  EXPECT_THAT(Errors("SELECT a FROM t WHERE (a = 1"),
+              ElementsAre("1:29: syntax error at the end: expected ) after the expression"));
+  EXPECT_THAT(Errors("SELECT CASE a WHEN 1 ELSE 2 END"),
+              ElementsAre("1:22: syntax error at ELSE: expected THEN after the condition of WHEN"));
+  EXPECT_THAT(Errors("SELECT a BETWEEN 1 OR 2"),
+              ElementsAre("1:20: syntax error at OR: expected AND of BETWEEN"));
+  EXPECT_THAT(Errors("SELECT sum(a) OVER (PARTITION a)"),
+              ElementsAre("1:21: syntax error at PARTITION: expected PARTITION BY, ORDER BY, ROWS, "
+                          "RANGE or ) in OVER"));
+  EXPECT_THAT(Errors("SELECT 1 FROM a JOIN b USING k"),
+              ElementsAre("1:30: syntax error at k: expected ( before the names"));
+  EXPECT_THAT(Errors("SELECT a IS NULL IS NULL"),
+              ElementsAre("1:18: syntax error at IS: expected the end of the query"));
+  EXPECT_THAT(Errors("SELECT a = NOT b"),
+              ElementsAre("1:12: syntax error at NOT: expected an expression"));
+  EXPECT_THAT(Errors("SELECT é"),
+              ElementsAre("1:8: a name with letters beyond a to z needs quotes: é"));
+  EXPECT_THAT(Errors("SELECT a AS b-c"), ElementsAre("1:13: a name with a hyphen needs quotes"));
+  EXPECT_THAT(Errors("SELECT X'1G'"), ElementsAre("1:8: not hexadecimal digits: 1G"));
+  EXPECT_THAT(Errors("SELECT int '3'"),
+              ElementsAre("1:8: a literal of this type is not supported: int"));
+}
+
+TEST(SyntaxErrors, OfSeveralItemsAreFoundTogether) {
+  EXPECT_THAT(Errors("SELECT a +, f(b c), (d, CAST(e AS strin))\nFROM t"),
+              ElementsAre("1:11: syntax error at ,: expected an expression",
+                          "1:17: syntax error at c: expected ) after the arguments of f",
+                          "1:35: type strin is not supported"));
+  EXPECT_THAT(Errors("SELECT a FROM t ORDER BY a b, c NULLS, d"),
+              ElementsAre("1:28: syntax error at b: expected the end of the query"));
 }
 
 TEST(SyntaxErrors, HintAtOtherDialects) {
-  EXPECT_THAT(HintOf("SELECT a FROM `t`"), HasSubstr("double quotes"));
-  EXPECT_THAT(HintOf("SELECT `a` FROM t"), HasSubstr("double quotes"));
-  EXPECT_THAT(HintOf("SELECT a FROM t LATERAL VIEW explode(x) y AS z"), StartsWith("LATERAL VIEW"));
-  EXPECT_THAT(HintOf("SELECT a FROM t QUALIFY row_number() OVER (ORDER BY a) = 1"),
-              StartsWith("QUALIFY"));
-  EXPECT_THAT(HintOf("SELECT a FROM t LEFT SEMI JOIN u ON true"), StartsWith("SEMI JOIN"));
-  EXPECT_THAT(HintOf("SELECT a FROM t LEFT ANTI JOIN u ON true"), StartsWith("ANTI JOIN"));
-  EXPECT_THAT(HintOf("SELECT a FROM t WHERE a RLIKE 'x'"), HasSubstr("rlike(x"));
   EXPECT_THAT(HintOf("SELECT a, FROM t"), HasSubstr("comma"));
-  EXPECT_THAT(HintOf("SELECT 1L"), HasSubstr("CAST(1 AS BIGINT)"));
-  EXPECT_THAT(HintOf("SELECT a FROM (SELECT 1)"), HasSubstr("AS t"));
-  EXPECT_THAT(HintOf("SELECT 'it\\'s'"), HasSubstr("close the quote"));
+  EXPECT_THAT(HintOf("SELECT FROM t"), HasSubstr("`FROM`"));
+  EXPECT_THAT(HintOf("SELECT a FORM t"), HasSubstr("did you mean FROM?"));
+  EXPECT_THAT(HintOf("SELECT a::text"), HasSubstr("STRING"));
+  EXPECT_THAT(HintOf("SELECT a::strin"), HasSubstr("did you mean string?"));
+  EXPECT_THAT(HintOf("SELECT a SIMILAR TO 'x'"), HasSubstr("RLIKE"));
+  EXPECT_THAT(HintOf("SELECT 1 FETCH FIRST 3 ROWS ONLY"), HasSubstr("LIMIT"));
+  EXPECT_THAT(HintOf("SELECT a AT TIME ZONE 'UTC'"), HasSubstr("from_utc_timestamp"));
+  EXPECT_THAT(HintOf("SELECT a FROM t WHERE a = 1 \"x\""), HasSubstr("single quotes"));
 }
 
 TEST(Statements, OneSelectIsWanted) {
@@ -71,58 +104,35 @@ TEST(Statements, OneSelectIsWanted) {
               ElementsAre("2:1: more than one statement is not supported"));
   EXPECT_THAT(Errors("-- c\nINSERT INTO t SELECT 1"), ElementsAre("2:1: INSERT is not supported"));
   EXPECT_THAT(Errors("CREATE TABLE t AS SELECT 1"), ElementsAre("1:1: CREATE is not supported"));
-  EXPECT_THAT(Errors("VALUES (1)"), ElementsAre("1:1: VALUES is not supported"));
-  EXPECT_THAT(Errors("SELECT FROM t"),
-              ElementsAre("1:1: a SELECT without columns is not supported"));
 }
 
 TEST(Unsupported, AllAreReportedTogetherInOrder) {
-  EXPECT_THAT(Errors("SELECT a == 1, ARRAY[1]\nFROM s.t NATURAL JOIN u\nWHERE EXISTS (SELECT 1)\n"
-                     "ORDER BY $1 LIMIT 3 OFFSET 4 FOR UPDATE"),
-              ElementsAre("1:10: operator == is not supported", "1:16: ARRAY[…] is not supported",
+  EXPECT_THAT(Errors("SELECT :x, b[1]\nFROM s.t NATURAL JOIN u\nWHERE EXISTS (SELECT 1)\n"
+                     "ORDER BY ? LIMIT 3 OFFSET 4"),
+              ElementsAre("1:1: OFFSET is not supported", "1:8: a parameter is not supported",
+                          "1:12: access to an element is not supported",
                           "2:6: a schema before a table is not supported",
-                          "2:6: NATURAL JOIN is not supported",
                           "3:7: a subquery in an expression is not supported",
-                          "4:10: a parameter is not supported", "4:28: OFFSET is not supported",
-                          "4:30: FOR UPDATE or FOR SHARE is not supported"));
+                          "4:10: a parameter is not supported"));
 }
 
 TEST(Unsupported, Queries) {
-  EXPECT_THAT(Errors("SELECT 1 INTERSECT SELECT 2"),
-              ElementsAre("1:10: INTERSECT is not supported"));
-  EXPECT_THAT(Errors("SELECT 1 EXCEPT ALL SELECT 2"), ElementsAre("1:10: EXCEPT is not supported"));
+  EXPECT_THAT(Errors("SELECT 1 AS a UNION ALL BY NAME SELECT 2 AS a"),
+              ElementsAre("1:15: UNION BY NAME is not supported"));
   EXPECT_THAT(Errors("WITH RECURSIVE t AS (SELECT 1) SELECT 1 FROM t"),
-              ElementsAre("1:1: WITH RECURSIVE is not supported"));
-  EXPECT_THAT(Errors("WITH t AS MATERIALIZED (SELECT 1) SELECT 1 FROM t"),
-              ElementsAre("1:11: MATERIALIZED is not supported"));
-  EXPECT_THAT(Errors("WITH t AS (DELETE FROM x) SELECT 1 FROM t"),
-              ElementsAre("1:6: a statement other than SELECT in WITH is not supported"));
-  EXPECT_THAT(Errors("SELECT DISTINCT ON (a) b FROM t"),
-              ElementsAre("1:21: DISTINCT ON is not supported"));
-  EXPECT_THAT(Errors("SELECT a INTO b FROM t"), ElementsAre("1:10: SELECT INTO is not supported"));
-  EXPECT_THAT(Errors("SELECT 1 FROM t GROUP BY ROLLUP(a)"),
-              ElementsAre("1:26: GROUPING SETS, CUBE or ROLLUP is not supported"));
-  EXPECT_THAT(Errors("SELECT 1 FROM t GROUP BY DISTINCT a"),
-              ElementsAre("1:1: GROUP BY DISTINCT is not supported"));
-  EXPECT_THAT(Errors("SELECT 1 FROM t ORDER BY a USING <"),
-              ElementsAre("1:26: ORDER BY … USING is not supported"));
-  EXPECT_THAT(Errors("SELECT 1 FETCH FIRST 3 ROWS ONLY"),
-              ElementsAre("1:10: FETCH FIRST is not supported"));
+              ElementsAre("1:6: WITH RECURSIVE is not supported"));
   EXPECT_THAT(Errors("SELECT 1 LIMIT 1 + 1"),
               ElementsAre("1:16: LIMIT must be a whole number, not negative"));
   EXPECT_THAT(Errors("SELECT 1 LIMIT -1"),
               ElementsAre("1:16: LIMIT must be a whole number, not negative"));
-  EXPECT_THAT(Errors("SELECT 1 LIMIT 9223372036854775808"),
-              ElementsAre("1:16: LIMIT is too large: 9223372036854775808"));
-  EXPECT_THAT(Errors("SELECT 1 LIMIT -9223372036854775809"),
-              ElementsAre("1:16: LIMIT must be a whole number, not negative"));
+  EXPECT_THAT(Errors("SELECT 1 LIMIT 2147483648"),
+              ElementsAre("1:16: LIMIT is too large: 2147483648"));
 }
 
 TEST(Unsupported, Tables) {
-  EXPECT_THAT(Errors("SELECT 1 FROM ONLY t"), ElementsAre("1:20: ONLY is not supported"));
   EXPECT_THAT(Errors("SELECT 1 FROM f(1) AS t"),
               ElementsAre("1:15: a function in FROM is not supported"));
-  EXPECT_THAT(Errors("SELECT 1 FROM t TABLESAMPLE system (1)"),
+  EXPECT_THAT(Errors("SELECT 1 FROM t TABLESAMPLE (1 PERCENT)"),
               ElementsAre("1:15: TABLESAMPLE is not supported"));
   EXPECT_THAT(Errors("SELECT 1 FROM t, LATERAL (SELECT 1) AS u"),
               ElementsAre("1:27: LATERAL is not supported"));
@@ -131,76 +141,22 @@ TEST(Unsupported, Tables) {
 }
 
 TEST(Unsupported, Expressions) {
-  EXPECT_THAT(Errors("SELECT a IN (SELECT 1), b[1], (c).d"),
-              ElementsAre("1:10: a subquery in an expression is not supported",
-                          "1:25: access to an element is not supported"));
-  EXPECT_THAT(
-      Errors("SELECT (a, b), c COLLATE \"C\", d <=> e, ~f"),
-      ElementsAre("1:8: a row of values is not supported", "1:18: COLLATE is not supported",
-                  "1:33: operator <=> is not supported", "1:40: operator ~ is not supported"));
-  EXPECT_THAT(
-      Errors("SELECT a SIMILAR TO 'x', a LIKE 'x' ESCAPE '!', a = ANY(b), a ISNULL"),
-      ElementsAre("1:10: SIMILAR TO is not supported", "1:28: LIKE … ESCAPE is not supported",
-                  "1:51: a comparison with ANY or ALL is not supported",
-                  "1:63: ISNULL is not supported"));
-  EXPECT_THAT(Errors("SELECT a BETWEEN SYMMETRIC 1 AND 2, (a).*, count(t.*)"),
-              ElementsAre("1:10: BETWEEN SYMMETRIC is not supported",
-                          "1:37: * inside an expression is not supported",
-                          "1:50: * inside an expression is not supported"));
-}
-
-TEST(Unsupported, Calls) {
-  EXPECT_THAT(Errors("SELECT f.g(1), f(x => 1), localtime"),
+  EXPECT_THAT(Errors("SELECT a IN (SELECT 1), b[1], c COLLATE utf8, TRY_CAST(d AS INT)"),
+              ElementsAre("1:8: a subquery in an expression is not supported",
+                          "1:25: access to an element is not supported",
+                          "1:31: COLLATE is not supported", "1:47: TRY_CAST is not supported"));
+  EXPECT_THAT(Errors("SELECT f.g(1), f(x => 1), first(a IGNORE NULLS), extract(second FROM a)"),
               ElementsAre("1:8: a schema before a function is not supported",
-                          "1:18: an argument by name is not supported",
-                          "1:27: localtime is not supported"));
-  EXPECT_THAT(
-      Errors("SELECT sum(a) OVER (ORDER BY b ROWS UNBOUNDED PRECEDING), sum(a) OVER w FROM t "
-             "WINDOW w AS (ORDER BY b)"),
-      ElementsAre("1:20: a window frame (ROWS, RANGE or GROUPS) is not supported",
-                  "1:71: a named window is not supported", "1:80: WINDOW is not supported"));
-  EXPECT_THAT(
-      Errors("SELECT array_agg(a ORDER BY b), f(1) WITHIN GROUP (ORDER BY c), f(VARIADIC a)"),
-      ElementsAre("1:8: ORDER BY inside an aggregate is not supported",
-                  "1:33: WITHIN GROUP is not supported", "1:65: VARIADIC is not supported"));
-  EXPECT_THAT(Errors("SELECT extract(second FROM a), extract(epoch FROM a), a AT TIME ZONE 'UTC'"),
-              ElementsAre("1:8: EXTRACT(SECOND …) is not supported",
-                          "1:32: EXTRACT(epoch …) is not supported",
-                          "1:57: AT TIME ZONE is not supported"));
-  EXPECT_THAT(Errors("SELECT substring(a FOR 2), normalize(a)"),
-              ElementsAre("1:8: this form of SUBSTRING is not supported",
-                          "1:28: normalize is not supported"));
-}
-
-TEST(Unsupported, Types) {
-  EXPECT_THAT(
-      Errors("SELECT CAST(a AS int[]), a::varchar(3), a::strin, INTERVAL '1 day'"),
-      ElementsAre("1:18: an array type in a cast is not supported",
-                  "1:29: a length or precision of varchar is not supported",
-                  "1:44: type strin is not supported", "1:51: type interval is not supported"));
-  EXPECT_THAT(Errors("SELECT a::timestamp with time zone, int '3', a::x.y"),
-              ElementsAre("1:11: TIMESTAMP with a time zone clause is not supported",
-                          "1:37: a literal of this type is not supported",
-                          "1:49: type x is not supported"));
-  EXPECT_EQ(HintOf("SELECT a::strin"), "did you mean string?");
-}
-
-TEST(Unsupported, StringsThatSparkWouldReadOtherwise) {
-  EXPECT_THAT(Errors("SELECT 'a\\' FROM t"),
-              ElementsAre("1:8: string that PostgreSQL and Spark end at different places"));
-  EXPECT_THAT(Errors("SELECT E'a', X'1F'"),
-              ElementsAre("1:8: a string with a prefix is not supported",
-                          "1:14: a bit or binary literal is not supported"));
-}
-
-TEST(Unsupported, OperatorsThatSparkWouldBindOtherwise) {
-  EXPECT_THAT(Errors("SELECT a || b + c, (a || b) + c, a || (b + c), a + b || c"),
-              ElementsAre("1:10: || and + or - without parentheses"));
-  EXPECT_THAT(Errors("SELECT a = b LIKE c, (a = b) = (c LIKE d), a = b IS NULL"),
-              ElementsAre("1:10: two conditions in a row without parentheses"));
-  EXPECT_THAT(Errors("SELECT a IS NULL IS NULL, a = NOT b"),
-              ElementsAre("1:10: two conditions in a row without parentheses",
-                          "1:29: two conditions in a row without parentheses"));
+                          "1:16: an argument by name is not supported",
+                          "1:27: IGNORE NULLS is not supported",
+                          "1:50: EXTRACT of this field is not supported"));
+  EXPECT_THAT(Errors("SELECT sum(a) OVER (ORDER BY b ROWS UNBOUNDED PRECEDING)"),
+              ElementsAre("1:32: a window frame (ROWS or RANGE) is not supported"));
+  EXPECT_THAT(Errors("SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY c), INTERVAL '1 day', "
+                     "CAST(a AS ARRAY<INT>), a::varchar(3)"),
+              ElementsAre("1:8: WITHIN GROUP is not supported", "1:56: INTERVAL is not supported",
+                          "1:84: type array in a cast is not supported",
+                          "1:100: a length of varchar is not supported"));
 }
 
 TEST(Limits, TextMustBeUtf8WithoutNul) {
@@ -232,8 +188,8 @@ TEST(Limits, DepthIsBounded) {
   }
 }
 
-TEST(Limits, BracketsThatFillTheGrammarsStack) {
-  for (const std::string& open : {"(", "f("}) {
+TEST(Limits, ManyBrackets) {
+  for (const std::string open : {"(", "f("}) {
     EXPECT_THAT(
         Errors("SELECT " + Repeat(open, 15'000) + "a" + Repeat(")", 15'000) + " AS x FROM t"),
         ElementsAre(HasSubstr("nested too deeply")))
@@ -254,11 +210,13 @@ TEST(Limits, RepeatedOperandsAreBounded) {
   EXPECT_TRUE(ParseStatus(nested("CASE (", ") WHEN 1 THEN 1 END", 100)).ok());
 }
 
-TEST(Limits, HugeTextsNeverReachTheGrammar) {
+TEST(Limits, HugeTexts) {
   EXPECT_THAT(Errors("SELECT 1" + Repeat(" + 1", 200'000)),
-              ElementsAre(HasSubstr("too many operators and keywords")));
+              ElementsAre(HasSubstr("nested too deeply")));
   EXPECT_THAT(Errors("SELECT " + Repeat("(", 200'000)),
-              ElementsAre(HasSubstr("too many operators and keywords")));
+              ElementsAre(HasSubstr("nested too deeply")));
+  EXPECT_THAT(Errors("SELECT " + Repeat("- ", 200'000) + "a"),
+              ElementsAre(HasSubstr("nested too deeply")));
 }
 
 }  // namespace

@@ -9,40 +9,104 @@ namespace {
 
 using Names = std::set<std::string>;
 
-void CollectFromTable(const TableRef& table, const Names& hidden, std::vector<Reference>* out);
+// Walks a tree; `hidden` are the WITH names in sight, which are no sources.
+class Collector {
+ public:
+  void Collect(const Query& query, Names hidden);
+  std::vector<Reference> Take() && { return std::move(references_); }
 
-// `hidden` are the WITH names in sight, which are no sources.
-void Collect(const Query& query, Names hidden, std::vector<Reference>* out) {
+ private:
+  void CollectTable(const TableRef& table, const Names& hidden);
+  void CollectSelect(const Select& select, const Names& hidden);
+  void CollectExpr(const ExprPtr& expr, const Names& hidden);
+  void CollectAll(const std::vector<ExprPtr>& exprs, const Names& hidden) {
+    for (const ExprPtr& expr : exprs) CollectExpr(expr, hidden);
+  }
+
+  std::vector<Reference> references_;
+};
+
+void Collector::Collect(const Query& query, Names hidden) {
   for (const CommonTable& table : query.with) {
-    Collect(*table.query, hidden, out);
+    Collect(*table.query, hidden);
     hidden.insert(Lower(table.name));
   }
-  if (const auto* both = std::get_if<Union>(&query.body)) {
-    Collect(*both->left, hidden, out);
-    Collect(*both->right, hidden, out);
-    return;
+  if (const auto* both = std::get_if<SetOperation>(&query.body)) {
+    Collect(*both->left, hidden);
+    Collect(*both->right, hidden);
+  } else if (const auto* select = std::get_if<Select>(&query.body)) {
+    CollectSelect(*select, hidden);
   }
-  const Select& select = std::get<Select>(query.body);
-  if (select.from != nullptr) CollectFromTable(*select.from, hidden, out);
+  for (const OrderKey& key : query.order_by) CollectExpr(key.expr, hidden);
 }
 
-void CollectFromTable(const TableRef& table, const Names& hidden, std::vector<Reference>* out) {
+void Collector::CollectSelect(const Select& select, const Names& hidden) {
+  for (const SelectItem& item : select.items) CollectExpr(item.expr, hidden);
+  if (select.from != nullptr) CollectTable(*select.from, hidden);
+  CollectExpr(select.where, hidden);
+  CollectAll(select.group_by, hidden);
+  CollectExpr(select.having, hidden);
+  CollectExpr(select.qualify, hidden);
+}
+
+void Collector::CollectTable(const TableRef& table, const Names& hidden) {
   if (const auto* join = std::get_if<Join>(&table.node)) {
-    CollectFromTable(*join->left, hidden, out);
-    CollectFromTable(*join->right, hidden, out);
+    CollectTable(*join->left, hidden);
+    CollectTable(*join->right, hidden);
+    CollectExpr(join->on, hidden);
   } else if (const auto* subquery = std::get_if<Subquery>(&table.node)) {
-    Collect(*subquery->query, hidden, out);
-  } else {
-    const std::string& name = std::get<NamedTable>(table.node).name;
-    if (!hidden.contains(Lower(name))) out->push_back({name, table.at});
+    Collect(*subquery->query, hidden);
+  } else if (const auto* view = std::get_if<LateralView>(&table.node)) {
+    if (view->input != nullptr) CollectTable(*view->input, hidden);
+  } else if (const auto* pivot = std::get_if<Pivot>(&table.node)) {
+    CollectTable(*pivot->input, hidden);
+  } else if (const auto* unpivot = std::get_if<Unpivot>(&table.node)) {
+    CollectTable(*unpivot->input, hidden);
+  } else if (const auto* function = std::get_if<TableFunction>(&table.node)) {
+    CollectExpr(function->call, hidden);
+  } else if (const auto* named = std::get_if<NamedTable>(&table.node)) {
+    if (!hidden.contains(Lower(named->name))) references_.push_back({named->name, table.at});
+  }
+}
+
+// Queries in expressions read tables, too.
+void Collector::CollectExpr(const ExprPtr& expr, const Names& hidden) {
+  if (expr == nullptr) return;
+  const auto& node = expr->node;
+  if (const auto* call = std::get_if<Call>(&node)) {
+    CollectAll(call->args, hidden);
+    CollectExpr(call->filter, hidden);
+  } else if (const auto* cases = std::get_if<Case>(&node)) {
+    for (const Case::Branch& branch : cases->branches) {
+      CollectExpr(branch.condition, hidden);
+      CollectExpr(branch.value, hidden);
+    }
+    CollectExpr(cases->otherwise, hidden);
+  } else if (const auto* cast = std::get_if<Cast>(&node)) {
+    CollectExpr(cast->value, hidden);
+  } else if (const auto* field = std::get_if<Field>(&node)) {
+    CollectExpr(field->value, hidden);
+  } else if (const auto* subscript = std::get_if<Subscript>(&node)) {
+    CollectExpr(subscript->value, hidden);
+    CollectExpr(subscript->index, hidden);
+  } else if (const auto* lambda = std::get_if<Lambda>(&node)) {
+    CollectExpr(lambda->body, hidden);
+  } else if (const auto* scalar = std::get_if<ScalarSubquery>(&node)) {
+    Collect(*scalar->query, hidden);
+  } else if (const auto* exists = std::get_if<Exists>(&node)) {
+    Collect(*exists->query, hidden);
+  } else if (const auto* in = std::get_if<InSubquery>(&node)) {
+    CollectExpr(in->value, hidden);
+    Collect(*in->query, hidden);
   }
 }
 
 }  // namespace
 
 std::vector<Reference> References(const Query& query) {
-  std::vector<Reference> all;
-  Collect(query, {}, &all);
+  Collector collector;
+  collector.Collect(query, {});
+  std::vector<Reference> all = std::move(collector).Take();
   std::stable_sort(all.begin(), all.end(),
                    [](const Reference& a, const Reference& b) { return a.at.begin < b.at.begin; });
   std::vector<Reference> references;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 namespace tarn::sql {
 namespace {
@@ -110,25 +111,22 @@ size_t AppendEscape(std::string_view rest, std::string* out) {
 
 }  // namespace
 
-std::optional<std::string> UnescapeString(std::string_view literal) {
-  if (literal.size() < 2 || literal.front() != '\'' || literal.back() != '\'') return std::nullopt;
+std::string UnescapeString(std::string_view literal) {
+  if (literal.front() == 'r' || literal.front() == 'R') {
+    return std::string(literal.substr(2, literal.size() - 3));
+  }
+  const char quote = literal.front();
+  std::string_view rest = literal.substr(1, literal.size() - 2);
   std::string value;
-  std::string_view rest = literal.substr(1);
-  while (rest.size() > 1) {
-    if (rest[0] == '\\') {
-      // `\'` ends the string in PostgreSQL only: the quote must not be the last one.
-      if (rest.size() == 2) return std::nullopt;
+  while (!rest.empty()) {
+    if (rest[0] == '\\' && rest.size() > 1) {
       rest.remove_prefix(AppendEscape(rest, &value));
-    } else if (rest[0] == '\'') {
-      if (rest[1] != '\'' || rest.size() == 2) return std::nullopt;
-      value += '\'';
-      rest.remove_prefix(2);
     } else {
       value += rest[0];
-      rest.remove_prefix(1);
+      // A quote inside is written twice.
+      rest.remove_prefix(rest[0] == quote && rest.size() > 1 ? 2 : 1);
     }
   }
-  if (rest != "'") return std::nullopt;
   return value;
 }
 

@@ -1,17 +1,15 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace tarn::sql {
 
 /// \brief The value of a quoted string as Spark reads it: `''` is a quote, `\n` a newline, `\u00e9`
-/// é.
+/// é; in a raw string (`r'\n'`) everything is itself.
 ///
-/// \param[in] literal as written, from quote to quote.
-/// \return nothing when Spark would end the string elsewhere than PostgreSQL does, as in `'a\'`.
+/// \param[in] literal as written, from quote to quote, with the `r` of a raw string; a token.
 /// Source: SparkParserUtils.unescapeSQLString.
-std::optional<std::string> UnescapeString(std::string_view literal);
+std::string UnescapeString(std::string_view literal);
 
 }  // namespace tarn::sql

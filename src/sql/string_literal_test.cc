@@ -25,13 +25,11 @@ TEST(UnescapeString, Unicode) {
   EXPECT_EQ(UnescapeString(R"('\U0001F60')"), "U0001F60");
 }
 
-TEST(UnescapeString, RefusesWhatEndsElsewhereInSpark) {
-  EXPECT_EQ(UnescapeString(R"('a\')"), std::nullopt);
-  EXPECT_EQ(UnescapeString(R"('\')"), std::nullopt);
-  EXPECT_EQ(UnescapeString(R"('a\''b')"), std::nullopt);
-  EXPECT_EQ(UnescapeString("'a'\n'b'"), std::nullopt);
-  EXPECT_EQ(UnescapeString("'"), std::nullopt);
-  EXPECT_EQ(UnescapeString("E'a'"), std::nullopt);
+TEST(UnescapeString, BothQuotesAndRawStrings) {
+  EXPECT_EQ(UnescapeString(R"("it's ""a"" \"b\"")"), R"(it's "a" "b")");
+  EXPECT_EQ(UnescapeString(R"('a "b"')"), R"(a "b")");
+  EXPECT_EQ(UnescapeString(R"(r'\n\')"), R"(\n\)");
+  EXPECT_EQ(UnescapeString(R"(R"a'\d")"), R"(a'\d)");
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "sql/syntax_hint.h"
 
 #include <algorithm>
+#include <vector>
+
+#include "base/did_you_mean.h"
 
 namespace tarn::sql {
 namespace {
@@ -10,39 +13,69 @@ struct Idiom {
   std::string_view hint;
 };
 
+// Words of other dialects, near the place of the error.
 constexpr Idiom kIdioms[] = {
-    {"`", "put names in double quotes instead of backticks: \"name\""},
-    {"view", "LATERAL VIEW is not supported: declare the exploded data as a source of its own"},
-    {"qualify", "QUALIFY is not supported: compute the window in a subquery, and filter in WHERE"},
-    {"semi", "SEMI JOIN is not supported: INNER JOIN with a SELECT DISTINCT of the keys"},
-    {"anti", "ANTI JOIN is not supported: LEFT JOIN and keep rows WHERE the right key IS NULL"},
-    {"rlike", "write rlike(x, 'pattern')"},
-    {"regexp", "write rlike(x, 'pattern')"},
-    {"div", "write div(a, b)"},
-    {"pivot", "PIVOT is not supported: write one max(CASE WHEN … THEN … END) per column"},
-    {"cluster", "CLUSTER BY is not supported: set partition_by and sort_within in tarn.toml"},
-    {"distribute", "DISTRIBUTE BY is not supported: set partition_by in tarn.toml"},
-    {"sort", "SORT BY is not supported: set sort_within in tarn.toml"},
+    {"similar", "write x RLIKE 'pattern'"},
+    {"fetch", "write LIMIT n"},
+    {"isnull", "write x IS NULL"},
+    {"notnull", "write x IS NOT NULL"},
+    {"symmetric", "write x BETWEEN least(a, b) AND greatest(a, b)"},
+    {"materialized", "leave it out: each common table is computed where it is used"},
+    {"zone", "timestamps are moments: take from_utc_timestamp(x, 'zone')"},
+    {"$", "write the value; tarn.toml may take it from ${ENV}"},
 };
+
+// Words that queries are made of.
+const std::vector<std::string>& Words() {
+  static const std::vector<std::string> kWords = {
+      "AND",   "SELECT", "DISTINCT", "FROM", "WHERE", "GROUP",  "BY",   "HAVING",  "ORDER",
+      "LIMIT", "OFFSET", "UNION",    "ALL",  "JOIN",  "INNER",  "LEFT", "RIGHT",   "FULL",
+      "OUTER", "CROSS",  "ON",       "AND",  "OR",    "NOT",    "IN",   "BETWEEN", "LIKE",
+      "IS",    "NULL",   "AS",       "CASE", "WHEN",  "THEN",   "ELSE", "END",     "CAST",
+      "WITH",  "OVER",   "FILTER",   "DESC", "ASC",   "VALUES", "USING"};
+  return kWords;
+}
+
+bool IsWord(const std::string& upper) {
+  return std::find(Words().begin(), Words().end(), upper) != Words().end();
+}
+
+std::string Upper(std::string_view text) {
+  std::string upper(text);
+  std::transform(upper.begin(), upper.end(), upper.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return upper;
+}
+
+bool IsKind(const TokenList& tokens, int token, Token::Kind kind) {
+  return token >= 0 && token < tokens.size() && tokens[token].kind == kind;
+}
 
 }  // namespace
 
-std::string SyntaxHint(const TokenList& tokens, int token, std::string_view message) {
-  // The grammar may take the foreign word for an alias, and stumble only over what follows.
-  constexpr int kLookBack = 2;
-  constexpr int kLookAhead = 1;
-  for (int i = std::max(token - kLookBack, 0); i <= token + kLookAhead; ++i) {
+std::string SyntaxHint(const TokenList& tokens, int token) {
+  for (int i = std::max(token - 1, 0); i <= token + 1; ++i) {
     for (const Idiom& idiom : kIdioms) {
       if (tokens.Is(i, idiom.word)) return std::string(idiom.hint);
     }
   }
-  if (message.starts_with("unterminated quoted"))
-    return "close the quote; inside it, write it twice";
-  if (message.starts_with("trailing junk")) {
-    return "write CAST(1 AS BIGINT) for 1L; put a name that begins with a digit in double quotes";
+  if (tokens.Is(token - 1, ",") && (tokens.Is(token, "from") || tokens.Is(token, ")"))) {
+    return "is there a comma too many?";
   }
-  if (message.ends_with("must have an alias")) return "name it: FROM (SELECT …) AS t";
-  if (tokens.Is(token, "from")) return "is there a comma too many before FROM?";
+  if (IsKind(tokens, token, Token::Kind::kQuotedName) && tokens.TextOf(token).front() == '"') {
+    return "text stands in single quotes; double quotes are for names";
+  }
+  // What a misspelt word was taken for, such as a name, is just before the place of the error.
+  for (int i : {token, token - 1}) {
+    if (!IsKind(tokens, i, Token::Kind::kName)) continue;
+    const std::string word = Upper(tokens.TextOf(i));
+    constexpr size_t kLettersMin = 2;
+    if (IsWord(word) || word.size() < kLettersMin) continue;
+    if (std::string hint = DidYouMean(word, Words()); !hint.empty()) return hint;
+  }
+  if (IsKind(tokens, token, Token::Kind::kName) && IsWord(Upper(tokens.TextOf(token)))) {
+    return "as a name it needs backticks: `" + std::string(tokens.TextOf(token)) + "`";
+  }
   return "";
 }
 

@@ -6,8 +6,8 @@
 
 namespace tarn::sql {
 
-/// \brief What to write instead, when the grammar stumbles with `message` at `token` over something
-/// that Spark or another dialect would take; empty when nothing is known.
-std::string SyntaxHint(const TokenList& tokens, int token, std::string_view message);
+/// \brief What to do about a syntax error at `token`, where people write something else than Spark
+/// has; empty when nothing is known.
+std::string SyntaxHint(const TokenList& tokens, int token);
 
 }  // namespace tarn::sql
