@@ -140,4 +140,9 @@ std::string CutToWidth(std::string_view text, size_t width) {
   return std::string(text.substr(0, end)) + std::string(kCut);
 }
 
+std::string PrintableStart(std::string_view text) {
+  constexpr size_t kWidthMax = 60;
+  return CutToWidth(Printable(text.substr(0, 4 * kWidthMax)), kWidthMax + 1);
+}
+
 }  // namespace tarn

@@ -27,4 +27,7 @@ size_t FindControlCharacter(std::string_view text);
 /// \brief `text` cut to `width` columns, the last one being `…` when something was cut.
 std::string CutToWidth(std::string_view text, size_t width);
 
+/// \brief The start of a value of unknown length, for a message.
+std::string PrintableStart(std::string_view text);
+
 }  // namespace tarn

@@ -4,9 +4,10 @@ namespace tarn {
 
 /// How records lie in a file.
 enum class RecordFormat {
-  kAuto,    ///< detected per file from its first bytes
-  kNdjson,  ///< one record a line
-  kJson,    ///< an array of records, or records one after the other; each may span lines
+  kAuto,     ///< detected per file from its first bytes
+  kNdjson,   ///< one record a line
+  kJson,     ///< an array of records, or records one after the other; each may span lines
+  kParquet,  ///< a table of Parquet: other files are ignored
 };
 
 }  // namespace tarn

@@ -30,6 +30,22 @@ ByteRange SecondBytes(uint8_t lead) {
   }
 }
 
+// Bytes at the start of `text`, which begins with no character, that a character could begin with;
+// at least 1.
+size_t TruncatedCharacterLength(std::string_view text) {
+  const auto lead = static_cast<uint8_t>(text[0]);
+  if (lead < 0xC2 || lead > 0xF4) return 1;
+  const size_t wanted = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  size_t length = 1;
+  ByteRange range = SecondBytes(lead);
+  while (length < wanted && length < text.size() &&
+         range.Holds(static_cast<uint8_t>(text[length]))) {
+    range = {0x80, 0xBF};
+    ++length;
+  }
+  return length;
+}
+
 }  // namespace
 
 size_t Utf8CharacterLength(std::string_view text) {
@@ -44,6 +60,21 @@ size_t Utf8CharacterLength(std::string_view text) {
     if (!ByteRange{0x80, 0xBF}.Holds(static_cast<uint8_t>(text[i]))) return 0;
   }
   return length;
+}
+
+std::string ReplaceNonUtf8(std::string_view text) {
+  std::string replaced;
+  while (!text.empty()) {
+    size_t length = Utf8CharacterLength(text);
+    if (length > 0) {
+      replaced += text.substr(0, length);
+    } else {
+      replaced += "\uFFFD";
+      length = TruncatedCharacterLength(text);
+    }
+    text.remove_prefix(length);
+  }
+  return replaced;
 }
 
 bool IsUtf8(std::string_view text) {

@@ -25,6 +25,16 @@ TEST(IsUtf8Test, AllOfIt) {
   EXPECT_FALSE(IsUtf8("a\xE9"));
 }
 
+TEST(ReplaceNonUtf8Test, PutsOneMarkForEachCharacterCutOff) {
+  EXPECT_EQ(ReplaceNonUtf8("a é 日"), "a é 日");
+  EXPECT_EQ(ReplaceNonUtf8("\xFF"), "\uFFFD");
+  EXPECT_EQ(ReplaceNonUtf8("\xE2\x82"), "\uFFFD");
+  EXPECT_EQ(ReplaceNonUtf8("\xE2\x82z"), "\uFFFDz");
+  EXPECT_EQ(ReplaceNonUtf8("\xF0\x9F\x98\xE9"), "\uFFFD\uFFFD");
+  EXPECT_EQ(ReplaceNonUtf8("\xED\xA0\x80"), "\uFFFD\uFFFD\uFFFD");
+  EXPECT_EQ(ReplaceNonUtf8("\xC0\x80"), "\uFFFD\uFFFD");
+}
+
 TEST(EscapeNonUtf8Test, EscapesBytesThatAreNone) {
   EXPECT_EQ(EscapeNonUtf8("plain é \\x"), "plain é \\x");
   EXPECT_EQ(EscapeNonUtf8("caf\xE9.json"), "caf\\xE9.json");

@@ -27,6 +27,8 @@ struct Dispatch {
   Status operator()(const CheckArguments& a) const { return CheckPipeline(a, console); }
   Status operator()(const PlanArguments& a) const { return ShowPlan(a, console); }
   Status operator()(const ShowArguments& a) const { return ShowTables(a, console); }
+  Status operator()(const QueryArguments& a) const { return RunQuery(a, console); }
+  Status operator()(const FunctionsArguments& a) const { return ListFunctions(a, console); }
   Status operator()(const RunsArguments& a) const { return ListRuns(a, console); }
   Status operator()(const QuarantineArguments& a) const { return ShowQuarantine(a, console); }
   Status operator()(const RecoverArguments& a) const { return RecoverLake(a, console); }

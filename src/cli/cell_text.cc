@@ -10,10 +10,12 @@
 
 #include <chrono>
 
+#include "values/calendar.h"
+
 namespace tarn::cli {
 namespace {
 
-std::string FormatValue(const arrow::Array& column, int64_t row);
+std::string FormatValue(const arrow::Array& column, int64_t row, const TimeZone& zone);
 
 // The shortest text that reads back as the same value of its type.
 template <typename Real>
@@ -44,11 +46,14 @@ int64_t TicksPerSecond(arrow::TimeUnit::type unit) {
   return 1;
 }
 
-std::string FormatTimestamp(int64_t ticks, arrow::TimeUnit::type unit) {
-  int64_t per_second = TicksPerSecond(unit);
+// By the zone's clocks; one of no zone as it is.
+std::string FormatTimestamp(int64_t ticks, const arrow::TimestampType& type, const TimeZone& zone) {
+  int64_t per_second = TicksPerSecond(type.unit());
   int64_t fraction = ticks % per_second;
   if (fraction < 0) fraction += per_second;
-  std::chrono::sys_seconds time{std::chrono::seconds((ticks - fraction) / per_second)};
+  int64_t seconds = (ticks - fraction) / per_second;
+  if (!type.timezone().empty()) seconds += zone.OffsetAt(seconds * kMicrosPerSecond);
+  std::chrono::sys_seconds time{std::chrono::seconds(seconds)};
   auto day = std::chrono::floor<std::chrono::days>(time);
   std::chrono::hh_mm_ss clock(time - day);
   std::string text = fmt::format("{} {:02}:{:02}:{:02}", FormatDay(day), clock.hours().count(),
@@ -59,34 +64,35 @@ std::string FormatTimestamp(int64_t ticks, arrow::TimeUnit::type unit) {
   return text + "." + digits;
 }
 
-std::string FormatList(const arrow::Array& values, int64_t offset, int64_t length) {
+std::string FormatList(const arrow::Array& values, int64_t offset, int64_t length,
+                       const TimeZone& zone) {
   std::string text = "[";
   for (int64_t i = offset; i < offset + length; ++i) {
     if (i > offset) text += ", ";
-    text += FormatValue(values, i);
+    text += FormatValue(values, i, zone);
   }
   return text + "]";
 }
 
-std::string FormatMap(const arrow::MapArray& column, int64_t row) {
+std::string FormatMap(const arrow::MapArray& column, int64_t row, const TimeZone& zone) {
   std::string text = "{";
   for (int64_t i = column.value_offset(row); i < column.value_offset(row + 1); ++i) {
     if (i > column.value_offset(row)) text += ", ";
-    text += FormatValue(*column.keys(), i) + " -> " + FormatValue(*column.items(), i);
+    text += FormatValue(*column.keys(), i, zone) + " -> " + FormatValue(*column.items(), i, zone);
   }
   return text + "}";
 }
 
-std::string FormatStruct(const arrow::StructArray& column, int64_t row) {
+std::string FormatStruct(const arrow::StructArray& column, int64_t row, const TimeZone& zone) {
   std::string text = "{";
   for (int i = 0; i < column.num_fields(); ++i) {
     if (i > 0) text += ", ";
-    text += FormatValue(*column.field(i), row);
+    text += FormatValue(*column.field(i), row, zone);
   }
   return text + "}";
 }
 
-std::string FormatValue(const arrow::Array& column, int64_t row) {
+std::string FormatValue(const arrow::Array& column, int64_t row, const TimeZone& zone) {
   if (column.IsNull(row)) return "NULL";
   switch (column.type_id()) {
     case arrow::Type::STRING:
@@ -111,18 +117,18 @@ std::string FormatValue(const arrow::Array& column, int64_t row) {
           std::chrono::days(static_cast<const arrow::Date32Array&>(column).Value(row))});
     case arrow::Type::TIMESTAMP:
       return FormatTimestamp(static_cast<const arrow::TimestampArray&>(column).Value(row),
-                             static_cast<const arrow::TimestampType&>(*column.type()).unit());
+                             static_cast<const arrow::TimestampType&>(*column.type()), zone);
     case arrow::Type::LIST: {
       const auto& list = static_cast<const arrow::ListArray&>(column);
-      return FormatList(*list.values(), list.value_offset(row), list.value_length(row));
+      return FormatList(*list.values(), list.value_offset(row), list.value_length(row), zone);
     }
     case arrow::Type::MAP:
-      return FormatMap(static_cast<const arrow::MapArray&>(column), row);
+      return FormatMap(static_cast<const arrow::MapArray&>(column), row, zone);
     case arrow::Type::STRUCT:
-      return FormatStruct(static_cast<const arrow::StructArray&>(column), row);
+      return FormatStruct(static_cast<const arrow::StructArray&>(column), row, zone);
     case arrow::Type::DICTIONARY: {
       const auto& dictionary = static_cast<const arrow::DictionaryArray&>(column);
-      return FormatValue(*dictionary.dictionary(), dictionary.GetValueIndex(row));
+      return FormatValue(*dictionary.dictionary(), dictionary.GetValueIndex(row), zone);
     }
     default: {
       auto scalar = column.GetScalar(row);
@@ -133,8 +139,8 @@ std::string FormatValue(const arrow::Array& column, int64_t row) {
 
 }  // namespace
 
-Cell FormatCell(const arrow::Array& column, int64_t row) {
-  std::string text = FormatValue(column, row);
+Cell FormatCell(const arrow::Array& column, int64_t row, const TimeZone& zone) {
+  std::string text = FormatValue(column, row, zone);
   bool is_null = column.IsNull(row);
   if (!is_null && (text.empty() || text == "NULL")) text = "\"" + text + "\"";
   return {std::move(text), is_null};

@@ -54,6 +54,18 @@ TEST(FormatCell, DatesAndTimes) {
   EXPECT_EQ(TextOf(arrow::timestamp(arrow::TimeUnit::NANO), "1"), "1970-01-01 00:00:00.000000001");
 }
 
+TEST(FormatCell, TimestampsByTheZonesClocks) {
+  const TimeZone* berlin = TimeZone::Find("Europe/Berlin");
+  ASSERT_NE(berlin, nullptr);
+  const auto zoned = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+  const auto text_of = [&](const std::shared_ptr<arrow::DataType>& type, const std::string& value) {
+    return FormatCell(*FromJson(type, "[" + value + "]"), 0, *berlin).text;
+  };
+  EXPECT_EQ(text_of(zoned, "1542837407796000"), "2018-11-21 22:56:47.796");
+  EXPECT_EQ(text_of(arrow::list(zoned), "[0, null]"), "[1970-01-01 01:00:00, NULL]");
+  EXPECT_EQ(text_of(arrow::timestamp(arrow::TimeUnit::MICRO), "0"), "1970-01-01 00:00:00");
+}
+
 TEST(FormatCell, NestedValues) {
   EXPECT_EQ(TextOf(arrow::list(arrow::int32()), "[1, null, 3]"), "[1, NULL, 3]");
   EXPECT_EQ(TextOf(arrow::list(arrow::utf8()), "[]"), "[]");

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <charconv>
 #include <limits>
+#include <map>
 
 #include "base/did_you_mean.h"
 #include "base/units.h"
@@ -20,7 +21,7 @@ Status UsageError(const std::string& message, const std::string& command) {
   return MakeError(ErrorKind::kUsage, message, "see `" + help + "`");
 }
 
-std::string DidYouMean(const std::string& word, const std::vector<std::string>& candidates) {
+std::string Suggestion(const std::string& word, const std::vector<std::string>& candidates) {
   std::string nearest = Nearest(word, candidates);
   return nearest.empty() ? "" : ": did you mean '" + nearest + "'?";
 }
@@ -283,6 +284,51 @@ void Define(CLI::App& app, ShowArguments* arguments) {
   AddJson(app, &arguments->json);
 }
 
+void Define(CLI::App& app, QueryArguments* arguments) {
+  app.add_option("SQL", arguments->sql, "The query (default: what the standard input has)")
+      ->type_name("");
+  app.add_option("--pipeline", arguments->pipeline.directory, kPipelineHelp)->type_name("FOLDER");
+  AddOverrides(app, &arguments->pipeline.overrides);
+  app.add_option("--lake", arguments->lake,
+                 "Lake whose tables are read (default: that of the pipeline)")
+      ->type_name("FOLDER");
+  static const std::map<std::string, RowFormat> kFormats = {
+      {"table", RowFormat::kTable},       {"csv", RowFormat::kCsv},
+      {"json", RowFormat::kJson},         {"ndjson", RowFormat::kNdjson},
+      {"markdown", RowFormat::kMarkdown}, {"parquet", RowFormat::kParquet},
+      {"arrow", RowFormat::kArrow}};
+  app.add_option_function<std::string>(
+         "--format",
+         [arguments](const std::string& word) {
+           const auto found = kFormats.find(word);
+           if (found == kFormats.end()) {
+             throw CLI::ValidationError(
+                 "--format", "must be table, csv, json, ndjson, markdown, parquet or arrow, not '" +
+                                 word + "'");
+           }
+           arguments->format = found->second;
+         },
+         "table, csv, json, ndjson, markdown, parquet or arrow (default: table, or by FILE's name)")
+      ->type_name("FORMAT");
+  app.add_option_function<std::string>(
+         "--double-quotes",
+         [arguments](const std::string& word) {
+           arguments->double_quotes_are_strings = word == "string";
+         },
+         "What \"a\" is: an identifier or a string (default: as the pipeline says, else "
+         "identifier)")
+      ->type_name("identifier|string")
+      ->check(CLI::IsMember({"identifier", "string"}));
+  app.add_option("-o,--output", arguments->output, "File to write instead of standard output")
+      ->type_name("FILE");
+  AddThreads(app, &arguments->num_threads);
+  AddMemory(app, &arguments->memory);
+}
+
+void Define(CLI::App& app, FunctionsArguments* arguments) {
+  app.add_option("NAME", arguments->name, "The function (default: all)")->type_name("");
+}
+
 void Define(CLI::App& app, RunsArguments* arguments) {
   AddPipeline(app, &arguments->pipeline);
   AddJson(app, &arguments->json);
@@ -509,7 +555,7 @@ Status CheckNothingLeft(const CLI::App& app, const std::string& command) {
                             app.get_name() + " PIPELINE`",
                         command);
     }
-    return UsageError("unknown option '" + name + "'" + DidYouMean(name, options), command);
+    return UsageError("unknown option '" + name + "'" + Suggestion(name, options), command);
   }
   if (left.empty()) return Status::OK();
   return UsageError("unexpected argument '" + left.front() + "'", command);
@@ -590,6 +636,12 @@ constexpr CommandSpec kCommands[] = {
      "tarn plan pipelines/sparkify songplays --analyze", Parse<PlanArguments>},
     {"show", "Show a table's schema, size, partitions and first rows",
      "tarn show pipelines/sparkify songs --rows 5", Parse<ShowArguments>},
+    {"query", "Run one query over a lake's tables, and print its rows",
+     "tarn query \"SELECT level, count(*) FROM users GROUP BY level\" --pipeline "
+     "pipelines/sparkify --format csv",
+     Parse<QueryArguments>},
+    {"functions", "List the functions of SQL, or explain one", "tarn functions date_trunc",
+     Parse<FunctionsArguments>},
     {"runs", "List the runs of a pipeline's lake, newest first", "tarn runs pipelines/sparkify",
      Parse<RunsArguments>},
     {"quarantine", "List the records that could not be read, with place and reason",
@@ -650,7 +702,9 @@ Result<Command> ParseCommandLine(const std::vector<std::string>& words) {
   for (const CommandSpec& command : kCommands) names.push_back(command.name);
   if (words.empty()) {
     return UsageError(
-        "no command given; the commands are run, check, plan, show, runs, quarantine, recover, "
+        "no command given; the commands are run, check, plan, show, query, functions, runs, "
+        "quarantine, "
+        "recover, "
         "clean, sync, generate, init, infer, cluster and emr-step",
         "");
   }
@@ -672,13 +726,13 @@ Result<Command> ParseCommandLine(const std::vector<std::string>& words) {
   }
   if (first.starts_with("-")) {
     return UsageError("unknown option '" + first + "'" +
-                          DidYouMean(first, {"--help", "--version"}) +
+                          Suggestion(first, {"--help", "--version"}) +
                           (Nearest(first, {"--help", "--version"}).empty()
                                ? "; options of a command come after its name"
                                : ""),
                       "");
   }
-  return UsageError("unknown command '" + first + "'" + DidYouMean(first, names), "");
+  return UsageError("unknown command '" + first + "'" + Suggestion(first, names), "");
 }
 
 }  // namespace tarn::cli

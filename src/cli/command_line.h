@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -97,6 +98,27 @@ struct ShowArguments {
   bool json = false;
 };
 
+/// \brief How rows are printed, or written.
+enum class RowFormat { kTable, kCsv, kJson, kNdjson, kMarkdown, kParquet, kArrow };
+
+/// \brief `tarn query`.
+struct QueryArguments {
+  std::string sql = "-";            ///< the query; "-": what the standard input has
+  PipelineArguments pipeline;       ///< --pipeline: whose tables are read
+  std::string lake;                 ///< --lake: whose tables are read instead; "": the pipeline's
+  std::optional<RowFormat> format;  ///< --format; none: as the output's name says
+  std::string output;               ///< -o: a file; "": the standard output
+  /// --double-quotes: whether "a" is a text, not a name; none: as the pipeline says.
+  std::optional<bool> double_quotes_are_strings;
+  int num_threads = 0;  ///< 0: one per core
+  std::string memory;   ///< --memory; "": as the pipeline says
+};
+
+/// \brief `tarn functions`.
+struct FunctionsArguments {
+  std::string name;  ///< of one; "": all
+};
+
 /// \brief `tarn runs`.
 struct RunsArguments {
   PipelineArguments pipeline;
@@ -189,10 +211,11 @@ struct PrintText {
   std::string text;
 };
 
-using Command = std::variant<RunArguments, CheckArguments, PlanArguments, ShowArguments,
-                             RunsArguments, QuarantineArguments, RecoverArguments, CleanArguments,
-                             SyncArguments, GenerateArguments, InitArguments, InferArguments,
-                             ClusterArguments, EmrStepArguments, PrintText>;
+using Command =
+    std::variant<RunArguments, CheckArguments, PlanArguments, ShowArguments, QueryArguments,
+                 FunctionsArguments, RunsArguments, QuarantineArguments, RecoverArguments,
+                 CleanArguments, SyncArguments, GenerateArguments, InitArguments, InferArguments,
+                 ClusterArguments, EmrStepArguments, PrintText>;
 
 /// \brief What the user asked for.
 ///

@@ -84,6 +84,15 @@ TEST(CommandLine, OtherCommands) {
   EXPECT_EQ(show.tables.first, "songs");
   EXPECT_THAT(show.tables.words, ElementsAre("users"));
   EXPECT_EQ(show.num_rows, 0);
+  auto query = Parse<QueryArguments>({"query", "SELECT 1", "--pipeline", "p", "--format", "csv",
+                                      "-o", "f", "--double-quotes", "string"});
+  EXPECT_EQ(query.sql, "SELECT 1");
+  EXPECT_EQ(query.pipeline.directory, "p");
+  EXPECT_EQ(query.format, RowFormat::kCsv);
+  EXPECT_EQ(query.output, "f");
+  EXPECT_EQ(query.double_quotes_are_strings, true);
+  EXPECT_EQ(Parse<QueryArguments>({"query"}).sql, "-");
+  EXPECT_EQ(Parse<FunctionsArguments>({"functions", "upper"}).name, "upper");
   EXPECT_TRUE(Parse<RunsArguments>({"runs", "--json"}).json);
   EXPECT_EQ(Parse<RecoverArguments>({"recover", "p"}).pipeline.directory, "p");
   auto recover = Parse<RecoverArguments>({"recover", "--discard", "2018", "--json"});

@@ -27,6 +27,12 @@ Status ShowPlan(const PlanArguments& arguments, const Console& console);
 /// \brief `tarn show`.
 Status ShowTables(const ShowArguments& arguments, const Console& console);
 
+/// \brief `tarn query`. Rows that were printed before an error stay.
+Status RunQuery(const QueryArguments& arguments, const Console& console);
+
+/// \brief `tarn functions`.
+Status ListFunctions(const FunctionsArguments& arguments, const Console& console);
+
 /// \brief `tarn runs`. Files that are no run record are warnings.
 Status ListRuns(const RunsArguments& arguments, const Console& console);
 

@@ -167,14 +167,14 @@ std::string SchemaText(const lake::TableInfo& info, const TextTable::Layout& lay
 }
 
 std::string RowsText(const session::ShownTable& shown, const TextTable::Layout& layout,
-                     const Terminal& terminal) {
+                     const Terminal& terminal, const TimeZone& zone) {
   const arrow::RecordBatch& head = *shown.head;
   std::vector<Column> columns;
   for (const auto& field : head.schema()->fields()) columns.push_back(ColumnFor(*field));
   TextTable table(std::move(columns));
   for (int64_t row = 0; row < head.num_rows(); ++row) {
     std::vector<Cell> cells;
-    for (const auto& column : head.columns()) cells.push_back(FormatCell(*column, row));
+    for (const auto& column : head.columns()) cells.push_back(FormatCell(*column, row, zone));
     table.AddRow(std::move(cells));
   }
   TextTable::Rendered rendered = table.Render(layout, terminal);
@@ -201,6 +201,8 @@ Status ShowTables(const ShowArguments& arguments, const Console& console) {
     return Status::OK();
   }
   const std::vector<session::ShownTable>& tables = shown.tables;
+  const TimeZone& zone =
+      found.session == nullptr ? TimeZone::Utc() : *found.session->pipeline().dialect.zone;
   TextTable::Layout layout;
   layout.cell_width = kCellWidthMax;
   if (console.out.is_terminal()) layout.width = console.out.Width();
@@ -208,7 +210,9 @@ Status ShowTables(const ShowArguments& arguments, const Console& console) {
     if (i > 0) console.out.stream() << "\n";
     console.out.stream() << TitleText(tables[i], console.out)
                          << SchemaText(tables[i].info, layout, console.out);
-    if (arguments.num_rows > 0) console.out.stream() << RowsText(tables[i], layout, console.out);
+    if (arguments.num_rows > 0) {
+      console.out.stream() << RowsText(tables[i], layout, console.out, zone);
+    }
   }
   return Status::OK();
 }

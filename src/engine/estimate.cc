@@ -69,7 +69,9 @@ class MemoryOfTable {
     }
     const auto* sort = plan::As<plan::Sort>(node);
     const bool sorts_all = sort != nullptr && !sort->limit;
-    if (sorts_all || plan::As<plan::RowNumber>(node) || plan::As<plan::TopRow>(node)) kept_ += all;
+    const bool keeps_all = sorts_all || plan::As<plan::RowNumber>(node) ||
+                           plan::As<plan::TopRow>(node) || plan::As<plan::Window>(node);
+    if (keeps_all) kept_ += all;
     return all;
   }
 

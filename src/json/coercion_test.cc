@@ -57,6 +57,23 @@ TEST(CoercionTest, String) {
                                   {R"("")", ""}});
 }
 
+// No zone, no number, and the format of other timestamps is not theirs.
+TEST(CoercionTest, TimestampNtz) {
+  const auto pattern = DatetimePattern::Make("dd.MM.yyyy", DatetimePattern::Use::kParse);
+  for (const DatetimeFormats& formats :
+       {DatetimeFormats{},
+        DatetimeFormats{nullptr, std::make_shared<const DatetimePattern>(*pattern)}}) {
+    ExpectCoercions(arrow::timestamp(arrow::TimeUnit::MICRO),
+                    {{R"("2021-01-01T00:00:00")", "2021-01-01 00:00:00.000000"},
+                     {R"("2021-01-01")", "2021-01-01 00:00:00.000000"},
+                     {R"("2021-01-01T00:00:00Z")", kBad},
+                     {"5", kBad},
+                     {R"("01.02.2021")", kBad},
+                     {"null", "null"}},
+                    formats);
+  }
+}
+
 TEST(CoercionTest, StringUnescapes) {
   ExpectCoercions(arrow::utf8(),
                   {{R"("\"\\\/\b\f\n\r\t")", "\"\\/\b\f\n\r\t"},
@@ -308,6 +325,28 @@ TEST(CoercionTest, DatesByPattern) {
                    {R"("2018-11-02GMT")", kBad},
                    {R"("")", kBad}},
                   formats);
+}
+
+// Those that say no zone are of the session's: in Berlin, an hour that is skipped, and one that
+// comes twice.
+TEST(CoercionTest, TimestampsInAZone) {
+  DatetimeFormats formats;
+  formats.zone = TimeZone::Find("Europe/Berlin");
+  ASSERT_NE(formats.zone, nullptr);
+  const auto timestamp = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+  ExpectCoercions(timestamp,
+                  {{R"("2018-11-01T10:00:00")", "2018-11-01 09:00:00.000000Z"},
+                   {R"("2018-07-01")", "2018-06-30 22:00:00.000000Z"},
+                   {R"("2018-03-25T02:30:00")", "2018-03-25 01:30:00.000000Z"},
+                   {R"("2018-10-28T02:30:00")", "2018-10-28 00:30:00.000000Z"},
+                   {R"("2018-07-01T10:00:00Z")", "2018-07-01 10:00:00.000000Z"},
+                   {"1541105830", "2018-11-01 20:57:10.000000Z"}},
+                  formats);
+  ExpectCoercions(arrow::timestamp(arrow::TimeUnit::MICRO),
+                  {{R"("2018-07-01 10:00:00")", "2018-07-01 10:00:00.000000"}}, formats);
+  ExpectCoercions(arrow::date32(), {{R"("2018-07-01T23:30:00Z")", "2018-07-01"}}, formats);
+  formats.timestamp = PatternOf("yyyy-MM-dd HH:mm");
+  ExpectCoercions(timestamp, {{R"("2018-07-01 10:00")", "2018-07-01 08:00:00.000000Z"}}, formats);
 }
 
 TEST(CoercionTest, DatesByPatternInsideOfOtherTypes) {

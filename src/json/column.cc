@@ -2,7 +2,7 @@
 
 #include "json/buffer_internal.h"
 #include "json/column_internal.h"
-#include "json/convert_internal.h"
+#include "json/convert.h"
 #include "json/nullable_column_internal.h"
 
 namespace tarn::json {
@@ -133,10 +133,10 @@ Result<std::unique_ptr<Column>> Column::Make(const arrow::Field& field,
                                 });
     case arrow::Type::TIMESTAMP:
       if (!IsReadable(static_cast<const arrow::TimestampType&>(*field.type()))) break;
-      return MakeFixed<int64_t>(field, pool,
-                                [pattern = formats.timestamp](const Value& value, int64_t* out) {
-                                  return ConvertToTimestamp(value, pattern.get(), out);
-                                });
+      return MakeFixed<int64_t>(
+          field, pool,
+          [formats, convert = TimestampConverterOf(*field.type())](
+              const Value& value, int64_t* out) { return convert(value, formats, out); });
     case arrow::Type::STRING:
     case arrow::Type::BINARY:
       return MakeStringColumn(field, pool);

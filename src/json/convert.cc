@@ -1,9 +1,10 @@
+#include "json/convert.h"
+
 #include <arrow/type.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "json/convert_internal.h"
 #include "json/record/shorten.h"
 #include "json/record/unescape.h"
 #include "values/ddl_text.h"
@@ -114,17 +115,29 @@ bool ConvertToDate(const Value& value, const DatetimePattern* pattern, int32_t* 
   return ParseSparkDate(text, days) || (RemoveGmt(&text) && ParseSparkDate(text, days));
 }
 
-bool ConvertToTimestamp(const Value& value, const DatetimePattern* pattern, int64_t* microseconds) {
+bool ConvertToTimestampNtz(const Value& value, const DatetimeFormats&, int64_t* microseconds) {
+  if (!value.is_string() || value.length == 0) return false;
+  return ParseSparkTimestampNtz(TextOf(value), microseconds, /*zone_allowed=*/false);
+}
+
+bool ParseTimestampText(std::string text, const DatetimePattern* pattern, const SparkClock& clock,
+                        int64_t* microseconds) {
+  if (pattern != nullptr) {
+    const TimeZone& zone = clock.zone == nullptr ? TimeZone::Utc() : *clock.zone;
+    return pattern->ParseTimestamp(text, microseconds, zone);
+  }
+  return ParseSparkTimestamp(text, clock, microseconds) ||
+         (RemoveGmt(&text) && ParseSparkTimestamp(text, clock, microseconds));
+}
+
+bool ConvertToTimestamp(const Value& value, const DatetimeFormats& formats, int64_t* microseconds) {
   if (value.kind == ValueKind::kInteger) {
     int64_t seconds = 0;
     return ParseInteger(value, &seconds) &&
            !__builtin_mul_overflow(seconds, int64_t{1'000'000}, microseconds);
   }
   if (!value.is_string() || value.length == 0) return false;
-  std::string text = TextOf(value);
-  if (pattern != nullptr) return pattern->ParseTimestamp(text, microseconds);
-  return ParseSparkTimestamp(text, microseconds) ||
-         (RemoveGmt(&text) && ParseSparkTimestamp(text, microseconds));
+  return ParseTimestampText(TextOf(value), formats.timestamp.get(), {formats.zone}, microseconds);
 }
 
 bool ConvertToBinary(const Value& value, std::string* out) {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "json/convert_internal.h"
+#include "json/convert.h"
 #include "json/filter_internal.h"
 #include "json/record/unescape.h"
 
@@ -135,10 +135,10 @@ Result<std::unique_ptr<Comparator>> MakeComparator(const arrow::Field& field,
                          return ConvertToDate(value, pattern.get(), out);
                        });
     case arrow::Type::TIMESTAMP:
-      return MakeFixed(static_cast<const arrow::TimestampScalar&>(literal).value,
-                       [pattern = formats.timestamp](const Value& value, int64_t* out) {
-                         return ConvertToTimestamp(value, pattern.get(), out);
-                       });
+      return MakeFixed(
+          static_cast<const arrow::TimestampScalar&>(literal).value,
+          [formats, convert = TimestampConverterOf(*literal.type)](
+              const Value& value, int64_t* out) { return convert(value, formats, out); });
     case arrow::Type::STRING:
       return std::make_unique<StringComparator>(
           static_cast<const arrow::StringScalar&>(literal).value->ToString());

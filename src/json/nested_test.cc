@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "json/convert_internal.h"
+#include "json/convert.h"
 #include "json/mutated_for_test.h"
 #include "json/record/unescape.h"
 #include "json/record/valid_json.h"

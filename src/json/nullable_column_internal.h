@@ -11,7 +11,7 @@
 
 #include "json/buffer_internal.h"
 #include "json/column_internal.h"
-#include "json/convert_internal.h"
+#include "json/convert.h"
 
 namespace tarn::json {
 

@@ -10,7 +10,7 @@
 #include "base/ascii.h"
 #include "base/units.h"
 #include "json/column_internal.h"
-#include "json/convert_internal.h"
+#include "json/convert.h"
 #include "json/filter_internal.h"
 #include "json/record/object_end.h"
 #include "json/record/record_reader.h"

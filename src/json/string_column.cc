@@ -8,7 +8,7 @@
 
 #include "json/buffer_internal.h"
 #include "json/column_internal.h"
-#include "json/convert_internal.h"
+#include "json/convert.h"
 #include "json/nullable_column_internal.h"
 #include "json/record/unescape.h"
 #include "json/string_dictionary_internal.h"

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "json/convert_internal.h"
+#include "json/convert.h"
 #include "json/record/valid_json.h"
 #include "json/value_misfit_internal.h"
 
@@ -48,7 +48,7 @@ bool FitsFlat(const Value& value, const arrow::DataType& type, const DatetimeFor
     }
     case arrow::Type::TIMESTAMP: {
       int64_t converted = 0;
-      return ConvertToTimestamp(value, formats.timestamp.get(), &converted);
+      return TimestampConverterOf(type)(value, formats, &converted);
     }
     case arrow::Type::BINARY: {
       std::string converted;

@@ -1,5 +1,3 @@
-#include <arrow/array/util.h>
-#include <arrow/compute/cast.h>
 #include <arrow/table.h>
 #include <fmt/format.h>
 #include <parquet/arrow/reader.h>
@@ -13,7 +11,7 @@
 #include "lake/footers.h"
 #include "lake/lake.h"
 #include "lake/partition_path.h"
-#include "lake/partition_value.h"
+#include "lake/read_rows.h"
 #include "lake/stored_file.h"
 #include "s3/uri.h"
 #include "storage/local_disk.h"
@@ -109,20 +107,6 @@ std::shared_ptr<arrow::Schema> WithPartitionColumns(const arrow::Schema& file_sc
   return arrow::schema(std::move(fields));
 }
 
-// One column of the table from a batch of one file.
-Result<std::shared_ptr<arrow::Array>> TableColumn(const arrow::Field& field, const DataFile& file,
-                                                  const arrow::RecordBatch& batch) {
-  for (const PartitionEntry& entry : file.partition) {
-    if (entry.column != field.name()) continue;
-    ARROW_ASSIGN_OR_RAISE(const auto scalar, PartitionScalar(entry.value, field.type()));
-    return arrow::MakeArrayFromScalar(*scalar, batch.num_rows());
-  }
-  const auto column = batch.GetColumnByName(field.name());
-  if (column == nullptr) return arrow::MakeArrayOfNull(field.type(), batch.num_rows());
-  if (column->type()->Equals(*field.type())) return column;
-  return arrow::compute::Cast(*column, field.type());
-}
-
 // Append the first rows of `file`, up to `num_rows`, to `batches`.
 Status ReadFileHead(const std::shared_ptr<Storage>& storage, const DataFile& file,
                     const TableInfo& table, int64_t num_rows, arrow::RecordBatchVector* batches) {
@@ -140,7 +124,7 @@ Status ReadFileHead(const std::shared_ptr<Storage>& storage, const DataFile& fil
     batch = batch->Slice(0, num_rows);
     arrow::ArrayVector columns;
     for (const auto& field : table.schema->fields()) {
-      ARROW_ASSIGN_OR_RAISE(auto column, TableColumn(*field, file, *batch));
+      ARROW_ASSIGN_OR_RAISE(auto column, TableColumn(*field, file.partition, *table.zone, *batch));
       columns.push_back(std::move(column));
     }
     num_rows -= batch->num_rows();
@@ -177,7 +161,7 @@ Result<TableInfo> DescribeTable(Storage* storage, const std::string& path) {
   return table;
 }
 
-TableInfo WithPartitionTypes(TableInfo table, const arrow::Schema& declared) {
+TableInfo WithPartitionTypes(TableInfo table, const arrow::Schema& declared, const TimeZone& zone) {
   arrow::FieldVector fields = table.schema->fields();
   for (auto& field : fields) {
     const bool is_partition = std::find(table.partition_by.begin(), table.partition_by.end(),
@@ -186,6 +170,7 @@ TableInfo WithPartitionTypes(TableInfo table, const arrow::Schema& declared) {
     if (known != nullptr) field = field->WithType(known->type());
   }
   table.schema = arrow::schema(std::move(fields));
+  table.zone = &zone;
   return table;
 }
 

@@ -16,6 +16,7 @@
 #include "lake/failed_run.h"
 #include "lake/quarantine.h"
 #include "storage/storages.h"
+#include "values/time_zone.h"
 
 /// Tables on storage: Hive-style partitioned Parquet, replaced as a whole by one commit per run.
 namespace tarn::lake {
@@ -32,9 +33,10 @@ struct SortColumn {
 /// \brief How one table is stored.
 struct TableSpec {
   std::string name;
-  std::shared_ptr<arrow::Schema> schema;  ///< partition columns included
-  std::vector<std::string> partition_by;  ///< in path order; at least one column must remain
-  std::vector<SortColumn> sort_within;    ///< order of rows in each file; empty: as they come
+  std::shared_ptr<arrow::Schema> schema;    ///< partition columns included
+  std::vector<std::string> partition_by;    ///< in path order; at least one column must remain
+  const TimeZone* zone = &TimeZone::Utc();  ///< whose clocks a TIMESTAMP's folders show; never null
+  std::vector<SortColumn> sort_within;      ///< order of rows in each file; empty: as they come
   Codec codec = Codec::kSnappy;
   int64_t row_group_bytes = 128 << 20;     ///< uncompressed
   int64_t gathered_bytes_max = 256 << 20;  ///< rows kept in memory until they are written
@@ -136,6 +138,7 @@ struct TableInfo {
   std::shared_ptr<arrow::Schema> schema;  ///< partition columns last, types inferred as Spark does
   std::vector<std::string> partition_by;  ///< in path order; empty: not partitioned
   TableStats stats;
+  const TimeZone* zone = &TimeZone::Utc();  ///< whose clocks a TIMESTAMP's folders show; never null
 };
 
 /// \brief A folder that holds tables, and tarn's own state in `_tarn/`.
@@ -178,7 +181,9 @@ class Lake {
 Result<TableInfo> DescribeTable(storage::Storage* storage, const std::string& path);
 
 /// \brief `table` with the types that `declared` has for its partition columns.
-TableInfo WithPartitionTypes(TableInfo table, const arrow::Schema& declared);
+/// \param[in] zone whose clocks the folders of a TIMESTAMP show
+TableInfo WithPartitionTypes(TableInfo table, const arrow::Schema& declared,
+                             const TimeZone& zone = TimeZone::Utc());
 
 /// \brief The first `num_rows` rows, in path order.
 Result<std::shared_ptr<arrow::RecordBatch>> ReadHead(

@@ -50,12 +50,13 @@ std::vector<uint32_t> ChangesOf(const arrow::RecordBatch& batch, const std::vect
 
 Result<std::unique_ptr<PartitionIndex>> PartitionIndex::Make(std::shared_ptr<arrow::Schema> schema,
                                                              std::vector<int> columns,
-                                                             const PathLimits& limits) {
+                                                             const PathLimits& limits,
+                                                             const TimeZone& zone) {
   std::vector<arrow::TypeHolder> types;
   for (int column : columns) types.emplace_back(schema->field(column)->type());
   ARROW_ASSIGN_OR_RAISE(auto grouper, arrow::compute::Grouper::Make(types));
   return std::unique_ptr<PartitionIndex>(
-      new PartitionIndex(std::move(schema), std::move(columns), std::move(grouper), limits));
+      new PartitionIndex(std::move(schema), std::move(columns), std::move(grouper), limits, zone));
 }
 
 Status PartitionIndex::Number(const arrow::RecordBatch& batch, uint32_t number,
@@ -110,7 +111,7 @@ Result<std::string> PartitionIndex::FolderOf(const arrow::RecordBatch& keys, int
   for (size_t i = 0; i < columns_.size(); ++i) {
     const arrow::Array& values = *keys.column(static_cast<int>(i));
     PartitionEntry entry{schema_->field(columns_[i])->name(), std::nullopt};
-    if (values.IsValid(row)) entry.value = PartitionValueText(values, row);
+    if (values.IsValid(row)) entry.value = PartitionValueText(values, row, zone_);
     const std::string name = PartitionFolder(entry.column, entry.value);
     if (name.size() > limits_.folder_bytes_max) {
       return TooLong(entry, name.size(), limits_.folder_bytes_max);

@@ -21,9 +21,11 @@ class PartitionIndex {
  public:
   /// \param[in] columns indices of the partition columns in the batches, in path order; at least
   /// one
+  /// \param[in] zone whose clocks a TIMESTAMP's folders show
   static Result<std::unique_ptr<PartitionIndex>> Make(std::shared_ptr<arrow::Schema> schema,
                                                       std::vector<int> columns,
-                                                      const PathLimits& limits = {});
+                                                      const PathLimits& limits = {},
+                                                      const TimeZone& zone = TimeZone::Utc());
 
   /// \brief Append the rows of `batch` to `rows`, in their order.
   /// \param[in] number of the batch
@@ -35,10 +37,12 @@ class PartitionIndex {
 
  private:
   PartitionIndex(std::shared_ptr<arrow::Schema> schema, std::vector<int> columns,
-                 std::unique_ptr<arrow::compute::Grouper> grouper, const PathLimits& limits)
+                 std::unique_ptr<arrow::compute::Grouper> grouper, const PathLimits& limits,
+                 const TimeZone& zone)
       : schema_(std::move(schema)),
         columns_(std::move(columns)),
         limits_(limits),
+        zone_(zone),
         grouper_(std::move(grouper)) {}
 
   Result<std::shared_ptr<arrow::RecordBatch>> KeysOf(const arrow::RecordBatch& batch,
@@ -49,6 +53,7 @@ class PartitionIndex {
   std::shared_ptr<arrow::Schema> schema_;
   std::vector<int> columns_;
   PathLimits limits_;
+  const TimeZone& zone_;
   std::unique_ptr<arrow::compute::Grouper> grouper_;
   // Groups differ by value, partitions by folder: null and '' share one.
   std::vector<uint32_t> partition_of_group_;

@@ -32,19 +32,24 @@ auto ValueAt(const arrow::Array& column, int64_t row) {
   return checked_cast<const ArrayType&>(column).Value(row);
 }
 
-std::string TimestampText(const arrow::Array& column, int64_t row) {
-  const int64_t value = ValueAt<arrow::TimestampArray>(column, row);
-  switch (checked_cast<const arrow::TimestampType&>(*column.type()).unit()) {
+int64_t MicrosOf(int64_t value, arrow::TimeUnit::type unit) {
+  switch (unit) {
     case arrow::TimeUnit::SECOND:
-      return SparkTimestampText(value * 1'000'000);
+      return value * 1'000'000;
     case arrow::TimeUnit::MILLI:
-      return SparkTimestampText(value * 1000);
+      return value * 1000;
     case arrow::TimeUnit::MICRO:
-      return SparkTimestampText(value);
+      return value;
     case arrow::TimeUnit::NANO:
-      return SparkTimestampText(value >= 0 ? value / 1000 : (value - 999) / 1000);
+      return value >= 0 ? value / 1000 : (value - 999) / 1000;
   }
-  return {};
+  return value;
+}
+
+std::string TimestampText(const arrow::Array& column, int64_t row, const TimeZone& zone) {
+  const auto& type = checked_cast<const arrow::TimestampType&>(*column.type());
+  const int64_t micros = MicrosOf(ValueAt<arrow::TimestampArray>(column, row), type.unit());
+  return SparkTimestampText(type.timezone().empty() ? micros : zone.ToLocal(micros));
 }
 
 }  // namespace
@@ -98,7 +103,7 @@ bool IsPartitionType(const arrow::DataType& type) {
   }
 }
 
-std::string PartitionValueText(const arrow::Array& column, int64_t row) {
+std::string PartitionValueText(const arrow::Array& column, int64_t row, const TimeZone& zone) {
   switch (column.type_id()) {
     case Type::BOOL:
       return ValueAt<arrow::BooleanArray>(column, row) ? "true" : "false";
@@ -117,7 +122,7 @@ std::string PartitionValueText(const arrow::Array& column, int64_t row) {
     case Type::DATE32:
       return SparkDateText(ValueAt<arrow::Date32Array>(column, row));
     case Type::TIMESTAMP:
-      return TimestampText(column, row);
+      return TimestampText(column, row, zone);
     case Type::DECIMAL128: {
       const auto& type = checked_cast<const arrow::Decimal128Type&>(*column.type());
       const auto& decimals = checked_cast<const arrow::Decimal128Array&>(column);

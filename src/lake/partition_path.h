@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "values/time_zone.h"
 
 /// Partition folders as Spark names them: `year=2018/month=11`.
 namespace tarn::lake {
@@ -27,9 +28,11 @@ std::string UnescapePathName(std::string_view name);
 /// \brief Whether a column of this type may be a partition column.
 bool IsPartitionType(const arrow::DataType& type);
 
-/// \brief Row `row` of `column`, not null, as Spark casts it to a string in the time zone UTC.
+/// \brief Row `row` of `column`, not null, as Spark casts it to a string.
 /// \param[in] column of a type for which IsPartitionType.
-std::string PartitionValueText(const arrow::Array& column, int64_t row);
+/// \param[in] zone the session's, whose clocks a TIMESTAMP shows
+std::string PartitionValueText(const arrow::Array& column, int64_t row,
+                               const TimeZone& zone = TimeZone::Utc());
 
 /// \brief One folder's name, `column=value`, escaped.
 /// \param[in] value nullopt: null

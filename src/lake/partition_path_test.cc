@@ -67,6 +67,17 @@ TEST(PartitionValueTextTest, EveryType) {
   EXPECT_EQ(TextOf(arrow::decimal128(10, 2), "\"1.50\""), "1.50");
 }
 
+TEST(PartitionValueTextTest, TimestampsAreOfTheZone) {
+  const TimeZone* berlin = TimeZone::Find("Europe/Berlin");
+  ASSERT_NE(berlin, nullptr);
+  for (const auto& [zone, text] :
+       {std::pair("UTC", "2018-11-21 22:56:47"), std::pair("", "2018-11-21 21:56:47")}) {
+    const auto type = arrow::timestamp(arrow::TimeUnit::MICRO, zone);
+    const auto batch = Batch(arrow::schema({arrow::field("x", type)}), "[[1542837407000000]]");
+    EXPECT_EQ(PartitionValueText(*batch->column(0), 0, *berlin), text);
+  }
+}
+
 TEST(PartitionValueTextTest, NestedTypesAreNone) {
   EXPECT_FALSE(IsPartitionType(*arrow::list(arrow::int32())));
   EXPECT_FALSE(IsPartitionType(*arrow::struct_({arrow::field("x", arrow::int32())})));

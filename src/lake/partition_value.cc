@@ -6,8 +6,9 @@
 
 namespace tarn::lake {
 
-Result<std::shared_ptr<arrow::Scalar>> PartitionScalar(
-    const std::optional<std::string>& text, const std::shared_ptr<arrow::DataType>& type) {
+Result<std::shared_ptr<arrow::Scalar>> PartitionScalar(const std::optional<std::string>& text,
+                                                       const std::shared_ptr<arrow::DataType>& type,
+                                                       const TimeZone& zone) {
   if (!text) return arrow::MakeNullScalar(type);
   switch (type->id()) {
     case arrow::Type::STRING:
@@ -19,7 +20,10 @@ Result<std::shared_ptr<arrow::Scalar>> PartitionScalar(
     }
     case arrow::Type::TIMESTAMP: {
       int64_t micros = 0;
-      if (!ParseSparkTimestamp(*text, &micros)) return Status::Invalid("not a TIMESTAMP: ", *text);
+      const bool has_zone = !static_cast<const arrow::TimestampType&>(*type).timezone().empty();
+      const SparkClock clock{has_zone ? &zone : nullptr};
+      if (!ParseSparkTimestamp(*text, clock, &micros))
+        return Status::Invalid("not a TIMESTAMP: ", *text);
       return std::make_shared<arrow::TimestampScalar>(micros, type);
     }
     case arrow::Type::DECIMAL128: {

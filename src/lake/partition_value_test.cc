@@ -26,6 +26,17 @@ TEST(PartitionScalarTest, TheValueOfEachType) {
   EXPECT_FALSE(PartitionScalar(std::nullopt, arrow::int32()).ValueOrDie()->is_valid);
 }
 
+TEST(PartitionScalarTest, TimestampsAreOfTheZone) {
+  const TimeZone* berlin = TimeZone::Find("Europe/Berlin");
+  ASSERT_NE(berlin, nullptr);
+  const std::string text = "2018-11-21 21:56:47.5";
+  EXPECT_EQ(PartitionScalar(text, kTimestamp, *berlin).ValueOrDie()->ToString(),
+            "2018-11-21 20:56:47.500000Z");
+  const auto ntz = arrow::timestamp(arrow::TimeUnit::MICRO);
+  EXPECT_EQ(PartitionScalar(text, ntz, *berlin).ValueOrDie()->ToString(),
+            "2018-11-21 21:56:47.500000");
+}
+
 TEST(PartitionScalarTest, WhatIsNoneOfTheType) {
   EXPECT_FALSE(PartitionScalar("x", arrow::int32()).ok());
   EXPECT_FALSE(PartitionScalar("1.555", arrow::decimal128(9, 2)).ok());

@@ -473,8 +473,9 @@ Result<std::unique_ptr<TableWriter>> MakeTableWriter(TableSpec spec,
   }
   std::unique_ptr<PartitionIndex> partitions;
   if (!partition_columns.empty()) {
-    ARROW_ASSIGN_OR_RAISE(partitions,
-                          PartitionIndex::Make(spec.schema, std::move(partition_columns), limits));
+    ARROW_ASSIGN_OR_RAISE(
+        partitions,
+        PartitionIndex::Make(spec.schema, std::move(partition_columns), limits, *spec.zone));
   }
   return std::make_unique<GatheringWriter>(std::move(spec), std::move(data_columns),
                                            std::move(partitions), std::move(series));

@@ -1,11 +1,15 @@
 #include "local/local_engine.h"
 
+#include "local/aggregates/accumulator.h"
 #include "local/kernels/check_patterns.h"
 #include "local/run_plan.h"
 
 namespace tarn::local {
 
-Status LocalEngine::Check(const plan::Plan& plan) const { return CheckPatterns(plan); }
+Status LocalEngine::Check(const plan::Plan& plan) const {
+  ARROW_RETURN_NOT_OK(CheckPatterns(plan));
+  return CheckAggregates(plan);
+}
 
 Status LocalEngine::Run(const plan::Plan& plan, lake::Transaction* transaction,
                         const engine::RunContext& context) {

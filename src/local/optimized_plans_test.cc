@@ -35,7 +35,7 @@ class RandomQueries {
   }
 
   std::string Query() {
-    switch (Below(11)) {
+    switch (Below(12)) {
       case 0:
         return UnionQuery();
       case 1:
@@ -44,6 +44,10 @@ class RandomQueries {
         return MergedKeyQuery();
       case 3:
         return NumberedQuery();
+      case 4:
+        return WindowQuery();
+      case 5:
+        return GeneratorQuery();
       default:
         break;
     }
@@ -133,6 +137,31 @@ class RandomQueries {
         Pick({"n", "s DESC, k", "x"}), Below(kNumSources),
         Pick({"place = 1", "place <= 2", "place < 4 AND n > 0", "place = 2 OR place = 3",
               "place IN (1, 3)", "place > 1 AND place <= 3 AND k + 1 > 1"}));
+  }
+
+  std::string WindowQuery() {
+    return fmt::format(
+        "SELECT k, n{} FROM (SELECT k, n, s, sum(n) OVER ({}) AS total, rank() OVER (PARTITION BY "
+        "k, s ORDER BY {}) AS place FROM s{}) AS windowed WHERE {}",
+        Pick({"", ", total", ", place", ", total, place"}),
+        Pick({"", "PARTITION BY k", "PARTITION BY k, s ORDER BY n",
+              "PARTITION BY s ORDER BY n RANGE BETWEEN 1 PRECEDING AND CURRENT ROW"}),
+        Pick({"n", "n DESC, x"}), Below(kNumSources),
+        Pick({"k = 1", "total > 1 AND k > 0", "place = 1", "s = 'a' AND place <= 2",
+              "k IS NULL OR k + 1 > 2"}));
+  }
+
+  std::string GeneratorQuery() {
+    const std::string generator =
+        Pick({"explode(array(n, k, 1))", "explode(filter(array(n, k), v -> v > 0))",
+              "explode_outer(filter(array(n, k), v -> v > 1))"});
+    const std::string from =
+        fmt::format("s{} LATERAL VIEW {} made AS e", Below(kNumSources), generator);
+    return Pick({"SELECT k, s, e FROM " + from + " WHERE k > 0 AND (e > 1 OR e = n)",
+                 "SELECT e, count(*) AS c FROM " + from + " WHERE s = 'a' GROUP BY e",
+                 "SELECT DISTINCT k, e FROM " + from + " WHERE e IS NULL OR k + 1 > 1",
+                 "SELECT i0.k AS k, i1.e AS e FROM s0 AS i0 JOIN (SELECT n, e FROM " + from +
+                     ") AS i1 ON i0.k = i1.e WHERE i1.n > 0"});
   }
 
   // Of one source and those that are looked up for it, whose order is the plan's only one.

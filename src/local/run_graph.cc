@@ -7,15 +7,18 @@
 
 #include "local/operators/aggregate.h"
 #include "local/operators/filter.h"
+#include "local/operators/generate.h"
 #include "local/operators/hash_join.h"
 #include "local/operators/limit.h"
 #include "local/operators/one_row.h"
 #include "local/operators/project.h"
+#include "local/operators/range.h"
 #include "local/operators/row_number.h"
 #include "local/operators/select_columns.h"
 #include "local/operators/sort.h"
 #include "local/operators/top_row.h"
 #include "local/operators/union_all.h"
+#include "local/operators/window.h"
 #include "plan/build_expr.h"
 #include "plan/node.h"
 
@@ -34,7 +37,8 @@ Columns AllColumns(const arrow::Schema& schema) {
 // Whether operators of this node can leave out columns that their consumer does not read: those
 // that copy the rows which they put out.
 bool LeavesOutColumns(const plan::Node& node) {
-  return plan::As<plan::Filter>(node) != nullptr || plan::As<plan::Join>(node) != nullptr;
+  return plan::As<plan::Filter>(node) != nullptr || plan::As<plan::Join>(node) != nullptr ||
+         plan::As<plan::Generate>(node) != nullptr;
 }
 
 // The columns of an input that an operator reads, and its expressions over these alone.
@@ -157,6 +161,14 @@ class RunGraph::Builder {
         });
     return std::vector<Output>();
   }
+  Inputs Make(const plan::Range& range, const plan::Node& node, const StageContext& context,
+              PieceSinkPtr next) {
+    const auto output = std::make_shared<const StageOutput>(context.meter, std::move(next));
+    graph_->starts_.push_back([range, schema = node.schema, context, output] {
+      PushRange(context, schema, range, output);
+    });
+    return std::vector<Output>();
+  }
   Inputs Make(const plan::Filter& filter, const plan::Node& node, const StageContext& context,
               Output output) {
     const Columns columns = output.columns.value_or(AllColumns(*node.schema));
@@ -172,6 +184,27 @@ class RunGraph::Builder {
     auto stage = std::make_shared<ProjectStage>(
         context, node.schema, CompileAll(read.Of(project.exprs), options_.context),
         std::move(next));
+    return One(Result(std::move(stage)), read);
+  }
+  Inputs Make(const plan::Generate& generate, const plan::Node& node, const StageContext& context,
+              Output output) {
+    const Columns columns = output.columns.value_or(AllColumns(*node.schema));
+    const int input_width = node.inputs[0]->schema->num_fields();
+    GenerateStage::Columns made;
+    for (const int column : columns) {
+      if (column < input_width) {
+        made.passed.push_back(column);
+      } else {
+        made.generated.push_back(column - input_width);
+      }
+      made.fields.push_back(node.schema->field(column));
+    }
+    const ColumnsRead read(*node.inputs[0], {generate.collection}, made.passed);
+    made.passed = read.Of(made.passed);
+    plan::Generate over_read = generate;
+    over_read.collection = read.Of(generate.collection);
+    auto stage = std::make_shared<GenerateStage>(context, over_read, std::move(made),
+                                                 options_.context, std::move(output.sink));
     return One(Result(std::move(stage)), read);
   }
   Inputs Make(const plan::Join& join, const plan::Node& node, const StageContext& context,
@@ -198,6 +231,10 @@ class RunGraph::Builder {
               PieceSinkPtr next) {
     return One(TopRowStage::Make(context, node.schema, top_row, options_.context, std::move(next)));
   }
+  Inputs Make(const plan::Window& window, const plan::Node& node, const StageContext& context,
+              PieceSinkPtr next) {
+    return One(WindowStage::Make(context, node.schema, window, options_.context, std::move(next)));
+  }
   Inputs Make(const plan::Sort& sort, const plan::Node& node, const StageContext& context,
               PieceSinkPtr next) {
     return One(std::make_shared<SortStage>(
@@ -205,7 +242,7 @@ class RunGraph::Builder {
   }
   Inputs Make(const plan::Limit& limit, const plan::Node&, const StageContext& context,
               PieceSinkPtr next) {
-    auto stage = std::make_shared<LimitStage>(context, limit.num_rows, std::move(next));
+    auto stage = std::make_shared<LimitStage>(context, limit, std::move(next));
     graph_->starts_.push_back([stage] { stage->Start(); });
     return One(std::move(stage));
   }

@@ -214,6 +214,10 @@ TEST_F(RunGraphTest, RowsDoNotDependOnThreads) {
         {"numbered",
          "SELECT who, id, row_number() OVER (PARTITION BY who ORDER BY x) AS n "
          "FROM events"},
+        {"moving",
+         "SELECT who, id, avg(x) OVER (PARTITION BY who ORDER BY x ROWS BETWEEN 2 PRECEDING AND "
+         "1 FOLLOWING) AS a, sum(x) OVER (PARTITION BY who ORDER BY id) AS s, "
+         "rank() OVER (ORDER BY who) AS r FROM events"},
         {"latest_few",
          "SELECT who, id, n FROM (SELECT who, id, row_number() OVER "
          "(PARTITION BY who ORDER BY x DESC) AS n FROM events) AS e WHERE n <= 3"},

@@ -48,9 +48,10 @@ void ReportSpilled(int64_t num_bytes, const std::string& folder, run::Observer* 
   observer->OnEvent(run::Spilled{num_bytes, folder});
 }
 
-ExprContext ContextOf(const RunOptions& options) {
+ExprContext ContextOf(const plan::Plan& plan, const RunOptions& options) {
   const auto since_1970 = options.context.started_at.time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count()};
+  return {std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count(),
+          plan.pipeline->dialect.zone};
 }
 
 using Tables = std::vector<std::shared_ptr<TableRun>>;
@@ -134,7 +135,7 @@ Result<RunMetrics> Compute(const plan::Plan& plan, lake::Transaction* transactio
   Tables tables;
   TableRun::Options table_options;
   table_options.plan = &ordered;
-  table_options.context = ContextOf(options);
+  table_options.context = ContextOf(plan, options);
   table_options.num_threads = num_threads;
   table_options.scheduler = &scheduler;
   table_options.backlog = &backlog;
@@ -146,12 +147,13 @@ Result<RunMetrics> Compute(const plan::Plan& plan, lake::Transaction* transactio
   table_options.observer = options.context.observer;
   table_options.begin = begin;
   table_options.analyze = options.analyze;
+  table_options.on_rows = options.on_rows;
   table_options.on_end = [&] {
     if (HaveAllEnded(tables, control)) scan.Abandon();
   };
   ARROW_RETURN_NOT_OK(MakeTables(table_options, &tables));
   ARROW_ASSIGN_OR_RAISE(graph, RunGraph::Make({&ordered,
-                                               ContextOf(options),
+                                               ContextOf(plan, options),
                                                &scheduler,
                                                &backlog,
                                                &control,

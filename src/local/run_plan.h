@@ -1,10 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "engine/engine.h"
 #include "lake/lake.h"
+#include "local/batch/batch.h"
 #include "local/batch/metrics.h"
 #include "local/table_run.h"
 #include "plan/plan.h"
@@ -16,6 +18,9 @@ struct RunOptions {
   engine::RunContext context;  ///< of the run
   int num_threads = 0;         ///< 0: one per core
   bool analyze = false;        ///< collect RunMetrics
+  /// Called with the rows of the one table that is selected, in order, one batch after the other;
+  /// its error ends the run. Texts may be codes (batch/encoding). Not set: nothing is called.
+  std::function<Status(const BatchPtr& batch)> on_rows;
   /// Read again what the lake has in quarantine of files that are gone, and clear the rest.
   bool retry_quarantine = false;
 };

@@ -15,6 +15,7 @@ constexpr std::chrono::milliseconds kReportInterval(50);
 lake::TableSpec SpecOf(const plan::TablePlan& table, const TableRun::Options& options,
                        ParallelLoop loop) {
   lake::TableSpec spec = engine::SpecOf(table);
+  spec.zone = options.plan->pipeline->dialect.zone;
   spec.loop = std::move(loop);
   spec.gathered_bytes_max = options.gathered_bytes_max;
   spec.stop = options.control->stop();
@@ -67,6 +68,7 @@ Status TableRun::Consume(TableChecks::Rows rows) {
   ARROW_RETURN_NOT_OK(checks_->Consume(rows));
   if (checks_->is_broken()) writer_.reset();
   if (writer_ != nullptr) ARROW_RETURN_NOT_OK(writer_->Write(rows.batch));
+  if (table_.selected && options_.on_rows) ARROW_RETURN_NOT_OK(options_.on_rows(rows.batch));
   num_rows_ += rows.batch->num_rows();
   ReportProgress();
   return Status::OK();

@@ -50,8 +50,10 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
     lake::Transaction* transaction = nullptr;     ///< null: nothing is written
     run::Observer* observer = nullptr;            ///< may be null
     std::chrono::steady_clock::time_point begin;  ///< of the run, for TableWritten::seconds
-    std::function<void()> on_end;                 ///< called when the table ends. Threads: any
-    bool analyze = false;  ///< measure, and without a transaction write to nowhere
+    /// As RunOptions::on_rows, of the table that is selected.
+    std::function<Status(const BatchPtr& batch)> on_rows;
+    std::function<void()> on_end;  ///< called when the table ends. Threads: any
+    bool analyze = false;          ///< measure, and without a transaction write to nowhere
   };
 
   /// \brief Open the writer. Tables are made in the order of the plan.

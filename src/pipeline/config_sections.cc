@@ -3,7 +3,11 @@
 namespace tarn::pipeline {
 namespace {
 
-constexpr ConfigKey kPipelineKeys[] = {{.name = "name", .takes_string = true}};
+constexpr ConfigKey kPipelineKeys[] = {
+    {.name = "name", .takes_string = true},
+    {.name = "time_zone", .takes_string = true},
+    {.name = "double_quotes", .takes_string = true},
+};
 
 constexpr ConfigKey kLakeKeys[] = {
     {.name = "input", .takes_string = true},

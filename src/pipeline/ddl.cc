@@ -9,6 +9,7 @@
 
 #include "base/did_you_mean.h"
 #include "pipeline/ddl_lexer_internal.h"
+#include "values/interval.h"
 
 namespace tarn::pipeline {
 namespace {
@@ -24,6 +25,7 @@ struct PlainType {
   TypePtr (*make)();
 };
 
+TypePtr MakeTimestampNtz() { return arrow::timestamp(arrow::TimeUnit::MICRO); }
 TypePtr MakeTimestamp() { return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"); }
 
 // Types without arguments, by each of Spark's words for them.
@@ -45,6 +47,7 @@ const std::vector<PlainType>& PlainTypes() {
       {"DATE", [] { return arrow::date32(); }},
       {"TIMESTAMP", MakeTimestamp},
       {"TIMESTAMP_LTZ", MakeTimestamp},
+      {"TIMESTAMP_NTZ", MakeTimestampNtz},
       {"BINARY", [] { return arrow::binary(); }},
   };
   return kTypes;
@@ -57,10 +60,10 @@ struct UnsupportedType {
 
 // Spark's other types, and what stands in for them.
 constexpr UnsupportedType kUnsupportedTypes[] = {
-    {"TIMESTAMP_NTZ", "use TIMESTAMP, which is read and written in UTC"},
     {"CHAR", "use STRING"},
     {"CHARACTER", "use STRING"},
     {"INTERVAL", "use BIGINT or STRING"},
+    {"TIME", "use STRING, or a TIMESTAMP_NTZ of some day"},
     {"VARIANT", "use STRUCT<…>, MAP<STRING, …> or STRING"},
     {"VOID", "leave the column out, or use STRING"},
 };
@@ -107,6 +110,7 @@ class DdlParser {
   }
 
   Result<TypePtr> ParseWholeType() {
+    intervals_allowed_ = true;
     TypePtr type;
     if (ParseType(&type) && token_.kind != Kind::kEnd) Fail("expected nothing after the type");
     ARROW_RETURN_NOT_OK(Outcome());
@@ -173,12 +177,17 @@ class DdlParser {
     }
     if (name == "DECIMAL" || name == "DEC" || name == "NUMERIC") return ParseDecimal(type);
     if (name == "VARCHAR") return ParseVarchar(type);
+    if (name == "INTERVAL" && intervals_allowed_) return ParseInterval(word, type);
     for (const PlainType& plain : PlainTypes()) {
       if (plain.name != name) continue;
       *type = plain.make();
       return true;
     }
     ReportUnknownType(word, name);
+    IntervalRange fields;  // of an INTERVAL, which is reported once
+    if (name == "INTERVAL" && ParseIntervalField(&fields.start) && AcceptWord("TO")) {
+      ParseIntervalField(&fields.end);
+    }
     return SkipArguments();
   }
 
@@ -228,6 +237,36 @@ class DdlParser {
       return true;
     }
     *type = arrow::decimal128(precision, scale);
+    return true;
+  }
+
+  // After INTERVAL: `DAY TO SECOND`, or one field.
+  bool ParseInterval(const DdlToken& word, TypePtr* type) {
+    IntervalRange range;
+    if (!ParseIntervalField(&range.start)) {
+      Report(word, "an INTERVAL without its fields is not supported",
+             "write INTERVAL DAY TO SECOND or INTERVAL YEAR TO MONTH");
+      return true;
+    }
+    range.end = range.start;
+    if (AcceptWord("TO") && !ParseIntervalField(&range.end))
+      return Fail("expected a field after TO");
+    const bool is_one_kind =
+        (range.start <= IntervalField::kMonth) == (range.end <= IntervalField::kMonth);
+    if (range.end < range.start || !is_one_kind) {
+      Report(word, "there is no such type: INTERVAL " + IntervalRangeText(range),
+             "write INTERVAL DAY TO SECOND or INTERVAL YEAR TO MONTH");
+      return true;
+    }
+    *type = IntervalType(range);
+    return true;
+  }
+
+  bool ParseIntervalField(IntervalField* field) {
+    const std::optional<IntervalField> found = IntervalFieldOf(token_.value);
+    if (token_.kind != Kind::kWord || !found) return false;
+    *field = *found;
+    Advance();
     return true;
   }
 
@@ -321,6 +360,7 @@ class DdlParser {
   const std::string_view ddl_;
   DdlToken token_;
   int depth_ = 0;
+  bool intervals_allowed_ = false;  // no source has them
   std::vector<Diagnostic> diagnostics_;
 };
 

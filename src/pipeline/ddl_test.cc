@@ -123,9 +123,10 @@ TEST(DdlTest, UnknownTypesAreAllReported) {
 }
 
 TEST(DdlTest, UnsupportedTypesSayWhatToUse) {
-  Diagnostic error = ErrorOf("at TIMESTAMP_NTZ");
-  EXPECT_EQ(error.message, "this type is not supported: TIMESTAMP_NTZ");
-  EXPECT_THAT(error.hint, HasSubstr("TIMESTAMP"));
+  Diagnostic error = ErrorOf("at TIME");
+  EXPECT_EQ(error.message, "this type is not supported: TIME");
+  EXPECT_THAT(error.hint, HasSubstr("TIMESTAMP_NTZ"));
+  EXPECT_EQ(ErrorOf("a INTERVAL DAY").hint, "use BIGINT or STRING");
   EXPECT_EQ(ErrorOf("a CHAR(3)").hint, "use STRING");
 }
 

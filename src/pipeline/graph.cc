@@ -59,6 +59,13 @@ class Graph {
  private:
   void Resolve(size_t from, const sql::Reference& reference) {
     Table& table = tables_[from];
+    if (!reference.format.empty()) {
+      diagnostics_->push_back(sql::MakeDiagnostic(
+          reference.at, "a table reads files through a source: " + reference.name,
+          "add [source.NAME] with this path to tarn.toml, and read NAME; `tarn query` reads "
+          "files"));
+      return;
+    }
     const std::string* name = nullptr;
     for (const Declaration& source : sources_) {
       if (SameName(source.name, reference.name)) name = &source.name;

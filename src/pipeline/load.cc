@@ -45,6 +45,7 @@ class Loader {
     pipeline->toml_file = texts_.toml->path;
     pipeline->output_line = settings_.output_line;
     pipeline->run = std::move(settings_.run);
+    pipeline->dialect = settings_.dialect;
     pipeline->s3 = std::move(settings_.s3);
     pipeline->buckets = std::move(settings_.buckets);
     pipeline->sources = std::move(settings_.sources);
@@ -75,7 +76,7 @@ class Loader {
         Report(text->path, "the file's name cannot be a table's: " + table.name,
                "use letters, digits and _, a letter first");
       }
-      auto query = sql::Parse(text);
+      auto query = sql::Parse(text, settings_.dialect.double_quotes);
       if (query.ok()) {
         table.query = *std::move(query);
       } else {

@@ -73,6 +73,40 @@ TEST_F(LoadTest, EverySetting) {
   EXPECT_EQ(table.toml_line, 15);
 }
 
+// Whether the table's only column, and the left side of its only check, are texts.
+std::pair<bool, bool> AreTexts(const Table& table) {
+  const auto& select = std::get<sql::Select>(table.query->body);
+  const auto& check = std::get<sql::Call>(table.checks.at(0).expression->node);
+  return {std::holds_alternative<sql::Literal>(select.items.at(0).expr->node),
+          std::holds_alternative<sql::Literal>(check.args.at(0)->node)};
+}
+
+TEST_F(LoadTest, DialectOfSql) {
+  WriteSmall("[table.levels]\nchecks = ['\"level\" > 1']\n");
+  Write("levels.sql", "SELECT \"level\" AS level FROM events");
+  auto pipeline = LoadGood();
+  EXPECT_TRUE(pipeline->dialect.zone->is_utc());
+  EXPECT_EQ(AreTexts(pipeline->tables.at(0)), std::pair(false, false));
+
+  overrides_ = {{"pipeline.double_quotes", "string"}, {"pipeline.time_zone", "Europe/Berlin"}};
+  pipeline = LoadGood();
+  EXPECT_EQ(pipeline->dialect.zone->name(), "Europe/Berlin");
+  EXPECT_EQ(pipeline->sources.at(0).datetime_formats.zone, pipeline->dialect.zone);
+  EXPECT_EQ(AreTexts(pipeline->tables.at(0)), std::pair(true, true));
+}
+
+TEST_F(LoadTest, WrongDialect) {
+  WriteSmall("[pipeline]\ntime_zone = 'Europe/Berlim'\ndouble_quotes = 'names'\n");
+  const auto errors = LoadBad();
+  ASSERT_THAT(errors, SizeIs(2));
+  EXPECT_EQ(errors[0].subject, "pipeline.time_zone");
+  EXPECT_EQ(errors[0].line, 8);
+  EXPECT_EQ(errors[0].message, "there is no such time zone: Europe/Berlim");
+  EXPECT_THAT(errors[0].hint, HasSubstr("\"Europe/Berlin\""));
+  EXPECT_EQ(errors[1].subject, "pipeline.double_quotes");
+  EXPECT_EQ(errors[1].line, 9);
+}
+
 TEST_F(LoadTest, Sparkify) {
   directory_ = fs::path(TARN_SOURCE_DIR) / "pipelines/sparkify";
   auto pipeline = Load(directory_, {});
@@ -129,7 +163,8 @@ TEST_F(LoadTest, EveryErrorIsReportedInOrder) {
   EXPECT_THAT(
       found,
       ElementsAre(
-          "2:1 pipeline.title: there is no such key (the keys of [pipeline] are name)",
+          "2:1 pipeline.title: there is no such key (the keys of [pipeline] are name, "
+          "time_zone, double_quotes)",
           "3:2 lake.output: this key is missing (write output = \"FOLDER\", where the tables go)",
           "4:9 lake.input: expected a string, found an integer ()",
           "6:8 source.events.path: there are no paths (write path = [\"*.json\"])",

@@ -15,7 +15,9 @@
 #include "base/record_format.h"
 #include "pipeline/ddl.h"
 #include "sql/ast.h"
+#include "sql/token_list.h"
 #include "values/datetime_pattern.h"
+#include "values/time_zone.h"
 
 namespace tarn::pipeline {
 
@@ -78,6 +80,9 @@ struct Table {
   sql::QueryPtr query;                    ///< of `text`
   std::vector<std::string> inputs;        ///< sources and tables that the query reads
   bool is_view = false;                   ///< computed for the tables that read it, and not written
+  /// Its rows go to who asked for them, and are not written: names of columns may repeat, and a
+  /// column may be without a type.
+  bool is_result = false;
   std::vector<std::string> partition_by;  ///< columns, in path order; empty: not partitioned
   std::vector<std::string> sort_within;   ///< "column" or "column DESC", within each file
   std::vector<std::string> key;           ///< unique and not null together
@@ -97,6 +102,13 @@ struct RunLimits {
   std::string spill_dir{};   ///< where it writes what memory does not hold; "": the system's choice
 };
 
+/// \brief What SQL means in a pipeline beside its text, the same on every engine.
+struct Dialect {
+  sql::DoubleQuotes double_quotes = sql::DoubleQuotes::kNames;
+  /// Of timestamps that are read and shown without a zone, and of their days and hours; never null.
+  const TimeZone* zone = &TimeZone::Utc();
+};
+
 /// \brief A validated pipeline. Names are unique without case; tables are in dependency order.
 struct Pipeline {
   std::string name;
@@ -106,6 +118,7 @@ struct Pipeline {
   std::string toml_file;  ///< for errors about the output
   int output_line = 0;    ///< of lake.output; 0 when the command line gives it
   RunLimits run;
+  Dialect dialect;
   BucketSettings s3;  ///< of every bucket; what it leaves unset, the environment says
   /// But of these, by name: each has those of `s3` that it does not set itself.
   std::vector<std::pair<std::string, BucketSettings>> buckets;

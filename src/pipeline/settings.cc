@@ -22,6 +22,7 @@
 #include "system/environment_variables.h"
 #include "system/text_file.h"
 #include "values/spark_datetime.h"
+#include "values/time_zone.h"
 
 namespace tarn::pipeline {
 namespace {
@@ -114,6 +115,23 @@ class SettingsReader {
     if (entry == nullptr) return;
     SectionReader reader = MakeReader("pipeline", *entry, entry->key);
     if (auto name = reader.String("name")) settings_.name = name->value();
+    ReadZone(&reader);
+    ReadWord(&reader, "double_quotes",
+             Words<sql::DoubleQuotes>{{"identifier", sql::DoubleQuotes::kNames},
+                                      {"string", sql::DoubleQuotes::kStrings}},
+             &settings_.dialect.double_quotes);
+  }
+
+  void ReadZone(SectionReader* reader) {
+    const auto item = reader->String("time_zone");
+    if (!item) return;
+    if (const TimeZone* zone = TimeZone::Find(item->value())) {
+      settings_.dialect.zone = zone;
+      return;
+    }
+    reader->Report(*item, "there is no such time zone: " + item->value(),
+                   "write a region of this system's tz database, \"Europe/Berlin\", or an offset, "
+                   "\"+02:00\"");
   }
 
   void ReadLake() {
@@ -301,6 +319,7 @@ class SettingsReader {
     if (auto schema = reader.String("schema")) source.schema = ReadSchema(*schema);
     source.datetime_formats.date = ReadPattern(&reader, "date_format");
     source.datetime_formats.timestamp = ReadPattern(&reader, "timestamp_format");
+    source.datetime_formats.zone = settings_.dialect.zone;
     ReadWord(&reader, "on_bad_record",
              Words<OnBadRecord>{{"quarantine", OnBadRecord::kQuarantine},
                                 {"drop", OnBadRecord::kDrop},
@@ -454,7 +473,7 @@ class SettingsReader {
       path = item.at.text->path;
     }
     auto text = std::make_shared<sql::Text>(sql::Text{std::move(path), padding + item.value()});
-    auto expression = sql::ParseExpression(text);
+    auto expression = sql::ParseExpression(text, settings_.dialect.double_quotes);
     if (expression.ok()) return *expression;
     for (const Diagnostic& inner : DiagnosticsOf(expression.status())) {
       diagnostics_->push_back(

@@ -114,14 +114,15 @@ TEST(SettingsDoc, ExamplesLoad) {
   EXPECT_EQ(pipeline->buckets.size(), 3);
 }
 
-// What a pipeline says of a source, a table and S3, as text.
+// What a pipeline says of SQL, a source, a table and S3, as text.
 std::string Describe(const Pipeline& pipeline) {
   const Source& source = pipeline.sources.at(0);
   const Table& table = pipeline.tables.at(0);
-  return fmt::format("{} {} {} {} | {} {} {} {} | {}", static_cast<int>(source.format),
-                     static_cast<int>(source.on_bad_record), static_cast<int>(source.on_new_field),
-                     source.record_bytes_max, table.is_view, static_cast<int>(table.compression),
-                     table.row_group_bytes, table.allow_empty,
+  return fmt::format("{} {} | {} {} {} {} | {} {} {} {} | {}", pipeline.dialect.zone->name(),
+                     static_cast<int>(pipeline.dialect.double_quotes),
+                     static_cast<int>(source.format), static_cast<int>(source.on_bad_record),
+                     static_cast<int>(source.on_new_field), source.record_bytes_max, table.is_view,
+                     static_cast<int>(table.compression), table.row_group_bytes, table.allow_empty,
                      pipeline.s3.retry_for.value_or(kRetryFor).count());
 }
 
@@ -130,7 +131,8 @@ TEST(SettingsDoc, DefaultsAreTheLoaders) {
   const std::map<std::string, std::string> sections = {{"[source.NAME]", "[source.events]"},
                                                        {"[table.NAME]", "[table.orders]"},
                                                        {"[s3] and [bucket.NAME]", "[s3]"},
-                                                       {"[run]", "[run]"}};
+                                                       {"[run]", "[run]"},
+                                                       {"[pipeline]", "[pipeline]"}};
   const auto load = [&](const std::string& heading, const std::string& setting) {
     std::string toml = "[lake]\ninput = \"raw\"\noutput = \"lake\"\n";
     for (const auto& [title, section] : sections) {
@@ -153,7 +155,7 @@ TEST(SettingsDoc, DefaultsAreTheLoaders) {
       EXPECT_EQ(Describe(*with), Describe(*plain)) << setting;
     }
   }
-  EXPECT_EQ(num_defaults, 9);
+  EXPECT_EQ(num_defaults, 11);
 }
 
 }  // namespace

@@ -5,47 +5,14 @@
 #include "plan/fold_literal.h"
 #include "plan/functions.h"
 #include "plan/known_functions.h"
+#include "plan/resolve_call.h"
 
 namespace tarn::plan {
 namespace {
 
-std::optional<int64_t> IntegerValue(const Expr& expr) {
-  if (!IsLiteral(expr) || !expr.literal->is_valid) return std::nullopt;
-  if (!arrow::is_signed_integer(expr.type->id())) return std::nullopt;
-  auto wide = expr.literal->CastTo(arrow::int64());
-  if (!wide.ok()) return std::nullopt;
-  return static_cast<const arrow::Int64Scalar&>(**wide).value;
-}
-
-std::vector<Argument> ArgumentsOf(const std::vector<ExprPtr>& args) {
-  std::vector<Argument> arguments;
-  for (const ExprPtr& arg : args) {
-    arguments.push_back(
-        {arg->type, arg->nullable, IsLiteral(*arg), IntegerValue(*arg), arg->is_cast});
-  }
-  return arguments;
-}
-
 bool EqualAll(const std::vector<ExprPtr>& left, const std::vector<ExprPtr>& right) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(),
                     [](const ExprPtr& a, const ExprPtr& b) { return Equal(*a, *b); });
-}
-
-bool SameCall(const AggregateCall& left, const AggregateCall& right) {
-  bool same_filter = left.filter == nullptr || right.filter == nullptr
-                         ? left.filter == right.filter
-                         : Equal(*left.filter, *right.filter);
-  return left.function == right.function && left.distinct == right.distinct && same_filter &&
-         EqualAll(left.args, right.args);
-}
-
-bool SameCall(const RowNumber& left, const RowNumber& right) {
-  return EqualAll(left.partition_by, right.partition_by) &&
-         std::equal(left.order_by.begin(), left.order_by.end(), right.order_by.begin(),
-                    right.order_by.end(), [](const SortKey& a, const SortKey& b) {
-                      return Equal(*a.expr, *b.expr) && a.descending == b.descending &&
-                             a.nulls_first == b.nulls_first;
-                    });
 }
 
 bool SameCall(const GroupingCall& left, const GroupingCall& right) {
@@ -66,6 +33,16 @@ int Collect(CollectedCalls* calls, Op call, std::string name) {
 
 }  // namespace
 
+bool SameCall(const AggregateCall& left, const AggregateCall& right) {
+  bool same_filter = left.filter == nullptr || right.filter == nullptr
+                         ? left.filter == right.filter
+                         : Equal(*left.filter, *right.filter);
+  return left.function == right.function && left.distinct == right.distinct && same_filter &&
+         left.order == right.order && left.ignore_nulls == right.ignore_nulls &&
+         left.respect_nulls == right.respect_nulls && EqualAll(left.args, right.args) &&
+         EqualAll(left.constants, right.constants);
+}
+
 ExprPtr ExprBinder::BindNode(const sql::Call& call, const sql::Location& at) {
   if (call.over.has_value()) return BindWindow(call, at);
   if (call.name == "grouping" || call.name == "grouping_id") return BindGrouping(call, at);
@@ -77,12 +54,30 @@ ExprPtr ExprBinder::BindNode(const sql::Call& call, const sql::Location& at) {
                       "write " + call.name + "() OVER (PARTITION BY … ORDER BY …)");
     return nullptr;
   }
-  if (is_known && (call.distinct || call.filter != nullptr)) {
+  if (is_known && function->kind == FunctionKind::kGenerator) {
+    diagnostics_->Add(at, "a generator has no meaning here: " + call.name,
+                      "select it by itself, or write it in FROM or LATERAL VIEW");
+    return nullptr;
+  }
+  if (is_known && (call.distinct || call.filter != nullptr || !call.within_group.empty() ||
+                   call.ignore_nulls)) {
     diagnostics_->Add(at, fmt::format("{} is not an aggregate and takes no {}", call.name,
-                                      call.distinct ? "DISTINCT" : "FILTER"));
+                                      call.distinct                ? "DISTINCT"
+                                      : call.filter != nullptr     ? "FILTER"
+                                      : !call.within_group.empty() ? "WITHIN GROUP"
+                                                                   : "IGNORE NULLS"));
     return nullptr;
   }
   if (call.name == "between") return BindBetween(call, at);
+  if (call.name.ends_with("like_any") || call.name.ends_with("like_all")) {
+    return BindLikeList(call, at);
+  }
+  if (call.name == "extract" || call.name == "date_part" || call.name == "datepart") {
+    return BindExtract(call, at);
+  }
+  if (call.name == "struct") return BindStruct(call, at);
+  if (call.name == "arrays_zip") return BindArraysZip(call, at);
+  if (is_known && function->lambda_arguments != 0) return BindLambdaCall(*function, call, at);
   return BindScalarCall(call, at);
 }
 
@@ -96,21 +91,40 @@ ExprPtr ExprBinder::BindBetween(const sql::Call& call, const sql::Location& at) 
   return MakePredicate(kAnd, {low, high});
 }
 
+// x [NOT] LIKE ANY (a, b) as x [NOT] LIKE a OR …; ALL with AND.
+ExprPtr ExprBinder::BindLikeList(const sql::Call& call, const sql::Location& at) {
+  std::vector<ExprPtr> args;
+  if (!BindAll(call.args, &args)) return nullptr;
+  if (args.size() < 2) {
+    diagnostics_->Add(at, "LIKE ANY and LIKE ALL need a pattern", "write LIKE ANY ('a%', 'b%')");
+    return nullptr;
+  }
+  const bool negated = call.name.starts_with("not_");
+  const std::string like = call.name.find("ilike") != std::string::npos ? "ilike" : "like";
+  std::vector<ExprPtr> parts;
+  for (size_t i = 1; i < args.size(); ++i) {
+    ExprPtr part = ResolveScalar(like, {args[0], args[i]}, at);
+    if (part != nullptr && negated) part = MakePredicate(kNot, {part});
+    if (part == nullptr) return nullptr;
+    parts.push_back(std::move(part));
+  }
+  return call.name.ends_with("_any") ? JoinDisjuncts(parts) : JoinConjuncts(parts);
+}
+
 ExprPtr ExprBinder::BindScalarCall(const sql::Call& call, const sql::Location& at) {
   std::vector<ExprPtr> args;
   if (!BindAll(call.args, &args)) return nullptr;
-  return ResolveScalar(call.name, std::move(args), at);
+  bool is_other = false;
+  ExprPtr other = BindAsOther(call.name, args, at, &is_other);
+  return is_other ? other : ResolveScalar(call.name, std::move(args), at);
 }
 
 ExprPtr ExprBinder::ResolveScalar(const std::string& name, std::vector<ExprPtr> args,
                                   const sql::Location& at) {
-  Result<ResolvedFunction> function = ResolveFunction(name, ArgumentsOf(args));
-  if (!function.ok()) {
-    diagnostics_->Add(at, function.status());
-    return nullptr;
-  }
-  return MakeCall(*function->function, function->type, function->nullable,
-                  CastAll(args, function->arg_types), at);
+  Result<ExprPtr> call = ResolveCall(name, args, at);
+  if (call.ok()) return *call;
+  diagnostics_->Add(at, call.status());
+  return nullptr;
 }
 
 bool ExprBinder::CheckAggregateAllowed(const sql::Call& call, const sql::Location& at) {
@@ -128,51 +142,148 @@ bool ExprBinder::CheckAggregateAllowed(const sql::Call& call, const sql::Locatio
   return true;
 }
 
+// What the function has no use for.
+bool ExprBinder::CheckAggregateClauses(const Function& function, const sql::Call& call,
+                                       const sql::Location& at) {
+  const auto refuse = [&](const std::string& what, const std::string& hint) {
+    diagnostics_->Add(at, fmt::format("{} takes no {}", call.name, what), hint);
+    return false;
+  };
+  if (call.ignore_nulls && !function.takes_ignore_nulls) {
+    return refuse("IGNORE NULLS", "add FILTER (WHERE x IS NOT NULL)");
+  }
+  if (call.distinct && !function.takes_distinct) return refuse("DISTINCT", "leave it out");
+  const bool is_value = function.within_group == WithinGroup::kValue ||
+                        (function.within_group == WithinGroup::kMayBeValue && call.args.empty());
+  if (call.within_group.empty()) {
+    if (!is_value) return true;
+    diagnostics_->Add(at, call.name + " needs WITHIN GROUP",
+                      fmt::format("write {}", function.signature));
+    return false;
+  }
+  if (!is_value && function.within_group != WithinGroup::kOrder) {
+    return refuse("WITHIN GROUP", fmt::format("write {}", function.signature));
+  }
+  if (is_value && call.distinct) return refuse("DISTINCT with WITHIN GROUP", "leave it out");
+  if (is_value && call.within_group.size() > 1) {
+    diagnostics_->Add(at, call.name + " orders by one value, not by several",
+                      fmt::format("write {}", function.signature));
+    return false;
+  }
+  return true;
+}
+
+// The arguments as the function has them: with the value that WITHIN GROUP names in the first
+// place. Keys of an order alone are not among them, but in aggregate->args.
+bool ExprBinder::BindAggregateArgs(const sql::Call& call, const Function& function,
+                                   std::vector<ExprPtr>* args, AggregateCall* aggregate) {
+  std::vector<SortKey> keys;
+  const bool keys_valid = BindOrderKeys(call.within_group, &keys);
+  if (!BindAll(call.args, args) || !keys_valid) return false;
+  for (const SortKey& key : keys) {
+    aggregate->order.push_back({key.descending, key.nulls_first});
+    if (function.within_group != WithinGroup::kOrder) {
+      args->insert(args->begin(), key.expr);
+    } else {
+      aggregate->args.push_back(key.expr);
+    }
+  }
+  if (!call.distinct || aggregate->args.empty()) return true;
+  if (aggregate->args.size() == 1 && !args->empty() && Equal(*aggregate->args[0], *args->front())) {
+    return true;
+  }
+  diagnostics_->Add(call.within_group[0].expr->at,
+                    call.name + "(DISTINCT x) orders by another value than x",
+                    "order by the value itself, or leave DISTINCT out");
+  return false;
+}
+
+// Divides `args`, which have the types that the function takes, into those of rows and constants.
+bool ExprBinder::TakeConstants(const Function& function, std::vector<ExprPtr> args,
+                               AggregateCall* aggregate) {
+  std::vector<ExprPtr> of_rows;
+  for (size_t i = 0; i < args.size(); ++i) {
+    if (i >= 32 || (function.constant_args >> i & 1) == 0) {
+      of_rows.push_back(std::move(args[i]));
+      continue;
+    }
+    std::vector<int> columns;
+    CollectColumns(*args[i], &columns);
+    if (!columns.empty()) {
+      diagnostics_->Add(args[i]->at,
+                        fmt::format("argument {} of {} is not a constant", i + 1, function.name),
+                        fmt::format("write {}", function.signature));
+      return false;
+    }
+    aggregate->constants.push_back(std::move(args[i]));
+  }
+  // Behind them stand the keys of an order.
+  aggregate->args.insert(aggregate->args.begin(), of_rows.begin(), of_rows.end());
+  return true;
+}
+
 ExprPtr ExprBinder::BindAggregate(const sql::Call& call, const sql::Location& at) {
   if (!CheckAggregateAllowed(call, at)) return nullptr;
   ExprBinder inner = *this;
   inner.inside_ = call.name;
+  inner.lambda_ = nullptr;  // an aggregate reads rows, not elements
+  AggregateCall aggregate;
+  if (!inner.BindAggregateCall(call, at, &aggregate)) return nullptr;
+  const std::shared_ptr<arrow::DataType> type = aggregate.type;
+  const bool nullable = aggregate.nullable;
+  const int column = Collect(rules_.calls, std::move(aggregate), SqlText(at));
+  return MakeColumn(column, type, nullable, at);
+}
+
+// An aggregate of groups or of a window's rows, inside of which this binds.
+bool ExprBinder::BindAggregateCall(const sql::Call& call, const sql::Location& at,
+                                   AggregateCall* aggregate) {
   const auto* star = call.args.size() == 1 ? std::get_if<sql::Star>(&call.args[0]->node) : nullptr;
-  bool is_count_star = star != nullptr && star->parts.empty() && call.name == "count";
+  const bool is_count_star = star != nullptr && star->parts.empty() && call.name == "count";
   if (call.name == "count" && call.args.empty()) {
     diagnostics_->Add(at, "count needs an argument", "write count(*) to count rows");
-    return nullptr;
+    return false;
   }
+  if (!CheckAggregateClauses(*FindFunction(call.name), call, at)) return false;
   std::vector<ExprPtr> args;
-  if (!is_count_star && !inner.BindAll(call.args, &args)) return nullptr;
-  ExprPtr filter;
+  if (!is_count_star && !BindAggregateArgs(call, *FindFunction(call.name), &args, aggregate)) {
+    return false;
+  }
   if (call.filter != nullptr) {
-    filter = inner.BindBoolean(*call.filter, "FILTER");
-    if (filter == nullptr) return nullptr;
+    aggregate->filter = BindBoolean(*call.filter, "FILTER");
+    if (aggregate->filter == nullptr) return false;
   }
   if (call.name == "count" && !call.distinct && args.size() == 1 && IsLiteral(*args[0]) &&
       args[0]->literal->is_valid) {
     args.clear();
   }
-  Result<ResolvedFunction> function = ResolveFunction(call.name, ArgumentsOf(args));
+  const Result<ResolvedFunction> function = ResolveFunction(call.name, ArgumentsOf(args));
   if (!function.ok()) {
     diagnostics_->Add(at, function.status());
-    return nullptr;
+    return false;
   }
   if (call.distinct) {
     for (const ExprPtr& arg : args) {
-      if (!CheckOrderable(*arg->type, "DISTINCT", arg->at, diagnostics_)) return nullptr;
+      if (!CheckOrderable(*arg->type, "DISTINCT", arg->at, diagnostics_)) return false;
     }
   }
-  AggregateCall aggregate;
-  aggregate.function = function->function;
-  aggregate.args = CastAll(args, function->arg_types);
-  aggregate.distinct = call.distinct && !function->function->traits.ignores_repeats;
-  aggregate.filter = filter;
-  aggregate.type = function->type;
-  aggregate.nullable = function->nullable;
-  int column = Collect(rules_.calls, std::move(aggregate), SqlText(at));
-  return MakeColumn(column, function->type, function->nullable, at);
+  aggregate->function = function->function;
+  if (!TakeConstants(*aggregate->function, CastAll(args, function->arg_types), aggregate)) {
+    return false;
+  }
+  aggregate->distinct = call.distinct && !aggregate->function->traits.ignores_repeats;
+  aggregate->ignore_nulls = call.ignore_nulls;
+  // Of others, it says nothing.
+  aggregate->respect_nulls = call.respect_nulls && aggregate->function->takes_ignore_nulls;
+  aggregate->type = function->type;
+  aggregate->nullable = function->nullable;
+  return true;
 }
 
 ExprPtr ExprBinder::BindGrouping(const sql::Call& call, const sql::Location& at) {
   const bool is_id = call.name == "grouping_id";
-  if (rules_.calls == nullptr || !inside_.empty()) {
+  const bool is_inside_aggregate = !inside_.empty() && inside_ != "OVER";
+  if (rules_.calls == nullptr || is_inside_aggregate) {
     diagnostics_->Add(at,
                       fmt::format("{} in {}", call.name, inside_.empty() ? rules_.clause : inside_),
                       "use it in the select list, in HAVING or in ORDER BY");
@@ -188,61 +299,6 @@ ExprPtr ExprBinder::BindGrouping(const sql::Call& call, const sql::Location& at)
   if (!BindAll(call.args, &grouping.keys)) return nullptr;
   const int column = Collect(rules_.calls, std::move(grouping), SqlText(at));
   return MakeColumn(column, is_id ? arrow::int64() : arrow::int8(), false, at);
-}
-
-// What OVER says: itself, or the window of the WINDOW clause that it names.
-const sql::WindowSpec* ExprBinder::FindWindow(const sql::WindowSpec& written) {
-  if (written.name.empty()) return &written;
-  if (rules_.windows != nullptr) {
-    for (const sql::NamedWindow& window : *rules_.windows) {
-      if (SameName(window.name, written.name)) return &window.spec;
-    }
-  }
-  diagnostics_->Add(written.at, "unknown window: " + written.name,
-                    "define it: WINDOW " + written.name + " AS (PARTITION BY … ORDER BY …)");
-  return nullptr;
-}
-
-bool ExprBinder::CheckWindowAllowed(const sql::Call& call, const sql::Location& at) {
-  if (call.name != "row_number") {
-    diagnostics_->Add(at, "unsupported window function: " + call.name,
-                      "row_number() is the only one so far; for an aggregate, GROUP BY in a "
-                      "subquery and join it");
-    return false;
-  }
-  if (!inside_.empty() || !rules_.windows_allowed || rules_.calls == nullptr) {
-    std::string where = inside_.empty() ? rules_.clause : inside_;
-    diagnostics_->Add(at, fmt::format("window function in {}: {}", where, call.name),
-                      "select it under a name in a subquery, and use that name outside");
-    return false;
-  }
-  if (!call.args.empty()) {
-    diagnostics_->Add(at, "row_number takes no arguments", "write row_number() OVER (…)");
-    return false;
-  }
-  return true;
-}
-
-ExprPtr ExprBinder::BindWindow(const sql::Call& call, const sql::Location& at) {
-  if (!CheckWindowAllowed(call, at)) return nullptr;
-  ExprBinder inner = *this;
-  inner.inside_ = "OVER";
-  const sql::WindowSpec* window = FindWindow(*call.over);
-  if (window == nullptr) return nullptr;
-  if (window->order_by.empty()) {
-    diagnostics_->Add(at, "row_number() needs an ORDER BY in its OVER clause",
-                      "say which row comes first: OVER (PARTITION BY … ORDER BY …)");
-    return nullptr;
-  }
-  RowNumber row_number;
-  bool partition_valid = inner.BindAll(window->partition_by, &row_number.partition_by);
-  bool order_valid = inner.BindOrderKeys(window->order_by, &row_number.order_by);
-  if (!partition_valid || !order_valid) return nullptr;
-  for (const ExprPtr& key : row_number.partition_by) {
-    if (!CheckOrderable(*key->type, "PARTITION BY", key->at, diagnostics_)) return nullptr;
-  }
-  int column = Collect(rules_.calls, std::move(row_number), SqlText(at));
-  return MakeColumn(column, arrow::int32(), false, at);
 }
 
 }  // namespace tarn::plan

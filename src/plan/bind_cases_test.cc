@@ -39,6 +39,9 @@ CaseFile ReadCases(const std::filesystem::path& path) {
       in_sql = false;
     } else if (in_sql) {
       file.cases.back().sql += line + "\n";
+    } else if (word == "setting") {
+      const size_t name_end = line.find(' ', 8);
+      file.sources.Setting(line.substr(8, name_end - 8), line.substr(name_end + 1));
     } else if (word == "source") {
       size_t name_end = line.find(' ', 7);
       file.sources.Source(line.substr(7, name_end - 7), line.substr(name_end + 1));

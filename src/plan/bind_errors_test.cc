@@ -40,6 +40,37 @@ TEST_P(BindErrors, AreReported) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
+    Intervals, BindErrors,
+    ::testing::Values(
+        ErrorCase{
+            "SELECT INTERVAL '1' DAY AS x FROM users",
+            "t.sql:1:8: a table can't have a column of type INTERVAL DAY: x\n"
+            "  hint: write CAST(x AS STRING), or CAST(x AS BIGINT) to count its last field\n"},
+        ErrorCase{
+            "SELECT age FROM users WHERE INTERVAL 1 MONTH 1 DAY IS NULL",
+            "t.sql:1:29: an interval has years and months, or days and less: '1 month 1 day'\n"
+            "  hint: add two intervals, one after the other\n"},
+        ErrorCase{"SELECT age FROM users WHERE INTERVAL '1.5' DAY IS NULL",
+                  "t.sql:1:29: only seconds of an interval may have a fraction: '1.5 day'\n"
+                  "  hint: use a smaller unit\n"},
+        ErrorCase{"SELECT age FROM users WHERE INTERVAL '1 25:00:00' DAY TO SECOND IS NULL",
+                  "t.sql:1:29: not an interval DAY TO SECOND: '1 25:00:00'\n"
+                  "  hint: write it as '1 23:59:59.999' DAY TO SECOND\n"},
+        ErrorCase{"SELECT age FROM users WHERE extract(DAY FROM INTERVAL '1' YEAR) = 1",
+                  "t.sql:1:29: argument 1 is INTERVAL YEAR, not an INTERVAL with this field: "
+                  "extract(interval day)\n"
+                  "  hint: write extract(DAY FROM INTERVAL)\n"},
+        ErrorCase{"SELECT extract(CENTURY FROM DATE '2018-11-21') AS x FROM users",
+                  "t.sql:1:8: there is no field century in a DATE\n"
+                  "  hint: fields are year, yearofweek, quarter, month, week, day, dow, dow_iso, "
+                  "doy, hour, minute, second\n"},
+        ErrorCase{"SELECT DATE '2018-11-21' + 1L AS x FROM users",
+                  "t.sql:1:8: there is no DATE + BIGINT: add\n  hint: write a + b\n"},
+        ErrorCase{"SELECT age FROM users WHERE INTERVAL '1' DAY > INTERVAL '1' MONTH",
+                  "t.sql:1:29: no common type of INTERVAL DAY and INTERVAL MONTH; cast one of "
+                  "them: gt\n  hint: write a > b\n"}));
+
+INSTANTIATE_TEST_SUITE_P(
     Names, BindErrors,
     ::testing::Values(
         ErrorCase{"SELECT usrId FROM events",
@@ -67,14 +98,17 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.sql:1:35: unknown column: n\n"
                   "  hint: a name given with AS can't be used in WHERE of the same query: repeat "
                   "the expression, or select from a subquery\n"},
-        ErrorCase{"SELECT after + 1 AS next, age + 1 AS after FROM users",
-                  "t.sql:1:8: unknown column: after\n"
-                  "  hint: a name given with AS can't be used in the select list of the same query: "
-                  "repeat the expression, or select from a subquery\n"},
+        ErrorCase{
+            "SELECT after + 1 AS next, age + 1 AS after FROM users",
+            "t.sql:1:8: unknown column: after\n"
+            "  hint: a name given with AS can't be used in the select list of the same query: "
+            "repeat the expression, or select from a subquery\n"},
         ErrorCase{"SELECT age AS x, name AS x, x AS y FROM users",
                   "t.sql:1:29: ambiguous column: x\n"
                   "  hint: the select list has this name twice; give them different names with "
-                  "AS\n"},
+                  "AS\n"
+                  "t.sql:1:18: two columns of the table have the same name: x\n"
+                  "  hint: give one of them another name with AS\n"},
         ErrorCase{"SELECT a FROM users AS u(a, b)",
                   "t.sql:1:15: 2 column names for a table of 3 columns: u\n"
                   "  hint: name all of them or none\n"},
@@ -84,8 +118,9 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Outputs, BindErrors,
     ::testing::Values(
-        ErrorCase{"SELECT age + 1 FROM users",
-                  "t.sql:1:8: column has no name: age + 1\n  hint: give it a name with AS\n"},
+        ErrorCase{"SELECT age + 1, age +  1 FROM users",
+                  "t.sql:1:17: two columns of the table have the same name: (age + 1)\n"
+                  "  hint: give one of them another name with AS\n"},
         ErrorCase{"SELECT name, age AS NAME FROM users",
                   "t.sql:1:14: two columns of the table have the same name: NAME\n"
                   "  hint: give one of them another name with AS\n"},
@@ -132,13 +167,30 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{"SELECT userId FROM events GROUP BY userId, max(ts)",
                   "t.sql:1:44: aggregate in GROUP BY: max\n"
                   "  hint: compute it in a subquery\n"},
+        ErrorCase{"SELECT percentile_cont(0.5) AS p FROM events",
+                  "t.sql:1:8: percentile_cont needs WITHIN GROUP\n"
+                  "  hint: write percentile_cont(share) WITHIN GROUP (ORDER BY x)\n"},
+        ErrorCase{"SELECT max(ts) WITHIN GROUP (ORDER BY ts) AS p FROM events",
+                  "t.sql:1:8: max takes no WITHIN GROUP\n"
+                  "  hint: write max(x)\n"},
+        ErrorCase{"SELECT percentile(ts, ts) AS p FROM events",
+                  "t.sql:1:23: argument 2 of percentile is not a constant\n"
+                  "  hint: write percentile(x, share[, frequency BIGINT])\n"},
+        ErrorCase{"SELECT max(ts) IGNORE NULLS AS p FROM events",
+                  "t.sql:1:8: max takes no IGNORE NULLS\n"
+                  "  hint: add FILTER (WHERE x IS NOT NULL)\n"},
+        ErrorCase{"SELECT upper(page) IGNORE NULLS AS p FROM events",
+                  "t.sql:1:8: upper is not an aggregate and takes no IGNORE NULLS\n"},
+        ErrorCase{"SELECT listagg(DISTINCT page) WITHIN GROUP (ORDER BY ts) AS p FROM events",
+                  "t.sql:1:54: listagg(DISTINCT x) orders by another value than x\n"
+                  "  hint: order by the value itself, or leave DISTINCT out\n"},
         ErrorCase{"SELECT max(count(*)) AS x FROM events",
                   "t.sql:1:12: count is inside another aggregate: max\n"
                   "  hint: compute the inner one in a subquery\n"},
-        ErrorCase{
-            "SELECT max(ts) AS m FROM events GROUP BY m",
-            "t.sql:1:42: GROUP BY names an aggregate or a window function of the select list\n"
-            "  hint: group by columns of FROM, or aggregate in a subquery first\n"},
+        ErrorCase{"SELECT max(ts) AS m FROM events GROUP BY m",
+                  "t.sql:1:42: GROUP BY names an aggregate, a window function or a generator of "
+                  "the select list\n"
+                  "  hint: group by columns of FROM, or aggregate in a subquery first\n"},
         ErrorCase{"SELECT userId FROM events GROUP BY 2",
                   "t.sql:1:36: GROUP BY position is not in the select list: 2\n"
                   "  hint: positions go from 1 to 1\n"},
@@ -162,10 +214,50 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{"SELECT row_number() AS n FROM events",
                   "t.sql:1:8: row_number() needs an OVER clause\n"
                   "  hint: write row_number() OVER (PARTITION BY … ORDER BY …)\n"},
-        ErrorCase{"SELECT sum(ts) OVER (PARTITION BY userId) AS n FROM events",
-                  "t.sql:1:8: unsupported window function: sum\n"
-                  "  hint: row_number() is the only one so far; for an aggregate, GROUP BY in a "
-                  "subquery and join it\n"}));
+        ErrorCase{"SELECT upper(page) OVER () AS n FROM events",
+                  "t.sql:1:8: upper is no window function and takes no OVER\n  hint: leave OVER "
+                  "out, or aggregate\n"},
+        ErrorCase{"SELECT ts FROM events ORDER BY rank() OVER (ORDER BY ts)",
+                  "t.sql:1:32: window function in ORDER BY: rank\n  hint: select it under a name "
+                  "in a subquery, and use that name outside\n"},
+        ErrorCase{"SELECT sum(rank() OVER (ORDER BY ts)) AS n FROM events",
+                  "t.sql:1:12: window function in sum: rank\n  hint: select it under a name in a "
+                  "subquery, and use that name outside\n"},
+        ErrorCase{"SELECT count(DISTINCT ts) OVER () AS n FROM events",
+                  "t.sql:1:8: DISTINCT in a window function: count\n  hint: aggregate in a "
+                  "subquery with GROUP BY, and join it\n"},
+        ErrorCase{"SELECT rank() FILTER (WHERE ts > 1) OVER (ORDER BY ts) AS n FROM events",
+                  "t.sql:1:8: rank is not an aggregate and takes no FILTER\n"},
+        ErrorCase{"SELECT sum(ts) IGNORE NULLS OVER () AS n FROM events",
+                  "t.sql:1:8: sum takes no IGNORE NULLS\n  hint: it is for first_value, "
+                  "last_value, nth_value, lag and lead\n"},
+        ErrorCase{"SELECT lag(ts) OVER () AS n FROM events",
+                  "t.sql:1:8: lag() needs an ORDER BY in its OVER clause\n  hint: say which row "
+                  "comes first: OVER (PARTITION BY … ORDER BY …)\n"},
+        ErrorCase{"SELECT lag(ts) OVER (ORDER BY ts ROWS 1 PRECEDING) AS n FROM events",
+                  "t.sql:1:34: lag takes no frame\n  hint: leave it out\n"},
+        ErrorCase{"SELECT rank() OVER (ORDER BY ts RANGE UNBOUNDED PRECEDING) AS n FROM events",
+                  "t.sql:1:33: rank takes no frame\n  hint: leave it out\n"},
+        ErrorCase{"SELECT max(ts) OVER (RANGE CURRENT ROW) AS n FROM events",
+                  "t.sql:1:22: RANGE without ORDER BY\n  hint: add ORDER BY, or write ROWS\n"},
+        ErrorCase{"SELECT max(ts) OVER (ORDER BY ts, page RANGE 1 PRECEDING) AS n FROM events",
+                  "t.sql:1:40: RANGE with an offset needs one ORDER BY key\n  hint: order by one "
+                  "key, or write ROWS\n"},
+        ErrorCase{"SELECT max(ts) OVER (ORDER BY page RANGE 1 PRECEDING) AS n FROM events",
+                  "t.sql:1:36: RANGE over STRING takes no offset of type INT\n  hint: order by a "
+                  "number, a DATE or a TIMESTAMP; or write ROWS\n"},
+        ErrorCase{"SELECT max(ts) OVER (ROWS BETWEEN 1 FOLLOWING AND 1 PRECEDING) AS n FROM events",
+                  "t.sql:1:22: the frame ends before it starts\n  hint: write the earlier bound "
+                  "first: BETWEEN 1 PRECEDING AND 1 FOLLOWING\n"},
+        ErrorCase{"SELECT max(ts) OVER (ROWS 1.5 PRECEDING) AS n FROM events",
+                  "t.sql:1:27: ROWS counts rows by an INT, this is DECIMAL(2,1)\n  hint: write a "
+                  "whole number\n"},
+        ErrorCase{"SELECT max(ts) OVER (ROWS ts PRECEDING) AS n FROM events",
+                  "t.sql:1:27: the bound of a frame is no constant\n  hint: write a number, or an "
+                  "INTERVAL\n"},
+        ErrorCase{"SELECT max(ts) OVER w AS n FROM events",
+                  "t.sql:1:21: unknown window: w\n  hint: define it: WINDOW w AS (PARTITION BY … "
+                  "ORDER BY …)\n"}));
 
 TEST(BindErrors, OfFields) {
   for (const ErrorCase& one : {
@@ -183,9 +275,8 @@ TEST(BindErrors, OfFields) {
            ErrorCase{"SELECT id.x FROM orders",
                      "t.sql:1:8: id is INT, of which no field can be read: x\n"
                      "  hint: only a STRUCT has fields\n"},
-           ErrorCase{"SELECT tags.a FROM orders",
-                     "t.sql:1:8: tags is ARRAY<STRUCT<a: INT>>, of which no field can be read: a\n"
-                     "  hint: only a STRUCT has fields\n"},
+           ErrorCase{"SELECT tags.size FROM orders",
+                     "t.sql:1:8: unknown field of tags: size\n  hint: its fields are a\n"},
            ErrorCase{"SELECT tags.* FROM orders",
                      "t.sql:1:8: tags is ARRAY<STRUCT<a: INT>>, which has no fields for *\n"
                      "  hint: write .* after a table or a STRUCT\n"},
@@ -220,6 +311,18 @@ TEST(BindErrors, OfFunctionsHaveHints) {
   std::string errors = pipeline.Errors();
   EXPECT_THAT(errors, HasSubstr("t.sql:1:8: unknown function: uper\n  hint: did you mean upper?"));
   EXPECT_THAT(errors, HasSubstr("t.sql:1:25: wrong number of arguments"));
+}
+
+TEST(BindErrors, OfSparksOtherAggregatesSayWhy) {
+  TestPipeline pipeline = EventsAndUsers();
+  pipeline.Table("t",
+                 "SELECT hll_sketch_agg(age) AS a, count_min_sketch(age, 0.5D, 0.5D, 1) AS b, "
+                 "approx_count_distinct(age) AS c FROM users");
+  const std::string errors = pipeline.Errors();
+  EXPECT_THAT(errors, HasSubstr("t.sql:1:8: hll_sketch_agg is not supported: sketches"));
+  EXPECT_THAT(errors, HasSubstr("count_min_sketch is not supported: sketches"));
+  EXPECT_THAT(errors, HasSubstr("approx_count_distinct is not supported"));
+  EXPECT_THAT(errors, HasSubstr("hint: write count(DISTINCT x)"));
 }
 
 TEST(BindErrors, OfSettingsPointAtToml) {

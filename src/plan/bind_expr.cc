@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "pipeline/pipeline.h"
+#include "plan/bind_query.h"
 #include "plan/build_expr.h"
 #include "plan/coercion.h"
 #include "plan/fold_literal.h"
@@ -12,7 +13,20 @@
 namespace tarn::plan {
 namespace {
 
+std::string TypeText(const sql::TypeName& type);
+
+std::string FieldText(const sql::TypeField& field) {
+  if (field.name.empty()) return TypeText(field.type);
+  return fmt::format("{}: {}{}", pipeline::DdlNameOf(field.name), TypeText(field.type),
+                     field.not_null ? " NOT NULL" : "");
+}
+
 std::string TypeText(const sql::TypeName& type) {
+  if (!type.fields.empty()) {
+    std::vector<std::string> fields;
+    for (const sql::TypeField& field : type.fields) fields.push_back(FieldText(field));
+    return fmt::format("{}<{}>", type.name, fmt::join(fields, ", "));
+  }
   if (type.arguments.empty()) return type.name;
   return fmt::format("{}({})", type.name, fmt::join(type.arguments, ","));
 }
@@ -46,6 +60,11 @@ bool CollectedCalls::HasAggregate() const {
   });
 }
 
+bool CollectedCalls::HasWindow() const {
+  return std::any_of(entries.begin(), entries.end(),
+                     [](const Entry& entry) { return entry.is_window(); });
+}
+
 ExprPtr ExprBinder::Bind(const sql::Expr& expr) {
   return std::visit([&](const auto& node) { return BindNode(node, expr.at); }, expr.node);
 }
@@ -64,14 +83,27 @@ ExprPtr ExprBinder::BindBoolean(const sql::Expr& expr, const std::string& place)
 
 ExprPtr ExprBinder::BindNode(const sql::ColumnRef& ref, const sql::Location& at) {
   bool found = false;
+  ExprPtr parameter = BindParameter(ref, at, &found);
+  if (found) return parameter;
   ExprPtr aliased = BindAlias(ref, at, &found);
   if (found) return aliased;
+  const bool is_unknown =
+      rules_.scope->complete && FindColumns(*rules_.scope, ref.parts).columns.empty();
+  if (is_unknown && rules_.queries != nullptr) {
+    if (ExprPtr outer = rules_.queries->FindOuter(ref, at)) return outer;
+  }
   return ResolveColumn(*rules_.scope, ref, at, UnknownColumnHint(ref), diagnostics_);
+}
+
+ExprPtr ExprBinder::FindColumn(const sql::ColumnRef& ref, const sql::Location& at) {
+  if (FindColumns(*rules_.scope, ref.parts).columns.empty()) return nullptr;
+  Diagnostics ignored;
+  return ResolveColumn(*rules_.scope, ref, at, "", &ignored);
 }
 
 ExprPtr ExprBinder::BindAlias(const sql::ColumnRef& ref, const sql::Location& at, bool* found) {
   // Arguments of an aggregate see the rows that it reads, never the select list made of it.
-  bool possible = rules_.aliases != nullptr && inside_.empty();
+  bool possible = rules_.aliases != nullptr && (inside_.empty() || inside_ == "OVER");
   if (!possible || rules_.alias_rule == AliasRule::kNever) return nullptr;
   FoundColumns inputs = FindColumns(*rules_.scope, ref.parts);
   if (inputs.num_parts > 1) return nullptr;
@@ -166,8 +198,30 @@ ExprPtr ExprBinder::BindNode(const sql::Literal& literal, const sql::Location& a
       scalar = ParseBigDecimalLiteral(literal.text);
       break;
   }
-  if (scalar.ok()) return MakeLiteral(*scalar, at);
+  if (scalar.ok()) return MakeLiteral(*scalar, at, rules_.zone);
   diagnostics_->Add(at, scalar.status());
+  return nullptr;
+}
+
+ExprPtr ExprBinder::BindNode(const sql::Interval& interval, const sql::Location& at) {
+  Result<std::shared_ptr<arrow::Scalar>> value = std::shared_ptr<arrow::Scalar>();
+  const sql::Interval::Part& first = interval.parts[0];
+  if (interval.parts.size() == 1) {
+    value = ParseIntervalLiteral(first.value, first.unit, first.to_unit);
+  } else {
+    std::string text;
+    for (const sql::Interval::Part& part : interval.parts) {
+      if (!part.to_unit.empty()) {
+        diagnostics_->Add(at, "an interval from one unit to another one stands alone",
+                          "add two intervals with +");
+        return nullptr;
+      }
+      text += fmt::format("{}{} {}", text.empty() ? "" : " ", part.value, part.unit);
+    }
+    value = ParseIntervalLiteral(text, "", "");
+  }
+  if (value.ok()) return MakeLiteral(*value, at);
+  diagnostics_->Add(at, value.status());
   return nullptr;
 }
 
@@ -225,6 +279,10 @@ ExprPtr ExprBinder::BindNode(const sql::Cast& cast, const sql::Location& at) {
     return nullptr;
   }
   auto result = std::make_shared<Expr>(*CastTo(value, *type, at));
+  if (cast.is_try && result->kind == Expr::Kind::kCast && result->args[0] == value) {
+    result->is_try = true;
+    result->nullable = true;
+  }
   if (!IsLiteral(*result) && IsTypedLiteral(cast, at)) {
     diagnostics_->Add(at, fmt::format("not a {}: {}", pipeline::DdlOf(**type), SqlText(at)),
                       "write it as DATE '2018-11-01' or TIMESTAMP '2018-11-01 12:30:00'");

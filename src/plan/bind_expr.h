@@ -2,13 +2,17 @@
 
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "plan/bind_generator.h"
 #include "plan/scope.h"
 
 namespace tarn::plan {
+
+class QueryBinder;
 
 /// \brief A name that the select list gives to an expression.
 struct SelectAlias {
@@ -23,26 +27,33 @@ struct GroupingCall {
   bool of_all_keys = false;   ///< grouping_id()
 };
 
-/// \brief Aggregates, row numbers and grouping calls met while expressions are bound.
+/// \brief Aggregates, window functions and grouping calls met while expressions are bound.
 ///
 /// Call k stands in those expressions as column `input_width + k`, beyond the columns of the input.
 struct CollectedCalls {
   struct Entry {
-    std::variant<AggregateCall, RowNumber, GroupingCall> call;  ///< over the input
-    std::string name;                                           ///< as written
+    /// Over the input. A Window has one call, which may read the columns of those before it.
+    std::variant<AggregateCall, Window, GroupingCall> call;
+    std::string name;  ///< as written
+
+    bool is_window() const { return std::holds_alternative<Window>(call); }
   };
+  /// The first of the columns that generators of the select list make, wherever they will be.
+  static constexpr int kGenerated = 1 << 24;
+
   int input_width = 0;         ///< columns of the input
   std::vector<Entry> entries;  ///< different ones, as they were met
 
   bool HasAggregate() const;
+  bool HasWindow() const;
 };
 
 /// What a plain name means where the select list's names are in sight too.
 enum class AliasRule {
   kNever,         ///< a column of the input
-  kWhenNotInput,  ///< GROUP BY, QUALIFY, the select list: the input's column, else the alias
+  kWhenNotInput,  ///< GROUP BY, the select list: the input's column, else the alias
   kFirst,         ///< ORDER BY: the alias, else the input's column
-  kUnlessKey,     ///< HAVING: the input's column if it is grouped by, else as kFirst
+  kUnlessKey,     ///< HAVING, QUALIFY: the input's column if it is grouped by, else as kFirst
 };
 
 /// \brief What a clause may hold, and what its names mean.
@@ -57,6 +68,18 @@ struct ClauseRules {
   CollectedCalls* calls = nullptr;                         ///< null: no aggregates and windows
   bool windows_allowed = false;                            ///< needs `calls`
   const std::vector<sql::NamedWindow>* windows = nullptr;  ///< of the WINDOW clause; may be null
+  QueryBinder* queries = nullptr;  ///< binds subqueries; null: there are none
+  const TimeZone* zone = nullptr;  ///< the session's; null: not known, as Expr::zone
+  /// Whether a scalar subquery may depend on the clause's row.
+  bool correlated_scalars_allowed = true;
+  bool is_bound = false;  ///< the expression was bound before: its subqueries are taken from there
+};
+
+/// \brief The parameters that a lambda's body sees, besides columns, whose names they hide.
+struct LambdaScope {
+  const LambdaScope* outer = nullptr;  ///< of the lambda around it; null: none. Borrowed
+  std::vector<std::string> names;      ///< as written
+  Arguments parameters;                ///< at least as many
 };
 
 /// \brief Reports values that `clause` has to compare and can't, because they are or hold a MAP.
@@ -79,34 +102,79 @@ class ExprBinder {
   /// \brief Bind the clause's condition: BOOLEAN, or NULL.
   ExprPtr BindCondition(const sql::Expr& expr) { return BindBoolean(expr, rules_.clause); }
 
+  /// \brief Bind a call of a generator. None after an error.
+  std::optional<BoundGenerator> BindGenerator(const sql::Call& call, const sql::Location& at);
+
+  /// \brief The column, or the field of one, that `ref` means in this clause alone. Null without an
+  /// error where it means none.
+  ExprPtr FindColumn(const sql::ColumnRef& ref, const sql::Location& at);
+
  private:
   /// \param[in] place what needs the BOOLEAN, for the message.
   ExprPtr BindBoolean(const sql::Expr& expr, const std::string& place);
   ExprPtr BindNode(const sql::ColumnRef& ref, const sql::Location& at);
   ExprPtr BindNode(const sql::Star& star, const sql::Location& at);
   ExprPtr BindNode(const sql::Field& field, const sql::Location& at);
+  ExprPtr BindNode(const sql::Subscript& subscript, const sql::Location& at);
+  ExprPtr BindNode(const sql::Lambda& lambda, const sql::Location& at);
   ExprPtr BindNode(const sql::Literal& literal, const sql::Location& at);
+  ExprPtr BindNode(const sql::Interval& interval, const sql::Location& at);
   ExprPtr BindNode(const sql::Call& call, const sql::Location& at);
   ExprPtr BindNode(const sql::Case& node, const sql::Location& at);
   ExprPtr BindNode(const sql::Cast& cast, const sql::Location& at);
+  ExprPtr BindNode(const sql::ScalarSubquery& subquery, const sql::Location& at);
+  ExprPtr BindNode(const sql::Exists& exists, const sql::Location& at);
+  ExprPtr BindNode(const sql::InSubquery& in, const sql::Location& at);
   /// What the parser refuses as not supported.
   ExprPtr BindNode(const auto&, const sql::Location&) { return nullptr; }
+
+  bool CheckSubqueryAllowed(const sql::Location& at);
+  bool BindInValues(const sql::InSubquery& in, std::vector<ExprPtr>* values, size_t num_columns);
 
   ExprPtr BindAlias(const sql::ColumnRef& ref, const sql::Location& at, bool* found);
   std::string UnknownColumnHint(const sql::ColumnRef& ref) const;
   bool IsGroupKey(const sql::ColumnRef& ref, const sql::Location& at) const;
 
   ExprPtr BindBetween(const sql::Call& call, const sql::Location& at);
+  /// What `name` of these arguments is another name for, such as date_format.
+  /// \param[out] is_other whether it is one
+  ExprPtr BindAsOther(const std::string& name, const std::vector<ExprPtr>& args,
+                      const sql::Location& at, bool* is_other);
+  ExprPtr BindChoiceByEquality(const std::vector<ExprPtr>& args, const sql::Location& at);
+  /// CASE WHEN conditions[i] THEN values[i] … ELSE the last value END.
+  ExprPtr MakeCase(const std::vector<ExprPtr>& conditions, std::vector<ExprPtr> values,
+                   const sql::Location& at);
+  ExprPtr BindLikeList(const sql::Call& call, const sql::Location& at);
+  /// EXTRACT(field FROM x), which date_part(field, x) is another spelling of.
+  ExprPtr BindExtract(const sql::Call& call, const sql::Location& at);
+  ExprPtr BindStruct(const sql::Call& call, const sql::Location& at);
+  ExprPtr BindArraysZip(const sql::Call& call, const sql::Location& at);
+  ExprPtr BindParameter(const sql::ColumnRef& ref, const sql::Location& at, bool* found);
+  ExprPtr BindLambda(const Function& function, const Arguments& before, const sql::Expr& expr);
+  ExprPtr BindLambdaCall(const Function& function, const sql::Call& call, const sql::Location& at);
   ExprPtr BindScalarCall(const sql::Call& call, const sql::Location& at);
   ExprPtr ResolveScalar(const std::string& name, std::vector<ExprPtr> args,
                         const sql::Location& at);
 
   bool CheckAggregateAllowed(const sql::Call& call, const sql::Location& at);
   ExprPtr BindAggregate(const sql::Call& call, const sql::Location& at);
+  bool BindAggregateCall(const sql::Call& call, const sql::Location& at, AggregateCall* aggregate);
+  bool CheckAggregateClauses(const Function& function, const sql::Call& call,
+                             const sql::Location& at);
+  bool BindAggregateArgs(const sql::Call& call, const Function& function,
+                         std::vector<ExprPtr>* args, AggregateCall* aggregate);
+  bool TakeConstants(const Function& function, std::vector<ExprPtr> args, AggregateCall* aggregate);
   ExprPtr BindGrouping(const sql::Call& call, const sql::Location& at);
   const sql::WindowSpec* FindWindow(const sql::WindowSpec& written);
   bool CheckWindowAllowed(const sql::Call& call, const sql::Location& at);
   ExprPtr BindWindow(const sql::Call& call, const sql::Location& at);
+  bool BindWindowCall(const sql::Call& call, const sql::Location& at, WindowCall* bound);
+  bool BindFrame(const sql::Call& call, const sql::WindowSpec& spec, const Window& window,
+                 WindowFrame* frame);
+  bool BindFrameBound(const sql::FrameBound& bound, const sql::WindowFrame& written,
+                      const Window& window, FrameBound* made, std::optional<int64_t>* distance);
+  ExprPtr BindRangeOffset(const sql::FrameBound& bound, const ExprPtr& offset,
+                          const sql::WindowFrame& written, const Window& window);
 
   /// \return false when one of them had an error.
   bool BindAll(const std::vector<sql::ExprPtr>& exprs, std::vector<ExprPtr>* bound);
@@ -115,10 +183,20 @@ class ExprBinder {
   ClauseRules rules_;
   Diagnostics* diagnostics_;
   std::string inside_;  ///< the aggregate or window whose arguments are being bound
+  const LambdaScope* lambda_ = nullptr;  ///< of the lambda whose body is being bound; may be null
 };
+
+/// \brief Whether both give the same value, of the same rows.
+bool SameCall(const AggregateCall& left, const AggregateCall& right);
+
+/// \brief Whether both have the same partitions, in the same order.
+bool HaveSameRows(const Window& left, const Window& right);
 
 /// \brief The SQL at `at`, on one line.
 std::string SqlText(const sql::Location& at);
+
+/// \brief What resolution needs to know of arguments.
+Arguments ArgumentsOf(const std::vector<ExprPtr>& args);
 
 /// \brief The arguments cast to what the function takes.
 std::vector<ExprPtr> CastAll(const std::vector<ExprPtr>& args,

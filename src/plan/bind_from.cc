@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/did_you_mean.h"
 #include "pipeline/pipeline.h"
 #include "plan/bind_expr.h"
@@ -8,19 +10,13 @@
 #include "plan/functions.h"
 #include "plan/known_functions.h"
 #include "plan/node.h"
+#include "plan/visit_exprs.h"
 
 namespace tarn::plan {
 namespace {
 
 // Every pass over a plan takes time and memory for each of them.
 constexpr int32_t kOperatorsMax = 2000;
-
-// What stands for a table after an error.
-Relation UnknownRelation() {
-  Relation unknown{MakeOneRow(), {}};
-  unknown.scope.complete = false;
-  return unknown;
-}
 
 Join::Kind KindOf(sql::JoinKind kind) {
   switch (kind) {
@@ -30,6 +26,10 @@ Join::Kind KindOf(sql::JoinKind kind) {
       return Join::Kind::kRight;
     case sql::JoinKind::kFull:
       return Join::Kind::kFull;
+    case sql::JoinKind::kLeftSemi:
+      return Join::Kind::kLeftSemi;
+    case sql::JoinKind::kLeftAnti:
+      return Join::Kind::kLeftAnti;
     default:
       break;
   }
@@ -59,6 +59,32 @@ void TakeNullability(const arrow::Schema& schema, Scope* scope) {
                                  [](const ExprPtr& arg) { return arg->nullable; });
     column.expr = copy;
   }
+}
+
+// After a join that only asks for matches.
+void DropRightColumns(int left_width, Scope* scope) {
+  std::erase_if(scope->columns, [&](const ScopeColumn& column) {
+    std::vector<int> columns;
+    if (column.expr != nullptr) CollectColumns(*column.expr, &columns);
+    return std::any_of(columns.begin(), columns.end(),
+                       [&](int place) { return place >= left_width; });
+  });
+}
+
+// Subqueries of ON that Spark refuses.
+void CheckSubqueriesOfOn(const Expr& condition, int left_width, Diagnostics* diagnostics) {
+  VisitExpr(condition, [&](const Expr& expr) {
+    if (expr.kind != Expr::Kind::kSubquery) return;
+    bool reads_left = false, reads_right = false;
+    for (size_t i = 0; i + expr.subquery->num_values < expr.args.size(); ++i) {
+      std::vector<int> columns;
+      CollectColumns(*expr.args[i], &columns);
+      for (const int column : columns) (column < left_width ? reads_left : reads_right) = true;
+    }
+    if (!reads_left || !reads_right) return;
+    diagnostics->Add(expr.at, "a subquery in ON names columns of both sides of the join",
+                     "put the condition into WHERE");
+  });
 }
 
 // The column that USING names on one side; null with an error when there is not exactly one.
@@ -104,18 +130,26 @@ ExprPtr MergeColumns(sql::JoinKind kind, const ExprPtr& left, const ExprPtr& rig
 
 }  // namespace
 
-Relation QueryBinder::BindTable(const auto&, const sql::TableRef&) { return UnknownRelation(); }
+Relation UnknownRelation() {
+  Relation unknown{MakeOneRow(), {}};
+  unknown.scope.complete = false;
+  return unknown;
+}
 
 Relation QueryBinder::BindFrom(const sql::TableRef& ref) {
   Relation relation = std::visit([&](const auto& node) { return BindTable(node, ref); }, ref.node);
   if (IsTooLarge(*relation.node, ref.at)) relation = UnknownRelation();
-  ApplyColumnAliases(ref, &relation.scope);
+  if (ref.sample) ApplySample(*ref.sample, ref.at, &relation);
+  // Those of a LATERAL VIEW are of its own columns alone.
+  if (!std::holds_alternative<sql::LateralView>(ref.node)) {
+    ApplyColumnAliases(ref, &relation.scope);
+  }
   return relation;
 }
 
 // A query of WITH is computed wherever it is used: one that uses the one before twice doubles it.
 bool QueryBinder::IsTooLarge(const Node& node, const sql::Location& at) {
-  if (node.num_operators <= kOperatorsMax) return false;
+  if (node.num_operators + num_subquery_operators_ <= kOperatorsMax) return false;
   if (!too_large_) {
     diagnostics_->Add(at,
                       fmt::format("the query is too large: more than {} operators, what WITH "
@@ -147,7 +181,10 @@ void QueryBinder::ApplyColumnAliases(const sql::TableRef& ref, Scope* scope) {
 
 Relation QueryBinder::BindTable(const sql::NamedTable& table, const sql::TableRef& ref) {
   for (auto common = common_tables_.rbegin(); common != common_tables_.rend(); ++common) {
-    if (SameName(common->first, table.name)) return MakeRelation(common->second, table.name);
+    const bool is_files = !table.format.empty();
+    if (is_files || !SameName(common->first, table.name)) continue;
+    num_subquery_operators_ += common->second.num_subquery_operators;
+    return MakeRelation(common->second, table.name);
   }
   if (std::optional<BoundQuery> found = catalog_.Find(table.name)) {
     return MakeRelation(*found, table.name);
@@ -165,6 +202,11 @@ Relation QueryBinder::BindTable(const sql::Subquery& subquery, const sql::TableR
 
 Relation QueryBinder::BindTable(const sql::Join& join, const sql::TableRef& ref) {
   Relation left = BindFrom(*join.left);
+  if (join.right->lateral) {
+    const auto* function = std::get_if<sql::TableFunction>(&join.right->node);
+    const bool is_generator = function != nullptr && GeneratorCallOf(*function->call) != nullptr;
+    return is_generator ? BindLateralGenerator(join, left) : BindLateral(join, left);
+  }
   Relation right = BindFrom(*join.right);
   if (join.natural) {
     sql::Join by_names = join;
@@ -190,16 +232,67 @@ Relation QueryBinder::BindJoin(const sql::Join& join, const sql::TableRef& ref, 
     if (column.expr != nullptr) column.expr = ShiftColumns(column.expr, left_width);
     scope.columns.push_back(std::move(column));
   }
-  if (join.on != nullptr) {
-    ClauseRules rules;
-    rules.clause = "ON";
-    rules.scope = &scope;
-    bound.residual = ExprBinder(rules, diagnostics_).BindCondition(*join.on);
-  }
+  bound.residual = BindOn(join, scope, left_width);
   bound.column_names = NamesOf(scope, left_width + right.node->schema->num_fields());
+  const bool is_existence = bound.is_existence();
   Relation joined{MakeJoin(left.node, right.node, std::move(bound)), {}};
+  if (is_existence) DropRightColumns(left_width, &scope);
   TakeNullability(*joined.node->schema, &scope);
   joined.scope = std::move(scope);
+  return joined;
+}
+
+ExprPtr QueryBinder::BindOn(const sql::Join& join, const Scope& scope, int left_width) {
+  if (join.on == nullptr) return nullptr;
+  ClauseRules rules;
+  rules.clause = "ON";
+  rules.scope = &scope;
+  rules.queries = this;
+  rules.zone = zone();
+  rules.correlated_scalars_allowed = false;
+  ExprPtr condition = ExprBinder(rules, diagnostics_).BindCondition(*join.on);
+  if (condition != nullptr) CheckSubqueriesOfOn(*condition, left_width, diagnostics_);
+  return condition;
+}
+
+// The right side is bound, and computed, for each row of the left one.
+Relation QueryBinder::BindLateral(const sql::Join& join, const Relation& left) {
+  const sql::Location& at = join.right->at;
+  const bool is_left = join.kind == sql::JoinKind::kLeft;
+  const bool is_inner = join.kind == sql::JoinKind::kInner || join.kind == sql::JoinKind::kCross;
+  if ((!is_left && !is_inner) || !join.using_columns.empty() || join.natural) {
+    diagnostics_->Add(at, "LATERAL with this kind of join",
+                      "write JOIN LATERAL, LEFT JOIN LATERAL or CROSS JOIN LATERAL, with ON");
+    return UnknownRelation();
+  }
+  ClauseRules rules;
+  rules.clause = "LATERAL";
+  rules.scope = &left.scope;
+  ExprBinder binder(rules, diagnostics_);
+  LateralQuery query;
+  query.at = at;
+  const Outer around = std::exchange(outer_, {&binder, &query.outer});
+  const Relation right = BindFrom(*join.right);
+  outer_ = around;
+  query.node = right.node;
+
+  const int left_width = left.node->schema->num_fields();
+  Relation joined{nullptr, left.scope};
+  joined.scope.complete = left.scope.complete && right.scope.complete;
+  for (ScopeColumn column : right.scope.columns) {
+    if (column.expr != nullptr) column.expr = ShiftColumns(column.expr, left_width);
+    joined.scope.columns.push_back(std::move(column));
+  }
+  const ExprPtr on = BindOn(join, joined.scope, left_width);
+  if (on != nullptr && HasSubquery(*on)) {
+    diagnostics_->Add(on->at, "a subquery in the ON of a LATERAL join",
+                      "put the condition into WHERE");
+    return UnknownRelation();
+  }
+  joined.node = JoinLateral(left.node, query, is_left ? Join::Kind::kLeft : Join::Kind::kInner, on,
+                            diagnostics_);
+  if (joined.node == nullptr) return UnknownRelation();
+  TakeNullability(*joined.node->schema, &joined.scope);
   return joined;
 }
 

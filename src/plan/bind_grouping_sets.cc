@@ -129,6 +129,12 @@ NodePtr SelectBinder::AddGroupingSet(const NodePtr& node, const Aggregate& all,
     aggregate.keys.push_back(all.keys[key]);
     set_names.push_back(names[key]);
   }
+  if (set.empty() && grouping_sets_.size() > 1) {
+    // As in Spark: of several sets, none has a row where there are no rows.
+    aggregate.keys.push_back(MakeLiteral(std::make_shared<arrow::Int8Scalar>(int8_t{0})));
+    set_names.emplace_back();
+  }
+  const size_t num_keys = aggregate.keys.size();
   aggregate.calls = all.calls;
   set_names.insert(set_names.end(), names.begin() + all.keys.size(), names.end());
   const NodePtr groups = MakeAggregate(node, std::move(aggregate), set_names);
@@ -142,7 +148,7 @@ NodePtr SelectBinder::AddGroupingSet(const NodePtr& node, const Aggregate& all,
                         : MakeColumn(*groups->schema, static_cast<int>(found - set.begin())));
   }
   for (size_t call = 0; call < all.calls.size(); ++call) {
-    exprs.push_back(MakeColumn(*groups->schema, static_cast<int>(set.size() + call)));
+    exprs.push_back(MakeColumn(*groups->schema, static_cast<int>(num_keys + call)));
   }
   for (const CollectedCalls::Entry& entry : calls_.entries) {
     const auto* grouping = std::get_if<GroupingCall>(&entry.call);

@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "plan/build_expr.h"
+#include "plan/column_name.h"
 #include "plan/group_rewriter.h"
 #include "plan/known_functions.h"
 #include "plan/node.h"
+#include "plan/stack_windows.h"
+#include "plan/visit_exprs.h"
 
 namespace tarn::plan {
 namespace {
@@ -19,9 +24,31 @@ bool ReadsCalls(const Expr& expr, int input_width) {
 
 }  // namespace
 
+void RewriteWindow(const std::function<ExprPtr(const ExprPtr&)>& rewriter, Window* window) {
+  const auto rewrite = [&](ExprPtr* expr) {
+    // Literals that say how many rows stay so, whatever the keys are.
+    if (*expr != nullptr && !IsLiteral(**expr)) *expr = rewriter(*expr);
+  };
+  for (ExprPtr& key : window->partition_by) rewrite(&key);
+  std::erase(window->partition_by, nullptr);
+  for (SortKey& key : window->order_by) rewrite(&key.expr);
+  std::erase_if(window->order_by, [](const SortKey& key) { return key.expr == nullptr; });
+  for (WindowCall& call : window->calls) {
+    for (ExprPtr& arg : call.call.args) rewrite(&arg);
+    std::erase(call.call.args, nullptr);
+    rewrite(&call.call.filter);
+    rewrite(&call.frame.start.value);
+    rewrite(&call.frame.end.value);
+  }
+}
+
 SelectBinder::SelectBinder(const sql::Query& query, const sql::Select& select, Relation from,
-                           Diagnostics* diagnostics)
-    : query_(query), select_(select), from_(std::move(from)), diagnostics_(diagnostics) {
+                           QueryBinder* queries, Diagnostics* diagnostics)
+    : query_(query),
+      select_(select),
+      from_(std::move(from)),
+      queries_(queries),
+      diagnostics_(diagnostics) {
   calls_.input_width = from_.node->schema->num_fields();
   for (const sql::SelectItem& item : select.items) aliases_.push_back({item.alias, nullptr});
 }
@@ -42,6 +69,8 @@ ClauseRules SelectBinder::RulesFor(const std::string& clause) const {
   rules.scope = &from_.scope;
   rules.aliases = &aliases_;
   rules.windows = &select_.windows;
+  rules.queries = queries_;
+  rules.zone = queries_->zone();
   return rules;
 }
 
@@ -51,13 +80,16 @@ void SelectBinder::BindWhere() {
 }
 
 void SelectBinder::BindItems() {
-  for (size_t i = 0; i < select_.items.size(); ++i) {
-    const sql::SelectItem& item = select_.items[i];
+  size_t alias = 0;  // its place among aliases_
+  for (const sql::SelectItem& item : select_.items) {
     if (const auto* star = std::get_if<sql::Star>(&item.expr->node)) {
       AddStarItems(*star, item.expr->at);
+    } else if (const sql::Call* generator = GeneratorCallOf(*item.expr)) {
+      alias += AddGeneratorItems(item, *generator, alias);
     } else {
-      AddItem(item, i);
+      AddItem(item, alias);
     }
+    ++alias;
   }
 }
 
@@ -69,24 +101,56 @@ void SelectBinder::AddStarItems(const sql::Star& star, const sql::Location& at) 
 }
 
 void SelectBinder::AddItem(const sql::SelectItem& item, size_t alias) {
+  if (!item.aliases.empty()) {
+    diagnostics_->Add(item.expr->at, "several names after AS, and no function that makes rows",
+                      "name one column");
+  }
   ClauseRules rules = RulesFor("the select list");
   rules.calls = &calls_;
   rules.windows_allowed = true;
   rules.alias_rule = AliasRule::kWhenNotInput;
   rules.num_aliases = alias;
   ExprPtr expr = ExprBinder(rules, diagnostics_).Bind(*item.expr);
-  const auto* column = std::get_if<sql::ColumnRef>(&item.expr->node);
-  std::string name = item.alias;
-  if (name.empty()) name = column != nullptr ? column->parts.back() : SqlText(item.expr->at);
-  bool named = column != nullptr || !item.alias.empty();
-  items_.push_back({expr, {name, named, expr != nullptr, item.expr->at}});
-  // A plain column's own name is an alias too, so that ORDER BY finds it first among the selected.
-  if (named) aliases_[alias] = {name, expr};
+  std::optional<std::string> name = item.alias;
+  if (item.alias.empty()) name = NameOf(*item.expr, rules);
+  const bool named = name.has_value();
+  items_.push_back(
+      {expr, {named ? *name : SqlText(item.expr->at), named, expr != nullptr, item.expr->at}});
+  // A column's own name is an alias too, so that ORDER BY finds it first among the selected.
+  if (named) aliases_[alias] = {*name, expr};
+}
+
+// Spark's name for an item without one.
+std::optional<std::string> SelectBinder::NameOf(const sql::Expr& expr, ClauseRules rules) const {
+  ColumnNaming naming;
+  naming.scope = &from_.scope;
+  naming.windows = &select_.windows;
+  naming.zone = queries_->zone();
+  rules.is_bound = true;
+  naming.is_outer = [&](const sql::ColumnRef& ref) {
+    const auto end = aliases_.begin() + rules.num_aliases;
+    return ref.parts.size() > 1 || std::none_of(aliases_.begin(), end, [&](const auto& alias) {
+             return SameName(alias.name, ref.parts[0]);
+           });
+  };
+  naming.is_correlated = [&](const sql::Query& query) {
+    const ExprPtr bound = queries_->FindSubquery(query);
+    return bound == nullptr || bound->args.size() > bound->subquery->num_values;
+  };
+  naming.type_of = [&](const sql::Expr& part) -> std::shared_ptr<arrow::DataType> {
+    CollectedCalls ignored_calls = calls_;
+    rules.calls = &ignored_calls;
+    Diagnostics ignored;
+    const ExprPtr bound = ExprBinder(rules, &ignored).Bind(part);
+    return bound == nullptr ? nullptr : bound->type;
+  };
+  return ColumnNameOf(expr, naming);
 }
 
 void SelectBinder::BindGroupBy() {
   ClauseRules rules = RulesFor("GROUP BY");
   rules.alias_rule = AliasRule::kWhenNotInput;
+  rules.correlated_scalars_allowed = false;
   ExprBinder binder(rules, diagnostics_);
   for (const sql::ExprPtr& expr : select_.group_by) {
     ExprPtr key = BindGroupKey(*expr, &binder);
@@ -135,8 +199,9 @@ ExprPtr SelectBinder::BindGroupKey(const sql::Expr& expr, ExprBinder* binder) {
     return nullptr;
   }
   if (!ReadsCalls(*key, calls_.input_width)) return key;
-  diagnostics_->Add(expr.at, "GROUP BY names an aggregate or a window function of the select list",
-                    "group by columns of FROM, or aggregate in a subquery first");
+  diagnostics_->Add(
+      expr.at, "GROUP BY names an aggregate, a window function or a generator of the select list",
+      "group by columns of FROM, or aggregate in a subquery first");
   return nullptr;
 }
 
@@ -147,15 +212,21 @@ void SelectBinder::BindHaving() {
   rules.group_keys = &keys_;
   rules.calls = &calls_;
   having_ = ExprBinder(rules, diagnostics_).BindCondition(*select_.having);
+  if (!ReadsGenerated(having_)) return;
+  diagnostics_->Add(select_.having->at, "HAVING names what a generator makes",
+                    "filter the rows in WHERE of a query around this one");
+  having_ = nullptr;
 }
 
 void SelectBinder::BindOrderBy() {
   ClauseRules rules = RulesFor("ORDER BY");
   rules.alias_rule = AliasRule::kFirst;
   rules.calls = &calls_;
-  rules.windows_allowed = !select_.distinct;
+  rules.correlated_scalars_allowed = false;
   ExprBinder binder(rules, diagnostics_);
-  for (const sql::OrderKey& key : query_.order_by) {
+  // It does not change the rows.
+  for (const sql::ExprPtr& expr : DistributionOf(query_)) binder.Bind(*expr);
+  for (const sql::OrderKey& key : OrderOf(query_, diagnostics_)) {
     ExprPtr expr;
     if (std::optional<int64_t> position = PositionOf(*key.expr)) {
       if (!from_.scope.complete) continue;
@@ -172,18 +243,16 @@ void SelectBinder::BindOrderBy() {
   }
 }
 
-// Conditions over the rows that have their row numbers.
+// Conditions over the rows that have the values of window functions.
 void SelectBinder::BindQualify() {
   if (select_.qualify == nullptr) return;
   ClauseRules rules = RulesFor("QUALIFY");
-  rules.alias_rule = AliasRule::kWhenNotInput;
+  rules.group_keys = &keys_;
+  rules.alias_rule = AliasRule::kUnlessKey;
   rules.calls = &calls_;
   rules.windows_allowed = true;
   qualify_ = ExprBinder(rules, diagnostics_).BindCondition(*select_.qualify);
-  const bool has_window =
-      std::any_of(calls_.entries.begin(), calls_.entries.end(),
-                  [](const auto& entry) { return std::holds_alternative<RowNumber>(entry.call); });
-  if (qualify_ == nullptr || has_window) return;
+  if (qualify_ == nullptr || calls_.HasWindow()) return;
   diagnostics_->Add(select_.qualify->at, "QUALIFY needs a window function, here or selected",
                     "filter rows in WHERE, groups in HAVING");
 }
@@ -200,6 +269,26 @@ void SelectBinder::ReportUngrouped(const Expr& column) const {
   std::string grouping = keys_.empty() ? "add GROUP BY " + name : "add it to GROUP BY";
   diagnostics_->Add(column.at, "column is neither in GROUP BY nor inside an aggregate: " + name,
                     fmt::format("{}, or use any_value({})", grouping, name));
+}
+
+// What Spark refuses in the select list of a query that aggregates.
+bool SelectBinder::CheckItemOfGroups(const Expr& item, const sql::Location& at) const {
+  if (ContainsEqual(keys_, item)) return true;
+  const char* error = nullptr;
+  const char* hint = "";
+  VisitExpr(item, [&](const Expr& expr) {
+    const bool is_scalar =
+        expr.kind == Expr::Kind::kSubquery && expr.subquery->kind == BoundSubquery::Kind::kScalar;
+    if (is_scalar && !expr.args.empty()) {
+      error = "a subquery that depends on the row is neither in GROUP BY nor inside an aggregate";
+      hint = "aggregate in a subquery of FROM, and select the value around it";
+    } else if (expr.kind == Expr::Kind::kOuter) {
+      error = "a subquery that aggregates selects a value of the query around it";
+      hint = "use columns of the outer query in WHERE or HAVING of the subquery alone";
+    }
+  });
+  if (error != nullptr) diagnostics_->Add(at, error, hint);
+  return error == nullptr;
 }
 
 NodePtr SelectBinder::AddAggregate(NodePtr node) {
@@ -240,9 +329,11 @@ NodePtr SelectBinder::AddAggregate(NodePtr node) {
 void SelectBinder::RewriteOverGroups() {
   GroupRewriter rewriter(keys_, calls_, [this](const Expr& column) { ReportUngrouped(column); });
   for (Item& item : items_) {
-    if (item.expr != nullptr) item.expr = rewriter.Rewrite(item.expr);
+    const bool is_valid = item.expr != nullptr && CheckItemOfGroups(*item.expr, item.column.at);
+    item.expr = is_valid ? rewriter.Rewrite(item.expr) : nullptr;
     item.column.valid = item.expr != nullptr;
   }
+  RewriteGeneratorsOverGroups(rewriter);
   if (having_ != nullptr) having_ = rewriter.Rewrite(having_);
   if (qualify_ != nullptr) qualify_ = rewriter.Rewrite(qualify_);
   auto rewrite_keys = [&](std::vector<SortKey>* keys) {
@@ -251,20 +342,10 @@ void SelectBinder::RewriteOverGroups() {
   };
   rewrite_keys(&order_by_);
   for (CollectedCalls::Entry& entry : calls_.entries) {
-    auto* window = std::get_if<RowNumber>(&entry.call);
+    auto* window = std::get_if<Window>(&entry.call);
     if (window == nullptr) continue;
-    for (ExprPtr& expr : window->partition_by) expr = rewriter.Rewrite(expr);
-    std::erase(window->partition_by, nullptr);
-    rewrite_keys(&window->order_by);
+    RewriteWindow([&](const ExprPtr& expr) { return rewriter.Rewrite(expr); }, window);
   }
-}
-
-NodePtr SelectBinder::AddRowNumbers(NodePtr node) const {
-  for (const CollectedCalls::Entry& entry : calls_.entries) {
-    const auto* window = std::get_if<RowNumber>(&entry.call);
-    if (window != nullptr) node = MakeRowNumber(std::move(node), *window, "row_number()");
-  }
-  return node;
 }
 
 void SelectBinder::RewriteOrderOverItems() {
@@ -297,7 +378,9 @@ NodePtr SelectBinder::AddProject(NodePtr node) const {
 
 NodePtr SelectBinder::AddSortAndLimit(NodePtr node) const {
   if (!order_by_.empty()) node = MakeSort(std::move(node), {order_by_});
-  if (query_.limit.has_value()) node = MakeLimit(std::move(node), {*query_.limit});
+  if (const std::optional<Limit> limit = BindLimit(query_, diagnostics_)) {
+    node = MakeLimit(std::move(node), *limit);
+  }
   return node;
 }
 
@@ -314,7 +397,15 @@ BoundQuery SelectBinder::Assemble() {
     RewriteOverGroups();
     node = MakeFilter(std::move(node), SplitConjuncts(having_));
   }
-  node = MakeFilter(AddRowNumbers(std::move(node)), SplitConjuncts(qualify_));
+  // The count that stands for a group without columns is none of those that windows come after.
+  const bool is_count_alone = IsAggregate() && keys_.empty() && !calls_.HasAggregate();
+  if (is_count_alone && grouping_sets_.empty() && calls_.HasWindow()) {
+    node = MakeProjectColumns(node, {});
+  }
+  // As Spark has them: windows see the rows that generators make, unless these are of groups.
+  node = IsAggregate() ? AddGenerators(AddWindows(std::move(node), calls_))
+                       : AddWindows(AddGenerators(std::move(node)), calls_);
+  node = MakeFilter(std::move(node), SplitConjuncts(qualify_));
   if (select_.distinct) {
     for (const Item& item : items_) {
       if (item.expr == nullptr) continue;

@@ -1,22 +1,26 @@
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "plan/bind_expr.h"
 #include "plan/bind_query.h"
+#include "plan/group_rewriter.h"
 
 namespace tarn::plan {
 
 /// \brief Binds one SELECT with its ORDER BY and LIMIT, its FROM being bound already.
 ///
-/// All clauses are bound over the columns of FROM, with aggregates and row numbers as columns
-/// beyond them (CollectedCalls). Only then, in Assemble, the nodes are stacked: filter, aggregate,
-/// having, row numbers, sort, limit, projection.
+/// All clauses are bound over the columns of FROM, with aggregates and window functions as
+/// columns beyond them (CollectedCalls). Only then, in Assemble, the nodes are stacked: filter,
+/// aggregate, having, generators and windows, qualify, sort, limit, projection.
 class SelectBinder {
  public:
-  /// \param[in] query, select, diagnostics borrowed; `select` is the body of `query`
+  /// \param[in] query, select, queries, diagnostics borrowed; `select` is the body of `query`
   SelectBinder(const sql::Query& query, const sql::Select& select, Relation from,
-               Diagnostics* diagnostics);
+               QueryBinder* queries, Diagnostics* diagnostics);
 
   /// \brief Errors go to the diagnostics. Called once.
   BoundQuery Bind();
@@ -33,6 +37,9 @@ class SelectBinder {
   void BindItems();
   void AddStarItems(const sql::Star& star, const sql::Location& at);
   void AddItem(const sql::SelectItem& item, size_t alias);
+  /// \return how many aliases there are now behind `alias` that were not there
+  size_t AddGeneratorItems(const sql::SelectItem& item, const sql::Call& call, size_t alias);
+  std::optional<std::string> NameOf(const sql::Expr& expr, ClauseRules rules) const;
   void BindGroupBy();
   ExprPtr BindGroupKey(const sql::Expr& expr, ExprBinder* binder);
   void BindGroupByAll();
@@ -48,10 +55,12 @@ class SelectBinder {
   NodePtr AddGroupingSet(const NodePtr& node, const Aggregate& all,
                          const std::vector<std::string>& names,
                          const std::vector<size_t>& set) const;
-  NodePtr AddRowNumbers(NodePtr node) const;
   void RewriteOverGroups();
   void RewriteOrderOverItems();
   void ReportUngrouped(const Expr& column) const;
+  bool CheckItemOfGroups(const Expr& item, const sql::Location& at) const;
+  void RewriteGeneratorsOverGroups(const GroupRewriter& rewriter);
+  NodePtr AddGenerators(NodePtr node);
   void ReportGroupingCalls() const;
   NodePtr AddProject(NodePtr node) const;
   NodePtr AddSortAndLimit(NodePtr node) const;
@@ -60,6 +69,7 @@ class SelectBinder {
   const sql::Query& query_;
   const sql::Select& select_;
   Relation from_;
+  QueryBinder* queries_;
   Diagnostics* diagnostics_;
   CollectedCalls calls_;
   std::vector<SelectAlias> aliases_;
@@ -69,9 +79,20 @@ class SelectBinder {
   bool keys_valid_ = true;
   /// Of GROUP BY with grouping sets: which of keys_ each of them has. Empty: one, of all keys.
   std::vector<std::vector<size_t>> grouping_sets_;
+  /// In the order of the select list. Each sees FROM's columns and aggregates; the columns that
+  /// they make are numbered from CollectedCalls::kGenerated on until AddGenerators.
+  std::vector<BoundGenerator> generators_;
+  int num_generated_ = 0;  ///< columns, of all of them
   ExprPtr having_;
   ExprPtr qualify_;
   std::vector<SortKey> order_by_;  ///< without those that had errors
 };
+
+/// \brief Whether `expr`, which may be null, reads what a generator of the select list makes.
+bool ReadsGenerated(const ExprPtr& expr);
+
+/// \brief Put every expression of `window` through `rewriter`; one for which that gives null, after
+/// an error, goes. Literals stay.
+void RewriteWindow(const std::function<ExprPtr(const ExprPtr&)>& rewriter, Window* window);
 
 }  // namespace tarn::plan

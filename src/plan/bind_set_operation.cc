@@ -7,6 +7,7 @@
 #include "plan/functions.h"
 #include "plan/known_functions.h"
 #include "plan/node.h"
+#include "values/interval.h"
 
 // UNION, INTERSECT and EXCEPT.
 namespace tarn::plan {
@@ -33,13 +34,13 @@ NodePtr CastColumns(const BoundQuery& query,
   bool same = true;
   for (int i = 0; i < query.node->schema->num_fields(); ++i) {
     ExprPtr column = MakeColumn(*query.node->schema, i);
-    same = same && column->type->Equals(*types[i]);
+    same = same && SameType(*column->type, *types[i]);
     exprs.push_back(CastTo(column, types[i], query.columns[i].at));
   }
   return same ? query.node : MakeProject(query.node, std::move(exprs), NamesOf(query.columns));
 }
 
-NodePtr Distinct(const NodePtr& node) {
+NodePtr DistinctRows(const NodePtr& node) {
   return MakeAggregate(node, {ColumnsOf(*node->schema), {}}, node->schema->field_names());
 }
 
@@ -95,7 +96,7 @@ NodePtr KeepBySides(const NodePtr& left, const NodePtr& right, bool in_right) {
 NodePtr Combine(const sql::SetOperation& both, NodePtr left, NodePtr right) {
   if (both.kind == Kind::kUnion) {
     NodePtr rows = MakeUnionAll({std::move(left), std::move(right)});
-    return both.all ? rows : Distinct(rows);
+    return both.all ? rows : DistinctRows(rows);
   }
   std::vector<int> columns(left->schema->num_fields());
   for (size_t i = 0; i < columns.size(); ++i) columns[i] = static_cast<int>(i);
@@ -170,9 +171,13 @@ void QueryBinder::BindOrderOfAll(const sql::Query& query, BoundQuery* bound) {
   ClauseRules rules;
   rules.clause = "ORDER BY";
   rules.scope = &relation.scope;
+  rules.queries = this;
+  rules.zone = zone();
+  rules.correlated_scalars_allowed = false;
   ExprBinder binder(rules, diagnostics_);
+  for (const sql::ExprPtr& expr : DistributionOf(query)) binder.Bind(*expr);
   Sort sort;
-  for (const sql::OrderKey& key : query.order_by) {
+  for (const sql::OrderKey& key : OrderOf(query, diagnostics_)) {
     ExprPtr expr;
     if (std::optional<int64_t> position = PositionOf(*key.expr)) {
       std::optional<size_t> index =
@@ -187,7 +192,9 @@ void QueryBinder::BindOrderOfAll(const sql::Query& query, BoundQuery* bound) {
     sort.keys.push_back({expr, key.descending, key.nulls_first});
   }
   if (!sort.keys.empty()) bound->node = MakeSort(bound->node, std::move(sort));
-  if (query.limit.has_value()) bound->node = MakeLimit(bound->node, {*query.limit});
+  if (const std::optional<Limit> limit = BindLimit(query, diagnostics_)) {
+    bound->node = MakeLimit(bound->node, *limit);
+  }
 }
 
 }  // namespace tarn::plan

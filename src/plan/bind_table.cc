@@ -2,19 +2,33 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "pipeline/ddl.h"
 #include "plan/bind_expr.h"
 #include "plan/node.h"
+#include "values/interval.h"
 
 namespace tarn::plan {
+namespace {
+
+bool HoldsInterval(const arrow::DataType& type) {
+  return IsInterval(type) || IsCalendarInterval(type) ||
+         std::any_of(type.fields().begin(), type.fields().end(),
+                     [](const auto& field) { return HoldsInterval(*field->type()); });
+}
+
+}  // namespace
 
 TablePlan TableBinder::Bind(const pipeline::Table& table) {
   BoundQuery query = QueryBinder(*this, diagnostics_).Bind(*table.query);
-  CheckOutput(query, diagnostics_);
+  query.node = JoinSubqueries(query.node, diagnostics_);
+  if (!table.is_result) CheckOutput(query, diagnostics_);
   CheckSettings(table, query, diagnostics_);
   TablePlan plan;
   plan.table = &table;
   plan.root = query.node;
-  plan.checks = BindChecks(table, query, diagnostics_);
+  plan.checks = BindChecks(table, query, zone(), diagnostics_);
   tables_.emplace_back(table.name, std::move(query));
   return plan;
 }
@@ -52,7 +66,10 @@ void CheckOutput(const BoundQuery& query, Diagnostics* diagnostics) {
   for (size_t i = 0; i < query.columns.size(); ++i) {
     const OutputColumn& column = query.columns[i];
     if (!column.named) {
-      diagnostics->Add(column.at, "column has no name: " + column.name, "give it a name with AS");
+      // Of one that had an error nothing more is known.
+      if (column.valid) {
+        diagnostics->Add(column.at, "column has no name: " + column.name, "give it a name with AS");
+      }
       continue;
     }
     for (size_t j = 0; j < i; ++j) {
@@ -61,7 +78,14 @@ void CheckOutput(const BoundQuery& query, Diagnostics* diagnostics) {
                        "give one of them another name with AS");
       break;
     }
-    bool untyped = query.node->schema->field(static_cast<int>(i))->type()->id() == arrow::Type::NA;
+    const arrow::DataType& type = *query.node->schema->field(static_cast<int>(i))->type();
+    if (column.valid && HoldsInterval(type)) {
+      diagnostics->Add(column.at,
+                       fmt::format("a table can't have a column of type {}: {}",
+                                   pipeline::DdlOf(type), column.name),
+                       "write CAST(x AS STRING), or CAST(x AS BIGINT) to count its last field");
+    }
+    bool untyped = type.id() == arrow::Type::NA;
     if (column.valid && untyped) {
       diagnostics->Add(column.at, "column has no type: " + column.name,
                        "write CAST(NULL AS …) with the type that it should have");

@@ -22,6 +22,7 @@ class TableBinder : public Catalog {
 
   std::optional<BoundQuery> Find(const std::string& name) const override;
   std::vector<std::string> Names() const override;
+  const TimeZone* zone() const override { return pipeline_.dialect.zone; }
 
  private:
   const pipeline::Pipeline& pipeline_;
@@ -37,6 +38,6 @@ void CheckSettings(const pipeline::Table& table, const BoundQuery& query, Diagno
 
 /// \brief The table's checks, bound over its output columns.
 std::vector<ExprPtr> BindChecks(const pipeline::Table& table, const BoundQuery& query,
-                                Diagnostics* diagnostics);
+                                const TimeZone* zone, Diagnostics* diagnostics);
 
 }  // namespace tarn::plan

@@ -55,6 +55,25 @@ TEST(Bind, LiteralsAreFolded) {
             "    OneRow\n");
 }
 
+TEST(Bind, LiteralsAreOfTheSessionsZone) {
+  TestPipeline pipeline;
+  pipeline.Zone("Europe/Berlin").Source("a", "t TIMESTAMP, d DATE");
+  pipeline.Table("out",
+                 "SELECT TIMESTAMP '2018-11-01 00:00:00Z', t > DATE '2018-11-02' AS late FROM a "
+                 "WHERE t >= '2018-11-01'");
+  pipeline.Check("late OR `TIMESTAMP '2018-11-01 01:00:00'` < '2019-01-01'");
+  const auto plan = Bind(pipeline.get(), {}).ValueOrDie();
+  // 2018-11-01 in Berlin, which the reader of the source is told.
+  const plan::Expr& filter = *plan->sources[0].filter;
+  EXPECT_EQ(filter.args[1]->literal->ToString(), "2018-10-31 23:00:00.000000Z");
+  EXPECT_EQ(ToString(filter, *plan->sources[0].schema), "t >= TIMESTAMP '2018-11-01 00:00:00'");
+  // A column's name shows it by the session's clocks, as in Spark.
+  EXPECT_EQ(plan->tables[0].root->schema->field(0)->name(), "TIMESTAMP '2018-11-01 01:00:00'");
+  EXPECT_THAT(pipeline.Tree(), testing::HasSubstr("t > TIMESTAMP '2018-11-02 00:00:00'"));
+  EXPECT_EQ(plan->tables[0].checks[0]->args[1]->args[1]->literal->ToString(),
+            "2018-12-31 23:00:00.000000Z");
+}
+
 TEST(Bind, NamesAreWithoutCase) {
   EXPECT_EQ(SchemaOf("SELECT A.ID, X AS Renamed FROM a"), "ID INT\nRenamed STRING\n");
 }
@@ -184,6 +203,38 @@ TEST(Bind, WindowOverAggregate) {
             "    RowNumber ORDER BY count(*) DESC\n"
             "      Aggregate count(*) GROUP BY x\n"
             "        Scan a: x\n");
+}
+
+TEST(Bind, WindowsOfTheSameRowsAreOneNode) {
+  EXPECT_EQ(TreeOf("SELECT sum(n) OVER w AS s, rank() OVER w AS r, row_number() OVER w AS c, "
+                   "lag(n, 2) IGNORE NULLS OVER (PARTITION BY x ORDER BY id) AS l "
+                   "FROM a WINDOW v AS (PARTITION BY x ORDER BY id), w AS (v)"),
+            "  Project sum(n) OVER w AS s, rank() OVER w AS r, row_number() OVER w AS c, "
+            "lag(n, 2) IGNORE NULLS OVER (PARTITION BY x ORDER BY id) AS l\n"
+            "    Window sum(n) RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW, rank(), "
+            "row_number(), lag(n, 2) IGNORE NULLS PARTITION BY x ORDER BY id\n"
+            "      Scan a: id, x, n\n");
+}
+
+TEST(Bind, WindowsOfWindows) {
+  EXPECT_EQ(TreeOf("SELECT rank() OVER (ORDER BY max(n) OVER ()) AS r FROM a"),
+            "  Project rank() OVER (ORDER BY max(n) OVER ()) AS r\n"
+            "    Window rank() ORDER BY max(n) OVER ()\n"
+            "      Project max(n) OVER ()\n"
+            "        Window max(n)\n"
+            "          Scan a: n\n");
+}
+
+TEST(Bind, FramesOfRange) {
+  EXPECT_EQ(
+      TreeOf("SELECT count(*) OVER (ORDER BY id DESC RANGE 3 PRECEDING) AS c, "
+             "max(n) OVER (ORDER BY d RANGE BETWEEN 1 FOLLOWING AND 2 FOLLOWING) AS m FROM a"),
+      "  Project count(*) OVER (ORDER BY id DESC RANGE 3 PRECEDING) AS c, max(n) OVER (ORDER "
+      "BY d RANGE BETWEEN 1 FOLLOWING AND 2 FOLLOWING) AS m\n"
+      "    Window max(n) RANGE BETWEEN date_add(d, 1) AND date_add(d, 2) ORDER BY d\n"
+      "      Project n, d, count(*) OVER (ORDER BY id DESC RANGE 3 PRECEDING)\n"
+      "        Window count(*) RANGE BETWEEN id + 3 AND CURRENT ROW ORDER BY id DESC\n"
+      "          Scan a: id, n, d\n");
 }
 
 TEST(Bind, SelectKeepsWhatIsRead) {

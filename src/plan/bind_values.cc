@@ -37,6 +37,7 @@ BoundQuery QueryBinder::BindValues(const sql::Values& values, const sql::Locatio
   ClauseRules rules;
   rules.clause = "VALUES";
   rules.scope = &none;
+  rules.zone = zone();
   ExprBinder binder(rules, diagnostics_);
   std::vector<std::vector<ExprPtr>> rows;
   std::vector<TypePtr> types(width, arrow::null());

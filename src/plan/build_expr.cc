@@ -5,6 +5,7 @@
 #include "plan/coercion.h"
 #include "plan/fold_literal.h"
 #include "plan/known_functions.h"
+#include "values/interval.h"
 
 namespace tarn::plan {
 namespace {
@@ -51,6 +52,7 @@ int NumericRank(const arrow::DataType& type) {
 
 bool CastMayFail(const arrow::DataType& from, const arrow::DataType& to) {
   if (from.id() == arrow::Type::NA || to.id() == arrow::Type::STRING) return false;
+  if (IsInterval(from) && from.id() == to.id()) return false;
   return NumericRank(from) == 0 || NumericRank(from) > NumericRank(to);
 }
 
@@ -75,19 +77,49 @@ ExprPtr MakeField(const ExprPtr& value, int field, sql::Location at) {
   auto expr = std::make_shared<Expr>();
   expr->kind = Expr::Kind::kField;
   expr->field = field;
-  expr->type = value->type->field(field)->type();
-  expr->nullable = value->nullable || value->type->field(field)->nullable();
+  if (value->type->id() == arrow::Type::LIST) {
+    expr->type = arrow::list(value->type->field(0)->type()->field(field)->type());
+    expr->nullable = value->nullable;
+  } else {
+    expr->type = value->type->field(field)->type();
+    expr->nullable = value->nullable || value->type->field(field)->nullable();
+  }
   expr->args = {value};
   expr->at = std::move(at);
   return expr;
 }
 
-ExprPtr MakeLiteral(std::shared_ptr<arrow::Scalar> literal, sql::Location at) {
+ExprPtr MakeLambda(ExprPtr body, int num_parameters, sql::Location at) {
+  auto expr = std::make_shared<Expr>();
+  expr->kind = Expr::Kind::kLambda;
+  expr->parameter = num_parameters;
+  expr->type = body->type;
+  expr->nullable = body->nullable;
+  expr->args = {std::move(body)};
+  expr->at = std::move(at);
+  return expr;
+}
+
+ExprPtr MakeParameter(int level, int parameter, std::shared_ptr<arrow::DataType> type,
+                      bool nullable, sql::Location at) {
+  auto expr = std::make_shared<Expr>();
+  expr->kind = Expr::Kind::kParameter;
+  expr->level = level;
+  expr->parameter = parameter;
+  expr->type = std::move(type);
+  expr->nullable = nullable;
+  expr->at = std::move(at);
+  return expr;
+}
+
+ExprPtr MakeLiteral(std::shared_ptr<arrow::Scalar> literal, sql::Location at,
+                    const TimeZone* zone) {
   auto expr = std::make_shared<Expr>();
   expr->kind = Expr::Kind::kLiteral;
   expr->type = literal->type;
   expr->nullable = !literal->is_valid;
   expr->literal = std::move(literal);
+  expr->zone = zone;
   expr->at = std::move(at);
   return expr;
 }
@@ -114,11 +146,14 @@ ExprPtr MakePredicate(const Function& function, std::vector<ExprPtr> args) {
 
 ExprPtr CastTo(const ExprPtr& expr, const std::shared_ptr<arrow::DataType>& type,
                sql::Location at) {
-  if (expr->type->Equals(*type)) return expr;
+  if (SameType(*expr->type, *type)) return expr;
+  if (expr->kind == Expr::Kind::kLambda) {
+    return MakeLambda(CastTo(expr->args[0], type), expr->parameter, expr->at);
+  }
   if (at.text == nullptr) at = expr->at;
   if (IsLiteral(*expr)) {
-    if (std::shared_ptr<arrow::Scalar> folded = FoldCast(*expr->literal, type)) {
-      return MakeLiteral(std::move(folded), std::move(at));
+    if (std::shared_ptr<arrow::Scalar> folded = FoldCast(*expr->literal, type, expr->zone)) {
+      return MakeLiteral(std::move(folded), std::move(at), expr->zone);
     }
   }
   auto cast = std::make_shared<Expr>();
@@ -171,7 +206,8 @@ bool IsLiteral(const Expr& expr) { return expr.kind == Expr::Kind::kLiteral; }
 
 bool MayFailItself(const Expr& expr) {
   if (expr.kind == Expr::Kind::kCall) return expr.function->traits.may_fail;
-  return expr.kind == Expr::Kind::kCast && CastMayFail(*expr.args[0]->type, *expr.type);
+  return expr.kind == Expr::Kind::kCast && !expr.is_try &&
+         CastMayFail(*expr.args[0]->type, *expr.type);
 }
 
 bool MayFail(const Expr& expr) {

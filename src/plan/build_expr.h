@@ -17,10 +17,19 @@ ExprPtr MakeColumn(int column, std::shared_ptr<arrow::DataType> type, bool nulla
 /// \brief Column `column` of `schema`.
 ExprPtr MakeColumn(const arrow::Schema& schema, int column);
 
-/// \brief Field `field` of `value`, which is a STRUCT.
+/// \brief Field `field` of `value`, which is a STRUCT, or an ARRAY of STRUCTs.
 ExprPtr MakeField(const ExprPtr& value, int field, sql::Location at = {});
 
-ExprPtr MakeLiteral(std::shared_ptr<arrow::Scalar> literal, sql::Location at = {});
+/// \brief A lambda function of `num_parameters` that gives `body`.
+ExprPtr MakeLambda(ExprPtr body, int num_parameters, sql::Location at = {});
+
+/// \brief In a lambda's body: parameter `parameter` of the lambda `level` lambdas further out.
+ExprPtr MakeParameter(int level, int parameter, std::shared_ptr<arrow::DataType> type,
+                      bool nullable, sql::Location at = {});
+
+/// \param[in] zone as Expr::zone
+ExprPtr MakeLiteral(std::shared_ptr<arrow::Scalar> literal, sql::Location at = {},
+                    const TimeZone* zone = nullptr);
 
 /// \param[in] type, nullable of the result, as ResolveFunction gives them
 /// \param[in] args cast to what the function takes already

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "plan/functions.h"
+#include "values/interval.h"
 
 namespace tarn::plan {
 namespace {
@@ -15,7 +16,22 @@ bool IsAtomic(const arrow::DataType& type) { return !arrow::is_nested(type.id())
 TypePtr CommonWithString(const TypePtr& other) {
   if (IsInteger(*other)) return arrow::int64();
   if (IsFloating(*other) || IsDecimal(*other)) return arrow::float64();
-  return IsAtomic(*other) ? other : nullptr;
+  // Text is never read as an interval where nothing says so.
+  const bool is_interval = IsInterval(*other) || IsCalendarInterval(*other);
+  return IsAtomic(*other) && !is_interval ? other : nullptr;
+}
+
+// A moment beside a moment: TIMESTAMP before TIMESTAMP_NTZ before DATE.
+TypePtr CommonTemporal(const TypePtr& left, const TypePtr& right) {
+  if (left->id() == arrow::Type::DATE32) return right;
+  if (right->id() == arrow::Type::DATE32) return left;
+  return IsTimestampNtz(*left) ? right : left;
+}
+
+// Intervals of one kind: one with the fields of both.
+TypePtr CommonInterval(const TypePtr& left, const TypePtr& right) {
+  if (left->id() != right->id()) return nullptr;
+  return IntervalType(WiderInterval(IntervalRangeOf(*left), IntervalRangeOf(*right)));
 }
 
 TypePtr CommonNumeric(const TypePtr& left, const TypePtr& right) {
@@ -32,17 +48,24 @@ TypePtr CommonNumeric(const TypePtr& left, const TypePtr& right) {
 }
 
 // Types of the same constructor, their parts brought together.
-TypePtr CommonNested(const TypePtr& left, const TypePtr& right) {
+TypePtr CommonNested(const TypePtr& left, const TypePtr& right, Widening widening) {
   if (left->id() != right->id() || left->num_fields() != right->num_fields()) return nullptr;
+  if (left->id() == arrow::Type::MAP) {
+    const auto& a = static_cast<const arrow::MapType&>(*left);
+    const auto& b = static_cast<const arrow::MapType&>(*right);
+    const TypePtr key = WiderType(a.key_type(), b.key_type(), widening);
+    const TypePtr value = WiderType(a.item_type(), b.item_type(), widening);
+    return key == nullptr || value == nullptr ? nullptr : arrow::map(key, value);
+  }
   std::vector<std::shared_ptr<arrow::Field>> fields;
   for (int i = 0; i < left->num_fields(); ++i) {
-    TypePtr type = CommonType(left->field(i)->type(), right->field(i)->type());
+    TypePtr type = WiderType(left->field(i)->type(), right->field(i)->type(), widening);
     if (type == nullptr) return nullptr;
     fields.push_back(left->field(i)->WithType(type)->WithNullable(true));
   }
   if (left->id() == arrow::Type::LIST) return arrow::list(fields[0]->type());
   if (left->id() == arrow::Type::STRUCT) return arrow::struct_(fields);
-  return left->Equals(*right) ? left : nullptr;
+  return nullptr;
 }
 
 }  // namespace
@@ -57,6 +80,11 @@ bool IsDecimal(const arrow::DataType& type) { return type.id() == arrow::Type::D
 
 bool IsTemporal(const arrow::DataType& type) {
   return type.id() == arrow::Type::DATE32 || type.id() == arrow::Type::TIMESTAMP;
+}
+
+bool IsTimestampNtz(const arrow::DataType& type) {
+  return type.id() == arrow::Type::TIMESTAMP &&
+         static_cast<const arrow::TimestampType&>(type).timezone().empty();
 }
 
 bool IsNumeric(const arrow::DataType& type) {
@@ -99,37 +127,67 @@ TypePtr WiderDecimal(const arrow::DataType& left, const arrow::DataType& right) 
 }
 
 TypePtr CommonType(const TypePtr& left, const TypePtr& right) {
-  if (left->Equals(*right)) return left;
+  return WiderType(left, right, Widening::kAny);
+}
+
+TypePtr WiderType(const TypePtr& left, const TypePtr& right, Widening widening) {
+  if (SameType(*left, *right)) return left;
   if (left->id() == arrow::Type::NA) return right;
   if (right->id() == arrow::Type::NA) return left;
-  if (IsNumeric(*left) && IsNumeric(*right)) return CommonNumeric(left, right);
-  if (IsTemporal(*left) && IsTemporal(*right)) {
-    return left->id() == arrow::Type::TIMESTAMP ? left : right;
+  if (IsNumeric(*left) && IsNumeric(*right)) {
+    const bool is_decimal = IsDecimal(*left) || IsDecimal(*right);
+    if (is_decimal && widening == Widening::kTightest) return nullptr;
+    return CommonNumeric(left, right);
   }
+  if (IsTemporal(*left) && IsTemporal(*right)) return CommonTemporal(left, right);
+  if (IsInterval(*left) && IsInterval(*right)) return CommonInterval(left, right);
+  const bool has_text = left->id() == arrow::Type::STRING || right->id() == arrow::Type::STRING;
+  if (has_text && widening != Widening::kAny) return nullptr;
   if (left->id() == arrow::Type::STRING) return CommonWithString(right);
   if (right->id() == arrow::Type::STRING) return CommonWithString(left);
-  return CommonNested(left, right);
+  return CommonNested(left, right, widening);
 }
+
+namespace {
+
+// An ARRAY, MAP or STRUCT to another one: part by part; the names of fields do not count.
+bool CanCastParts(const arrow::DataType& from, const arrow::DataType& to) {
+  if (from.id() != to.id() || from.num_fields() != to.num_fields()) return false;
+  for (int i = 0; i < from.num_fields(); ++i) {
+    if (!CanCast(*from.field(i)->type(), *to.field(i)->type())) return false;
+  }
+  return true;
+}
+
+}  // namespace
 
 bool CanCast(const arrow::DataType& from, const arrow::DataType& to) {
   using arrow::Type;
   if (from.Equals(to) || from.id() == Type::NA) return true;
-  if (!IsAtomic(from) || !IsAtomic(to)) return false;
-  if (from.id() == Type::STRING || to.id() == Type::STRING) return true;
+  if (to.id() == Type::STRING) return true;
+  if (!IsAtomic(from) || !IsAtomic(to)) return CanCastParts(from, to);
+  if (IsCalendarInterval(from) || IsCalendarInterval(to)) return false;
+  if (from.id() == Type::STRING) return true;
   bool from_numeric = IsNumeric(from) || from.id() == Type::BOOL;
   bool to_numeric = IsNumeric(to) || to.id() == Type::BOOL;
   if (from_numeric && to_numeric) return true;
   if (IsTemporal(from) && IsTemporal(to)) return true;
-  if (from.id() == Type::TIMESTAMP) return IsNumeric(to);
-  return to.id() == Type::TIMESTAMP && IsNumeric(from);
+  if (IsInterval(from)) return from.id() == to.id() || IsInteger(to) || IsDecimal(to);
+  if (IsInterval(to)) return IsInteger(from) || IsDecimal(from);
+  if (from.id() == Type::TIMESTAMP) return IsNumeric(to) && !IsTimestampNtz(from);
+  return to.id() == Type::TIMESTAMP && IsNumeric(from) && !IsTimestampNtz(to);
 }
 
 bool CanCastImplicitly(const arrow::DataType& from, const arrow::DataType& to) {
   using arrow::Type;
   if (from.Equals(to) || from.id() == Type::NA) return true;
   if (!IsAtomic(from) || !IsAtomic(to)) return false;
+  if (IsCalendarInterval(from) || IsCalendarInterval(to)) return to.id() == Type::STRING;
+  if (IsInterval(from) || IsInterval(to)) {
+    return from.id() == to.id() || to.id() == Type::STRING;
+  }
   if (from.id() == Type::STRING) return true;
-  if (to.id() == Type::STRING) return from.id() != Type::BINARY;
+  if (to.id() == Type::STRING) return true;
   if (IsNumeric(from) && IsNumeric(to)) return true;
   return IsTemporal(from) && IsTemporal(to);
 }

@@ -14,7 +14,19 @@ bool IsInteger(const arrow::DataType& type);
 bool IsFloating(const arrow::DataType& type);
 bool IsDecimal(const arrow::DataType& type);
 bool IsNumeric(const arrow::DataType& type);
-bool IsTemporal(const arrow::DataType& type);  ///< DATE or TIMESTAMP
+bool IsTemporal(const arrow::DataType& type);  ///< DATE, TIMESTAMP or TIMESTAMP_NTZ
+bool IsTimestampNtz(const arrow::DataType& type);
+
+/// \brief How far two types may be changed to become one.
+enum class Widening {
+  kAny,          ///< as CommonType: a text is read as the other side's type
+  kWithoutText,  ///< a text and another type have none in common
+  kTightest,     ///< besides, a DECIMAL and another number have none
+};
+
+/// \brief As CommonType (functions.h), as far as `widening` goes.
+/// \return null when there is none
+TypePtr WiderType(const TypePtr& left, const TypePtr& right, Widening widening);
 
 /// \brief Whether an argument of type `from` may stand where a function wants `to`.
 bool CanCastImplicitly(const arrow::DataType& from, const arrow::DataType& to);

@@ -41,6 +41,20 @@ TEST(CommonType, FollowsAnsi) {
   EXPECT_EQ(Common("BOOLEAN", "INT"), "none");
   EXPECT_EQ(Common("ARRAY<INT>", "ARRAY<BIGINT>"), "ARRAY<BIGINT>");
   EXPECT_EQ(Common("ARRAY<INT>", "INT"), "none");
+  EXPECT_EQ(Common("MAP<INT, STRING>", "MAP<BIGINT, STRING>"), "MAP<BIGINT, STRING>");
+  EXPECT_EQ(Common("MAP<INT, STRING>", "MAP<DATE, STRING>"), "none");
+}
+
+TEST(WiderType, GoesAsFarAsIsAllowed) {
+  const auto wider = [](const std::string& left, const std::string& right, Widening widening) {
+    const TypePtr type = WiderType(Type(left), Type(right), widening);
+    return type == nullptr ? "none" : pipeline::DdlOf(*type);
+  };
+  EXPECT_EQ(wider("ARRAY<INT>", "ARRAY<STRING>", Widening::kAny), "ARRAY<BIGINT>");
+  EXPECT_EQ(wider("ARRAY<INT>", "ARRAY<STRING>", Widening::kWithoutText), "none");
+  EXPECT_EQ(wider("INT", "DECIMAL(2,1)", Widening::kWithoutText), "DECIMAL(11,1)");
+  EXPECT_EQ(wider("INT", "DECIMAL(2,1)", Widening::kTightest), "none");
+  EXPECT_EQ(wider("INT", "BIGINT", Widening::kTightest), "BIGINT");
 }
 
 TEST(WiderDecimal, KeepsTheDigitsBeforeThePoint) {
@@ -63,6 +77,12 @@ TEST(CanCast, FollowsAnsi) {
   EXPECT_TRUE(CanCast(*Type("STRING"), *Type("BINARY")));
   EXPECT_FALSE(CanCast(*Type("INT"), *Type("BINARY")));
   EXPECT_FALSE(CanCast(*Type("ARRAY<INT>"), *Type("INT")));
+  EXPECT_TRUE(CanCast(*Type("ARRAY<INT>"), *Type("ARRAY<STRING>")));
+  EXPECT_FALSE(CanCast(*Type("ARRAY<DATE>"), *Type("ARRAY<INT>")));
+  EXPECT_TRUE(CanCast(*Type("STRUCT<a: INT>"), *Type("STRUCT<b: STRING>")));
+  EXPECT_FALSE(CanCast(*Type("STRUCT<a: INT, b: INT>"), *Type("STRUCT<a: INT>")));
+  EXPECT_TRUE(CanCast(*Type("MAP<INT, INT>"), *Type("STRING")));
+  EXPECT_FALSE(CanCast(*Type("STRING"), *Type("ARRAY<INT>")));
 }
 
 TEST(CanCastImplicitly, IsNarrower) {

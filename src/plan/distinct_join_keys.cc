@@ -16,6 +16,10 @@ class KeyDistinguisher {
 
   NodePtr Rewrite(const NodePtr& node) const {
     const auto* aggregate = As<Aggregate>(*node);
+    const auto* join = As<Join>(*node);
+    if (join != nullptr && join->is_existence()) {
+      return RewriteExistence(*join, node, Rewrite(node->inputs[0]));
+    }
     const bool ignores_repeats = aggregate != nullptr && IgnoresRepeats(*aggregate);
     std::vector<NodePtr> inputs;
     for (const NodePtr& input : node->inputs) {
@@ -25,12 +29,26 @@ class KeyDistinguisher {
   }
 
  private:
+  // A join that only asks for matches does so of the right side's distinct rows as well.
+  NodePtr RewriteExistence(const Join& join, const NodePtr& node, NodePtr left) const {
+    NodePtr right = RewriteRepeatable(node->inputs[1]);
+    if (PaysOff(*right, join.right_keys, *left)) right = Distinct(right);
+    return WithInputs(node, {std::move(left), std::move(right)});
+  }
+
   // `node`, of which repeated rows do not count.
   NodePtr RewriteRepeatable(const NodePtr& node) const {
     const bool passes_repeats = As<Filter>(*node) != nullptr || As<Project>(*node) != nullptr ||
                                 As<UnionAll>(*node) != nullptr;
     const auto* join = As<Join>(*node);
     if (join == nullptr && !passes_repeats) return Rewrite(node);
+    if (join != nullptr && join->is_existence()) {
+      return RewriteExistence(*join, node, RewriteRepeatable(node->inputs[0]));
+    }
+    // Repeated rows of its right side are an error, or rows of the output.
+    if (join != nullptr && (join->kind == Join::Kind::kLeftSingle || join->is_right_existence())) {
+      return Rewrite(node);
+    }
     std::vector<NodePtr> inputs;
     for (const NodePtr& input : node->inputs) inputs.push_back(RewriteRepeatable(input));
     if (join != nullptr) {

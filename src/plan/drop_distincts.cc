@@ -52,7 +52,8 @@ std::vector<NodePtr> WithoutDistincts(const std::vector<NodePtr>& nodes, bool ar
 // Values that are not repeated within a group need no DISTINCT.
 void DropDistinctCalls(const Node& input, const Plan& plan, Aggregate* aggregate) {
   for (AggregateCall& call : aggregate->calls) {
-    if (!call.distinct) continue;
+    // A DISTINCT also makes -0.0 and NaN uniform.
+    if (!call.distinct || !HaveOneForm(call.args)) continue;
     std::set<int> columns;
     AddPlainColumns(aggregate->keys, &columns);
     AddPlainColumns(call.args, &columns);
@@ -67,7 +68,7 @@ NodePtr DropDistinct(const NodePtr& node, const Plan& plan) {
   if (aggregate->calls.empty()) {
     std::set<int> columns;
     AddPlainColumns(aggregate->keys, &columns);
-    // A DISTINCT also makes -0.0 and NaN uniform.
+    // The same here.
     if (HaveOneForm(aggregate->keys) && IsUnique(*input, columns, &plan)) {
       return MakeProject(input, aggregate->keys, node->schema->field_names());
     }

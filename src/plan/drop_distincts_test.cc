@@ -86,7 +86,7 @@ TEST(DropDistincts, BelowWhatIgnoresRepeats) {
             "      UnionAll\n"
             "        Scan a: x\n"
             "        Scan b: y\n"
-            "      Project 'w'\n"
+            "      Project 'w' AS w\n"
             "        OneRow\n");
   EXPECT_EQ(OptimizedTree("SELECT max(id) AS m FROM (SELECT DISTINCT id, x FROM a) AS q"),
             "  Project max(id) AS m\n"

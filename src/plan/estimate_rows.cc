@@ -17,6 +17,8 @@ constexpr double kRange = 0.3;
 constexpr double kNull = 0.05;
 constexpr double kOther = 0.25;
 constexpr double kGroupsPerRow = 0.5;
+constexpr double kElements = 4;   // of an ARRAY or a MAP
+constexpr double kMatched = 0.5;  // by a semi or an anti join
 
 // Of a value's text in JSON.
 double TextBytes(const arrow::DataType& type) {
@@ -80,6 +82,9 @@ RowEstimate Most(int64_t num_rows, const RowEstimate& of) {
 }
 
 double JoinedRows(const Join& join, double left, double right) {
+  if (join.kind == Join::Kind::kLeftMark || join.kind == Join::Kind::kLeftSingle) return left;
+  if (join.is_existence()) return left * kMatched;
+  if (join.is_right_existence()) return right * kMatched;
   const double matched = join.left_keys.empty() ? left * right : std::max(left, right);
   const double rows = join.residual == nullptr ? matched : matched * SelectivityOf(*join.residual);
   return std::max({rows, join.keeps_left() ? left : 1, join.keeps_right() ? right : 1});
@@ -132,17 +137,25 @@ RowEstimate RowEstimator::Estimate(const Node& node) const {
   if (const auto* scan = As<Scan>(node)) return sources_[scan->source];
   if (const auto* table = As<TableInput>(node)) return tables_[table->table];
   if (As<OneRow>(node) != nullptr) return {};
+  if (const auto* range = As<Range>(node)) {
+    const auto num_rows = static_cast<double>(range->num_rows);
+    return AtLeastOne(num_rows, num_rows);
+  }
   std::vector<RowEstimate> inputs;
   for (const NodePtr& input : node.inputs) inputs.push_back(Estimate(*input));
   const auto& [rows, all_rows] = inputs[0];
   if (const auto* filter = As<Filter>(node)) {
     return AtLeastOne(rows * ShareOf(*filter, *node.inputs[0]), all_rows);
   }
+  if (As<Generate>(node) != nullptr) return {rows * kElements, all_rows * kElements};
   if (const auto* join = As<Join>(node)) {
     return AtLeastOne(JoinedRows(*join, rows, inputs[1].rows),
                       JoinedRows(*join, all_rows, inputs[1].all_rows));
   }
-  if (const auto* limit = As<Limit>(node)) return Most(limit->num_rows, inputs[0]);
+  if (const auto* limit = As<Limit>(node)) {
+    const auto offset = static_cast<double>(limit->offset);
+    return Most(limit->num_rows, AtLeastOne(rows - offset, all_rows - offset));
+  }
   if (const auto* sort = As<Sort>(node)) {
     return sort->limit ? Most(*sort->limit, inputs[0]) : inputs[0];
   }

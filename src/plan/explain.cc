@@ -28,11 +28,11 @@ std::string List(const std::vector<SortKey>& keys, const arrow::Schema& input) {
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-std::string Window(const std::vector<ExprPtr>& partition_by, const std::vector<SortKey>& order_by,
-                   const arrow::Schema& input) {
+std::string RowsText(const std::vector<ExprPtr>& partition_by, const std::vector<SortKey>& order_by,
+                     const arrow::Schema& input) {
   std::string text;
   if (!partition_by.empty()) text += " PARTITION BY " + List(partition_by, input);
-  return text + " ORDER BY " + List(order_by, input);
+  return order_by.empty() ? text : text + " ORDER BY " + List(order_by, input);
 }
 
 std::string LimitText(std::optional<int64_t> limit) {
@@ -60,6 +60,11 @@ SchemaPtr NamesOf(const Node& node) {
   const Join* const join = As<Join>(node);
   if (join == nullptr) return node.schema;
   std::vector<std::string> names = join->column_names;
+  if (join->is_right_existence()) {
+    names.erase(names.begin(), names.begin() + node.inputs[0]->schema->num_fields());
+  }
+  names.resize(node.schema->num_fields());
+  if (join->kind == Join::Kind::kLeftMark) names.back().clear();
   for (size_t i = 0; i < names.size(); ++i) {
     const std::string& name = node.schema->field(static_cast<int>(i))->name();
     if (node.schema->GetAllFieldIndices(name).size() == 1) names[i].clear();
@@ -79,6 +84,10 @@ std::string Describe(const TableInput& input, const Node&, const Plan& plan) {
 
 std::string Describe(const OneRow&, const Node&, const Plan&) { return "OneRow"; }
 
+std::string Describe(const Range& range, const Node&, const Plan&) {
+  return fmt::format("Range {} rows from {} by {}", range.num_rows, range.start, range.step);
+}
+
 std::string Describe(const Filter& filter, const Node& node, const Plan&) {
   return "Filter " + ToString(*filter.predicate, *NamesOf(*node.inputs[0]));
 }
@@ -93,21 +102,33 @@ std::string Describe(const Project& project, const Node& node, const Plan&) {
   return fmt::format("Project {}", fmt::join(texts, ", "));
 }
 
+std::string Describe(const Generate& generate, const Node& node, const Plan&) {
+  const std::vector<std::string> names = node.schema->field_names();
+  return fmt::format("Generate {}explode{}({}) AS {}", generate.has_position ? "pos" : "",
+                     generate.outer ? "_outer" : "",
+                     ToString(*generate.collection, *NamesOf(*node.inputs[0])),
+                     fmt::join(names.end() - NumGenerated(generate), names.end(), ", "));
+}
+
 std::string Describe(const Join& join, const Node& node, const Plan&) {
-  static constexpr const char* kKinds[] = {"INNER", "LEFT", "RIGHT", "FULL"};
+  static constexpr const char* kKinds[] = {"INNER", "LEFT", "RIGHT", "FULL",       "LEFT SINGLE",
+                                           "SEMI",  "ANTI", "MARK",  "RIGHT SEMI", "RIGHT ANTI"};
   const arrow::Schema& left = *node.inputs[0]->schema;
   const SchemaPtr left_names = WithNames(left, join.column_names, 0);
   const SchemaPtr right_names =
       WithNames(*node.inputs[1]->schema, join.column_names, left.num_fields());
   std::vector<std::string> conditions;
   for (size_t i = 0; i < join.left_keys.size(); ++i) {
+    const char* const compared = join.null_aware     ? "IN"
+                                 : join.null_safe[i] ? "IS NOT DISTINCT FROM"
+                                                     : "=";
     conditions.push_back(fmt::format("{} {} {}", ToString(*join.left_keys[i], *left_names),
-                                     join.null_safe[i] ? "IS NOT DISTINCT FROM" : "=",
-                                     ToString(*join.right_keys[i], *right_names)));
+                                     compared, ToString(*join.right_keys[i], *right_names)));
   }
   if (join.residual != nullptr) {
-    const SchemaPtr names = WithNames(*node.schema, join.column_names, 0);
-    conditions.push_back(ToString(*join.residual, *names));
+    arrow::FieldVector both = left_names->fields();
+    both.insert(both.end(), right_names->fields().begin(), right_names->fields().end());
+    conditions.push_back(ToString(*join.residual, arrow::Schema(std::move(both))));
   }
   if (conditions.empty() && join.kind == Join::Kind::kInner) return "Join CROSS";
   std::string on = conditions.empty() ? "TRUE" : fmt::format("{}", fmt::join(conditions, " AND "));
@@ -115,9 +136,18 @@ std::string Describe(const Join& join, const Node& node, const Plan&) {
 }
 
 std::string CallText(const AggregateCall& call, const arrow::Schema& input) {
-  std::string args = call.args.empty() ? "*" : List(call.args, input);
-  std::string text =
-      fmt::format("{}({}{})", call.function->name, call.distinct ? "DISTINCT " : "", args);
+  const auto first_key = call.args.end() - static_cast<std::ptrdiff_t>(call.order.size());
+  std::vector<SortKey> keys;
+  for (size_t i = 0; i < call.order.size(); ++i) {
+    keys.push_back({first_key[i], call.order[i].descending, call.order[i].nulls_first});
+  }
+  std::vector<ExprPtr> args(call.args.begin(), first_key);
+  args.insert(args.end(), call.constants.begin(), call.constants.end());
+  std::string text = fmt::format("{}({}{})", call.function->name, call.distinct ? "DISTINCT " : "",
+                                 call.args.empty() ? "*" : List(args, input));
+  if (call.ignore_nulls) text += " IGNORE NULLS";
+  if (call.respect_nulls) text += " RESPECT NULLS";
+  if (!keys.empty()) text += fmt::format(" WITHIN GROUP (ORDER BY {})", List(keys, input));
   if (call.filter != nullptr) text += " FILTER (WHERE " + ToString(*call.filter, input) + ")";
   return text;
 }
@@ -138,12 +168,50 @@ std::string Describe(const Aggregate& aggregate, const Node& node, const Plan&) 
 }
 
 std::string Describe(const RowNumber& op, const Node& node, const Plan&) {
-  return "RowNumber" + Window(op.partition_by, op.order_by, *NamesOf(*node.inputs[0])) +
+  return "RowNumber" + RowsText(op.partition_by, op.order_by, *NamesOf(*node.inputs[0])) +
          LimitText(op.limit);
 }
 
 std::string Describe(const TopRow& op, const Node& node, const Plan&) {
-  return "TopRow" + Window(op.partition_by, op.order_by, *NamesOf(*node.inputs[0]));
+  return "TopRow" + RowsText(op.partition_by, op.order_by, *NamesOf(*node.inputs[0]));
+}
+
+std::string BoundText(const FrameBound& bound, bool is_rows, bool is_start,
+                      const arrow::Schema& input) {
+  switch (bound.kind) {
+    case FrameBound::Kind::kUnbounded:
+      return is_start ? "UNBOUNDED PRECEDING" : "UNBOUNDED FOLLOWING";
+    case FrameBound::Kind::kCurrentRow:
+      return "CURRENT ROW";
+    case FrameBound::Kind::kOffset:
+      break;
+  }
+  if (!is_rows) return ToString(*bound.value, input);
+  return fmt::format("{} {}", std::abs(bound.num_rows),
+                     bound.num_rows < 0 ? "PRECEDING" : "FOLLOWING");
+}
+
+std::string CallText(const WindowCall& call, const arrow::Schema& input) {
+  std::string text = CallText(call.call, input);
+  if (call.call.args.empty() && call.call.function->name != "count") {
+    text = fmt::format("{}()", call.call.function->name);
+  }
+  const WindowFrame& frame = call.frame;
+  if (frame.start.kind == FrameBound::Kind::kUnbounded &&
+      frame.end.kind == FrameBound::Kind::kUnbounded) {
+    return text;
+  }
+  return fmt::format("{} {} BETWEEN {} AND {}", text, frame.is_rows ? "ROWS" : "RANGE",
+                     BoundText(frame.start, frame.is_rows, true, input),
+                     BoundText(frame.end, frame.is_rows, false, input));
+}
+
+std::string Describe(const Window& window, const Node& node, const Plan&) {
+  const SchemaPtr names = NamesOf(*node.inputs[0]);
+  std::vector<std::string> calls;
+  for (const WindowCall& call : window.calls) calls.push_back(CallText(call, *names));
+  return fmt::format("Window {}{}", fmt::join(calls, ", "),
+                     RowsText(window.partition_by, window.order_by, *names));
 }
 
 std::string Describe(const Sort& sort, const Node& node, const Plan&) {
@@ -151,7 +219,10 @@ std::string Describe(const Sort& sort, const Node& node, const Plan&) {
 }
 
 std::string Describe(const Limit& limit, const Node&, const Plan&) {
-  return fmt::format("Limit {}", limit.num_rows);
+  const std::string rows =
+      limit.num_rows == Limit::kAllRows ? "ALL" : std::to_string(limit.num_rows);
+  return limit.offset == 0 ? "Limit " + rows
+                           : fmt::format("Limit {} OFFSET {}", rows, limit.offset);
 }
 
 std::string Describe(const UnionAll&, const Node&, const Plan&) { return "UnionAll"; }

@@ -82,5 +82,19 @@ TEST(Explain, OneTableAndWhatItReads) {
             "  Table first\n");
 }
 
+TEST(Explain, AggregatesWithOrdersAndConstants) {
+  TestPipeline pipeline;
+  pipeline.Source("a", "x STRING, y INT");
+  pipeline.Table("t",
+                 "SELECT listagg(x, ',') WITHIN GROUP (ORDER BY y DESC) AS l, "
+                 "percentile_cont(0.5D) WITHIN GROUP (ORDER BY y DESC) AS p, "
+                 "first(x) IGNORE NULLS AS f FROM a");
+  EXPECT_THAT(
+      pipeline.Explain("t"),
+      testing::HasSubstr("Aggregate listagg(x, ',') WITHIN GROUP (ORDER BY y DESC), "
+                         "percentile_cont(0.5) WITHIN GROUP (ORDER BY CAST(y AS DOUBLE) DESC), "
+                         "first(x) IGNORE NULLS"));
+}
+
 }  // namespace
 }  // namespace tarn::plan

@@ -4,16 +4,34 @@
 #include <set>
 
 #include "plan/build_expr.h"
+#include "plan/subquery.h"
+#include "values/interval.h"
 
 namespace tarn::plan {
+namespace {
+
+std::string_view Written(const sql::Location& at) {
+  if (at.text == nullptr) return {};
+  return std::string_view(at.text->sql).substr(at.begin, at.end - at.begin);
+}
+
+// Those of one select that are written alike are the same.
+bool SameSubquery(const BoundSubquery& left, const BoundSubquery& right) {
+  if (&left == &right) return true;
+  return left.kind == right.kind && left.num_values == right.num_values &&
+         !Written(left.at).empty() && Written(left.at) == Written(right.at);
+}
+
+}  // namespace
 
 bool Equal(const Expr& left, const Expr& right) {
-  if (left.kind != right.kind || !left.type->Equals(*right.type) ||
+  if (left.kind != right.kind || !SameType(*left.type, *right.type) ||
       left.args.size() != right.args.size()) {
     return false;
   }
   switch (left.kind) {
     case Expr::Kind::kColumn:
+    case Expr::Kind::kOuter:
       return left.column == right.column;
     case Expr::Kind::kLiteral:
       // 0.0 and -0.0 are equal in SQL, but not the same: their texts differ.
@@ -26,7 +44,16 @@ bool Equal(const Expr& left, const Expr& right) {
     case Expr::Kind::kField:
       if (left.field != right.field) return false;
       break;
+    case Expr::Kind::kLambda:
+    case Expr::Kind::kParameter:
+      if (left.parameter != right.parameter || left.level != right.level) return false;
+      break;
+    case Expr::Kind::kSubquery:
+      if (!SameSubquery(*left.subquery, *right.subquery)) return false;
+      break;
     case Expr::Kind::kCast:
+      if (left.is_try != right.is_try) return false;
+      break;
     case Expr::Kind::kCase:
       break;
   }

@@ -1,12 +1,16 @@
 #include "plan/fold_literal.h"
 
 #include <arrow/util/decimal.h>
+#include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include "plan/coercion.h"
 #include "values/calendar.h"
+#include "values/interval.h"
 #include "values/spark_datetime.h"
 
 namespace tarn::plan {
@@ -60,11 +64,18 @@ std::optional<int64_t> ParseInteger(std::string_view digits) {
   return value;
 }
 
-std::optional<double> ParseDouble(const std::string& text) {
-  double value = 0;
+// A number too small for the type is 0; one too large is none.
+template <typename Float>
+std::optional<Float> ParseFloat(const std::string& text) {
+  Float value = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  if (end != text.data() + text.size()) return std::nullopt;
+  if (error == std::errc::result_out_of_range) {
+    const double nearest = std::strtod(text.c_str(), nullptr);
+    return std::fabs(nearest) < 1 ? std::optional<Float>(static_cast<Float>(nearest))
+                                  : std::nullopt;
+  }
+  return error == std::errc() ? std::optional<Float>(value) : std::nullopt;
 }
 
 ScalarPtr FoldFromDecimal(const arrow::Decimal128Scalar& scalar, const arrow::DataType& type) {
@@ -72,11 +83,35 @@ ScalarPtr FoldFromDecimal(const arrow::Decimal128Scalar& scalar, const arrow::Da
   if (type.id() == arrow::Type::DECIMAL128) return FoldDecimal(scalar.value, scale, type);
   if (type.id() != arrow::Type::DOUBLE) return nullptr;
   // By way of the digits, so that 0.1 becomes the double nearest to 0.1.
-  std::optional<double> value = ParseDouble(scalar.value.ToString(scale));
+  std::optional<double> value = ParseFloat<double>(scalar.value.ToString(scale));
   return value ? std::make_shared<arrow::DoubleScalar>(*value) : nullptr;
 }
 
-ScalarPtr FoldText(std::string_view text, const std::shared_ptr<arrow::DataType>& type) {
+ScalarPtr MakeInterval(int64_t value, const std::shared_ptr<arrow::DataType>& type) {
+  if (IsDayTimeInterval(*type)) return std::make_shared<arrow::DurationScalar>(value, type);
+  return std::make_shared<arrow::MonthIntervalScalar>(static_cast<int32_t>(value), type);
+}
+
+ScalarPtr FoldToTimestamp(std::string_view text, const std::shared_ptr<arrow::DataType>& type,
+                          const TimeZone* zone) {
+  int64_t micros = 0;
+  const bool is_one = IsTimestampNtz(*type)
+                          ? ParseSparkTimestampNtz(text, &micros)
+                          : zone != nullptr && ParseSparkTimestamp(text, SparkClock{zone}, &micros);
+  return is_one ? std::make_shared<arrow::TimestampScalar>(micros, type) : nullptr;
+}
+
+ScalarPtr FoldDate(int32_t days, const std::shared_ptr<arrow::DataType>& type,
+                   const TimeZone* zone) {
+  if (type->id() != arrow::Type::TIMESTAMP) return nullptr;
+  const int64_t local = days * kMicrosPerDay;
+  if (IsTimestampNtz(*type)) return std::make_shared<arrow::TimestampScalar>(local, type);
+  if (zone == nullptr) return nullptr;
+  return std::make_shared<arrow::TimestampScalar>(zone->ToUtc(local), type);
+}
+
+ScalarPtr FoldText(std::string_view text, const std::shared_ptr<arrow::DataType>& type,
+                   const TimeZone* zone) {
   if (arrow::is_signed_integer(type->id())) {
     std::optional<int64_t> value = ParseInteger(text);
     return value ? FoldInteger(*value, *type) : nullptr;
@@ -85,12 +120,22 @@ ScalarPtr FoldText(std::string_view text, const std::shared_ptr<arrow::DataType>
     int32_t days = 0;
     return ParseSparkDate(text, &days) ? std::make_shared<arrow::Date32Scalar>(days) : nullptr;
   }
-  if (type->id() == arrow::Type::TIMESTAMP) {
-    int64_t micros = 0;
-    if (!ParseSparkTimestamp(text, &micros)) return nullptr;
-    return std::make_shared<arrow::TimestampScalar>(micros, type);
+  if (type->id() == arrow::Type::TIMESTAMP) return FoldToTimestamp(text, type, zone);
+  if (IsInterval(*type)) {
+    int64_t value = 0;
+    const bool is_one = ParseSparkInterval(text, IntervalRangeOf(*type), &value);
+    return is_one ? MakeInterval(value, type) : nullptr;
   }
   return nullptr;
+}
+
+// An interval with the fields of another type of its kind.
+ScalarPtr FoldInterval(const arrow::Scalar& literal, const std::shared_ptr<arrow::DataType>& type) {
+  if (literal.type->id() != type->id()) return nullptr;
+  const int64_t value = IsYearMonthInterval(*type)
+                            ? static_cast<const arrow::MonthIntervalScalar&>(literal).value
+                            : static_cast<const arrow::DurationScalar&>(literal).value;
+  return MakeInterval(TruncateInterval(value, IntervalRangeOf(*type).end), type);
 }
 
 // Precision and scale as Spark: `0.05` is DECIMAL(2,2), `1.50` DECIMAL(3,2).
@@ -114,6 +159,30 @@ Result<ScalarPtr> MakeDecimal(const std::string& text) {
   return std::make_shared<arrow::Decimal128Scalar>(value, arrow::decimal128(precision, scale));
 }
 
+// `1 day -2 hours`, without the fields that it has.
+Result<ScalarPtr> ParseUnitsLiteral(const std::string& text) {
+  UnitInterval interval;
+  switch (ParseUnitInterval(text, &interval)) {
+    case UnitIntervalFault::kNone:
+      return MakeInterval(interval.value, IntervalType(interval.range));
+    case UnitIntervalFault::kFormat:
+      return MakeError(ErrorKind::kBadInput, fmt::format("not an interval: '{}'", text),
+                       "write it as INTERVAL '2' DAY, or INTERVAL '2 days 3 hours'");
+    case UnitIntervalFault::kFraction:
+      return MakeError(ErrorKind::kBadInput,
+                       fmt::format("only seconds of an interval may have a fraction: '{}'", text),
+                       "use a smaller unit");
+    case UnitIntervalFault::kMixed:
+      return MakeError(
+          ErrorKind::kBadInput,
+          fmt::format("an interval has years and months, or days and less: '{}'", text),
+          "add two intervals, one after the other");
+    case UnitIntervalFault::kRange:
+      break;
+  }
+  return MakeError(ErrorKind::kBadInput, fmt::format("the interval is too long: '{}'", text));
+}
+
 }  // namespace
 
 std::optional<int64_t> IntegerOf(const arrow::Scalar& scalar) {
@@ -132,21 +201,44 @@ std::optional<int64_t> IntegerOf(const arrow::Scalar& scalar) {
   }
 }
 
-ScalarPtr FoldCast(const arrow::Scalar& literal, const std::shared_ptr<arrow::DataType>& type) {
+ScalarPtr FoldCast(const arrow::Scalar& literal, const std::shared_ptr<arrow::DataType>& type,
+                   const TimeZone* zone) {
   if (!literal.is_valid) return arrow::MakeNullScalar(type);
   if (std::optional<int64_t> integer = IntegerOf(literal)) return FoldInteger(*integer, *type);
   switch (literal.type->id()) {
     case arrow::Type::DECIMAL128:
       return FoldFromDecimal(static_cast<const arrow::Decimal128Scalar&>(literal), *type);
     case arrow::Type::STRING:
-      return FoldText(static_cast<const arrow::StringScalar&>(literal).view(), type);
+      return FoldText(static_cast<const arrow::StringScalar&>(literal).view(), type, zone);
     case arrow::Type::DATE32:
-      if (type->id() != arrow::Type::TIMESTAMP) return nullptr;
-      return std::make_shared<arrow::TimestampScalar>(
-          static_cast<const arrow::Date32Scalar&>(literal).value * kMicrosPerDay, type);
+      return FoldDate(static_cast<const arrow::Date32Scalar&>(literal).value, type, zone);
+    case arrow::Type::INTERVAL_MONTHS:
+    case arrow::Type::DURATION:
+      return FoldInterval(literal, type);
     default:
       return nullptr;
   }
+}
+
+Result<ScalarPtr> ParseIntervalLiteral(const std::string& text, std::string_view unit,
+                                       std::string_view to_unit) {
+  if (to_unit.empty())
+    return ParseUnitsLiteral(text + (unit.empty() ? "" : " ") + std::string(unit));
+  const std::optional<IntervalField> start = IntervalFieldOf(unit), end = IntervalFieldOf(to_unit);
+  const bool is_range = start && end && *start < *end &&
+                        (*start <= IntervalField::kMonth) == (*end <= IntervalField::kMonth);
+  if (!is_range) {
+    return MakeError(ErrorKind::kBadInput,
+                     fmt::format("there is no interval from {} to {}", unit, to_unit),
+                     "write YEAR TO MONTH, DAY TO SECOND, or a part of that");
+  }
+  const IntervalRange range = {*start, *end};
+  int64_t value = 0;
+  if (ParseIntervalFields(text, range, &value)) return MakeInterval(value, IntervalType(range));
+  return MakeError(ErrorKind::kBadInput,
+                   fmt::format("not an interval {}: '{}'", IntervalRangeText(range), text),
+                   *end == IntervalField::kMonth ? "write it as '1-11', with months up to 11"
+                                                 : "write it as '1 23:59:59.999' DAY TO SECOND");
 }
 
 Result<ScalarPtr> ParseIntegerLiteral(const std::string& digits) {
@@ -163,12 +255,10 @@ Result<ScalarPtr> ParseLiteralOf(const std::string& text,
     std::optional<int64_t> integer = ParseInteger(text);
     if (integer) value = FoldInteger(*integer, *type);
   } else if (type->id() == arrow::Type::FLOAT) {
-    float number = 0;
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool is_read = error == std::errc() && end == text.data() + text.size();
-    if (is_read) value = std::make_shared<arrow::FloatScalar>(number);
+    std::optional<float> number = ParseFloat<float>(text);
+    if (number) value = std::make_shared<arrow::FloatScalar>(*number);
   } else {
-    std::optional<double> number = ParseDouble(text);
+    std::optional<double> number = ParseFloat<double>(text);
     if (number) value = std::make_shared<arrow::DoubleScalar>(*number);
   }
   if (value != nullptr) return value;
@@ -179,7 +269,7 @@ Result<ScalarPtr> ParseBigDecimalLiteral(const std::string& text) { return MakeD
 
 Result<ScalarPtr> ParseDecimalLiteral(const std::string& text) {
   if (text.find_first_of("eE") == std::string::npos) return MakeDecimal(text);
-  std::optional<double> value = ParseDouble(text);
+  std::optional<double> value = ParseFloat<double>(text);
   if (!value) return Status::Invalid("number is out of range for DOUBLE: ", text);
   return std::make_shared<arrow::DoubleScalar>(*value);
 }

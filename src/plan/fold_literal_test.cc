@@ -7,8 +7,9 @@ namespace {
 
 const auto kTimestamp = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
 
-std::string Fold(const arrow::Scalar& literal, const std::shared_ptr<arrow::DataType>& type) {
-  std::shared_ptr<arrow::Scalar> folded = FoldCast(literal, type);
+std::string Fold(const arrow::Scalar& literal, const std::shared_ptr<arrow::DataType>& type,
+                 const TimeZone* zone = &TimeZone::Utc()) {
+  std::shared_ptr<arrow::Scalar> folded = FoldCast(literal, type, zone);
   if (folded == nullptr) return "left to run time";
   EXPECT_TRUE(folded->type->Equals(*type));
   return folded->ToString();
@@ -30,8 +31,9 @@ TEST(FoldCast, Integers) {
 
 TEST(FoldCast, Decimals) {
   auto tenth = ParseDecimalLiteral("0.1").ValueOrDie();
-  EXPECT_EQ(static_cast<const arrow::DoubleScalar&>(*FoldCast(*tenth, arrow::float64())).value,
-            0.1);
+  EXPECT_EQ(
+      static_cast<const arrow::DoubleScalar&>(*FoldCast(*tenth, arrow::float64(), nullptr)).value,
+      0.1);
   EXPECT_EQ(Fold(*tenth, arrow::decimal128(5, 3)), "0.100");
   EXPECT_EQ(Fold(*tenth, arrow::decimal128(5, 0)), "left to run time");
   EXPECT_EQ(Fold(*tenth, arrow::int32()), "left to run time");
@@ -52,9 +54,25 @@ TEST(FoldCast, Texts) {
 
 TEST(FoldCast, DatesAndNulls) {
   EXPECT_EQ(Fold(arrow::Date32Scalar(1), kTimestamp), "1970-01-02 00:00:00.000000Z");
-  std::shared_ptr<arrow::Scalar> null = FoldCast(arrow::NullScalar(), arrow::utf8());
+  std::shared_ptr<arrow::Scalar> null = FoldCast(arrow::NullScalar(), arrow::utf8(), nullptr);
   EXPECT_FALSE(null->is_valid);
   EXPECT_TRUE(null->type->Equals(*arrow::utf8()));
+}
+
+TEST(FoldCast, TimestampsAreOfTheSessionsZone) {
+  const TimeZone* berlin = TimeZone::Find("Europe/Berlin");
+  ASSERT_NE(berlin, nullptr);
+  const auto ntz = arrow::timestamp(arrow::TimeUnit::MICRO);
+  EXPECT_EQ(Fold(arrow::StringScalar("2018-11-01"), kTimestamp, berlin),
+            "2018-10-31 23:00:00.000000Z");
+  EXPECT_EQ(Fold(arrow::StringScalar("2018-07-01 00:00:00Z"), kTimestamp, berlin),
+            "2018-07-01 00:00:00.000000Z");
+  EXPECT_EQ(Fold(arrow::Date32Scalar(1), kTimestamp, berlin), "1970-01-01 23:00:00.000000Z");
+  EXPECT_EQ(Fold(arrow::Date32Scalar(1), ntz, berlin), "1970-01-02 00:00:00.000000");
+  // Where it is not known, the run computes what depends on it.
+  EXPECT_EQ(Fold(arrow::StringScalar("2018-11-01"), kTimestamp, nullptr), "left to run time");
+  EXPECT_EQ(Fold(arrow::Date32Scalar(1), kTimestamp, nullptr), "left to run time");
+  EXPECT_EQ(Fold(arrow::Date32Scalar(1), ntz, nullptr), "1970-01-02 00:00:00.000000");
 }
 
 TEST(ParseLiteral, TypesByLengthOfDigits) {

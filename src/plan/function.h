@@ -3,27 +3,40 @@
 #include <arrow/type.h>
 
 #include <array>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
+#include "sql/text.h"
 
 namespace tarn::plan {
 
-enum class FunctionKind { kScalar, kAggregate, kWindow };
+enum class FunctionKind {
+  kScalar,
+  kAggregate,
+  kWindow,
+  kGenerator,  ///< makes rows: of the collection that `resolve` has for its result
+};
 
 /// \brief An argument as far as resolution needs it.
 struct Argument {
   std::shared_ptr<arrow::DataType> type;  ///< arrow::null() for a bare NULL
   bool nullable = true;
   bool is_literal = false;
-  std::optional<int64_t> integer = {};  ///< the value of an integer literal
-  bool is_cast = false;                 ///< a literal whose type a CAST gives
+  std::optional<int64_t> integer = {};   ///< the value of an integer literal
+  bool is_cast = false;                  ///< a literal whose type a CAST gives
+  std::optional<std::string> text = {};  ///< the value of a STRING literal
+  /// Of a call map('name', 'value', …) of STRING literals: the values by name.
+  std::optional<std::map<std::string, std::string>> text_map = {};
 };
 using Arguments = std::vector<Argument>;
 
+struct Expr;
 struct Function;
 
 /// \brief What a call means once its argument types are known.
@@ -38,6 +51,19 @@ struct ResolvedFunction {
 /// `nullable`, but for Nullability::kResolved.
 /// \return Invalid with what does not fit; ResolveFunction adds the signature
 using Resolver = Result<ResolvedFunction> (*)(const Arguments& args);
+
+/// \brief Makes the expression that stands for a call: that of nullifzero(x) is if(x = 0, NULL, x).
+/// \param[in] args as bound, without any cast
+/// \return Invalid with what does not fit
+using Rewriter = Result<std::shared_ptr<const Expr>> (*)(
+    const std::vector<std::shared_ptr<const Expr>>& args, const sql::Location& at);
+
+/// \brief The types of a lambda's parameters.
+/// \param[in] args those before argument `position`, which is the lambda
+/// \param[in] num_parameters as written; 0: an expression stands in the lambda's place
+/// \return at least `num_parameters`; Invalid for a wrong number of them or wrong arguments
+using LambdaParameters = Result<Arguments> (*)(const Arguments& args, size_t position,
+                                               size_t num_parameters);
 
 /// \brief When the result of a call is nullable.
 enum class Nullability {
@@ -76,17 +102,39 @@ struct FunctionTraits {
   bool ignores_order = false;
 };
 
+/// \brief What WITHIN GROUP (ORDER BY …) is to an aggregate.
+enum class WithinGroup {
+  kNever,       ///< an error
+  kOrder,       ///< the order in which it takes the rows; any number of keys, or none
+  kValue,       ///< its first argument and the order of it; it has to be there
+  kMayBeValue,  ///< the same where no argument is written; with one it is an error
+};
+
 /// \brief How tightly SQL's operators bind, loosest first.
-enum class Precedence { kOr = 1, kAnd, kNot, kComparison, kSum, kProduct, kUnary, kPrimary };
+enum class Precedence {
+  kOr = 1,
+  kAnd,
+  kNot,
+  kComparison,
+  kBitOr,
+  kBitXor,
+  kBitAnd,
+  kShift,
+  kSum,
+  kProduct,
+  kUnary,
+  kPrimary
+};
 
 /// \brief How a call is written in SQL.
 struct Notation {
   enum class Form {
-    kCall,    ///< name(a, b)
-    kInfix,   ///< a symbol b
-    kPrefix,  ///< symbol a
-    kSuffix,  ///< a symbol
-    kList,    ///< a symbol (b, …)
+    kCall,       ///< name(a, b)
+    kInfix,      ///< a symbol b
+    kPrefix,     ///< symbol a
+    kSuffix,     ///< a symbol
+    kList,       ///< a symbol (b, …)
+    kSubscript,  ///< a[b]
   };
   Form form = Form::kCall;
   std::string_view symbol = {};   ///< upper case where it is a word; empty for kCall
@@ -110,10 +158,21 @@ struct Function {
   FunctionKind kind = FunctionKind::kScalar;
   std::string_view signature;  ///< "substring(STRING, start INT[, length INT])"
   std::string_view help;       ///< one line of docs/functions.md
+  /// A call of it with values, and no tables: an expression, "substring('tarn', 2, 3)", or a whole
+  /// query where it takes rows, which begins with SELECT.
+  std::string_view example;
   NumArgs num_args = {};
-  Resolver resolve = nullptr;  ///< never null; called with `num_args` arguments
+  Resolver resolve = nullptr;  ///< called with `num_args` arguments; null where `rewrite` is not
+  Rewriter rewrite = nullptr;  ///< of those that no engine sees; called as `resolve` is
   FunctionTraits traits = {};
   Notation notation = {};
+  /// Of an aggregate: which arguments, from the lowest bit, are constants.
+  uint32_t constant_args = 0;
+  WithinGroup within_group = WithinGroup::kNever;  ///< of an aggregate
+  bool takes_ignore_nulls = false;                 ///< of an aggregate
+  bool takes_distinct = true;                      ///< of an aggregate
+  uint32_t lambda_arguments = 0;                   ///< bit i: argument i is a lambda function
+  LambdaParameters lambda_parameters = nullptr;    ///< null: no argument is
 };
 
 }  // namespace tarn::plan

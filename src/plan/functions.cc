@@ -4,10 +4,12 @@
 
 #include <map>
 
+#include "base/ascii.h"
 #include "base/diagnostic.h"
 #include "base/did_you_mean.h"
 #include "pipeline/ddl.h"
 #include "plan/functions/family_internal.h"
+#include "plan/functions/refused_internal.h"
 #include "rows/row_key.h"
 
 namespace tarn::plan {
@@ -16,9 +18,37 @@ namespace {
 const std::map<std::string_view, const Function*>& FunctionsByName() {
   static const auto* kByName = [] {
     auto* by_name = new std::map<std::string_view, const Function*>();
-    for (auto family : {LazyFunctions(), ComparisonFunctions(), ArithmeticFunctions(),
-                        NumberFunctions(), StringFunctions(), PatternFunctions(), DateFunctions(),
-                        DateFormatFunctions(), AggregateFunctions(), WindowFunctions()}) {
+    for (auto family : {LazyFunctions(),
+                        RewrittenFunctions(),
+                        ComparisonFunctions(),
+                        ArithmeticFunctions(),
+                        BitFunctions(),
+                        NumberFunctions(),
+                        CurveFunctions(),
+                        DigitFunctions(),
+                        HashFunctions(),
+                        UrlFunctions(),
+                        AssertionFunctions(),
+                        StringFunctions(),
+                        PatternFunctions(),
+                        RegexFunctions(),
+                        EncodingFunctions(),
+                        WordFunctions(),
+                        NumberFormatFunctions(),
+                        DateFunctions(),
+                        DateFormatFunctions(),
+                        IntervalFunctions(),
+                        TimestampFunctions(),
+                        ArrayFunctions(),
+                        MapFunctions(),
+                        LambdaFunctions(),
+                        JsonFunctions(),
+                        CsvFunctions(),
+                        AggregateFunctions(),
+                        StatisticFunctions(),
+                        OrderedAggregateFunctions(),
+                        WindowFunctions(),
+                        GeneratorFunctions()}) {
       for (const Function& function : family) {
         by_name->emplace(function.name, &function);
         for (std::string_view alias : function.aliases) {
@@ -32,6 +62,32 @@ const std::map<std::string_view, const Function*>& FunctionsByName() {
 }
 
 std::string Plural(int count) { return fmt::format("{} argument{}", count, count == 1 ? "" : "s"); }
+
+// The name that may be meant.
+std::string UnknownFunctionHint(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& [known, function] : FunctionsByName()) {
+    const std::string begin = std::string(function->name) + "(";
+    if (function->signature.starts_with(begin)) names.emplace_back(known);
+  }
+  return DidYouMean(name, names, "docs/functions.md lists the functions there are");
+}
+
+Status UnknownFunction(const std::string& name) {
+  if (const RefusedFunction* refused = FindRefusedFunction(name)) {
+    return MakeError(ErrorKind::kBadInput,
+                     fmt::format("{} is not supported: {}", name, refused->reason),
+                     std::string(refused->hint));
+  }
+  return MakeError(ErrorKind::kBadInput, "unknown function: " + name, UnknownFunctionHint(name));
+}
+
+}  // namespace
+
+const Function* FindFunction(std::string_view name) {
+  auto found = FunctionsByName().find(name);
+  return found == FunctionsByName().end() ? nullptr : found->second;
+}
 
 Status CheckArgumentCount(const Function& function, size_t num_args) {
   int count = static_cast<int>(num_args);
@@ -50,52 +106,32 @@ Status CheckArgumentCount(const Function& function, size_t num_args) {
       fmt::format("write {}", function.signature));
 }
 
-// What to write for functions that are known from elsewhere.
-std::string UnknownFunctionHint(const std::string& name) {
-  static const std::map<std::string, std::string, std::less<>> kInstead = {
-      {"isnull", "write x IS NULL"},
-      {"isnotnull", "write x IS NOT NULL"},
-      {"to_number", "write CAST(x AS DECIMAL(p, s))"},
-      {"to_char", "write date_format(x, format), or CAST(x AS STRING)"},
-      {"string", "write CAST(x AS STRING)"},
-      {"int", "write CAST(x AS INT)"},
-      {"bigint", "write CAST(x AS BIGINT)"},
-      {"double", "write CAST(x AS DOUBLE)"},
-      {"date", "write CAST(x AS DATE)"},
-      {"timestamp", "write CAST(x AS TIMESTAMP)"},
-  };
-  if (const auto instead = kInstead.find(name); instead != kInstead.end()) return instead->second;
-  std::vector<std::string> names;
-  for (const auto& [known, function] : FunctionsByName()) {
-    const std::string begin = std::string(function->name) + "(";
-    if (function->signature.starts_with(begin)) names.emplace_back(known);
-  }
-  return DidYouMean(name, names, "docs/functions.md lists the functions there are");
-}
-
-}  // namespace
-
-const Function* FindFunction(std::string_view name) {
-  auto found = FunctionsByName().find(name);
-  return found == FunctionsByName().end() ? nullptr : found->second;
+Status DoesNotFit(const Function& function, const std::string& name, const Status& reason) {
+  return MakeError(ErrorKind::kBadInput, reason.message() + ": " + name,
+                   fmt::format("write {}", function.signature));
 }
 
 Result<ResolvedFunction> ResolveFunction(const std::string& name, const Arguments& args) {
   const Function* function = FindFunction(name);
-  if (function == nullptr) {
-    return MakeError(ErrorKind::kBadInput, "unknown function: " + name, UnknownFunctionHint(name));
-  }
+  if (function == nullptr) return UnknownFunction(name);
   ARROW_RETURN_NOT_OK(CheckArgumentCount(*function, args.size()));
   Result<ResolvedFunction> resolved = function->resolve(args);
-  if (!resolved.ok()) {
-    return MakeError(ErrorKind::kBadInput, resolved.status().message() + ": " + name,
-                     fmt::format("write {}", function->signature));
-  }
+  if (!resolved.ok()) return DoesNotFit(*function, name, resolved.status());
   resolved->function = function;
   if (function->traits.nullability != Nullability::kResolved) {
     resolved->nullable = IsNullable(function->traits.nullability, AnyNullable(args));
   }
   return resolved;
+}
+
+std::string ExampleOf(const FunctionName& known) {
+  const std::string call = std::string(known.function->name) + "(";
+  std::string example(known.function->example);
+  for (size_t at = example.find(call); at != std::string::npos; at = example.find(call, at + 1)) {
+    if (at > 0 && IsWordByte(example[at - 1])) continue;
+    example.replace(at, call.size() - 1, known.name);
+  }
+  return example;
 }
 
 std::vector<FunctionName> ListFunctions() {

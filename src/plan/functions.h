@@ -20,11 +20,22 @@ const Function* FindFunction(std::string_view name);
 ///   wrong number of arguments, types that do not fit (with the signatures).
 Result<ResolvedFunction> ResolveFunction(const std::string& name, const Arguments& args);
 
+/// \return kBadInput with a hint where `function` takes another number of arguments.
+Status CheckArgumentCount(const Function& function, size_t num_args);
+
+/// \brief The error of arguments that `function` does not take.
+/// \param[in] name by which it was called
+/// \param[in] reason as its resolver gave it
+Status DoesNotFit(const Function& function, const std::string& name, const Status& reason);
+
 /// \brief A name by which a function may be called: its own or an alias.
 struct FunctionName {
   std::string_view name;
   const Function* function = nullptr;
 };
+
+/// \brief The example of a function, by this name of it where it is called by a name.
+std::string ExampleOf(const FunctionName& known);
 
 /// \brief Every name of every function, by name.
 std::vector<FunctionName> ListFunctions();

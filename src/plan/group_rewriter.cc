@@ -7,14 +7,20 @@ namespace tarn::plan {
 GroupRewriter::GroupRewriter(const std::vector<ExprPtr>& keys, const CollectedCalls& calls,
                              std::function<void(const Expr& column)> report_column)
     : keys_(keys), input_width_(calls.input_width), report_column_(std::move(report_column)) {
-  int next_grouped = static_cast<int>(keys.size());
-  int next_window = next_grouped;
+  // In this order they are in the output, whatever order they are written in.
+  int next_aggregate = static_cast<int>(keys.size()), next_grouping = next_aggregate;
   for (const CollectedCalls::Entry& entry : calls.entries) {
-    if (!std::holds_alternative<RowNumber>(entry.call)) ++next_window;
+    if (std::holds_alternative<AggregateCall>(entry.call)) ++next_grouping;
+  }
+  int next_window = next_grouping;
+  for (const CollectedCalls::Entry& entry : calls.entries) {
+    if (std::holds_alternative<GroupingCall>(entry.call)) ++next_window;
   }
   for (const CollectedCalls::Entry& entry : calls.entries) {
-    bool is_window = std::holds_alternative<RowNumber>(entry.call);
-    call_columns_.push_back(is_window ? next_window++ : next_grouped++);
+    const bool is_aggregate = std::holds_alternative<AggregateCall>(entry.call);
+    int* next = is_aggregate ? &next_aggregate : &next_grouping;
+    if (entry.is_window()) next = &next_window;
+    call_columns_.push_back((*next)++);
   }
 }
 
@@ -26,6 +32,7 @@ ExprPtr GroupRewriter::Rewrite(const ExprPtr& expr) const {
     }
   }
   if (IsColumn(*expr)) {
+    if (expr->column >= CollectedCalls::kGenerated) return expr;
     if (expr->column >= input_width_) {
       return MakeColumn(call_columns_[expr->column - input_width_], expr->type, expr->nullable,
                         expr->at);

@@ -9,8 +9,9 @@ namespace tarn::plan {
 
 /// \brief Turns expressions over an aggregate's input into expressions over its output.
 ///
-/// A part that equals a key becomes the key's column, a collected call its result's column; row
-/// numbers come after aggregates and grouping calls. Any other column of the input is an error.
+/// A part that equals a key becomes the key's column, a collected call its result's column; window
+/// functions come after aggregates and grouping calls. Columns of generators stay. Any other column
+/// of the input is an error.
 class GroupRewriter {
  public:
   /// \param[in] keys, calls borrowed.

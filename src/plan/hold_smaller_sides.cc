@@ -41,6 +41,7 @@ bool IgnoresOrder(const Node& node) {
   if (const auto* aggregate = As<Aggregate>(node)) return IgnoresOrder(*aggregate);
   if (const auto* filter = As<Filter>(node)) return !plan::MayFail(*filter->predicate);
   if (const auto* project = As<Project>(node)) return !MayFail(project->exprs);
+  if (const auto* generate = As<Generate>(node)) return !plan::MayFail(*generate->collection);
   if (const auto* join = As<Join>(node)) return !MayFail(*join);
   // Of rows that are equal to it, a limit takes the first.
   if (const auto* sort = As<Sort>(node)) return !sort->limit.has_value();
@@ -54,8 +55,17 @@ bool HasOneRow(const Node& node) {
 }
 
 Join::Kind Mirrored(Join::Kind kind) {
+  if (kind == Join::Kind::kLeftSemi) return Join::Kind::kRightSemi;
+  if (kind == Join::Kind::kLeftAnti) return Join::Kind::kRightAnti;
   if (kind == Join::Kind::kLeft) return Join::Kind::kRight;
   return kind == Join::Kind::kRight ? Join::Kind::kLeft : kind;
+}
+
+bool CanSwap(const Join& join) {
+  if (join.kind == Join::Kind::kLeft || join.keeps_right()) return true;
+  const bool is_plain = join.kind == Join::Kind::kLeftSemi || join.kind == Join::Kind::kLeftAnti;
+  // Which pair fails first depends on which side is held.
+  return is_plain && !join.null_aware && !MayFail(join);
 }
 
 // The columns of `count` numbers from `first` on.
@@ -77,6 +87,7 @@ NodePtr Swapped(const NodePtr& node) {
   std::rotate(join.column_names.begin(), join.column_names.begin() + num_left,
               join.column_names.end());
   const NodePtr swapped = MakeJoin(node->inputs[1], node->inputs[0], std::move(join));
+  if (As<Join>(*swapped)->is_right_existence()) return swapped;
   return MakeProjectColumns(swapped, positions);
 }
 
@@ -96,12 +107,15 @@ class SideSwapper {
     }
     const NodePtr rewritten = WithInputs(node, std::move(inputs));
     const auto* join = As<Join>(*rewritten);
-    if (join == nullptr || join->kind == Join::Kind::kInner) return rewritten;
-    if (!is_grouped || order_counts) return rewritten;
+    if (join == nullptr || !CanSwap(*join)) return rewritten;
+    // Rows that are kept by whether they match come as they did.
+    const bool keeps_order = join->is_existence();
+    if (!keeps_order && (!is_grouped || order_counts)) return rewritten;
     const double left = estimator_.Estimate(*rewritten->inputs[0]).rows;
     const double right = estimator_.Estimate(*rewritten->inputs[1]).rows;
     if (right + kHeldRow * left >= kCostOfBetter * (left + kHeldRow * right)) return rewritten;
-    orders_->push_back(fmt::format("the sides of an outer join are swapped: {} are held, not {}",
+    orders_->push_back(fmt::format("the sides of {} join are swapped: {} are held, not {}",
+                                   keeps_order ? "a semi or anti" : "an outer",
                                    FormatCount(std::llround(left), "row"),
                                    FormatCount(std::llround(right), "row")));
     return Swapped(rewritten);

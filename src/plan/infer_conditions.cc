@@ -70,6 +70,14 @@ Conditions InferOp(const RowNumber&, const Node&, std::vector<Inferred>* inputs)
   return std::move(inputs->front().holds);
 }
 
+Conditions InferOp(const Generate&, const Node&, std::vector<Inferred>* inputs) {
+  return std::move(inputs->front().holds);
+}
+
+Conditions InferOp(const Window&, const Node&, std::vector<Inferred>* inputs) {
+  return std::move(inputs->front().holds);
+}
+
 Conditions InferOp(const TopRow&, const Node&, std::vector<Inferred>* inputs) {
   return std::move(inputs->front().holds);
 }
@@ -93,11 +101,14 @@ Conditions InferOp(const UnionAll&, const Node&, std::vector<Inferred>* inputs) 
 Conditions InferOp(const Scan&, const Node&, std::vector<Inferred>*) { return {}; }
 Conditions InferOp(const TableInput&, const Node&, std::vector<Inferred>*) { return {}; }
 Conditions InferOp(const OneRow&, const Node&, std::vector<Inferred>*) { return {}; }
+Conditions InferOp(const Range&, const Node&, std::vector<Inferred>*) { return {}; }
 
 // Filters the inputs of a join by what equal keys say of them.
 Conditions InferOp(const Join& join, const Node&, std::vector<Inferred>* inputs) {
   Inferred &left = inputs->front(), &right = inputs->back();
   const int left_width = left.node->schema->num_fields();
+  // A NULL that a condition drops would count.
+  if (join.null_aware) return std::move(left.holds);
   Conditions equalities;
   for (size_t i = 0; i < join.left_keys.size(); ++i) {
     if (join.null_safe[i]) continue;
@@ -109,7 +120,7 @@ Conditions InferOp(const Join& join, const Node&, std::vector<Inferred>* inputs)
   Conditions for_left, for_right;
   for (const ExprPtr& condition : ImpliedByEqualities(equalities, holds)) {
     const bool is_left = OnlyColumn(*condition) < left_width;
-    if (is_left ? join.keeps_left() : join.keeps_right()) continue;
+    if (is_left ? join.keeps_unmatched_left() : join.keeps_right()) continue;
     (is_left ? for_left : for_right)
         .push_back(is_left ? condition : ShiftColumns(condition, -left_width));
   }
@@ -119,7 +130,7 @@ Conditions InferOp(const Join& join, const Node&, std::vector<Inferred>* inputs)
   AddUpToMax(for_right, &right.holds);
   Conditions joined;
   if (!join.keeps_right()) joined = left.holds;
-  if (join.keeps_left()) return joined;
+  if (join.keeps_left() || join.is_existence()) return joined;
   for (const ExprPtr& condition : right.holds)
     AddUpToMax({ShiftColumns(condition, left_width)}, &joined);
   return joined;

@@ -65,7 +65,7 @@ TEST(InferConditions, OfConstantsAndOfAllArmsOfAUnion) {
             "      UnionAll\n"
             "        Project 5 AS k, n\n"
             "          Scan a: n\n"
-            "        Project 5, n + 1\n"
+            "        Project 5, n + 1 AS (n + 1)\n"
             "          Scan a: n\n"
             "      Filter max(id) = 5\n"
             "        Aggregate max(id) GROUP BY y\n"

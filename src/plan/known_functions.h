@@ -22,5 +22,20 @@ extern const Function& kCoalesce;
 extern const Function& kIf;
 extern const Function& kNvl2;
 extern const Function& kCount;
+extern const Function& kSubscript;
+extern const Function& kNamedStruct;
+extern const Function& kMap;
+extern const Function& kArraysZip;
+extern const Function& kTransform;
+extern const Function& kArrayFilter;
+extern const Function& kArrayExists;
+extern const Function& kForAll;
+extern const Function& kArrayAggregate;
+extern const Function& kZipWith;
+extern const Function& kArraySort;
+extern const Function& kMapFilter;
+extern const Function& kTransformKeys;
+extern const Function& kTransformValues;
+extern const Function& kMapZipWith;
 
 }  // namespace tarn::plan

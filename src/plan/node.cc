@@ -20,13 +20,18 @@ NodePtr MakeNode(Op op, std::vector<NodePtr> inputs, SchemaPtr schema) {
 }
 
 std::vector<std::shared_ptr<arrow::Field>> JoinFields(const Node& left, const Node& right,
-                                                      Join::Kind kind) {
-  bool left_optional = kind == Join::Kind::kRight || kind == Join::Kind::kFull;
-  bool right_optional = kind == Join::Kind::kLeft || kind == Join::Kind::kFull;
+                                                      const Join& join) {
+  const bool left_optional = join.keeps_right();
+  const bool right_optional = join.keeps_left();
+  if (join.is_right_existence()) return right.schema->fields();
   std::vector<std::shared_ptr<arrow::Field>> fields;
   for (const auto& field : left.schema->fields()) {
     fields.push_back(field->WithNullable(field->nullable() || left_optional));
   }
+  if (join.kind == Join::Kind::kLeftMark) {
+    fields.push_back(arrow::field("exists", arrow::boolean(), false));
+  }
+  if (join.is_existence()) return fields;
   for (const auto& field : right.schema->fields()) {
     fields.push_back(field->WithNullable(field->nullable() || right_optional));
   }
@@ -44,6 +49,10 @@ NodePtr MakeTableInput(int table, SchemaPtr schema) {
 }
 
 NodePtr MakeOneRow() { return MakeNode(OneRow{}, {}, arrow::schema(arrow::FieldVector{})); }
+
+NodePtr MakeRange(Range range, const std::string& name) {
+  return MakeNode(range, {}, arrow::schema({arrow::field(name, arrow::int64(), false)}));
+}
 
 NodePtr MakeFilter(NodePtr input, const std::vector<ExprPtr>& conjuncts) {
   if (conjuncts.empty()) return input;
@@ -70,8 +79,32 @@ NodePtr MakeProjectColumns(const NodePtr& input, const std::vector<int>& columns
   return MakeProject(input, std::move(exprs), names);
 }
 
+NodePtr MakeGenerate(NodePtr input, Generate generate, const std::vector<std::string>& names) {
+  arrow::FieldVector fields = input->schema->fields();
+  const size_t width = fields.size();
+  const auto add = [&](const std::shared_ptr<arrow::DataType>& type, bool nullable) {
+    fields.push_back(arrow::field(names[fields.size() - width], type, nullable || generate.outer));
+  };
+  if (generate.has_position) add(arrow::int32(), false);
+  if (generate.collection->type->id() == arrow::Type::MAP) {
+    const auto& map = static_cast<const arrow::MapType&>(*generate.collection->type);
+    add(map.key_type(), false);
+    add(map.item_type(), map.item_field()->nullable());
+  } else {
+    const auto& element = generate.collection->type->field(0);
+    add(element->type(), element->nullable());
+  }
+  return MakeNode(std::move(generate), {std::move(input)}, arrow::schema(std::move(fields)));
+}
+
+int NumGenerated(const Generate& generate) {
+  const bool is_map = generate.collection->type->id() == arrow::Type::MAP;
+  return (generate.has_position ? 1 : 0) + (is_map ? 2 : 1);
+}
+
 NodePtr MakeJoin(NodePtr left, NodePtr right, Join join) {
-  SchemaPtr schema = arrow::schema(JoinFields(*left, *right, join.kind));
+  join.column_names.resize(left->schema->num_fields() + right->schema->num_fields());
+  SchemaPtr schema = arrow::schema(JoinFields(*left, *right, join));
   return MakeNode(std::move(join), {std::move(left), std::move(right)}, std::move(schema));
 }
 
@@ -90,6 +123,15 @@ NodePtr MakeRowNumber(NodePtr input, RowNumber row_number, const std::string& na
   arrow::FieldVector fields = input->schema->fields();
   fields.push_back(arrow::field(name, arrow::int32(), false));
   return MakeNode(std::move(row_number), {std::move(input)}, arrow::schema(std::move(fields)));
+}
+
+NodePtr MakeWindow(NodePtr input, Window window, const std::vector<std::string>& names) {
+  arrow::FieldVector fields = input->schema->fields();
+  for (size_t i = 0; i < names.size(); ++i) {
+    const AggregateCall& call = window.calls[i].call;
+    fields.push_back(arrow::field(names[i], call.type, call.nullable));
+  }
+  return MakeNode(std::move(window), {std::move(input)}, arrow::schema(std::move(fields)));
 }
 
 NodePtr MakeTopRow(NodePtr input, TopRow top_row) {

@@ -24,6 +24,9 @@ NodePtr MakeTableInput(int table, SchemaPtr schema);
 
 NodePtr MakeOneRow();
 
+/// \param[in] name of the column
+NodePtr MakeRange(Range range, const std::string& name);
+
 /// \brief `input` itself when there are no conjuncts.
 NodePtr MakeFilter(NodePtr input, const std::vector<ExprPtr>& conjuncts);
 
@@ -34,7 +37,15 @@ NodePtr MakeProject(NodePtr input, std::vector<ExprPtr> exprs,
 /// \brief The given columns of `input`, by its names.
 NodePtr MakeProjectColumns(const NodePtr& input, const std::vector<int>& columns);
 
+/// \param[in] names of the columns that it adds: as many as NumGenerated says.
+NodePtr MakeGenerate(NodePtr input, Generate generate, const std::vector<std::string>& names);
+
+/// \brief How many columns it adds to its input's.
+int NumGenerated(const Generate& generate);
+
 /// \brief Columns of a side that an outer join may fill up with NULLs become nullable.
+///
+/// \param[in] join its column_names may be left empty: then there are none
 NodePtr MakeJoin(NodePtr left, NodePtr right, Join join);
 
 /// \param[in] names one per key and call.
@@ -42,6 +53,9 @@ NodePtr MakeAggregate(NodePtr input, Aggregate aggregate, const std::vector<std:
 
 /// \param[in] name of the column with the number.
 NodePtr MakeRowNumber(NodePtr input, RowNumber row_number, const std::string& name);
+
+/// \param[in] names one per call.
+NodePtr MakeWindow(NodePtr input, Window window, const std::vector<std::string>& names);
 
 NodePtr MakeTopRow(NodePtr input, TopRow top_row);
 

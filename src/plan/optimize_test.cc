@@ -285,6 +285,25 @@ TEST(PruneColumns, UnusedCallsAndWindowsGo) {
             "    Scan a: x\n");
 }
 
+TEST(PruneColumns, WindowCallsThatNobodyReadsGo) {
+  EXPECT_EQ(OptimizedTree("SELECT c FROM (SELECT count(*) OVER w AS c, sum(n) OVER w AS s FROM a "
+                          "WINDOW w AS (PARTITION BY x)) AS q"),
+            "  Project count(*) OVER w AS c\n"
+            "    Window count(*) PARTITION BY x\n"
+            "      Scan a: x\n");
+  EXPECT_EQ(OptimizedTree("SELECT id FROM (SELECT id, sum(n) OVER () AS s FROM a) AS q"),
+            "  Scan a: id\n");
+}
+
+TEST(PushFilters, OfPartitionsGoBelowAWindow) {
+  EXPECT_EQ(OptimizedTree("SELECT x, c FROM (SELECT x, count(*) OVER (PARTITION BY x) AS c FROM a) "
+                          "AS q WHERE x = 'a' AND c > 1"),
+            "  Project x, count(*) OVER (PARTITION BY x) AS c\n"
+            "    Filter count(*) OVER (PARTITION BY x) > 1\n"
+            "      Window count(*) PARTITION BY x\n"
+            "        Scan a: x\n");
+}
+
 TEST(PruneColumns, ProjectsMerge) {
   EXPECT_EQ(OptimizedTree("SELECT u || '!' AS v FROM (SELECT upper(x) AS u, id FROM a) AS q"),
             "  Project concat(upper(x), '!') AS v\n"

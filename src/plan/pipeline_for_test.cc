@@ -26,7 +26,7 @@ TestPipeline& TestPipeline::Table(const std::string& name, const std::string& sq
   pipeline::Table table;
   table.name = name;
   table.text = MakeText(name + ".sql", sql);
-  table.query = sql::Parse(table.text).ValueOrDie();
+  table.query = sql::Parse(table.text, pipeline_.dialect.double_quotes).ValueOrDie();
   for (const sql::Reference& reference : sql::References(*table.query)) {
     table.inputs.push_back(reference.name);
   }
@@ -40,7 +40,23 @@ pipeline::Table& TestPipeline::last() { return pipeline_.tables.back(); }
 
 TestPipeline& TestPipeline::Check(const std::string& expression) {
   last().checks.push_back(
-      {sql::ParseExpression(MakeText("tarn.toml", expression)).ValueOrDie(), expression});
+      {sql::ParseExpression(MakeText("tarn.toml", expression), pipeline_.dialect.double_quotes)
+           .ValueOrDie(),
+       expression});
+  return *this;
+}
+
+TestPipeline& TestPipeline::Setting(const std::string& name, const std::string& value) {
+  if (name == "time_zone") return Zone(value);
+  EXPECT_EQ(name, "double_quotes");
+  const bool are_strings = value == "string";
+  pipeline_.dialect.double_quotes =
+      are_strings ? sql::DoubleQuotes::kStrings : sql::DoubleQuotes::kNames;
+  return *this;
+}
+
+TestPipeline& TestPipeline::Zone(const std::string& name) {
+  pipeline_.dialect.zone = TimeZone::Find(name);
   return *this;
 }
 

@@ -24,6 +24,12 @@ class TestPipeline {
 
   TestPipeline& Check(const std::string& expression);
 
+  /// \brief A key of [pipeline], time_zone or double_quotes; before what it is for.
+  TestPipeline& Setting(const std::string& name, const std::string& value);
+
+  /// \brief The session's time zone, which there must be.
+  TestPipeline& Zone(const std::string& name);
+
   const pipeline::Pipeline& get() const { return pipeline_; }
 
   /// \brief The whole plan as text; the error's text when there is one.

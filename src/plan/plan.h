@@ -2,6 +2,7 @@
 
 #include <arrow/type.h>
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "base/error.h"
 #include "pipeline/pipeline.h"
 #include "plan/expr.h"
+#include "rows/row_key.h"
 
 /// The logical plan: what each table computes, engine-neutral. Immutable once built.
 ///
@@ -39,6 +41,13 @@ struct TableInput {
 /// One row without columns: SELECT without FROM.
 struct OneRow {};
 
+/// The whole numbers start, start + step, … as BIGINT, none of which overflows.
+struct Range {
+  int64_t start = 0;
+  int64_t step = 1;
+  int64_t num_rows = 0;  ///< not negative
+};
+
 /// Some of the input's rows, all of its columns.
 struct Filter {
   ExprPtr predicate;  ///< boolean; rows where it is null or false go
@@ -49,11 +58,37 @@ struct Project {
   std::vector<ExprPtr> exprs;  ///< one per output column
 };
 
+/// For each row of the input a row for each element of an ARRAY or entry of a MAP, in their order.
+/// Output: the input's columns, then the position, if asked for, then the element, or the key and
+/// the value.
+struct Generate {
+  ExprPtr collection;         ///< an ARRAY or a MAP
+  bool has_position = false;  ///< INT, from 0
+  bool outer =
+      false;  ///< one row, with NULLs, also where the collection is empty or NULL; else none
+};
+
 /// Rows of inputs[0] with rows of inputs[1]. Output: the columns of the left side, then those of
 /// the right one. An outer join (kLeft, kRight, kFull) also keeps the rows of that side, or of
-/// both, for which there is no match, with NULLs in the place of the other side's.
+/// both, for which there is no match, with NULLs in the place of the other side's. kLeftSingle is
+/// kLeft that fails where a left row has several matches.
+///
+/// Semi, anti and mark joins only ask whether a left row has a match. Output: left columns; of
+/// kLeftMark then a BOOLEAN, never NULL, that says so. kRightSemi and kRightAnti ask it of right
+/// rows; output: right columns.
 struct Join {
-  enum class Kind { kInner, kLeft, kRight, kFull };
+  enum class Kind {
+    kInner,
+    kLeft,
+    kRight,
+    kFull,
+    kLeftSingle,
+    kLeftSemi,  ///< left rows that have a match
+    kLeftAnti,  ///< left rows that have none
+    kLeftMark,  ///< all left rows
+    kRightSemi,
+    kRightAnti,
+  };
   Kind kind = Kind::kInner;
   /// Equal keys, by position; left_keys over inputs[0], right_keys over inputs[1], types equal.
   /// Both empty: every pair of rows.
@@ -61,12 +96,30 @@ struct Join {
   std::vector<ExprPtr> right_keys;
   std::vector<bool> null_safe;  ///< per key: whether NULL matches NULL
   ExprPtr residual;  ///< over left ++ right columns; part of the ON condition; may be null
+  /// Of kLeftAnti and kLeftMark: NULL on either side counts as a match with every row of the other
+  /// one, as NOT IN has it. Then there is one key and no residual.
+  bool null_aware = false;
+  sql::Location at{};  ///< of the subquery that it is made of, for errors; may point nowhere
   /// Per column of left ++ right: what SQL calls it, with its table or alias; "" where it has no
   /// such name. For readers of plans only.
   std::vector<std::string> column_names;
 
   /// \brief Whether every row of the left input is kept.
-  bool keeps_left() const { return kind == Kind::kLeft || kind == Kind::kFull; }
+  bool keeps_left() const {
+    return kind == Kind::kLeft || kind == Kind::kFull || kind == Kind::kLeftSingle ||
+           kind == Kind::kLeftMark;
+  }
+
+  /// \brief Whether left rows without a match are put out.
+  bool keeps_unmatched_left() const { return keeps_left() || kind == Kind::kLeftAnti; }
+
+  /// \brief Whether it only asks if right rows have a match: the output has no left columns.
+  bool is_right_existence() const { return kind == Kind::kRightSemi || kind == Kind::kRightAnti; }
+
+  /// \brief Whether it only asks if left rows have a match: the output has no right columns.
+  bool is_existence() const {
+    return kind == Kind::kLeftSemi || kind == Kind::kLeftAnti || kind == Kind::kLeftMark;
+  }
 
   /// \brief Whether every row of the right input is kept.
   bool keeps_right() const { return kind == Kind::kRight || kind == Kind::kFull; }
@@ -75,11 +128,21 @@ struct Join {
 /// One column that an Aggregate computes.
 struct AggregateCall {
   const Function* function = nullptr;  ///< an aggregate; borrowed, lives as long as the process
-  std::vector<ExprPtr> args;           ///< over the input; count(*) has none
+  /// Over the input, but for `constants`; count(*) has none. The last ones are those that `order`
+  /// is of.
+  std::vector<ExprPtr> args;
   bool distinct = false;  ///< equal `args` count once; false where that changes nothing
   ExprPtr filter;         ///< boolean, over the input: rows that count; null: all of them
   std::shared_ptr<arrow::DataType> type;  ///< of the result
   bool nullable = true;                   ///< whether the result may be NULL
+  /// What Function::constant_args says of the arguments as written, in order: the same for all
+  /// rows, no columns. Those that may be left out and are, are not there.
+  std::vector<ExprPtr> constants{};
+  /// Of the last `args`, by which the others are ordered before the function sees them (WITHIN
+  /// GROUP); empty: as they come.
+  std::vector<KeyOrder> order{};
+  bool ignore_nulls = false;   ///< IGNORE NULLS, of a function that takes it
+  bool respect_nulls = false;  ///< RESPECT NULLS, of the same
 };
 
 /// Output: the keys, then the calls. No keys: always one row. No calls: DISTINCT.
@@ -103,6 +166,41 @@ struct RowNumber {
   std::optional<int64_t> limit{};
 };
 
+/// Where the frame of a window function begins or ends, seen from the current row.
+struct FrameBound {
+  enum class Kind {
+    kUnbounded,   ///< where the partition does
+    kCurrentRow,  ///< of RANGE with the first or the last of the rows whose order keys are equal
+    kOffset,      ///< some rows, or some of the order key, before or after it
+  };
+  Kind kind = Kind::kUnbounded;
+  int64_t num_rows = 0;  ///< kOffset of ROWS: how many rows after the current one; negative: before
+  ExprPtr value;  ///< kOffset of RANGE: the order key's value there, over the input; else null
+};
+
+/// The rows of its partition that a window function sees for a row.
+struct WindowFrame {
+  bool is_rows = true;  ///< ROWS; else RANGE
+  FrameBound start;
+  FrameBound end;
+};
+
+/// One column that a Window computes.
+struct WindowCall {
+  /// A window function or an aggregate, never with DISTINCT. What lag, lead and ntile are told of
+  /// rows is a literal among the arguments.
+  AggregateCall call;
+  WindowFrame frame;  ///< of functions that have none (rank, lag, …): all rows
+};
+
+/// Output: the input's columns, then the calls, for each row from those of its partition.
+/// Partitions come in the order of `partition_by`, rows in that of `order_by`.
+struct Window {
+  std::vector<WindowCall> calls;      ///< at least one
+  std::vector<ExprPtr> partition_by;  ///< empty: all rows are one partition
+  std::vector<SortKey> order_by;      ///< empty: all rows of a partition are equal
+};
+
 /// What Filter(row_number = 1) over RowNumber becomes: the first row of each partition, by
 /// `order_by`; input columns only.
 struct TopRow {
@@ -117,9 +215,15 @@ struct Sort {
   std::optional<int64_t> limit{};
 };
 
-/// The first rows of the input, in the order in which they come.
+/// Some rows of the input that follow each other, in the order in which they come.
 struct Limit {
+  static constexpr int64_t kAllRows = std::numeric_limits<int64_t>::max();
+
   int64_t num_rows = 0;  ///< at most; not negative
+  int64_t offset = 0;    ///< rows left out before those; not negative
+
+  /// \brief How many of the input's rows are read at most.
+  int64_t num_read() const { return num_rows > kAllRows - offset ? kAllRows : num_rows + offset; }
 };
 
 /// All rows of all inputs, in order; schemas are equal but for names and nullability.
@@ -127,11 +231,11 @@ struct UnionAll {};
 
 /// An operator over the results of others. Made by the functions of plan/node.h.
 struct Node {
-  std::variant<Scan, TableInput, OneRow, Filter, Project, Join, Aggregate, RowNumber, TopRow, Sort,
-               Limit, UnionAll>
+  std::variant<Scan, TableInput, OneRow, Range, Filter, Project, Generate, Join, Aggregate,
+               RowNumber, TopRow, Window, Sort, Limit, UnionAll>
       op;
-  /// None for Scan, TableInput and OneRow; left and right for Join; one or more for UnionAll; else
-  /// one. Trees may share nodes.
+  /// None for Scan, TableInput, OneRow and Range; left and right for Join; one or more for
+  /// UnionAll; else one. Trees may share nodes.
   std::vector<NodePtr> inputs;
   std::shared_ptr<arrow::Schema> schema;  ///< of the output; names are those of the SQL
   /// Of the tree below, this one included: what is used twice counts twice. INT32_MAX: or more.

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "pipeline/pipeline.h"
 #include "plan/build_expr.h"
 #include "plan/expr.h"
 #include "plan/known_functions.h"
+#include "values/interval.h"
 
 namespace tarn::plan {
 namespace {
@@ -26,20 +29,34 @@ std::string Quote(std::string_view text) {
   return quoted + "'";
 }
 
-std::string LiteralText(const arrow::Scalar& literal) {
+// As the clocks of the session's zone show it, without a fraction that is 0.
+std::string TimestampLiteralText(const Expr& expr) {
+  const auto& type = static_cast<const arrow::TimestampType&>(*expr.type);
+  const bool is_ntz = type.timezone().empty();
+  int64_t micros = static_cast<const arrow::TimestampScalar&>(*expr.literal).value;
+  if (!is_ntz && expr.zone != nullptr) micros = expr.zone->ToLocal(micros);
+  std::string text = arrow::TimestampScalar(micros, expr.type).ToString();
+  if (!text.empty() && text.back() == 'Z') text.pop_back();
+  if (text.ends_with(".000000")) text.resize(text.size() - 7);
+  return (is_ntz ? "TIMESTAMP_NTZ " : "TIMESTAMP ") + Quote(text);
+}
+
+std::string LiteralText(const Expr& expr) {
+  const arrow::Scalar& literal = *expr.literal;
   if (!literal.is_valid) return "NULL";
   switch (literal.type->id()) {
     case arrow::Type::STRING:
       return Quote(static_cast<const arrow::StringScalar&>(literal).view());
     case arrow::Type::DATE32:
       return "DATE " + Quote(literal.ToString());
-    case arrow::Type::TIMESTAMP: {
-      std::string text = literal.ToString();
-      if (!text.empty() && text.back() == 'Z') text.pop_back();
-      // Whole seconds need no fraction.
-      if (text.ends_with(".000000")) text.resize(text.size() - 7);
-      return "TIMESTAMP " + Quote(text);
-    }
+    case arrow::Type::TIMESTAMP:
+      return TimestampLiteralText(expr);
+    case arrow::Type::INTERVAL_MONTHS:
+      return SparkIntervalText(static_cast<const arrow::MonthIntervalScalar&>(literal).value,
+                               IntervalRangeOf(*literal.type));
+    case arrow::Type::DURATION:
+      return SparkIntervalText(static_cast<const arrow::DurationScalar&>(literal).value,
+                               IntervalRangeOf(*literal.type));
     case arrow::Type::DOUBLE: {
       std::string text = fmt::format("{}", static_cast<const arrow::DoubleScalar&>(literal).value);
       bool whole = text.find_first_not_of("-0123456789") == std::string::npos;
@@ -60,15 +77,24 @@ class ExprPrinter {
         return expr.column < input_.num_fields() ? input_.field(expr.column)->name()
                                                  : fmt::format("#{}", expr.column);
       case Expr::Kind::kLiteral:
-        return LiteralText(*expr.literal);
+        return LiteralText(expr);
       case Expr::Kind::kField:
         return PrintField(expr);
       case Expr::Kind::kCast:
-        return fmt::format("CAST({} AS {})", Print(*expr.args[0]), pipeline::DdlOf(*expr.type));
+        return fmt::format("{}({} AS {})", expr.is_try ? "TRY_CAST" : "CAST", Print(*expr.args[0]),
+                           pipeline::DdlOf(*expr.type));
       case Expr::Kind::kCase:
         return PrintCase(expr);
       case Expr::Kind::kCall:
         return PrintCall(expr);
+      case Expr::Kind::kLambda:
+        return PrintLambda(expr);
+      case Expr::Kind::kParameter:
+        return ParameterName(depth_ - expr.level, expr.parameter);
+      case Expr::Kind::kOuter:
+        return fmt::format("outer({})", expr.column);
+      case Expr::Kind::kSubquery:
+        return "(SELECT …)";
     }
     return "";
   }
@@ -78,7 +104,25 @@ class ExprPrinter {
     const Expr& value = *expr.args[0];
     bool is_name = IsColumn(value) || value.kind == Expr::Kind::kField;
     std::string text = is_name ? Print(value) : "(" + Print(value) + ")";
-    return text + "." + value.type->field(expr.field)->name();
+    const bool is_array = value.type->id() == arrow::Type::LIST;
+    const arrow::DataType& structs = is_array ? *value.type->field(0)->type() : *value.type;
+    return text + "." + structs.field(expr.field)->name();
+  }
+
+  // Parameters have no names of their own: x1, x2 of the outermost lambda, y1 of one inside it.
+  static std::string ParameterName(int depth, int parameter) {
+    return fmt::format("{}{}", "xyzuvw"[std::clamp(depth - 1, 0, 5)], parameter + 1);
+  }
+
+  std::string PrintLambda(const Expr& expr) const {
+    ExprPrinter inner = *this;
+    ++inner.depth_;
+    std::vector<std::string> names;
+    for (int i = 0; i < expr.parameter; ++i) names.push_back(ParameterName(inner.depth_, i));
+    const std::string body = inner.Print(*expr.args[0]);
+    if (names.empty()) return body;
+    if (names.size() == 1) return fmt::format("{} -> {}", names[0], body);
+    return fmt::format("({}) -> {}", fmt::join(names, ", "), body);
   }
 
   std::string PrintCase(const Expr& expr) const {
@@ -112,6 +156,8 @@ class ExprPrinter {
       case Notation::Form::kList:
         return fmt::format("{} {} ({})", Enclose(*args[0], Above(precedence)), symbol,
                            PrintList(args, 1));
+      case Notation::Form::kSubscript:
+        return fmt::format("{}[{}]", Enclose(*args[0], Precedence::kPrimary), Print(*args[1]));
       case Notation::Form::kCall:
         break;
     }
@@ -148,6 +194,7 @@ class ExprPrinter {
   }
 
   const arrow::Schema& input_;
+  int depth_ = 0;  // lambdas around what is printed
 };
 
 }  // namespace

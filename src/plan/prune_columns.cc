@@ -93,6 +93,8 @@ Pruned PruneOp(const TableInput&, const NodePtr& node, const Columns&) {
 
 Pruned PruneOp(const OneRow&, const NodePtr& node, const Columns&) { return {node, {}}; }
 
+Pruned PruneOp(const Range&, const NodePtr& node, const Columns&) { return {node, {0}}; }
+
 Pruned PruneOp(const Filter& filter, const NodePtr& node, const Columns& needed) {
   Columns below = needed;
   AddColumns(filter.predicate, &below);
@@ -143,9 +145,47 @@ Pruned PruneOp(const Project& project, const NodePtr& node, const Columns& neede
   return {input.node, mapping};
 }
 
+Pruned PruneOp(const Generate& generate, const NodePtr& node, const Columns& needed) {
+  const int input_width = node->inputs[0]->schema->num_fields();
+  Columns below(needed.begin(), needed.lower_bound(input_width));
+  AddColumns(generate.collection, &below);
+  Pruned input = Prune(node->inputs[0], below);
+  std::vector<int> mapping = input.mapping;
+  mapping.resize(node->schema->num_fields(), -1);
+  Generate pruned = generate;
+  pruned.collection = RemapColumns(generate.collection, input.mapping);
+  pruned.has_position = generate.has_position && needed.contains(input_width);
+  std::vector<std::string> names;
+  const int first = input_width + (generate.has_position && !pruned.has_position ? 1 : 0);
+  for (int i = first; i < node->schema->num_fields(); ++i) {
+    mapping[i] = input.node->schema->num_fields() + static_cast<int>(names.size());
+    names.push_back(node->schema->field(i)->name());
+  }
+  return {MakeGenerate(input.node, std::move(pruned), names), mapping};
+}
+
+// Columns of left ++ right that are needed of a join's output.
+Columns NeededOfSides(const Join& join, int left_width, const Columns& needed) {
+  if (join.is_right_existence()) {
+    Columns of_right;
+    for (const int column : needed) of_right.insert(left_width + column);
+    return of_right;
+  }
+  if (!join.is_existence()) return needed;
+  Columns of_left = needed;
+  of_left.erase(left_width);  // of a mark
+  return of_left;
+}
+
 Pruned PruneOp(const Join& join, const NodePtr& node, const Columns& needed) {
   int left_width = node->inputs[0]->schema->num_fields();
-  Columns both = needed, left, right;
+  // A mark that nothing reads asks in vain.
+  if (join.kind == Join::Kind::kLeftMark && !needed.contains(left_width)) {
+    Pruned input = Prune(node->inputs[0], needed);
+    input.mapping.push_back(-1);
+    return input;
+  }
+  Columns both = NeededOfSides(join, left_width, needed), left, right;
   AddColumns(join.residual, &both);
   for (int column : both) {
     column < left_width ? left.insert(column) : right.insert(column - left_width);
@@ -166,6 +206,11 @@ Pruned PruneOp(const Join& join, const NodePtr& node, const Columns& needed) {
   pruned.column_names.assign(left_input.node->schema->num_fields() + right_width, "");
   for (size_t i = 0; i < mapping.size(); ++i) {
     if (mapping[i] >= 0) pruned.column_names[mapping[i]] = join.column_names[i];
+  }
+  if (join.is_existence()) mapping = left_input.mapping;
+  if (join.is_right_existence()) mapping = right_input.mapping;
+  if (join.kind == Join::Kind::kLeftMark) {
+    mapping.push_back(left_input.node->schema->num_fields());
   }
   return {MakeJoin(left_input.node, right_input.node, std::move(pruned)), mapping};
 }
@@ -220,6 +265,59 @@ Pruned PruneOp(const RowNumber& op, const NodePtr& node, const Columns& needed) 
           mapping};
 }
 
+void AddColumns(const WindowCall& call, Columns* columns) {
+  AddColumns(call.call.args, columns);
+  AddColumns(call.call.filter, columns);
+  AddColumns(call.frame.start.value, columns);
+  AddColumns(call.frame.end.value, columns);
+}
+
+ExprPtr RemapIfAny(const ExprPtr& expr, const std::vector<int>& mapping) {
+  return expr == nullptr ? nullptr : RemapColumns(expr, mapping);
+}
+
+WindowCall Remap(WindowCall call, const std::vector<int>& mapping) {
+  call.call.args = Remap(std::move(call.call.args), mapping);
+  call.call.filter = RemapIfAny(call.call.filter, mapping);
+  call.frame.start.value = RemapIfAny(call.frame.start.value, mapping);
+  call.frame.end.value = RemapIfAny(call.frame.end.value, mapping);
+  return call;
+}
+
+Pruned PruneOp(const Window& window, const NodePtr& node, const Columns& needed) {
+  const int input_width = node->inputs[0]->schema->num_fields();
+  Columns below;
+  Window pruned;
+  std::vector<std::string> names;
+  std::vector<int> call_columns;  // of the calls that are needed
+  for (const int column : needed) {
+    if (column < input_width) {
+      below.insert(column);
+      continue;
+    }
+    call_columns.push_back(column);
+    pruned.calls.push_back(window.calls[column - input_width]);
+    names.push_back(node->schema->field(column)->name());
+    AddColumns(pruned.calls.back(), &below);
+  }
+  if (pruned.calls.empty()) {
+    Pruned input = Prune(node->inputs[0], below);
+    input.mapping.resize(node->schema->num_fields(), -1);
+    return input;
+  }
+  AddColumns(window.partition_by, &below);
+  AddColumns(window.order_by, &below);
+  Pruned input = PruneAndTrim(node->inputs[0], below);
+  pruned.partition_by = Remap(window.partition_by, input.mapping);
+  pruned.order_by = Remap(window.order_by, input.mapping);
+  for (WindowCall& call : pruned.calls) call = Remap(std::move(call), input.mapping);
+  std::vector<int> mapping = input.mapping;
+  mapping.resize(node->schema->num_fields(), -1);
+  int next = input.node->schema->num_fields();
+  for (const int column : call_columns) mapping[column] = next++;
+  return {MakeWindow(input.node, std::move(pruned), names), mapping};
+}
+
 Pruned PruneOp(const TopRow& op, const NodePtr& node, const Columns& needed) {
   Columns below = needed;
   AddColumns(op.partition_by, &below);
@@ -236,8 +334,15 @@ Pruned PruneOp(const Sort& sort, const NodePtr& node, const Columns& needed) {
   return {MakeSort(input.node, {Remap(sort.keys, input.mapping), sort.limit}), input.mapping};
 }
 
+// Whether rows of `node` repeat the collections that they are made of.
+bool RepeatsCollections(const Node& node) {
+  return As<Generate>(node) != nullptr ||
+         (As<Filter>(node) != nullptr && RepeatsCollections(*node.inputs[0]));
+}
+
 Pruned PruneOp(const Limit& limit, const NodePtr& node, const Columns& needed) {
-  Pruned input = Prune(node->inputs[0], needed);
+  const NodePtr& below = node->inputs[0];
+  Pruned input = RepeatsCollections(*below) ? PruneAndTrim(below, needed) : Prune(below, needed);
   return {MakeLimit(input.node, limit), input.mapping};
 }
 

@@ -50,14 +50,20 @@ ExprPtr Below(const TopRow& top, const ExprPtr& condition) {
   return ReadsGroupsOf(top.partition_by, *condition) ? condition : nullptr;
 }
 
-// Conditions that came first keep failing rows from this one; a join, a limit and the sources'
-// filters have other rows below.
+ExprPtr Below(const Window& window, const ExprPtr& condition) {
+  return ReadsGroupsOf(window.partition_by, *condition) ? condition : nullptr;
+}
+
+// Conditions that came first keep failing rows from this one; a join, a limit, a row that nothing
+// is generated of and the sources' filters have other rows below.
 ExprPtr Below(const Filter&, const ExprPtr&) { return nullptr; }
 ExprPtr Below(const Join&, const ExprPtr&) { return nullptr; }
 ExprPtr Below(const Limit&, const ExprPtr&) { return nullptr; }
 ExprPtr Below(const Scan&, const ExprPtr&) { return nullptr; }
 ExprPtr Below(const TableInput&, const ExprPtr&) { return nullptr; }
 ExprPtr Below(const OneRow&, const ExprPtr&) { return nullptr; }
+ExprPtr Below(const Range&, const ExprPtr&) { return nullptr; }
+ExprPtr Below(const Generate&, const ExprPtr&) { return nullptr; }
 
 NodePtr PushFailing(const NodePtr& node) {
   const auto* filter = As<Filter>(*node);

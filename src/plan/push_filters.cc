@@ -105,6 +105,16 @@ NodePtr PushOp(const Project& project, const NodePtr& node, Conjuncts conjuncts)
   return MakeFilter(WithInputs(*node, {input}), above);
 }
 
+// Conditions on what is generated are asked of the rows that are generated.
+NodePtr PushOp(const Generate&, const NodePtr& node, Conjuncts conjuncts) {
+  const int input_width = node->inputs[0]->schema->num_fields();
+  Conjuncts below = Take(&conjuncts, [&](const ExprPtr& expr) {
+    return ReadsOnly(*expr, [&](int column) { return column < input_width; });
+  });
+  NodePtr input = Push(node->inputs[0], std::move(below));
+  return MakeFilter(WithInputs(*node, {input}), conjuncts);
+}
+
 NodePtr PushOp(const Aggregate& aggregate, const NodePtr& node, Conjuncts conjuncts) {
   int num_keys = static_cast<int>(aggregate.keys.size());
   // Without keys there is a row even for no input at all.
@@ -139,6 +149,10 @@ NodePtr PushOp(const TopRow& op, const NodePtr& node, Conjuncts conjuncts) {
   return PushPartitioned(op.partition_by, node, std::move(conjuncts));
 }
 
+NodePtr PushOp(const Window& window, const NodePtr& node, Conjuncts conjuncts) {
+  return PushPartitioned(window.partition_by, node, std::move(conjuncts));
+}
+
 NodePtr PushOp(const Sort&, const NodePtr& node, Conjuncts conjuncts) {
   return WithInputs(*node, {Push(node->inputs[0], std::move(conjuncts))});
 }
@@ -165,6 +179,10 @@ NodePtr PushOp(const OneRow&, const NodePtr& node, Conjuncts conjuncts) {
   return MakeFilter(node, conjuncts);
 }
 
+NodePtr PushOp(const Range&, const NodePtr& node, Conjuncts conjuncts) {
+  return MakeFilter(node, conjuncts);
+}
+
 // Takes the keys that cannot fail out of `join`, as conditions.
 Conjuncts KeysAsConditions(int left_width, Join* join) {
   Join kept = *join;
@@ -186,6 +204,44 @@ Conjuncts KeysAsConditions(int left_width, Join* join) {
   return taken;
 }
 
+// Whether a semi join with `node` likely drops rows: something chose those of `node`.
+bool HasChosenRows(const Node& node) {
+  if (As<Filter>(node) != nullptr || As<Limit>(node) != nullptr) return true;
+  return std::any_of(node.inputs.begin(), node.inputs.end(),
+                     [](const NodePtr& input) { return HasChosenRows(*input); });
+}
+
+// A semi join that reads one side of an inner join below it, as a semi join of that side: there
+// are fewer rows to join then.
+NodePtr PushBelowJoin(const NodePtr& node) {
+  const auto* semi = As<Join>(*node);
+  const auto* filter = As<Filter>(*node->inputs[0]);
+  const NodePtr& below = filter != nullptr ? node->inputs[0]->inputs[0] : node->inputs[0];
+  const auto* inner = As<Join>(*below);
+  const bool may_move = semi->kind == Join::Kind::kLeftSemi && semi->residual == nullptr &&
+                        !semi->left_keys.empty() && inner != nullptr &&
+                        inner->kind == Join::Kind::kInner && HasChosenRows(*node->inputs[1]) &&
+                        std::all_of(semi->left_keys.begin(), semi->left_keys.end(),
+                                    [](const ExprPtr& key) { return CannotFail(*key); });
+  if (!may_move) return node;
+  std::vector<int> columns;
+  for (const ExprPtr& key : semi->left_keys) CollectColumns(*key, &columns);
+  const int left_width = below->inputs[0]->schema->num_fields();
+  const auto is_left = [&](int column) { return column < left_width; };
+  const bool of_left = std::all_of(columns.begin(), columns.end(), is_left);
+  if (!of_left && std::any_of(columns.begin(), columns.end(), is_left)) return node;
+  Join moved = *semi;
+  moved.column_names.clear();
+  if (!of_left) {
+    for (ExprPtr& key : moved.left_keys) key = ShiftColumns(key, -left_width);
+  }
+  std::vector<NodePtr> inputs = below->inputs;
+  NodePtr& side = inputs[of_left ? 0 : 1];
+  side = PushBelowJoin(MakeJoin(side, node->inputs[1], std::move(moved)));
+  NodePtr joined = WithInputs(*below, std::move(inputs));
+  return filter == nullptr ? joined : MakeFilter(joined, {filter->predicate});
+}
+
 // Sorts a join's conditions into keys and into those of one side.
 class JoinPusher {
  public:
@@ -193,6 +249,7 @@ class JoinPusher {
       : join_(join), node_(node), left_width_(node->inputs[0]->schema->num_fields()) {}
 
   NodePtr Push(Conjuncts above) {
+    if (join_.is_existence()) return PushExistence(std::move(above));
     DropNullRows(above);
     Conjuncts on = KeysAsConditions(left_width_, &join_);
     AddNew(Split(join_.residual), &on);
@@ -219,8 +276,31 @@ class JoinPusher {
  private:
   bool is_inner() const { return join_.kind == Join::Kind::kInner; }
 
+  // Of a join that only asks for matches: it passes rows of the left side, and may pass fewer.
+  NodePtr PushExistence(Conjuncts above) {
+    // The column of a mark is of neither side.
+    Conjuncts left = TakeSide(&above, true);
+    Conjuncts right;
+    if (!join_.null_aware) {
+      Conjuncts on = KeysAsConditions(left_width_, &join_);
+      AddNew(Split(join_.residual), &on);
+      AddWeakened(&on);
+      if (!join_.keeps_unmatched_left()) AddNew(TakeSide(&on, true), &left);
+      right = TakeSide(&on, false);
+      AddImplied(on, &left, &right);
+      TakeKeys(&on);
+      join_.residual = JoinConjuncts(on);
+      for (ExprPtr& conjunct : right) conjunct = ToRight(conjunct);
+    }
+    NodePtr joined = MakeJoin(plan::Push(node_->inputs[0], std::move(left)),
+                              plan::Push(node_->inputs[1], std::move(right)), std::move(join_));
+    return MakeFilter(PushBelowJoin(joined), above);
+  }
+
   // Rows that an outer join keeps need not be kept where `above` lets none of them pass.
   void DropNullRows(const Conjuncts& above) {
+    // It has to fail where a row has several matches.
+    if (join_.kind == Join::Kind::kLeftSingle) return;
     const auto rejects = [&](bool left) {
       return std::any_of(above.begin(), above.end(), [&](const ExprPtr& expr) {
         return RejectsNulls(*expr, [&](int column) { return (column < left_width_) == left; });
@@ -242,7 +322,7 @@ class JoinPusher {
 
   // What equal keys say of the one side by the conditions of the other.
   void AddImplied(const Conjuncts& equalities, Conjuncts* left, Conjuncts* right) const {
-    if (!join_.keeps_left()) {
+    if (!join_.keeps_unmatched_left()) {
       Conjuncts implied = ImpliedByEqualities(equalities, *right);
       AddNew(TakeSide(&implied, true), left);
     }

@@ -13,6 +13,14 @@ constexpr int64_t kLimitBelowJoinMax = 100'000;
 // A node that gives the first `num_rows` rows of `node`.
 NodePtr FirstRows(const NodePtr& node, int64_t num_rows);
 
+// `limit` over `input`.
+NodePtr PushLimit(const NodePtr& input, const Limit& limit) {
+  if (limit.offset == 0) return FirstRows(input, limit.num_rows);
+  const int64_t num_read = limit.num_read();
+  return MakeLimit(num_read == Limit::kAllRows ? PushLimits(input) : FirstRows(input, num_read),
+                   limit);
+}
+
 NodePtr FirstRowsOfLeftJoin(const NodePtr& node, int64_t num_rows) {
   const NodePtr left = FirstRows(node->inputs[0], num_rows);
   return WithInputs(*node, {left, PushLimits(node->inputs[1])});
@@ -26,7 +34,8 @@ NodePtr FirstRowsOfUnion(const NodePtr& node, int64_t num_rows) {
 
 NodePtr FirstRows(const NodePtr& node, int64_t num_rows) {
   if (const auto* limit = As<Limit>(*node)) {
-    return FirstRows(node->inputs[0], std::min(num_rows, limit->num_rows));
+    const Limit first{std::min(num_rows, limit->num_rows), limit->offset};
+    return PushLimit(node->inputs[0], first);
   }
   if (As<Project>(*node) != nullptr) {
     return WithInputs(*node, {FirstRows(node->inputs[0], num_rows)});
@@ -38,9 +47,13 @@ NodePtr FirstRows(const NodePtr& node, int64_t num_rows) {
   if (As<UnionAll>(*node) != nullptr) {
     return MakeLimit(FirstRowsOfUnion(node, num_rows), {num_rows});
   }
+  // Each row of the input gives at least one.
+  if (const auto* generate = As<Generate>(*node); generate != nullptr && generate->outer) {
+    return MakeLimit(WithInputs(*node, {FirstRows(node->inputs[0], num_rows)}), {num_rows});
+  }
   // Each row of the left input gives at least one, and those of the first come first.
-  if (const auto* join = As<Join>(*node);
-      join != nullptr && join->kind == Join::Kind::kLeft && num_rows <= kLimitBelowJoinMax) {
+  if (const auto* join = As<Join>(*node); join != nullptr && join->keeps_left() &&
+                                          !join->keeps_right() && num_rows <= kLimitBelowJoinMax) {
     return MakeLimit(FirstRowsOfLeftJoin(node, num_rows), {num_rows});
   }
   return MakeLimit(PushLimits(node), {num_rows});
@@ -49,7 +62,7 @@ NodePtr FirstRows(const NodePtr& node, int64_t num_rows) {
 }  // namespace
 
 NodePtr PushLimits(const NodePtr& root) {
-  if (const auto* limit = As<Limit>(*root)) return FirstRows(root->inputs[0], limit->num_rows);
+  if (const auto* limit = As<Limit>(*root)) return PushLimit(root->inputs[0], *limit);
   std::vector<NodePtr> inputs;
   for (const NodePtr& input : root->inputs) inputs.push_back(PushLimits(input));
   return WithInputs(*root, std::move(inputs));

@@ -59,6 +59,22 @@ TEST(PushLimits, NotThroughOthers) {
             "        Scan a: x\n");
 }
 
+TEST(PushLimits, OffsetStaysAboveWhatItReads) {
+  EXPECT_EQ(OptimizedTree("SELECT x || '!' AS v FROM a ORDER BY n LIMIT 5 OFFSET 2 * 5"),
+            "  Project concat(x, '!') AS v\n"
+            "    Limit 5 OFFSET 10\n"
+            "      Sort n LIMIT 15\n"
+            "        Scan a: x, n\n");
+  EXPECT_EQ(OptimizedTree("SELECT x FROM (SELECT x FROM a LIMIT 9 OFFSET 4) AS q LIMIT 5 OFFSET 1"),
+            "  Limit 5 OFFSET 1\n"
+            "    Limit 6 OFFSET 4\n"
+            "      Limit 10\n"
+            "        Scan a: x\n");
+  EXPECT_EQ(OptimizedTree("SELECT x FROM a OFFSET 3"),
+            "  Limit ALL OFFSET 3\n"
+            "    Scan a: x\n");
+}
+
 TEST(PushLimits, IntoASort) {
   EXPECT_EQ(OptimizedTree("SELECT x FROM a ORDER BY n DESC LIMIT 1"),
             "  Project x\n"

@@ -5,6 +5,7 @@
 #include "base/did_you_mean.h"
 #include "pipeline/pipeline.h"
 #include "plan/build_expr.h"
+#include "plan/known_functions.h"
 
 namespace tarn::plan {
 namespace {
@@ -98,17 +99,37 @@ ExprPtr TakeColumn(const Scope& scope, const FoundColumns& found,
   return column;
 }
 
+// The value of key `name` of a MAP.
+ExprPtr ResolveKey(const ExprPtr& value, const std::string& path, const std::string& name,
+                   const sql::Location& at, Diagnostics* diagnostics) {
+  const auto& map = static_cast<const arrow::MapType&>(*value->type);
+  if (map.key_type()->id() == arrow::Type::STRING) {
+    const ExprPtr key = MakeLiteral(std::make_shared<arrow::StringScalar>(name), at);
+    return MakeCall(kSubscript, map.item_type(), true, {value, key}, at);
+  }
+  diagnostics->Add(at,
+                   fmt::format("{} is {}, whose keys are no names: {}", path,
+                               pipeline::DdlOf(*value->type), name),
+                   "write the key in brackets: m[1]");
+  return nullptr;
+}
+
 ExprPtr ResolveField(const ExprPtr& value, const std::string& path, const std::string& name,
                      const sql::Location& at, Diagnostics* diagnostics) {
-  if (!IsStruct(*value)) {
+  if (value->type->id() == arrow::Type::MAP) {
+    return ResolveKey(value, path, name, at, diagnostics);
+  }
+  if (!HasFields(*value->type)) {
     diagnostics->Add(at,
                      fmt::format("{} is {}, of which no field can be read: {}", path,
                                  pipeline::DdlOf(*value->type), name),
                      "only a STRUCT has fields");
     return nullptr;
   }
+  const arrow::DataType& type = *value->type;
+  const arrow::DataType& structs = IsStruct(*value) ? type : *type.field(0)->type();
   std::vector<std::string> names;
-  for (const auto& field : value->type->fields()) {
+  for (const auto& field : structs.fields()) {
     // No two fields have the same name: DDL with such is refused.
     if (SameName(field->name(), name)) return MakeField(value, static_cast<int>(names.size()), at);
     names.push_back(field->name());
@@ -120,6 +141,11 @@ ExprPtr ResolveField(const ExprPtr& value, const std::string& path, const std::s
 }
 
 }  // namespace
+
+bool HasFields(const arrow::DataType& type) {
+  if (type.id() == arrow::Type::STRUCT) return true;
+  return type.id() == arrow::Type::LIST && type.field(0)->type()->id() == arrow::Type::STRUCT;
+}
 
 FoundColumns FindColumns(const Scope& scope, const std::vector<std::string>& parts) {
   FoundColumns found;

@@ -51,6 +51,10 @@ FoundColumns FindColumns(const Scope& scope, const std::vector<std::string>& par
 ExprPtr ResolveColumn(const Scope& scope, const sql::ColumnRef& ref, const sql::Location& at,
                       const std::string& hint, Diagnostics* diagnostics);
 
+/// \brief Whether values of `type` have fields: a STRUCT has them, and an ARRAY of STRUCTs, whose
+/// field is an ARRAY.
+bool HasFields(const arrow::DataType& type);
+
 /// \brief Field parts[first] of `value`, field parts[first + 1] of that, and so on.
 /// \return null with an error reported when there is no such field, or nothing that has fields.
 ExprPtr ResolveFields(ExprPtr value, const std::vector<std::string>& parts, size_t first,

@@ -99,11 +99,12 @@ void CheckSettings(const pipeline::Table& table, const BoundQuery& query,
 }
 
 std::vector<ExprPtr> BindChecks(const pipeline::Table& table, const BoundQuery& query,
-                                Diagnostics* diagnostics) {
+                                const TimeZone* zone, Diagnostics* diagnostics) {
   Relation relation = MakeRelation(query, table.name);
   ClauseRules rules;
   rules.clause = "a check";
   rules.scope = &relation.scope;
+  rules.zone = zone;
   std::vector<ExprPtr> checks;
   for (const pipeline::Check& check : table.checks) {
     Diagnostics errors;

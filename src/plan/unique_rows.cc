@@ -53,6 +53,9 @@ class UniqueRows {
   bool OfOp(const Scan&, const Node&, const Columns&) { return false; }
   bool OfOp(const UnionAll&, const Node&, const Columns&) { return false; }
   bool OfOp(const OneRow&, const Node&, const Columns&) { return true; }
+  bool OfOp(const Range& range, const Node&, const Columns& columns) {
+    return range.num_rows <= 1 || columns.contains(0);
+  }
 
   bool OfOp(const TableInput& input, const Node& node, const Columns& columns) {
     if (plan_ == nullptr) return false;
@@ -86,8 +89,20 @@ class UniqueRows {
     return has_all_keys || Of(*node.inputs[0], InputColumns(columns, aggregate.keys));
   }
 
+  // The position tells rows made of one row apart.
+  bool OfOp(const Generate& generate, const Node& node, const Columns& columns) {
+    const int input_width = node.inputs[0]->schema->num_fields();
+    return generate.has_position && columns.contains(input_width) &&
+           Of(*node.inputs[0], Columns(columns.begin(), columns.lower_bound(input_width)));
+  }
+
   bool OfOp(const TopRow& top, const Node& node, const Columns& columns) {
     return IncludesAll(columns, top.partition_by) || Of(*node.inputs[0], columns);
+  }
+
+  bool OfOp(const Window&, const Node& node, const Columns& columns) {
+    const int input_width = node.inputs[0]->schema->num_fields();
+    return Of(*node.inputs[0], Columns(columns.begin(), columns.lower_bound(input_width)));
   }
 
   bool OfOp(const RowNumber& numbered, const Node& node, const Columns& columns) {
@@ -100,11 +115,14 @@ class UniqueRows {
 
   bool OfOp(const Join& join, const Node& node, const Columns& columns) {
     const int left_width = node.inputs[0]->schema->num_fields();
+    if (join.is_right_existence()) return Of(*node.inputs[1], columns);
     Columns left, right;
     for (const int column : columns) {
       column < left_width ? left.insert(column) : right.insert(column - left_width);
     }
     const bool left_is_unique = Of(*node.inputs[0], left);
+    if (join.is_existence()) return left_is_unique;
+    if (join.kind == Join::Kind::kLeftSingle && left_is_unique) return true;
     const bool right_is_unique = Of(*node.inputs[1], right);
     // Of FULL, a row of each side may be the only one, filled up to the same row of NULLs.
     if (left_is_unique && right_is_unique) return join.kind != Join::Kind::kFull;

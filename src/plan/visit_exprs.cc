@@ -17,18 +17,24 @@ void VisitOp(const Filter& filter, const Visit& visit) { VisitExpr(*filter.predi
 
 void VisitOp(const Project& project, const Visit& visit) { VisitAll(project.exprs, visit); }
 
+void VisitOp(const Generate& generate, const Visit& visit) {
+  VisitExpr(*generate.collection, visit);
+}
+
 void VisitOp(const Join& join, const Visit& visit) {
   VisitAll(join.left_keys, visit);
   VisitAll(join.right_keys, visit);
   if (join.residual != nullptr) VisitExpr(*join.residual, visit);
 }
 
+void VisitCall(const AggregateCall& call, const Visit& visit) {
+  VisitAll(call.args, visit);
+  if (call.filter != nullptr) VisitExpr(*call.filter, visit);
+}
+
 void VisitOp(const Aggregate& aggregate, const Visit& visit) {
   VisitAll(aggregate.keys, visit);
-  for (const AggregateCall& call : aggregate.calls) {
-    VisitAll(call.args, visit);
-    if (call.filter != nullptr) VisitExpr(*call.filter, visit);
-  }
+  for (const AggregateCall& call : aggregate.calls) VisitCall(call, visit);
 }
 
 void VisitOp(const RowNumber& row_number, const Visit& visit) {
@@ -41,11 +47,23 @@ void VisitOp(const TopRow& top_row, const Visit& visit) {
   VisitAll(top_row.order_by, visit);
 }
 
+void VisitOp(const Window& window, const Visit& visit) {
+  VisitAll(window.partition_by, visit);
+  VisitAll(window.order_by, visit);
+  for (const WindowCall& call : window.calls) {
+    VisitCall(call.call, visit);
+    for (const FrameBound* bound : {&call.frame.start, &call.frame.end}) {
+      if (bound->value != nullptr) VisitExpr(*bound->value, visit);
+    }
+  }
+}
+
 void VisitOp(const Sort& sort, const Visit& visit) { VisitAll(sort.keys, visit); }
 
 void VisitOp(const Scan&, const Visit&) {}
 void VisitOp(const TableInput&, const Visit&) {}
 void VisitOp(const OneRow&, const Visit&) {}
+void VisitOp(const Range&, const Visit&) {}
 void VisitOp(const Limit&, const Visit&) {}
 void VisitOp(const UnionAll&, const Visit&) {}
 

@@ -113,9 +113,11 @@ class RowKeyEncoder {
         return Integers<int16_t>(column, order, measure);
       case arrow::Type::INT32:
       case arrow::Type::DATE32:
+      case arrow::Type::INTERVAL_MONTHS:
         return Integers<int32_t>(column, order, measure);
       case arrow::Type::INT64:
       case arrow::Type::TIMESTAMP:
+      case arrow::Type::DURATION:
         return Integers<int64_t>(column, order, measure);
       case arrow::Type::FLOAT:
         return Floats<float, uint32_t>(column, order, measure);
@@ -266,7 +268,7 @@ class RowKeyEncoder {
 };
 
 bool IsOrderable(const arrow::DataType& type) {
-  return type.id() != arrow::Type::MAP &&
+  return type.id() != arrow::Type::MAP && type.id() != arrow::Type::INTERVAL_MONTH_DAY_NANO &&
          std::all_of(type.fields().begin(), type.fields().end(),
                      [](const auto& field) { return IsOrderable(*field->type()); });
 }

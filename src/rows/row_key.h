@@ -39,10 +39,12 @@ class RowKeys {
 struct KeyOrder {
   bool descending = false;
   bool nulls_first = true;
+
+  bool operator==(const KeyOrder&) const = default;
 };
 
 /// \brief Whether values of the type can be compared, and with it grouped and ordered: all but
-/// those that are or hold a MAP.
+/// those that are or hold a MAP, or an interval without fields.
 bool IsOrderable(const arrow::DataType& type);
 
 /// \brief Encode the rows of `columns`, each num_rows long, as keys. Without columns all are equal.

@@ -35,6 +35,11 @@ class DeclaredColumns {
     return schema != nullptr ? schema : PlannedSchema(name);
   }
 
+  /// The session's: UTC without a pipeline.
+  const TimeZone& zone() const {
+    return pipeline_ == nullptr ? TimeZone::Utc() : *pipeline_->dialect.zone;
+  }
+
  private:
   std::shared_ptr<arrow::Schema> RecordedSchema(const std::string& root, const std::string& name) {
     if (root != root_) {
@@ -70,7 +75,8 @@ Result<ShownTable> ReadTable(storage::Storages* storages, const TablePlace& plac
   ARROW_ASSIGN_OR_RAISE(lake::TableInfo info, lake::DescribeTable(storage.get(), place.path));
   if (!info.partition_by.empty()) {
     const auto schema = declared->Find(place.path);
-    if (schema != nullptr) info = lake::WithPartitionTypes(std::move(info), *schema);
+    if (schema != nullptr)
+      info = lake::WithPartitionTypes(std::move(info), *schema, declared->zone());
   }
   ARROW_ASSIGN_OR_RAISE(auto head, lake::ReadHead(storage, info, num_rows));
   return ShownTable{place.name, std::move(info), std::move(head)};

@@ -28,7 +28,7 @@ struct TypeName {
   /// Lower case, Spark's word for it: string, int, bigint, double, timestamp, array, map, struct,
   /// "interval day to second", …
   std::string name;
-  std::vector<int> arguments;  ///< decimal's precision and scale, as far as written; else empty
+  std::vector<int> arguments;     ///< decimal's precision and scale, as far as written; else empty
   std::vector<TypeField> fields;  ///< an array's element; a map's key and value; a struct's fields
   Location at{};
 };
@@ -169,16 +169,15 @@ struct NamedWindow {
 };
 
 /// \brief A function call. Operators are calls too, by these names: add subtract multiply divide
-/// mod div negate concat(||) eq ne lt le gt ge null_safe_eq and or not like ilike rlike like_any
-/// like_all not_like_any not_like_all (and with ilike) is_null in between bitwise_and bitwise_or
-/// bitwise_xor bitwise_not shiftleft shiftright shiftrightunsigned.
+/// mod div negate positive concat(||) eq ne lt le gt ge null_safe_eq and or not like ilike rlike
+/// like_any like_all not_like_any not_like_all (and with ilike) is_null in between bitwise_and
+/// bitwise_or bitwise_xor bitwise_not shiftleft shiftright shiftrightunsigned.
 ///
 /// and, or have two arguments; a long chain is a shallow tree in the order written. `in` has the
 /// value first, then the list. NOT LIKE, NOT IN, NOT BETWEEN, IS NOT NULL are not(…), IS DISTINCT
 /// FROM is not(null_safe_eq), x IS TRUE is null_safe_eq(x, true). TRIM(c FROM x) is trim(c, x), as
-/// Spark's function has it; EXTRACT(YEAR FROM x) is year(x),
-/// EXTRACT(SECOND FROM x) extract('second', x), DATEADD(DAY, 1, x)
-/// timestampadd('day', 1, x), (a, b) struct(a, b).
+/// Spark's function has it; EXTRACT(YEAR FROM x) is
+/// extract('year', x), DATEADD(DAY, 1, x) timestampadd('day', 1, x), (a, b) struct(a, b).
 struct Call {
   std::string name;                ///< lower case
   std::vector<ExprPtr> args;       ///< of count(*) a Star
@@ -190,6 +189,7 @@ struct Call {
   std::vector<std::string> arg_names{};
   std::vector<OrderKey> within_group{};  ///< WITHIN GROUP (ORDER BY …); empty when not given
   bool ignore_nulls = false;             ///< IGNORE NULLS
+  bool respect_nulls = false;            ///< RESPECT NULLS
   std::vector<std::string> schema{};     ///< what is written before the name; empty: nothing
 };
 
@@ -237,10 +237,11 @@ struct SelectItem {
 /// kCross is a join without a condition, and a comma between tables.
 enum class JoinKind { kInner, kLeft, kRight, kFull, kCross, kLeftSemi, kLeftAnti };
 
-/// A source, a model or a WITH name.
+/// A source, a model or a WITH name; or files: parquet.`path`, read_parquet('path').
 struct NamedTable {
-  std::string name;
+  std::string name;                   ///< of files their path
   std::vector<std::string> schema{};  ///< what is written before the name; empty: nothing
+  std::string format{};               ///< of files "json" or "parquet"; else empty
 };
 
 /// A query in brackets.
@@ -363,8 +364,8 @@ struct Query {
   std::vector<CommonTable> with;  ///< as written: each sees those before it
   std::variant<Select, SetOperation, Values> body;
   std::vector<OrderKey> order_by;        ///< empty when not given
-  std::optional<int64_t> limit;          ///< not negative; none: every row, as of LIMIT ALL
-  int64_t offset = 0;                    ///< rows left out before those; not negative
+  ExprPtr limit;                         ///< null: every row, as of LIMIT ALL
+  ExprPtr offset;                        ///< rows left out before those; null: none
   std::vector<OrderKey> sort_by{};       ///< SORT BY, or CLUSTER BY; empty when not given
   std::vector<ExprPtr> distribute_by{};  ///< DISTRIBUTE BY, or CLUSTER BY; empty when not given
   Location at{};

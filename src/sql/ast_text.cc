@@ -82,6 +82,7 @@ std::string CallText(const Call& call) {
   if (!call.within_group.empty()) text += " within(" + Order(call.within_group) + ")";
   if (call.filter != nullptr) text += " filter(" + ToText(*call.filter) + ")";
   if (call.ignore_nulls) text += " ignore nulls";
+  if (call.respect_nulls) text += " respect nulls";
   if (call.over) text += " over(" + WindowText(*call.over) + ")";
   return text;
 }
@@ -148,7 +149,8 @@ std::string TableText(const TableRef& table) {
   std::string text =
       std::visit(Overloaded{
                      [](const NamedTable& named) {
-                       return Dotted(named.schema) + (named.schema.empty() ? "" : ".") + named.name;
+                       return (named.format.empty() ? "" : named.format + ":") +
+                              Dotted(named.schema) + (named.schema.empty() ? "" : ".") + named.name;
                      },
                      [](const Subquery& subquery) { return "(" + ToText(*subquery.query) + ")"; },
                      [](const Values& values) { return "(" + ValuesText(values) + ")"; },
@@ -283,8 +285,8 @@ std::string ToText(const Query& query) {
   if (!query.order_by.empty()) text += " order by " + Order(query.order_by);
   if (!query.distribute_by.empty()) text += " distribute by " + Exprs(query.distribute_by);
   if (!query.sort_by.empty()) text += " sort by " + Order(query.sort_by);
-  if (query.limit) text += " limit " + std::to_string(*query.limit);
-  if (query.offset > 0) text += " offset " + std::to_string(query.offset);
+  if (query.limit != nullptr) text += " limit " + ToText(*query.limit);
+  if (query.offset != nullptr) text += " offset " + ToText(*query.offset);
   return text;
 }
 

@@ -1,19 +1,13 @@
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "sql/lexer_internal.h"
 
 namespace tarn::sql {
 namespace {
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 // Letters beyond ASCII are told apart by the parser, which knows what to say.
-bool IsNameChar(char c) {
-  return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-
-char LowerChar(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+bool IsNameChar(char c) { return IsWordByte(c) || static_cast<unsigned char>(c) >= 0x80; }
 
 // Longest first. `>>` and `>>>` are two and three tokens: they also end types, as in
 // ARRAY<ARRAY<INT>>.
@@ -147,7 +141,7 @@ bool Lexer::TakeNumber() {
   if (has_fraction) {
     for (++end; IsDigit(At(end));) ++end;
   }
-  if (LowerChar(At(end)) == 'e') {
+  if (ToLower(At(end)) == 'e') {
     size_t exponent = end + 1;
     if (At(exponent) == '+' || At(exponent) == '-') ++exponent;
     if (IsDigit(At(exponent))) {
@@ -157,7 +151,7 @@ bool Lexer::TakeNumber() {
   size_t suffix = end;
   while (IsNameChar(At(suffix)) && SpaceAt(suffix) == 0) ++suffix;
   std::string letters(sql_.substr(end, suffix - end));
-  std::transform(letters.begin(), letters.end(), letters.begin(), LowerChar);
+  std::transform(letters.begin(), letters.end(), letters.begin(), ToLower);
   const bool is_integer =
       end == offset_ || std::all_of(sql_.begin() + offset_, sql_.begin() + end, IsDigit);
   const bool is_type = letters.empty() || letters == "f" || letters == "d" || letters == "bd" ||

@@ -25,8 +25,9 @@ Result<ExprPtr> ParseExpression(std::shared_ptr<const Text> text,
 ///
 /// Names defined by WITH are left out, by SQL's scoping rules.
 struct Reference {
-  std::string name;  ///< as written
-  Location at;       ///< of its first appearance
+  std::string name;      ///< as written
+  Location at;           ///< of its first appearance
+  std::string format{};  ///< as NamedTable::format: the name is a path then
 };
 std::vector<Reference> References(const Query& query);
 

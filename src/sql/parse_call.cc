@@ -15,19 +15,6 @@ std::string_view UnitFunction(std::string_view name) {
   return "";
 }
 
-// The function that EXTRACT(field FROM x) is another spelling of; empty: there is none.
-std::string_view ExtractFunction(std::string_view field) {
-  static constexpr std::pair<std::string_view, std::string_view> kFunctions[] = {
-      {"year", "year"},     {"quarter", "quarter"}, {"month", "month"}, {"week", "weekofyear"},
-      {"day", "day"},       {"dow", "dayofweek"},   {"hour", "hour"},   {"dayofweek", "dayofweek"},
-      {"doy", "dayofyear"}, {"minute", "minute"},
-  };
-  for (const auto& [name, function] : kFunctions) {
-    if (name == field) return function;
-  }
-  return "";
-}
-
 }  // namespace
 
 Result<ExprPtr> Parser::ParseCall(std::vector<std::string> name, int first) {
@@ -50,7 +37,7 @@ Result<ExprPtr> Parser::ParseCall(std::vector<std::string> name, int first) {
     ARROW_RETURN_NOT_OK(ParseArguments(&call));
   }
   if (Accept("ignore", "nulls")) call.ignore_nulls = true;
-  Accept("respect", "nulls");
+  if (Accept("respect", "nulls")) call.respect_nulls = true;
   ARROW_RETURN_NOT_OK(Expect(")", "after the arguments of " + call.name));
   ARROW_RETURN_NOT_OK(ParseCallClauses(&call));
   return Make(std::move(call), From(first));
@@ -108,7 +95,7 @@ Status Parser::ParseCallClauses(Call* call) {
     ARROW_RETURN_NOT_OK(Expect(")", "after the condition of FILTER"));
   }
   if (Accept("ignore", "nulls")) call->ignore_nulls = true;
-  Accept("respect", "nulls");
+  if (Accept("respect", "nulls")) call->respect_nulls = true;
   if (Is("over") && (Is("(", 1) || IsName(1))) {
     ++next_;
     ARROW_ASSIGN_OR_RAISE(call->over, ParseWindow());
@@ -159,8 +146,6 @@ Result<ExprPtr> Parser::ParseExtract(int first) {
   ARROW_RETURN_NOT_OK(Expect("from", "after the field"));
   ARROW_ASSIGN_OR_RAISE(ExprPtr value, ParseValue());
   ARROW_RETURN_NOT_OK(Expect(")", "after the value of EXTRACT"));
-  const std::string_view function = ExtractFunction(Lower(name));
-  if (!function.empty()) return MakeCall(std::string(function), {std::move(value)}, From(first));
   return MakeCall("extract", {std::move(text), std::move(value)}, From(first));
 }
 

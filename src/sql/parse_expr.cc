@@ -1,3 +1,4 @@
+#include "base/utf8.h"
 #include "sql/parser_internal.h"
 
 // Operators and predicates, from the loosest to the tightest.
@@ -140,6 +141,9 @@ Result<ExprPtr> Parser::ParseLike(ExprPtr value, int first, bool negated) {
   if (Accept("escape")) {
     const int escape = next_;
     ARROW_ASSIGN_OR_RAISE(std::string text, ExpectString("a string of one character after ESCAPE"));
+    if (text.empty() || Utf8CharacterLength(text) != text.size()) {
+      return Fail(From(escape), "an escape is one character", "write ESCAPE '/'");
+    }
     ARROW_ASSIGN_OR_RAISE(args.emplace_back(), MakeString(std::move(text), From(escape)));
   }
   const Location at = From(first);
@@ -217,11 +221,10 @@ Result<ExprPtr> Parser::ParseUnary() {
   if (!IsAny({"-", "+", "~"})) return ParsePrimary();
   const Nested nested(this);
   ARROW_RETURN_NOT_OK(nested.Check());
-  const bool is_plus = Is("+"), is_minus = Is("-");
+  const char* function = Is("+") ? "positive" : Is("-") ? "negate" : "bitwise_not";
   ++next_;
   ARROW_ASSIGN_OR_RAISE(ExprPtr operand, ParseValue(kUnaryStrength));
-  if (is_plus) return operand;
-  return MakeCall(is_minus ? "negate" : "bitwise_not", {std::move(operand)}, From(first));
+  return MakeCall(function, {std::move(operand)}, From(first));
 }
 
 Result<std::vector<ExprPtr>> Parser::ParseExprs() {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "sql/parser_internal.h"
 
 namespace tarn::sql {
@@ -15,6 +16,17 @@ constexpr std::string_view kAfterTable[] = {
 };
 
 int DepthOf(const ExprPtr& expr) { return expr == nullptr ? 0 : expr->depth; }
+
+// read_json('path') and read_parquet('path').
+std::optional<NamedTable> FilesOf(const Expr& expr) {
+  const auto* call = std::get_if<Call>(&expr.node);
+  if (call == nullptr || call->args.size() != 1) return std::nullopt;
+  const auto* path = std::get_if<Literal>(&call->args[0]->node);
+  if (path == nullptr || path->kind != Literal::Kind::kString) return std::nullopt;
+  if (call->name == "read_json") return NamedTable{path->text, {}, "json"};
+  if (call->name == "read_parquet") return NamedTable{path->text, {}, "parquet"};
+  return std::nullopt;
+}
 
 struct TableDepth {
   int operator()(const NamedTable&) const { return 0; }
@@ -164,6 +176,10 @@ Result<TableRefPtr> Parser::ParseNamedTable() {
   if (Is("(")) return ParseTableFunction(std::move(parts), first);
   NamedTable named{parts.back()};
   parts.pop_back();
+  if (parts.size() == 1 && (SameName(parts[0], "json") || SameName(parts[0], "parquet"))) {
+    named.format = Lower(parts[0]);
+    parts.clear();
+  }
   named.schema = std::move(parts);
   TableRef table{std::move(named)};
   table.at = From(first);
@@ -174,7 +190,13 @@ Result<TableRefPtr> Parser::ParseNamedTable() {
 
 Result<TableRefPtr> Parser::ParseTableFunction(std::vector<std::string> name, int first) {
   ARROW_ASSIGN_OR_RAISE(ExprPtr call, ParseCall(std::move(name), first));
-  TableRef table{TableFunction{std::move(call)}};
+  const std::optional<NamedTable> files = FilesOf(*call);
+  TableRef table;
+  if (files) {
+    table.node = *files;
+  } else {
+    table.node = TableFunction{std::move(call)};
+  }
   table.at = From(first);
   ARROW_RETURN_NOT_OK(ParseTableAlias(&table));
   return MakeTable(std::move(table));

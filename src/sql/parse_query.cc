@@ -52,8 +52,9 @@ Result<QueryPtr> Parser::ParseQuery() {
   ARROW_ASSIGN_OR_RAISE(QueryPtr term, ParseSetOperations(0));
   auto query = std::make_shared<Query>(*term);
   const bool was_in_brackets = tokens_.Is(next_ - 1, ")") && tokens_.Is(first, "(");
-  const bool has_order = !query->order_by.empty() || query->limit || query->offset > 0 ||
-                         !query->sort_by.empty() || !query->distribute_by.empty();
+  const bool has_order = !query->order_by.empty() || query->limit != nullptr ||
+                         query->offset != nullptr || !query->sort_by.empty() ||
+                         !query->distribute_by.empty();
   if (was_in_brackets && (has_order || !query->with.empty())) {
     // What follows is said of the rows of the query in brackets.
     const int before = next_;
@@ -73,6 +74,8 @@ Result<QueryPtr> Parser::ParseQuery() {
     ARROW_RETURN_NOT_OK(ParseOrganization(query.get()));
   }
   query->with.insert(query->with.begin(), with.begin(), with.end());
+  if (query->limit != nullptr) query->depth = std::max(query->depth, query->limit->depth + 1);
+  if (query->offset != nullptr) query->depth = std::max(query->depth, query->offset->depth + 1);
   for (const CommonTable& table : with)
     query->depth = std::max(query->depth, table.query->depth + 1);
   query->at = From(first);
@@ -188,32 +191,12 @@ Status Parser::ParseOrganization(Query* query) {
     ARROW_RETURN_NOT_OK(ParseWindows(&select->windows));
   }
   if (Accept("limit") && !Accept("all")) {
-    ARROW_ASSIGN_OR_RAISE(query->limit, ParseRowCount("LIMIT"));
+    ARROW_ASSIGN_OR_RAISE(query->limit, ParseExpr());
   }
   if (Accept("offset")) {
-    ARROW_ASSIGN_OR_RAISE(query->offset, ParseRowCount("OFFSET"));
+    ARROW_ASSIGN_OR_RAISE(query->offset, ParseExpr());
   }
   return Status::OK();
-}
-
-Result<int64_t> Parser::ParseRowCount(std::string_view clause) {
-  const int first = next_;
-  ARROW_ASSIGN_OR_RAISE(ExprPtr count, ParseExpr());
-  const auto* literal = std::get_if<Literal>(&count->node);
-  const bool is_whole =
-      literal != nullptr && literal->text.find_first_not_of("0123456789") == std::string::npos;
-  if (!is_whole || literal->text.empty()) {
-    return Fail(From(first), std::string(clause) + " must be a whole number, not negative",
-                "write the number itself");
-  }
-  // Spark's is an INT.
-  constexpr size_t kDigitsMax = 10;
-  const int64_t value = literal->text.size() > kDigitsMax ? INT64_MAX : std::stoll(literal->text);
-  if (value > INT32_MAX) {
-    return Fail(From(first), std::string(clause) + " is too large: " + literal->text,
-                "the most is 2147483647");
-  }
-  return value;
 }
 
 Result<std::vector<OrderKey>> Parser::ParseOrder() {

@@ -134,7 +134,7 @@ TEST(ParseExpressionTest, Operators) {
   EXPECT_EQ(Expression("a + b * c - d / e % f"),
             "subtract(add(a, multiply(b, c)), mod(divide(d, e), f))");
   EXPECT_EQ(Expression("(a + b) * -c"), "multiply(add(a, b), negate(c))");
-  EXPECT_EQ(Expression("+a || 'x' || b"), "concat(concat(a, 'x'), b)");
+  EXPECT_EQ(Expression("+a || 'x' || b"), "concat(concat(positive(a), 'x'), b)");
   EXPECT_EQ(Expression("a <> b"), "ne(a, b)");
   EXPECT_EQ(Expression("a != b"), "ne(a, b)");
   EXPECT_EQ(Expression("a <= b"), "le(a, b)");
@@ -186,10 +186,10 @@ TEST(ParseExpressionTest, Calls) {
 }
 
 TEST(ParseExpressionTest, SpecialCalls) {
-  EXPECT_EQ(Expression("EXTRACT(YEAR FROM a)"), "year(a)");
-  EXPECT_EQ(Expression("extract(dow FROM a)"), "dayofweek(a)");
-  EXPECT_EQ(Expression("extract(Week FROM a)"), "weekofyear(a)");
-  EXPECT_EQ(Expression("extract(doy FROM a)"), "dayofyear(a)");
+  EXPECT_EQ(Expression("EXTRACT(YEAR FROM a)"), "extract('year', a)");
+  EXPECT_EQ(Expression("extract(dow FROM a)"), "extract('dow', a)");
+  EXPECT_EQ(Expression("extract(Week FROM a)"), "extract('week', a)");
+  EXPECT_EQ(Expression("extract(doy FROM a)"), "extract('doy', a)");
   EXPECT_EQ(Expression("SUBSTRING(a FROM 2 FOR 3)"), "substring(a, 2, 3)");
   EXPECT_EQ(Expression("substring(a FROM 2)"), "substring(a, 2)");
   EXPECT_EQ(Expression("substring(a, 2, 3)"), "substring(a, 2, 3)");
@@ -253,6 +253,7 @@ TEST(ParseSpark, Names) {
 }
 
 TEST(ParseSpark, Operators) {
+  EXPECT_EQ(Tree("SELECT +a, - + b"), "select positive(a), negate(positive(b))");
   EXPECT_EQ(Tree("SELECT a == b, a <=> b, a !< b, a !> b, ! a, a div b, a || b + c"),
             "select eq(a, b), null_safe_eq(a, b), ge(a, b), le(a, b), not(a), div(a, b), "
             "add(concat(a, b), c)");
@@ -285,9 +286,10 @@ TEST(ParseSpark, NestedValues) {
 TEST(ParseSpark, Calls) {
   EXPECT_EQ(
       Tree("SELECT first(a IGNORE NULLS), lag(a) IGNORE NULLS OVER w, count(ALL a), count(all), "
-           "percentile_cont(0.5) WITHIN GROUP (ORDER BY a DESC) FILTER (WHERE b)"),
+           "percentile_cont(0.5) WITHIN GROUP (ORDER BY a DESC) FILTER (WHERE b), "
+           "array_agg(a) RESPECT NULLS"),
       "select first(a) ignore nulls, lag(a) ignore nulls over(w), count(a), count(all), "
-      "percentile_cont(0.5d) within(a desc last) filter(b)");
+      "percentile_cont(0.5d) within(a desc last) filter(b), array_agg(a) respect nulls");
   EXPECT_EQ(Tree("SELECT sum(a) OVER (PARTITION BY b ORDER BY c ROWS BETWEEN 1 PRECEDING AND "
                  "UNBOUNDED FOLLOWING), sum(a) OVER (CLUSTER BY b RANGE CURRENT ROW)"),
             "select sum(a) over(b; c asc first; rows 1 preceding to unbounded following), "
@@ -429,6 +431,13 @@ std::vector<std::string> ReferencedNames(const std::string& sql) {
   std::vector<std::string> names;
   for (const Reference& reference : References(**query)) names.push_back(reference.name);
   return names;
+}
+
+TEST(ReferencesTest, FilesByTheirPath) {
+  EXPECT_EQ(Query("SELECT 1 FROM read_json('a/*.json') AS a, parquet.`b c`"),
+            "select 1 from [json:a/*.json as a cross parquet:b c]");
+  EXPECT_THAT(ReferencedNames("WITH a AS (SELECT 1) SELECT 1 FROM json.a, json.`A`, a"),
+              ElementsAre("a", "A"));
 }
 
 TEST(ReferencesTest, EachOnceInOrder) {

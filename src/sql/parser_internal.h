@@ -143,7 +143,6 @@ class Parser {
   Result<QueryPtr> ParseQueryTerm();
   Result<QueryPtr> MakeQuery(decltype(Query::body) body, int first) const;
   Status ParseOrganization(Query* query);
-  Result<int64_t> ParseRowCount(std::string_view clause);
   Result<std::vector<OrderKey>> ParseOrder();
   bool IsSetOperator() const;
 
@@ -194,8 +193,9 @@ class Parser::Nested {
   Nested(const Nested&) = delete;
   Nested& operator=(const Nested&) = delete;
 
+  // A level of the tree takes two rules at most.
   Status Check() const {
-    if (parser_.depth_ <= kMaxDepth) return Status::OK();
+    if (parser_.depth_ <= 2 * kMaxDepth) return Status::OK();
     return parser_.TooDeep(parser_.TokenAt(parser_.next_));
   }
 

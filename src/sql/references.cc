@@ -38,6 +38,8 @@ void Collector::Collect(const Query& query, Names hidden) {
     CollectSelect(*select, hidden);
   }
   for (const OrderKey& key : query.order_by) CollectExpr(key.expr, hidden);
+  for (const OrderKey& key : query.sort_by) CollectExpr(key.expr, hidden);
+  CollectAll(query.distribute_by, hidden);
 }
 
 void Collector::CollectSelect(const Select& select, const Names& hidden) {
@@ -58,6 +60,7 @@ void Collector::CollectTable(const TableRef& table, const Names& hidden) {
     Collect(*subquery->query, hidden);
   } else if (const auto* view = std::get_if<LateralView>(&table.node)) {
     if (view->input != nullptr) CollectTable(*view->input, hidden);
+    CollectExpr(view->call, hidden);
   } else if (const auto* pivot = std::get_if<Pivot>(&table.node)) {
     CollectTable(*pivot->input, hidden);
   } else if (const auto* unpivot = std::get_if<Unpivot>(&table.node)) {
@@ -65,7 +68,8 @@ void Collector::CollectTable(const TableRef& table, const Names& hidden) {
   } else if (const auto* function = std::get_if<TableFunction>(&table.node)) {
     CollectExpr(function->call, hidden);
   } else if (const auto* named = std::get_if<NamedTable>(&table.node)) {
-    if (!hidden.contains(Lower(named->name))) references_.push_back({named->name, table.at});
+    const bool is_hidden = named->format.empty() && hidden.contains(Lower(named->name));
+    if (!is_hidden) references_.push_back({named->name, table.at, named->format});
   }
 }
 
@@ -112,7 +116,10 @@ std::vector<Reference> References(const Query& query) {
   std::vector<Reference> references;
   Names seen;
   for (Reference& reference : all) {
-    if (seen.insert(Lower(reference.name)).second) references.push_back(std::move(reference));
+    // Paths differ by case.
+    const bool is_path = !reference.format.empty();
+    if (seen.insert(is_path ? reference.name : Lower(reference.name)).second)
+      references.push_back(std::move(reference));
   }
   return references;
 }

@@ -59,11 +59,15 @@ std::string SyntaxHint(const TokenList& tokens, int token) {
       if (tokens.Is(i, idiom.word)) return std::string(idiom.hint);
     }
   }
+  if (tokens.Is(token, "~")) return "write x RLIKE 'pattern'";
   if (tokens.Is(token - 1, ",") && (tokens.Is(token, "from") || tokens.Is(token, ")"))) {
     return "is there a comma too many?";
   }
   if (IsKind(tokens, token, Token::Kind::kQuotedName) && tokens.TextOf(token).front() == '"') {
     return "text stands in single quotes; double quotes are for names";
+  }
+  if (IsKind(tokens, token, Token::Kind::kString) && tokens.TextOf(token).front() == '"') {
+    return "names stand in backticks; double quotes are for text in this pipeline";
   }
   // What a misspelt word was taken for, such as a name, is just before the place of the error.
   for (int i : {token, token - 1}) {

@@ -2,18 +2,14 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "sql/lexer_internal.h"
 
 namespace tarn::sql {
-namespace {
-
-char LowerChar(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), LowerChar);
+  std::transform(lower.begin(), lower.end(), lower.begin(), ToLower);
   return lower;
 }
 
@@ -53,7 +49,7 @@ bool TokenList::Is(int index, std::string_view word) const {
   const Token::Kind kind = tokens_[index].kind;
   if (kind != Token::Kind::kName && kind != Token::Kind::kSymbol) return false;
   return std::equal(text.begin(), text.end(), word.begin(),
-                    [](char a, char b) { return LowerChar(a) == LowerChar(b); });
+                    [](char a, char b) { return ToLower(a) == ToLower(b); });
 }
 
 std::string TokenList::NameOf(int index) const {

@@ -1,9 +1,22 @@
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "sql/unsupported_internal.h"
 
 namespace tarn::sql {
 namespace {
+
+// explode(collection => x) and inline(input => x), which have no other argument.
+bool IsNamedCollection(const Call& call) {
+  if (call.args.size() != 1 || call.arg_names.size() != 1) return false;
+  static constexpr std::string_view kExplode[] = {"explode", "explode_outer", "posexplode",
+                                                  "posexplode_outer"};
+  const bool is_explode =
+      std::find(std::begin(kExplode), std::end(kExplode), call.name) != std::end(kExplode);
+  const bool is_inline = call.name == "inline" || call.name == "inline_outer";
+  return (is_explode && SameName(call.arg_names[0], "collection")) ||
+         (is_inline && SameName(call.arg_names[0], "input"));
+}
 
 class Finder {
  public:
@@ -21,6 +34,9 @@ class Finder {
   void VisitOrder(const std::vector<OrderKey>& keys) {
     for (const OrderKey& key : keys) Visit(key.expr);
   }
+  void VisitItems(const std::vector<SelectItem>& items) {
+    for (const SelectItem& item : items) Visit(item.expr);
+  }
   void VisitBody(const Select& select, const Location& at);
   void VisitBody(const SetOperation& both, const Location& at);
   void VisitBody(const Values& values, const Location& at);
@@ -30,20 +46,20 @@ class Finder {
   void VisitNode(const ColumnRef&, const Location&) {}
   void VisitNode(const Star&, const Location&) {}
   void VisitNode(const Field& field, const Location&) { Visit(field.value); }
-  void VisitNode(const Subscript& subscript, const Location& at);
+  void VisitNode(const Subscript& subscript, const Location&);
   void VisitNode(const Literal&, const Location&) {}
-  void VisitNode(const Interval&, const Location& at);
+  void VisitNode(const Interval&, const Location&) {}
   void VisitNode(const Parameter&, const Location& at);
   void VisitNode(const Call& call, const Location& at);
   void VisitNode(const Case& node, const Location& at);
   void VisitNode(const Cast& cast, const Location& at);
   void VisitNode(const Collate& collate, const Location& at);
-  void VisitNode(const Lambda& lambda, const Location& at);
-  void VisitNode(const ScalarSubquery&, const Location& at) { RefuseSubquery(at); }
-  void VisitNode(const Exists&, const Location& at) { RefuseSubquery(at); }
-  void VisitNode(const InSubquery&, const Location& at) { RefuseSubquery(at); }
-  void RefuseSubquery(const Location& at) {
-    Refuse(at, "a subquery in an expression", "join with the subquery in FROM instead");
+  void VisitNode(const Lambda& lambda, const Location&) { Visit(lambda.body); }
+  void VisitNode(const ScalarSubquery& scalar, const Location&) { Visit(*scalar.query); }
+  void VisitNode(const Exists& exists, const Location&) { Visit(*exists.query); }
+  void VisitNode(const InSubquery& in, const Location&) {
+    Visit(in.value);
+    Visit(*in.query);
   }
   void VisitWindow(const WindowSpec& window);
   void VisitSets(const GroupingSets& sets);
@@ -57,20 +73,14 @@ void Finder::Visit(const Query& query) {
   for (const CommonTable& table : query.with) Visit(*table.query);
   std::visit([&](const auto& body) { VisitBody(body, query.at); }, query.body);
   VisitOrder(query.order_by);
-  if (query.offset > 0) {
-    Refuse(query.at, "OFFSET", "number the rows with row_number(), and filter in WHERE");
-  }
-  if (!query.sort_by.empty() || !query.distribute_by.empty()) {
-    Refuse(query.at, "SORT BY, DISTRIBUTE BY or CLUSTER BY",
-           "set partition_by and sort_within in tarn.toml");
-  }
+  Visit(query.limit);
+  Visit(query.offset);
+  VisitOrder(query.sort_by);
+  VisitAll(query.distribute_by);
 }
 
 void Finder::VisitBody(const Select& select, const Location&) {
-  for (const SelectItem& item : select.items) {
-    if (!item.aliases.empty()) Refuse(item.expr->at, "several names after AS", "name one column");
-    Visit(item.expr);
-  }
+  VisitItems(select.items);
   if (select.from != nullptr) VisitTable(*select.from);
   Visit(select.where);
   VisitAll(select.group_by);
@@ -95,8 +105,7 @@ void Finder::VisitBody(const Values& values, const Location&) {
 }
 
 void Finder::VisitTable(const TableRef& table) {
-  if (table.sample) Refuse(table.at, "TABLESAMPLE", "filter the rows in WHERE");
-  if (table.lateral) Refuse(table.at, "LATERAL", "join with a subquery that has the key");
+  if (table.sample) Visit(table.sample->amount);
   if (const auto* named = std::get_if<NamedTable>(&table.node)) {
     if (!named->schema.empty()) {
       Refuse(table.at, "a schema before a table", "write the name of a source or a table alone");
@@ -111,24 +120,26 @@ void Finder::VisitTable(const TableRef& table) {
     }
   } else if (const auto* values = std::get_if<Values>(&table.node)) {
     VisitBody(*values, table.at);
-  } else if (std::holds_alternative<LateralView>(table.node)) {
-    Refuse(table.at, "LATERAL VIEW", "declare the exploded data as a source of its own");
-  } else if (std::holds_alternative<TableFunction>(table.node)) {
-    Refuse(table.at, "a function in FROM", "declare the data as a source");
-  } else if (std::holds_alternative<Pivot>(table.node)) {
-    Refuse(table.at, "PIVOT", "write one max(CASE WHEN … THEN … END) per column");
-  } else {
-    Refuse(table.at, "UNPIVOT", "UNION ALL one SELECT per column");
+  } else if (const auto* view = std::get_if<LateralView>(&table.node)) {
+    if (view->input != nullptr) VisitTable(*view->input);
+    Visit(view->call);
+  } else if (const auto* function = std::get_if<TableFunction>(&table.node)) {
+    Visit(function->call);
+  } else if (const auto* pivot = std::get_if<Pivot>(&table.node)) {
+    VisitTable(*pivot->input);
+    VisitItems(pivot->aggregates);
+    VisitItems(pivot->values);
+  } else if (const auto* unpivot = std::get_if<Unpivot>(&table.node)) {
+    VisitTable(*unpivot->input);
   }
 }
 
 void Finder::VisitJoin(const Join& join, const Location& at) {
   VisitTable(*join.left);
   VisitTable(*join.right);
-  if (join.kind == JoinKind::kLeftSemi) {
-    Refuse(at, "SEMI JOIN", "INNER JOIN with a SELECT DISTINCT of the keys");
-  } else if (join.kind == JoinKind::kLeftAnti) {
-    Refuse(at, "ANTI JOIN", "LEFT JOIN and keep rows WHERE the right key IS NULL");
+  const bool is_existence = join.kind == JoinKind::kLeftSemi || join.kind == JoinKind::kLeftAnti;
+  if (join.natural && is_existence) {
+    Refuse(at, "NATURAL with SEMI or ANTI", "name the columns with USING");
   }
   Visit(join.on);
 }
@@ -138,13 +149,9 @@ void Finder::Visit(const ExprPtr& expr) {
   std::visit([&](const auto& node) { VisitNode(node, expr->at); }, expr->node);
 }
 
-void Finder::VisitNode(const Subscript& subscript, const Location& at) {
+void Finder::VisitNode(const Subscript& subscript, const Location&) {
   Visit(subscript.value);
-  Refuse(at, "access to an element", "declare the element as a column of the source's schema");
-}
-
-void Finder::VisitNode(const Interval&, const Location& at) {
-  Refuse(at, "INTERVAL", "add days with date_add(x, n), months with add_months(x, n)");
+  Visit(subscript.index);
 }
 
 void Finder::VisitNode(const Parameter&, const Location& at) {
@@ -161,10 +168,9 @@ void Finder::VisitNode(const Call& call, const Location& at) {
 void Finder::VisitWindow(const WindowSpec& window) {
   VisitAll(window.partition_by);
   VisitOrder(window.order_by);
-  if (window.frame) {
-    Refuse(window.frame->at, "a window frame (ROWS or RANGE)",
-           "leave it out; rank with row_number(), aggregate with GROUP BY");
-  }
+  if (!window.frame) return;
+  Visit(window.frame->start.offset);
+  Visit(window.frame->end.offset);
 }
 
 void Finder::VisitSets(const GroupingSets& sets) {
@@ -173,30 +179,15 @@ void Finder::VisitSets(const GroupingSets& sets) {
 }
 
 void Finder::VisitCallClauses(const Call& call, const Location& at) {
-  if ((call.name == "like" || call.name == "ilike") && call.args.size() > 2) {
-    Refuse(at, "LIKE … ESCAPE", "escape with a backslash");
-  }
-  if (call.name.ends_with("like_any") || call.name.ends_with("like_all")) {
-    Refuse(at, "LIKE ANY or ALL", "write the patterns one by one, with OR or AND");
-  }
-  if (call.name.starts_with("bitwise_") || call.name == "shiftleft" ||
-      call.name.starts_with("shiftright")) {
-    Refuse(at, "an operator on bits", "split the bits where the data is made");
-  }
-  if (call.name == "extract") {
-    Refuse(at, "EXTRACT of this field",
-           "fields are year, quarter, month, week, day, dow, doy, hour, minute");
-  }
   if (!call.schema.empty()) {
     Refuse(at, "a schema before a function", "write the name alone");
   }
   const bool has_names = std::any_of(call.arg_names.begin(), call.arg_names.end(),
                                      [](const std::string& name) { return !name.empty(); });
-  if (has_names) Refuse(at, "an argument by name", "pass the arguments in order");
-  if (!call.within_group.empty()) {
-    Refuse(at, "WITHIN GROUP", "use an aggregate without an order");
+  if (has_names && call.name != "struct" && !IsNamedCollection(call)) {
+    Refuse(at, "an argument by name", "pass the arguments in order");
   }
-  if (call.ignore_nulls) Refuse(at, "IGNORE NULLS", "add FILTER (WHERE x IS NOT NULL)");
+  VisitOrder(call.within_group);
 }
 
 void Finder::VisitNode(const Case& node, const Location&) {
@@ -207,16 +198,17 @@ void Finder::VisitNode(const Case& node, const Location&) {
   Visit(node.otherwise);
 }
 
-void Finder::VisitNode(const Cast& cast, const Location& at) {
+void Finder::VisitNode(const Cast& cast, const Location&) {
   Visit(cast.value);
-  if (cast.is_try) Refuse(at, "TRY_CAST", "write CAST, in a CASE that tests the value first");
   VisitType(cast.type);
 }
 
 void Finder::VisitType(const TypeName& type) {
-  static constexpr std::string_view kKnown[] = {"boolean", "tinyint", "smallint",  "int",
-                                                "bigint",  "float",   "double",    "decimal",
-                                                "string",  "date",    "timestamp", "binary"};
+  static constexpr std::string_view kKnown[] = {
+      "boolean", "tinyint", "smallint",  "int",    "bigint", "float", "double", "decimal",
+      "string",  "date",    "timestamp", "binary", "array",  "map",   "struct", "timestamp_ntz"};
+  for (const TypeField& field : type.fields) VisitType(field.type);
+  if (type.name.starts_with("interval ")) return;
   if (type.name == "varchar" || type.name == "char") {
     Refuse(type.at, "a length of " + type.name, "write STRING, and left(x, n) to shorten");
   } else if (std::find(std::begin(kKnown), std::end(kKnown), type.name) == std::end(kKnown)) {
@@ -231,10 +223,6 @@ void Finder::VisitType(const TypeName& type) {
 void Finder::VisitNode(const Collate& collate, const Location& at) {
   Visit(collate.value);
   Refuse(at, "COLLATE", "strings compare by their bytes; use lower(x) to ignore case");
-}
-
-void Finder::VisitNode(const Lambda&, const Location& at) {
-  Refuse(at, "a lambda function", "keep the elements as columns");
 }
 
 std::vector<Diagnostic> Finder::Take() {

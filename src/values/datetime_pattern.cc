@@ -13,8 +13,8 @@
 namespace tarn {
 namespace {
 
-constexpr std::string_view kFormatLetters = "yMLdDEHhKkmsSaqQ";
-constexpr std::string_view kParseLetters = "GyMLdDHhKkmsSaXxZO";
+constexpr std::string_view kFormatLetters = "GyMLdDEFHhKkmsSaqQXxZOzV";
+constexpr std::string_view kParseLetters = "GyMLdDHhKkmsSaXxZOzV";
 
 std::string_view LettersOf(DatetimePattern::Use use) {
   return use == DatetimePattern::Use::kFormat ? kFormatLetters : kParseLetters;
@@ -33,7 +33,12 @@ bool IsWidth(char letter, int width) {
     case 'M':
     case 'L':
     case 'E':
+    case 'q':
+    case 'Q':
+    case 'z':
       return width <= 4;
+    case 'V':
+      return width == 2;
     case 'O':
       return width == 1 || width == 4;
     case 'D':
@@ -41,6 +46,7 @@ bool IsWidth(char letter, int width) {
     case 'S':
       return width <= 9;
     case 'a':
+    case 'F':
       return width == 1;
     default:
       return width <= 2;
@@ -186,7 +192,7 @@ void AppendNumber(int64_t value, int width, std::string* out) {
 
 // Two letters: the last two digits. From four letters on, a longer year gets its sign.
 void AppendYear(int32_t year, int width, std::string* out) {
-  if (width == 2) return AppendNumber((year % 100 + 100) % 100, 2, out);
+  if (width == 2) return AppendNumber(std::abs(year % 100), 2, out);
   if (year < 0) {
     out->push_back('-');
   } else if (width >= 4 && std::to_string(year).size() > static_cast<size_t>(width)) {
@@ -196,14 +202,20 @@ void AppendYear(int32_t year, int width, std::string* out) {
 }
 
 struct Moment {
+  int64_t instant = 0;  // since 1970 in UTC; what follows is what the zone's clocks show
+  const TimeZone* zone = nullptr;
+  bool has_era = false;  // years count from that of the era
   CivilDate date;
   int32_t days = 0;
   int64_t seconds_of_day = 0;
   int64_t micros = 0;  // of the second
 };
 
-Moment MomentOf(int64_t micros) {
+Moment MomentOf(int64_t instant, const TimeZone& zone) {
   Moment moment;
+  moment.instant = instant;
+  moment.zone = &zone;
+  const int64_t micros = zone.ToLocal(instant);
   moment.days = static_cast<int32_t>(FloorDivide(micros, kMicrosPerDay));
   const int64_t of_day = FloorRemainder(micros, kMicrosPerDay);
   moment.date = CivilFromDays(moment.days);
@@ -212,14 +224,109 @@ Moment MomentOf(int64_t micros) {
   return moment;
 }
 
+// `1st quarter`.
+void AppendQuarter(int32_t quarter, int width, std::string* out) {
+  static constexpr std::string_view kOrdinals[] = {"1st", "2nd", "3rd", "4th"};
+  if (width <= 2) return AppendNumber(quarter, width, out);
+  if (width == 3) {
+    out->push_back('Q');
+    return AppendNumber(quarter, 1, out);
+  }
+  out->append(kOrdinals[quarter - 1]);
+  out->append(" quarter");
+}
+
+/// How an offset is written.
+struct OffsetForm {
+  bool colon = false;
+  bool minutes_when_zero = true;  ///< `+00` else
+  bool seconds = false;           ///< when there are any
+  int hour_digits = 2;
+};
+
+void AppendOffset(int64_t offset, OffsetForm form, std::string* out) {
+  out->push_back(offset < 0 ? '-' : '+');
+  offset = std::abs(offset);
+  AppendNumber(offset / 3600, form.hour_digits, out);
+  const int64_t minutes = offset / 60 % 60, seconds = form.seconds ? offset % 60 : 0;
+  if (minutes == 0 && seconds == 0 && !form.minutes_when_zero) return;
+  if (form.colon) out->push_back(':');
+  AppendNumber(minutes, 2, out);
+  if (seconds == 0) return;
+  if (form.colon) out->push_back(':');
+  AppendNumber(seconds, 2, out);
+}
+
+// `GMT`, `GMT+2`, `GMT+2:30`; the long form has all digits.
+void AppendLocalOffset(int64_t offset, bool is_long, std::string* out) {
+  out->append("GMT");
+  if (offset == 0) return;
+  AppendOffset(offset,
+               {.colon = true,
+                .minutes_when_zero = is_long,
+                .seconds = true,
+                .hour_digits = is_long ? 2 : 1},
+               out);
+}
+
+void AppendZone(char letter, int width, const Moment& moment, std::string* out) {
+  const int64_t offset = moment.zone->OffsetAt(moment.instant);
+  switch (letter) {
+    case 'V':
+      out->append(moment.zone->name());
+      return;
+    case 'z':
+      if (moment.zone->is_utc() && width == 4) {
+        out->append("Coordinated Universal Time");
+      } else {
+        out->append(moment.zone->AbbreviationAt(moment.instant));
+      }
+      return;
+    case 'O':
+      return AppendLocalOffset(offset, width == 4, out);
+    case 'Z':
+      if (width == 4) return AppendLocalOffset(offset, /*is_long=*/true, out);
+      if (width < 4) return AppendOffset(offset, {}, out);
+      break;
+    default:
+      break;
+  }
+  if (offset == 0 && letter != 'x') {
+    out->push_back('Z');
+    return;
+  }
+  AppendOffset(
+      offset,
+      {.colon = width == 3 || width == 5, .minutes_when_zero = width > 1, .seconds = width > 3},
+      out);
+}
+
 void AppendLetter(char letter, int width, const Moment& moment, std::string* out) {
   const int64_t hour = moment.seconds_of_day / 3600;
   switch (letter) {
-    case 'y':
-      return AppendYear(moment.date.year, width, out);
+    case 'G':
+      if (width == 4) {
+        out->append(moment.date.year > 0 ? "Anno Domini" : "Before Christ");
+      } else {
+        out->append(moment.date.year > 0 ? "AD" : "BC");
+      }
+      return;
+    case 'y': {
+      const bool counts_back = moment.has_era && moment.date.year <= 0;
+      return AppendYear(counts_back ? 1 - moment.date.year : moment.date.year, width, out);
+    }
     case 'q':
     case 'Q':
-      return AppendNumber((moment.date.month + 2) / 3, width, out);
+      return AppendQuarter((moment.date.month + 2) / 3, width, out);
+    case 'F':
+      return AppendNumber((moment.date.day - 1) % 7 + 1, width, out);
+    case 'X':
+    case 'x':
+    case 'Z':
+    case 'O':
+    case 'z':
+    case 'V':
+      return AppendZone(letter, width, moment, out);
     case 'M':
     case 'L': {
       std::string_view name = kMonthNames[moment.date.month - 1];
@@ -259,8 +366,9 @@ void AppendLetter(char letter, int width, const Moment& moment, std::string* out
 
 }  // namespace
 
-void DatetimePattern::Format(int64_t microseconds, std::string* out) const {
-  const Moment moment = MomentOf(microseconds);
+void DatetimePattern::Format(int64_t microseconds, std::string* out, const TimeZone& zone) const {
+  Moment moment = MomentOf(microseconds, zone);
+  moment.has_era = has_era_;
   for (const Item& item : items_) {
     if (item.letter == 0) {
       out->append(item.text);

@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "base/error.h"
+#include "values/time_zone.h"
 
 namespace tarn {
 
 /// \brief Dates as text by a pattern of letters: `dd/MM/yyyy`, `yyyy-MM-dd'T'HH:mm:ss.SSSXXX`.
 ///
-/// As Spark's date_format, to_timestamp and JSON options have them, time zone UTC, English names.
-/// Not known, though Spark knows them: names of time zones (V, z).
+/// As Spark's date_format, to_timestamp and JSON options have them, with English names. Long names
+/// of time zones (zzzz) are known for UTC alone.
 /// Source: Spark's "Datetime Patterns for Formatting and Parsing"; Java's DateTimeFormatter, with
 /// parsing strict, but letters of either case.
 class DatetimePattern {
@@ -34,12 +35,16 @@ class DatetimePattern {
   /// possible ones. \return false when the text does not fit.
   bool ParseDate(std::string_view text, int32_t* days) const;
 
-  /// \brief As ParseDate, the moment in microseconds since 1970-01-01T00:00:00Z; UTC without a
-  /// zone, finer fractions cut off.
-  bool ParseTimestamp(std::string_view text, int64_t* microseconds) const;
+  /// \brief As ParseDate, the moment in microseconds since 1970-01-01T00:00:00Z, finer fractions
+  /// cut off. \param[in] zone of a text that has none
+  bool ParseTimestamp(std::string_view text, int64_t* microseconds,
+                      const TimeZone& zone = TimeZone::Utc()) const;
 
-  /// \brief Append the moment as the pattern (Use::kFormat) writes it.
-  void Format(int64_t microseconds, std::string* out) const;
+  /// \brief As ParseTimestamp, by the clock that the text was written by, its zone left out.
+  bool ParseLocal(std::string_view text, int64_t* microseconds) const;
+
+  /// \brief Append the moment as the pattern (Use::kFormat) writes it, by the zone's clocks.
+  void Format(int64_t microseconds, std::string* out, const TimeZone& zone = TimeZone::Utc()) const;
 
  private:
   friend class DatetimeParser;
@@ -64,6 +69,7 @@ class DatetimePattern {
 struct DatetimeFormats {
   std::shared_ptr<const DatetimePattern> date;
   std::shared_ptr<const DatetimePattern> timestamp;
+  const TimeZone* zone = &TimeZone::Utc();  ///< of timestamps that say none; never null
 };
 
 }  // namespace tarn

@@ -112,6 +112,7 @@ class DatetimeParser {
 
   bool Parse() { return TakeItems(0, items_.size()) && text_.empty(); }
   const Fields& fields() const { return fields_; }
+  const TimeZone* zone() const { return zone_; }  ///< named by the text; null: none is
 
  private:
   using Item = DatetimePattern::Item;
@@ -124,9 +125,11 @@ class DatetimeParser {
       }
       const Fields fields_before = fields_;
       const std::string_view text_before = text_;
+      const TimeZone* const zone_before = zone_;
       if (!TakeItems(i + 1, items_[i].section_end)) {
         fields_ = fields_before;
         text_ = text_before;
+        zone_ = zone_before;
       }
       i = items_[i].section_end;
     }
@@ -152,6 +155,9 @@ class DatetimeParser {
         return TakeOffset(item.letter, item.width);
       case 'O':
         return TakeLocalOffset(item.width == 4);
+      case 'z':
+      case 'V':
+        return TakeZone();
       case 'M':
       case 'L':
         if (item.width > 2) return TakeMonthName(item.width == 3);
@@ -257,6 +263,24 @@ class DatetimeParser {
     return true;
   }
 
+  // The longest text that names a zone.
+  bool TakeZone() {
+    constexpr size_t kLengthMax = 64;
+    size_t length = 0;
+    while (length < std::min(text_.size(), kLengthMax) &&
+           (IsWordByte(text_[length]) ||
+            std::string_view("/+-:").find(text_[length]) != std::string_view::npos)) {
+      ++length;
+    }
+    for (; length > 0; --length) {
+      zone_ = TimeZone::Find(text_.substr(0, length));
+      if (zone_ == nullptr) continue;
+      text_.remove_prefix(length);
+      return true;
+    }
+    return false;
+  }
+
   // X to XXXXX, x to xxxxx, Z to ZZZ and ZZZZZ.
   bool TakeOffset(char letter, int width) {
     if (letter == 'Z') {
@@ -299,6 +323,7 @@ class DatetimeParser {
   const bool has_era_;
   std::string_view text_;  // what is left
   Fields fields_;
+  const TimeZone* zone_ = nullptr;
 };
 
 namespace {
@@ -373,15 +398,40 @@ bool DatetimePattern::ParseDate(std::string_view text, int32_t* days) const {
   return *days == found;
 }
 
-bool DatetimePattern::ParseTimestamp(std::string_view text, int64_t* microseconds) const {
-  DatetimeParser parser(*this, text);
+namespace {
+
+// By the clock that the text was written by.
+bool FindLocal(const Fields& fields, int64_t* micros) {
   int64_t days = 0;
   int64_t time = 0;
-  if (!parser.Parse() || !FindDays(parser.fields(), &days) || !FindTime(parser.fields(), &time)) {
-    return false;
+  if (!FindDays(fields, &days) || !FindTime(fields, &time)) return false;
+  return MicrosFromSeconds(days * kSecondsPerDay, time, micros);
+}
+
+}  // namespace
+
+bool DatetimePattern::ParseLocal(std::string_view text, int64_t* microseconds) const {
+  DatetimeParser parser(*this, text);
+  return parser.Parse() && FindLocal(parser.fields(), microseconds);
+}
+
+bool DatetimePattern::ParseTimestamp(std::string_view text, int64_t* microseconds,
+                                     const TimeZone& zone) const {
+  DatetimeParser parser(*this, text);
+  if (!parser.Parse()) return false;
+  const Fields& fields = parser.fields();
+  const bool has_offset = fields.has(kZoneSeconds);
+  if (has_offset || (parser.zone() == nullptr && zone.is_utc())) {
+    int64_t days = 0;
+    int64_t time = 0;
+    if (!FindDays(fields, &days) || !FindTime(fields, &time)) return false;
+    const int64_t seconds = days * kSecondsPerDay - fields.Get(kZoneSeconds, 0);
+    return MicrosFromSeconds(seconds, time, microseconds);
   }
-  const int64_t seconds = days * kSecondsPerDay - parser.fields().Get(kZoneSeconds, 0);
-  return MicrosFromSeconds(seconds, time, microseconds);
+  int64_t local = 0;
+  if (!FindLocal(fields, &local)) return false;
+  *microseconds = (parser.zone() != nullptr ? *parser.zone() : zone).ToUtc(local);
+  return true;
 }
 
 }  // namespace tarn

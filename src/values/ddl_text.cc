@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "values/interval.h"
 
 namespace tarn {
 namespace {
@@ -21,10 +22,10 @@ std::string DdlOfStruct(const arrow::DataType& type) {
 
 }  // namespace
 
-// A word needs no quotes, unless it is a number.
+// As Spark, a word needs no quotes, unless it begins with a digit.
 std::string DdlNameOf(const std::string& name) {
-  const bool is_word = std::all_of(name.begin(), name.end(), IsWordByte) &&
-                       !std::all_of(name.begin(), name.end(), IsDigit);
+  const bool is_word =
+      !name.empty() && !IsDigit(name[0]) && std::all_of(name.begin(), name.end(), IsWordByte);
   if (is_word) return name;
   std::string quoted = "`";
   for (char c : name) quoted.append(c == '`' ? 2 : 1, c);
@@ -62,6 +63,11 @@ std::string DdlOf(const arrow::DataType& type) {
       const auto& timestamp = static_cast<const arrow::TimestampType&>(type);
       return timestamp.timezone().empty() ? "TIMESTAMP_NTZ" : "TIMESTAMP";
     }
+    case arrow::Type::INTERVAL_MONTH_DAY_NANO:
+      return "INTERVAL";
+    case arrow::Type::INTERVAL_MONTHS:
+    case arrow::Type::DURATION:
+      return "INTERVAL " + IntervalRangeText(IntervalRangeOf(type));
     case arrow::Type::DECIMAL128: {
       const auto& decimal = static_cast<const arrow::Decimal128Type&>(type);
       return fmt::format("DECIMAL({},{})", decimal.precision(), decimal.scale());

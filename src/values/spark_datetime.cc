@@ -1,6 +1,7 @@
 #include "values/spark_datetime.h"
 
-#include <algorithm>
+#include <optional>
+#include <string>
 
 #include "values/calendar.h"
 #include "values/time_zone.h"
@@ -28,17 +29,6 @@ class Parser {
     if (front() != c || text_.empty()) return false;
     text_.remove_prefix(1);
     return true;
-  }
-
-  bool TakeWord(std::string_view word) {
-    if (!text_.starts_with(word)) return false;
-    text_.remove_prefix(word.size());
-    return true;
-  }
-
-  // At the front.
-  size_t num_digits() const {
-    return std::min(text_.find_first_not_of("0123456789"), text_.size());
   }
 
   // Between `min` and `max` digits, and no digit after them.
@@ -102,33 +92,49 @@ bool TakeTime(Parser* parser, int64_t* microseconds, bool* has_seconds) {
   return true;
 }
 
-// `Z`, or an offset, which may have UTC before it. All of what is left.
-bool TakeOffset(Parser* parser, int64_t* offset_seconds) {
-  *offset_seconds = 0;
-  if (parser->Take('Z')) return parser->at_end();
-  if (!parser->TakeWord("UTC") && !parser->TakeWord("GMT")) parser->TakeWord("UT");
-  if (parser->at_end()) return true;
-  const bool negative = parser->Take('-');
-  if (!negative && !parser->Take('+')) return false;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  if (parser->num_digits() == 4) {
-    int number = 0;
-    parser->TakeNumber(4, 4, &number);
-    hour = number / 100;
-    minute = number % 100;
-  } else if (!parser->TakeNumber(1, 2, &hour)) {
-    return false;
-  } else if (parser->Take(':')) {
-    if (!parser->TakeNumber(1, 2, &minute)) return false;
-    if (parser->Take(':') && !parser->TakeNumber(2, 2, &second)) return false;
+// What a text says of a moment.
+struct WrittenMoment {
+  std::optional<int64_t> days;  // none: of today
+  int64_t time = 0;             // microseconds
+  std::string_view zone;        // empty: none is written
+};
+
+// `h:m:s`, or anything after a T, is a time without a date.
+bool BeginsWithTime(std::string_view text) {
+  if (text.starts_with('T')) return true;
+  const size_t end = text.find_first_not_of("0123456789");
+  return end != std::string_view::npos && end > 0 && text[end] == ':';
+}
+
+bool TakeMoment(std::string_view text, WrittenMoment* moment) {
+  text = Trim(text);
+  Parser parser(text);
+  if (BeginsWithTime(text)) {
+    parser.Take('T');
+  } else {
+    int64_t days = 0;
+    if (!TakeDate(&parser, 6, &days)) return false;
+    moment->days = days;
+    if (parser.at_end()) return true;
+    if (!parser.Take('T') && !parser.Take(' ')) return false;
   }
-  if (hour > 18 || minute > 59 || second > 59) return false;
-  const int64_t offset = hour * 3600 + minute * 60 + second;
-  if (offset > 18 * 3600) return false;
-  *offset_seconds = negative ? -offset : offset;
-  return parser->at_end();
+  bool has_seconds = false;
+  if (!TakeTime(&parser, &moment->time, &has_seconds)) return false;
+  while (parser.Take(' ')) {
+  }
+  moment->zone = parser.rest();
+  return parser.at_end() || has_seconds;
+}
+
+// Values of a column mostly have one zone.
+const TimeZone* FindZone(std::string_view name) {
+  thread_local std::string last_name;
+  thread_local const TimeZone* last_zone = nullptr;
+  if (name != last_name) {
+    last_zone = TimeZone::Find(name);
+    last_name = name;
+  }
+  return last_zone;
 }
 
 }  // namespace
@@ -142,27 +148,34 @@ bool ParseSparkDate(std::string_view text, int32_t* days) {
   return *days == result;
 }
 
-bool ParseSparkTimestamp(std::string_view text, int64_t* microseconds) {
-  Parser parser(Trim(text));
-  int64_t days = 0;
-  int64_t time = 0;
-  int64_t offset_seconds = 0;
-  if (!TakeDate(&parser, 6, &days)) return false;
-  if (!parser.at_end()) {
-    bool has_seconds = false;
-    if (!parser.Take('T') && !parser.Take(' ')) return false;
-    if (!TakeTime(&parser, &time, &has_seconds)) return false;
-    while (parser.Take(' ')) {
-    }
-    if (!parser.at_end() && !has_seconds) return false;
-    Parser zone = parser;
-    const int64_t local_seconds = days * kSecondsPerDay + time / kMicrosPerSecond;
-    if (!TakeOffset(&zone, &offset_seconds) &&
-        !FindZoneOffset(parser.rest(), local_seconds, &offset_seconds)) {
-      return false;
-    }
+bool ParseSparkTimestamp(std::string_view text, const SparkClock& clock, int64_t* microseconds) {
+  WrittenMoment moment;
+  if (!TakeMoment(text, &moment)) return false;
+  const TimeZone* zone = clock.zone == nullptr ? &TimeZone::Utc() : clock.zone;
+  if (!moment.zone.empty()) zone = FindZone(moment.zone);
+  if (zone == nullptr) return false;
+  if (!moment.days.has_value()) {
+    if (!clock.now_micros.has_value()) return false;
+    moment.days = FloorDivide(zone->ToLocal(*clock.now_micros), kMicrosPerDay);
   }
-  return MicrosFromSeconds(days * kSecondsPerDay - offset_seconds, time, microseconds);
+  int64_t local = 0;
+  if (zone->is_utc()) {
+    return MicrosFromSeconds(*moment.days * kSecondsPerDay, moment.time, microseconds);
+  }
+  if (!MicrosFromSeconds(*moment.days * kSecondsPerDay, moment.time, &local)) return false;
+  *microseconds = zone->ToUtc(local);
+  return true;
+}
+
+bool ParseSparkTimestamp(std::string_view text, int64_t* microseconds) {
+  return ParseSparkTimestamp(text, SparkClock{}, microseconds);
+}
+
+bool ParseSparkTimestampNtz(std::string_view text, int64_t* microseconds, bool zone_allowed) {
+  WrittenMoment moment;
+  if (!TakeMoment(text, &moment) || !moment.days.has_value()) return false;
+  if (!moment.zone.empty() && (!zone_allowed || FindZone(moment.zone) == nullptr)) return false;
+  return MicrosFromSeconds(*moment.days * kSecondsPerDay, moment.time, microseconds);
 }
 
 }  // namespace tarn

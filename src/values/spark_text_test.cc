@@ -24,6 +24,13 @@ TEST(SparkTextTest, Doubles) {
   EXPECT_EQ(SparkDoubleText(1.25e300), "1.25E300");
   EXPECT_EQ(SparkDoubleText(std::nan("")), "NaN");
   EXPECT_EQ(SparkDoubleText(-std::numeric_limits<double>::infinity()), "-Infinity");
+  EXPECT_EQ(SparkDoubleText(0.002), "0.002");
+  EXPECT_EQ(SparkDoubleText(4.9e-324), "4.9E-324");
+  EXPECT_EQ(SparkDoubleText(1.5e-323), "1.5E-323");
+  EXPECT_EQ(SparkDoubleText(2.0e-323), "2.0E-323");
+  EXPECT_EQ(SparkFloatText(1.4e-45F), "1.4E-45");
+  EXPECT_EQ(SparkFloatText(2.8e-45F), "2.8E-45");
+  EXPECT_EQ(SparkFloatText(-9.8e-45F), "-9.8E-45");
   EXPECT_EQ(SparkFloatText(0.1F), "0.1");
   EXPECT_EQ(SparkFloatText(1.0e10F), "1.0E10");
 }

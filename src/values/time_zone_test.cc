@@ -32,6 +32,38 @@ TEST(TimeZoneTest, TimesThatWereSkippedOrCameTwice) {
   EXPECT_EQ(Moment("2011-12-30 12:00:00 Pacific/Apia"), "2011-12-30 22:00:00");
 }
 
+TEST(TimeZoneTest, ClocksThereAndBack) {
+  const TimeZone& berlin = *TimeZone::Find("Europe/Berlin");
+  constexpr int64_t kSecond = 1'000'000, kHour = 3600 * kSecond;
+  constexpr int64_t kSummer = 1'603'584'000 * kSecond;  // 2020-10-25 00:00:00Z
+  EXPECT_EQ(berlin.ToLocal(kSummer) - kSummer, 2 * kHour);
+  EXPECT_EQ(berlin.ToLocal(kSummer + kHour) - kSummer, 2 * kHour);
+  // 02:00 comes twice; which one is told by the moment that it comes from.
+  EXPECT_EQ(berlin.ToUtc(kSummer + 2 * kHour), kSummer);
+  EXPECT_EQ(berlin.ToUtcNear(kSummer + 2 * kHour, kSummer + kHour), kSummer + kHour);
+  EXPECT_EQ(berlin.AbbreviationAt(kSummer), "CEST");
+  EXPECT_EQ(berlin.AbbreviationAt(kSummer + kHour), "CET");
+}
+
+TEST(TimeZoneTest, Offsets) {
+  const auto offset = [](const char* name) {
+    const TimeZone* zone = TimeZone::Find(name);
+    return zone == nullptr ? INT64_MIN : zone->OffsetAt(0);
+  };
+  EXPECT_EQ(offset("Z"), 0);
+  EXPECT_EQ(offset("UTC"), 0);
+  EXPECT_EQ(offset("+2"), 7200);
+  EXPECT_EQ(offset("-02:30"), -9000);
+  EXPECT_EQ(offset("+0230"), 9000);
+  EXPECT_EQ(offset("-2:5"), -7500);
+  EXPECT_EQ(offset("UTC+01:02:03"), 3723);
+  EXPECT_EQ(offset("+18"), 64'800);
+  for (const char* none : {"", "+", "+18:01", "+2:", "+020", "+02:60", "2", "nonsense", "UTC2"}) {
+    EXPECT_EQ(offset(none), INT64_MIN) << none;
+  }
+  EXPECT_TRUE(TimeZone::Utc().is_utc());
+}
+
 TEST(TimeZoneTest, BeforeAndAfterTheListedYears) {
   EXPECT_EQ(Moment("1800-07-01 12:00:00 Europe/Berlin"), "1800-07-01 11:06:32");
   EXPECT_EQ(Moment("2050-07-01 12:00:00 Europe/Berlin"), "2050-07-01 10:00:00");

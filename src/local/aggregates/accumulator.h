@@ -3,6 +3,8 @@
 #include <arrow/array.h>
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/memory_budget.h"
@@ -50,12 +52,18 @@ class Accumulator {
   /// \brief One value per group. Called once, last.
   virtual Result<std::shared_ptr<arrow::Array>> Finish(uint32_t num_groups) = 0;
 
+  /// \brief Begin group `to`, which has no rows so far, with those of group `from`.
+  /// \return false: it can't be done; nothing has changed
+  virtual bool CopyGroup(uint32_t from, uint32_t to) { return false; }
+
   /// \brief Bytes held, about, with those of a copy that Finish makes; but for what it answers for
   /// by itself: that which it can write to disk.
   virtual int64_t num_bytes() const = 0;
 
   /// \brief The accumulator of `call`, which must outlive it; its DISTINCT is applied, its FILTER
-  /// is the caller's. \return NotImplemented for a function or a type that there is none for.
+  /// is the caller's.
+  /// \return NotImplemented for a function or a type that there is none for; kBadInput for a
+  ///   constant argument that the function does not take
   static Result<std::unique_ptr<Accumulator>> Make(const plan::AggregateCall& call,
                                                    const AccumulatorContext& context);
 
@@ -65,8 +73,16 @@ class Accumulator {
 
 using AccumulatorPtr = std::unique_ptr<Accumulator>;
 
-/// \brief The error of a result that its type can't hold; located at the call's first argument.
+/// \brief kBadInput by Spark's error class, located at the call's first argument.
+Status AggregateError(const plan::AggregateCall& call, std::string_view error_class,
+                      std::string message, std::string hint = "");
+
+/// \brief The error of a result that its type can't hold.
 Status AggregateOverflow(const plan::AggregateCall& call);
+
+/// \brief Whether this engine can compute the plan's aggregates with their constant arguments.
+/// \return kBadInput with each that it can't, at its place in the SQL
+Status CheckAggregates(const plan::Plan& plan);
 
 /// \brief The rows for which `keep` is true.
 Result<GroupedRows> SelectRows(const GroupedRows& rows, const arrow::BooleanArray& keep);

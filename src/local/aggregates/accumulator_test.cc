@@ -49,6 +49,27 @@ TEST(Accumulator, AnswersForTheTextsThatItHolds) {
   }
 }
 
+TEST(Accumulator, AGroupMayBeginAsACopyOfAnother) {
+  ASSERT_TRUE(arrow::compute::Initialize().ok());
+  for (const char* function : {"min", "max", "max_by", "any_value", "count"}) {
+    plan::AggregateCall call;
+    call.function = plan::FindFunction(function);
+    call.type = std::string_view(function) == "count" ? arrow::int64() : arrow::utf8();
+    call.args = {plan::MakeColumn(0, arrow::utf8(), true)};
+    const auto accumulator = Accumulator::Make(call, {}).ValueOrDie();
+    ASSERT_TRUE(accumulator->Consume(RowsOfTexts(2, 3)).ok());
+    ASSERT_TRUE(accumulator->CopyGroup(1, 2)) << function;
+    GroupedRows more = RowsOfTexts(1, 3);
+    more.num_groups = 3;
+    ASSERT_TRUE(accumulator->Consume(more).ok());
+    const auto values = accumulator->Finish(4).ValueOrDie();
+    EXPECT_TRUE(values->GetScalar(1).ValueOrDie()->Equals(*values->GetScalar(2).ValueOrDie()))
+        << function;
+    // Of the one that was copied nothing has changed; one without rows has none.
+    EXPECT_EQ(values->IsNull(3), std::string_view(function) != "count") << function;
+  }
+}
+
 TEST(Accumulator, WhatADistinctOneHoldsCanBeWrittenToDisk) {
   ASSERT_TRUE(arrow::compute::Initialize().ok());
   MemoryBudget memory(1 << 20);

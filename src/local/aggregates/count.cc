@@ -43,6 +43,11 @@ class CountAccumulator : public Accumulator {
                                                arrow::Buffer::FromVector(std::move(counts_)));
   }
 
+  bool CopyGroup(uint32_t from, uint32_t to) override {
+    CopyElement(from, to, &counts_);
+    return true;
+  }
+
   int64_t num_bytes() const override { return BytesOf(counts_); }
 
  private:

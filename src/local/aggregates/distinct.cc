@@ -52,10 +52,14 @@ class DistinctAccumulator : public Accumulator {
   Status Consume(const GroupedRows& rows) override {
     ARROW_ASSIGN_OR_RAISE(const EncodedKeys pairs, PairsOf(rows));
     const uint32_t num_known = seen_->num_keys();
-    ARROW_ASSIGN_OR_RAISE(const auto numbers, seen_->Insert(pairs, [&] { return Numbered(rows); }));
+    // Spark hands on 0.0 also where -0.0 comes first.
+    GroupedRows uniform = rows;
+    uniform.args = {pairs.columns().begin() + 1, pairs.columns().end()};
+    ARROW_ASSIGN_OR_RAISE(const auto numbers,
+                          seen_->Insert(pairs, [&] { return Numbered(uniform); }));
     ++num_batches_;
     ARROW_ASSIGN_OR_RAISE(const auto are_new, AreNew(*numbers, num_known, seen_->num_keys()));
-    ARROW_ASSIGN_OR_RAISE(const GroupedRows distinct, SelectRows(rows, *are_new));
+    ARROW_ASSIGN_OR_RAISE(const GroupedRows distinct, SelectRows(uniform, *are_new));
     ARROW_RETURN_NOT_OK(accumulator_->Consume(distinct));
     grant_.Set(seen_->num_bytes());
     if (grant_.has_to_shrink()) seen_->Freeze();

@@ -30,6 +30,11 @@ class FixedWidthExtreme : public Accumulator {
     return NullableArray(type_, std::move(values_), has_value_);
   }
 
+  bool CopyGroup(uint32_t from, uint32_t to) override {
+    CopyElement(from, to, &values_, &has_value_);
+    return true;
+  }
+
   int64_t num_bytes() const override { return BytesOf(values_, has_value_); }
 
  private:
@@ -60,9 +65,11 @@ Result<AccumulatorPtr> Make(const plan::AggregateCall& call) {
       return std::make_unique<FixedWidthExtreme<int16_t, kExtremum>>(call.type);
     case arrow::Type::INT32:
     case arrow::Type::DATE32:
+    case arrow::Type::INTERVAL_MONTHS:
       return std::make_unique<FixedWidthExtreme<int32_t, kExtremum>>(call.type);
     case arrow::Type::INT64:
     case arrow::Type::TIMESTAMP:
+    case arrow::Type::DURATION:
       return std::make_unique<FixedWidthExtreme<int64_t, kExtremum>>(call.type);
     case arrow::Type::FLOAT:
       return std::make_unique<FixedWidthExtreme<float, kExtremum>>(call.type);
@@ -70,9 +77,11 @@ Result<AccumulatorPtr> Make(const plan::AggregateCall& call) {
       return std::make_unique<FixedWidthExtreme<double, kExtremum>>(call.type);
     case arrow::Type::DECIMAL128:
       return std::make_unique<FixedWidthExtreme<Int128, kExtremum>>(call.type);
+    case arrow::Type::BOOL:
+      return MakeBoolExtreme(kExtremum);
     case arrow::Type::LIST:
     case arrow::Type::STRUCT:
-      return MakeBestBy(call, kExtremum);
+      return MakeNestedExtreme(call, kExtremum);
     case arrow::Type::STRING:
     case arrow::Type::BINARY:
       return MakeTextExtreme(call, kExtremum);

@@ -59,12 +59,4 @@ Result<AccumulatorPtr> MakeKernel(const plan::AggregateCall& call, const std::st
   return KernelAccumulator::Make(function, call.args[0]->type);
 }
 
-Result<AccumulatorPtr> MakeBoolAnd(const plan::AggregateCall& call) {
-  return MakeKernel(call, "hash_all");
-}
-
-Result<AccumulatorPtr> MakeBoolOr(const plan::AggregateCall& call) {
-  return MakeKernel(call, "hash_any");
-}
-
 }  // namespace tarn::local

@@ -7,43 +7,71 @@ namespace {
 
 // Integers and decimals: `Sum` is wide enough for any two values, and notices when it is not for
 // all.
-template <typename Storage, typename Sum>
+template <typename Storage, typename Sum, OnOverflow kOnOverflow>
 class ExactSum : public Accumulator {
  public:
   explicit ExactSum(const plan::AggregateCall& call) : call_(call) {}
 
   Status Consume(const GroupedRows& rows) override {
-    sums_.resize(rows.num_groups, Sum{0});
-    has_value_.resize(rows.num_groups, 0);
+    Resize(rows.num_groups);
     bool overflows = false;
-    VisitValues<Storage>(rows, [&, sums = sums_.data(), has_value = has_value_.data()](
-                                   uint32_t group, Storage value) {
-      overflows |= __builtin_add_overflow(sums[group], static_cast<Sum>(value), &sums[group]);
-      has_value[group] = 1;
-    });
-    return overflows ? AggregateOverflow(call_) : Status::OK();
+    VisitValues<Storage>(
+        rows, [&, sums = sums_.data(), states = states_.data()](uint32_t group, Storage value) {
+          const bool overflown =
+              __builtin_add_overflow(sums[group], static_cast<Sum>(value), &sums[group]);
+          overflows |= overflown;
+          if constexpr (kOnOverflow == OnOverflow::kError) {
+            states[group] = kHasValue;
+          } else if (states[group] != kOverflown) {
+            states[group] = overflown ? kOverflown : kHasValue;
+          }
+        });
+    return overflows && kOnOverflow == OnOverflow::kError ? AggregateOverflow(call_) : Status::OK();
   }
 
   Result<std::shared_ptr<arrow::Array>> Finish(uint32_t num_groups) override {
-    sums_.resize(num_groups, Sum{0});
-    has_value_.resize(num_groups, 0);
+    Resize(num_groups);
     if (call_.type->id() == arrow::Type::DECIMAL128) {
       const auto& type = static_cast<const arrow::Decimal128Type&>(*call_.type);
       const Int128 limit = PowerOfTen(type.precision());
-      for (const Sum sum : sums_) {
-        if (sum >= limit || sum <= -limit) return AggregateOverflow(call_);
+      for (size_t group = 0; group < sums_.size(); ++group) {
+        if (sums_[group] < limit && sums_[group] > -limit) continue;
+        if (kOnOverflow == OnOverflow::kError) return AggregateOverflow(call_);
+        states_[group] = kOverflown;
       }
     }
-    return NullableArray(call_.type, std::move(sums_), has_value_);
+    for (uint8_t& state : states_) state = state == kHasValue;
+    return NullableArray(call_.type, std::move(sums_), states_);
   }
 
-  int64_t num_bytes() const override { return BytesOf(sums_, has_value_); }
+  bool CopyGroup(uint32_t from, uint32_t to) override {
+    CopyElement(from, to, &sums_, &states_);
+    return true;
+  }
+
+  int64_t num_bytes() const override { return BytesOf(sums_, states_); }
 
  private:
+  // Of a group; one that has overflown stays so.
+  static constexpr uint8_t kEmpty = 0, kHasValue = 1, kOverflown = 2;
+
+  void Resize(uint32_t num_groups) {
+    sums_.resize(num_groups, Sum{0});
+    states_.resize(num_groups, kEmpty);
+  }
+
   const plan::AggregateCall& call_;
   std::vector<Sum> sums_;
-  std::vector<uint8_t> has_value_;
+  std::vector<uint8_t> states_;
 };
+
+template <typename Storage, typename Sum>
+AccumulatorPtr MakeExactSum(const plan::AggregateCall& call, OnOverflow on_overflow) {
+  if (on_overflow == OnOverflow::kNull) {
+    return std::make_unique<ExactSum<Storage, Sum, OnOverflow::kNull>>(call);
+  }
+  return std::make_unique<ExactSum<Storage, Sum, OnOverflow::kError>>(call);
+}
 
 template <typename Storage>
 class FloatSum : public Accumulator {
@@ -67,6 +95,11 @@ class FloatSum : public Accumulator {
     return NullableArray(call_.type, std::move(sums_), has_value_);
   }
 
+  bool CopyGroup(uint32_t from, uint32_t to) override {
+    CopyElement(from, to, &sums_, &has_value_);
+    return true;
+  }
+
   int64_t num_bytes() const override { return BytesOf(sums_, has_value_); }
 
  private:
@@ -77,22 +110,26 @@ class FloatSum : public Accumulator {
 
 }  // namespace
 
-Result<AccumulatorPtr> MakeSum(const plan::AggregateCall& call) {
+Result<AccumulatorPtr> MakeSum(const plan::AggregateCall& call, OnOverflow on_overflow) {
   switch (call.args[0]->type->id()) {
     case arrow::Type::INT8:
-      return std::make_unique<ExactSum<int8_t, int64_t>>(call);
+      return MakeExactSum<int8_t, int64_t>(call, on_overflow);
     case arrow::Type::INT16:
-      return std::make_unique<ExactSum<int16_t, int64_t>>(call);
+      return MakeExactSum<int16_t, int64_t>(call, on_overflow);
     case arrow::Type::INT32:
-      return std::make_unique<ExactSum<int32_t, int64_t>>(call);
+      return MakeExactSum<int32_t, int64_t>(call, on_overflow);
     case arrow::Type::INT64:
-      return std::make_unique<ExactSum<int64_t, int64_t>>(call);
+      return MakeExactSum<int64_t, int64_t>(call, on_overflow);
     case arrow::Type::FLOAT:
       return std::make_unique<FloatSum<float>>(call);
     case arrow::Type::DOUBLE:
       return std::make_unique<FloatSum<double>>(call);
     case arrow::Type::DECIMAL128:
-      return std::make_unique<ExactSum<Int128, Int128>>(call);
+      return MakeExactSum<Int128, Int128>(call, on_overflow);
+    case arrow::Type::INTERVAL_MONTHS:
+      return MakeExactSum<int32_t, int32_t>(call, on_overflow);
+    case arrow::Type::DURATION:
+      return MakeExactSum<int64_t, int64_t>(call, on_overflow);
     default:
       return Status::NotImplemented("sum of this type: ", *call.args[0]->type);
   }

@@ -53,6 +53,12 @@ class TextExtreme : public Accumulator {
     return builder.Finish();
   }
 
+  bool CopyGroup(uint32_t from, uint32_t to) override {
+    CopyElement(from, to, &values_, &has_value_);
+    text_bytes_ += static_cast<int64_t>(values_[to].capacity());
+    return true;
+  }
+
   // Texts are there twice when they are put out.
   int64_t num_bytes() const override { return BytesOf(values_, has_value_) + 2 * text_bytes_; }
 

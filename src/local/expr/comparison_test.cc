@@ -87,6 +87,12 @@ constexpr SparkAnswer kComparisonAnswers[] = {
     {"isnan(NULL)", "BOOLEAN", "false"},
     {"false AND 1 / 0 = 1", "BOOLEAN", "false"},
     {"true OR 1 / 0 = 1", "BOOLEAN", "true"},
+    {"greatest(1.5F, 2)", "DOUBLE", "2.0"},
+    {"greatest(NULL, 1)", "INT", "1"},
+    {"greatest(DATE'2020-01-01', TIMESTAMP'2020-01-01 00:00:01')", "TIMESTAMP",
+     "2020-01-01 00:00:01"},
+    {"greatest(0.0D, -0.0D)", "DOUBLE", "0.0"},
+    {"least(0.0D, -0.0D)", "DOUBLE", "0.0"},
 };
 
 TEST(Comparison, AnswersAsSparkDoes) { ExpectSparkAnswers(kComparisonAnswers); }

@@ -34,8 +34,19 @@ plan::ExprPtr CaseOfNvl2(const Expr& call) {
 
 ExprNodePtr Compile(const plan::ExprPtr& expr, const ExprContext& context);
 
+ExprNodePtr MakeCallWithLambdas(const plan::ExprPtr& call, const ExprContext& context) {
+  const LambdaClosure closure = CloseLambdas(*call);
+  LambdaParts parts;
+  parts.num_values = closure.values.size();
+  for (const auto& value : closure.values) parts.args.push_back(Compile(value, context));
+  for (const auto& column : closure.captured) parts.args.push_back(Compile(column, context));
+  for (const auto& body : closure.bodies) parts.bodies.push_back(Compile(body, context));
+  return MakeLambdaNode(call, std::move(parts), context);
+}
+
 // A node with arguments.
 ExprNodePtr MakeNode(const plan::ExprPtr& expr, const ExprContext& context) {
+  if (HasLambda(*expr)) return MakeCallWithLambdas(expr, context);
   std::vector<ExprNodePtr> args;
   for (const plan::ExprPtr& arg : expr->args) args.push_back(Compile(arg, context));
   if (expr->kind == Expr::Kind::kField) return MakeFieldNode(expr, std::move(args));

@@ -98,6 +98,28 @@ ExprNodePtr MakeUnknownFunctionNode(const plan::ExprPtr& call);
 /// \brief CASE, or a call of a lazy function but nvl2.
 ExprNodePtr MakeLazyNode(const plan::ExprPtr& expr, std::vector<ExprNodePtr> args);
 
+/// \brief Whether an argument of `expr` is a lambda function.
+bool HasLambda(const plan::Expr& expr);
+
+/// \brief A call with lambdas, taken apart for compilation.
+struct LambdaClosure {
+  std::vector<plan::ExprPtr> values;    ///< the arguments that are no lambdas
+  std::vector<plan::ExprPtr> captured;  ///< columns of the input that lambdas read
+  std::vector<plan::ExprPtr> bodies;    ///< over the captured columns, then the parameters
+};
+LambdaClosure CloseLambdas(const plan::Expr& call);
+
+/// \brief The same, compiled.
+struct LambdaParts {
+  std::vector<ExprNodePtr> args;  ///< the values, then the captured columns
+  std::vector<ExprNodePtr> bodies;
+  size_t num_values = 0;
+};
+
+/// \brief A call with lambdas.
+ExprNodePtr MakeLambdaNode(const plan::ExprPtr& call, LambdaParts parts,
+                           const ExprContext& context);
+
 /// \brief `node` for each row of `input`, which has one or more; in parts where all at once make
 /// too much text.
 Result<std::shared_ptr<arrow::Array>> EvaluateToArray(const ExprNode& node,

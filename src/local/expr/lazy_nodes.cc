@@ -2,6 +2,7 @@
 
 #include "local/expr/expr_node_internal.h"
 #include "local/expr/selection_internal.h"
+#include "local/kernels/nested_internal.h"
 #include "plan/known_functions.h"
 
 // Operations that evaluate an argument only for the rows that need it.
@@ -48,7 +49,22 @@ class Chooser {
       : input_(input), open_(std::move(open)), result_(std::move(result)) {}
 
   Status Take(const Mask& hit, const Datum& values) {
+    if (arrow::is_nested(values.type()->id())) return TakeNested(hit, values);
     ARROW_ASSIGN_OR_RAISE(result_, arrow::compute::IfElse(Datum(hit), values, result_));
+    return AndNot(open_, hit).Value(&open_);
+  }
+
+  // Arrow's if_else does not take a MAP.
+  Status TakeNested(const Mask& hit, const Datum& values) {
+    const int64_t num_rows = input_.num_rows();
+    ARROW_ASSIGN_OR_RAISE(const ArrayPtr chosen, SpreadToArray(values, num_rows));
+    ARROW_ASSIGN_OR_RAISE(const ArrayPtr others, SpreadToArray(result_, num_rows));
+    ARROW_ASSIGN_OR_RAISE(const ArrayPtr all, JoinArrays({chosen, others}));
+    std::vector<int64_t> places(num_rows);
+    for (int64_t row = 0; row < num_rows; ++row) {
+      places[row] = hit->Value(row) ? row : num_rows + row;
+    }
+    ARROW_ASSIGN_OR_RAISE(result_, TakeElements(all, places));
     return AndNot(open_, hit).Value(&open_);
   }
 

@@ -2,6 +2,7 @@
 
 #include "local/batch/encoding.h"
 #include "local/expr/expr_node_internal.h"
+#include "local/kernels/nested_internal.h"
 
 // Columns, whether they are NULL, constants and fields of structs.
 namespace tarn::local {
@@ -62,6 +63,7 @@ class FieldNode : public ExprNode {
   Result<Datum> Compute(const RecordBatch& input) const override {
     ARROW_ASSIGN_OR_RAISE(const Datum value, args()[0]->Evaluate(input));
     const int field = expr()->field;
+    if (value.type()->id() == arrow::Type::LIST) return FieldOfEach(value, input.num_rows());
     if (value.is_scalar()) {
       if (!value.scalar()->is_valid) return Datum(arrow::MakeNullScalar(type()));
       return Datum(static_cast<const arrow::StructScalar&>(*value.scalar()).value[field]);
@@ -69,6 +71,18 @@ class FieldNode : public ExprNode {
     const auto structs = std::static_pointer_cast<arrow::StructArray>(value.make_array());
     ARROW_ASSIGN_OR_RAISE(auto column, structs->GetFlattenedField(field));
     return Datum(std::move(column));
+  }
+
+ private:
+  // Of ARRAYs of STRUCTs the ARRAYs of their fields.
+  Result<Datum> FieldOfEach(const Datum& value, int64_t num_rows) const {
+    const ListView view(value);
+    ARROW_ASSIGN_OR_RAISE(CompactList lists, MakeCompact(view, num_rows));
+    const auto& structs = static_cast<const arrow::StructArray&>(*view.elements());
+    ARROW_ASSIGN_OR_RAISE(const auto fields, structs.GetFlattenedField(expr()->field));
+    ARROW_ASSIGN_OR_RAISE(const ArrayPtr taken, TakeElements(fields, lists.indices));
+    ARROW_ASSIGN_OR_RAISE(ArrayPtr result, lists.shape.Finish(type(), taken));
+    return Datum(std::move(result));
   }
 };
 

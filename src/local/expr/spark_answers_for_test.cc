@@ -46,7 +46,8 @@ ExprPtr LiteralsToColumns(const ExprPtr& expr,
                             expr->at);
   }
   static const std::set<std::string_view> kConstantArguments = {
-      "rlike", "regexp_replace", "regexp_extract", "round", "bround"};
+      "round",   "bround",    "ceil",    "floor",    "to_number", "try_to_number",
+      "to_char", "from_json", "to_json", "from_csv", "to_csv"};
   const bool only_first =
       expr->function != nullptr && kConstantArguments.contains(expr->function->name);
   std::vector<ExprPtr> args = expr->args;

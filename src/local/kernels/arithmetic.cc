@@ -2,6 +2,7 @@
 
 #include "local/kernels/column_view_internal.h"
 #include "local/kernels/decimal_arithmetic_internal.h"
+#include "local/kernels/interval_arithmetic_internal.h"
 #include "local/kernels/visit_number_internal.h"
 
 // Arithmetic operators. Integers and decimals notice overflow, as Spark's ANSI mode does.
@@ -14,7 +15,8 @@ using Args = std::vector<Datum>;
 
 Status Overflow(const KernelContext& context) {
   // Spark's own two names for it.
-  const bool is_short = context.type()->id() == Type::INT8 || context.type()->id() == Type::INT16;
+  const bool is_short = context.call->args.size() > 1 &&
+                        (context.type()->id() == Type::INT8 || context.type()->id() == Type::INT16);
   return context.Error(is_short ? "BINARY_ARITHMETIC_OVERFLOW" : "ARITHMETIC_OVERFLOW",
                        "the result does not fit the type: " + context.type()->ToString(),
                        "cast the operands to a wider type");
@@ -58,6 +60,7 @@ struct Multiply {
 
 template <typename Op, char kOperator>
 Result<Datum> Arithmetic(const KernelContext& context, const Args& args) {
+  if (IsTemporalArithmetic(args)) return TemporalArithmetic(kOperator, context, args);
   if (context.type()->id() == Type::DECIMAL128) return DecimalArithmetic(kOperator, context, args);
   return VisitNumber(context.type()->id(), [&](auto zero) {
     using T = decltype(zero);
@@ -72,6 +75,7 @@ Status DivisionByZero(const KernelContext& context, std::string_view error_class
 }
 
 Result<Datum> Divide(const KernelContext& context, const Args& args) {
+  if (IsTemporalArithmetic(args)) return TemporalArithmetic('/', context, args);
   if (context.type()->id() == Type::DECIMAL128) return DecimalArithmetic('/', context, args);
   return MapChecked<double, double, double>(
       context, args,
@@ -82,9 +86,9 @@ Result<Datum> Divide(const KernelContext& context, const Args& args) {
       [&](double, double) { return DivisionByZero(context, "DIVIDE_BY_ZERO"); });
 }
 
-Result<Datum> IntegerDivide(const KernelContext& context, const Args& args) {
-  if (args[0].type()->id() == Type::DECIMAL128) return DecimalQuotient(context, args);
-  return MapChecked<int64_t, int64_t, int64_t>(
+template <typename T>
+Result<Datum> DivideIntegers(const KernelContext& context, const Args& args) {
+  return MapChecked<int64_t, T, T>(
       context, args,
       [](int64_t a, int64_t b, int64_t* out) {
         bool fits = b != 0 && !(a == INT64_MIN && b == -1);
@@ -94,6 +98,12 @@ Result<Datum> IntegerDivide(const KernelContext& context, const Args& args) {
       [&](int64_t, int64_t b) {
         return b == 0 ? DivisionByZero(context, "DIVIDE_BY_ZERO") : Overflow(context);
       });
+}
+
+Result<Datum> IntegerDivide(const KernelContext& context, const Args& args) {
+  if (args[0].type()->id() == Type::DECIMAL128) return DecimalQuotient(context, args);
+  if (args[0].type()->id() == Type::INTERVAL_MONTHS) return DivideIntegers<int32_t>(context, args);
+  return DivideIntegers<int64_t>(context, args);
 }
 
 template <typename T>
@@ -124,7 +134,16 @@ Result<Datum> Modulo(const KernelContext& context, const Args& args) {
   });
 }
 
+// NULL where `kCall` is an error.
+template <Kernel::Call kCall>
+Result<Datum> Try(const KernelContext& context, const Args& args) {
+  KernelContext trying = context;
+  trying.null_on_error = true;
+  return kCall(trying, args);
+}
+
 Result<Datum> Negate(const KernelContext& context, const Args& args) {
+  if (IsTemporalArithmetic(args)) return NegateInterval(context, args[0]);
   if (context.type()->id() == Type::DECIMAL128) {
     return Map<arrow::Decimal128, arrow::Decimal128>(context, args,
                                                      [](arrow::Decimal128 a) { return -a; });
@@ -146,6 +165,7 @@ Result<Datum> Negate(const KernelContext& context, const Args& args) {
 }
 
 Result<Datum> Absolute(const KernelContext& context, const Args& args) {
+  if (IsTemporalArithmetic(args)) return AbsoluteInterval(context, args[0]);
   if (context.type()->id() == Type::DECIMAL128) {
     return Map<arrow::Decimal128, arrow::Decimal128>(
         context, args, [](arrow::Decimal128 a) { return arrow::Decimal128(a.Abs()); });
@@ -180,6 +200,11 @@ std::span<const NamedKernel> ArithmeticKernels() {
       {"pmod", Modulo<true>},
       {"negate", Negate},
       {"abs", Absolute},
+      {"try_add", Try<Arithmetic<Add, '+'>>},
+      {"try_subtract", Try<Arithmetic<Subtract, '-'>>},
+      {"try_multiply", Try<Arithmetic<Multiply, '*'>>},
+      {"try_divide", Try<Divide>},
+      {"try_mod", Try<Modulo<false>>},
   };
   return kKernels;
 }

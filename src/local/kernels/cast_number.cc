@@ -30,9 +30,13 @@ bool Convert(From from, To* to) {
     *to = static_cast<To>(from);
     return true;
   } else if constexpr (std::is_floating_point_v<From>) {
-    // The limits of To are no exact doubles for BIGINT, hence the open upper end.
+    // The greatest BIGINT is no exact double: Spark takes the next one for it.
     const double limit = std::ldexp(1.0, std::numeric_limits<To>::digits);
     const double whole = std::trunc(static_cast<double>(from));
+    if (sizeof(To) == 8 && whole == limit) {
+      *to = std::numeric_limits<To>::max();
+      return true;
+    }
     if (!(whole >= -limit && whole < limit)) return false;
     *to = static_cast<To>(whole);
     return true;
@@ -162,7 +166,7 @@ Result<Datum> DecimalToBoolean(const KernelContext& context, const Datum& value)
 class StepContext {
  public:
   StepContext(const KernelContext& context, std::shared_ptr<arrow::DataType> type)
-      : call_(*context.call), context_{context.num_rows, &call_} {
+      : call_(*context.call), context_{context.num_rows, &call_, context.shared} {
     call_.type = std::move(type);
   }
   StepContext(const StepContext&) = delete;
@@ -265,13 +269,22 @@ Result<Datum> CastNumber(const KernelContext& context, const Datum& value) {
 Result<Datum> CastTemporal(const KernelContext& context, const Datum& value) {
   const Type::type from = value.type()->id(), to = context.type()->id();
   if (from == Type::TIMESTAMP && to == Type::DATE32) {
-    return Map<int32_t, int64_t>(context, {value}, [](int64_t micros) {
-      return static_cast<int32_t>(FloorDivide(micros, kMicrosPerDay));
+    const TimeZone* zone = context.ZoneOf(*value.type());
+    return Map<int32_t, int64_t>(context, {value}, [&](int64_t micros) {
+      return static_cast<int32_t>(FloorDivide(zone->ToLocal(micros), kMicrosPerDay));
     });
   }
   if (from == Type::DATE32) {
+    const TimeZone* zone = context.ZoneOf(*context.type());
     return Map<int64_t, int32_t>(context, {value},
-                                 [](int32_t days) { return days * kMicrosPerDay; });
+                                 [&](int32_t days) { return zone->ToUtc(days * kMicrosPerDay); });
+  }
+  if (from == Type::TIMESTAMP && to == Type::TIMESTAMP) {
+    // Of one zone's clocks on both sides, one of which has none.
+    const TimeZone* before = context.ZoneOf(*value.type());
+    const TimeZone* after = context.ZoneOf(*context.type());
+    return Map<int64_t, int64_t>(
+        context, {value}, [&](int64_t micros) { return after->ToUtc(before->ToLocal(micros)); });
   }
   return from == Type::TIMESTAMP ? TimestampToNumber(context, value)
                                  : NumberToTimestamp(context, value);

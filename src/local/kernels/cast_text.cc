@@ -5,6 +5,9 @@
 #include "local/kernels/column_view_internal.h"
 #include "local/kernels/decimal_arithmetic_internal.h"
 #include "local/kernels/text_writer_internal.h"
+#include "plan/coercion.h"
+#include "values/interval.h"
+#include "values/java_number.h"
 #include "values/spark_datetime.h"
 #include "values/spark_text.h"
 
@@ -49,19 +52,8 @@ bool ParseFloat(Text text, T* out) {
     *out = std::numeric_limits<T>::infinity();
   } else if (!has_sign && EqualsWithoutCase(text, "nan")) {
     *out = std::numeric_limits<T>::quiet_NaN();
-  } else {
-    // Java takes a type letter at the end of a number.
-    if (text.size() > 1 && std::string_view("dDfF").find(text.back()) != Text::npos)
-      text.remove_suffix(1);
-    bool begins_right =
-        !text.empty() && (std::isdigit(static_cast<unsigned char>(text[0])) || text[0] == '.');
-    if (!begins_right) return false;
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *out);
-    if (end != text.data() + text.size()) return false;
-    if (error == std::errc::result_out_of_range)
-      *out = static_cast<T>(std::strtod(std::string(text).c_str(), nullptr));
-    else if (error != std::errc())
-      return false;
+  } else if (!ParseJavaDigits(text, out)) {
+    return false;
   }
   if (negative) *out = -*out;
   return true;
@@ -89,12 +81,24 @@ Result<Datum> BooleanFromText(const KernelContext& context, const Datum& value) 
   arrow::BooleanBuilder builder;
   for (int64_t row = 0; row < context.num_rows; ++row) {
     bool parsed = false;
-    if (view.IsValid(row) && !ParseBoolean(view[row], &parsed))
-      return InvalidText(context, view[row]);
-    ARROW_RETURN_NOT_OK(view.IsValid(row) ? builder.Append(parsed) : builder.AppendNull());
+    const bool is_word = view.IsValid(row) && ParseBoolean(view[row], &parsed);
+    if (view.IsValid(row) && !is_word && !context.is_try()) return InvalidText(context, view[row]);
+    ARROW_RETURN_NOT_OK(is_word ? builder.Append(parsed) : builder.AppendNull());
   }
   ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
   return Datum(std::move(array));
+}
+
+Result<Datum> TimestampFromText(const KernelContext& context, const Datum& value) {
+  if (plan::IsTimestampNtz(*context.type())) {
+    return FromText<int64_t>(
+        context, value, [](Text text, int64_t* out) { return ParseSparkTimestampNtz(text, out); });
+  }
+  const SparkClock clock = {context.shared.zone, context.shared.now_micros};
+  return MapChecked<int64_t, Text>(
+      context, {value},
+      [&](Text text, int64_t* out) { return ParseSparkTimestamp(text, clock, out); },
+      [&](Text text) { return InvalidText(context, text); });
 }
 
 Result<Datum> DecimalFromText(const KernelContext& context, const Datum& value) {
@@ -152,7 +156,10 @@ Result<Datum> CastFromText(const KernelContext& context, const Datum& value) {
     case Type::DATE32:
       return FromText<int32_t>(context, value, ParseSparkDate);
     case Type::TIMESTAMP:
-      return FromText<int64_t>(context, value, ParseSparkTimestamp);
+      return TimestampFromText(context, value);
+    case Type::INTERVAL_MONTHS:
+    case Type::DURATION:
+      return IntervalFromText(context, value);
     case Type::BOOL:
       return BooleanFromText(context, value);
     case Type::DECIMAL128:
@@ -202,10 +209,19 @@ Result<Datum> CastToText(const KernelContext& context, const Datum& value) {
     case Type::DATE32:
       return MapToString<int32_t>(
           context, {value}, [](int32_t days, std::string* out) { *out = SparkDateText(days); });
-    case Type::TIMESTAMP:
-      return MapToString<int64_t>(context, {value}, [](int64_t micros, std::string* out) {
-        *out = SparkTimestampText(micros);
+    case Type::TIMESTAMP: {
+      const TimeZone* zone = context.ZoneOf(*value.type());
+      return MapToString<int64_t>(context, {value}, [&](int64_t micros, std::string* out) {
+        *out = SparkTimestampText(zone->ToLocal(micros));
       });
+    }
+    case Type::INTERVAL_MONTH_DAY_NANO:
+      return MapToString<arrow::MonthDayNanoIntervalType::MonthDayNanos>(
+          context, {value},
+          [](const arrow::MonthDayNanoIntervalType::MonthDayNanos& interval, std::string* out) {
+            *out = SparkCalendarIntervalText(interval.months, interval.days,
+                                             interval.nanoseconds / 1000);
+          });
     case Type::BINARY:
       return MapToString<Text>(context, {value},
                                [](Text bytes, std::string* out) { out->append(bytes); });

@@ -30,4 +30,14 @@ inline std::string_view CharacterAt(std::string_view text, size_t offset) {
   return text.substr(offset, SkipCharacters(text, offset, 1) - offset);
 }
 
+/// \brief The code point of a character, 0 of none.
+inline int32_t CodePointOf(std::string_view character) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.empty()) return 0;
+  if (character.size() == 1) return byte(0);
+  int32_t code_point = byte(0) & (0x7F >> character.size());
+  for (size_t i = 1; i < character.size(); ++i) code_point = code_point << 6 | (byte(i) & 0x3F);
+  return code_point;
+}
+
 }  // namespace tarn::local

@@ -111,8 +111,19 @@ Result<std::shared_ptr<arrow::Buffer>> CombinedValidity(int64_t num_rows, const 
   return validity;
 }
 
+/// \brief Make `row` a NULL of a column of `num_rows`.
+/// \param[in,out] validity null while no row is NULL
+inline Status SetNull(int64_t num_rows, int64_t row, std::shared_ptr<arrow::Buffer>* validity) {
+  if (*validity == nullptr) {
+    ARROW_ASSIGN_OR_RAISE(*validity, arrow::AllocateBitmap(num_rows));
+    arrow::bit_util::SetBitsTo((*validity)->mutable_data(), 0, num_rows, true);
+  }
+  arrow::bit_util::ClearBit((*validity)->mutable_data(), row);
+  return Status::OK();
+}
+
 /// \brief compute(args…, Out* out) for each row where no argument is null; false makes that row an
-/// error.
+/// error, or NULL when `context.is_try()`.
 ///
 /// Out is an arithmetic type other than bool, or Decimal128. `describe(args…)` makes the Status of
 /// a row that failed.
@@ -134,7 +145,11 @@ Result<arrow::Datum> MapChecked(const KernelContext& context, const std::vector<
         for (int64_t row = 0; row < num_rows; ++row) {
           Out out{};
           if (validity == nullptr || arrow::bit_util::GetBit(validity->data(), row)) {
-            if (!compute(view[row]..., &out)) return describe(view[row]...);
+            if (!compute(view[row]..., &out)) {
+              if (!context.is_try()) return describe(view[row]...);
+              out = Out{};
+              ARROW_RETURN_NOT_OK(SetNull(num_rows, row, &validity));
+            }
           }
           if constexpr (std::is_same_v<Out, arrow::Decimal128>) {
             out.ToBytes(bytes + row * kWidth);
@@ -161,6 +176,17 @@ Result<arrow::Datum> Map(const KernelContext& context, const std::vector<arrow::
       [](const Ins&...) { return Status::UnknownError("a total function failed"); });
 }
 
+/// \brief MapChecked for functions that are NULL where they have no value.
+template <typename Out, typename... Ins, typename Compute>
+Result<arrow::Datum> MapOrNull(const KernelContext& context, const std::vector<arrow::Datum>& args,
+                               Compute&& compute) {
+  KernelContext nullable = context;
+  nullable.null_on_error = true;
+  return MapChecked<Out, Ins...>(nullable, args, std::forward<Compute>(compute), [](const Ins&...) {
+    return Status::UnknownError("a row without a value is NULL");
+  });
+}
+
 /// \brief A boolean for each row where no argument is null: compute(args…) -> bool.
 template <typename... Ins, typename Compute>
 Result<arrow::Datum> MapToBoolean(const KernelContext& context,
@@ -184,8 +210,32 @@ Result<arrow::Datum> MapToBoolean(const KernelContext& context,
       views);
 }
 
-/// \brief Text for each row where no argument is null: append(args…, std::string* out), out empty
-/// before. It may return a Status, or stop at more than kTextBytesMax, which is a CapacityError.
+/// \brief `text`, STRING, as BINARY where the call is BINARY.
+inline arrow::Datum TextOrBytes(const KernelContext& context, const arrow::Datum& text) {
+  if (context.type()->id() != arrow::Type::BINARY) return text;
+  auto bytes = text.array()->Copy();
+  bytes->type = context.type();
+  return arrow::Datum(std::move(bytes));
+}
+
+/// \brief What `append()`, of any of the kinds that MapToString takes, says of a row.
+template <typename Append>
+Result<bool> AppendText(Append&& append) {
+  using Said = decltype(append());
+  if constexpr (std::is_same_v<Said, void>) {
+    append();
+    return true;
+  } else if constexpr (std::is_same_v<Said, Status>) {
+    ARROW_RETURN_NOT_OK(append());
+    return true;
+  } else {
+    return append();
+  }
+}
+
+/// \brief Text, or BINARY, for each row where no argument is null: append(args…, std::string* out),
+/// out empty before. It may return a Status, bool, or Result<bool>: false makes the row NULL. It
+/// may stop at more than kTextBytesMax, which is a CapacityError.
 template <typename... Ins, typename Append>
 Result<arrow::Datum> MapToString(const KernelContext& context,
                                  const std::vector<arrow::Datum>& args, Append&& append) {
@@ -204,17 +254,18 @@ Result<arrow::Datum> MapToString(const KernelContext& context,
             continue;
           }
           out.clear();
-          if constexpr (std::is_same_v<decltype(append(view[row]..., &out)), Status>) {
-            ARROW_RETURN_NOT_OK(append(view[row]..., &out));
-          } else {
-            append(view[row]..., &out);
+          ARROW_ASSIGN_OR_RAISE(const bool has_text,
+                                AppendText([&] { return append(view[row]..., &out); }));
+          if (!has_text) {
+            builder.UnsafeAppendNull();
+            continue;
           }
           ARROW_RETURN_NOT_OK(
               CheckTextBytes(builder.value_data_length() + static_cast<int64_t>(out.size())));
           ARROW_RETURN_NOT_OK(builder.Append(out));
         }
         ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
-        return arrow::Datum(std::move(array));
+        return TextOrBytes(context, arrow::Datum(std::move(array)));
       },
       views);
 }

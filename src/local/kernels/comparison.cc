@@ -33,6 +33,13 @@ Result<Datum> CompareFloats(const KernelContext& context, const Args& args, Hold
                                       [&](double a, double b) { return holds(Compare(a, b)); });
 }
 
+// Arrow has no order of months.
+template <typename Holds>
+Result<Datum> CompareMonths(const KernelContext& context, const Args& args, Holds holds) {
+  return MapToBoolean<int32_t, int32_t>(
+      context, args, [&](int32_t a, int32_t b) { return holds(a < b ? -1 : a > b); });
+}
+
 bool IsFloat(const Datum& datum) {
   return datum.type()->id() == Type::FLOAT || datum.type()->id() == Type::DOUBLE;
 }
@@ -73,6 +80,7 @@ template <typename Holds>
 Result<Datum> Comparison(const KernelContext& context, const Args& args, const char* function,
                          Holds holds) {
   if (IsUntyped(args)) return Nulls(context, arrow::boolean());
+  if (args[0].type()->id() == Type::INTERVAL_MONTHS) return CompareMonths(context, args, holds);
   if (IsFloat(args[0])) return CompareFloats(context, args, holds);
   if (arrow::is_nested(args[0].type()->id())) return CompareNested(context, args, holds);
   return arrow::compute::CallFunction(function, args);
@@ -133,7 +141,7 @@ Result<Datum> NullIf(const KernelContext& context, const Args& args) {
   // Compared as the second one's type, which numbers widen to.
   plan::Expr widening = *context.call;
   widening.type = args[1].type();
-  ARROW_ASSIGN_OR_RAISE(Datum wide, Cast({context.num_rows, &widening}, args[0]));
+  ARROW_ASSIGN_OR_RAISE(Datum wide, Cast({context.num_rows, &widening, context.shared}, args[0]));
   ARROW_ASSIGN_OR_RAISE(Datum equal, Equal(context, {wide, args[1]}));
   ARROW_ASSIGN_OR_RAISE(
       Datum known, arrow::compute::CallFunction(

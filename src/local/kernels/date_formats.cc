@@ -1,6 +1,8 @@
 #include "local/kernels/column_view_internal.h"
+#include "plan/coercion.h"
 #include "values/calendar.h"
 #include "values/datetime_pattern.h"
+#include "values/spark_datetime.h"
 
 // Dates as text by a pattern of letters, as Java's DateTimeFormatter has them: yyyy-MM-dd
 // HH:mm:ss.SSS.
@@ -32,7 +34,8 @@ template <Use kUse>
 Result<std::unique_ptr<KernelState>> PreparePattern(const KernelContext& context,
                                                     const std::vector<ScalarPtr>& constants) {
   // What is no text is not parsed.
-  const bool is_text = context.call->args[0]->type->id() == arrow::Type::STRING;
+  const std::vector<plan::ExprPtr>& args = context.call->args;
+  const bool is_text = !args.empty() && args[0]->type->id() == arrow::Type::STRING;
   if (kUse == Use::kParse && !is_text) return nullptr;
   Text text = kDefaultPattern;
   if (constants.size() == 2) {
@@ -77,9 +80,10 @@ class Patterns {
 
 Result<Datum> FormatMicros(const KernelContext& context, const Args& args) {
   Patterns patterns(context, Use::kFormat);
+  const TimeZone& zone = *context.shared.zone;
   auto append = [&](int64_t micros, Text pattern_text, std::string* out) {
     const DatetimePattern* pattern = patterns.Find(pattern_text);
-    if (pattern != nullptr) pattern->Format(micros, out);
+    if (pattern != nullptr) pattern->Format(micros, out, zone);
   };
   ARROW_ASSIGN_OR_RAISE(Datum text, (MapToString<int64_t, Text>(context, args, append)));
   ARROW_RETURN_NOT_OK(patterns.status());
@@ -99,13 +103,71 @@ Result<Datum> FromUnixTime(const KernelContext& context, const Args& args) {
   micros_context.call = &call;
   ARROW_ASSIGN_OR_RAISE(Datum micros,
                         (Map<int64_t, int64_t>(micros_context, {args[0]}, [](int64_t seconds) {
-                          return seconds * kMicrosPerSecond;
+                          // It wraps around, as Java's numbers do.
+                          return static_cast<int64_t>(static_cast<uint64_t>(seconds) *
+                                                      static_cast<uint64_t>(kMicrosPerSecond));
                         })));
   return FormatMicros(context, {micros, PatternOf(args)});
 }
 
+// As the call's type has it: a TIMESTAMP, its day, or what the text's own clock showed.
+bool ParseBy(const DatetimePattern& pattern, const KernelContext& context, Text text,
+             int64_t* out) {
+  if (plan::IsTimestampNtz(*context.type())) return pattern.ParseLocal(text, out);
+  return pattern.ParseTimestamp(text, out, *context.shared.zone);
+}
+
+bool ParseBy(const DatetimePattern& pattern, const KernelContext& context, Text text,
+             int32_t* out) {
+  int64_t micros = 0;
+  const TimeZone& zone = *context.shared.zone;
+  if (!pattern.ParseTimestamp(text, &micros, zone)) return false;
+  *out = static_cast<int32_t>(FloorDivide(zone.ToLocal(micros), kMicrosPerDay));
+  return true;
+}
+
+// As CAST reads it.
+bool ParseByCast(const KernelContext& context, Text text, int64_t* out) {
+  return ParseSparkTimestamp(text, {context.shared.zone, context.shared.now_micros}, out);
+}
+
+bool ParseByCast(const KernelContext&, Text text, int32_t* out) {
+  return ParseSparkDate(text, out);
+}
+
+// try_to_date and try_to_timestamp: NULL for a text that does not fit.
+template <typename T>
+Result<Datum> TryParseText(const KernelContext& context, const Args& args) {
+  if (args[0].type()->id() != arrow::Type::STRING) return args[0];
+  Patterns patterns(context, Use::kParse);
+  const bool has_pattern = args.size() == 2;
+  const ColumnView<Text> texts(args[0]), formats(PatternOf(args));
+  typename arrow::TypeTraits<
+      std::conditional_t<sizeof(T) == 4, arrow::Date32Type, arrow::TimestampType>>::BuilderType
+      builder(context.type(), arrow::default_memory_pool());
+  ARROW_RETURN_NOT_OK(builder.Reserve(context.num_rows));
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    T value = 0;
+    bool is_read = texts.IsValid(row) && formats.IsValid(row);
+    if (is_read && has_pattern) {
+      const DatetimePattern* pattern = patterns.Find(formats[row]);
+      ARROW_RETURN_NOT_OK(patterns.status());
+      is_read = ParseBy(*pattern, context, texts[row], &value);
+    } else if (is_read) {
+      is_read = ParseByCast(context, texts[row], &value);
+    }
+    if (is_read) {
+      builder.UnsafeAppend(value);
+    } else {
+      builder.UnsafeAppendNull();
+    }
+  }
+  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
+  return Datum(std::move(array));
+}
+
 // to_timestamp and its like with a format; what was no text, the argument's cast read.
-template <typename T, int64_t kMicrosPerUnit>
+template <typename T>
 Result<Datum> ParseText(const KernelContext& context, const Args& args) {
   if (args[0].type()->id() != arrow::Type::STRING) return args[0];
   Patterns patterns(context, Use::kParse);
@@ -113,10 +175,7 @@ Result<Datum> ParseText(const KernelContext& context, const Args& args) {
       context, args,
       [&](Text text, Text pattern_text, T* out) {
         const DatetimePattern* pattern = patterns.Find(pattern_text);
-        int64_t micros = 0;
-        if (pattern == nullptr || !pattern->ParseTimestamp(text, &micros)) return false;
-        *out = static_cast<T>(FloorDivide(micros, kMicrosPerUnit));
-        return true;
+        return pattern != nullptr && ParseBy(*pattern, context, text, out);
       },
       [&](Text text, Text pattern) {
         if (!patterns.status().ok()) return patterns.status();
@@ -129,8 +188,11 @@ Result<Datum> ParseText(const KernelContext& context, const Args& args) {
 
 // Unlike unix_seconds, it cuts the fraction off: before 1970 that is upwards.
 Result<Datum> UnixTimestamp(const KernelContext& context, const Args& args) {
-  ARROW_ASSIGN_OR_RAISE(Datum moments,
-                        (ParseText<int64_t, 1>(context, {args[0], PatternOf(args)})));
+  if (args.empty()) {
+    return Datum(std::make_shared<arrow::Int64Scalar>(
+        FloorDivide(context.shared.now_micros, kMicrosPerSecond)));
+  }
+  ARROW_ASSIGN_OR_RAISE(Datum moments, ParseText<int64_t>(context, {args[0], PatternOf(args)}));
   return Map<int64_t, int64_t>(context, {moments},
                                [](int64_t micros) { return micros / kMicrosPerSecond; });
 }
@@ -141,8 +203,12 @@ std::span<const NamedKernel> DateFormatKernels() {
   static constexpr NamedKernel kKernels[] = {
       {"date_format", FormatMicros, PreparePattern<Use::kFormat>},
       {"from_unixtime", FromUnixTime, PreparePattern<Use::kFormat>},
-      {"to_date", ParseText<int32_t, kMicrosPerDay>, PreparePattern<Use::kParse>},
-      {"to_timestamp", ParseText<int64_t, 1>, PreparePattern<Use::kParse>},
+      {"to_date", ParseText<int32_t>, PreparePattern<Use::kParse>},
+      {"to_timestamp", ParseText<int64_t>, PreparePattern<Use::kParse>},
+      {"to_timestamp_ntz", ParseText<int64_t>, PreparePattern<Use::kParse>},
+      {"try_to_date", TryParseText<int32_t>, PreparePattern<Use::kParse>},
+      {"try_to_timestamp", TryParseText<int64_t>, PreparePattern<Use::kParse>},
+      {"to_unix_timestamp", UnixTimestamp, PreparePattern<Use::kParse>},
       {"unix_timestamp", UnixTimestamp, PreparePattern<Use::kParse>},
   };
   return kKernels;

@@ -3,10 +3,13 @@
 #include <cmath>
 
 #include "local/kernels/column_view_internal.h"
+#include "local/kernels/moment_arithmetic_internal.h"
 #include "local/kernels/timestamp_of_decimal_internal.h"
 #include "values/calendar.h"
+#include "values/datetime_names_internal.h"
 
-// Functions of dates (days since 1970) and timestamps (microseconds since 1970, UTC).
+// Functions of dates (days since 1970) and timestamps (microseconds since 1970 in UTC, of
+// TIMESTAMP_NTZ on a clock of no zone).
 namespace tarn::local {
 namespace {
 
@@ -22,8 +25,9 @@ Result<Datum> DatePart(const KernelContext& context, const Args& args) {
   if (args[0].type()->id() == arrow::Type::DATE32) {
     return Map<int32_t, int32_t>(context, args, [](int32_t days) { return kCompute(days); });
   }
-  return Map<int32_t, int64_t>(context, args,
-                               [](int64_t micros) { return kCompute(DaysOf(micros)); });
+  const TimeZone& zone = *context.ZoneOf(*args[0].type());
+  return Map<int32_t, int64_t>(
+      context, args, [&](int64_t micros) { return kCompute(DaysOf(zone.ToLocal(micros))); });
 }
 
 // The time of day in units of `kUnitSeconds`, below `kModulus`; 0 for a DATE.
@@ -32,8 +36,9 @@ Result<Datum> TimePart(const KernelContext& context, const Args& args) {
   if (args[0].type()->id() == arrow::Type::DATE32) {
     return Map<int32_t, int32_t>(context, args, [](int32_t) { return 0; });
   }
-  return Map<int32_t, int64_t>(context, args, [](int64_t micros) {
-    int64_t seconds = FloorDivide(micros, kMicrosPerSecond);
+  const TimeZone& zone = *context.ZoneOf(*args[0].type());
+  return Map<int32_t, int64_t>(context, args, [&](int64_t micros) {
+    int64_t seconds = FloorDivide(zone.ToLocal(micros), kMicrosPerSecond);
     int64_t of_day = seconds - FloorDivide(seconds, 86'400) * 86'400;
     return static_cast<int32_t>(of_day / kUnitSeconds % kModulus);
   });
@@ -47,6 +52,84 @@ int32_t DayOfYear(int32_t days) { return days - DaysFromCivil(Year(days), 1, 1) 
 int32_t DayOfWeek(int32_t days) { return (WeekdayFromDays(days) + 1) % 7 + 1; }
 int32_t Weekday(int32_t days) { return WeekdayFromDays(days); }
 int32_t WeekOfYear(int32_t days) { return IsoWeekFromDays(days); }
+int32_t IsoWeekday(int32_t days) { return WeekdayFromDays(days) + 1; }
+int32_t YearOfWeek(int32_t days) { return Year(days - WeekdayFromDays(days) + 3); }
+
+Result<Datum> SecondWithFraction(const KernelContext& context, const Args& args) {
+  const TimeZone& zone = *context.ZoneOf(*args[0].type());
+  return Map<arrow::Decimal128, int64_t>(context, args, [&](int64_t micros) {
+    return arrow::Decimal128(FloorRemainder(zone.ToLocal(micros), 60 * kMicrosPerSecond));
+  });
+}
+
+Result<Datum> DayName(const KernelContext& context, const Args& args) {
+  return MapToString<int32_t>(context, args, [](int32_t days, std::string* out) {
+    *out = kWeekdayNames[WeekdayFromDays(days)].substr(0, kShortNameLength);
+  });
+}
+
+Result<Datum> MonthName(const KernelContext& context, const Args& args) {
+  return MapToString<int32_t>(context, args, [](int32_t days, std::string* out) {
+    *out = kMonthNames[Month(days) - 1].substr(0, kShortNameLength);
+  });
+}
+
+// The same days under another type.
+Result<Datum> SameDays(const KernelContext& context, const Args& args) {
+  return Map<int32_t, int32_t>(context, args, [](int32_t days) { return days; });
+}
+
+// 0 for Monday to 6 for Sunday; -1: no weekday has this name.
+int32_t WeekdayOf(Text text) {
+  std::string lower(text);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (int32_t weekday = 0; weekday < 7; ++weekday) {
+    std::string name(kWeekdayNames[weekday]);
+    name[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(name[0])));
+    if (lower == name || lower == name.substr(0, 2) || lower == name.substr(0, 3)) return weekday;
+  }
+  return -1;
+}
+
+Result<Datum> NextDay(const KernelContext& context, const Args& args) {
+  return MapChecked<int32_t, int32_t, Text>(
+      context, args,
+      [](int32_t days, Text name, int32_t* out) {
+        const int32_t weekday = WeekdayOf(name);
+        *out = days + 1 + (weekday + 13 - WeekdayFromDays(days)) % 7;
+        return weekday >= 0;
+      },
+      [&](int32_t, Text name) {
+        return context.Error("ILLEGAL_DAY_OF_WEEK", fmt::format("not a weekday: '{}'", name),
+                             "write MON, TUE, WED, THU, FRI, SAT or SUN");
+      });
+}
+
+// Spark's: beyond whole months, one has 31 days.
+double MonthsBetween(int64_t end, int64_t start) {
+  const int32_t end_days = DaysOf(end), start_days = DaysOf(start);
+  const CivilDate a = CivilFromDays(end_days), b = CivilFromDays(start_days);
+  const int64_t months = (int64_t{a.year} - b.year) * 12 + a.month - b.month;
+  const bool both_last =
+      a.day == DaysInMonth(a.year, a.month) && b.day == DaysInMonth(b.year, b.month);
+  if (a.day == b.day || both_last) return static_cast<double>(months);
+  const int64_t seconds = (int64_t{a.day} - b.day) * kSecondsPerDay +
+                          FloorRemainder(end, kMicrosPerDay) / kMicrosPerSecond -
+                          FloorRemainder(start, kMicrosPerDay) / kMicrosPerSecond;
+  return static_cast<double>(months) +
+         static_cast<double>(seconds) / static_cast<double>(31 * kSecondsPerDay);
+}
+
+Result<Datum> MonthsBetweenKernel(const KernelContext& context, const Args& args) {
+  const TimeZone& zone = *context.shared.zone;
+  const Datum rounded =
+      args.size() == 3 ? args[2] : Datum(std::make_shared<arrow::BooleanScalar>(true));
+  return Map<double, int64_t, int64_t, bool>(
+      context, {args[0], args[1], rounded}, [&](int64_t end, int64_t start, bool is_rounded) {
+        const double months = MonthsBetween(zone.ToLocal(end), zone.ToLocal(start));
+        return is_rounded ? std::floor(months * 1e8 + 0.5) / 1e8 : months;
+      });
+}
 
 // Calls compute on the date; the last day of its month for LastDay.
 int32_t LastDay(int32_t days) {
@@ -105,28 +188,26 @@ Result<Datum> UnitsOf(const KernelContext& context, const Args& args) {
 
 template <int kSign>
 Result<Datum> AddDays(const KernelContext& context, const Args& args) {
-  return MapChecked<int32_t, int32_t, int32_t>(
-      context, args,
-      [](int32_t days, int32_t more, int32_t* out) {
-        return kSign > 0 ? !__builtin_add_overflow(days, more, out)
-                         : !__builtin_sub_overflow(days, more, out);
-      },
-      [&](int32_t, int32_t) { return DateOverflow(context); });
+  // Beyond the last date the first one follows, as Java's integers have it.
+  return Map<int32_t, int32_t, int32_t>(context, args, [](int32_t days, int32_t more) {
+    return static_cast<int32_t>(static_cast<uint32_t>(int64_t{days} + kSign * int64_t{more}));
+  });
 }
 
 Result<Datum> DateDifference(const KernelContext& context, const Args& args) {
-  return Map<int32_t, int32_t, int32_t>(context, args,
-                                        [](int32_t end, int32_t start) { return end - start; });
+  return Map<int32_t, int32_t, int32_t>(context, args, [](int32_t end, int32_t start) {
+    return static_cast<int32_t>(static_cast<uint32_t>(int64_t{end} - start));
+  });
 }
 
-Result<Datum> AddMonths(const KernelContext& context, const Args& args) {
-  return Map<int32_t, int32_t, int32_t>(context, args, [](int32_t days, int32_t months) {
-    CivilDate date = CivilFromDays(days);
-    int64_t total = int64_t{date.year} * 12 + date.month - 1 + months;
-    auto year = static_cast<int32_t>(FloorDivide(total, 12));
-    auto month = static_cast<int32_t>(total - int64_t{year} * 12 + 1);
-    return DaysFromCivil(year, month, std::min(date.day, DaysInMonth(year, month)));
-  });
+Result<Datum> AddMonthsKernel(const KernelContext& context, const Args& args) {
+  return MapChecked<int32_t, int32_t, int32_t>(
+      context, args,
+      [](int32_t days, int32_t months, int32_t* out) { return AddMonthsToDate(days, months, out); },
+      [&](int32_t, int32_t) {
+        return context.Error("ARITHMETIC_OVERFLOW", "the date is outside the range of its type",
+                             "add fewer months");
+      });
 }
 
 Result<Datum> MakeDate(const KernelContext& context, const Args& args) {
@@ -245,7 +326,16 @@ Result<Datum> TruncateAll(const KernelContext& context, const Datum& units, cons
 
 Result<Datum> DateTrunc(const KernelContext& context, const Args& args) {
   arrow::TimestampBuilder builder(context.type(), arrow::default_memory_pool());
-  return TruncateAll<int64_t>(context, args[0], args[1], builder, TruncateMicros);
+  const TimeZone& zone = *context.shared.zone;
+  if (zone.is_utc()) {
+    return TruncateAll<int64_t>(context, args[0], args[1], builder, TruncateMicros);
+  }
+  const auto truncate = [&](Unit unit, int64_t micros) -> std::optional<int64_t> {
+    const std::optional<int64_t> local = TruncateMicros(unit, zone.ToLocal(micros));
+    if (!local.has_value()) return std::nullopt;
+    return zone.ToUtcNear(*local, micros);
+  };
+  return TruncateAll<int64_t>(context, args[0], args[1], builder, truncate);
 }
 
 Result<Datum> Trunc(const KernelContext& context, const Args& args) {
@@ -254,7 +344,8 @@ Result<Datum> Trunc(const KernelContext& context, const Args& args) {
 }
 
 Result<Datum> CurrentDate(const KernelContext& context, const Args&) {
-  return Datum(std::make_shared<arrow::Date32Scalar>(DaysOf(context.shared.now_micros)));
+  const int64_t local = context.shared.zone->ToLocal(context.shared.now_micros);
+  return Datum(std::make_shared<arrow::Date32Scalar>(DaysOf(local)));
 }
 
 Result<Datum> CurrentTimestamp(const KernelContext& context, const Args&) {
@@ -297,6 +388,15 @@ std::span<const NamedKernel> DateKernels() {
       {"hour", TimePart<3600, 24>},
       {"minute", TimePart<60, 60>},
       {"second", TimePart<1, 60>},
+      {"extract(year of week)", DatePart<YearOfWeek>},
+      {"extract(iso day of week)", DatePart<IsoWeekday>},
+      {"extract(second)", SecondWithFraction},
+      {"dayname", DayName},
+      {"monthname", MonthName},
+      {"unix_date", SameDays},
+      {"date_from_unix_date", SameDays},
+      {"next_day", NextDay},
+      {"months_between", MonthsBetweenKernel},
       {"timestamp_seconds", TimestampOf<kMicrosPerSecond>},
       {"timestamp_millis", TimestampOf<1000>},
       {"timestamp_micros", TimestampOf<1>},
@@ -309,7 +409,7 @@ std::span<const NamedKernel> DateKernels() {
       {"date_add", AddDays<1>},
       {"date_sub", AddDays<-1>},
       {"datediff", DateDifference},
-      {"add_months", AddMonths},
+      {"add_months", AddMonthsKernel},
       {"make_date", MakeDate},
       {"current_date", CurrentDate},
       {"current_timestamp", CurrentTimestamp},

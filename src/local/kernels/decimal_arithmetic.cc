@@ -186,6 +186,18 @@ Decimal256 RescaleHalfUp(const Decimal256& value, int from_scale, int to_scale) 
   return DivideWide(value, Decimal256(Decimal256::GetScaleMultiplier(num_dropped)));
 }
 
+Decimal256 RescaleHalfEven(const Decimal256& value, int from_scale, int to_scale) {
+  Decimal256 rounded = RescaleHalfUp(value, from_scale, to_scale);
+  const int num_dropped = from_scale - to_scale;
+  const bool is_odd = (rounded.little_endian_array()[0] & 1) != 0;
+  if (!is_odd || num_dropped <= 0) return rounded;
+  const Decimal256 back(rounded.IncreaseScaleBy(num_dropped));
+  const Decimal256 moved = Magnitude(Decimal256(back + Decimal256(-value)));
+  const Decimal256 unit(Decimal256::GetScaleMultiplier(num_dropped));
+  if (Decimal256(moved + moved) != unit) return rounded;
+  return Decimal256(rounded + Decimal256(value.IsNegative() ? 1 : -1));
+}
+
 Decimal128 Narrow(const Decimal256& value) {
   const auto words = value.little_endian_array();
   return Decimal128(static_cast<int64_t>(words[1]), words[0]);

@@ -33,6 +33,9 @@ arrow::Decimal256 ComputeWide(char op, const arrow::Decimal256& a, const arrow::
 /// \brief `value` times 10^(to_scale - from_scale), halves rounded away from zero.
 arrow::Decimal256 RescaleHalfUp(const arrow::Decimal256& value, int from_scale, int to_scale);
 
+/// \brief As RescaleHalfUp, but halves are rounded to the even neighbour.
+arrow::Decimal256 RescaleHalfEven(const arrow::Decimal256& value, int from_scale, int to_scale);
+
 /// \brief The low 128 bits: `value` itself when it fits them.
 arrow::Decimal128 Narrow(const arrow::Decimal256& value);
 

@@ -2,6 +2,7 @@
 
 #include <unordered_map>
 
+#include "plan/coercion.h"
 #include "plan/functions.h"
 #include "sql/text.h"
 
@@ -13,11 +14,21 @@ Status KernelContext::Error(std::string_view error_class, std::string message,
       call->at, std::string(error_class) + ": " + std::move(message), std::move(hint))});
 }
 
+const TimeZone* KernelContext::ZoneOf(const arrow::DataType& type) const {
+  return plan::IsTimestampNtz(type) ? &TimeZone::Utc() : shared.zone;
+}
+
 Kernel FindKernel(const plan::Function& function) {
   static const auto* kKernels = [] {
     auto* kernels = new std::unordered_map<const plan::Function*, Kernel>();
-    for (auto family : {ArithmeticKernels(), ComparisonKernels(), NumberKernels(), StringKernels(),
-                        PatternKernels(), DateKernels(), DateFormatKernels()}) {
+    for (auto family :
+         {ArithmeticKernels(),  ComparisonKernels(), BitKernels(),          NumberKernels(),
+          CurveKernels(),       DigitKernels(),      HashKernels(),         UrlKernels(),
+          AssertionKernels(),   StringKernels(),     PatternKernels(),      RegexKernels(),
+          EncodingKernels(),    WordKernels(),       NumberFormatKernels(), DateKernels(),
+          DateFormatKernels(),  IntervalKernels(),   TimestampKernels(),    ArrayKernels(),
+          ArrayAccessKernels(), ArraySetKernels(),   MapKernels(),          SequenceKernels(),
+          JsonKernels(),        FromJsonKernels(),   ToJsonKernels(),       CsvKernels()}) {
       for (const auto& [name, call, prepare] : family) {
         kernels->emplace(plan::FindFunction(name), Kernel{call, prepare});
       }

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "plan/expr.h"
+#include "values/time_zone.h"
 
 /// Kernels of the scalar functions of plan/functions/, in files of the same names, but for the lazy
 /// ones, which are in local/expr/.
@@ -21,7 +22,8 @@ using ScalarPtr = std::shared_ptr<arrow::Scalar>;
 
 /// \brief What all expressions of a run share.
 struct ExprContext {
-  int64_t now_micros = 0;  ///< current_timestamp: the run's start, since 1970
+  int64_t now_micros = 0;                   ///< current_timestamp: the run's start, since 1970
+  const TimeZone* zone = &TimeZone::Utc();  ///< the session's, never null
 };
 
 /// \brief What a kernel makes of constant arguments before the first row, such as a parsed pattern.
@@ -37,8 +39,16 @@ struct KernelContext {
   const plan::Expr* call = nullptr;  ///< borrowed, for its type and its place in the SQL
   ExprContext shared = {};
   const KernelState* state = nullptr;  ///< made by Kernel::prepare; may be null
+  bool null_on_error = false;          ///< NULL where the row would be an error, for try_ functions
 
   const std::shared_ptr<arrow::DataType>& type() const { return call->type; }
+
+  /// \brief The zone of a timestamp type's values: the session's, or UTC for TIMESTAMP_NTZ, whose
+  /// clocks are its own.
+  const TimeZone* ZoneOf(const arrow::DataType& type) const;
+
+  /// \brief Whether a row that can't be computed is NULL instead of an error.
+  bool is_try() const { return null_on_error || call->is_try; }
 
   /// \brief kBadInput at the call's place in the SQL, by Spark's error class.
   Status Error(std::string_view error_class, std::string message, std::string hint = "") const;
@@ -69,11 +79,32 @@ struct NamedKernel {
 
 std::span<const NamedKernel> ArithmeticKernels();
 std::span<const NamedKernel> ComparisonKernels();
+std::span<const NamedKernel> BitKernels();
 std::span<const NamedKernel> NumberKernels();
+std::span<const NamedKernel> CurveKernels();
+std::span<const NamedKernel> DigitKernels();
+std::span<const NamedKernel> HashKernels();
+std::span<const NamedKernel> UrlKernels();
+std::span<const NamedKernel> AssertionKernels();
 std::span<const NamedKernel> StringKernels();
 std::span<const NamedKernel> PatternKernels();
+std::span<const NamedKernel> RegexKernels();
+std::span<const NamedKernel> EncodingKernels();
+std::span<const NamedKernel> WordKernels();
+std::span<const NamedKernel> NumberFormatKernels();
 std::span<const NamedKernel> DateKernels();
+std::span<const NamedKernel> IntervalKernels();
+std::span<const NamedKernel> TimestampKernels();
 std::span<const NamedKernel> DateFormatKernels();
+std::span<const NamedKernel> ArrayKernels();
+std::span<const NamedKernel> ArrayAccessKernels();
+std::span<const NamedKernel> ArraySetKernels();
+std::span<const NamedKernel> MapKernels();
+std::span<const NamedKernel> JsonKernels();
+std::span<const NamedKernel> FromJsonKernels();
+std::span<const NamedKernel> ToJsonKernels();
+std::span<const NamedKernel> CsvKernels();
+std::span<const NamedKernel> SequenceKernels();
 
 /// \brief The kernel of `function`; one without a call when it has none, as lazy ones.
 Kernel FindKernel(const plan::Function& function);

@@ -1,7 +1,9 @@
+#include <charconv>
 #include <cmath>
 
 #include "local/kernels/column_view_internal.h"
 #include "local/kernels/decimal_arithmetic_internal.h"
+#include "local/kernels/strict_math.h"
 
 // Functions of numbers: rounding, roots, logarithms.
 namespace tarn::local {
@@ -17,6 +19,9 @@ template <double (*kFunction)(double)>
 Result<Datum> OfDouble(const KernelContext& context, const Args& args) {
   return Map<double, double>(context, args, [](double x) { return kFunction(x); });
 }
+
+// As Spark computes it, to the last bit.
+double Log2(double x) { return StrictLog(x) / StrictLog(2.0); }
 
 // NULL outside of the function's domain, as Spark has it.
 template <double (*kFunction)(double)>
@@ -36,8 +41,45 @@ Result<Datum> Logarithm(const KernelContext& context, const Args& args) {
 }
 
 Result<Datum> Power(const KernelContext& context, const Args& args) {
-  return Map<double, double, double>(context, args,
-                                     [](double x, double y) { return std::pow(x, y); });
+  return Map<double, double, double>(context, args, StrictPower);
+}
+
+Result<Datum> Factorial(const KernelContext& context, const Args& args) {
+  constexpr int32_t kMax = 20;  // its factorial is the last one of 64 bits
+  return MapOrNull<int64_t, int32_t>(context, args, [](int32_t x, int64_t* out) {
+    if (x < 0 || x > kMax) return false;
+    *out = 1;
+    for (int32_t factor = 2; factor <= x; ++factor) *out *= factor;
+    return true;
+  });
+}
+
+// As a Java cast: NaN is 0, and what is too large the last number.
+int64_t SaturatedInteger(double x) {
+  constexpr double kLimit = 9223372036854775808.0;
+  if (std::isnan(x)) return 0;
+  if (x >= kLimit) return INT64_MAX;
+  return x <= -kLimit ? INT64_MIN : static_cast<int64_t>(x);
+}
+
+bool WidthBucket(double x, double from, double to, int64_t num_buckets, int64_t* out) {
+  if (num_buckets <= 0 || num_buckets == INT64_MAX || std::isnan(x)) return false;
+  if (!std::isfinite(from) || !std::isfinite(to) || from == to) return false;
+  const bool rises = from < to;
+  const double lower = std::min(from, to), upper = std::max(from, to);
+  if (rises ? x < lower : x > upper) {
+    *out = 0;
+  } else if (rises ? x >= upper : x <= lower) {
+    *out = num_buckets + 1;
+  } else {
+    const double distance = rises ? x - lower : upper - x;
+    *out = SaturatedInteger(static_cast<double>(num_buckets) * distance / (upper - lower)) + 1;
+  }
+  return true;
+}
+
+Result<Datum> BucketOf(const KernelContext& context, const Args& args) {
+  return MapOrNull<int64_t, double, double, double, int64_t>(context, args, WidthBucket);
 }
 
 Result<Datum> Sign(const KernelContext& context, const Args& args) {
@@ -60,15 +102,7 @@ Result<Datum> IsNaN(const KernelContext& context, const Args& args) {
 Decimal256 RoundAt(const Decimal256& value, int scale, int digits, bool half_even) {
   if (digits >= scale) return value;
   if (scale - digits > 70) return Decimal256(0);
-  Decimal256 rounded = RescaleHalfUp(value, scale, digits);
-  if (!half_even) return rounded;
-  Decimal256 back(rounded.IncreaseScaleBy(scale - digits));
-  Decimal256 twice = Decimal256(Decimal256(back + Decimal256(-value)).Abs());
-  twice += twice;
-  bool is_half = twice == Decimal256(Decimal256(1).IncreaseScaleBy(scale - digits));
-  bool is_odd = (rounded.little_endian_array()[0] & 1) != 0;
-  if (is_half && is_odd) rounded -= Decimal256(value.IsNegative() ? -1 : 1);
-  return rounded;
+  return half_even ? RescaleHalfEven(value, scale, digits) : RescaleHalfUp(value, scale, digits);
 }
 
 Result<Datum> RoundDecimal(const KernelContext& context, const Args& args, int digits,
@@ -100,17 +134,21 @@ Result<Datum> RoundDecimal(const KernelContext& context, const Args& args, int d
 double RoundDouble(double x, int digits, bool half_even) {
   if (!std::isfinite(x)) return x;
   if (x == 0) return 0;  // also -0.0
-  std::string text = fmt::format("{}", x);
-  Decimal256 value;
-  int32_t precision, scale;
-  if (!Decimal256::FromString(text, &value, &precision, &scale).ok()) {
-    // Too large or too small for 76 digits.
-    return std::fabs(x) > 1 ? x : 0;
+  // 1.25e-3: its digits without the point, and the scale of the last one.
+  char buffer[32];
+  const auto end = std::to_chars(buffer, std::end(buffer), x, std::chars_format::scientific).ptr;
+  const std::string text(buffer, end);
+  const size_t e = text.find('e');
+  std::string significand = text.substr(0, e);
+  const size_t point = significand.find('.');
+  int scale = -std::stoi(text.substr(e + 1));
+  if (point != std::string::npos) {
+    scale += static_cast<int>(significand.size() - point) - 1;
+    significand.erase(point, 1);
   }
   if (scale <= digits) return x;
-  Decimal256 rounded = RoundAt(value, scale, digits, half_even);
-  std::string result = rounded.ToString(0) + "e" + std::to_string(-digits);
-  return std::strtod(result.c_str(), nullptr);
+  const Decimal256 rounded = RoundAt(Decimal256(std::stoll(significand)), scale, digits, half_even);
+  return std::strtod((rounded.ToString(0) + "e" + std::to_string(-digits)).c_str(), nullptr);
 }
 
 template <typename T>
@@ -137,7 +175,9 @@ Result<Datum> RoundInteger(const KernelContext& context, const Args& args, int d
 
 template <bool kHalfEven>
 Result<Datum> Round(const KernelContext& context, const Args& args) {
-  const int digits = args.size() == 2 ? args[1].scalar_as<arrow::Int32Scalar>().value : 0;
+  // Beyond a thousand, no number has digits.
+  const int digits =
+      args.size() == 2 ? std::clamp(args[1].scalar_as<arrow::Int32Scalar>().value, -1000, 1000) : 0;
   switch (context.type()->id()) {
     case Type::DECIMAL128:
       return RoundDecimal(context, args, digits, kHalfEven);
@@ -159,9 +199,35 @@ Result<Datum> Round(const KernelContext& context, const Args& args) {
   }
 }
 
+// ceil (kUp) and floor to so many digits after the point.
+template <bool kUp>
+Result<Datum> DirectedDecimal(const KernelContext& context, const Args& args) {
+  const int scale = static_cast<const arrow::DecimalType&>(*args[0].type()).scale();
+  const auto& type = static_cast<const arrow::DecimalType&>(*context.type());
+  const int digits = std::max(args[1].scalar_as<arrow::Int32Scalar>().value, -38);
+  return MapChecked<Decimal128, Decimal128>(
+      context, {args[0]},
+      [&](const Decimal128& x, Decimal128* out) {
+        const Decimal256 exact(x);
+        const int kept = std::min(digits, scale);
+        Decimal256 rounded = RescaleHalfUp(exact, scale, kept);
+        const Decimal256 back(rounded.IncreaseScaleBy(scale - kept));
+        if (kUp && back < exact) rounded += Decimal256(1);
+        if (!kUp && back > exact) rounded -= Decimal256(1);
+        rounded = Decimal256(rounded.IncreaseScaleBy(type.scale() - kept));
+        *out = Narrow(rounded);
+        return rounded.FitsInPrecision(type.precision());
+      },
+      [&](const Decimal128&) {
+        return context.Error("NUMERIC_VALUE_OUT_OF_RANGE",
+                             "the rounded value does not fit the type: " + type.ToString());
+      });
+}
+
 // ceil (kUp) and floor. NaN gives 0, as a Java cast does.
 template <bool kUp>
 Result<Datum> WholeNumber(const KernelContext& context, const Args& args) {
+  if (args.size() == 2) return DirectedDecimal<kUp>(context, args);
   if (args[0].type()->id() == Type::DECIMAL128) {
     const Int128 unit = PowerOfTen(static_cast<const arrow::DecimalType&>(*args[0].type()).scale());
     return Map<Decimal128, Decimal128>(context, args, [unit](const Decimal128& x) {
@@ -190,13 +256,15 @@ Result<Datum> WholeNumber(const KernelContext& context, const Args& args) {
 std::span<const NamedKernel> NumberKernels() {
   static constexpr NamedKernel kKernels[] = {
       {"sqrt", OfDouble<std::sqrt>},
-      {"exp", OfDouble<std::exp>},
-      {"ln", Logarithm<std::log>},
-      {"log10", Logarithm<std::log10>},
-      {"log2", Logarithm<std::log2>},
+      {"exp", OfDouble<StrictExp>},
+      {"ln", Logarithm<StrictLog>},
+      {"log10", Logarithm<StrictLog10>},
+      {"log2", Logarithm<Log2>},
       {"power", Power},
       {"sign", Sign},
       {"isnan", IsNaN},
+      {"factorial", Factorial},
+      {"width_bucket", BucketOf},
       {"round", Round<false>},
       {"bround", Round<true>},
       {"ceil", WholeNumber<true>},

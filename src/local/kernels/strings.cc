@@ -1,11 +1,14 @@
 #include <arrow/compute/api.h>
 
+#include <algorithm>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "base/ascii.h"
 #include "local/kernels/characters_internal.h"
 #include "local/kernels/column_view_internal.h"
+#include "local/kernels/nested_internal.h"
 #include "local/kernels/text_writer_internal.h"
 #include "text/case_mapping.h"
 
@@ -40,7 +43,13 @@ Result<Datum> InitialCapitals(const KernelContext& context, const Args& args) {
   return MapToString<Text>(context, args, text::AppendTitle);
 }
 
+bool IsBytes(const Datum& datum) { return datum.type()->id() == arrow::Type::BINARY; }
+
 Result<Datum> Length(const KernelContext& context, const Args& args) {
+  if (IsBytes(args[0])) {
+    return Map<int32_t, Text>(context, args,
+                              [](Text bytes) { return static_cast<int32_t>(bytes.size()); });
+  }
   return Map<int32_t, Text>(context, args,
                             [](Text text) { return static_cast<int32_t>(CountCharacters(text)); });
 }
@@ -48,6 +57,11 @@ Result<Datum> Length(const KernelContext& context, const Args& args) {
 Result<Datum> OctetLength(const KernelContext& context, const Args& args) {
   return Map<int32_t, Text>(context, args,
                             [](Text text) { return static_cast<int32_t>(text.size()); });
+}
+
+Result<Datum> BitLength(const KernelContext& context, const Args& args) {
+  return Map<int32_t, Text>(context, args,
+                            [](Text text) { return static_cast<int32_t>(text.size() * 8); });
 }
 
 // A text that grows is not made longer than it may be.
@@ -116,40 +130,69 @@ Result<Datum> Trim(const KernelContext& context, const Args& args) {
   return MapToString<Text, Text>(context, ordered, append);
 }
 
+// What positions count: characters of STRING, bytes of BINARY.
+struct Characters {
+  static constexpr Text kBlank = " ";
+  static int64_t Count(Text text) { return CountCharacters(text); }
+  static size_t Skip(Text text, size_t offset, int64_t count) {
+    return SkipCharacters(text, offset, count);
+  }
+};
+struct Bytes {
+  static constexpr Text kBlank = Text("\0", 1);
+  static int64_t Count(Text bytes) { return std::ssize(bytes); }
+  static size_t Skip(Text bytes, size_t offset, int64_t count) {
+    return offset +
+           static_cast<size_t>(std::min(count, std::ssize(bytes) - static_cast<int64_t>(offset)));
+  }
+};
+
+// compute(unit) for what the first argument counts.
+template <typename Compute>
+Result<Datum> ByUnit(const Args& args, Compute&& compute) {
+  return IsBytes(args[0]) ? compute(Bytes()) : compute(Characters());
+}
+
 // Spark's substring: position 0 counts as 1, negative ones from the end; a start before the text
 // uses up length.
+template <typename Unit = Characters>
 Text Substring(Text text, int64_t start, int64_t length) {
-  int64_t num_characters = start < 0 ? CountCharacters(text) : 0;
+  int64_t num_characters = start < 0 ? Unit::Count(text) : 0;
   int64_t begin = start > 0 ? start - 1 : start < 0 ? num_characters + start : 0;
   int64_t end = length < 0 ? begin : begin + length;
   begin = std::max<int64_t>(begin, 0);
   if (end <= begin) return {};
-  size_t first = SkipCharacters(text, 0, begin);
-  return text.substr(first, SkipCharacters(text, first, end - begin) - first);
+  size_t first = Unit::Skip(text, 0, begin);
+  return text.substr(first, Unit::Skip(text, first, end - begin) - first);
 }
 
 Result<Datum> SubstringKernel(const KernelContext& context, const Args& args) {
-  if (args.size() == 2) {
-    return MapToString<Text, int32_t>(context, args,
-                                      [](Text text, int32_t start, std::string* out) {
-                                        out->append(Substring(text, start, INT32_MAX));
-                                      });
-  }
-  return MapToString<Text, int32_t, int32_t>(
-      context, args, [](Text text, int32_t start, int32_t length, std::string* out) {
-        out->append(Substring(text, start, length));
-      });
+  return ByUnit(args, [&]<typename Unit>(Unit) {
+    if (args.size() == 2) {
+      return MapToString<Text, int32_t>(context, args,
+                                        [](Text text, int32_t start, std::string* out) {
+                                          out->append(Substring<Unit>(text, start, INT32_MAX));
+                                        });
+    }
+    return MapToString<Text, int32_t, int32_t>(
+        context, args, [](Text text, int32_t start, int32_t length, std::string* out) {
+          out->append(Substring<Unit>(text, start, length));
+        });
+  });
 }
 
 Result<Datum> Left(const KernelContext& context, const Args& args) {
-  return MapToString<Text, int32_t>(context, args, [](Text text, int32_t length, std::string* out) {
-    out->append(Substring(text, 1, length));
+  return ByUnit(args, [&]<typename Unit>(Unit) {
+    return MapToString<Text, int32_t>(context, args,
+                                      [](Text text, int32_t length, std::string* out) {
+                                        out->append(Substring<Unit>(text, 1, length));
+                                      });
   });
 }
 
 Result<Datum> Right(const KernelContext& context, const Args& args) {
   return MapToString<Text, int32_t>(context, args, [](Text text, int32_t length, std::string* out) {
-    if (length > 0) out->append(Substring(text, -length, length));
+    if (length > 0) out->append(Substring(text, -int64_t{length}, length));
   });
 }
 
@@ -173,6 +216,7 @@ Result<std::shared_ptr<arrow::Buffer>> ValidityOf(int64_t num_rows, IsValid is_v
 }
 
 Result<Datum> Concat(const KernelContext& context, const Args& args) {
+  if (context.type()->id() == arrow::Type::LIST) return ConcatArrays(context, args);
   const auto views = TextViews(args, 0);
   int64_t num_bytes = 0;
   for (const auto& view : views) num_bytes += view.NumBytes(context.num_rows);
@@ -188,28 +232,70 @@ Result<Datum> Concat(const KernelContext& context, const Args& args) {
     }
     writer.EndRow();
   }
-  return writer.Finish(std::move(validity));
+  ARROW_ASSIGN_OR_RAISE(const Datum joined, writer.Finish(std::move(validity)));
+  return TextOrBytes(context, joined);
 }
 
-Result<Datum> ConcatWithSeparator(const KernelContext& context, const Args& args) {
-  const ColumnView<Text> separators(args[0]);
-  const auto views = TextViews(args, 1);
-  int64_t num_bytes = separators.NumBytes(context.num_rows) *
-                      static_cast<int64_t>(std::max<size_t>(views.size(), 1));
-  for (const auto& view : views) num_bytes += view.NumBytes(context.num_rows);
-  ARROW_ASSIGN_OR_RAISE(TextWriter writer, TextWriter::Make(context.num_rows, num_bytes));
-  ARROW_ASSIGN_OR_RAISE(auto validity, CombinedValidity(context.num_rows, separators));
-  for (int64_t row = 0; row < context.num_rows; ++row) {
-    bool first = true;
-    for (const auto& view : views) {
-      if (!separators.IsValid(row) || !view.IsValid(row)) continue;
-      if (!first) writer.Append(separators[row]);
-      writer.Append(view[row]);
-      first = false;
+// The texts that concat_ws joins in a row: of an argument, or of each element of its array.
+class JoinedTexts {
+ public:
+  explicit JoinedTexts(const Datum& arg) {
+    if (arg.type()->id() != arrow::Type::LIST) {
+      texts_.emplace(arg);
+      return;
     }
-    writer.EndRow();
+    const auto array = arg.is_scalar() ? arrow::MakeArrayFromScalar(*arg.scalar(), 1).ValueOrDie()
+                                       : arg.make_array();
+    is_constant_ = arg.is_scalar();
+    lists_ = std::static_pointer_cast<arrow::ListArray>(array);
+    if (lists_->value_type()->id() == arrow::Type::STRING) texts_.emplace(lists_->values());
   }
-  return writer.Finish(std::move(validity));
+
+  template <typename Visit>
+  void ForEach(int64_t row, Visit&& visit) const {
+    if (lists_ == nullptr) {
+      if (texts_->IsValid(row)) visit((*texts_)[row]);
+      return;
+    }
+    if (is_constant_) row = 0;
+    // Without texts, all elements are NULL.
+    if (lists_->IsNull(row) || !texts_.has_value()) return;
+    for (int64_t i = lists_->value_offset(row); i < lists_->value_offset(row + 1); ++i) {
+      if (texts_->IsValid(i)) visit((*texts_)[i]);
+    }
+  }
+
+ private:
+  std::optional<ColumnView<Text>> texts_;
+  std::shared_ptr<arrow::ListArray> lists_;  // null: an argument of text
+  bool is_constant_ = false;                 // of lists: one for all rows
+};
+
+Result<Datum> ConcatWithSeparator(const KernelContext& context, const Args& args) {
+  std::vector<JoinedTexts> parts;
+  for (size_t i = 1; i < args.size(); ++i) parts.emplace_back(args[i]);
+  const ColumnView<Text> separators(args[0]);
+  arrow::StringBuilder builder;
+  std::string out;
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    if (!separators.IsValid(row)) {
+      ARROW_RETURN_NOT_OK(builder.AppendNull());
+      continue;
+    }
+    out.clear();
+    bool first = true;
+    for (const JoinedTexts& part : parts) {
+      part.ForEach(row, [&](Text text) {
+        if (!first) out += separators[row];
+        out += text;
+        first = false;
+      });
+      ARROW_RETURN_NOT_OK(CheckTextBytes(builder.value_data_length() + std::ssize(out)));
+    }
+    ARROW_RETURN_NOT_OK(builder.Append(out));
+  }
+  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
+  return Datum(std::move(array));
 }
 
 void AppendReplaced(Text text, Text search, Text by, std::string* out) {
@@ -288,30 +374,83 @@ Result<Datum> SplitPart(const KernelContext& context, const Args& args) {
       });
 }
 
-int32_t Position(Text text, Text search) {
-  size_t found = text.find(search);
+int32_t PositionOf(Text text, size_t found) {
   return found == Text::npos ? 0 : static_cast<int32_t>(CountCharacters(text.substr(0, found)) + 1);
 }
 
+// From the character `start` on, or back from there when it is negative; occurrences may overlap.
+int32_t Position(Text text, Text search, int64_t start, int32_t occurrence) {
+  if (start == 0) return 0;
+  if (search.empty()) return 1;
+  const int64_t begin = start > 0 ? start - 1 : CountCharacters(text) + start;
+  if (begin < 0) return 0;
+  size_t found = SkipCharacters(text, 0, begin);
+  if (found >= text.size() && start > 0) return 0;
+  const auto next = [&](size_t from) {
+    return start > 0 ? text.find(search, from) : text.rfind(search, from);
+  };
+  found = next(found);
+  while (found != Text::npos && --occurrence > 0) {
+    if (start < 0 && found == 0) return 0;
+    found = next(start > 0 ? found + 1 : found - 1);
+  }
+  return PositionOf(text, found);
+}
+
 Result<Datum> Instr(const KernelContext& context, const Args& args) {
-  return Map<int32_t, Text, Text>(context, args, Position);
+  if (args.size() == 2) {
+    return Map<int32_t, Text, Text>(
+        context, args, [](Text text, Text search) { return Position(text, search, 1, 1); });
+  }
+  if (args.size() == 3) {
+    return Map<int32_t, Text, Text, int32_t>(
+        context, args,
+        [](Text text, Text search, int32_t start) { return Position(text, search, start, 1); });
+  }
+  return MapChecked<int32_t, Text, Text, int32_t, int32_t>(
+      context, args,
+      [](Text text, Text search, int32_t start, int32_t occurrence, int32_t* out) {
+        if (occurrence > 0) *out = Position(text, search, start, occurrence);
+        return occurrence > 0;
+      },
+      [&](Text, Text, int32_t, int32_t occurrence) {
+        return context.Error("INVALID_PARAMETER_VALUE.OCCURRENCE",
+                             fmt::format("there is no occurrence {}", occurrence),
+                             "the first occurrence is 1");
+      });
 }
 
+// With a start that is NULL: 0, whatever the texts are.
 Result<Datum> Locate(const KernelContext& context, const Args& args) {
-  return Map<int32_t, Text, Text>(context, args,
-                                  [](Text search, Text text) { return Position(text, search); });
+  const ColumnView<Text> searches(args[0]), texts(args[1]);
+  const ColumnView<int32_t> starts(
+      args.size() == 3 ? args[2] : Datum(std::make_shared<arrow::Int32Scalar>(1)));
+  arrow::Int32Builder builder;
+  ARROW_RETURN_NOT_OK(builder.Reserve(context.num_rows));
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    if (!starts.IsValid(row)) {
+      builder.UnsafeAppend(0);
+    } else if (!AllValid(row, searches, texts)) {
+      builder.UnsafeAppendNull();
+    } else {
+      builder.UnsafeAppend(starts[row] < 1 ? 0
+                                           : Position(texts[row], searches[row], starts[row], 1));
+    }
+  }
+  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
+  return Datum(std::move(array));
 }
 
-template <bool kAtStart>
+template <bool kAtStart, typename Unit>
 Status AppendPadded(Text text, int32_t length, Text pad, std::string* out) {
-  const int64_t num_missing = length - CountCharacters(text);
+  const int64_t num_missing = length - Unit::Count(text);
   if (num_missing <= 0 || pad.empty()) {
-    out->append(Substring(text, 1, length));
+    out->append(Substring<Unit>(text, 1, length));
     return Status::OK();
   }
-  const int64_t num_pad_characters = CountCharacters(pad);
+  const int64_t num_pad_characters = Unit::Count(pad);
   const int64_t num_pads = num_missing / num_pad_characters;
-  const Text rest = pad.substr(0, SkipCharacters(pad, 0, num_missing % num_pad_characters));
+  const Text rest = pad.substr(0, Unit::Skip(pad, 0, num_missing % num_pad_characters));
   ARROW_RETURN_NOT_OK(CheckTextBytes(std::ssize(text) + num_pads * std::ssize(pad)));
   if (!kAtStart) out->append(text);
   for (int64_t i = 0; i < num_pads; ++i) out->append(pad);
@@ -322,17 +461,23 @@ Status AppendPadded(Text text, int32_t length, Text pad, std::string* out) {
 
 template <bool kAtStart>
 Result<Datum> Pad(const KernelContext& context, const Args& args) {
-  if (args.size() == 2) {
-    return MapToString<Text, int32_t>(context, args,
-                                      [](Text text, int32_t length, std::string* out) {
-                                        return AppendPadded<kAtStart>(text, length, " ", out);
-                                      });
-  }
-  return MapToString<Text, int32_t, Text>(context, args, AppendPadded<kAtStart>);
+  return ByUnit(args, [&]<typename Unit>(Unit) {
+    if (args.size() == 2) {
+      return MapToString<Text, int32_t>(
+          context, args, [](Text text, int32_t length, std::string* out) {
+            return AppendPadded<kAtStart, Unit>(text, length, Unit::kBlank, out);
+          });
+    }
+    return MapToString<Text, int32_t, Text>(context, args, AppendPadded<kAtStart, Unit>);
+  });
 }
 
-Result<Datum> Reverse(const KernelContext&, const Args& args) {
-  return arrow::compute::CallFunction("utf8_reverse", args);
+Result<Datum> Reverse(const KernelContext& context, const Args& args) {
+  if (context.type()->id() == arrow::Type::LIST) return ReverseArrays(context, args);
+  if (!IsBytes(args[0])) return arrow::compute::CallFunction("utf8_reverse", args);
+  return MapToString<Text>(context, args, [](Text bytes, std::string* out) {
+    out->assign(bytes.rbegin(), bytes.rend());
+  });
 }
 
 Result<Datum> Repeat(const KernelContext& context, const Args& args) {
@@ -360,6 +505,131 @@ Result<Datum> Contains(const KernelContext& context, const Args& args) {
       context, args, [](Text text, Text search) { return text.find(search) != Text::npos; });
 }
 
+// The first character's code point.
+Result<Datum> Ascii(const KernelContext& context, const Args& args) {
+  return Map<int32_t, Text>(context, args,
+                            [](Text text) { return CodePointOf(CharacterAt(text, 0)); });
+}
+
+// Of the number's lowest byte, as a character of Latin-1.
+Result<Datum> Chr(const KernelContext& context, const Args& args) {
+  return MapToString<int64_t>(context, args, [](int64_t number, std::string* out) {
+    if (number < 0) return;
+    const int64_t code = number & 0xFF;
+    if (code < 0x80) {
+      *out += static_cast<char>(code);
+    } else {
+      *out += static_cast<char>(0xC0 | code >> 6);
+      *out += static_cast<char>(0x80 | (code & 0x3F));
+    }
+  });
+}
+
+Result<Datum> Space(const KernelContext& context, const Args& args) {
+  return MapToString<int32_t>(context, args, [](int32_t count, std::string* out) -> Status {
+    ARROW_RETURN_NOT_OK(CheckTextBytes(count));
+    out->append(static_cast<size_t>(std::max(count, 0)), ' ');
+    return Status::OK();
+  });
+}
+
+Result<Datum> Quote(const KernelContext& context, const Args& args) {
+  return MapToString<Text>(context, args, [](Text text, std::string* out) {
+    *out += '\'';
+    for (char c : text) {
+      if (c == '\'') *out += '\\';
+      *out += c;
+    }
+    *out += '\'';
+  });
+}
+
+Result<Datum> Element(const KernelContext& context, const Args& args) {
+  const ColumnView<int32_t> indexes(args[0]);
+  const auto views = TextViews(args, 1);
+  arrow::StringBuilder builder;
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    if (!indexes.IsValid(row)) {
+      ARROW_RETURN_NOT_OK(builder.AppendNull());
+      continue;
+    }
+    const int64_t index = indexes[row];
+    if (index < 1 || index > std::ssize(views)) {
+      return context.Error("INVALID_ARRAY_INDEX",
+                           fmt::format("there is no value {}, but 1 to {}", index, views.size()),
+                           "guard it with CASE WHEN");
+    }
+    const ColumnView<Text>& view = views[static_cast<size_t>(index - 1)];
+    if (!view.IsValid(row)) {
+      ARROW_RETURN_NOT_OK(builder.AppendNull());
+      continue;
+    }
+    ARROW_RETURN_NOT_OK(CheckTextBytes(builder.value_data_length() + std::ssize(view[row])));
+    ARROW_RETURN_NOT_OK(builder.Append(view[row]));
+  }
+  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
+  return TextOrBytes(context, Datum(std::move(array)));
+}
+
+int32_t FindInSet(Text text, Text set) {
+  if (text.find(',') != Text::npos) return 0;
+  for (int32_t position = 1;; ++position) {
+    const size_t comma = set.find(',');
+    if (set.substr(0, comma) == text) return position;
+    if (comma == Text::npos) return 0;
+    set.remove_prefix(comma + 1);
+  }
+}
+
+Result<Datum> FindInSetKernel(const KernelContext& context, const Args& args) {
+  return Map<int32_t, Text, Text>(context, args, FindInSet);
+}
+
+// Delimiters may overlap.
+Text SubstringIndex(Text text, Text delimiter, int32_t count) {
+  if (delimiter.empty() || count == 0) return {};
+  if (count > 0) {
+    size_t found = text.find(delimiter);
+    while (found != Text::npos && --count > 0) found = text.find(delimiter, found + 1);
+    return text.substr(0, found);
+  }
+  size_t found = text.rfind(delimiter);
+  while (found != Text::npos && ++count < 0) {
+    found = found == 0 ? Text::npos : text.rfind(delimiter, found - 1);
+  }
+  return found == Text::npos ? text : text.substr(found + delimiter.size());
+}
+
+Result<Datum> SubstringIndexKernel(const KernelContext& context, const Args& args) {
+  return MapToString<Text, Text, int32_t>(
+      context, args, [](Text text, Text delimiter, int32_t count, std::string* out) {
+        out->append(SubstringIndex(text, delimiter, count));
+      });
+}
+
+template <typename Unit>
+void AppendOverlaid(Text text, Text by, int64_t position, int64_t length, std::string* out) {
+  if (length < 0) length = Unit::Count(by);
+  out->append(Substring<Unit>(text, 1, position - 1));
+  out->append(by);
+  out->append(Substring<Unit>(text, position + length, INT32_MAX));
+}
+
+Result<Datum> Overlay(const KernelContext& context, const Args& args) {
+  return ByUnit(args, [&]<typename Unit>(Unit) {
+    if (args.size() == 3) {
+      return MapToString<Text, Text, int32_t>(
+          context, args, [](Text text, Text by, int32_t position, std::string* out) {
+            AppendOverlaid<Unit>(text, by, position, -1, out);
+          });
+    }
+    return MapToString<Text, Text, int32_t, int32_t>(
+        context, args, [](Text text, Text by, int32_t position, int32_t length, std::string* out) {
+          AppendOverlaid<Unit>(text, by, position, length, out);
+        });
+  });
+}
+
 }  // namespace
 
 std::span<const NamedKernel> StringKernels() {
@@ -369,6 +639,15 @@ std::span<const NamedKernel> StringKernels() {
       {"initcap", InitialCapitals},
       {"length", Length},
       {"octet_length", OctetLength},
+      {"bit_length", BitLength},
+      {"ascii", Ascii},
+      {"chr", Chr},
+      {"space", Space},
+      {"quote", Quote},
+      {"elt", Element},
+      {"find_in_set", FindInSetKernel},
+      {"substring_index", SubstringIndexKernel},
+      {"overlay", Overlay},
       {"trim", Trim<true, true>},
       {"ltrim", Trim<true, false>},
       {"rtrim", Trim<false, true>},

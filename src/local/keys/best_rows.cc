@@ -1,5 +1,7 @@
 #include "local/keys/best_rows.h"
 
+#include <algorithm>
+
 #include "local/batch/encoding.h"
 #include "local/batch/gather.h"
 
@@ -84,6 +86,15 @@ Status BestRows::Keep(const BatchPtr& batch, int64_t num_bytes, std::vector<int6
   const bool are_large =
       num_kept_ > num_groups_twice && kept_bytes_ > 2 * compacted_bytes_ + kPassedBytesMax;
   return are_many || are_large ? Compact() : Status::OK();
+}
+
+void BestRows::CopyGroup(uint32_t from, uint32_t to) {
+  const size_t num_groups = std::max<size_t>(best_rows_.size(), std::max(from, to) + 1);
+  best_keys_.resize(num_groups);
+  best_rows_.resize(num_groups, kNone);
+  best_keys_[to] = best_keys_[from];
+  key_bytes_ += HeapBytes(best_keys_[to]);
+  best_rows_[to] = best_rows_[from];
 }
 
 int64_t BestRows::num_bytes() const {

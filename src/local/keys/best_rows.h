@@ -39,6 +39,9 @@ class BestRows {
                  std::span<const int64_t> key_rows, const arrow::UInt32Array& groups,
                  uint32_t num_groups);
 
+  /// \brief Begin group `to`, which has no rows so far, with those of group `from`.
+  void CopyGroup(uint32_t from, uint32_t to);
+
   /// \brief Bytes held, about, with those that the copy of Finish takes beside them.
   int64_t num_bytes() const;
 

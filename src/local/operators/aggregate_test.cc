@@ -1,9 +1,10 @@
 #include "local/operators/aggregate.h"
+
+#include <arrow/compute/initialize.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "local/batch/batches_for_test.h"
-#include "local/operators/aggregate_for_test.h"
 #include "local/operators/aggregate_for_test.h"
 
 namespace tarn::local {
@@ -96,12 +97,16 @@ TEST_F(AggregateTest, ExtremesOfOtherTypes) {
 }
 
 TEST_F(AggregateTest, ValuesOfChosenRows) {
-  // b = 2 twice for x: the last of equals wins; a null s counts, a null order does not.
+  // b = 2 twice for x: the last of equals wins; a null s counts, a null order does not. The first
+  // i of y is null.
+  plan::AggregateCall any_not_null = Call("any_value", {"i"}, "INT");
+  any_not_null.ignore_nulls = true;
   ExpectRows(ByKey({Call("max_by", {"s", "b"}, "STRING"), Call("min_by", {"b", "i"}, "BIGINT"),
                     Call("max_by", {"b", "d"}, "BIGINT"), Call("min_by", {"d", "s"}, "DOUBLE"),
-                    Call("any_value", {"i"}, "INT")}),
-             R"([["x", "a", 2, 2, 2.5, 3], ["y", "p", 7, 7, 0.0, 1],
-                 [null, null, null, null, null, null], ["z", null, null, null, null, null]])");
+                    Call("any_value", {"i"}, "INT"), any_not_null}),
+             R"([["x", "a", 2, 2, 2.5, 3, 3], ["y", "p", 7, 7, 0.0, null, 1],
+                 [null, null, null, null, null, null, null],
+                 ["z", null, null, null, null, null, null]])");
 }
 
 TEST_F(AggregateTest, BooleansIgnoreNull) {

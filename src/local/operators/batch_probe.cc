@@ -1,10 +1,12 @@
 #include "local/operators/batch_probe.h"
 
+#include <arrow/builder.h>
 #include <arrow/compute/api.h>
 
 #include <algorithm>
 
 #include "local/batch/gather.h"
+#include "sql/text.h"
 
 namespace tarn::local {
 namespace {
@@ -72,16 +74,73 @@ BatchPtr Output(const JoinSpec& spec, int64_t num_rows, arrow::ArrayVector left,
 Result<BatchProbe> BatchProbe::Make(const Join& join, BatchPtr batch) {
   ARROW_ASSIGN_OR_RAISE(const EncodedKeys keys, EncodeKeys(join.spec->left_keys, *batch));
   ARROW_ASSIGN_OR_RAISE(auto numbers, join.build->Find(keys, join.spec->null_safe));
-  return BatchProbe(join, std::move(batch), std::move(numbers));
+  BatchProbe probe(join, std::move(batch), std::move(numbers));
+  if (join.spec->null_aware) probe.FindNullMatches(keys);
+  return probe;
+}
+
+// Gives such rows a key, any one: it is only asked whether there is one.
+void BatchProbe::FindNullMatches(const EncodedKeys& keys) {
+  if (join_.null_matches.of_all) {
+    std::fill(keys_.begin(), keys_.end(), 0);
+  } else if (join_.null_matches.of_nulls && keys.columns()[0]->null_count() > 0) {
+    for (size_t row = 0; row < keys_.size(); ++row) {
+      if (keys.columns()[0]->IsNull(static_cast<int64_t>(row))) keys_[row] = 0;
+    }
+  }
+}
+
+Result<BatchProbe::Matches> BatchProbe::NextMatches() {
+  Matches matches{row_, {}};
+  if (!join_.spec->residual.has_value()) {
+    for (; row_ < batch_->num_rows(); ++row_) {
+      matches.found.push_back(keys_[row_] != BuildSide::kNoKey);
+    }
+    return matches;
+  }
+  Candidates candidates = NextCandidates();
+  ARROW_ASSIGN_OR_RAISE(const std::vector<bool> passes, Passes(&candidates));
+  size_t position = 0;
+  for (int64_t row = candidates.first_row; row < candidates.end_row; ++row) {
+    for (; position < passes.size() && candidates.pairs.left[position] == row; ++position) {
+      row_matched_ = row_matched_ || passes[position];
+    }
+    const bool has_more = row + 1 == candidates.end_row && !candidates.last_complete;
+    if (has_more && !row_matched_) break;
+    if (has_more) {
+      // One match is enough.
+      ++row_;
+      row_offset_ = 0;
+    }
+    matches.found.push_back(row_matched_);
+    row_matched_ = false;
+  }
+  return matches;
 }
 
 Result<BatchPtr> BatchProbe::Next(std::vector<int64_t>* left_rows) {
   ARROW_ASSIGN_OR_RAISE(Pairs pairs, NextPairs());
+  if (join_.spec->kind == plan::Join::Kind::kLeftSingle) CheckSingle(&pairs);
   const int64_t num_rows = pairs.size();
   if (num_rows == 0) return BatchPtr();
   if (left_rows != nullptr) *left_rows = pairs.left;
   ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, Gather(join_.spec->columns, std::move(pairs)));
   return arrow::RecordBatch::Make(join_.spec->schema, num_rows, std::move(columns));
+}
+
+// A left row that comes twice is an error; what came before it stays.
+void BatchProbe::CheckSingle(Pairs* pairs) {
+  for (size_t i = 0; i < pairs->left.size(); ++i) {
+    if (pairs->left[i] != last_row_) {
+      last_row_ = pairs->left[i];
+      continue;
+    }
+    error_ = TooManyRows(*join_.spec);
+    row_ = last_row_;
+    const size_t num_before = i > 0 ? i - 1 : 0;
+    pairs->left.resize(num_before);
+    pairs->right.resize(num_before);
+  }
 }
 
 Result<BatchProbe::Pairs> BatchProbe::NextPairs() {
@@ -234,6 +293,31 @@ Result<arrow::ArrayVector> BatchProbe::Gather(const PairColumns& columns, Pairs 
                         TakeColumns(*join_.build->rows(), columns.right, std::move(pairs.right)));
   taken.insert(taken.end(), right.begin(), right.end());
   return taken;
+}
+
+Status TooManyRows(const JoinSpec& spec) {
+  return MakeError({sql::MakeDiagnostic(
+      spec.at, "SCALAR_SUBQUERY_TOO_MANY_ROWS: a subquery used as a value gives more than one row",
+      "aggregate its rows, with max or any_value, or add LIMIT 1")});
+}
+
+Result<BatchPtr> RowsOfMatches(const JoinSpec& spec, const BatchPtr& left,
+                               const BatchProbe::Matches& matches, std::vector<int64_t>* rows) {
+  const bool takes_all = spec.kind == plan::Join::Kind::kLeftMark;
+  const bool taken = spec.kind == plan::Join::Kind::kLeftSemi;
+  for (size_t i = 0; i < matches.found.size(); ++i) {
+    if (takes_all || matches.found[i] == taken) {
+      rows->push_back(matches.first_row + static_cast<int64_t>(i));
+    }
+  }
+  const auto num_rows = static_cast<int64_t>(rows->size());
+  ARROW_ASSIGN_OR_RAISE(arrow::ArrayVector columns, TakeColumns(*left, spec.columns.left, *rows));
+  if (spec.has_mark) {
+    arrow::BooleanBuilder marks;
+    ARROW_RETURN_NOT_OK(marks.AppendValues(matches.found));
+    ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), marks.Finish());
+  }
+  return Output(spec, num_rows, std::move(columns), {});
 }
 
 Result<BatchPtr> UnmatchedLeft(const JoinSpec& spec, const BatchPtr& left,

@@ -12,7 +12,23 @@ Result<BuildRows> JoinBuildStage::Prepare(const BatchPtr& batch) const {
   return BuildRows{batch, std::move(keys)};
 }
 
+void JoinBuildStage::NoteNulls(const BuildRows& rows) {
+  if (rows.batch->num_rows() > 0) null_matches_.of_nulls = true;
+  if (rows.keys.columns()[0]->null_count() > 0) null_matches_.of_all = true;
+}
+
+// Without keys and conditions, a left row would have all right rows for matches. That there is none
+// does not make several right ones.
+Status JoinBuildStage::CheckSingleRow() const {
+  const bool is_asked = spec_->kind == plan::Join::Kind::kLeftSingle && spec_->right_keys.empty() &&
+                        !spec_->residual.has_value();
+  if (!is_asked) return Status::OK();
+  const int64_t num_rows = spilled_ != nullptr ? spilled_->num_rows() : build_->rows()->num_rows();
+  return num_rows > 1 ? TooManyRows(*spec_) : Status::OK();
+}
+
 Status JoinBuildStage::Consume(BuildRows rows) {
+  if (spec_->null_aware) NoteNulls(rows);
   if (spilled_ != nullptr) return spilled_->Add(rows.batch, spilled_->Of(rows.keys));
   ARROW_RETURN_NOT_OK(build_->Add(std::move(rows.batch), rows.keys));
   return build_->has_to_shrink() ? Spill() : Status::OK();
@@ -44,15 +60,19 @@ PieceSinkPtr JoinBuildStage::MakeProbe(Status status) {
                                  : build_->Finish(spec_->held_right, context().poll);
     });
   }
+  if (status.ok()) status = CheckSingleRow();
   if (status.ok() && spilled_ != nullptr) {
-    return std::make_shared<SpilledProbeStage>(context(), spec_, std::move(spilled_), next_);
+    return std::make_shared<SpilledProbeStage>(context(), spec_, std::move(spilled_), null_matches_,
+                                               next_);
   }
   spilled_ = nullptr;
   auto build = std::exchange(build_, nullptr);
   if (status.ok()) {
-    return std::make_shared<JoinProbeStage>(context(), spec_, std::move(build), next_);
+    return std::make_shared<JoinProbeStage>(context(), spec_, std::move(build), null_matches_,
+                                            next_);
   }
-  return std::make_shared<JoinProbeStage>(context(), spec_, std::move(status), next_);
+  return std::make_shared<JoinProbeStage>(context(), spec_, std::move(status), null_matches_,
+                                          next_);
 }
 
 Result<HashJoin> HashJoin::Make(const StageContext& context, const SchemaPtr& left_schema,

@@ -5,6 +5,7 @@
 
 #include "local/batch/gate.h"
 #include "local/batch/in_order_stage.h"
+#include "local/operators/batch_probe.h"
 #include "local/operators/build_side.h"
 #include "local/operators/join_partitions.h"
 #include "local/operators/join_spec.h"
@@ -42,12 +43,15 @@ class JoinBuildStage : public InOrderStage<BuildRows> {
   void Finish(Status status) override;
 
  private:
+  void NoteNulls(const BuildRows& rows);
+  Status CheckSingleRow() const;
   Status Spill();
   PieceSinkPtr MakeProbe(Status status);
 
   const JoinSpecPtr spec_;
   std::unique_ptr<BuildSide> build_;         // null once the rows are spilled
   std::unique_ptr<JoinPartitions> spilled_;  // null before
+  NullMatches null_matches_;                 // by the rows so far
   const std::shared_ptr<LateSink> left_;
   const std::shared_ptr<Gate> gate_;
   const PieceSinkPtr next_;

@@ -50,8 +50,11 @@ class HashJoinTest : public testing::Test {
     return arrow::schema(std::move(fields));
   }
 
-  static std::vector<int> AllColumns(const Batches& left, const Batches& right) {
-    std::vector<int> columns(left.schema->num_fields() + right.schema->num_fields());
+  static std::vector<int> AllColumns(const plan::Join& join, const Batches& left,
+                                     const Batches& right) {
+    const plan::NodePtr left_node = plan::MakeTableInput(0, left.schema);
+    const plan::NodePtr right_node = plan::MakeTableInput(1, right.schema);
+    std::vector<int> columns(plan::MakeJoin(left_node, right_node, join)->schema->num_fields());
     std::iota(columns.begin(), columns.end(), 0);
     return columns;
   }
@@ -67,7 +70,7 @@ class HashJoinTest : public testing::Test {
   }
 
   static Batches JoinRows(const plan::Join& join, const Batches& left, const Batches& right) {
-    return JoinRows(join, left, right, AllColumns(left, right));
+    return JoinRows(join, left, right, AllColumns(join, left, right));
   }
   static Batches JoinRows(const plan::Join& join, const Batches& left, const Batches& right,
                           const std::vector<int>& columns) {
@@ -82,7 +85,7 @@ class HashJoinTest : public testing::Test {
                             const Batches& right, int64_t* spilled_bytes, const Poll& poll = GoOn) {
     MemoryBudget memory(memory_bytes);
     std::shared_ptr<SpillStore> spill;
-    const std::vector<int> columns = AllColumns(left, right);
+    const std::vector<int> columns = AllColumns(join, left, right);
     const MakeStage make = [&](StageContext context, PieceSinkPtr next) {
       context.memory = &memory;
       spill = context.spill;
@@ -193,6 +196,100 @@ TEST_F(HashJoinTest, WithoutKeysEveryPairIsACandidate) {
                  ["c", null, null, null]])");
 }
 
+TEST_F(HashJoinTest, SemiAntiAndMarkAskForMatches) {
+  ExpectRows(Joined(On(Kind::kLeftSemi)), R"([["a", 1], ["b", 2], ["b", 4], ["a", 6]])");
+  ExpectRows(Joined(On(Kind::kLeftAnti)), R"([[null, 3], ["z", 5]])");
+  ExpectRows(Joined(On(Kind::kLeftMark)), R"([
+    ["a", 1, true], ["b", 2, true], [null, 3, false], ["b", 4, true], ["z", 5, false],
+    ["a", 6, true]])");
+  ExpectRows(Joined(On(Kind::kLeftSemi, /*null_safe=*/true)),
+             R"([["a", 1], ["b", 2], [null, 3], ["b", 4], ["a", 6]])");
+}
+
+TEST_F(HashJoinTest, RightSemiAndAntiAskItOfTheSideThatIsHeld) {
+  ExpectRows(Joined(On(Kind::kRightSemi)), R"([["b", 10], ["a", 30], ["b", 50]])");
+  ExpectRows(Joined(On(Kind::kRightAnti)), R"([["q", 20], [null, 40]])");
+  plan::Join join = On(Kind::kRightSemi);
+  join.residual =
+      plan::MakePredicate(plan::kLt, {plan::MakeColumn(3, arrow::int64(), true),
+                                      plan::MakeLiteral(arrow::MakeScalar(int64_t{40}))});
+  ExpectRows(Joined(join), R"([["b", 10], ["a", 30]])");
+  const Batches left = MakeInput(kLeft, {R"([["a", 1]])"});
+  const Batches right = MakeInput(kRight, {R"([["a", 2], ["b", 3]])"});
+  ExpectRows(JoinRows(On(Kind::kRightSemi), left, right, {1}), "[[2]]");
+  ExpectRows(JoinRows(On(Kind::kRightAnti), MakeInput(kLeft, {}), right),
+             R"([["a", 2], ["b", 3]])");
+}
+
+TEST_F(HashJoinTest, AResidualDecidesWhatMatchesOfThemToo) {
+  plan::Join join = On(Kind::kLeftSemi);
+  // Of b, 10 is less than 40, and 50 is not; of a, 30 is.
+  join.residual = plan::MakePredicate(plan::kLt, {plan::MakeLiteral(arrow::MakeScalar(int64_t{40})),
+                                                  plan::MakeColumn(3, arrow::int64(), true)});
+  ExpectRows(Joined(join), R"([["b", 2], ["b", 4]])");
+  join.kind = Kind::kLeftAnti;
+  ExpectRows(Joined(join), R"([["a", 1], [null, 3], ["z", 5], ["a", 6]])");
+  join.kind = Kind::kLeftMark;
+  ExpectRows(Joined(join), R"([
+    ["a", 1, false], ["b", 2, true], [null, 3, false], ["b", 4, true], ["z", 5, false],
+    ["a", 6, false]])");
+}
+
+// As x [NOT] IN (…): with a NULL on either side it is unknown, unless there is no other side.
+TEST_F(HashJoinTest, NullAwareOnesCountNullAsAMatch) {
+  plan::Join join = On(Kind::kLeftAnti);
+  join.null_aware = true;
+  const Batches left = MakeInput(kLeft, {R"([["a", 1], [null, 2]])", R"([["b", 3]])"});
+  const auto anti = [&](const std::vector<std::string>& right) {
+    return JoinRows(join, left, MakeInput(kRight, right));
+  };
+  ExpectRows(anti({R"([["a", 1], ["c", 2]])"}), R"([["b", 3]])");
+  ExpectRows(anti({R"([["a", 1]])", R"([[null, 2]])"}), "[]");
+  ExpectRows(anti({}), R"([["a", 1], [null, 2], ["b", 3]])");
+  join.kind = Kind::kLeftMark;
+  ExpectRows(anti({R"([["a", 1]])"}), R"([["a", 1, true], [null, 2, true], ["b", 3, false]])");
+  ExpectRows(anti({R"([["q", 1], [null, 1]])"}),
+             R"([["a", 1, true], [null, 2, true], ["b", 3, true]])");
+  ExpectRows(anti({}), R"([["a", 1, false], [null, 2, false], ["b", 3, false]])");
+}
+
+TEST_F(HashJoinTest, ColumnsOfAMarkJoinMayBeLeftOut) {
+  const Batches left = MakeInput(kLeft, {R"([["a", 1], ["b", 2]])"});
+  const Batches right = MakeInput(kRight, {R"([["b", 3]])"});
+  ExpectRows(JoinRows(On(Kind::kLeftMark), left, right, {1}), "[[1], [2]]");
+  ExpectRows(JoinRows(On(Kind::kLeftMark), left, right, {2}), "[[false], [true]]");
+  ExpectRows(JoinRows(On(Kind::kLeftSemi), left, right, {1}), "[[2]]");
+}
+
+TEST_F(HashJoinTest, SingleFailsWhereARowHasSeveralMatches) {
+  const Batches left = MakeInput(kLeft, {R"([["a", 1], ["z", 2], ["b", 3]])"});
+  const auto single = [&](const std::string& rows) {
+    return JoinRows(On(Kind::kLeftSingle), left, MakeInput(kRight, {rows}));
+  };
+  ExpectRows(single(R"([["a", 10], ["q", 20], ["q", 30]])"), R"([
+    ["a", 1, "a", 10], ["z", 2, null, null], ["b", 3, null, null]])");
+  const Batches failed = single(R"([["b", 10], ["a", 20], ["b", 30]])");
+  EXPECT_THAT(failed.status.message(), testing::HasSubstr("SCALAR_SUBQUERY_TOO_MANY_ROWS"));
+
+  plan::Join all;
+  all.kind = Kind::kLeftSingle;
+  const Batches none = MakeInput(kLeft, {});
+  const std::string two = R"([["b", 10], ["a", 20]])";
+  EXPECT_FALSE(JoinRows(all, none, MakeInput(kRight, {two})).status.ok());
+  ExpectRows(JoinRows(all, left, MakeInput(kRight, {R"([["b", 10]])"})), R"([
+    ["a", 1, "b", 10], ["z", 2, "b", 10], ["b", 3, "b", 10]])");
+}
+
+TEST_F(HashJoinTest, SingleSeesMatchesOfSeveralChunksOnDisk) {
+  const auto row = [](int number) { return fmt::format("[\"a\", {}]", number); };
+  int64_t spilled_bytes = 0;
+  const Batches left = MakeInput(kLeft, {R"([["a", 1]])"});
+  const Batches output = JoinWithin(/*memory_bytes=*/0, On(Kind::kLeftSingle), left,
+                                    MakeMany(kRight, 3, 1, row), &spilled_bytes);
+  EXPECT_GT(spilled_bytes, 0);
+  EXPECT_THAT(output.status.message(), testing::HasSubstr("SCALAR_SUBQUERY_TOO_MANY_ROWS"));
+}
+
 TEST_F(HashJoinTest, EmptySides) {
   const std::vector<std::string> one = {R"([["a", 1]])"};
   ExpectRows(JoinRows(On(Kind::kInner), MakeInput(kLeft, one), MakeInput(kRight, {})), "[]");
@@ -263,6 +360,8 @@ TEST_F(HashJoinTest, MatchesOfOneRowSpanBatches) {
 }
 
 constexpr Kind kAllKinds[] = {Kind::kInner, Kind::kLeft, Kind::kRight, Kind::kFull};
+constexpr Kind kExistenceKinds[] = {Kind::kLeftSemi, Kind::kLeftAnti, Kind::kLeftMark,
+                                    Kind::kRightSemi, Kind::kRightAnti};
 
 // Each row has its number as its value.
 using Keys = std::vector<std::optional<int>>;
@@ -446,6 +545,26 @@ TEST_F(HashJoinTest, AnErrorOfTheResidualIsThatOfTheFirstPair) {
     const BatchPtr rows = Concatenate(output.schema, output.batches).ValueOrDie();
     EXPECT_EQ(rows->num_rows(), 110) << "none is less than itself: unmatched";
     EXPECT_EQ(rows->column(2)->null_count(), 110);
+  }
+}
+
+TEST_F(HashJoinTest, JoinsThatAskForMatchesAreTheSameOnDisk) {
+  const auto key = [](int row) {
+    return row % 11 == 0 ? std::string("[null, 1]")
+                         : fmt::format("[\"{}\", {}]", row * 7 % 40, row % 13);
+  };
+  const Batches left = MakeMany(kLeft, 5, 40, key);
+  const Batches right = MakeMany(kRight, 6, 10, [&](int row) { return key(row * 3 + 1); });
+  for (const Kind kind : kExistenceKinds) {
+    for (const bool less : {false, true}) {
+      plan::Join join = On(kind);
+      if (less) join.residual = Less();
+      ExpectSameWithin({0, 5'000}, join, left, right);
+    }
+    if (kind != Kind::kLeftAnti && kind != Kind::kLeftMark) continue;
+    plan::Join null_aware = On(kind);
+    null_aware.null_aware = true;
+    ExpectSameWithin({0}, null_aware, left, right);
   }
 }
 

@@ -6,14 +6,15 @@
 namespace tarn::local {
 
 JoinProbeStage::JoinProbeStage(StageContext context, JoinSpecPtr spec,
-                               Result<std::unique_ptr<BuildSide>> build, PieceSinkPtr next)
+                               Result<std::unique_ptr<BuildSide>> build, NullMatches null_matches,
+                               PieceSinkPtr next)
     : context_(std::move(context)),
       spec_(std::move(spec)),
       output_(context_.meter, std::move(next)),
       build_status_(build.status()) {
   if (!build.ok()) return;
   build_ = *std::move(build);
-  join_ = {spec_.get(), build_.get(), spec_->keeps_left, nullptr};
+  join_ = {spec_.get(), build_.get(), spec_->keeps_left, nullptr, null_matches};
   if (spec_->keeps_right) {
     right_matched_ = std::vector<std::atomic<bool>>(build_->rows()->num_rows());
     join_.on_match = [this](int64_t row) {
@@ -42,10 +43,23 @@ Status JoinProbeStage::Process(int64_t number, const BatchPtr& batch) {
   while (!probe.is_done() && !IsClosed()) {
     // Of a batch, none of very many pairs may pass.
     ARROW_RETURN_NOT_OK(context_.poll());
-    ARROW_ASSIGN_OR_RAISE(BatchPtr rows, probe.Next());
+    ARROW_ASSIGN_OR_RAISE(BatchPtr rows, NextRows(&probe, batch));
     if (rows != nullptr) output_.Push(number, std::move(rows));
   }
   return probe.error();
+}
+
+// Null when there are none among those that come next.
+Result<BatchPtr> JoinProbeStage::NextRows(BatchProbe* probe, const BatchPtr& batch) const {
+  if (spec_->is_right_existence) {
+    ARROW_RETURN_NOT_OK(probe->TellNext());
+    return nullptr;
+  }
+  if (!spec_->is_existence) return probe->Next();
+  ARROW_ASSIGN_OR_RAISE(const BatchProbe::Matches matches, probe->NextMatches());
+  std::vector<int64_t> numbers;
+  ARROW_ASSIGN_OR_RAISE(BatchPtr rows, RowsOfMatches(*spec_, batch, matches, &numbers));
+  return numbers.empty() ? nullptr : std::move(rows);
 }
 
 void JoinProbeStage::Complete(int64_t number) {
@@ -75,7 +89,8 @@ Status JoinProbeStage::PushUnmatchedRight(int64_t number) {
     ARROW_RETURN_NOT_OK(context_.poll());
     std::vector<int64_t> rows;
     for (; next < num_rows && static_cast<int64_t>(rows.size()) < kBatchRows; ++next) {
-      if (!right_matched_[next].load(std::memory_order_relaxed)) rows.push_back(next);
+      const bool matched = right_matched_[next].load(std::memory_order_relaxed);
+      if (IsPutOutLast(*spec_, matched)) rows.push_back(next);
     }
     ARROW_ASSIGN_OR_RAISE(BatchPtr unmatched, UnmatchedRight(*spec_, *build_, std::move(rows)));
     output_.Push(number, std::move(unmatched));

@@ -20,8 +20,9 @@ namespace tarn::local {
 class JoinProbeStage : public PieceSink {
  public:
   /// \param[in] build the right input, or why there is none
+  /// \param[in] null_matches of a null-aware join
   JoinProbeStage(StageContext context, JoinSpecPtr spec, Result<std::unique_ptr<BuildSide>> build,
-                 PieceSinkPtr next);
+                 NullMatches null_matches, PieceSinkPtr next);
 
   void SetNumPieces(int64_t num_pieces) override;
   void Push(int64_t number, Result<BatchPtr> part) override;
@@ -30,6 +31,7 @@ class JoinProbeStage : public PieceSink {
 
  private:
   Status Process(int64_t number, const BatchPtr& batch);
+  Result<BatchPtr> NextRows(BatchProbe* probe, const BatchPtr& batch) const;
   void FinishIfComplete(std::unique_lock<std::mutex>* lock);
   Status PushUnmatchedRight(int64_t number);
 

@@ -17,6 +17,27 @@ std::vector<int> ColumnsOfResidual(const plan::Join& join) {
   return {distinct.begin(), distinct.end()};
 }
 
+// The columns of `output` that are of an input.
+std::vector<int> OfInputs(std::vector<int> output, const plan::Join& join, int num_left) {
+  if (join.is_existence()) std::erase(output, num_left);
+  if (join.is_right_existence()) {
+    for (int& column : output) column += num_left;
+  }
+  return output;
+}
+
+bool HasMark(const std::vector<int>& output, const plan::Join& join, int num_left) {
+  return join.kind == plan::Join::Kind::kLeftMark && !output.empty() && output.back() == num_left;
+}
+
+// Of the output: columns of the inputs, then the mark.
+SchemaPtr OutputSchema(const SchemaPtr& columns, bool has_mark) {
+  if (!has_mark) return columns;
+  arrow::FieldVector fields = columns->fields();
+  fields.push_back(arrow::field("exists", arrow::boolean(), /*nullable=*/false));
+  return arrow::schema(std::move(fields));
+}
+
 std::vector<int> HeldRight(const std::vector<int>& output, const plan::Join& join, int num_left) {
   std::set<int> held;
   for (const std::vector<int>& columns : {output, ColumnsOfResidual(join)}) {
@@ -72,15 +93,25 @@ JoinSpec::JoinSpec(SchemaPtr left, SchemaPtr right, const std::vector<int>& outp
                    const plan::Join& join, const ExprContext& context)
     : left_schema(std::move(left)),
       right_schema(std::move(right)),
-      held_right(HeldRight(output, join, left_schema->num_fields())),
-      columns(Split(output, left_schema->num_fields(), held_right)),
-      schema(SchemaOf(output, *left_schema, *right_schema, join)),
+      held_right(HeldRight(OfInputs(output, join, left_schema->num_fields()), join,
+                           left_schema->num_fields())),
+      columns(Split(OfInputs(output, join, left_schema->num_fields()), left_schema->num_fields(),
+                    held_right)),
+      schema(OutputSchema(SchemaOf(OfInputs(output, join, left_schema->num_fields()), *left_schema,
+                                   *right_schema, join),
+                          HasMark(output, join, left_schema->num_fields()))),
       left_keys(CompileAll(join.left_keys, context)),
       right_keys(CompileAll(join.right_keys, context)),
       key_types(TypesOf(join.right_keys)),
       null_safe(join.null_safe),
       residual(CompileResidual(join, *left_schema, *right_schema, held_right, context)),
-      keeps_left(join.keeps_left()),
-      keeps_right(join.keeps_right()) {}
+      keeps_left(join.keeps_unmatched_left()),
+      keeps_right(join.keeps_right() || join.is_right_existence()),
+      kind(join.kind),
+      is_existence(join.is_existence()),
+      is_right_existence(join.is_right_existence()),
+      has_mark(HasMark(output, join, left_schema->num_fields())),
+      at(join.at),
+      null_aware(join.null_aware) {}
 
 }  // namespace tarn::local

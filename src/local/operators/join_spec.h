@@ -25,7 +25,9 @@ struct JoinSpec {
     CompiledExpr condition;
   };
 
-  /// \param[in] output columns of left ++ right that it has, ascending
+  /// \param[in] output columns of left ++ right that it has, ascending; of a join that only asks
+  /// for
+  ///   matches, those of the left side, and after them the mark
   JoinSpec(SchemaPtr left, SchemaPtr right, const std::vector<int>& output, const plan::Join& join,
            const ExprContext& context);
 
@@ -37,7 +39,13 @@ struct JoinSpec {
   const std::vector<std::shared_ptr<arrow::DataType>> key_types;  ///< of both sides
   const std::vector<bool> null_safe;       ///< by key: whether NULL matches NULL
   const std::optional<Residual> residual;  ///< without it, equal keys are enough
-  const bool keeps_left, keeps_right;      ///< rows without a match stay
+  const bool keeps_left, keeps_right;      ///< it counts which rows have no match
+  const plan::Join::Kind kind;
+  const bool is_existence;        ///< the output is left rows, by whether they have a match
+  const bool is_right_existence;  ///< the output is right rows, by that
+  const bool has_mark;            ///< its last column is that
+  const sql::Location at;         ///< of the subquery that it is made of
+  const bool null_aware;          ///< of which NULL is one with every row
 };
 
 using JoinSpecPtr = std::shared_ptr<const JoinSpec>;

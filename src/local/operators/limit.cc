@@ -1,5 +1,7 @@
 #include "local/operators/limit.h"
 
+#include <algorithm>
+
 namespace tarn::local {
 
 void LimitStage::Start() {
@@ -8,6 +10,10 @@ void LimitStage::Start() {
 }
 
 Status LimitStage::Consume(BatchPtr batch) {
+  const int64_t num_skipped = std::min(num_to_skip_, batch->num_rows());
+  num_to_skip_ -= num_skipped;
+  if (num_skipped == batch->num_rows()) return Status::OK();
+  batch = batch->Slice(num_skipped);
   if (batch->num_rows() > num_rows_left_) batch = batch->Slice(0, num_rows_left_);
   num_rows_left_ -= batch->num_rows();
   if (num_rows_left_ == 0) Close();

@@ -1,17 +1,20 @@
 #pragma once
 
 #include "local/batch/in_order_stage.h"
+#include "plan/plan.h"
 
 namespace tarn::local {
 
-/// \brief The first rows of its input, which it closes once it has them. One piece of output.
+/// \brief Rows of its input that follow each other; it closes the input once it has them. One piece
+/// of output.
 class LimitStage : public InOrderStage<BatchPtr> {
  public:
-  LimitStage(StageContext context, int64_t num_rows, PieceSinkPtr next)
+  LimitStage(StageContext context, const plan::Limit& limit, PieceSinkPtr next)
       : InOrderStage(std::move(context)),
         output_(this->context().meter, std::move(next)),
-        num_rows_left_(num_rows) {
-    if (num_rows == 0) Close();
+        num_to_skip_(limit.offset),
+        num_rows_left_(limit.num_rows) {
+    if (num_rows_left_ == 0) Close();
   }
 
   /// \brief Say how many pieces there are, and end when no row is wanted. Called once.
@@ -26,6 +29,7 @@ class LimitStage : public InOrderStage<BatchPtr> {
 
  private:
   const StageOutput output_;
+  int64_t num_to_skip_;
   int64_t num_rows_left_;
 };
 

@@ -8,11 +8,12 @@
 namespace tarn::local {
 namespace {
 
-Batches Limited(int64_t num_rows, const Status& status = Status::OK()) {
+Batches Limited(int64_t num_rows, const Status& status = Status::OK(), int64_t offset = 0) {
   Batches input = MakeInput("x INT", {"[[1], [2]]", "[[3], [4], [5]]"});
   input.status = status;
   const MakeStage make = [&](const StageContext& context, PieceSinkPtr next) {
-    auto limit = std::make_shared<LimitStage>(context, num_rows, std::move(next));
+    auto limit =
+        std::make_shared<LimitStage>(context, plan::Limit{num_rows, offset}, std::move(next));
     limit->Start();
     return std::vector<PieceSinkPtr>{std::move(limit)};
   };
@@ -25,6 +26,18 @@ TEST(LimitTest, CutsWithinABatch) {
   ExpectRows(Limited(2), "[[1], [2]]");
   ExpectRows(Limited(4), "[[1], [2], [3], [4]]");
   ExpectRows(Limited(9), "[[1], [2], [3], [4], [5]]");
+}
+
+TEST(LimitTest, OffsetLeavesOutTheFirstRows) {
+  const auto skipped = [](int64_t num_rows, int64_t offset) {
+    return Limited(num_rows, Status::OK(), offset);
+  };
+  ExpectRows(skipped(2, 1), "[[2], [3]]");
+  ExpectRows(skipped(1, 2), "[[3]]");
+  ExpectRows(skipped(plan::Limit::kAllRows, 3), "[[4], [5]]");
+  ExpectRows(skipped(9, 5), "[]");
+  ExpectRows(skipped(9, 9), "[]");
+  ExpectRows(skipped(0, 2), "[]");
 }
 
 TEST(LimitTest, ErrorsBeyondItAreNotMet) {
@@ -40,7 +53,7 @@ TEST(LimitTest, ClosesItsInputWhenItHasEnough) {
   const StageContext context{&scheduler, &backlog, &meter};
   const Batches input = MakeInput("x INT", {"[[1], [2]]", "[[3]]"});
   const auto output = std::make_shared<Collector>(context);
-  LimitStage limit(context, 2, output);
+  LimitStage limit(context, {2}, output);
   EXPECT_FALSE(limit.IsClosed());
   limit.Push(0, input.batches[0]);
   EXPECT_TRUE(limit.IsClosed());

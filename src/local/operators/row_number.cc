@@ -13,14 +13,6 @@
 namespace tarn::local {
 namespace {
 
-std::vector<plan::SortKey> KeysOf(const std::vector<plan::ExprPtr>& partition_by,
-                                  const std::vector<plan::SortKey>& order_by) {
-  std::vector<plan::SortKey> keys;
-  for (const plan::ExprPtr& expr : partition_by) keys.push_back({expr});
-  keys.insert(keys.end(), order_by.begin(), order_by.end());
-  return keys;
-}
-
 // What is sorted with the keys.
 SchemaPtr SortedSchema() {
   return arrow::schema({arrow::field("row", arrow::int64(), /*nullable=*/false),

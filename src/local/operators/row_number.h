@@ -8,6 +8,7 @@
 #include "local/batch/in_order_stage.h"
 #include "local/operators/external_sort.h"
 #include "local/operators/partition_limit.h"
+#include "local/operators/window_input.h"
 #include "local/operators/window_keys.h"
 #include "local/spill/spilled_rows.h"
 #include "plan/plan.h"

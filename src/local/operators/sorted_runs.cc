@@ -20,12 +20,18 @@ void SortedRuns::Add(RowKeys keys, std::vector<int64_t> order) {
 }
 
 void SortedRuns::Split(int64_t num_ranges) {
+  Split(num_ranges, [](const Row& row) { return row.key; });
+}
+
+void SortedRuns::Split(int64_t num_ranges, const KeyPrefix& prefix) {
   const int64_t step = std::max<int64_t>(1, num_rows_ / (num_ranges * kSamplesPerRange));
   std::vector<std::string_view> samples;
   int64_t next = step / 2;  // of all rows, put end to end
-  for (const Run& run : runs_) {
+  for (size_t i = 0; i < runs_.size(); ++i) {
+    const Run& run = runs_[i];
     for (; next < run.first_row + run.num_rows(); next += step) {
-      samples.push_back(run.key(next - run.first_row));
+      const int64_t row = run.order[next - run.first_row];
+      samples.push_back(prefix({i, row, run.first_row + row, run.keys.row(row)}));
     }
   }
   std::sort(samples.begin(), samples.end());

@@ -34,8 +34,14 @@ class SortedRuns {
   /// \brief Keys of a run, as they were added.
   const RowKeys& keys(size_t run) const { return runs_[run].keys; }
 
+  /// The first bytes of a row's key.
+  using KeyPrefix = std::function<std::string_view(const Row& row)>;
+
   /// \brief Cut into about `num_ranges` ranges of as many rows, as far as keys differ.
   void Split(int64_t num_ranges);
+  /// \brief The same, with rows of equal prefixes in one range.
+  /// \param[in] prefix none is the beginning of another one
+  void Split(int64_t num_ranges, const KeyPrefix& prefix);
 
   int64_t num_ranges() const { return static_cast<int64_t>(bounds_.size()) - 1; }
 

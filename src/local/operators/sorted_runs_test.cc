@@ -41,6 +41,44 @@ TEST(SortedRunsTest, MergesAsOneSortWould) {
   }
 }
 
+// Keys of two numbers, cut by the first one.
+TEST(SortedRunsTest, RowsOfAPrefixAreInOneRange) {
+  std::mt19937 random(6);
+  SortedRuns runs;
+  for (int run = 0; run < 10; ++run) {
+    std::vector<int64_t> first(100), second(100);
+    for (int64_t& value : first) value = static_cast<int64_t>(random() % 12);
+    for (int64_t& value : second) value = static_cast<int64_t>(random());
+    const auto column = [](std::vector<int64_t> values) {
+      const auto length = static_cast<int64_t>(values.size());
+      return std::make_shared<arrow::Int64Array>(length,
+                                                 arrow::Buffer::FromVector(std::move(values)));
+    };
+    RowKeys keys =
+        EncodeRowKeys({column(first), column(second)}, {KeyOrder{}, KeyOrder{}}, 100).ValueOrDie();
+    std::vector<int64_t> order = SortRows(keys, GoOn).ValueOrDie();
+    runs.Add(std::move(keys), std::move(order));
+  }
+  const size_t prefix_bytes = KeysOf({1}).row(0).size();
+  runs.Split(8, [=](const SortedRuns::Row& row) { return row.key.substr(0, prefix_bytes); });
+  EXPECT_GT(runs.num_ranges(), 2);
+  std::string last_prefix;
+  int64_t num_rows = 0;
+  for (int64_t range = 0; range < runs.num_ranges(); ++range) {
+    bool is_first = true;
+    const auto visit = [&](const SortedRuns::Row& row) {
+      const std::string_view prefix = row.key.substr(0, prefix_bytes);
+      EXPECT_TRUE(last_prefix < prefix || (!is_first && last_prefix == prefix));
+      last_prefix = prefix;
+      is_first = false;
+      ++num_rows;
+      return Status::OK();
+    };
+    ASSERT_TRUE(runs.VisitRange(range, visit, GoOn).ok());
+  }
+  EXPECT_EQ(num_rows, runs.num_rows());
+}
+
 TEST(SortedRunsTest, WithoutRowsThereIsOneEmptyRange) {
   SortedRuns runs;
   runs.Split(3);

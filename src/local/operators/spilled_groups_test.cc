@@ -7,6 +7,7 @@
 
 #include "local/batch/batches_for_test.h"
 #include "local/operators/aggregate_for_test.h"
+#include "plan/build_expr.h"
 
 namespace tarn::local {
 namespace {
@@ -106,6 +107,40 @@ TEST_F(SpilledGroupsTest, AreThoseThatMemoryWouldHold) {
       Call("count", {"b"}, "BIGINT", /*distinct=*/true),
       Call("sum", {"d"}, "DOUBLE", /*distinct=*/true)};
   EXPECT_GT(NumRowsOf(Aggregated({"k", "x"}, calls, RandomInput(25, 200, 2000))), 1500);
+}
+
+// What those hold grows with the rows, not with the groups.
+std::vector<plan::AggregateCall> CallsThatHoldRows() {
+  const auto call = [](const std::string& function, const std::vector<std::string>& args,
+                       const std::string& type) {
+    return AggregateCallOf(kSpilledColumns, function, args, type);
+  };
+  const auto half = plan::MakeLiteral(std::make_shared<arrow::DoubleScalar>(0.5));
+  std::vector<plan::AggregateCall> calls = {
+      call("collect_list", {"s"}, "ARRAY<STRING>"), call("collect_set", {"x"}, "ARRAY<DOUBLE>"),
+      call("mode", {"s"}, "STRING"), call("median", {"d"}, "DOUBLE")};
+  calls.push_back(call("listagg", {"s", "d", "s"}, "STRING"));
+  calls.back().order = {{.descending = true, .nulls_first = false}, KeyOrder()};
+  calls.back().constants = {plan::MakeLiteral(std::make_shared<arrow::StringScalar>(", "))};
+  calls.push_back(call("percentile", {"d", "b"}, "DOUBLE"));
+  calls.back().constants = {half};
+  calls.push_back(call("percentile_disc", {"d"}, "DOUBLE"));
+  calls.back().constants = {half};
+  calls.back().order = {{.descending = true}};
+  calls.push_back(call("max_by", {"s", "b"}, "ARRAY<STRING>"));
+  calls.back().constants = {plan::MakeLiteral(std::make_shared<arrow::Int32Scalar>(3))};
+  calls.push_back(call("collect_list", {"d"}, "ARRAY<DOUBLE>"));
+  calls.back().distinct = true;
+  return calls;
+}
+
+TEST_F(SpilledGroupsTest, MayHoldRows) {
+  const std::vector<plan::AggregateCall> calls = CallsThatHoldRows();
+  EXPECT_GT(NumRowsOf(Aggregated({"k", "x"}, calls, RandomInput(25, 200, 500))), 400);
+}
+
+TEST_F(SpilledGroupsTest, OneGroupMayHoldAllRows) {
+  EXPECT_EQ(NumRowsOf(Aggregated({}, CallsThatHoldRows(), RandomInput(12, 400, 50))), 1);
 }
 
 TEST_F(SpilledGroupsTest, KeysMayBeNested) {

@@ -56,12 +56,14 @@ Status SpilledJoin::JoinPartition(SpilledRows left_rows, SpilledRows right) {
     const bool is_first = next_batch == 0;
     ARROW_ASSIGN_OR_RAISE(Chunk chunk, ReadChunk(&right, &next_batch));
     const bool is_only = is_first && next_batch == right.num_batches();
-    if (spec_->keeps_left && !is_only) left.matched.resize(left.rows.num_rows());
+    const bool is_noted = spec_->keeps_left || spec_->is_existence;
+    if (is_noted && !is_only) left.matched.resize(left.rows.num_rows());
     ARROW_RETURN_NOT_OK(ProbeChunk(&chunk, is_only, &left));
     if (spec_->keeps_right) ARROW_RETURN_NOT_OK(AddUnmatchedRight(chunk, &unmatched));
   } while (next_batch < right.num_batches());
   ARROW_RETURN_NOT_OK(AddRun(std::move(unmatched), &unmatched_right_));
-  return left.matched.empty() ? Status::OK() : AddUnmatchedLeft(left);
+  if (left.matched.empty()) return Status::OK();
+  return spec_->is_existence ? AddByMatches(left) : AddUnmatchedLeft(left);
 }
 
 // As many batches as may be in memory, at least one if there is any.
@@ -91,7 +93,8 @@ Result<SpilledJoin::Chunk> SpilledJoin::ReadChunk(SpilledRows* right, size_t* ne
 // The output of a chunk, which is all of its partition if `is_only`: then left rows without a match
 // are part of it.
 Status SpilledJoin::ProbeChunk(Chunk* chunk, bool is_only, LeftRows* left) {
-  BatchProbe::Join join{spec_.get(), chunk->rows.get(), spec_->keeps_left && is_only, nullptr};
+  BatchProbe::Join join{spec_.get(), chunk->rows.get(), spec_->keeps_left && is_only, nullptr,
+                        null_matches_};
   if (spec_->keeps_right) join.on_match = [chunk](int64_t row) { chunk->matched[row] = true; };
   SpilledRows run = MakeRun();
   int64_t first_row = 0;
@@ -111,22 +114,74 @@ Status SpilledJoin::ProbeBatch(const BatchProbe::Join& join, const BatchPtr& bat
   while (!probe.is_done()) {
     // Of a batch, none of very many pairs may pass.
     ARROW_RETURN_NOT_OK(poll_());
-    std::vector<int64_t> rows;  // of the batch, then of the left input
-    ARROW_ASSIGN_OR_RAISE(const BatchPtr output, probe.Next(&rows));
-    if (output == nullptr) continue;
-    for (int64_t& row : rows) {
-      if (!left->matched.empty()) left->matched[first_row + row] = true;
-      row = NumberAt(*batch, row);
+    if (spec_->is_right_existence) {
+      ARROW_RETURN_NOT_OK(probe.TellNext());
+      continue;
     }
-    ARROW_RETURN_NOT_OK(Append(output, rows, run));
+    ARROW_RETURN_NOT_OK(spec_->is_existence ? AddMatches(&probe, batch, first_row, left, run)
+                                            : AddPairs(&probe, batch, first_row, left, run));
   }
-  if (probe.error().ok()) return Status::OK();
-  const int64_t number = NumberAt(*batch, probe.error_row());
-  if (number < error_number_) {
-    error_ = probe.error();
-    error_number_ = number;
+  if (!probe.error().ok()) NoteError(probe.error(), NumberAt(*batch, probe.error_row()));
+  return Status::OK();
+}
+
+// `number`: of the left row that it is of. The first one counts.
+void SpilledJoin::NoteError(const Status& error, int64_t number) {
+  if (number >= error_number_) return;
+  error_ = error;
+  error_number_ = number;
+}
+
+Status SpilledJoin::AddPairs(BatchProbe* probe, const BatchPtr& batch, int64_t first_row,
+                             LeftRows* left, SpilledRows* run) {
+  std::vector<int64_t> rows;  // of the batch, then of the left input
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr output, probe->Next(&rows));
+  if (output == nullptr) return Status::OK();
+  const bool is_single = spec_->kind == plan::Join::Kind::kLeftSingle;
+  for (int64_t& row : rows) {
+    const int64_t number = NumberAt(*batch, row);
+    if (!left->matched.empty()) {
+      // Earlier chunks may have one already.
+      if (is_single && left->matched[first_row + row]) NoteError(TooManyRows(*spec_), number);
+      left->matched[first_row + row] = true;
+    }
+    row = number;
+  }
+  return Append(output, rows, run);
+}
+
+// With several chunks, it is only known after the last of them what the output is.
+Status SpilledJoin::AddMatches(BatchProbe* probe, const BatchPtr& batch, int64_t first_row,
+                               LeftRows* left, SpilledRows* run) {
+  ARROW_ASSIGN_OR_RAISE(const BatchProbe::Matches matches, probe->NextMatches());
+  if (left->matched.empty()) return AddRowsOfMatches(batch, matches, run);
+  for (size_t i = 0; i < matches.found.size(); ++i) {
+    if (matches.found[i]) left->matched[first_row + matches.first_row + i] = true;
   }
   return Status::OK();
+}
+
+Status SpilledJoin::AddRowsOfMatches(const BatchPtr& batch, const BatchProbe::Matches& matches,
+                                     SpilledRows* run) const {
+  std::vector<int64_t> rows;
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr output,
+                        RowsOfMatches(*spec_, WithoutOrderKey(batch), matches, &rows));
+  if (rows.empty()) return Status::OK();
+  for (int64_t& row : rows) row = NumberAt(*batch, row);
+  return Append(output, rows, run);
+}
+
+Status SpilledJoin::AddByMatches(const LeftRows& left) {
+  SpilledRows run = MakeRun();
+  auto matched = left.matched.begin();
+  for (size_t i = 0; i < left.rows.num_batches(); ++i) {
+    ARROW_RETURN_NOT_OK(poll_());
+    ARROW_ASSIGN_OR_RAISE(const BatchPtr batch, left.rows.Read(i));
+    const auto end = matched + batch->num_rows();
+    ARROW_RETURN_NOT_OK(AddRowsOfMatches(batch, {0, std::vector<bool>(matched, end)}, &run));
+    matched = end;
+  }
+  return AddRun(std::move(run), &runs_);
 }
 
 Status SpilledJoin::AddUnmatchedLeft(const LeftRows& left) {
@@ -155,7 +210,7 @@ Status SpilledJoin::AddUnmatchedRight(const Chunk& chunk, SpilledRows* run) cons
     ARROW_RETURN_NOT_OK(poll_());
     std::vector<int64_t> rows, numbers;
     for (; next < num_rows && std::ssize(rows) < kBatchRows; ++next) {
-      if (chunk.matched[next]) continue;
+      if (!IsPutOutLast(*spec_, chunk.matched[next])) continue;
       rows.push_back(next);
       numbers.push_back(chunk.numbers[next]);
     }

@@ -22,10 +22,12 @@ namespace tarn::local {
 /// Order of calls: Run, then Next. Threads: one.
 class SpilledJoin {
  public:
+  /// \param[in] null_matches of a null-aware join
   /// \param[in] context kept
   /// \param[in] poll asked between batches, in place of the context's
-  SpilledJoin(JoinSpecPtr spec, const StageContext& context, Poll poll)
+  SpilledJoin(JoinSpecPtr spec, NullMatches null_matches, const StageContext& context, Poll poll)
       : spec_(std::move(spec)),
+        null_matches_(null_matches),
         store_(context.spill),
         memory_(context.memory),
         poll_(std::move(poll)) {}
@@ -49,7 +51,8 @@ class SpilledJoin {
   /// Left rows of a partition.
   struct LeftRows {
     SpilledRows rows;
-    std::vector<bool> matched;  // those that did, for LEFT and FULL with several chunks; else empty
+    // Those that did, where rows without a match count and there are several chunks; else empty.
+    std::vector<bool> matched;
   };
 
   Status JoinPartition(SpilledRows left, SpilledRows right);
@@ -57,11 +60,20 @@ class SpilledJoin {
   Status ProbeChunk(Chunk* chunk, bool is_only, LeftRows* left);
   Status ProbeBatch(const BatchProbe::Join& join, const BatchPtr& batch, int64_t first_row,
                     LeftRows* left, SpilledRows* run);
+  Status AddPairs(BatchProbe* probe, const BatchPtr& batch, int64_t first_row, LeftRows* left,
+                  SpilledRows* run);
+  Status AddMatches(BatchProbe* probe, const BatchPtr& batch, int64_t first_row, LeftRows* left,
+                    SpilledRows* run);
+  Status AddRowsOfMatches(const BatchPtr& batch, const BatchProbe::Matches& matches,
+                          SpilledRows* run) const;
+  void NoteError(const Status& error, int64_t number);
+  Status AddByMatches(const LeftRows& left);
   Status AddUnmatchedLeft(const LeftRows& left);
   Status AddUnmatchedRight(const Chunk& chunk, SpilledRows* run) const;
   SpilledRows MakeRun() const { return {WithOrderKey(spec_->schema), store_.get()}; }
 
   const JoinSpecPtr spec_;
+  const NullMatches null_matches_;
   const std::shared_ptr<SpillStore> store_;
   MemoryBudget* const memory_;
   const Poll poll_;

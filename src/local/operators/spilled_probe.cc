@@ -5,12 +5,14 @@
 namespace tarn::local {
 
 SpilledProbeStage::SpilledProbeStage(StageContext context, JoinSpecPtr spec,
-                                     std::unique_ptr<JoinPartitions> right, PieceSinkPtr next)
+                                     std::unique_ptr<JoinPartitions> right,
+                                     NullMatches null_matches, PieceSinkPtr next)
     : InOrderStage(std::move(context)),
       spec_(std::move(spec)),
       output_(this->context().meter, std::move(next)),
       left_(spec_->left_schema, spec_->null_safe, spec_->keeps_left, this->context()),
-      right_(std::move(right)) {
+      right_(std::move(right)),
+      null_matches_(null_matches) {
   for (int i = 0; i < SpilledPartitions::kNumPartitions; ++i) {
     is_needed_.push_back(spec_->keeps_left || right_->partition(i).num_rows() > 0);
   }
@@ -32,7 +34,7 @@ Status SpilledProbeStage::Consume(SpilledProbeRows rows) {
 }
 
 void SpilledProbeStage::Finish(Status status) {
-  SpilledJoin join(spec_, context(), [this] { return PollOpen(); });
+  SpilledJoin join(spec_, null_matches_, context(), [this] { return PollOpen(); });
   const Status joined = CatchOutOfMemory([&]() -> Status {
     ARROW_RETURN_NOT_OK(left_.Flush());
     return join.Run(&left_, right_.get(), std::move(status));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "local/batch/in_order_stage.h"
+#include "local/operators/batch_probe.h"
 #include "local/operators/join_partitions.h"
 #include "local/operators/join_spec.h"
 
@@ -21,8 +22,9 @@ struct SpilledProbeRows {
 class SpilledProbeStage : public InOrderStage<SpilledProbeRows> {
  public:
   /// \param[in] right the right input, flushed
+  /// \param[in] null_matches of a null-aware join
   SpilledProbeStage(StageContext context, JoinSpecPtr spec, std::unique_ptr<JoinPartitions> right,
-                    PieceSinkPtr next);
+                    NullMatches null_matches, PieceSinkPtr next);
 
   bool IsClosed() const override { return InOrderStage::IsClosed() || output_.IsClosed(); }
 
@@ -38,6 +40,7 @@ class SpilledProbeStage : public InOrderStage<SpilledProbeRows> {
   const StageOutput output_;
   JoinPartitions left_;
   const std::unique_ptr<JoinPartitions> right_;
+  const NullMatches null_matches_;
   std::vector<bool> is_needed_;  // by partition: whether left rows there are
 };
 

@@ -86,6 +86,8 @@ Status ItemScanner::Scan(const ScanItem& item, const Reads& reads, const PartSin
       return ScanStream(item.files[0], sink);
     case ScanItem::Kind::kRecords:
       return ScanRecords(item, sink);
+    case ScanItem::Kind::kParquet:
+      break;  // is no text
   }
   return Status::UnknownError("no such kind of item");
 }

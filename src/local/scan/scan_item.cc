@@ -62,6 +62,10 @@ Result<std::vector<ScanItem>> CutIntoItems(int index, const pipeline::Source& so
   int64_t gathered_bytes = 0;
   bool gathering = false;
   for (storage::ObjectInfo& file : files) {
+    if (source.format == pipeline::RecordFormat::kParquet) {
+      if (file.path.ends_with(".parquet")) add(ScanItem::Kind::kParquet).files = {std::move(file)};
+      continue;
+    }
     if (file.size_bytes > kScanBlockBytes) {
       gathering = false;
       ARROW_ASSIGN_OR_RAISE(const bool cut, CanBeCut(source, file, storage));

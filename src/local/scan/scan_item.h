@@ -18,12 +18,13 @@ struct ScanItem {
     kLines,       ///< of one file: the lines that begin in [begin, end)
     kStream,      ///< one large file that cannot be cut
     kRecords,     ///< records from the quarantine
+    kParquet,     ///< one file of Parquet
   };
 
   int source = -1;     ///< index in Plan::sources
   int64_t number = 0;  ///< its place in the source
   Kind kind = Kind::kWholeFiles;
-  std::vector<storage::ObjectInfo> files;  ///< one for kLines and kStream, none for kRecords
+  std::vector<storage::ObjectInfo> files;  ///< one but for kWholeFiles; none for kRecords
   int64_t begin = 0;                       ///< kLines: bytes of the file
   int64_t end = 0;
   std::vector<lake::QuarantinedRecord> records;  ///< kRecords

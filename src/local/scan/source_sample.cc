@@ -56,8 +56,10 @@ std::vector<Place> PlacesIn(const std::vector<storage::ObjectInfo>& files) {
 bool ReadsTheClock(const plan::Expr& condition) {
   bool reads = false;
   plan::VisitExpr(condition, [&](const plan::Expr& expr) {
-    reads = reads ||
-            (expr.kind == plan::Expr::Kind::kCall && expr.function->name.starts_with("current_"));
+    if (expr.kind != plan::Expr::Kind::kCall) return;
+    const std::string_view name = expr.function->name;
+    reads = reads || name.starts_with("current_") || name == "localtimestamp" ||
+            (name == "unix_timestamp" && expr.args.empty());
   });
   return reads;
 }
@@ -65,10 +67,11 @@ bool ReadsTheClock(const plan::Expr& condition) {
 // Rows of a source that pass its filter.
 struct SampledRows {
   std::vector<int> output;  // SourcePlan::output
+  ExprContext context;
   std::vector<BatchPtr> batches;
 
   Result<int64_t> Count(const plan::Scan& scan, const plan::ExprPtr& condition) const {
-    const CompiledExpr compiled(condition, ExprContext{});
+    const CompiledExpr compiled(condition, context);
     std::vector<int> columns;
     for (const int column : scan.columns) {
       const auto found = std::find(output.begin(), output.end(), column);
@@ -97,7 +100,9 @@ std::optional<int64_t> CountOf(const SampledRows& rows, const plan::Scan& scan,
 // Reads places one after the other.
 class Sampler {
  public:
-  explicit Sampler(const plan::SourcePlan& source) : source_(source), rows_{source.output, {}} {}
+  explicit Sampler(const plan::SourcePlan& source) : source_(source), rows_{source.output, {}, {}} {
+    rows_.context.zone = source.source->datetime_formats.zone;
+  }
 
   Status Read(const Place& place, const Result<std::shared_ptr<arrow::Buffer>>& read) {
     if (place.begin == 0) has_lines_ = false;

@@ -12,6 +12,7 @@
 #include "base/out_of_memory.h"
 #include "engine/list_source.h"
 #include "lake/quarantine.h"
+#include "local/scan/parquet_scan.h"
 #include "local/scan/source_sample.h"
 #include "storage/stoppable_storage.h"
 
@@ -88,7 +89,7 @@ Result<std::vector<ScanItem>> SourceScan::ListSource(int source, bool has_sample
   progress.size = engine::SizeOf(listing);
   progress.num_bytes = progress.size.num_bytes;
   Emit(run::SourceListed{described.name, progress.size.num_files, progress.size.num_bytes});
-  if (has_sample) {
+  if (has_sample && described.format != pipeline::RecordFormat::kParquet) {
     progress.sample = SampleSource(plan_.sources[source], files, progress.storage.get());
   }
   ARROW_ASSIGN_OR_RAISE(auto items, CutIntoItems(source, described, files, progress.storage.get()));
@@ -201,13 +202,16 @@ void SourceScan::EndItem(size_t index, std::unique_ptr<ItemScanner> scanner) {
 Status SourceScan::ScanOne(size_t index, const ItemScanner::Reads& reads,
                            std::unique_ptr<ItemScanner>* scanner) {
   const ScanItem& item = items_[index];
+  const PartSink sink = [&](ScannedPart part) { return TakePart(index, std::move(part)); };
+  if (item.kind == ScanItem::Kind::kParquet) {
+    return ScanParquet(plan_.sources[item.source], progress_[item.source].storage, item, sink);
+  }
   if (*scanner == nullptr) {
     ARROW_ASSIGN_OR_RAISE(*scanner,
                           ItemScanner::Make(plan_.sources[item.source],
                                             progress_[item.source].storage.get(), read_ahead_));
   }
-  const Status status = (*scanner)->Scan(
-      item, reads, [&](ScannedPart part) { return TakePart(index, std::move(part)); });
+  const Status status = (*scanner)->Scan(item, reads, sink);
   // It may hold part of the item.
   if (!status.ok()) *scanner = nullptr;
   return status;

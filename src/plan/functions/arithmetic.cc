@@ -1,5 +1,6 @@
 #include "pipeline/ddl.h"
-#include "plan/functions/family_internal.h"
+#include "plan/functions/temporal_arithmetic_internal.h"
+#include "values/interval.h"
 
 // Arithmetic operators.
 namespace tarn::plan {
@@ -59,6 +60,7 @@ Status CheckOneIsNoText(const Arguments& args) {
 
 template <char kOperator>
 Result<ResolvedFunction> Arithmetic(const Arguments& args) {
+  if (IsTemporalArithmetic(args)) return TemporalArithmetic(kOperator, args);
   ARROW_RETURN_NOT_OK(CheckOneIsNoText(args));
   Arguments operands = args;
   for (size_t i = 0; i < 2; ++i) {
@@ -81,6 +83,7 @@ Result<ResolvedFunction> Arithmetic(const Arguments& args) {
 
 // Whole numbers, or decimals as they are: a fraction counts until the quotient's is dropped.
 Result<ResolvedFunction> IntegerDivision(const Arguments& args) {
+  if (IsTemporalArithmetic(args)) return QuotientOfIntervals(args);
   ARROW_RETURN_NOT_OK(CheckOneIsNoText(args));
   Arguments operands = args;
   for (size_t i = 0; i < 2; ++i) {
@@ -99,38 +102,43 @@ Result<ResolvedFunction> IntegerDivision(const Arguments& args) {
 }
 
 Result<ResolvedFunction> SameNumber(const Arguments& args) {
-  TypePtr type = IsNumeric(*args[0].type) ? args[0].type : arrow::float64();
+  const bool is_same = IsNumeric(*args[0].type) || IsInterval(*args[0].type);
+  TypePtr type = is_same ? args[0].type : arrow::float64();
   return TakeTypes(args, {type}, type);
 }
 
-constexpr Notation Infix(std::string_view symbol, Precedence precedence) {
-  return {.form = Notation::Form::kInfix, .symbol = symbol, .precedence = precedence};
-}
-
 constexpr FunctionTraits kDivision = {.last_argument_first = true};
+constexpr FunctionTraits kTry = {.may_fail = false, .nullability = Nullability::kAlways};
+constexpr FunctionTraits kTryDivision = {
+    .may_fail = false, .nullability = Nullability::kAlways, .last_argument_first = true};
 
 constexpr Function kArithmeticFunctions[] = {
     {.name = "add",
      .signature = "a + b",
-     .help = "sum; an error on overflow",
+     .help =
+         "sum; an error on overflow. Of a DATE and days, a moment and an INTERVAL, two INTERVALs",
+     .example = "DATE '2024-02-28' + 2",
      .num_args = {2, 2},
      .resolve = Arithmetic<'+'>,
      .notation = Infix("+", Precedence::kSum)},
     {.name = "subtract",
      .signature = "a - b",
-     .help = "difference; an error on overflow",
+     .help = "difference; an error on overflow. Of moments an INTERVAL",
+     .example = "7 - 10",
      .num_args = {2, 2},
      .resolve = Arithmetic<'-'>,
      .notation = Infix("-", Precedence::kSum)},
     {.name = "multiply",
      .signature = "a * b",
      .help = "product; an error on overflow",
+     .example = "1.5 * 2.25",
      .num_args = {2, 2},
      .resolve = Arithmetic<'*'>,
      .notation = Infix("*", Precedence::kProduct)},
     {.name = "divide",
      .signature = "a / b",
      .help = "quotient, a DOUBLE for integers; an error when b is 0",
+     .example = "7 / 2",
      .num_args = {2, 2},
      .resolve = Arithmetic<'/'>,
      .traits = kDivision,
@@ -138,6 +146,7 @@ constexpr Function kArithmeticFunctions[] = {
     {.name = "mod",
      .signature = "a % b",
      .help = "remainder, with the sign of a; an error when b is 0",
+     .example = "-7 % 3",
      .num_args = {2, 2},
      .resolve = Arithmetic<'%'>,
      .traits = kDivision,
@@ -145,26 +154,66 @@ constexpr Function kArithmeticFunctions[] = {
     {.name = "pmod",
      .signature = "pmod(a, b)",
      .help = "remainder that is never negative for a positive b",
+     .example = "pmod(-7, 3)",
      .num_args = {2, 2},
      .resolve = Arithmetic<'%'>,
      .traits = kDivision},
     {.name = "div",
      .signature = "div(a, b)",
      .help = "quotient without its fraction, a BIGINT",
+     .example = "div(7, 2)",
      .num_args = {2, 2},
      .resolve = IntegerDivision,
      .traits = kDivision},
     {.name = "negate",
+     .aliases = {"negative"},
      .signature = "-a",
      .help = "a with the other sign",
+     .example = "-(3 - 5)",
      .num_args = {1, 1},
      .resolve = SameNumber,
      .notation = {.form = Notation::Form::kPrefix,
                   .symbol = "-",
                   .precedence = Precedence::kUnary}},
+    {.name = "try_add",
+     .signature = "try_add(a, b)",
+     .help = "a + b, NULL on overflow",
+     .example = "try_add(2147483647, 1)",
+     .num_args = {2, 2},
+     .resolve = Arithmetic<'+'>,
+     .traits = kTry},
+    {.name = "try_subtract",
+     .signature = "try_subtract(a, b)",
+     .help = "a - b, NULL on overflow",
+     .example = "try_subtract(tinyint(-128), tinyint(1))",
+     .num_args = {2, 2},
+     .resolve = Arithmetic<'-'>,
+     .traits = kTry},
+    {.name = "try_multiply",
+     .signature = "try_multiply(a, b)",
+     .help = "a * b, NULL on overflow",
+     .example = "try_multiply(1000000, 1000000)",
+     .num_args = {2, 2},
+     .resolve = Arithmetic<'*'>,
+     .traits = kTry},
+    {.name = "try_divide",
+     .signature = "try_divide(a, b)",
+     .help = "a / b, NULL when b is 0",
+     .example = "try_divide(10, 0)",
+     .num_args = {2, 2},
+     .resolve = Arithmetic<'/'>,
+     .traits = kTryDivision},
+    {.name = "try_mod",
+     .signature = "try_mod(a, b)",
+     .help = "a % b, NULL when b is 0",
+     .example = "try_mod(10, 0)",
+     .num_args = {2, 2},
+     .resolve = Arithmetic<'%'>,
+     .traits = kTryDivision},
     {.name = "abs",
      .signature = "abs(x)",
      .help = "x without its sign",
+     .example = "abs(-2.5)",
      .num_args = {1, 1},
      .resolve = SameNumber},
 };

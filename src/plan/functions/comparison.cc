@@ -5,7 +5,19 @@
 namespace tarn::plan {
 namespace {
 
+// Parts of nested values are not read from text.
+Status CheckParts(const Arguments& args) {
+  for (const Argument& arg : args) {
+    const bool is_nested = arrow::is_nested(arg.type->id());
+    if (is_nested && WiderType(args[0].type, arg.type, Widening::kWithoutText) == nullptr) {
+      return WrongType(1, *arg.type, "of the type of the other side; cast one of them");
+    }
+  }
+  return Status::OK();
+}
+
 Result<ResolvedFunction> Comparison(const Arguments& args) {
+  ARROW_RETURN_NOT_OK(CheckParts(args));
   ARROW_ASSIGN_OR_RAISE(TypePtr common, CommonTypeOfAll(args));
   ARROW_RETURN_NOT_OK(CheckHasOrder(*common));
   ResolvedFunction function;
@@ -28,14 +40,15 @@ Result<ResolvedFunction> NullIf(const Arguments& args) {
   function.type = args[0].type->id() == arrow::Type::NA ? common : args[0].type;
   // The kernel compares as the common type and returns the first argument.
   function.arg_types = {function.type, common};
-  if (!common->Equals(*function.type) && !IsNumeric(*function.type)) {
+  const bool is_nested = arrow::is_nested(function.type->id());
+  if (!common->Equals(*function.type) && !IsNumeric(*function.type) && !is_nested) {
     return Status::Invalid("both arguments must have one type; cast one of them");
   }
   return function;
 }
 
 // greatest and least: text is compared with nothing but text.
-Result<ResolvedFunction> Extreme(const Arguments& args) {
+Result<ResolvedFunction> ExtremeOf(const Arguments& args) {
   auto is_text = [](const Argument& arg) { return arg.type->id() == arrow::Type::STRING; };
   auto is_other = [&](const Argument& arg) {
     return !is_text(arg) && arg.type->id() != arrow::Type::NA;
@@ -59,6 +72,7 @@ constexpr Function kComparisonFunctions[] = {
     {.name = "eq",
      .signature = "a = b",
      .help = "equal; NaN equals NaN",
+     .example = "1 = 1.0",
      .num_args = {2, 2},
      .resolve = Comparison,
      .traits = kTotalComparison,
@@ -66,6 +80,7 @@ constexpr Function kComparisonFunctions[] = {
     {.name = "ne",
      .signature = "a <> b",
      .help = "not equal",
+     .example = "'free' <> 'paid'",
      .num_args = {2, 2},
      .resolve = Comparison,
      .traits = kTotalComparison,
@@ -73,6 +88,7 @@ constexpr Function kComparisonFunctions[] = {
     {.name = "lt",
      .signature = "a < b",
      .help = "less; NaN is the greatest number",
+     .example = "DATE '2024-02-29' < DATE '2024-03-01'",
      .num_args = {2, 2},
      .resolve = Comparison,
      .traits = kTotalComparison,
@@ -80,6 +96,7 @@ constexpr Function kComparisonFunctions[] = {
     {.name = "le",
      .signature = "a <= b",
      .help = "less or equal",
+     .example = "2 <= 2",
      .num_args = {2, 2},
      .resolve = Comparison,
      .traits = kTotalComparison,
@@ -87,6 +104,7 @@ constexpr Function kComparisonFunctions[] = {
     {.name = "gt",
      .signature = "a > b",
      .help = "greater",
+     .example = "'lake' > 'tarn'",
      .num_args = {2, 2},
      .resolve = Comparison,
      .traits = kTotalComparison,
@@ -94,13 +112,16 @@ constexpr Function kComparisonFunctions[] = {
     {.name = "ge",
      .signature = "a >= b",
      .help = "greater or equal",
+     .example = "2.5 >= 3",
      .num_args = {2, 2},
      .resolve = Comparison,
      .traits = kTotalComparison,
      .notation = InfixComparison(">=")},
     {.name = "null_safe_eq",
+     .aliases = {"equal_null"},
      .signature = "a IS NOT DISTINCT FROM b",
      .help = "equal, or both NULL",
+     .example = "NULL IS NOT DISTINCT FROM NULL",
      .num_args = {2, 2},
      .resolve = Comparison,
      .traits = {.may_fail = false, .nullability = Nullability::kNever, .null_in_null_out = false},
@@ -108,6 +129,7 @@ constexpr Function kComparisonFunctions[] = {
     {.name = "in",
      .signature = "a IN (b, …)",
      .help = "equal to one of the list",
+     .example = "'pop' IN ('rock', 'pop')",
      .num_args = {2, Function::kVariadic},
      .resolve = Comparison,
      .traits = {.may_fail = false, .null_in_null_out = false},
@@ -116,8 +138,10 @@ constexpr Function kComparisonFunctions[] = {
                   .negated = "NOT IN",
                   .precedence = Precedence::kComparison}},
     {.name = "is_null",
+     .aliases = {"isnull"},
      .signature = "a IS NULL",
      .help = "whether a is NULL",
+     .example = "nullif(1, 1) IS NULL",
      .num_args = {1, 1},
      .resolve = IsNull,
      .traits = {.may_fail = false, .nullability = Nullability::kNever, .null_in_null_out = false},
@@ -128,6 +152,7 @@ constexpr Function kComparisonFunctions[] = {
     {.name = "not",
      .signature = "NOT a",
      .help = "true when a is false",
+     .example = "NOT 1 > 2",
      .num_args = {1, 1},
      .resolve = Takes<Boolean(Boolean)>,
      .traits = kTotalComparison,
@@ -137,22 +162,25 @@ constexpr Function kComparisonFunctions[] = {
     {.name = "nullif",
      .signature = "nullif(a, b)",
      .help = "NULL when a = b, else a",
+     .example = "nullif('n/a', 'n/a')",
      .num_args = {2, 2},
      .resolve = NullIf,
      .traits = {.may_fail = false, .nullability = Nullability::kAlways, .null_in_null_out = false}},
     {.name = "greatest",
      .signature = "greatest(a, b, …)",
      .help = "the greatest, NULLs left out",
+     .example = "greatest(3, NULL, 7)",
      .num_args = {2, Function::kVariadic},
-     .resolve = Extreme,
+     .resolve = ExtremeOf,
      .traits = {.may_fail = false,
                 .nullability = Nullability::kResolved,
                 .null_in_null_out = false}},
     {.name = "least",
      .signature = "least(a, b, …)",
      .help = "the least, NULLs left out",
+     .example = "least(3, NULL, 7)",
      .num_args = {2, Function::kVariadic},
-     .resolve = Extreme,
+     .resolve = ExtremeOf,
      .traits = {.may_fail = false,
                 .nullability = Nullability::kResolved,
                 .null_in_null_out = false}},

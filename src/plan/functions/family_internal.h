@@ -13,13 +13,34 @@ namespace tarn::plan {
 std::span<const Function> LazyFunctions();
 std::span<const Function> ComparisonFunctions();
 std::span<const Function> ArithmeticFunctions();
+std::span<const Function> RewrittenFunctions();
+std::span<const Function> BitFunctions();
 std::span<const Function> NumberFunctions();
+std::span<const Function> CurveFunctions();
+std::span<const Function> DigitFunctions();
+std::span<const Function> HashFunctions();
+std::span<const Function> UrlFunctions();
+std::span<const Function> AssertionFunctions();
 std::span<const Function> StringFunctions();
 std::span<const Function> PatternFunctions();
+std::span<const Function> RegexFunctions();
+std::span<const Function> EncodingFunctions();
+std::span<const Function> WordFunctions();
+std::span<const Function> NumberFormatFunctions();
 std::span<const Function> DateFunctions();
 std::span<const Function> DateFormatFunctions();
+std::span<const Function> IntervalFunctions();
+std::span<const Function> TimestampFunctions();
+std::span<const Function> ArrayFunctions();
+std::span<const Function> MapFunctions();
+std::span<const Function> LambdaFunctions();
+std::span<const Function> JsonFunctions();
+std::span<const Function> CsvFunctions();
 std::span<const Function> AggregateFunctions();
+std::span<const Function> StatisticFunctions();
+std::span<const Function> OrderedAggregateFunctions();
 std::span<const Function> WindowFunctions();
+std::span<const Function> GeneratorFunctions();
 
 /// \brief The one of `functions` that has this name; for constants of known_functions.h.
 constexpr const Function& FunctionNamed(std::span<const Function> functions,
@@ -31,6 +52,11 @@ constexpr const Function& FunctionNamed(std::span<const Function> functions,
 
 inline const TypePtr& TimestampType() {
   static const TypePtr kType = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+  return kType;
+}
+
+inline const TypePtr& TimestampNtzType() {
+  static const TypePtr kType = arrow::timestamp(arrow::TimeUnit::MICRO);
   return kType;
 }
 
@@ -50,12 +76,30 @@ struct Double {
 struct String {
   static TypePtr Get() { return arrow::utf8(); }
 };
+struct Bytes {
+  static TypePtr Get() { return arrow::binary(); }
+};
 struct Date {
   static TypePtr Get() { return arrow::date32(); }
 };
 struct Timestamp {
   static TypePtr Get() { return TimestampType(); }
 };
+struct TimestampNtz {
+  static TypePtr Get() { return TimestampNtzType(); }
+};
+
+/// \brief Traits of functions that have a value for all arguments.
+inline constexpr FunctionTraits kTotal = {.may_fail = false};
+
+/// \brief Traits of functions that are NULL for some arguments, and never fail.
+inline constexpr FunctionTraits kMayBeNull = {.may_fail = false,
+                                              .nullability = Nullability::kAlways};
+
+/// \brief Notation of an operator between its arguments.
+constexpr Notation Infix(std::string_view symbol, Precedence precedence) {
+  return {.form = Notation::Form::kInfix, .symbol = symbol, .precedence = precedence};
+}
 
 /// \brief Takes exactly `types` (a prefix of them when trailing ones are optional), gives `result`.
 Result<ResolvedFunction> TakeTypes(const Arguments& args, std::vector<TypePtr> types,
@@ -90,6 +134,9 @@ Status CheckArgument(const Arguments& args, size_t position, bool (*fits)(const 
 
 /// \brief The common type of all arguments from `begin` on.
 Result<TypePtr> CommonTypeOfAll(const Arguments& args, size_t begin = 0);
+
+/// \brief avg of the first argument: a DOUBLE, or a DECIMAL with four more digits; an interval.
+Result<ResolvedFunction> Average(const Arguments& args);
 
 /// \brief Takes arguments of a common type, gives one of them; nullable when all are.
 Result<ResolvedFunction> FirstOfCommonType(const Arguments& args);

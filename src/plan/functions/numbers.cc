@@ -4,26 +4,51 @@
 namespace tarn::plan {
 namespace {
 
+// The decimal of a DECIMAL `type` rounded to so many digits after the point.
+TypePtr RoundedDecimal(const arrow::DataType& type, int digits) {
+  const auto& decimal = static_cast<const arrow::DecimalType&>(type);
+  // Rounding may carry into one more whole digit.
+  const int whole = decimal.precision() - decimal.scale() + 1;
+  const int scale = std::clamp(digits, 0, static_cast<int>(decimal.scale()));
+  return CappedDecimal(digits < 0 ? std::max(whole, 1 - digits) : whole + scale, scale);
+}
+
+Status CheckDigits(const Arguments& args) {
+  if (args.size() < 2 || args[1].integer.has_value()) return Status::OK();
+  return Status::Invalid("the number of digits must be an integer literal");
+}
+
+int Digits(const Arguments& args) {
+  if (args.size() < 2) return 0;
+  // Beyond any number's digits; no sum with another number overflows.
+  return static_cast<int>(std::clamp<int64_t>(*args[1].integer, -1000, 1000));
+}
+
 // round(x[, digits]): the type stays, but a DECIMAL gets the scale that is asked for.
 Result<ResolvedFunction> Round(const Arguments& args) {
   TypePtr type = IsNumeric(*args[0].type) ? args[0].type : arrow::float64();
-  if (args.size() == 2 && !args[1].integer.has_value()) {
-    return Status::Invalid("the number of digits must be an integer literal");
-  }
+  ARROW_RETURN_NOT_OK(CheckDigits(args));
   ARROW_ASSIGN_OR_RAISE(ResolvedFunction function, TakeTypes(args, {type, arrow::int32()}, type));
-  if (IsDecimal(*type)) {
-    const auto& decimal = static_cast<const arrow::DecimalType&>(*type);
-    int digits = args.size() == 2 ? static_cast<int>(*args[1].integer) : 0;
-    // Rounding may carry into one more whole digit.
-    int whole = decimal.precision() - decimal.scale() + 1;
-    int scale = std::clamp(digits, 0, static_cast<int>(decimal.scale()));
-    int precision = digits < 0 ? std::max(whole, 1 - digits) : whole + scale;
-    function.type = CappedDecimal(precision, scale);
-  }
+  if (IsDecimal(*type)) function.type = RoundedDecimal(*type, Digits(args));
   return function;
 }
 
+// What ceil(x, digits) and floor(x, digits) read x as.
+TypePtr ExactNumber(const arrow::DataType& type) {
+  if (IsInteger(type)) return DecimalOf(type);
+  if (type.id() == arrow::Type::FLOAT) return arrow::decimal128(14, 7);
+  if (type.id() == arrow::Type::DOUBLE) return arrow::decimal128(30, 15);
+  return arrow::decimal128(kDecimalDigitsMax, 18);
+}
+
+Result<ResolvedFunction> WholeDigits(const Arguments& args) {
+  ARROW_RETURN_NOT_OK(CheckDigits(args));
+  const TypePtr type = IsDecimal(*args[0].type) ? args[0].type : ExactNumber(*args[0].type);
+  return TakeTypes(args, {type, arrow::int32()}, RoundedDecimal(*type, Digits(args)));
+}
+
 Result<ResolvedFunction> WholeNumber(const Arguments& args) {
+  if (args.size() == 2) return WholeDigits(args);
   const TypePtr& type = args[0].type;
   if (IsDecimal(*type)) {
     const auto& decimal = static_cast<const arrow::DecimalType&>(*type);
@@ -40,54 +65,64 @@ constexpr Function kNumberFunctions[] = {
      .aliases = {"signum"},
      .signature = "sign(DOUBLE)",
      .help = "-1.0, 0.0 or 1.0",
+     .example = "sign(-2.5)",
      .num_args = {1, 1},
      .resolve = Takes<Double(Double)>},
     {.name = "round",
      .signature = "round(x[, digits INT])",
      .help = "to digits after the point, half away from zero",
+     .example = "round(2.345, 2)",
      .num_args = {1, 2},
      .resolve = Round},
     {.name = "bround",
      .signature = "bround(x[, digits INT])",
      .help = "to digits after the point, half to even",
+     .example = "bround(2.5)",
      .num_args = {1, 2},
      .resolve = Round},
     {.name = "ceil",
      .aliases = {"ceiling"},
-     .signature = "ceil(x)",
-     .help = "the next whole number up",
-     .num_args = {1, 1},
+     .signature = "ceil(x[, digits INT])",
+     .help = "the next whole number up; a DECIMAL where digits after the point are asked for",
+     .example = "ceil(2.1)",
+     .num_args = {1, 2},
      .resolve = WholeNumber},
     {.name = "floor",
-     .signature = "floor(x)",
-     .help = "the next whole number down",
-     .num_args = {1, 1},
+     .signature = "floor(x[, digits INT])",
+     .help = "the next whole number down; a DECIMAL where digits after the point are asked for",
+     .example = "floor(-2.1)",
+     .num_args = {1, 2},
      .resolve = WholeNumber},
     {.name = "sqrt",
      .signature = "sqrt(DOUBLE)",
      .help = "square root, NaN below 0",
+     .example = "sqrt(2)",
      .num_args = {1, 1},
      .resolve = Takes<Double(Double)>},
     {.name = "exp",
      .signature = "exp(DOUBLE)",
      .help = "e to the power of x",
+     .example = "exp(1)",
      .num_args = {1, 1},
      .resolve = Takes<Double(Double)>},
     {.name = "ln",
      .signature = "ln(DOUBLE)",
      .help = "natural logarithm, NULL for 0 and below",
+     .example = "ln(10)",
      .num_args = {1, 1},
      .resolve = Takes<Double(Double)>,
      .traits = {.nullability = Nullability::kAlways}},
     {.name = "log10",
      .signature = "log10(DOUBLE)",
      .help = "logarithm to base 10, NULL for 0 and below",
+     .example = "log10(1000)",
      .num_args = {1, 1},
      .resolve = Takes<Double(Double)>,
      .traits = {.nullability = Nullability::kAlways}},
     {.name = "log2",
      .signature = "log2(DOUBLE)",
      .help = "logarithm to base 2, NULL for 0 and below",
+     .example = "log2(8)",
      .num_args = {1, 1},
      .resolve = Takes<Double(Double)>,
      .traits = {.nullability = Nullability::kAlways}},
@@ -95,11 +130,27 @@ constexpr Function kNumberFunctions[] = {
      .aliases = {"pow"},
      .signature = "power(DOUBLE, DOUBLE)",
      .help = "x to the power of y",
+     .example = "power(2, 10)",
      .num_args = {2, 2},
      .resolve = Takes<Double(Double, Double)>},
+    {.name = "factorial",
+     .signature = "factorial(INT)",
+     .help = "product of 1 to x, NULL below 0 and above 20",
+     .example = "factorial(5)",
+     .num_args = {1, 1},
+     .resolve = Takes<BigInt(Int)>,
+     .traits = {.may_fail = false, .nullability = Nullability::kAlways}},
+    {.name = "width_bucket",
+     .signature = "width_bucket(DOUBLE, from DOUBLE, to DOUBLE, buckets BIGINT)",
+     .help = "number of the bucket, of so many equal ones between from and to, that x falls into",
+     .example = "width_bucket(42, 0, 100, 10)",
+     .num_args = {4, 4},
+     .resolve = Takes<BigInt(Double, Double, Double, BigInt)>,
+     .traits = {.may_fail = false, .nullability = Nullability::kAlways}},
     {.name = "isnan",
      .signature = "isnan(DOUBLE)",
      .help = "whether x is NaN; false for NULL",
+     .example = "isnan(double('NaN'))",
      .num_args = {1, 1},
      .resolve = Takes<Boolean(Double)>,
      .traits = {.may_fail = false, .null_in_null_out = false}},

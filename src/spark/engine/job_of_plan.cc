@@ -138,12 +138,13 @@ void AddUses(const plan::Plan& plan, Job* job) {
   }
 }
 
-// What SQL and Parquet mean everywhere in tarn (docs/adr/0005).
-Settings SessionSettings() {
+// What SQL and Parquet mean everywhere in tarn (docs/adr/0023).
+Settings SessionSettings(const pipeline::Dialect& dialect) {
+  const bool has_quoted_names = dialect.double_quotes == sql::DoubleQuotes::kNames;
   return {
-      {"spark.sql.session.timeZone", "UTC"},
+      {"spark.sql.session.timeZone", dialect.zone->name()},
       {"spark.sql.ansi.enabled", "true"},
-      {"spark.sql.ansi.doubleQuotedIdentifiers", "true"},
+      {"spark.sql.ansi.doubleQuotedIdentifiers", has_quoted_names ? "true" : "false"},
       {"spark.sql.parser.escapedStringLiterals", "false"},
       // Rows that are kept have bounds in which NaN is nowhere: `x > 1` would lose it.
       {"spark.sql.inMemoryColumnarStorage.partitionPruning", "false"},
@@ -158,7 +159,7 @@ Result<Job> MakeJob(const plan::Plan& plan, const SourceFiles& files,
                     const std::vector<std::string>& folders) {
   Job job;
   job.name = "tarn " + plan.pipeline->name;
-  job.session = SessionSettings();
+  job.session = SessionSettings(plan.pipeline->dialect);
   for (size_t i = 0; i < plan.sources.size(); ++i) {
     ARROW_ASSIGN_OR_RAISE(JobSource source, MakeSource(plan.sources[i], files[i]));
     job.sources.push_back(std::move(source));

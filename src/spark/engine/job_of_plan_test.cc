@@ -11,7 +11,9 @@
 namespace tarn::spark {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
+using testing::Pair;
 
 class JobOfPlanTest : public testing::Test {
  protected:
@@ -30,7 +32,7 @@ class JobOfPlanTest : public testing::Test {
 
   // The job that writes `select` and nothing else.
   Job JobOf(const std::vector<std::string>& select) {
-    pipeline_ = pipeline::Load(folder_.path(), {}).ValueOrDie();
+    pipeline_ = pipeline::Load(folder_.path(), {overrides_}).ValueOrDie();
     const auto plan = plan::Bind(*pipeline_, {select}).ValueOrDie();
     SourceFiles files;
     for (const auto& source : plan->sources) {
@@ -48,6 +50,7 @@ class JobOfPlanTest : public testing::Test {
 
   storage::TemporaryFolder folder_;
   std::unique_ptr<pipeline::Pipeline> pipeline_;
+  std::vector<std::pair<std::string, std::string>> overrides_;
 };
 
 TEST_F(JobOfPlanTest, ATableWaitsForWhatItReads) {
@@ -63,6 +66,16 @@ TEST_F(JobOfPlanTest, WhatIsOnlyComputedForATableIsPartOfIt) {
   const Job job = JobOf({"counts"});
   EXPECT_THAT(TableOf(job, "counts").reads, ElementsAre("by_city", "cities", "latest", "orders"));
   EXPECT_FALSE(TableOf(job, "latest").is_shared);
+}
+
+TEST_F(JobOfPlanTest, TheSessionIsAsThePipelineSays) {
+  const Settings usual = JobOf({}).session;
+  EXPECT_THAT(usual, Contains(Pair("spark.sql.session.timeZone", "UTC")));
+  EXPECT_THAT(usual, Contains(Pair("spark.sql.ansi.doubleQuotedIdentifiers", "true")));
+  overrides_ = {{"pipeline.time_zone", "Europe/Berlin"}, {"pipeline.double_quotes", "string"}};
+  const Settings other = JobOf({}).session;
+  EXPECT_THAT(other, Contains(Pair("spark.sql.session.timeZone", "Europe/Berlin")));
+  EXPECT_THAT(other, Contains(Pair("spark.sql.ansi.doubleQuotedIdentifiers", "false")));
 }
 
 }  // namespace

@@ -16,7 +16,9 @@ TEST(SparkAdvice, DropsFunctionsAndSettingsThatAPipelineCannotUse) {
       "NULL instead. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this "
       "error. "
       "(SQLSTATE 22012)");
-  EXPECT_EQ(zero.message, "[DIVIDE_BY_ZERO] Division by zero. (SQLSTATE 22012)");
+  EXPECT_EQ(zero.message,
+            "[DIVIDE_BY_ZERO] Division by zero. Use `try_divide` to tolerate divisor being 0 and "
+            "return NULL instead. (SQLSTATE 22012)");
   EXPECT_THAT(zero.hint, HasSubstr("NULLIF(divisor, 0)"));
   const Advised cast = AdviseOnSparkError(
       "[CAST_INVALID_INPUT] The value 'x. y' of the type \"STRING\" cannot be cast to \"INT\" "
@@ -30,7 +32,10 @@ TEST(SparkAdvice, DropsFunctionsAndSettingsThatAPipelineCannotUse) {
   const Advised overflow = AdviseOnSparkError(
       "[ARITHMETIC_OVERFLOW] long overflow. Use 'try_add' to tolerate overflow and return NULL "
       "instead. If necessary set \"spark.sql.ansi.enabled\" to \"false\" to bypass this error.");
-  EXPECT_EQ(overflow.message, "[ARITHMETIC_OVERFLOW] long overflow.");
+  EXPECT_EQ(
+      overflow.message,
+      "[ARITHMETIC_OVERFLOW] long overflow. Use 'try_add' to tolerate overflow and return NULL "
+      "instead.");
   const Advised range = AdviseOnSparkError(
       "[NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION] The 123.45 rounded half up from 123.45 cannot "
       "be represented as Decimal(4, 2). If necessary set \"spark.sql.ansi.enabled\" to \"false\" "

@@ -10,6 +10,7 @@
 #include "json/record/number.h"
 #include "json/record/value.h"
 #include "values/datetime_pattern.h"
+#include "values/spark_datetime.h"
 
 namespace tarn::json {
 
@@ -51,7 +52,22 @@ bool ConvertToDecimal(const Value& value, int32_t precision, int32_t scale, arro
 bool ConvertToDate(const Value& value, const DatetimePattern* pattern, int32_t* days);
 
 /// Strings, by a pattern if there is one, and integers that count seconds since 1970.
-bool ConvertToTimestamp(const Value& value, const DatetimePattern* pattern, int64_t* microseconds);
+bool ConvertToTimestamp(const Value& value, const DatetimeFormats& formats, int64_t* microseconds);
+
+/// \brief What a string means as TIMESTAMP: by the pattern, or as Spark casts it, if need be
+/// without its first GMT. \param[in] clock its zone is that of a text without one
+bool ParseTimestampText(std::string text, const DatetimePattern* pattern, const SparkClock& clock,
+                        int64_t* microseconds);
+
+/// \brief A string that says no zone, on a clock of none. The formats are of other timestamps.
+bool ConvertToTimestampNtz(const Value& value, const DatetimeFormats& formats,
+                           int64_t* microseconds);
+
+/// \brief ConvertToTimestamp or ConvertToTimestampNtz, as the type is.
+inline auto TimestampConverterOf(const arrow::DataType& type) {
+  const bool is_ntz = static_cast<const arrow::TimestampType&>(type).timezone().empty();
+  return is_ntz ? &ConvertToTimestampNtz : &ConvertToTimestamp;
+}
 
 /// Strings in base64, padded, white space between groups of four allowed.
 bool ConvertToBinary(const Value& value, std::string* out);

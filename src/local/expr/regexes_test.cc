@@ -1,0 +1,77 @@
+#include <gtest/gtest.h>
+
+#include "local/expr/spark_answers_for_test.h"
+
+namespace tarn::local {
+namespace {
+
+constexpr SparkAnswer kRegexesAnswers[] = {
+    {R"sql(rlike('a\n', '^a$'))sql", "BOOLEAN", "true"},
+    {R"sql(rlike('a\r\n', 'a$'))sql", "BOOLEAN", "true"},
+    {"rlike('é', '(?i)É')", "BOOLEAN", "false"},
+    {"rlike('é', '(?iu)É')", "BOOLEAN", "true"},
+    {R"sql('a1' RLIKE '\\w\\d')sql", "BOOLEAN", "true"},
+    {R"sql(rlike('é', '\\w'))sql", "BOOLEAN", "false"},
+    {R"sql(rlike('é', '\\bé\\b'))sql", "BOOLEAN", "true"},
+    {"rlike('abc', '[a-z&&[^b]]{2}')", "BOOLEAN", "false"},
+    {"rlike('b', '[a-z&&[^b]]')", "BOOLEAN", "false"},
+    {R"sql(rlike('aa', '(a)\\1'))sql", "BOOLEAN", "true"},
+    {R"sql(rlike('１', '\\d'))sql", "BOOLEAN", "false"},
+    {"rlike('a', '(')", "BOOLEAN", "!INVALID_PARAMETER_VALUE.PATTERN"},
+    {"regexp_replace('baaac', 'a*', '-')", "STRING", "-b--c-"},
+    {"regexp_replace('abc', '(b)', '[$1]')", "STRING", "a[b]c"},
+    {"regexp_replace('abcabc', 'b', 'X', 3)", "STRING", "abcaXc"},
+    {"regexp_replace('abcabc', 'b', 'X', 100)", "STRING", "abcabc"},
+    {"regexp_replace('😀bb', 'b', 'X', 3)", "STRING", "😀bX"},
+    {"regexp_replace('😀bb', 'b', 'X', 2)", "STRING", "😀XX"},
+    {"regexp_replace('abc', 'b', '$0$0')", "STRING", "abbc"},
+    {"regexp_replace('abc', '(b)', '$12')", "STRING", "ab2c"},
+    {"regexp_replace('abc', '(?<x>b)', '${x}${x}')", "STRING", "abbc"},
+    {"regexp_replace('abc', 'b', '$5')", "STRING", "!INVALID_REGEXP_REPLACE"},
+    {"regexp_replace('abc', 'b', '$')", "STRING", "!INVALID_REGEXP_REPLACE"},
+    {R"sql(regexp_replace('abc', 'b', '\\'))sql", "STRING", "!INVALID_REGEXP_REPLACE"},
+    {"regexp_replace('abc', 'z', '$5')", "STRING", "abc"},
+    {"regexp_replace('abc', '$', 'X', 4)", "STRING", "abc"},
+    {"regexp_replace('abc', '^b', 'X', 2)", "STRING", "aXc"},
+    {"regexp_replace('', '^', 'X', 1)", "STRING", "X"},
+    {"regexp_replace('abc', '$', 'X', 3)", "STRING", "abcX"},
+    {R"sql(concat_ws('|', regexp_extract_all('100-200, 300-400', '(\\d+)-(\\d+)')))sql", "STRING",
+     "100|300"},
+    {"concat_ws('|', regexp_extract_all('abc', '(x)'))", "STRING", ""},
+    {"concat_ws('|', regexp_extract_all('ab', '(a)|(b)', 2))", "STRING", "|b"},
+    {"concat_ws('|', regexp_extract_all('abc', '', 0))", "STRING", "|||"},
+    {"concat_ws('|', regexp_extract_all('abc', 'a', 1))", "STRING",
+     "!INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX"},
+    {"regexp_count('aaa', 'a')", "INT", "3"},
+    {"regexp_count('aaa', '')", "INT", "4"},
+    {"regexp_count(NULL, 'a')", "INT", "NULL"},
+    {"regexp_count('a', NULL)", "INT", "NULL"},
+    {"regexp_substr('abc', 'b')", "STRING", "b"},
+    {"regexp_substr('abc', '')", "STRING", "NULL"},
+    {"regexp_substr('abc', 'x')", "STRING", "NULL"},
+    {"regexp_instr('abc', 'c')", "INT", "3"},
+    {"regexp_instr('😀b', 'b')", "INT", "2"},
+    {"regexp_instr('abc', 'x')", "INT", "0"},
+    {"regexp_instr('abc', '(b)', 5)", "INT", "2"},
+    {"regexp_instr('abc', '')", "INT", "1"},
+    {"concat_ws('|', split('a,b,,', ','))", "STRING", "a|b||"},
+    {"concat_ws('|', split('a,b,,', ',', 2))", "STRING", "a|b,,"},
+    {"concat_ws('|', split('a,b,,', ',', 0))", "STRING", "a|b||"},
+    {"concat_ws('|', split('abc', ''))", "STRING", "a|b|c"},
+    {"concat_ws('|', split('abc', '', 2))", "STRING", "a|bc"},
+    {"concat_ws('|', split('😀a', ''))", "STRING", "😀|a"},
+    {"concat_ws('|', split('', 'x'))", "STRING", ""},
+    {"concat_ws('|', split('boo:and:foo', 'o', 5))", "STRING", "b||:and:f||"},
+    {"concat_ws('|', split('abc', '(?=b)'))", "STRING", "a|bc"},
+    {"concat_ws('|', split('abc', '(?=a)'))", "STRING", "abc"},
+    {R"sql(concat_ws('|', split('a\n', '$')))sql", "STRING", "a|\n|"},
+    {"concat_ws('|', split('abc', 'b*'))", "STRING", "a||c|"},
+    {"concat_ws('|', split('AbC', '(?i)b'))", "STRING", "A|C"},
+    {"concat_ws('|', split('abbc', 'b', 2))", "STRING", "a|bc"},
+    {"split('a', CAST(NULL AS STRING)) IS NULL", "BOOLEAN", "true"},
+};
+
+TEST(Regexes, AnswersAsSparkDoes) { ExpectSparkAnswers(kRegexesAnswers); }
+
+}  // namespace
+}  // namespace tarn::local

@@ -1,0 +1,123 @@
+#include "local/kernels/column_view_internal.h"
+#include "local/kernels/format_string_internal.h"
+#include "values/java_format.h"
+#include "values/spark_text.h"
+
+namespace tarn::local {
+namespace {
+
+using arrow::Datum;
+using Text = std::string_view;
+
+// The values of one argument.
+class FormatColumn {
+ public:
+  virtual ~FormatColumn() = default;
+  virtual FormatValue At(int64_t row) const = 0;
+};
+
+template <typename T, typename Make>
+class ColumnOf : public FormatColumn {
+ public:
+  ColumnOf(const Datum& datum, Make make) : view_(datum), make_(std::move(make)) {}
+  FormatValue At(int64_t row) const override {
+    if (!view_.IsValid(row)) return FormatNull();
+    return make_(view_[row]);
+  }
+
+ private:
+  const ColumnView<T> view_;
+  const Make make_;
+};
+
+template <typename T, typename Make>
+std::unique_ptr<FormatColumn> MakeColumnOf(const Datum& datum, Make make) {
+  return std::make_unique<ColumnOf<T, Make>>(datum, std::move(make));
+}
+
+template <typename T>
+std::unique_ptr<FormatColumn> Integers(const Datum& datum) {
+  return MakeColumnOf<T>(datum, [](T value) -> FormatValue {
+    return FormatInteger{value, int{sizeof(T)}};
+  });
+}
+
+Result<std::unique_ptr<FormatColumn>> MakeColumn(const Datum& datum) {
+  switch (datum.type()->id()) {
+    case arrow::Type::BOOL:
+      return MakeColumnOf<bool>(datum, [](bool truth) -> FormatValue { return truth; });
+    case arrow::Type::INT8:
+      return Integers<int8_t>(datum);
+    case arrow::Type::INT16:
+      return Integers<int16_t>(datum);
+    case arrow::Type::INT32:
+    case arrow::Type::DATE32:
+      return Integers<int32_t>(datum);
+    case arrow::Type::INT64:
+    case arrow::Type::TIMESTAMP:
+      return Integers<int64_t>(datum);
+    case arrow::Type::FLOAT:
+      return MakeColumnOf<float>(datum, [](float number) -> FormatValue {
+        return FormatFloat{number, SparkFloatText(number)};
+      });
+    case arrow::Type::DOUBLE:
+      return MakeColumnOf<double>(datum, [](double number) -> FormatValue {
+        return FormatFloat{number, SparkDoubleText(number)};
+      });
+    case arrow::Type::DECIMAL128: {
+      const int scale = static_cast<const arrow::DecimalType&>(*datum.type()).scale();
+      return MakeColumnOf<arrow::Decimal128>(
+          datum, [scale](const arrow::Decimal128& number) -> FormatValue {
+            return SparkDecimalText(number, scale);
+          });
+    }
+    case arrow::Type::STRING:
+      return MakeColumnOf<Text>(datum, [](Text text) -> FormatValue { return std::string(text); });
+    default:
+      return Status::NotImplemented("format_string of ", datum.type()->ToString());
+  }
+}
+
+Status WrongFormat(const KernelContext& context, const Status& status) {
+  if (!status.IsInvalid()) return status;
+  return context.Error("INVALID_PARAMETER_VALUE.FORMAT", status.message(),
+                       "write %s for text, %d for whole numbers, %f for DOUBLE");
+}
+
+}  // namespace
+
+Result<Datum> FormatString(const KernelContext& context, const std::vector<Datum>& args) {
+  const ColumnView<Text> formats(args[0]);
+  std::vector<std::unique_ptr<FormatColumn>> columns;
+  for (size_t i = 1; i < args.size(); ++i) {
+    ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), MakeColumn(args[i]));
+  }
+  JavaFormat format;
+  Text made_of;
+  bool is_made = false;
+  arrow::StringBuilder builder;
+  std::vector<FormatValue> values(columns.size());
+  std::string out;
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    if (!formats.IsValid(row)) {
+      ARROW_RETURN_NOT_OK(builder.AppendNull());
+      continue;
+    }
+    if (!is_made || formats[row] != made_of) {
+      auto made = JavaFormat::Make(formats[row]);
+      ARROW_RETURN_NOT_OK(WrongFormat(context, made.status()));
+      format = *std::move(made);
+      made_of = formats[row];
+      is_made = true;
+    }
+    for (size_t i = 0; i < columns.size(); ++i) values[i] = columns[i]->At(row);
+    out.clear();
+    ARROW_RETURN_NOT_OK(WrongFormat(context, format.Append(values, &out)));
+    ARROW_RETURN_NOT_OK(CheckTextBytes(builder.value_data_length() + std::ssize(out)));
+    ARROW_RETURN_NOT_OK(builder.Append(out));
+  }
+  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
+  return Datum(std::move(array));
+}
+
+}  // namespace tarn::local

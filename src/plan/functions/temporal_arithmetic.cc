@@ -1,0 +1,140 @@
+#include <algorithm>
+
+#include "pipeline/ddl.h"
+#include "plan/functions/temporal_arithmetic_internal.h"
+#include "values/interval.h"
+
+namespace tarn::plan {
+namespace {
+
+bool IsNull(const Argument& arg) { return arg.type->id() == arrow::Type::NA; }
+bool IsTextArgument(const Argument& arg) { return arg.type->id() == arrow::Type::STRING; }
+bool IsDate(const Argument& arg) { return arg.type->id() == arrow::Type::DATE32; }
+bool IsMoment(const Argument& arg) { return arg.type->id() == arrow::Type::TIMESTAMP; }
+bool IsDays(const Argument& arg) {
+  return IsInteger(*arg.type) && arg.type->id() != arrow::Type::INT64;
+}
+bool IsWholeDays(const Argument& arg) {
+  return IsDayTimeInterval(*arg.type) &&
+         IntervalRangeOf(*arg.type) == IntervalRange{IntervalField::kDay, IntervalField::kDay};
+}
+
+ResolvedFunction Take(TypePtr left, TypePtr right, TypePtr result) {
+  ResolvedFunction function;
+  function.arg_types = {std::move(left), std::move(right)};
+  function.type = std::move(result);
+  return function;
+}
+
+Status NoSuchOperation(char op, const Arguments& args) {
+  return Status::Invalid("there is no ", pipeline::DdlOf(*args[0].type), " ", std::string(1, op),
+                         " ", pipeline::DdlOf(*args[1].type));
+}
+
+// What a moment and an interval make, `interval` after `moment`.
+Result<ResolvedFunction> Shift(char op, const Argument& moment, const Argument& interval) {
+  const TypePtr& shift = interval.type;
+  if (IsMoment(moment)) return Take(moment.type, shift, moment.type);
+  if (IsTextArgument(moment) && IsDayTimeInterval(*shift)) {
+    return Take(TimestampType(), shift, arrow::utf8());
+  }
+  if (IsDate(moment) && (IsYearMonthInterval(*shift) || IsWholeDays(interval))) {
+    return Take(arrow::date32(), shift, arrow::date32());
+  }
+  if (IsDate(moment)) return Take(TimestampType(), shift, TimestampType());
+  return NoSuchOperation(op, {moment, interval});
+}
+
+Result<ResolvedFunction> Swapped(Result<ResolvedFunction> function) {
+  if (function.ok()) std::swap(function->arg_types[0], function->arg_types[1]);
+  return function;
+}
+
+// Intervals, or one and NULL.
+Result<ResolvedFunction> SumOfIntervals(char op, const Arguments& args) {
+  const TypePtr common = CommonType(args[0].type, args[1].type);
+  if (common == nullptr) return NoSuchOperation(op, args);
+  return Take(common, common, common);
+}
+
+Result<ResolvedFunction> DifferenceOfMoments(const Arguments& args) {
+  const bool has_moment = IsMoment(args[0]) || IsMoment(args[1]);
+  if (!has_moment) {
+    const IntervalRange days = {IntervalField::kDay, IntervalField::kDay};
+    return Take(arrow::date32(), arrow::date32(), IntervalType(days));
+  }
+  TypePtr common = IsMoment(args[0]) ? args[0].type : args[1].type;
+  if (IsMoment(args[0]) && IsMoment(args[1])) common = CommonType(args[0].type, args[1].type);
+  return Take(common, common, IntervalType(kDayToSecond));
+}
+
+Result<ResolvedFunction> Sum(char op, const Arguments& args) {
+  const bool left_is_interval = IsInterval(*args[0].type);
+  const bool right_is_interval = IsInterval(*args[1].type);
+  if ((left_is_interval || IsNull(args[0])) && (right_is_interval || IsNull(args[1]))) {
+    return SumOfIntervals(op, args);
+  }
+  if (right_is_interval) return Shift(op, args[0], args[1]);
+  if (left_is_interval && op == '+') return Swapped(Shift(op, args[1], args[0]));
+  if (IsDate(args[0]) && IsDays(args[1])) {
+    return Take(arrow::date32(), arrow::int32(), arrow::date32());
+  }
+  if (op == '+' && IsDays(args[0]) && IsDate(args[1])) {
+    return Take(arrow::int32(), arrow::date32(), arrow::date32());
+  }
+  const auto is_moment = [](const Argument& arg) {
+    return IsTemporal(*arg.type) || IsTextArgument(arg) || IsNull(arg);
+  };
+  if (op == '-' && is_moment(args[0]) && is_moment(args[1])) return DifferenceOfMoments(args);
+  // Beside NULL, Spark takes it for an interval.
+  const TypePtr any_interval = IntervalType(kDayToSecond);
+  if (op == '+' && IsNull(args[1])) return Shift(op, args[0], {any_interval});
+  if (op == '+' && IsNull(args[0])) return Swapped(Shift(op, args[1], {any_interval}));
+  return NoSuchOperation(op, args);
+}
+
+// What an interval is multiplied by or divided by.
+TypePtr FactorType(const arrow::DataType& type) {
+  if (IsInteger(type)) return arrow::int64();
+  const bool is_double =
+      IsFloating(type) || type.id() == arrow::Type::STRING || type.id() == arrow::Type::NA;
+  return is_double ? arrow::float64() : nullptr;
+}
+
+Result<ResolvedFunction> Scaled(char op, const Arguments& args) {
+  const bool interval_first = IsInterval(*args[0].type);
+  if (!interval_first && op == '/') return NoSuchOperation(op, args);
+  const Argument& interval = args[interval_first ? 0 : 1];
+  const Argument& factor = args[interval_first ? 1 : 0];
+  const TypePtr type = IsDecimal(*factor.type) ? factor.type : FactorType(*factor.type);
+  if (type == nullptr || !IsInterval(*interval.type)) return NoSuchOperation(op, args);
+  const TypePtr result =
+      IntervalType(IsYearMonthInterval(*interval.type) ? kYearToMonth : kDayToSecond);
+  if (interval_first) return Take(interval.type, type, result);
+  return Take(type, interval.type, result);
+}
+
+}  // namespace
+
+bool IsTemporalArithmetic(const Arguments& args) {
+  return std::any_of(args.begin(), args.end(), [](const Argument& arg) {
+    return IsTemporal(*arg.type) || IsInterval(*arg.type);
+  });
+}
+
+Result<ResolvedFunction> TemporalArithmetic(char op, const Arguments& args) {
+  if (op == '+' || op == '-') return Sum(op, args);
+  if (op == '*' || op == '/') return Scaled(op, args);
+  return NoSuchOperation(op, args);
+}
+
+Result<ResolvedFunction> QuotientOfIntervals(const Arguments& args) {
+  const TypePtr common = CommonType(args[0].type, args[1].type);
+  if (common == nullptr || !IsInterval(*common)) {
+    return Status::Invalid("there is no ", pipeline::DdlOf(*args[0].type), " DIV ",
+                           pipeline::DdlOf(*args[1].type));
+  }
+  return Take(common, common, arrow::int64());
+}
+
+}  // namespace tarn::plan

@@ -1,0 +1,142 @@
+#include "session/query.h"
+
+#include "base/ascii.h"
+#include "infer/infer_source.h"
+#include "local/batch/encoding.h"
+#include "local/kernels/check_patterns.h"
+#include "local/run_plan.h"
+#include "pipeline/ddl.h"
+#include "plan/plan.h"
+#include "run/interrupted.h"
+#include "sql/parse.h"
+#include "storage/glob.h"
+
+namespace tarn::session {
+namespace {
+
+// No source or table has this name.
+constexpr char kQueryName[] = "(query)";
+
+const TablePlace* FindPlace(const LakeTables& lake, const std::string& name) {
+  const auto found =
+      std::find_if(lake.tables.begin(), lake.tables.end(),
+                   [&](const TablePlace& table) { return SameName(table.name, name); });
+  return found == lake.tables.end() ? nullptr : &*found;
+}
+
+// A stored table as a source.
+Result<pipeline::Source> SourceOf(const TablePlace& place, const pipeline::Pipeline* pipeline,
+                                  storage::Storages* storages) {
+  ShowOptions no_rows;
+  no_rows.num_rows = 0;
+  ARROW_ASSIGN_OR_RAISE(const ShownTables shown, ShowTables(storages, pipeline, {place}, no_rows));
+  pipeline::Source source;
+  source.name = place.name;
+  source.paths = {storage::EscapeGlob(place.path)};
+  source.format = RecordFormat::kParquet;
+  // What else wrote the files may have other types for the same, such as timestamps of ns.
+  arrow::FieldVector fields;
+  for (const auto& field : shown.tables[0].info.schema->fields()) {
+    ARROW_ASSIGN_OR_RAISE(auto type, pipeline::ParseDdlType(pipeline::DdlOf(*field->type())));
+    fields.push_back(arrow::field(field->name(), std::move(type)));
+  }
+  source.schema = arrow::schema(std::move(fields));
+  return source;
+}
+
+std::string AbsolutePath(const std::string& path, const std::string& folder) {
+  const bool is_absolute = path.starts_with('/') || path.find("://") != std::string::npos;
+  return is_absolute ? path : storage::JoinPath(folder, path);
+}
+
+// Files that the query names by their path as a source of that name.
+Result<pipeline::Source> SourceOf(const sql::Reference& files, const QueryRequest& query,
+                                  storage::Storages* storages) {
+  const std::string path = AbsolutePath(files.name, query.folder);
+  pipeline::Source source;
+  if (files.format == "parquet") {
+    ARROW_ASSIGN_OR_RAISE(source, SourceOf({files.name, path}, nullptr, storages));
+    return source;
+  }
+  infer::InferRequest request;
+  request.name = "files";
+  request.globs = {path};
+  request.num_threads = query.num_threads;
+  ARROW_ASSIGN_OR_RAISE(const auto inferred, infer::InferSource(storages, request));
+  source.name = files.name;
+  source.paths = inferred->source.paths;
+  source.format = inferred->source.format;
+  source.schema = inferred->inferred.schema;
+  source.on_bad_record = pipeline::OnBadRecord::kFail;
+  return source;
+}
+
+// An error of a file that the query names, at its place.
+Status AtReference(const Status& status, const sql::Reference& reference) {
+  if (status.ok() || KindOf(status) != ErrorKind::kBadInput) return status;
+  return MakeError({sql::MakeDiagnostic(reference.at, MessageOf(status), HintOf(status))});
+}
+
+template <class Named>
+void EraseNamed(const std::string& name, std::vector<Named>* all) {
+  std::erase_if(*all, [&](const Named& one) { return SameName(one.name, name); });
+}
+
+// A pipeline whose last table is the query.
+Result<pipeline::Pipeline> PipelineOf(const QueryRequest& request, const QueryTables& tables,
+                                      storage::Storages* storages) {
+  pipeline::Pipeline pipeline;
+  if (tables.pipeline != nullptr) pipeline = *tables.pipeline;
+  pipeline::Table query;
+  query.name = kQueryName;
+  query.text = request.text;
+  query.is_result = true;
+  const sql::DoubleQuotes quotes = request.double_quotes.value_or(pipeline.dialect.double_quotes);
+  ARROW_ASSIGN_OR_RAISE(query.query, sql::Parse(request.text, quotes));
+  for (const sql::Reference& reference : sql::References(*query.query)) {
+    query.inputs.push_back(reference.name);
+    if (!reference.format.empty()) {
+      auto source = SourceOf(reference, request, storages);
+      ARROW_RETURN_NOT_OK(AtReference(source.status(), reference));
+      pipeline.sources.push_back(*std::move(source));
+      continue;
+    }
+    const TablePlace* const place = FindPlace(tables.lake, reference.name);
+    if (place == nullptr) continue;
+    ARROW_ASSIGN_OR_RAISE(pipeline::Source source, SourceOf(*place, tables.pipeline, storages));
+    EraseNamed(place->name, &pipeline.sources);
+    EraseNamed(place->name, &pipeline.tables);
+    pipeline.sources.push_back(std::move(source));
+  }
+  for (pipeline::Source& source : pipeline.sources) {
+    source.datetime_formats.zone = pipeline.dialect.zone;
+  }
+  pipeline.tables.push_back(std::move(query));
+  return pipeline;
+}
+
+}  // namespace
+
+Status RunQuery(const QueryRequest& request, const QueryTables& tables, storage::Storages* storages,
+                const RunWatch& watch, RowSink* sink) {
+  ARROW_ASSIGN_OR_RAISE(const pipeline::Pipeline pipeline, PipelineOf(request, tables, storages));
+  ARROW_ASSIGN_OR_RAISE(const auto plan, plan::Bind(pipeline, {{kQueryName}}));
+  ARROW_RETURN_NOT_OK(local::CheckPatterns(*plan));
+  ARROW_RETURN_NOT_OK(sink->Begin(plan->tables.back().root->schema));
+  local::RunOptions options;
+  options.context.storages = storages;
+  options.context.stop = watch.stop;
+  options.context.observer = watch.observer;
+  options.context.warn = watch.warn;
+  options.num_threads = request.num_threads;
+  options.on_rows = [&](const local::BatchPtr& batch) -> Status {
+    ARROW_ASSIGN_OR_RAISE(const local::BatchPtr rows, local::FlattenBatch(batch));
+    return sink->Add(*rows);
+  };
+  const Status ran = local::RunPlan(*plan, /*transaction=*/nullptr, options).status();
+  if (watch.stop.IsStopRequested()) return run::InterruptedError();
+  ARROW_RETURN_NOT_OK(ran);
+  return sink->End();
+}
+
+}  // namespace tarn::session

@@ -1,0 +1,119 @@
+#include "session/query.h"
+
+#include <arrow/table.h>
+#include <gmock/gmock.h>
+
+#include "session/session_for_test.h"
+
+namespace tarn::session {
+namespace {
+
+using testing::HasSubstr;
+
+// Keeps all rows.
+class Rows : public RowSink {
+ public:
+  Status Begin(const std::shared_ptr<arrow::Schema>& schema) override {
+    schema_ = schema;
+    return Status::OK();
+  }
+  Status Add(const arrow::RecordBatch& rows) override {
+    batches_.push_back(rows.Slice(0));
+    return Status::OK();
+  }
+  Status End() override {
+    has_ended_ = true;
+    return Status::OK();
+  }
+
+  bool has_ended() const { return has_ended_; }
+  // `name: type` of each column, then each row's values, one a line.
+  std::string Text() const {
+    std::string text;
+    for (const auto& field : schema_->fields()) {
+      text += (text.empty() ? "" : ", ") + field->name() + ": " + field->type()->ToString();
+    }
+    for (const auto& batch : batches_) {
+      for (int64_t row = 0; row < batch->num_rows(); ++row) {
+        for (int i = 0; i < batch->num_columns(); ++i) {
+          text += (i == 0 ? "\n" : ", ") + (*batch->column(i)->GetScalar(row))->ToString();
+        }
+      }
+    }
+    return text;
+  }
+
+ private:
+  std::shared_ptr<arrow::Schema> schema_;
+  arrow::RecordBatchVector batches_;
+  bool has_ended_ = false;
+};
+
+class QueryTest : public SessionTest {
+ protected:
+  std::string Query(const std::string& sql, const QueryTables& tables = {}) {
+    Rows rows;
+    storage::Storages storages;
+    const Status status =
+        RunQuery({std::make_shared<const sql::Text>(sql::Text{"query", sql}), folder_.path(), 1},
+                 tables, &storages, {}, &rows);
+    EXPECT_EQ(rows.has_ended(), status.ok());
+    return status.ok() ? rows.Text() : MessageOf(status);
+  }
+};
+
+TEST_F(QueryTest, WithoutTables) {
+  EXPECT_EQ(Query("SELECT 1 AS a, 'x' || 'y'"), "a: int32, concat(x, y): string\n1, xy");
+  EXPECT_EQ(Query("SELECT 1, 1, NULL"), "1: int32, 1: int32, NULL: null\n1, 1, null");
+  EXPECT_EQ(Query("SELECT a FROM VALUES (2), (1) AS t(a) ORDER BY a"), "a: int32\n1\n2");
+}
+
+TEST_F(QueryTest, ReadsSourcesAndWhatTheSqlMakes) {
+  const auto session = Open("one", "lake");
+  const QueryTables tables{&session->pipeline(), {}};
+  EXPECT_EQ(Query("SELECT upper(name) AS n FROM raw", tables), "n: string\nONE");
+  EXPECT_EQ(Query("SELECT count(*) FROM names", tables), "count(1): int64\n1");
+}
+
+TEST_F(QueryTest, ReadsStoredTables) {
+  folder_.Write("one/days.sql",
+                "SELECT name, '00123' AS code, DATE '2018-11-02' AS d, 1.50 AS amount FROM raw "
+                "UNION ALL SELECT NULL, NULL, NULL, NULL");
+  const auto session = Open("one", "lake", "[table.days]\npartition_by = [\"code\"]\n");
+  ASSERT_TRUE(Run(session.get()).status.ok());
+  QueryTables tables{&session->pipeline(), session->Tables().ValueOrDie()};
+  folder_.Write("one/raw/b.json", "{\"name\": \"later\"}\n");
+  EXPECT_EQ(Query("SELECT * FROM names", tables), "name: string\none");
+  EXPECT_EQ(Query("SELECT code, d, amount, name FROM days WHERE name = 'one'", tables),
+            "code: string, d: date32[day], amount: decimal128(3, 2), name: string\n"
+            "00123, 2018-11-02, 1.50, one");
+  EXPECT_EQ(Query("SELECT count(*), count(code) FROM days", tables),
+            "count(1): int64, count(code): int64\n2, 1");
+  tables.pipeline = nullptr;
+  EXPECT_EQ(Query("SELECT count(*) FROM days AS d JOIN names AS n ON d.name = n.name", tables),
+            "count(1): int64\n1");
+}
+
+TEST_F(QueryTest, ReadsFilesByTheirPath) {
+  folder_.Write("in/a.json", "{\"id\": 1, \"x\": \"a\"}\n{\"id\": 2}\n");
+  EXPECT_EQ(Query("SELECT id, x FROM read_json('in/*.json') ORDER BY id"),
+            "id: int64, x: string\n1, a\n2, null");
+  EXPECT_EQ(Query("SELECT count(*) AS n FROM json.`in` AS a JOIN json.`in` AS b ON a.id = b.id"),
+            "n: int64\n2");
+  const auto session = Open("one", "lake");
+  ASSERT_TRUE(Run(session.get()).status.ok());
+  EXPECT_EQ(Query("SELECT * FROM read_parquet('one/lake/names')"), "name: string\none");
+  EXPECT_EQ(Query("SELECT name FROM parquet.`" + folder_ / "one/lake/names" + "`"),
+            "name: string\none");
+  EXPECT_THAT(Query("SELECT 1 FROM read_json('nowhere/*.json')"), HasSubstr("nowhere"));
+}
+
+TEST_F(QueryTest, ErrorsHaveTheirPlace) {
+  EXPECT_THAT(Query("SELECT nothing"), HasSubstr("nothing"));
+  EXPECT_THAT(Query("SELECT a FROM nowhere"), HasSubstr("unknown source or table: nowhere"));
+  EXPECT_THAT(Query("SELECT 1 / 0"), HasSubstr("DIVIDE_BY_ZERO"));
+  EXPECT_THAT(Query("SELECT FROM"), HasSubstr("expected"));
+}
+
+}  // namespace
+}  // namespace tarn::session
