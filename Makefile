@@ -1,5 +1,5 @@
 # The commands of the README. `make run` and `make test` work on a fresh machine.
-.PHONY: run test test-unit test-integration test-yarn test-tsan fuzz fuzz-differential bench bench-check bench-instructions bench-s3 setup-bench install build-spark setup setup-test build check-format clean
+.PHONY: run test test-unit test-integration test-yarn test-conformance test-tsan fuzz fuzz-differential bench bench-check bench-instructions bench-s3 setup-bench install build-spark setup setup-test build check-format clean
 
 PREFIX ?= dist/tarn
 FUZZ_SECONDS ?= 60
@@ -46,6 +46,12 @@ test-yarn: setup-test build-spark
 	@scripts/jars yarn
 	@scripts/build asan-ubsan tarn_spark_launch_test
 	$(PYTHON) -m pytest tests -m yarn -n 1 $(PYTEST_ARGS)
+
+# Spark's own examples of its functions, on tarn and on Spark: how many agree, by group.
+test-conformance: setup-test
+	@scripts/tpch
+	@scripts/build release tarn
+	$(PYTHON) -m pytest tests/conformance -m conformance $(PYTEST_ARGS)
 
 test-tsan: setup-test
 	@scripts/build tsan tarn_local_test tarn_local_batch_test tarn_local_scan_test tarn_lake_test tarn_run_test tarn_generate_test tarn_input_test \

@@ -15,6 +15,12 @@ class Case:
 
 
 @dataclasses.dataclass
+class Setting:
+    name: str  # a key of tarn.toml's [pipeline]
+    value: str
+
+
+@dataclasses.dataclass
 class Source:
     name: str
     schema: str
@@ -25,9 +31,10 @@ class Source:
 class CaseFile:
     def __init__(self, path):
         self.path = pathlib.Path(path)
+        self.settings: list[Setting] = []
         self.sources: list[Source] = []
         self.cases: list[Case] = []
-        self.blocks = []  # comment lines, sources and cases in the file's order, for write()
+        self.blocks = []  # comment lines, settings, sources and cases in the file's order, for write()
         lines = self.path.read_text().split("\n")
         position = 0
         while position < len(lines):
@@ -42,6 +49,10 @@ class CaseFile:
         while end < len(lines) and lines[end].strip():
             end += 1
         body = lines[position + 1 : end]
+        if match := re.fullmatch(r"setting (\w+) (.+)", line):
+            self.settings.append(Setting(match[1], match[2]))
+            self.blocks.append(self.settings[-1])
+            return position + 1
         if match := re.fullmatch(r"source (\w+) (.+)", line):
             options = [line.split(" ", 2) for line in body if line.startswith("option ")]
             records = body[len(options) :]
@@ -54,7 +65,7 @@ class CaseFile:
             self.cases.append(case)
             self.blocks.append(case)
         else:
-            raise ValueError(f"{self.path}:{position + 1}: not a source, query, error or comment: {line}")
+            raise ValueError(f"{self.path}:{position + 1}: not a setting, source, query, error or comment: {line}")
         return end
 
     def write(self):
@@ -62,6 +73,8 @@ class CaseFile:
         for block in self.blocks:
             if isinstance(block, str):
                 text.append(block)
+            elif isinstance(block, Setting):
+                text.append(f"setting {block.name} {block.value}")
             elif isinstance(block, Source):
                 options = [f"option {name} {value}" for name, value in block.options.items()]
                 text += [f"source {block.name} {block.schema}", *options, *block.records]

@@ -19,7 +19,8 @@ ALL = [
 SIMPLE_TYPES = {
     pa.string(): "STRING", pa.bool_(): "BOOLEAN", pa.int8(): "TINYINT", pa.int16(): "SMALLINT",
     pa.int32(): "INT", pa.int64(): "BIGINT", pa.float32(): "FLOAT", pa.float64(): "DOUBLE",
-    pa.date32(): "DATE", pa.timestamp("us", "UTC"): "TIMESTAMP", pa.binary(): "BINARY",
+    pa.date32(): "DATE", pa.timestamp("us", "UTC"): "TIMESTAMP",
+    pa.timestamp("us"): "TIMESTAMP_NTZ", pa.binary(): "BINARY",
 }  # fmt: skip
 
 
@@ -28,6 +29,15 @@ SIMPLE_TYPES = {
 SPARK_OPTIONS = {"date_format": "dateFormat", "timestamp_format": "timestampFormat", "on_bad_record": "mode"}
 SPARK_MODES = {"drop": "DROPMALFORMED", "fail": "FAILFAST"}
 DEFAULT_OPTIONS = {"on_bad_record": "fail"}
+
+
+def spark_settings_of(file):
+    """What the settings of [pipeline] are in a session of Spark."""
+    settings = {setting.name: setting.value for setting in file.settings}
+    return {
+        "spark.sql.session.timeZone": settings.get("time_zone", "UTC"),
+        "spark.sql.ansi.doubleQuotedIdentifiers": settings.get("double_quotes", "identifier") == "identifier",
+    }
 
 
 def ddl_of(kind):
@@ -55,7 +65,8 @@ def spark_ddl_of(kind):
 
 def write_pipeline(folder, file, cases):
     folder.mkdir()
-    lines = ["[lake]", 'input = "raw"', 'output = "lake"']
+    lines = ["[pipeline]", *(f"{setting.name} = {json.dumps(setting.value)}" for setting in file.settings)]
+    lines += ["[lake]", 'input = "raw"', 'output = "lake"']
     (folder / "raw").mkdir()
     for source in file.sources:
         (folder / "raw" / f"{source.name}.json").write_text("\n".join(source.records))
@@ -155,13 +166,14 @@ def spark_session(connect_server):
     os.environ["TZ"] = "UTC"  # of the timestamps that the client gives
     with connect_server.session() as session:
         session.conf.set("spark.sql.ansi.enabled", True)
-        session.conf.set("spark.sql.ansi.doubleQuotedIdentifiers", True)
         yield session
 
 
 @pytest.fixture
 def define_sources(spark_session, tmp_path):
     def define(file):
+        for name, value in spark_settings_of(file).items():
+            spark_session.conf.set(name, value)
         for source in file.sources:
             path = tmp_path / f"{source.name}.json"
             path.write_text("\n".join(source.records))

@@ -17,7 +17,7 @@ import pytest
 
 from conftest import PIPELINE, SAMPLE, lake_files, table_files
 
-COMMANDS = ["run", "check", "plan", "show", "runs", "quarantine", "recover", "clean", "sync", "generate", "init", "infer"]
+COMMANDS = ["run", "check", "plan", "show", "query", "functions", "runs", "quarantine", "recover", "clean", "sync", "generate", "init", "infer"]
 
 
 @pytest.fixture
