@@ -75,7 +75,7 @@ class Refused(str):
 
 
 class Unreadable(str):
-    """Why Spark's answer can't be read here: Arrow has no such type."""
+    """Why an answer can't be read here: Arrow has no such type, or Python none for its values."""
 
 
 def spark_answer(spark, example):
@@ -101,7 +101,10 @@ def tarn_answer(path, folder, number, example):
         assert process.returncode in (1, 3), f"{example.sql}: exit code {process.returncode}\n{process.stderr}"
         return Refused(process.stderr.strip().splitlines()[0])
     with pa.ipc.open_file(output) as reader:
-        return answer_of(reader.read_all(), "ORDER BY" in example.sql.upper())
+        try:
+            return answer_of(reader.read_all(), "ORDER BY" in example.sql.upper())
+        except (NotImplementedError, OverflowError) as error:
+            return Unreadable(error)
 
 
 def read_agreed():
