@@ -2,6 +2,7 @@
 
 #include "base/ascii.h"
 #include "base/did_you_mean.h"
+#include "base/lower_ascii.h"
 #include "cli/commands.h"
 #include "cli/table_text.h"
 #include "plan/functions.h"
@@ -9,16 +10,11 @@
 namespace tarn::cli {
 namespace {
 
-std::string LowerCase(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), ToLower);
-  return text;
-}
-
 Status UnknownFunction(const std::string& name) {
   std::vector<std::string> names;
   for (const plan::FunctionName& known : plan::ListFunctions()) names.emplace_back(known.name);
   return MakeError(ErrorKind::kUsage, "no such function: " + name,
-                   DidYouMean(LowerCase(name), names, "`tarn functions` lists all"));
+                   DidYouMean(LowerAscii(name), names, "`tarn functions` lists all"));
 }
 
 std::string HelpOf(const plan::FunctionName& known) {

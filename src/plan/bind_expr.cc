@@ -9,6 +9,7 @@
 #include "plan/fold_literal.h"
 #include "plan/functions.h"
 #include "rows/row_key.h"
+#include "sql/written_text.h"
 
 namespace tarn::plan {
 namespace {
@@ -314,9 +315,8 @@ bool ExprBinder::BindOrderKeys(const std::vector<sql::OrderKey>& keys,
 }
 
 std::string SqlText(const sql::Location& at) {
-  if (at.text == nullptr) return "";
   std::string text;
-  for (char c : at.text->sql.substr(at.begin, at.end - at.begin)) {
+  for (char c : sql::WrittenText(at)) {
     bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
     if (!space) {
       text += c;

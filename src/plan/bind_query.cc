@@ -11,6 +11,7 @@
 #include "plan/build_expr.h"
 #include "plan/functions.h"
 #include "plan/node.h"
+#include "sql/written_text.h"
 
 namespace tarn::plan {
 Relation MakeRelation(const BoundQuery& query, const std::string& qualifier) {
@@ -36,9 +37,9 @@ std::optional<int64_t> PositionOf(const sql::Expr& expr) {
 std::optional<size_t> CheckPosition(int64_t position, size_t count, const std::string& clause,
                                     const sql::Location& at, Diagnostics* diagnostics) {
   if (position >= 1 && position <= static_cast<int64_t>(count)) return position - 1;
-  const std::string written = at.text->sql.substr(at.begin, at.end - at.begin);
-  diagnostics->Add(at, fmt::format("{} position is not in the select list: {}", clause, written),
-                   fmt::format("positions go from 1 to {}", count));
+  diagnostics->Add(
+      at, fmt::format("{} position is not in the select list: {}", clause, sql::WrittenText(at)),
+      fmt::format("positions go from 1 to {}", count));
   return std::nullopt;
 }
 

@@ -8,6 +8,7 @@
 #include "plan/coercion.h"
 #include "plan/column_namer.h"
 #include "plan/spark_call_name.h"
+#include "sql/written_text.h"
 
 // What Spark calls operators and calls of functions.
 namespace tarn::plan {
@@ -25,11 +26,6 @@ constexpr Operator kOperators[] = {
     {"and", "AND"},       {"or", "OR"},        {"bitwise_and", "&"}, {"bitwise_or", "|"},
     {"bitwise_xor", "^"}, {"shiftleft", "<<"}, {"shiftright", ">>"}, {"shiftrightunsigned", ">>>"},
 };
-
-std::string_view WrittenText(const sql::Location& at) {
-  if (at.text == nullptr) return {};
-  return std::string_view(at.text->sql).substr(at.begin, at.end - at.begin);
-}
 
 // The letters, digits and underscores that `text` begins with.
 std::string_view WordOf(std::string_view text) {
@@ -52,7 +48,7 @@ std::string_view Between(const sql::Expr& left, const sql::Expr& right) {
 
 // Whether the call is written as `name(…)`, unlike an operator, whose left operand comes first.
 bool IsWrittenAsCall(const sql::Call& call, const sql::Location& at) {
-  const std::string_view text = WrittenText(at);
+  const std::string_view text = sql::WrittenText(at);
   if (WordOf(text).empty()) return text.starts_with('`');
   return call.args.empty() || call.args[0]->at.begin > at.begin;
 }
@@ -184,7 +180,7 @@ std::optional<std::string> ColumnNamer::PrintSpecial(const sql::Call& call,
                                                      const sql::Location& at) {
   const std::string& name = call.name;
   const size_t num_args = call.args.size();
-  if (IsWrittenAsCall(call, at) && SameName(WordOf(WrittenText(at)), "extract")) {
+  if (IsWrittenAsCall(call, at) && SameName(WordOf(sql::WrittenText(at)), "extract")) {
     return PrintExtract(call, at);
   }
   if (name == "datepart" && num_args == 2) {
@@ -193,7 +189,7 @@ std::optional<std::string> ColumnNamer::PrintSpecial(const sql::Call& call,
   if (IsOneOf(name, {"trim", "ltrim", "rtrim"}) && num_args == 2) return PrintTrim(call);
   if (name == "struct") return PrintStruct(call, at);
   if (IsOneOf(name, {"timestampadd", "timestampdiff"}) && num_args == 3) {
-    return fmt::format("{}({}, {})", name, WrittenText(call.args[0]->at), List(call.args, 1));
+    return fmt::format("{}({}, {})", name, sql::WrittenText(call.args[0]->at), List(call.args, 1));
   }
   if (name == "position" && num_args == 2 &&
       Between(*call.args[0], *call.args[1]).find(',') == std::string_view::npos) {
@@ -234,7 +230,7 @@ std::optional<std::string> ColumnNamer::PrintSpecial(const sql::Call& call,
 }
 
 std::string ColumnNamer::PrintExtract(const sql::Call& call, const sql::Location& at) {
-  std::string_view text = WrittenText(at);
+  std::string_view text = sql::WrittenText(at);
   text.remove_prefix(std::min(text.find('(') + 1, text.size()));
   text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
   const std::string_view field = WordOf(text);

@@ -5,21 +5,18 @@
 
 #include "plan/build_expr.h"
 #include "plan/subquery.h"
+#include "sql/written_text.h"
 #include "values/interval.h"
 
 namespace tarn::plan {
 namespace {
 
-std::string_view Written(const sql::Location& at) {
-  if (at.text == nullptr) return {};
-  return std::string_view(at.text->sql).substr(at.begin, at.end - at.begin);
-}
-
 // Those of one select that are written alike are the same.
 bool SameSubquery(const BoundSubquery& left, const BoundSubquery& right) {
   if (&left == &right) return true;
   return left.kind == right.kind && left.num_values == right.num_values &&
-         !Written(left.at).empty() && Written(left.at) == Written(right.at);
+         !sql::WrittenText(left.at).empty() &&
+         sql::WrittenText(left.at) == sql::WrittenText(right.at);
 }
 
 }  // namespace

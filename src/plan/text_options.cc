@@ -1,8 +1,6 @@
 #include "plan/text_options.h"
 
-#include <algorithm>
-
-#include "base/ascii.h"
+#include "base/lower_ascii.h"
 #include "plan/build_expr.h"
 #include "plan/known_functions.h"
 #include "values/datetime_pattern.h"
@@ -10,18 +8,12 @@
 namespace tarn::plan {
 namespace {
 
-std::string LowerText(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), ToLower);
-  return lower;
-}
-
 Status WrongValue(const std::string& name, const std::string& value, const std::string& wanted) {
   return Status::Invalid("option ", name, " is '", value, "', not ", wanted);
 }
 
 Status ReadMode(const std::string& name, const std::string& value, TextOptions* options) {
-  const std::string mode = LowerText(value);
+  const std::string mode = LowerAscii(value);
   if (mode == "dropmalformed") {
     return Status::Invalid("option mode: a function cannot drop its row, as DROPMALFORMED would");
   }
@@ -31,8 +23,8 @@ Status ReadMode(const std::string& name, const std::string& value, TextOptions* 
 }
 
 Status ReadFlag(const std::string& name, const std::string& value, bool* flag) {
-  *flag = LowerText(value) == "true";
-  if (*flag || LowerText(value) == "false") return Status::OK();
+  *flag = LowerAscii(value) == "true";
+  if (*flag || LowerAscii(value) == "false") return Status::OK();
   return WrongValue(name, value, "true or false");
 }
 
@@ -127,7 +119,7 @@ std::optional<TextMap> TextMapOf(const Expr& expr) {
 Result<TextOptions> ReadTextOptions(const TextMap& map, TextOptionsOf use) {
   TextOptions options;
   for (const auto& [name, value] : map) {
-    ARROW_RETURN_NOT_OK(ReadOption(name, LowerText(name), value, use, &options));
+    ARROW_RETURN_NOT_OK(ReadOption(name, LowerAscii(name), value, use, &options));
   }
   return options;
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/lower_ascii.h"
 #include "sql/parser_internal.h"
 
 namespace tarn::sql {
@@ -21,7 +22,7 @@ Result<ExprPtr> Parser::ParseCall(std::vector<std::string> name, int first) {
   const Nested nested(this);
   ARROW_RETURN_NOT_OK(nested.Check());
   Call call;
-  call.name = Lower(name.back());
+  call.name = LowerAscii(name.back());
   name.pop_back();
   call.schema = std::move(name);
   ++next_;
@@ -142,7 +143,7 @@ Result<std::optional<ExprPtr>> Parser::ParseSpecialCall(const std::string& name,
 Result<ExprPtr> Parser::ParseExtract(int first) {
   const int field = next_;
   ARROW_ASSIGN_OR_RAISE(std::string name, ExpectName("a field such as YEAR"));
-  ARROW_ASSIGN_OR_RAISE(ExprPtr text, MakeString(Lower(name), From(field)));
+  ARROW_ASSIGN_OR_RAISE(ExprPtr text, MakeString(LowerAscii(name), From(field)));
   ARROW_RETURN_NOT_OK(Expect("from", "after the field"));
   ARROW_ASSIGN_OR_RAISE(ExprPtr value, ParseValue());
   ARROW_RETURN_NOT_OK(Expect(")", "after the value of EXTRACT"));
@@ -201,7 +202,7 @@ Result<ExprPtr> Parser::ParseUnitCall(std::string name, int first) {
   const int unit = next_;
   ARROW_ASSIGN_OR_RAISE(std::string text, ExpectName("a unit such as DAY"));
   std::vector<ExprPtr> args;
-  ARROW_ASSIGN_OR_RAISE(args.emplace_back(), MakeString(Lower(text), From(unit)));
+  ARROW_ASSIGN_OR_RAISE(args.emplace_back(), MakeString(LowerAscii(text), From(unit)));
   while (Accept(",")) {
     ARROW_ASSIGN_OR_RAISE(args.emplace_back(), ParseValue());
   }

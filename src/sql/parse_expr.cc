@@ -1,3 +1,4 @@
+#include "base/lower_ascii.h"
 #include "base/utf8.h"
 #include "sql/parser_internal.h"
 
@@ -122,7 +123,7 @@ Result<ExprPtr> Parser::ParseIn(ExprPtr value, int first, bool negated) {
 }
 
 Result<ExprPtr> Parser::ParseLike(ExprPtr value, int first, bool negated) {
-  std::string name = Lower(tokens_.TextOf(next_++));
+  std::string name = LowerAscii(tokens_.TextOf(next_++));
   const bool is_list = IsAny({"any", "some", "all"}) && Is("(", 1);
   if (is_list) {
     name += Is("all") ? "_all" : "_any";
@@ -164,7 +165,7 @@ Result<ExprPtr> Parser::ParseIs(ExprPtr value, int first) {
     return MakeNot(MakeCall("is_null", {std::move(value)}, at), at, negated);
   }
   if (!IsAny({"true", "false"})) return Unexpected("NULL, TRUE, FALSE or DISTINCT FROM after IS");
-  Literal literal{Literal::Kind::kBoolean, Lower(tokens_.TextOf(next_++))};
+  Literal literal{Literal::Kind::kBoolean, LowerAscii(tokens_.TextOf(next_++))};
   const Location at = From(first);
   ARROW_ASSIGN_OR_RAISE(ExprPtr truth, Make(std::move(literal), TokenAt(next_ - 1)));
   return MakeNot(MakeCall("null_safe_eq", {std::move(value), std::move(truth)}, at), at, negated);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/lower_ascii.h"
 #include "sql/parser_internal.h"
 
 namespace tarn::sql {
@@ -177,7 +178,7 @@ Result<TableRefPtr> Parser::ParseNamedTable() {
   NamedTable named{parts.back()};
   parts.pop_back();
   if (parts.size() == 1 && (SameName(parts[0], "json") || SameName(parts[0], "parquet"))) {
-    named.format = Lower(parts[0]);
+    named.format = LowerAscii(parts[0]);
     parts.clear();
   }
   named.schema = std::move(parts);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/lower_ascii.h"
 #include "sql/parser_internal.h"
 #include "sql/string_literal.h"
 
@@ -13,7 +14,7 @@ constexpr std::string_view kUnits[] = {"nanosecond", "microsecond", "millisecond
 
 // A unit's singular; empty: it is none.
 std::string UnitOf(std::string_view word) {
-  const std::string lower = Lower(word);
+  const std::string lower = LowerAscii(word);
   for (std::string_view unit : kUnits) {
     if (lower == unit || lower == std::string(unit) + "s") return std::string(unit);
   }
@@ -76,13 +77,13 @@ Result<ExprPtr> Parser::ParseLiteral() {
   if (IsInterval()) return ParseInterval();
   if (!Is("null") && !IsAny({"true", "false"})) return ParseTypedLiteral();
   Literal literal;
-  if (!Is("null")) literal = {Literal::Kind::kBoolean, Lower(tokens_.TextOf(next_))};
+  if (!Is("null")) literal = {Literal::Kind::kBoolean, LowerAscii(tokens_.TextOf(next_))};
   ++next_;
   return Make(std::move(literal), From(first));
 }
 
 Result<ExprPtr> Parser::ParseNumber(bool negative, int first) {
-  std::string text = Lower(tokens_.TextOf(next_++));
+  std::string text = LowerAscii(tokens_.TextOf(next_++));
   Literal literal{Literal::Kind::kInteger, ""};
   for (const Suffix& suffix : kSuffixes) {
     if (!text.ends_with(suffix.letters)) continue;
@@ -107,7 +108,7 @@ std::string Parser::ParseStrings() {
 
 Result<ExprPtr> Parser::ParseTypedLiteral() {
   const int first = next_++;
-  const std::string word = Lower(tokens_.TextOf(first));
+  const std::string word = LowerAscii(tokens_.TextOf(first));
   const int string = next_;
   std::string text = ParseStrings();
   if (word == "x") {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/lower_ascii.h"
 #include "sql/parser_internal.h"
 
 // What operators stand between.
@@ -78,7 +79,7 @@ Result<ExprPtr> Parser::ParseUnquotedWord() {
   if (Is("->", 1)) return ParseLambda();
   if (IsAny({"current_date", "current_timestamp", "current_time", "localtimestamp"}) &&
       !is_called && !Is(".", 1)) {
-    return MakeCall(Lower(tokens_.TextOf(next_++)), {}, From(first));
+    return MakeCall(LowerAscii(tokens_.TextOf(next_++)), {}, From(first));
   }
   const bool ends = std::any_of(std::begin(kEndWords), std::end(kEndWords),
                                 [&](std::string_view word) { return Is(word); });

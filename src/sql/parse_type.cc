@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/did_you_mean.h"
+#include "base/lower_ascii.h"
 #include "sql/parser_internal.h"
 
 namespace tarn::sql {
@@ -76,7 +77,7 @@ Result<TypeName> Parser::ParseType() {
   ARROW_RETURN_NOT_OK(nested.Check());
   const int first = next_;
   if (!IsName()) return Unexpected("a type");
-  const std::string written = Lower(tokens_.NameOf(next_));
+  const std::string written = LowerAscii(tokens_.NameOf(next_));
   auto spark = SparkTypes().find(written);
   if (spark == SparkTypes().end() || Is(".", 1)) {
     return Fail(TokenAt(first), "type " + written + " is not supported", HintFor(written));
@@ -140,10 +141,10 @@ Status Parser::ParseStructFields(TypeName* type) {
 Status Parser::ParseIntervalType(TypeName* type) {
   const auto is_unit = [&] { return IsAny({"year", "month", "day", "hour", "minute", "second"}); };
   if (!is_unit()) return Status::OK();
-  type->name += " " + Lower(tokens_.TextOf(next_++));
+  type->name += " " + LowerAscii(tokens_.TextOf(next_++));
   if (!Accept("to")) return Status::OK();
   if (!is_unit()) return Unexpected("MONTH, HOUR, MINUTE or SECOND after TO");
-  type->name += " to " + Lower(tokens_.TextOf(next_++));
+  type->name += " to " + LowerAscii(tokens_.TextOf(next_++));
   return Status::OK();
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/lower_ascii.h"
 #include "sql/parse.h"
 #include "sql/token_list.h"
 
@@ -29,7 +30,7 @@ class Collector {
 void Collector::Collect(const Query& query, Names hidden) {
   for (const CommonTable& table : query.with) {
     Collect(*table.query, hidden);
-    hidden.insert(Lower(table.name));
+    hidden.insert(LowerAscii(table.name));
   }
   if (const auto* both = std::get_if<SetOperation>(&query.body)) {
     Collect(*both->left, hidden);
@@ -68,7 +69,7 @@ void Collector::CollectTable(const TableRef& table, const Names& hidden) {
   } else if (const auto* function = std::get_if<TableFunction>(&table.node)) {
     CollectExpr(function->call, hidden);
   } else if (const auto* named = std::get_if<NamedTable>(&table.node)) {
-    const bool is_hidden = named->format.empty() && hidden.contains(Lower(named->name));
+    const bool is_hidden = named->format.empty() && hidden.contains(LowerAscii(named->name));
     if (!is_hidden) references_.push_back({named->name, table.at, named->format});
   }
 }
@@ -118,7 +119,7 @@ std::vector<Reference> References(const Query& query) {
   for (Reference& reference : all) {
     // Paths differ by case.
     const bool is_path = !reference.format.empty();
-    if (seen.insert(is_path ? reference.name : Lower(reference.name)).second)
+    if (seen.insert(is_path ? reference.name : LowerAscii(reference.name)).second)
       references.push_back(std::move(reference));
   }
   return references;

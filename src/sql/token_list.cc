@@ -7,12 +7,6 @@
 
 namespace tarn::sql {
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), ToLower);
-  return lower;
-}
-
 std::optional<LexicalError> TokenList::Scan(std::string_view sql, DoubleQuotes double_quotes) {
   sql_ = sql;
   tokens_.clear();

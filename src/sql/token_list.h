@@ -61,7 +61,4 @@ class TokenList {
   std::vector<Token> tokens_;
 };
 
-/// \brief Lower case for ASCII, as SQL folds names.
-std::string Lower(std::string_view text);
-
 }  // namespace tarn::sql

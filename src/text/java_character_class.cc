@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/ascii.h"
+#include "base/lower_ascii.h"
 
 namespace tarn::text {
 namespace {
@@ -16,11 +17,6 @@ icu::UnicodeSet SetOf(const std::string& pattern) {
   icu::UnicodeSet set(icu::UnicodeString::fromUTF8(pattern), error);
   if (U_FAILURE(error)) set.clear();
   return set;
-}
-
-std::string LowerAscii(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), ToLower);
-  return text;
 }
 
 // POSIX's classes, of ASCII; and of Unicode, as the flag U has them.

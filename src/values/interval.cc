@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "base/lower_ascii.h"
 #include "values/calendar.h"
+#include "values/trim_blanks.h"
 
 namespace tarn {
 namespace {
@@ -47,21 +49,6 @@ bool Fits(Wide value, IntervalRange range) {
   }
   return value >= std::numeric_limits<int64_t>::min() &&
          value <= std::numeric_limits<int64_t>::max();
-}
-
-std::string_view TrimBlanks(std::string_view text) {
-  const auto blank = [](char c) { return c >= 0 && c <= ' '; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-  }
-  return lower;
 }
 
 // Seconds with their fraction, without its trailing zeros: `04.5`.
@@ -185,19 +172,19 @@ char MarkBefore(IntervalField field) {
 // `INTERVAL '…' DAY TO SECOND` around the fields; nothing when it is not there, and false when it
 // is of other fields.
 bool TakeFrame(std::string_view* text, IntervalRange range, bool* negative) {
-  const std::string lower = Lower(*text);
+  const std::string lower = LowerAscii(*text);
   if (!lower.starts_with("interval")) return true;
   const std::string_view after = TrimBlanks(std::string_view(*text).substr(8));
   const size_t open = after.find('\''), close = after.rfind('\'');
   if (open == std::string_view::npos || open == close || open > 1) return false;
   if (open == 1 && after[0] != '-' && after[0] != '+') return false;
   *negative = after[0] == '-';
-  std::string unit = Lower(TrimBlanks(after.substr(close + 1)));
+  std::string unit = LowerAscii(TrimBlanks(after.substr(close + 1)));
   unit.erase(
       std::unique(unit.begin(), unit.end(), [](char a, char b) { return a == ' ' && b == ' '; }),
       unit.end());
   *text = after.substr(open + 1, close - open - 1);
-  return unit == Lower(IntervalRangeText(range));
+  return unit == LowerAscii(IntervalRangeText(range));
 }
 
 struct Unit {
@@ -219,7 +206,7 @@ constexpr Unit kUnits[] = {
 };
 
 const Unit* FindUnit(std::string_view word) {
-  const std::string lower = Lower(word);
+  const std::string lower = LowerAscii(word);
   std::string_view singular = lower;
   if (singular.ends_with('s')) singular.remove_suffix(1);
   for (const Unit& unit : kUnits) {
@@ -289,7 +276,7 @@ bool SameType(const arrow::DataType& left, const arrow::DataType& right) {
 
 std::optional<IntervalField> IntervalFieldOf(std::string_view word) {
   for (size_t i = 0; i < std::size(kFieldNames); ++i) {
-    if (Lower(kFieldNames[i]) == Lower(word)) return static_cast<IntervalField>(i);
+    if (LowerAscii(kFieldNames[i]) == LowerAscii(word)) return static_cast<IntervalField>(i);
   }
   return std::nullopt;
 }
@@ -377,7 +364,7 @@ int64_t TruncateInterval(int64_t value, IntervalField end) {
 
 UnitIntervalFault ParseUnitInterval(std::string_view text, UnitInterval* interval) {
   text = TrimBlanks(text);
-  if (Lower(text).starts_with("interval")) text = TrimBlanks(text.substr(8));
+  if (LowerAscii(text).starts_with("interval")) text = TrimBlanks(text.substr(8));
   if (text.empty()) return UnitIntervalFault::kFormat;
   Cursor cursor(text);
   Wide value = 0;

@@ -5,16 +5,10 @@
 
 #include "values/calendar.h"
 #include "values/time_zone.h"
+#include "values/trim_blanks.h"
 
 namespace tarn {
 namespace {
-
-std::string_view Trim(std::string_view text) {
-  const auto blank = [](char c) { return c >= 0 && c <= ' '; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 /// Takes a text apart from its front.
 class Parser {
@@ -107,7 +101,7 @@ bool BeginsWithTime(std::string_view text) {
 }
 
 bool TakeMoment(std::string_view text, WrittenMoment* moment) {
-  text = Trim(text);
+  text = TrimBlanks(text);
   Parser parser(text);
   if (BeginsWithTime(text)) {
     parser.Take('T');
@@ -140,7 +134,7 @@ const TimeZone* FindZone(std::string_view name) {
 }  // namespace
 
 bool ParseSparkDate(std::string_view text, int32_t* days) {
-  Parser parser(Trim(text));
+  Parser parser(TrimBlanks(text));
   int64_t result = 0;
   if (!TakeDate(&parser, 7, &result)) return false;
   if (!parser.at_end() && parser.front() != ' ' && parser.front() != 'T') return false;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/ascii.h"
+#include "base/lower_ascii.h"
 #include "plan/functions.h"
 
 namespace tarn::spark {
@@ -35,12 +35,6 @@ bool Has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), ToLower);
-  return lower;
-}
-
 // "[CAST_INVALID_INPUT] …", "[NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION] …"
 std::string_view ErrorClassOf(std::string_view said) {
   if (!said.starts_with('[')) return "";
@@ -53,7 +47,7 @@ bool NamesUnknownFunction(std::string_view sentence) {
   for (size_t begin = sentence.find_first_of(kQuotes); begin != std::string_view::npos;) {
     const size_t end = sentence.find_first_of(kQuotes, begin + 1);
     if (end == std::string_view::npos) return false;
-    std::string name = Lower(sentence.substr(begin + 1, end - begin - 1));
+    std::string name = LowerAscii(sentence.substr(begin + 1, end - begin - 1));
     const bool is_called = name.ends_with("()");
     if (is_called) name.resize(name.size() - 2);
     const bool may_be_function = is_called || name.starts_with("try_");
@@ -66,7 +60,7 @@ bool NamesUnknownFunction(std::string_view sentence) {
 bool SetsFixedMeaning(std::string_view sentence) {
   const bool names_fixed = std::any_of(std::begin(kFixedSettings), std::end(kFixedSettings),
                                        [&](auto setting) { return Has(sentence, setting); });
-  return names_fixed && Has(Lower(sentence), "set");
+  return names_fixed && Has(LowerAscii(sentence), "set");
 }
 
 bool IsStatement(std::string_view sentence) {
@@ -74,7 +68,7 @@ bool IsStatement(std::string_view sentence) {
 }
 
 bool CannotBeFollowed(std::string_view sentence) {
-  const std::string lower = Lower(sentence);
+  const std::string lower = LowerAscii(sentence);
   const bool is_advice = Has(lower, "use ") || Has(lower, "set ");
   return is_advice &&
          (NamesUnknownFunction(sentence) || SetsFixedMeaning(sentence) || IsStatement(sentence));
@@ -123,7 +117,7 @@ Advised AdviseOnSparkError(std::string_view said) {
     if (name == error_class) advised.hint = hint;
   }
   if (advised.hint.empty() && Has(advised.message, "spark.") &&
-      Has(Lower(advised.message), "set ")) {
+      Has(LowerAscii(advised.message), "set ")) {
     advised.hint = "a setting of Spark is given as --conf KEY=VALUE";
   }
   return advised;
