@@ -7,7 +7,8 @@ enum class RecordFormat {
   kAuto,     ///< detected per file from its first bytes
   kNdjson,   ///< one record a line
   kJson,     ///< an array of records, or records one after the other; each may span lines
-  kParquet,  ///< a table of Parquet: other files are ignored
+  kParquet,  ///< Parquet
+  kCsv,      ///< one record a line, its fields by their places
 };
 
 }  // namespace tarn

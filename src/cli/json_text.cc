@@ -187,10 +187,12 @@ std::string InferJson(const infer::InferredSource& source) {
   const arrow::Schema& schema = *source.inferred.schema;
   for (int i = 0; i < schema.num_fields(); ++i) {
     const arrow::Field& field = *schema.field(i);
-    const json::ValueProfile& seen = *source.inferred.columns[i];
+    const json::ValueProfile* const seen = source.inferred.columns[i];
     Json column = {{"name", field.name()}, {"type", pipeline::DdlOf(*field.type())}};
-    column.update(ProfileJson(seen, source.survey.profile.record()));
-    column["first"] = PlaceText(source.survey, seen.first);
+    if (seen != nullptr) {
+      column.update(ProfileJson(*seen, source.survey.profile.record()));
+      column["first"] = PlaceText(source.survey, seen->first);
+    }
     columns.push_back(std::move(column));
   }
   Json left_out = Json::array();

@@ -4,6 +4,7 @@
 
 #include "base/printable_text.h"
 #include "base/units.h"
+#include "infer/folder_fields.h"
 
 namespace tarn::infer {
 namespace {
@@ -35,9 +36,12 @@ Status CheckHasColumns(const Survey& survey, const json::InferredSchema& inferre
   } else if (NumGood(survey) == 0) {
     why = "there is no record";
   }
-  return MakeError(ErrorKind::kBadInput,
-                   fmt::format("there is nothing to infer a schema from in {}: {}",
-                               FormatCount(survey.num_files_read, "file"), Printable(why)));
+  return MakeError(
+      ErrorKind::kBadInput,
+      fmt::format("there is nothing to infer a schema from in {}: {}",
+                  FormatCount(survey.num_files_read, "file"), Printable(why)),
+      "JSON is what is inferred; CSV and Parquet have read_csv() and read_parquet() in "
+      "queries, and format = \"csv\" or \"parquet\" with a schema in tarn.toml");
 }
 
 }  // namespace
@@ -54,6 +58,7 @@ Result<std::unique_ptr<InferredSource>> InferSource(storage::Storages* storages,
   found->source = {request.name, options.globs, options.format};
   found->inferred = json::InferSchema(found->survey.profile);
   ARROW_RETURN_NOT_OK(CheckHasColumns(found->survey, found->inferred));
+  AddFolderFields(FolderFields(found->survey.files), &found->inferred);
   found->toml = SourceBlock(found->source, found->survey, found->inferred);
   return found;
 }

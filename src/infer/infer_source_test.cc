@@ -38,6 +38,21 @@ TEST_F(InferSourceTest, LinesAreTriedWhereABadRecordHidesTheRest) {
   EXPECT_EQ(source->survey.profile.record().num_objects, 2);
 }
 
+TEST_F(InferSourceTest, ColumnsOfFolders) {
+  folder_.Write("dt=2024-01-31/country=NO/a.json", "{\"id\": 1, \"Country\": 7}\n");
+  folder_.Write("dt=2024-02-01/country=__HIVE_DEFAULT_PARTITION__/a.json", "{\"id\": 2}\n");
+  const auto source =
+      InferSource(storage::TestStorages(), {.name = "events", .globs = {folder_.path()}})
+          .ValueOrDie();
+  EXPECT_EQ(pipeline::DdlOf(*source->inferred.schema), "id BIGINT, country STRING, dt DATE");
+  EXPECT_THAT(source->toml, HasSubstr("  dt DATE          -- of the folders\n"));
+  folder_.Write("plain.json", "{\"id\": 3}\n");
+  const auto mixed =
+      InferSource(storage::TestStorages(), {.name = "events", .globs = {folder_.path()}})
+          .ValueOrDie();
+  EXPECT_EQ(pipeline::DdlOf(*mixed->inferred.schema), "id BIGINT, Country BIGINT");
+}
+
 TEST_F(InferSourceTest, NothingToInferFrom) {
   EXPECT_THAT(MessageOf(Infer().status()), HasSubstr("no file matches"));
   folder_.Write("a.json", "");

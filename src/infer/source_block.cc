@@ -125,8 +125,10 @@ std::string SourceBlock(const SourceText& source, const Survey& survey,
     if (columns.back().size() <= kAlignedBytesMax) width = std::max(width, columns.back().size());
   }
   for (int i = 0; i < num_columns; ++i) {
+    const json::ValueProfile* const seen = inferred.columns[i];
     const std::string described =
-        DescribeColumn(*inferred.columns[i], survey.profile.record().num_objects);
+        seen == nullptr ? "of the folders"
+                        : DescribeColumn(*seen, survey.profile.record().num_objects);
     text += "  " + columns[i];
     if (!described.empty()) {
       if (columns[i].size() < width) text.append(width - columns[i].size(), ' ');

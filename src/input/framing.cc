@@ -65,7 +65,7 @@ json::Framing FramingOf(std::string_view head, bool is_whole) {
 }
 
 json::Framing FramingOf(RecordFormat format, std::string_view head, bool is_whole) {
-  if (format == RecordFormat::kNdjson) return json::Framing::kLines;
+  if (format == RecordFormat::kNdjson || format == RecordFormat::kCsv) return json::Framing::kLines;
   const json::Framing framing = FramingOf(head, is_whole);
   if (framing != json::Framing::kLines || format != RecordFormat::kJson) return framing;
   return Trim(WithoutMark(head)).starts_with('[') ? json::Framing::kArray : json::Framing::kValues;

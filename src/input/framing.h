@@ -18,7 +18,7 @@ std::optional<std::string_view> FirstLine(std::string_view text);
 /// values that may span lines.
 json::Framing FramingOf(std::string_view head, bool is_whole);
 
-/// \brief The same for files of a format: of kNdjson always lines, of kJson never.
+/// \brief The same for files of a format: of kNdjson and kCsv always lines, of kJson never.
 json::Framing FramingOf(RecordFormat format, std::string_view head, bool is_whole);
 
 /// \brief Whether a text that begins with `head` is certainly not one record a line: an array, or a

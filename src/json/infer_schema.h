@@ -18,7 +18,8 @@ struct LeftOutKey {
 
 struct InferredSchema {
   std::shared_ptr<arrow::Schema> schema;     ///< may have no field
-  std::vector<const ValueProfile*> columns;  ///< one per field; borrowed from the profile
+  /// One per field; borrowed from the profile. Null for what others have added.
+  std::vector<const ValueProfile*> columns;
   std::vector<LeftOutKey> left_out;          ///< also of objects inside the records
 };
 

@@ -90,7 +90,16 @@ Result<std::shared_ptr<arrow::Schema>> SchemaOf(const parquet::FileMetaData& met
   ARROW_RETURN_NOT_OK(parquet::arrow::FromParquetSchema(
       metadata.schema(), parquet::default_arrow_reader_properties(), &schema));
   END_PARQUET_CATCH_EXCEPTIONS
-  return schema->RemoveMetadata();
+  arrow::FieldVector fields = schema->fields();
+  for (int leaf = 0; leaf < metadata.schema()->num_columns(); ++leaf) {
+    const parquet::ColumnDescriptor& column = *metadata.schema()->Column(leaf);
+    if (column.physical_type() != parquet::Type::INT96) continue;
+    // The old form of moments, which is of UTC; inside others it is left as Arrow has it.
+    const int field = schema->GetFieldIndex(column.path()->ToDotString());
+    if (field < 0 || fields[field]->type()->id() != arrow::Type::TIMESTAMP) continue;
+    fields[field] = fields[field]->WithType(arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"));
+  }
+  return arrow::schema(std::move(fields));
 }
 
 // The columns in the files, then the partition columns.
@@ -115,6 +124,7 @@ Status ReadFileHead(const std::shared_ptr<Storage>& storage, const DataFile& fil
   parquet::ArrowReaderProperties properties;
   properties.set_batch_size(num_rows);
   properties.set_pre_buffer(false);
+  properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
   ARROW_ASSIGN_OR_RAISE(const auto reader, builder.properties(properties)->Build());
   ARROW_ASSIGN_OR_RAISE(const auto rows, reader->GetRecordBatchReader());
   while (num_rows > 0) {
@@ -140,6 +150,8 @@ Result<TableInfo> DescribeTable(Storage* storage, const std::string& path) {
   TableInfo table;
   table.path = path;
   table.partition_by = ColumnsOf(files.front());
+  ARROW_ASSIGN_OR_RAISE(const std::string plain_path, PlainPath(path));
+  table.is_file = files.front().object.path == plain_path;
   std::set<std::string> partitions;
   std::vector<ObjectInfo> objects;
   for (const DataFile& file : files) objects.push_back(file.object);

@@ -137,6 +137,7 @@ struct TableInfo {
   std::string path;                       ///< as passed to DescribeTable: a folder or a file
   std::shared_ptr<arrow::Schema> schema;  ///< partition columns last, types inferred as Spark does
   std::vector<std::string> partition_by;  ///< in path order; empty: not partitioned
+  bool is_file = false;                   ///< `path` is a file by itself
   TableStats stats;
   const TimeZone* zone = &TimeZone::Utc();  ///< whose clocks a TIMESTAMP's folders show; never null
 };

@@ -148,4 +148,16 @@ std::optional<PartitionEntry> ParsePartitionFolder(std::string_view folder) {
   return entry;
 }
 
+std::vector<PartitionEntry> PartitionAbove(std::string_view path) {
+  std::vector<PartitionEntry> entries;
+  while (true) {
+    const size_t slash = path.rfind('/');
+    if (slash == std::string_view::npos) return entries;
+    path = path.substr(0, slash);
+    std::optional<PartitionEntry> entry = ParsePartitionFolder(path.substr(path.rfind('/') + 1));
+    if (!entry) return entries;
+    entries.push_back(*std::move(entry));
+  }
+}
+
 }  // namespace tarn::lake

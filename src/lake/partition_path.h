@@ -53,4 +53,7 @@ struct PartitionEntry {
 /// \brief The reverse of PartitionFolder; nullopt for a folder that is not a partition.
 std::optional<PartitionEntry> ParsePartitionFolder(std::string_view folder);
 
+/// \brief What the partition folders right above the file `path` say, the innermost first.
+std::vector<PartitionEntry> PartitionAbove(std::string_view path);
+
 }  // namespace tarn::lake

@@ -2,9 +2,92 @@
 
 #include <arrow/util/decimal.h>
 
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
+
+#include "base/ascii.h"
 #include "values/spark_datetime.h"
 
 namespace tarn::lake {
+namespace {
+
+using TypePtr = std::shared_ptr<arrow::DataType>;
+
+constexpr size_t kDecimalDigitsMax = 38;
+
+bool IsInt(const arrow::DataType& type) { return type.id() == arrow::Type::INT32; }
+
+bool IsTime(const arrow::DataType& type) {
+  return type.id() == arrow::Type::DATE32 || type.id() == arrow::Type::TIMESTAMP;
+}
+
+template <typename Int>
+bool IsInteger(std::string_view text) {
+  Int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+TypePtr TypeOfText(const std::string& text) {
+  std::string_view digits = text;
+  if (digits.starts_with('+')) digits.remove_prefix(1);
+  if (IsInteger<int32_t>(digits)) return arrow::int32();
+  if (IsInteger<int64_t>(digits)) return arrow::int64();
+  if (digits.starts_with('-')) digits.remove_prefix(1);
+  const bool is_number = !digits.empty() && (IsDigit(digits[0]) || digits[0] == '.');
+  if (is_number && std::all_of(digits.begin(), digits.end(), IsDigit) &&
+      digits.size() <= kDecimalDigitsMax) {
+    return arrow::decimal128(static_cast<int32_t>(digits.size()), 0);
+  }
+  char* end = nullptr;
+  std::strtod(text.c_str(), &end);
+  if (is_number && end == text.c_str() + text.size()) return arrow::float64();
+  constexpr size_t kDateBytes = 10;
+  int32_t days = 0;
+  if (ParseSparkDate(text, &days)) return arrow::date32();
+  int64_t micros = 0;
+  const bool has_day = ParseSparkDate(std::string_view(text).substr(0, kDateBytes), &days);
+  if (has_day && ParseSparkTimestamp(text, SparkClock{&TimeZone::Utc()}, &micros)) {
+    return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+  }
+  return arrow::utf8();
+}
+
+// Numbers that would lose digits are STRING, and so is what is of no common kind.
+TypePtr Wider(const TypePtr& left, const TypePtr& right) {
+  if (left == nullptr || left->Equals(*right)) return right;
+  if (IsTime(*left) && IsTime(*right)) return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+  const auto are = [&](arrow::Type::type one, arrow::Type::type other) {
+    return (left->id() == one && right->id() == other) ||
+           (left->id() == other && right->id() == one);
+  };
+  if (are(arrow::Type::INT32, arrow::Type::INT64)) return arrow::int64();
+  if (are(arrow::Type::INT32, arrow::Type::DOUBLE)) return arrow::float64();
+  const bool has_decimal =
+      left->id() == arrow::Type::DECIMAL128 || right->id() == arrow::Type::DECIMAL128;
+  const auto is_whole = [](const arrow::DataType& type) {
+    return IsInt(type) || type.id() == arrow::Type::INT64 || type.id() == arrow::Type::DECIMAL128;
+  };
+  if (!has_decimal || !is_whole(*left) || !is_whole(*right)) return arrow::utf8();
+  const auto precision = [](const arrow::DataType& type) {
+    if (type.id() != arrow::Type::DECIMAL128) return IsInt(type) ? 10 : 20;
+    return static_cast<const arrow::Decimal128Type&>(type).precision();
+  };
+  return arrow::decimal128(std::max(precision(*left), precision(*right)), 0);
+}
+
+}  // namespace
+
+std::shared_ptr<arrow::DataType> InferPartitionType(
+    const std::vector<std::optional<std::string>>& values) {
+  TypePtr type;
+  for (const std::optional<std::string>& value : values) {
+    if (value) type = Wider(type, TypeOfText(*value));
+  }
+  return type == nullptr ? arrow::utf8() : type;
+}
 
 Result<std::shared_ptr<arrow::Scalar>> PartitionScalar(const std::optional<std::string>& text,
                                                        const std::shared_ptr<arrow::DataType>& type,

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "values/time_zone.h"
@@ -20,5 +21,11 @@ namespace tarn::lake {
 Result<std::shared_ptr<arrow::Scalar>> PartitionScalar(const std::optional<std::string>& text,
                                                        const std::shared_ptr<arrow::DataType>& type,
                                                        const TimeZone& zone = TimeZone::Utc());
+
+/// \brief The type of a partition column by what its folders say, as Spark infers it: INT, BIGINT,
+/// DECIMAL(p,0), DOUBLE, DATE, TIMESTAMP, or STRING.
+/// \param[in] values unescaped; nullopt: null
+std::shared_ptr<arrow::DataType> InferPartitionType(
+    const std::vector<std::optional<std::string>>& values);
 
 }  // namespace tarn::lake

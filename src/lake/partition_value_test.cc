@@ -37,6 +37,24 @@ TEST(PartitionScalarTest, TimestampsAreOfTheZone) {
             "2018-11-21 21:56:47.500000");
 }
 
+TEST(InferPartitionTypeTest, IsThatOfAllValues) {
+  const auto infer = [](const std::vector<std::optional<std::string>>& values) {
+    return InferPartitionType(values)->ToString();
+  };
+  EXPECT_EQ(infer({"7", "-3", "007", "+5", std::nullopt}), "int32");
+  EXPECT_EQ(infer({"7", "3000000000"}), "int64");
+  EXPECT_EQ(infer({"12345678901234567890"}), "decimal128(20, 0)");
+  EXPECT_EQ(infer({"7", "1.5", "1e3"}), "double");
+  EXPECT_EQ(infer({"3000000000", "1.5"}), "string");
+  EXPECT_EQ(infer({"2024-01-31"}), "date32[day]");
+  EXPECT_EQ(infer({"2024-01-31", "2024-01-31 12:30:00"}), "timestamp[us, tz=UTC]");
+  EXPECT_EQ(infer({"2024-01-31", "7"}), "string");
+  EXPECT_EQ(infer({"12:30:00"}), "string");
+  EXPECT_EQ(infer({"NO", "1"}), "string");
+  EXPECT_EQ(infer({""}), "string");
+  EXPECT_EQ(infer({std::nullopt}), "string");
+}
+
 TEST(PartitionScalarTest, WhatIsNoneOfTheType) {
   EXPECT_FALSE(PartitionScalar("x", arrow::int32()).ok());
   EXPECT_FALSE(PartitionScalar("1.555", arrow::decimal128(9, 2)).ok());

@@ -1,54 +1,254 @@
 #include "lake/read_rows.h"
 
+#include <arrow/array/array_binary.h>
 #include <arrow/array/util.h>
 #include <arrow/compute/cast.h>
+#include <arrow/type_traits.h>
+#include <fmt/format.h>
 #include <parquet/arrow/reader.h>
+#include <parquet/exception.h>
 #include <parquet/file_reader.h>
 #include <parquet/metadata.h>
+#include <parquet/statistics.h>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
+#include "base/ascii.h"
+#include "lake/footers.h"
 #include "lake/partition_path.h"
 #include "lake/partition_value.h"
+#include "lake/readable_type.h"
 #include "lake/stored_file.h"
+#include "values/ddl_text.h"
 
 namespace tarn::lake {
 namespace {
 
-// What the folders right above the file say.
-std::vector<PartitionEntry> PartitionOf(std::string_view path) {
-  std::vector<PartitionEntry> entries;
-  while (true) {
-    const size_t slash = path.rfind('/');
-    if (slash == std::string_view::npos) return entries;
-    path = path.substr(0, slash);
-    const size_t begin = path.rfind('/') + 1;
-    std::optional<PartitionEntry> entry = ParsePartitionFolder(path.substr(begin));
-    if (!entry) return entries;
-    entries.push_back(*std::move(entry));
-  }
-}
-
 const PartitionEntry* Find(const std::vector<PartitionEntry>& entries, const std::string& column) {
   const auto found = std::find_if(entries.begin(), entries.end(), [&](const PartitionEntry& entry) {
-    return entry.column == column;
+    return SameName(entry.column, column);
   });
   return found == entries.end() ? nullptr : &*found;
 }
 
-// The leaves of the columns that are read from the file itself.
-std::vector<int> LeavesOf(const parquet::SchemaDescriptor& file, const arrow::Schema& schema,
-                          const std::vector<PartitionEntry>& partition) {
-  std::vector<int> leaves;
-  for (int i = 0; i < file.num_columns(); ++i) {
-    const std::string column = file.Column(i)->path()->ToDotVector()[0];
-    if (schema.GetFieldIndex(column) >= 0 && Find(partition, column) == nullptr) {
-      leaves.push_back(i);
+Result<std::shared_ptr<arrow::Array>> AsType(const std::shared_ptr<arrow::Array>& column,
+                                             const std::shared_ptr<arrow::DataType>& type) {
+  if (column->type()->Equals(*type)) return column;
+  if (column->type_id() == arrow::Type::TIMESTAMP && type->id() == arrow::Type::TIMESTAMP) {
+    // Like Spark, take their numbers as they are, whatever zone they are of.
+    const auto unit = static_cast<const arrow::TimestampType&>(*column->type()).unit();
+    const auto& zone = static_cast<const arrow::TimestampType&>(*type).timezone();
+    ARROW_ASSIGN_OR_RAISE(const auto same, column->View(arrow::timestamp(unit, zone)));
+    return arrow::compute::Cast(*same, type);
+  }
+  return arrow::compute::Cast(*column, type);
+}
+
+// A bound in the type that a column is read as; null where it is not known.
+std::shared_ptr<arrow::Scalar> BoundAs(const std::shared_ptr<arrow::Scalar>& bound,
+                                       const std::shared_ptr<arrow::DataType>& type) {
+  if (bound == nullptr || bound->type->Equals(*type)) return bound;
+  if (!arrow::is_integer(bound->type->id()) || !arrow::is_integer(type->id())) return nullptr;
+  const auto cast = arrow::compute::Cast(arrow::Datum(bound), type);
+  return cast.ok() ? cast->scalar() : nullptr;
+}
+
+/// Reads the columns that are asked for, as far as their bounds do not say that no row matches.
+class RowReader {
+ public:
+  RowReader(const std::string& path, const RowsWanted& wanted)
+      : wanted_(wanted),
+        partition_(PartitionAbove(path)),
+        columns_(wanted.schema->num_fields(), -1),
+        bounds_(wanted.schema->num_fields()) {}
+
+  // The folders may say that no row matches, before the file is opened.
+  Result<bool> FoldersMayMatch() {
+    for (size_t i = 0; i < bounds_.size(); ++i) {
+      const arrow::Field& field = *wanted_.schema->field(static_cast<int>(i));
+      const PartitionEntry* const entry = Find(partition_, field.name());
+      if (entry == nullptr) continue;
+      ARROW_ASSIGN_OR_RAISE(auto value, PartitionScalar(entry->value, field.type(), *wanted_.zone));
+      const bool is_null = !value->is_valid;
+      bounds_[i] = is_null ? ColumnBounds{nullptr, nullptr, true, true}
+                           : ColumnBounds{value, value, false, false};
+    }
+    return wanted_.may_match == nullptr || wanted_.may_match(bounds_);
+  }
+
+  Status Open(std::shared_ptr<arrow::io::RandomAccessFile> file) {
+    parquet::arrow::FileReaderBuilder builder;
+    ARROW_RETURN_NOT_OK(builder.Open(std::move(file)));
+    parquet::ArrowReaderProperties properties;
+    properties.set_batch_size(wanted_.batch_rows);
+    // Their nanoseconds do not reach all the years that they have.
+    properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
+    ARROW_ASSIGN_OR_RAISE(reader_, builder.properties(properties)->Build());
+    ARROW_RETURN_NOT_OK(reader_->GetSchema(&file_schema_));
+    return FindColumns();
+  }
+
+  Status Read(const std::function<Status(std::shared_ptr<arrow::RecordBatch> batch)>& take) {
+    std::vector<int> groups;
+    BEGIN_PARQUET_CATCH_EXCEPTIONS
+    groups = GroupsToRead();
+    END_PARQUET_CATCH_EXCEPTIONS
+    if (groups.empty()) return Status::OK();
+    ARROW_ASSIGN_OR_RAISE(const auto rows, reader_->GetRecordBatchReader(groups, LeavesToRead()));
+    while (true) {
+      std::shared_ptr<arrow::RecordBatch> batch;
+      ARROW_RETURN_NOT_OK(rows->ReadNext(&batch));
+      if (batch == nullptr) return Status::OK();
+      ARROW_ASSIGN_OR_RAISE(auto wanted, WantedColumns(*batch));
+      ARROW_RETURN_NOT_OK(take(std::move(wanted)));
     }
   }
-  return leaves;
-}
+
+ private:
+  const parquet::FileMetaData& metadata() const { return *reader_->parquet_reader()->metadata(); }
+
+  // The leaves of a column of the file, by its place.
+  std::vector<int> LeavesOf(int column) const {
+    const parquet::SchemaDescriptor& schema = *metadata().schema();
+    const parquet::schema::Node* const root = schema.group_node()->field(column).get();
+    std::vector<int> leaves;
+    for (int leaf = 0; leaf < schema.num_columns(); ++leaf) {
+      if (schema.GetColumnRoot(leaf) == root) leaves.push_back(leaf);
+    }
+    return leaves;
+  }
+
+  Status FindColumns() {
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      const arrow::Field& field = *wanted_.schema->field(static_cast<int>(i));
+      if (Find(partition_, field.name()) != nullptr) continue;
+      ARROW_ASSIGN_OR_RAISE(columns_[i], FindColumn(field));
+      if (columns_[i] < 0) bounds_[i].is_all_null = true;
+    }
+    return Status::OK();
+  }
+
+  // The place of a column in the file; -1 where it has none.
+  Result<int> FindColumn(const arrow::Field& field) const {
+    int found = -1;
+    for (int column = 0; column < file_schema_->num_fields(); ++column) {
+      if (!SameName(file_schema_->field(column)->name(), field.name())) continue;
+      if (found >= 0) {
+        return MakeError(
+            ErrorKind::kBadInput,
+            fmt::format("the file has columns whose names differ by case alone: {}, {}",
+                        file_schema_->field(found)->name(), file_schema_->field(column)->name()));
+      }
+      found = column;
+    }
+    if (found < 0) return found;
+    const arrow::DataType& type = *file_schema_->field(found)->type();
+    if (IsReadableAs(type, *field.type())) return found;
+    return MakeError(ErrorKind::kBadInput,
+                     fmt::format("column {} is not {} in the file, but {}", field.name(),
+                                 DdlOf(*field.type()), DdlOf(type)),
+                     "declare the type that the file has, and CAST in SQL");
+  }
+
+  std::vector<int> LeavesToRead() const {
+    std::vector<int> leaves;
+    for (const int column : columns_) {
+      if (column < 0) continue;
+      const std::vector<int> of_column = LeavesOf(column);
+      leaves.insert(leaves.end(), of_column.begin(), of_column.end());
+    }
+    std::sort(leaves.begin(), leaves.end());
+    leaves.erase(std::unique(leaves.begin(), leaves.end()), leaves.end());
+    return leaves;
+  }
+
+  std::vector<int> GroupsToRead() {
+    std::vector<int> groups;
+    for (int i = 0; i < metadata().num_row_groups(); ++i) {
+      const std::unique_ptr<parquet::RowGroupMetaData> group = metadata().RowGroup(i);
+      const int64_t middle = MiddleOf(*group);
+      if (middle >= wanted_.begin && middle < wanted_.end && GroupMayMatch(*group)) {
+        groups.push_back(i);
+      }
+    }
+    return groups;
+  }
+
+  static int64_t MiddleOf(const parquet::RowGroupMetaData& group) {
+    if (group.num_columns() == 0) return 0;
+    const auto first = group.ColumnChunk(0);
+    int64_t begin = first->data_page_offset();
+    if (first->has_dictionary_page() && first->dictionary_page_offset() > 0) {
+      begin = std::min(begin, first->dictionary_page_offset());
+    }
+    return std::max<int64_t>(begin + group.total_compressed_size() / 2, 0);
+  }
+
+  bool GroupMayMatch(const parquet::RowGroupMetaData& group) {
+    if (wanted_.may_match == nullptr) return true;
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      if (columns_[i] >= 0) {
+        bounds_[i] = BoundsOf(group, columns_[i], *wanted_.schema->field(static_cast<int>(i)));
+      }
+    }
+    return wanted_.may_match(bounds_);
+  }
+
+  // Of columns without others inside, as far as the file says it of the type itself.
+  ColumnBounds BoundsOf(const parquet::RowGroupMetaData& group, int column,
+                        const arrow::Field& field) const {
+    ColumnBounds bounds;
+    const std::vector<int> leaves = LeavesOf(column);
+    const parquet::ColumnDescriptor& leaf = *metadata().schema()->Column(leaves[0]);
+    if (leaves.size() != 1 || leaf.max_repetition_level() > 0 || leaf.max_definition_level() > 1) {
+      return bounds;
+    }
+    bounds.may_be_null = leaf.max_definition_level() > 0;
+    const auto chunk = group.ColumnChunk(leaves[0]);
+    const auto statistics = chunk->is_stats_set() ? chunk->statistics() : nullptr;
+    if (statistics == nullptr) return bounds;
+    if (statistics->HasNullCount()) {
+      bounds.may_be_null = statistics->null_count() > 0;
+      bounds.is_all_null = statistics->null_count() == group.num_rows();
+    }
+    std::shared_ptr<arrow::Scalar> min, max;
+    if (!parquet::arrow::StatisticsAsScalars(*statistics, &min, &max).ok()) return bounds;
+    bounds.min = BoundAs(min, field.type());
+    bounds.max = BoundAs(max, field.type());
+    return bounds;
+  }
+
+  Result<std::shared_ptr<arrow::RecordBatch>> WantedColumns(const arrow::RecordBatch& batch) const {
+    arrow::ArrayVector columns;
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      const arrow::Field& field = *wanted_.schema->field(static_cast<int>(i));
+      if (columns_[i] < 0) {
+        ARROW_ASSIGN_OR_RAISE(auto column, TableColumn(field, partition_, *wanted_.zone, batch));
+        columns.push_back(std::move(column));
+        continue;
+      }
+      const std::string& name = file_schema_->field(columns_[i])->name();
+      ARROW_ASSIGN_OR_RAISE(auto column, AsType(batch.GetColumnByName(name), field.type()));
+      if (column->type_id() == arrow::Type::STRING &&
+          !static_cast<const arrow::StringArray&>(*column).ValidateUTF8().ok()) {
+        return MakeError(ErrorKind::kBadInput,
+                         fmt::format("column {} has text that is not UTF-8", field.name()),
+                         "declare it as BINARY, and decode() it in SQL");
+      }
+      columns.push_back(std::move(column));
+    }
+    return arrow::RecordBatch::Make(wanted_.schema, batch.num_rows(), std::move(columns));
+  }
+
+  const RowsWanted& wanted_;
+  const std::vector<PartitionEntry> partition_;
+  std::vector<int> columns_;  // by field: its place in the file; -1: of a folder, or nowhere
+  std::vector<ColumnBounds> bounds_;  // by field, of the row group that is looked at
+  std::unique_ptr<parquet::arrow::FileReader> reader_;
+  std::shared_ptr<arrow::Schema> file_schema_;
+};
 
 }  // namespace
 
@@ -62,38 +262,32 @@ Result<std::shared_ptr<arrow::Array>> TableColumn(const arrow::Field& field,
   }
   const auto column = batch.GetColumnByName(field.name());
   if (column == nullptr) return arrow::MakeArrayOfNull(field.type(), batch.num_rows());
-  if (column->type()->Equals(*field.type())) return column;
-  return arrow::compute::Cast(*column, field.type());
+  return AsType(column, field.type());
 }
 
 Status ReadRows(const std::shared_ptr<storage::Storage>& storage, const storage::ObjectInfo& file,
-                const std::shared_ptr<arrow::Schema>& schema, const TimeZone& zone,
-                int64_t batch_rows,
+                const RowsWanted& wanted,
                 const std::function<Status(std::shared_ptr<arrow::RecordBatch> batch)>& take) {
-  const std::vector<PartitionEntry> partition = PartitionOf(file.path);
-  parquet::arrow::FileReaderBuilder builder;
-  ARROW_RETURN_NOT_OK(builder.Open(OpenStoredFile(storage, file)));
-  parquet::ArrowReaderProperties properties;
-  properties.set_batch_size(batch_rows);
-  ARROW_ASSIGN_OR_RAISE(const auto reader, builder.properties(properties)->Build());
-  const parquet::FileMetaData& metadata = *reader->parquet_reader()->metadata();
-  std::vector<int> groups(metadata.num_row_groups());
-  for (size_t i = 0; i < groups.size(); ++i) groups[i] = static_cast<int>(i);
-  ARROW_ASSIGN_OR_RAISE(
-      const auto rows,
-      reader->GetRecordBatchReader(groups, LeavesOf(*metadata.schema(), *schema, partition)));
-  while (true) {
-    std::shared_ptr<arrow::RecordBatch> batch;
-    ARROW_RETURN_NOT_OK(rows->ReadNext(&batch));
-    if (batch == nullptr) return Status::OK();
-    arrow::ArrayVector columns;
-    for (const auto& field : schema->fields()) {
-      ARROW_ASSIGN_OR_RAISE(auto column, TableColumn(*field, partition, zone, *batch));
-      columns.push_back(std::move(column));
-    }
-    ARROW_RETURN_NOT_OK(
-        take(arrow::RecordBatch::Make(schema, batch->num_rows(), std::move(columns))));
+  RowReader reader(file.path, wanted);
+  ARROW_ASSIGN_OR_RAISE(const bool may_match, reader.FoldersMayMatch());
+  if (!may_match) return Status::OK();
+  const Status opened = reader.Open(OpenStoredFile(storage, file));
+  if (opened.IsInvalid() && KindOf(opened) == ErrorKind::kFailed) {
+    return MakeError(ErrorKind::kBadInput, "not a Parquet file: " + opened.message());
   }
+  ARROW_RETURN_NOT_OK(opened);
+  return reader.Read(take);
+}
+
+Result<int64_t> CountRows(storage::Storage* storage,
+                          const std::vector<storage::ObjectInfo>& files) {
+  int64_t num_rows = 0;
+  const auto add = [&](size_t, const parquet::FileMetaData& metadata) {
+    num_rows += metadata.num_rows();
+    return Status::OK();
+  };
+  ARROW_RETURN_NOT_OK(VisitFooters(storage, files, add));
+  return num_rows;
 }
 
 }  // namespace tarn::lake

@@ -58,6 +58,45 @@ TEST_F(LoadTest, DatePatternsThatAreNone) {
   EXPECT_EQ(errors[1].subject, "source.events.timestamp_format");
 }
 
+TEST_F(LoadTest, SourcesOfCsv) {
+  WriteSmall("format = 'csv'\n");
+  const CsvFormat plain = LoadGood()->sources[0].csv;
+  EXPECT_EQ(plain.syntax.separator, ",");
+  EXPECT_EQ(plain.syntax.quote, '"');
+  EXPECT_EQ(plain.syntax.escape, '\\');
+  EXPECT_FALSE(plain.header);
+  WriteSmall(
+      "format = 'csv'\nseparator = \"\\t\"\nheader = true\nquote = \"'\"\nescape = \"'\"\n"
+      "null_value = 'NA'\n");
+  const CsvFormat other = LoadGood()->sources[0].csv;
+  EXPECT_EQ(other.syntax.separator, "\t");
+  EXPECT_EQ(other.syntax.quote, '\'');
+  EXPECT_EQ(other.syntax.escape, '\'');
+  EXPECT_TRUE(other.header);
+  EXPECT_EQ(other.null_value, "NA");
+  WriteSmall("format = 'csv'\nquote = ''\n");
+  EXPECT_EQ(LoadGood()->sources[0].csv.syntax.quote, '\0');
+}
+
+TEST_F(LoadTest, WrongSettingsOfFormats) {
+  const auto error = [&](const std::string& settings) {
+    WriteSmall(settings);
+    const Diagnostic wrong = LoadBadOnce();
+    return wrong.subject + ": " + wrong.message;
+  };
+  EXPECT_THAT(error("format = 'csv'\nseparator = ''\n"),
+              HasSubstr("events.separator: this cannot be between fields"));
+  EXPECT_THAT(error("format = 'csv'\nseparator = 'a\"'\n"), HasSubstr("cannot be between"));
+  EXPECT_THAT(error("format = 'csv'\nquote = 'ab'\n"),
+              HasSubstr("events.quote: this is not one ASCII character: ab"));
+  EXPECT_THAT(error("header = true\n"), HasSubstr("events.header: this is a setting of CSV"));
+  EXPECT_THAT(error("format = 'parquet'\nmax_bad_records = 1\n"),
+              HasSubstr("events.max_bad_records: this means nothing in Parquet"));
+  overrides_ = {{"source.events.schema", "ts BIGINT, level ARRAY<STRING>"}};
+  EXPECT_THAT(error("format = 'csv'\n"),
+              HasSubstr("there is no ARRAY<STRING> in CSV: column level"));
+}
+
 TEST_F(LoadTest, BadRecordLimits) {
   WriteSmall("");
   auto limit = [&](const std::string& value) {

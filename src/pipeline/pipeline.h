@@ -16,6 +16,7 @@
 #include "pipeline/ddl.h"
 #include "sql/ast.h"
 #include "sql/token_list.h"
+#include "values/csv_line.h"
 #include "values/datetime_pattern.h"
 #include "values/time_zone.h"
 
@@ -23,7 +24,7 @@ namespace tarn::pipeline {
 
 using tarn::RecordFormat;
 
-/// What becomes of a record that is not valid JSON or does not fit the schema.
+/// What becomes of a record that is not valid JSON or CSV, or does not fit the schema.
 enum class OnBadRecord {
   kQuarantine,  ///< kept with its reason in the lake's `_tarn/quarantine`
   kDrop,        ///< counted
@@ -42,14 +43,24 @@ struct BadRecordLimit {
 /// What a record may have in bytes when nothing else is said.
 constexpr int64_t kRecordBytesMax = 128'000'000;
 
+/// \brief How lines of CSV are read, as by Spark's options of these names.
+struct CsvFormat {
+  CsvSyntax syntax;
+  bool header = false;     ///< the first line of each file has the columns' names
+  std::string null_value;  ///< the text that is NULL, as a field without any text always is
+};
+
 /// \brief Raw data: where it is and what shape it has.
 struct Source {
   std::string name;
   std::vector<std::string> paths;  ///< globs, absolute or a URI: already joined to the lake's input
   Period period;                   ///< that files are of, by the dates in their paths
   RecordFormat format = RecordFormat::kAuto;
-  std::shared_ptr<arrow::Schema> schema;  ///< columns by JSON key, from Spark DDL
-  DatetimeFormats datetime_formats;       ///< of its dates and timestamps
+  CsvFormat csv;  ///< with kCsv
+  /// From Spark DDL: columns by JSON key, or by a Parquet column's name; of CSV all, in their
+  /// order.
+  std::shared_ptr<arrow::Schema> schema;
+  DatetimeFormats datetime_formats;  ///< of its dates and timestamps
   OnBadRecord on_bad_record = OnBadRecord::kQuarantine;
   BadRecordLimit max_bad_records;  ///< neither: fails when more than half of the records are bad
   OnNewField on_new_field = OnNewField::kReport;

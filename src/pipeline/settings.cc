@@ -314,12 +314,16 @@ class SettingsReader {
     ReadWord(&reader, "format",
              Words<RecordFormat>{{"auto", RecordFormat::kAuto},
                                  {"ndjson", RecordFormat::kNdjson},
-                                 {"json", RecordFormat::kJson}},
+                                 {"json", RecordFormat::kJson},
+                                 {"parquet", RecordFormat::kParquet},
+                                 {"csv", RecordFormat::kCsv}},
              &source.format);
     if (auto schema = reader.String("schema")) source.schema = ReadSchema(*schema);
     source.datetime_formats.date = ReadPattern(&reader, "date_format");
     source.datetime_formats.timestamp = ReadPattern(&reader, "timestamp_format");
     source.datetime_formats.zone = settings_.dialect.zone;
+    ReadCsv(&reader, &source);
+    CheckKeysOfFormat(&reader, source.format);
     ReadWord(&reader, "on_bad_record",
              Words<OnBadRecord>{{"quarantine", OnBadRecord::kQuarantine},
                                 {"drop", OnBadRecord::kDrop},
@@ -336,6 +340,63 @@ class SettingsReader {
       reader.Report("max_record_size", "this is more than 1 GB", "a record is kept in memory");
     }
     settings_.sources.push_back(std::move(source));
+  }
+
+  void ReadCsv(SectionReader* reader, Source* source) {
+    CsvSyntax& syntax = source->csv.syntax;
+    const auto quote = reader->String("quote");
+    if (quote && quote->value().empty()) syntax.quote = '\0';
+    if (quote && !quote->value().empty()) ReadCharacter(reader, *quote, &syntax.quote);
+    if (const auto escape = reader->String("escape")) {
+      ReadCharacter(reader, *escape, &syntax.escape);
+    }
+    if (const auto separator = reader->String("separator")) {
+      syntax.separator = separator->value();
+      const std::string others{syntax.quote, syntax.escape, '\r', '\n'};
+      if (syntax.separator.empty() || syntax.separator.find_first_of(others) != std::string::npos) {
+        reader->Report(*separator, "this cannot be between fields: " + separator->value(),
+                       "write a text without the quote, the escape and ends of lines: \",\", "
+                       "\"\\t\", \"||\"");
+      }
+    }
+    source->csv.header = reader->Boolean("header").value_or(false);
+    if (const auto null_value = reader->String("null_value")) {
+      source->csv.null_value = null_value->value();
+    }
+    if (source->format != RecordFormat::kCsv || source->schema == nullptr) return;
+    for (const auto& field : source->schema->fields()) {
+      if (field->type()->num_fields() == 0 && field->type()->id() != arrow::Type::BINARY) continue;
+      reader->Report(
+          "schema",
+          fmt::format("there is no {} in CSV: column {}", DdlOf(*field->type()), field->name()),
+          "declare it as STRING; SQL has from_json(), split() and unbase64()");
+    }
+  }
+
+  static void ReadCharacter(SectionReader* reader, const ConfigItem& item, char* character) {
+    const std::string& text = item.value();
+    if (text.size() == 1 && static_cast<unsigned char>(text[0]) < 0x80 && text != "\n" &&
+        text != "\r") {
+      *character = text[0];
+      return;
+    }
+    reader->Report(item, "this is not one ASCII character: " + text, "");
+  }
+
+  // Settings that mean nothing in the source's format.
+  void CheckKeysOfFormat(SectionReader* reader, RecordFormat format) {
+    constexpr const char* kOfCsv[] = {"separator", "header", "quote", "escape", "null_value"};
+    constexpr const char* kOfText[] = {"date_format",     "timestamp_format", "on_bad_record",
+                                       "max_bad_records", "on_new_field",     "max_record_size"};
+    for (const char* key : kOfCsv) {
+      if (format == RecordFormat::kCsv || reader->Find(key) == nullptr) continue;
+      reader->Report(key, "this is a setting of CSV", "add format = \"csv\", or leave it out");
+    }
+    for (const char* key : kOfText) {
+      if (format != RecordFormat::kParquet || reader->Find(key) == nullptr) continue;
+      reader->Report(key, "this means nothing in Parquet",
+                     "leave it out: what does not fit the schema fails the run");
+    }
   }
 
   // What the dates in the source's paths are compared with.

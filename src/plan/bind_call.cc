@@ -5,6 +5,7 @@
 #include "plan/fold_literal.h"
 #include "plan/functions.h"
 #include "plan/known_functions.h"
+#include "plan/named_arguments.h"
 #include "plan/resolve_call.h"
 
 namespace tarn::plan {
@@ -44,6 +45,12 @@ bool SameCall(const AggregateCall& left, const AggregateCall& right) {
 }
 
 ExprPtr ExprBinder::BindNode(const sql::Call& call, const sql::Location& at) {
+  if (HasNamedArguments(call)) {
+    const Result<sql::Call> ordered = InOrder(call, at);
+    if (ordered.ok()) return BindNode(*ordered, at);
+    diagnostics_->Add(at, ordered.status());
+    return nullptr;
+  }
   if (call.over.has_value()) return BindWindow(call, at);
   if (call.name == "grouping" || call.name == "grouping_id") return BindGrouping(call, at);
   const Function* function = FindFunction(call.name);
@@ -76,6 +83,7 @@ ExprPtr ExprBinder::BindNode(const sql::Call& call, const sql::Location& at) {
     return BindExtract(call, at);
   }
   if (call.name == "struct") return BindStruct(call, at);
+  if (call.name == "input_file_name") return BindInputFileName(call, at);
   if (call.name == "arrays_zip") return BindArraysZip(call, at);
   if (is_known && function->lambda_arguments != 0) return BindLambdaCall(*function, call, at);
   return BindScalarCall(call, at);
@@ -109,6 +117,20 @@ ExprPtr ExprBinder::BindLikeList(const sql::Call& call, const sql::Location& at)
     parts.push_back(std::move(part));
   }
   return call.name.ends_with("_any") ? JoinDisjuncts(parts) : JoinConjuncts(parts);
+}
+
+// A column of the source that FROM reads; nothing without FROM. Of other rows Spark's answer depends
+// on how it carries the query out.
+ExprPtr ExprBinder::BindInputFileName(const sql::Call& call, const sql::Location& at) {
+  const bool has_rows = rules_.scope != nullptr && !rules_.scope->columns.empty();
+  if (!call.args.empty() || !has_rows) return BindScalarCall(call, at);
+  for (const ScopeColumn& column : rules_.scope->columns) {
+    if (column.of_file != OfFile::kInputFile) continue;
+    return MakeColumn(column.expr->column, column.expr->type, column.expr->nullable, at);
+  }
+  diagnostics_->Add(at, "input_file_name() of rows that are not those of one source in FROM",
+                    "select _metadata.file_path of the source in a subquery, and name that here");
+  return nullptr;
 }
 
 ExprPtr ExprBinder::BindScalarCall(const sql::Call& call, const sql::Location& at) {

@@ -153,6 +153,29 @@ INSTANTIATE_TEST_SUITE_P(
                   "  hint: select the same columns on both sides\n"}));
 
 INSTANTIATE_TEST_SUITE_P(
+    NamedArguments, BindErrors,
+    ::testing::Values(
+        ErrorCase{"SELECT upper(str => name) AS x FROM users",
+                  "t.sql:1:8: upper takes no arguments by name\n"
+                  "  hint: pass the arguments in order\n"},
+        ErrorCase{"SELECT mask(str => name, upperCase => 'Z') AS x FROM users",
+                  "t.sql:1:8: mask has no argument of this name: upperCase\n"
+                  "  hint: did you mean upperChar?\n"},
+        ErrorCase{"SELECT mask(name, str => 'Z') AS x FROM users",
+                  "t.sql:1:8: mask is given this argument twice: str\n"
+                  "  hint: leave one of them out\n"},
+        ErrorCase{"SELECT mask(str => name, 'Z') AS x FROM users",
+                  "t.sql:1:8: an argument of mask without a name after one that has a name\n"
+                  "  hint: put it first, or name it\n"},
+        ErrorCase{"SELECT mask(lowerChar => 'z') AS x FROM users",
+                  "t.sql:1:8: mask needs this argument: str\n"
+                  "  hint: write mask(STRING[, upper STRING[, lower STRING[, digit STRING[, other "
+                  "STRING]]]])\n"},
+        ErrorCase{"SELECT zzzzzz(x => 1) AS x FROM users",
+                  "t.sql:1:8: unknown function: zzzzzz\n"
+                  "  hint: docs/functions.md lists the functions there are\n"}));
+
+INSTANTIATE_TEST_SUITE_P(
     Aggregates, BindErrors,
     ::testing::Values(
         ErrorCase{"SELECT userId, ts FROM events GROUP BY userId",

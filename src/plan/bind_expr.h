@@ -148,6 +148,7 @@ class ExprBinder {
   /// EXTRACT(field FROM x), which date_part(field, x) is another spelling of.
   ExprPtr BindExtract(const sql::Call& call, const sql::Location& at);
   ExprPtr BindStruct(const sql::Call& call, const sql::Location& at);
+  ExprPtr BindInputFileName(const sql::Call& call, const sql::Location& at);
   ExprPtr BindArraysZip(const sql::Call& call, const sql::Location& at);
   ExprPtr BindParameter(const sql::ColumnRef& ref, const sql::Location& at, bool* found);
   ExprPtr BindLambda(const Function& function, const Arguments& before, const sql::Expr& expr);

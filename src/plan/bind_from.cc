@@ -7,6 +7,7 @@
 #include "plan/bind_expr.h"
 #include "plan/bind_query.h"
 #include "plan/build_expr.h"
+#include "plan/file_columns.h"
 #include "plan/functions.h"
 #include "plan/known_functions.h"
 #include "plan/node.h"
@@ -92,7 +93,8 @@ ScopeColumn* FindUsingColumn(Scope* scope, const std::string& name, const char* 
                              const sql::Location& at, Diagnostics* diagnostics) {
   std::vector<ScopeColumn*> found;
   for (ScopeColumn& column : scope->columns) {
-    if (!column.merged_away && SameName(column.name, name)) found.push_back(&column);
+    const bool is_shown = !column.merged_away && !column.is_hidden();
+    if (is_shown && SameName(column.name, name)) found.push_back(&column);
   }
   if (found.size() == 1) return found[0];
   if (found.size() > 1) {
@@ -112,12 +114,42 @@ std::vector<std::string> CommonNames(const Scope& left, const Scope& right) {
   std::vector<std::string> names;
   for (const ScopeColumn& column : left.columns) {
     const auto is_same = [&](const ScopeColumn& other) {
-      return !other.merged_away && SameName(other.name, column.name);
+      return !other.merged_away && !other.is_hidden() && SameName(other.name, column.name);
     };
     const bool is_common = std::any_of(right.columns.begin(), right.columns.end(), is_same);
-    if (!column.merged_away && is_common) names.push_back(column.name);
+    if (!column.merged_away && !column.is_hidden() && is_common) names.push_back(column.name);
   }
   return names;
+}
+
+// A source's rows with the columns of its files, where it has no column of the name itself.
+void AddFileColumns(const std::string& qualifier, Relation* relation) {
+  const Scan* scan = As<Scan>(*relation->node);
+  if (scan == nullptr) return;
+  const int width = relation->node->schema->num_fields();
+  arrow::FieldVector fields = relation->node->schema->fields();
+  std::vector<int> columns = scan->columns;
+  const bool has_name = std::any_of(fields.begin(), fields.end(), [](const auto& field) {
+    return SameName(field->name(), FieldOfFile(FileColumn::kMetadata)->name());
+  });
+  if (has_name) return;
+  for (int i = 0; i < kNumFileColumns; ++i) {
+    columns.push_back(width + i);
+    fields.push_back(FieldOfFile(static_cast<FileColumn>(i)));
+  }
+  relation->node = MakeScan(scan->source, std::move(columns), arrow::schema(std::move(fields)));
+  const auto add = [&](FileColumn column, OfFile of_file, const std::string& name) {
+    const ExprPtr expr = MakeColumn(*relation->node->schema, width + static_cast<int>(column));
+    relation->scope.columns.push_back({qualifier, name, expr, false, of_file});
+  };
+  add(FileColumn::kMetadata, OfFile::kMetadata, FieldOfFile(FileColumn::kMetadata)->name());
+  add(FileColumn::kInputFile, OfFile::kInputFile, "");
+}
+
+void MarkJoined(Scope* scope) {
+  for (ScopeColumn& column : scope->columns) {
+    if (column.of_file == OfFile::kInputFile) column.of_file = OfFile::kInputFileOfJoin;
+  }
 }
 
 // What the name of a USING column means after the join.
@@ -166,6 +198,8 @@ void QueryBinder::ApplyColumnAliases(const sql::TableRef& ref, Scope* scope) {
     for (ScopeColumn& column : scope->columns) column.qualifier = ref.alias;
   }
   if (ref.column_aliases.empty() || !scope->complete) return;
+  const auto is_hidden = [](const ScopeColumn& column) { return column.is_hidden(); };
+  if (std::erase_if(scope->columns, is_hidden) > 0) scope->TakeAllAt(ref.at);
   if (ref.column_aliases.size() != scope->columns.size()) {
     diagnostics_->Add(ref.at,
                       fmt::format("{} column names for a table of {} columns: {}",
@@ -187,7 +221,11 @@ Relation QueryBinder::BindTable(const sql::NamedTable& table, const sql::TableRe
     return MakeRelation(common->second, table.name);
   }
   if (std::optional<BoundQuery> found = catalog_.Find(table.name)) {
-    return MakeRelation(*found, table.name);
+    Relation relation = MakeRelation(*found, table.name);
+    if (ref.at.text == nullptr || !MayReadFiles(*ref.at.text)) return relation;
+    AddFileColumns(table.name, &relation);
+    relation.scope.all_but_file_columns = &all_but_file_columns_;
+    return relation;
   }
   const std::vector<std::string> names = catalog_.Names();
   diagnostics_->Add(
@@ -212,6 +250,7 @@ Relation QueryBinder::BindTable(const sql::Join& join, const sql::TableRef& ref)
     sql::Join by_names = join;
     by_names.natural = false;
     by_names.using_columns = CommonNames(left.scope, right.scope);
+    if (right.scope.all_but_file_columns != nullptr) left.scope.TakeAllAt(ref.at);
     return BindJoin(by_names, ref, std::move(left), std::move(right));
   }
   return BindJoin(join, ref, std::move(left), std::move(right));
@@ -226,6 +265,9 @@ Relation QueryBinder::BindJoin(const sql::Join& join, const sql::TableRef& ref, 
 
   Scope scope;
   scope.complete = left.scope.complete && right.scope.complete;
+  scope.all_but_file_columns = left.scope.all_but_file_columns != nullptr
+                                   ? left.scope.all_but_file_columns
+                                   : right.scope.all_but_file_columns;
   scope.columns = std::move(merged);
   for (ScopeColumn& column : left.scope.columns) scope.columns.push_back(std::move(column));
   for (ScopeColumn& column : right.scope.columns) {
@@ -238,6 +280,7 @@ Relation QueryBinder::BindJoin(const sql::Join& join, const sql::TableRef& ref, 
   Relation joined{MakeJoin(left.node, right.node, std::move(bound)), {}};
   if (is_existence) DropRightColumns(left_width, &scope);
   TakeNullability(*joined.node->schema, &scope);
+  MarkJoined(&scope);
   joined.scope = std::move(scope);
   return joined;
 }
@@ -279,6 +322,9 @@ Relation QueryBinder::BindLateral(const sql::Join& join, const Relation& left) {
   const int left_width = left.node->schema->num_fields();
   Relation joined{nullptr, left.scope};
   joined.scope.complete = left.scope.complete && right.scope.complete;
+  if (joined.scope.all_but_file_columns == nullptr) {
+    joined.scope.all_but_file_columns = right.scope.all_but_file_columns;
+  }
   for (ScopeColumn column : right.scope.columns) {
     if (column.expr != nullptr) column.expr = ShiftColumns(column.expr, left_width);
     joined.scope.columns.push_back(std::move(column));
@@ -293,6 +339,7 @@ Relation QueryBinder::BindLateral(const sql::Join& join, const Relation& left) {
                             diagnostics_);
   if (joined.node == nullptr) return UnknownRelation();
   TakeNullability(*joined.node->schema, &joined.scope);
+  MarkJoined(&joined.scope);
   return joined;
 }
 

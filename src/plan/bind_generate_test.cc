@@ -60,6 +60,22 @@ TEST(Generate, SeesGroupsAndIsSeenByWindows) {
   EXPECT_LT(windowed.find("Window"), windowed.find("Generate"));
 }
 
+TEST(Generate, JsonTupleMakesOneRow) {
+  EXPECT_EQ(GeneratedTree("SELECT id, a FROM t LATERAL VIEW json_tuple(x, 'a', 'b') y AS a, b"),
+            "  Project id, row.c0 AS a\n"
+            "    Generate explode(json_tuple(x, 'a', 'b')) AS row\n"
+            "      Scan t: id, x\n");
+  EXPECT_THAT(GeneratedTree("SELECT json_tuple(x, 'a', 'b') FROM t"),
+              HasSubstr("Project row.c0 AS c0, row.c1 AS c1\n"));
+}
+
+TEST(Generate, TakesItsArgumentByName) {
+  EXPECT_THAT(GeneratedTree("SELECT explode(collection => l) AS e FROM t"),
+              HasSubstr("Generate explode(l) AS col\n"));
+  EXPECT_THAT(GeneratedTree("SELECT p FROM t LATERAL VIEW inline(Input => s) y AS p, q"),
+              HasSubstr("Generate explode(s) AS col\n"));
+}
+
 TEST(Generate, LimitsAreKnownBelowWhereEachRowGivesSome) {
   EXPECT_EQ(GeneratedTree("SELECT explode_outer(l) AS e FROM t LIMIT 3"),
             "  Project col AS e\n"
@@ -111,6 +127,13 @@ TEST(Generate, Errors) {
       {"SELECT stack(0, 1) AS e FROM t", "not a number from 1 to"},
       {"SELECT stack(id, 1) AS e FROM t", "not a number from 1 to"},
       {"SELECT stack(2, 1, 'a') AS e FROM t", "values of different types, INT and STRING"},
+      {"SELECT json_tuple(id, 'a') FROM t", "argument 1 is INT, not STRING: json_tuple"},
+      {"SELECT json_tuple(x, NULL) FROM t", "not STRING: json_tuple"},
+      {"SELECT explode(input => l) FROM t", "explode has no argument of this name: input"},
+      {"SELECT stack(n => 1) FROM t", "stack takes no arguments by name"},
+      {"SELECT * FROM range(end => 3)", "range takes no arguments by name"},
+      {"SELECT json_tuple(x) FROM t", "json_tuple takes at least 2 arguments, not 1"},
+      {"SELECT json_tuple(x, 'a', 'b') AS a FROM t", "1 names for the 2 columns of json_tuple"},
       {"SELECT explode(l) AS e, count(*) AS n FROM t GROUP BY e",
        "GROUP BY names an aggregate, a window"},
       {"SELECT id + 1 AS j, explode(array(j)) AS e FROM t", "unknown column: j"},

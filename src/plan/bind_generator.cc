@@ -7,6 +7,7 @@
 #include "plan/build_expr.h"
 #include "plan/functions.h"
 #include "plan/known_functions.h"
+#include "plan/named_arguments.h"
 #include "plan/node.h"
 
 namespace tarn::plan {
@@ -61,6 +62,12 @@ std::vector<ExprPtr> OutputsOf(const BoundGenerator& generator, int first) {
 
 std::optional<BoundGenerator> ExprBinder::BindGenerator(const sql::Call& call,
                                                         const sql::Location& at) {
+  if (HasNamedArguments(call)) {
+    const Result<sql::Call> ordered = InOrder(call, at);
+    if (ordered.ok()) return BindGenerator(*ordered, at);
+    diagnostics_->Add(at, ordered.status());
+    return std::nullopt;
+  }
   if (call.distinct || call.filter != nullptr || !call.within_group.empty()) {
     diagnostics_->Add(at, call.name + " is not an aggregate and takes no DISTINCT and no FILTER");
     return std::nullopt;
@@ -68,6 +75,7 @@ std::optional<BoundGenerator> ExprBinder::BindGenerator(const sql::Call& call,
   std::vector<ExprPtr> args;
   if (!BindAll(call.args, &args)) return std::nullopt;
   const bool is_stack = call.name == "stack";
+  const bool is_tuple = call.name == "json_tuple";
   std::optional<int64_t> num_rows;
   if (is_stack && !args.empty()) num_rows = WholeNumberOf(*args[0]);
   if (num_rows && *num_rows > kStackRowsMax) {
@@ -88,21 +96,25 @@ std::optional<BoundGenerator> ExprBinder::BindGenerator(const sql::Call& call,
   BoundGenerator bound;
   bound.generate.outer = call.name.ends_with("_outer");
   bound.generate.has_position = call.name.starts_with("pos");
-  bound.generated = {is_stack ? "row" : "col"};
+  bound.generated = {is_stack || is_tuple ? "row" : "col"};
   if (function->type->id() == arrow::Type::MAP) bound.generated = {"key", "value"};
   if (bound.generate.has_position) bound.generated.insert(bound.generated.begin(), "pos");
   bound.names = bound.generated;
-  bound.has_fields = is_stack || call.name.starts_with("inline");
+  bound.has_fields = is_stack || is_tuple || call.name.starts_with("inline");
   if (bound.has_fields) {
     bound.names.clear();
     for (const auto& field : function->type->field(0)->type()->fields()) {
       bound.names.push_back(field->name());
     }
   }
-  bound.generate.collection = args[0];
   if (is_stack) {
     args.erase(args.begin());
     bound.generate.collection = MakeStack(function->type, std::move(args), *num_rows, at);
+  } else if (is_tuple) {
+    bound.generate.collection =
+        MakeCall(*function->function, function->type, function->nullable, std::move(args), at);
+  } else {
+    bound.generate.collection = args[0];
   }
   return bound;
 }

@@ -192,7 +192,9 @@ class PivotBinder {
       if (call.filter != nullptr) CollectColumns(*call.filter, &read);
     }
     const std::set<int> used(read.begin(), read.end());
+    input_.scope.TakeAllAt(at_);
     for (const ScopeColumn& column : input_.scope.columns) {
+      if (column.is_hidden()) continue;
       std::vector<int> of_column;
       if (column.expr != nullptr) CollectColumns(*column.expr, &of_column);
       const auto is_used = [&](int place) { return used.contains(place); };

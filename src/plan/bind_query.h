@@ -58,6 +58,12 @@ class QueryBinder {
   /// \brief Errors go to the diagnostics.
   BoundQuery Bind(const sql::Query& query);
 
+  /// \brief Where the queries that were bound take all columns but those of files; a place may be
+  /// there several times.
+  const std::vector<AllButFileColumns>& all_but_file_columns() const {
+    return all_but_file_columns_;
+  }
+
   /// \brief Bind the query of an expression, whose columns it may name.
   /// \param[in] outer binds them; borrowed for the call
   /// \param[in,out] args gets what its kOuter columns stand for
@@ -113,6 +119,7 @@ class QueryBinder {
   const Catalog& catalog_;
   Diagnostics* diagnostics_;
   bool too_large_ = false;  // said so
+  std::vector<AllButFileColumns> all_but_file_columns_;
   Outer outer_;
   int64_t num_subquery_operators_ = 0;                             // of what is being bound
   std::vector<std::pair<std::string, BoundQuery>> common_tables_;  ///< WITH, innermost last

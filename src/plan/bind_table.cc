@@ -21,13 +21,15 @@ bool HoldsInterval(const arrow::DataType& type) {
 }  // namespace
 
 TablePlan TableBinder::Bind(const pipeline::Table& table) {
-  BoundQuery query = QueryBinder(*this, diagnostics_).Bind(*table.query);
+  QueryBinder binder(*this, diagnostics_);
+  BoundQuery query = binder.Bind(*table.query);
   query.node = JoinSubqueries(query.node, diagnostics_);
   if (!table.is_result) CheckOutput(query, diagnostics_);
   CheckSettings(table, query, diagnostics_);
   TablePlan plan;
   plan.table = &table;
   plan.root = query.node;
+  plan.all_but_file_columns = binder.all_but_file_columns();
   plan.checks = BindChecks(table, query, zone(), diagnostics_);
   tables_.emplace_back(table.name, std::move(query));
   return plan;

@@ -3,6 +3,7 @@
 #include "plan/bind_expr.h"
 #include "plan/bind_query.h"
 #include "plan/build_expr.h"
+#include "plan/named_arguments.h"
 #include "plan/node.h"
 
 // What makes rows in FROM: generators, range, and LATERAL VIEW.
@@ -32,8 +33,9 @@ Relation QueryBinder::AddGenerator(Relation input, const sql::Expr& written, boo
                                    const sql::TableRef& ref) {
   const sql::Call* call = GeneratorCallOf(written);
   if (call == nullptr) {
-    diagnostics_->Add(written.at, "not a function that makes rows: " + SqlText(written.at),
-                      "generators are explode, posexplode, inline, each with _outer, and stack");
+    diagnostics_->Add(
+        written.at, "not a function that makes rows: " + SqlText(written.at),
+        "generators are explode, posexplode, inline, each with _outer, stack and json_tuple");
     return UnknownRelation();
   }
   ClauseRules rules;
@@ -77,8 +79,8 @@ Relation QueryBinder::BindTable(const sql::TableFunction& function, const sql::T
   const auto& call = std::get<sql::Call>(function.call->node);
   if (call.name == "range") return BindRange(call, ref.at);
   diagnostics_->Add(ref.at, "unknown table function: " + call.name,
-                    "in FROM there are range, read_json, read_parquet, explode, posexplode, "
-                    "inline and stack");
+                    "in FROM there are range, read_json, read_parquet, read_csv, explode, "
+                    "posexplode, inline, stack and json_tuple");
   return UnknownRelation();
 }
 
@@ -88,6 +90,9 @@ Relation QueryBinder::BindRange(const sql::Call& call, const sql::Location& at) 
     return UnknownRelation();
   };
   constexpr char kForms[] = "write range(end) or range(start, end[, step])";
+  if (HasNamedArguments(call)) {
+    return refuse("range takes no arguments by name", "pass the arguments in order");
+  }
   const size_t num_args = call.args.size();
   if (num_args < 1 || num_args > 4) return refuse("range takes 1 to 4 arguments", kForms);
   const Scope no_columns;

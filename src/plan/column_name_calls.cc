@@ -7,6 +7,7 @@
 #include "base/ascii.h"
 #include "plan/coercion.h"
 #include "plan/column_namer.h"
+#include "plan/named_arguments.h"
 #include "plan/spark_call_name.h"
 #include "sql/written_text.h"
 
@@ -56,6 +57,10 @@ bool IsWrittenAsCall(const sql::Call& call, const sql::Location& at) {
 }  // namespace
 
 std::string ColumnNamer::PrintNode(const sql::Call& call, const sql::Location& at) {
+  if (HasNamedArguments(call)) {
+    const Result<sql::Call> ordered = InOrder(call, at);
+    return ordered.ok() ? PrintNode(*ordered, at) : Unknown();
+  }
   if (IsCastFunction(call.name) && call.args.size() == 1) return Print(call.args[0]);
   if (!IsWrittenAsCall(call, at)) {
     for (const Operator& known : kOperators) {
@@ -291,9 +296,7 @@ std::string ColumnNamer::PrintArguments(const sql::Call& call, size_t num_shown)
 
 // The function with FILTER, WITHIN GROUP and OVER.
 std::string ColumnNamer::PrintClauses(const sql::Call& call) {
-  const bool has_names = std::any_of(call.arg_names.begin(), call.arg_names.end(),
-                                     [](const std::string& name) { return !name.empty(); });
-  if (has_names || !call.schema.empty()) return Unknown();
+  if (!call.schema.empty()) return Unknown();
   if (call.name == "mode" && (call.args.empty() || call.args.size() == 2)) {
     const bool is_within = !call.within_group.empty();
     if (!is_within && call.args.empty()) return Unknown();

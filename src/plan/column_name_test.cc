@@ -102,7 +102,8 @@ INSTANTIATE_TEST_SUITE_P(
         NameCase{"trim(BOTH FROM s)", "trim(s)"}, NameCase{"rpad(s, 5)", "rpad(s, 5,  )"},
         NameCase{"split_part(s, 'a', 1)", "split_part(s, a, 1)"},
         NameCase{"CAST(CAST(a AS STRING) AS INT)", "CAST(CAST(a AS STRING) AS INT)"},
-        NameCase{"(a)::string", "a"}, NameCase{"current_date", "current_date()"}));
+        NameCase{"(a)::string", "a"},
+        NameCase{"mask(str => s, LowerChar => 'q')", "mask(s, X, q, n, NULL)"}, NameCase{"current_date", "current_date()"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Aggregates, ColumnNames,

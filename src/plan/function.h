@@ -20,7 +20,9 @@ enum class FunctionKind {
   kScalar,
   kAggregate,
   kWindow,
-  kGenerator,  ///< makes rows: of the collection that `resolve` has for its result
+  /// Makes rows: of the collection that `resolve` has for its result. The engines see a call of it
+  /// where it makes that collection itself.
+  kGenerator,
 };
 
 /// \brief An argument as far as resolution needs it.
@@ -38,6 +40,13 @@ using Arguments = std::vector<Argument>;
 
 struct Expr;
 struct Function;
+
+/// \brief An argument that a call may name: `mask(str => x)`.
+struct Parameter {
+  std::string_view name = {};          ///< compared without case
+  bool is_optional = false;            ///< a call may leave it out and name those behind it
+  const char* default_text = nullptr;  ///< the STRING in its place then; null: NULL
+};
 
 /// \brief What a call means once its argument types are known.
 struct ResolvedFunction {
@@ -162,6 +171,9 @@ struct Function {
   /// query where it takes rows, which begins with SELECT.
   std::string_view example;
   NumArgs num_args = {};
+  /// Those that a call may name, in the order of the arguments; without a name: there are no more.
+  /// The same as in Spark, where few functions have names for them.
+  std::array<Parameter, 5> parameters = {};
   Resolver resolve = nullptr;  ///< called with `num_args` arguments; null where `rewrite` is not
   Rewriter rewrite = nullptr;  ///< of those that no engine sees; called as `resolve` is
   FunctionTraits traits = {};

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "pipeline/pipeline.h"
 #include "plan/expr.h"
+#include "plan/file_columns.h"
 #include "rows/row_key.h"
 
 /// The logical plan: what each table computes, engine-neutral. Immutable once built.
@@ -26,7 +27,8 @@ struct SourceSize;  // source_size.h
 struct Node;
 using NodePtr = std::shared_ptr<const Node>;
 
-/// Read a source. Output columns are `columns` of the source's schema, in that order; rows are
+/// Read a source. Output columns are `columns` of the source's schema, behind which it has those of
+/// its files (plan/file_columns.h), in that order; rows are
 /// those that pass `filter`, which is applied while scanning.
 struct Scan {
   int source = -1;           ///< index in Plan::sources
@@ -246,7 +248,7 @@ struct Node {
 struct SourcePlan {
   const pipeline::Source* source = nullptr;  ///< of Plan::pipeline
   std::vector<int>
-      columns;  ///< of source->schema, ascending: the union of what tables and filter need
+      columns;  ///< as ScanField has them, ascending: the union of what tables and filter need
   std::shared_ptr<arrow::Schema> schema;  ///< of those columns
   /// Over `schema`. The disjunction of what every reader asks for; null when some reader wants all.
   ExprPtr filter;
@@ -262,6 +264,8 @@ struct TablePlan {
   /// Orders of inner joins that were chosen, and why. For readers of plans only.
   std::vector<std::string> join_orders;
   bool selected = true;  ///< false: only computed because a selected table reads it
+  /// For engines to which columns of files are as others; a place may be there several times.
+  std::vector<AllButFileColumns> all_but_file_columns{};
 };
 
 /// \brief A bound pipeline. Borrows the Pipeline, which must outlive it.

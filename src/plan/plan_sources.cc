@@ -1,6 +1,7 @@
 #include <map>
 #include <set>
 
+#include "plan/file_columns.h"
 #include "plan/node.h"
 #include "plan/optimize.h"
 
@@ -24,13 +25,13 @@ SourcePlan MakeSourcePlan(const pipeline::Source& source, const std::set<int>& o
 
   SourcePlan plan;
   plan.source = &source;
-  std::vector<int> mapping(source.schema->num_fields(), -1);
+  std::vector<int> mapping(source.schema->num_fields() + kNumFileColumns, -1);
   arrow::FieldVector fields;
   for (int column : columns) {
     mapping[column] = static_cast<int>(plan.columns.size());
     if (output.count(column) > 0) plan.output.push_back(mapping[column]);
     plan.columns.push_back(column);
-    fields.push_back(source.schema->field(column));
+    fields.push_back(ScanField(source, column));
   }
   plan.schema = arrow::schema(std::move(fields));
   if (filter != nullptr) plan.filter = RemapColumns(filter, mapping);

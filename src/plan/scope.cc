@@ -62,7 +62,8 @@ void ReportUnknownColumn(const Scope& scope, const std::vector<std::string>& par
   }
   std::vector<std::string> names;
   for (const ScopeColumn& column : scope.columns) {
-    if (!qualified || SameName(column.qualifier, parts[0])) names.push_back(column.name);
+    const bool fits = !qualified || SameName(column.qualifier, parts[0]);
+    if (fits && !column.is_hidden()) names.push_back(column.name);
   }
   std::string hint = fallback.empty() ? DidYouMean(parts[qualified ? 1 : 0], names) : fallback;
   if (hint.empty() && !qualified && IsInDoubleQuotes(at)) {
@@ -238,16 +239,25 @@ void RemoveExcept(const sql::Star& star, const sql::Location& at, std::vector<Sc
 std::vector<ScopeColumn> ExpandStar(const Scope& scope, const sql::Star& star,
                                     const sql::Location& at, Diagnostics* diagnostics) {
   std::vector<ScopeColumn> columns;
+  std::vector<std::string> of_files;
   for (const ScopeColumn& column : scope.columns) {
     bool fits = star.parts.empty()
                     ? !column.merged_away
                     : star.parts.size() == 1 && SameName(column.qualifier, star.parts[0]);
-    if (!fits) continue;
+    if (fits && column.is_hidden()) {
+      const bool is_known = std::find(of_files.begin(), of_files.end(), column.qualifier) !=
+                            of_files.end();
+      if (!is_known) of_files.push_back(column.qualifier);
+    }
+    if (!fits || column.is_hidden()) continue;
     columns.push_back(column);
     if (column.expr == nullptr) continue;
     auto expr = std::make_shared<Expr>(*column.expr);
     expr->at = at;
     columns.back().expr = expr;
+  }
+  if (!of_files.empty() && scope.all_but_file_columns != nullptr) {
+    scope.all_but_file_columns->push_back({at, true, !star.except.empty(), std::move(of_files)});
   }
   if (!columns.empty() || !scope.complete) {
     if (scope.complete) RemoveExcept(star, at, &columns, diagnostics);

@@ -6,10 +6,19 @@
 
 #include "base/ascii.h"
 #include "plan/diagnostics.h"
+#include "plan/file_columns.h"
 #include "plan/plan.h"
 #include "sql/ast.h"
 
 namespace tarn::plan {
+
+/// \brief Whether a column is one of a source's files, which no star stands for.
+enum class OfFile {
+  kNo,
+  kMetadata,         ///< `_metadata`
+  kInputFile,        ///< what input_file_name() gives; it has no name
+  kInputFileOfJoin,  ///< the same of rows that were joined, which Spark's choice of a join decides
+};
 
 /// \brief A column that SQL can name.
 struct ScopeColumn {
@@ -19,6 +28,9 @@ struct ScopeColumn {
   /// One side's column of a JOIN … USING: reached by its qualifier only, as the merged one has the
   /// name.
   bool merged_away = false;
+  OfFile of_file = OfFile::kNo;
+
+  bool is_hidden() const { return of_file != OfFile::kNo; }
 };
 
 /// \brief The columns that a clause sees.
@@ -26,6 +38,13 @@ struct Scope {
   std::vector<ScopeColumn> columns;
   /// False when a table could not be bound: a name that is missing may then be no error of its own.
   bool complete = true;
+  /// Gets what takes all columns but those of files; null: there are none. Borrowed.
+  std::vector<AllButFileColumns>* all_but_file_columns = nullptr;
+
+  /// \brief Report that `at` takes all columns by other means than a star.
+  void TakeAllAt(const sql::Location& at) const {
+    if (all_but_file_columns != nullptr) all_but_file_columns->push_back({at});
+  }
 };
 
 /// \brief Rows, and the names of their columns.

@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "base/printable_text.h"
+#include "engine/folder_columns.h"
 
 namespace tarn::session {
 namespace {
@@ -15,6 +16,15 @@ std::string PlaceOf(const pipeline::Source& source) {
   const std::string place =
       source.toml_line > 0 ? fmt::format("{}:{}: ", source.toml_file, source.toml_line) : "";
   return place + "source." + source.name;
+}
+
+Status CheckIsJson(const pipeline::Source& source) {
+  const bool is_csv = source.format == RecordFormat::kCsv;
+  if (!is_csv && source.format != RecordFormat::kParquet) return Status::OK();
+  return MakeError(ErrorKind::kUsage,
+                   fmt::format("{}: only JSON is compared with a schema, and this is {}",
+                               PlaceOf(source), is_csv ? "CSV" : "Parquet"),
+                   "`tarn run` compares all that it reads; check without --data reads no file");
 }
 
 // By the names that such models have.
@@ -38,6 +48,7 @@ Result<std::vector<SurveyedSource>> SurveySources(const CheckRequest& request,
                                                   const pipeline::Pipeline& pipeline) {
   std::vector<SurveyedSource> surveyed;
   for (const pipeline::Source& source : pipeline.sources) {
+    ARROW_RETURN_NOT_OK(CheckIsJson(source));
     infer::SurveyOptions options;
     options.globs = source.paths;
     options.period = source.period;
@@ -50,6 +61,12 @@ Result<std::vector<SurveyedSource>> SurveySources(const CheckRequest& request,
     Result<infer::Survey> survey = infer::SurveyFiles(storages, options);
     if (!survey.ok()) return WithContext(survey.status(), PlaceOf(source));
     std::vector<infer::Difference> drift = infer::FindDrift(*source.schema, *survey);
+    // What records say of these does not count.
+    ARROW_ASSIGN_OR_RAISE(const std::vector<int> of_folders,
+                          engine::FolderColumns(source, survey->files));
+    for (const std::string& name : engine::NamesOfColumns(source, of_folders)) {
+      std::erase_if(drift, [&](const infer::Difference& other) { return other.key == name; });
+    }
     surveyed.push_back({&source, *std::move(survey), std::move(drift)});
   }
   return surveyed;

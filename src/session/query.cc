@@ -1,6 +1,7 @@
 #include "session/query.h"
 
 #include "base/ascii.h"
+#include "infer/infer_csv.h"
 #include "infer/infer_source.h"
 #include "local/batch/encoding.h"
 #include "local/kernels/check_patterns.h"
@@ -10,6 +11,7 @@
 #include "run/interrupted.h"
 #include "sql/parse.h"
 #include "storage/glob.h"
+#include "storage/no_match.h"
 
 namespace tarn::session {
 namespace {
@@ -33,6 +35,10 @@ Result<pipeline::Source> SourceOf(const TablePlace& place, const pipeline::Pipel
   pipeline::Source source;
   source.name = place.name;
   source.paths = {storage::EscapeGlob(place.path)};
+  // Other files that lie in the folder are none of the table's.
+  if (!shown.tables[0].info.is_file) {
+    source.paths[0] = storage::JoinPath(source.paths[0], "**/*.parquet");
+  }
   source.format = RecordFormat::kParquet;
   // What else wrote the files may have other types for the same, such as timestamps of ns.
   arrow::FieldVector fields;
@@ -49,13 +55,37 @@ std::string AbsolutePath(const std::string& path, const std::string& folder) {
   return is_absolute ? path : storage::JoinPath(folder, path);
 }
 
+// A folder, a file, or all files that a glob matches, which have the columns of the first.
+Result<pipeline::Source> ParquetFiles(const std::string& name, const std::string& path,
+                                      storage::Storages* storages) {
+  if (path.find_first_of("*?[{") == std::string::npos) {
+    return SourceOf({name, path}, nullptr, storages);
+  }
+  Result<storage::Listing> listed = storages->List({path});
+  if (const auto missing = storage::NoMatchText(listed, {path}, {})) {
+    return MakeError(ErrorKind::kBadInput, *missing);
+  }
+  ARROW_ASSIGN_OR_RAISE(const storage::Listing listing, std::move(listed));
+  ARROW_ASSIGN_OR_RAISE(pipeline::Source source,
+                        SourceOf({name, listing.files[0].path}, nullptr, storages));
+  source.paths = {path};
+  return source;
+}
+
 // Files that the query names by their path as a source of that name.
 Result<pipeline::Source> SourceOf(const sql::Reference& files, const QueryRequest& query,
                                   storage::Storages* storages) {
   const std::string path = AbsolutePath(files.name, query.folder);
   pipeline::Source source;
-  if (files.format == "parquet") {
-    ARROW_ASSIGN_OR_RAISE(source, SourceOf({files.name, path}, nullptr, storages));
+  if (files.format == "parquet") return ParquetFiles(files.name, path, storages);
+  if (files.format == "csv") {
+    ARROW_ASSIGN_OR_RAISE(const infer::InferredCsv inferred, infer::InferCsvFiles(storages, path));
+    source.name = files.name;
+    source.paths = {path};
+    source.format = RecordFormat::kCsv;
+    source.csv = inferred.format;
+    source.schema = inferred.schema;
+    source.on_bad_record = pipeline::OnBadRecord::kFail;
     return source;
   }
   infer::InferRequest request;

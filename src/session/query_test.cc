@@ -105,7 +105,24 @@ TEST_F(QueryTest, ReadsFilesByTheirPath) {
   EXPECT_EQ(Query("SELECT * FROM read_parquet('one/lake/names')"), "name: string\none");
   EXPECT_EQ(Query("SELECT name FROM parquet.`" + folder_ / "one/lake/names" + "`"),
             "name: string\none");
+  EXPECT_EQ(Query("SELECT count(*) AS n FROM read_parquet('one/lake/na*/*.parquet')"),
+            "n: int64\n1");
+  EXPECT_THAT(Query("SELECT 1 FROM read_parquet('one/*.parquet')"), HasSubstr("no file matches"));
+  folder_.Write("one/lake/names/README", "no table");
+  EXPECT_EQ(Query("SELECT * FROM read_parquet('one/lake/names')"), "name: string\none");
   EXPECT_THAT(Query("SELECT 1 FROM read_json('nowhere/*.json')"), HasSubstr("nowhere"));
+}
+
+TEST_F(QueryTest, ReadsCsv) {
+  folder_.Write("in/a.csv", "id;name;day\n1;\"x;y\";2018-11-02\n");
+  folder_.Write("in/b.csv", "id;name;day\n2;;\n");
+  EXPECT_EQ(Query("SELECT * FROM read_csv('in/*.csv') ORDER BY id"),
+            "id: int64, name: string, day: date32[day]\n1, x;y, 2018-11-02\n2, null, null");
+  EXPECT_EQ(Query("SELECT id FROM read_csv('in/*.csv') WHERE name IS NULL"), "id: int64\n2");
+  folder_.Write("in/c.csv", "id;day;name\n3;;\n");
+  EXPECT_THAT(Query("SELECT id FROM read_csv('in/*.csv')"),
+              testing::AllOf(HasSubstr("in/c.csv"), HasSubstr("the header has other columns")));
+  EXPECT_THAT(Query("SELECT 1 FROM read_csv('nowhere/*.csv')"), HasSubstr("nowhere"));
 }
 
 TEST_F(QueryTest, ErrorsHaveTheirPlace) {

@@ -241,7 +241,7 @@ enum class JoinKind { kInner, kLeft, kRight, kFull, kCross, kLeftSemi, kLeftAnti
 struct NamedTable {
   std::string name;                   ///< of files their path
   std::vector<std::string> schema{};  ///< what is written before the name; empty: nothing
-  std::string format{};               ///< of files "json" or "parquet"; else empty
+  std::string format{};               ///< of files "json", "parquet" or "csv"; else empty
 };
 
 /// A query in brackets.

@@ -150,8 +150,7 @@ TEST(Unsupported, Expressions) {
   EXPECT_THAT(Errors("SELECT a IN (SELECT 1), b[1], c COLLATE utf8"),
               ElementsAre("1:31: COLLATE is not supported"));
   EXPECT_THAT(Errors("SELECT f.g(1), f(x => 1), a"),
-              ElementsAre("1:8: a schema before a function is not supported",
-                          "1:16: an argument by name is not supported"));
+              ElementsAre("1:8: a schema before a function is not supported"));
   EXPECT_THAT(Errors("SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY c), "
                      "CAST(a AS ARRAY<INTERVAL>), a::varchar(3)"),
               ElementsAre("1:72: type interval in a cast is not supported",

@@ -18,7 +18,7 @@ constexpr std::string_view kAfterTable[] = {
 
 int DepthOf(const ExprPtr& expr) { return expr == nullptr ? 0 : expr->depth; }
 
-// read_json('path') and read_parquet('path').
+// read_json('path'), read_parquet('path') and read_csv('path').
 std::optional<NamedTable> FilesOf(const Expr& expr) {
   const auto* call = std::get_if<Call>(&expr.node);
   if (call == nullptr || call->args.size() != 1) return std::nullopt;
@@ -26,6 +26,7 @@ std::optional<NamedTable> FilesOf(const Expr& expr) {
   if (path == nullptr || path->kind != Literal::Kind::kString) return std::nullopt;
   if (call->name == "read_json") return NamedTable{path->text, {}, "json"};
   if (call->name == "read_parquet") return NamedTable{path->text, {}, "parquet"};
+  if (call->name == "read_csv") return NamedTable{path->text, {}, "csv"};
   return std::nullopt;
 }
 

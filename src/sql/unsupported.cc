@@ -1,22 +1,9 @@
 #include <algorithm>
 
-#include "base/ascii.h"
 #include "sql/unsupported_internal.h"
 
 namespace tarn::sql {
 namespace {
-
-// explode(collection => x) and inline(input => x), which have no other argument.
-bool IsNamedCollection(const Call& call) {
-  if (call.args.size() != 1 || call.arg_names.size() != 1) return false;
-  static constexpr std::string_view kExplode[] = {"explode", "explode_outer", "posexplode",
-                                                  "posexplode_outer"};
-  const bool is_explode =
-      std::find(std::begin(kExplode), std::end(kExplode), call.name) != std::end(kExplode);
-  const bool is_inline = call.name == "inline" || call.name == "inline_outer";
-  return (is_explode && SameName(call.arg_names[0], "collection")) ||
-         (is_inline && SameName(call.arg_names[0], "input"));
-}
 
 class Finder {
  public:
@@ -181,11 +168,6 @@ void Finder::VisitSets(const GroupingSets& sets) {
 void Finder::VisitCallClauses(const Call& call, const Location& at) {
   if (!call.schema.empty()) {
     Refuse(at, "a schema before a function", "write the name alone");
-  }
-  const bool has_names = std::any_of(call.arg_names.begin(), call.arg_names.end(),
-                                     [](const std::string& name) { return !name.empty(); });
-  if (has_names && call.name != "struct" && !IsNamedCollection(call)) {
-    Refuse(at, "an argument by name", "pass the arguments in order");
   }
   VisitOrder(call.within_group);
 }

@@ -8,7 +8,15 @@ namespace {
 // The fields between bars; ~ for one that is not there.
 std::string Split(std::string_view line, std::string_view separator = ",") {
   std::string text = "|";
-  for (const auto& field : SplitCsvLine(line, separator)) text += field.value_or("~") + "|";
+  const CsvSyntax syntax{.separator = std::string(separator)};
+  for (const auto& field : SplitCsvLine(line, syntax)) text += field.value_or("~") + "|";
+  return text;
+}
+
+// With other quotes and escapes.
+std::string SplitBy(const CsvSyntax& syntax, std::string_view line) {
+  std::string text = "|";
+  for (const auto& field : SplitCsvLine(line, syntax)) text += field.value_or("~") + "|";
   return text;
 }
 
@@ -43,6 +51,14 @@ TEST(CsvLine, KeepsQuotesThatDoNotEncloseAll) {
   EXPECT_EQ(Split(R"("a""b,c",1)"), R"(|"a""b|c"|1|)");
   EXPECT_EQ(Split(R"("a"b"c,d",1)"), R"(|"a"b"c|d"|1|)");
   EXPECT_EQ(Split(R"("""",1)"), R"(|""|1|)");
+}
+
+TEST(CsvLine, TakesOtherQuotesAndEscapes) {
+  const CsvSyntax doubled{.quote = '"', .escape = '"'};
+  EXPECT_EQ(SplitBy(doubled, R"("a""b","a\b","")"), R"(|a"b|a\b||)");
+  EXPECT_EQ(SplitBy(doubled, R"("say ""no"", or","""")"), R"(|say "no", or|"|)");
+  EXPECT_EQ(SplitBy({.quote = '\'', .escape = '!'}, "'a,!'b','!!',\"c\""), "|a,'b|!|\"c\"|");
+  EXPECT_EQ(SplitBy({.quote = '\0'}, R"("a,b")"), R"(|"a|b"|)");
 }
 
 TEST(CsvLine, QuotesWhatNeedsIt) {

@@ -179,6 +179,55 @@ def test_columns_that_the_sql_names_and_nothing_needs(tarn, on_spark, tmp_path):
     same_tables(local, spark, ["unused", "stars", "greatest"])
 
 
+def test_columns_of_folders_are_the_same_on_both_engines(tarn, on_spark, tmp_path):
+    """One that is declared has the folder's value, whatever the records say; lenient files have it too."""
+    pipeline = tmp_path / "pipeline"
+    for folder in ("dt=2024-01-01/x=a%2Fb", "dt=2024-01-02/x=2", "dt=__HIVE_DEFAULT_PARTITION__/x=3"):
+        (pipeline / "raw" / "events" / folder).mkdir(parents=True)
+        (pipeline / "raw" / "events" / folder / "a.json").write_text('{"id":1,"x":"other","dt":"1999-01-01"}\n{"id":2}\n')
+    (pipeline / "raw/events/dt=2024-01-02/x=2/b.json").write_text('[{"id":3},{"id":4}]\n{"id":5} \n')
+    (pipeline / "tarn.toml").write_text(
+        '[lake]\ninput = "raw"\noutput = "lake"\n[source.events]\npath = "events"\n'
+        'schema = "x STRING, id INT, dt DATE"\n'
+    )
+    (pipeline / "rows.sql").write_text("SELECT * FROM events")
+    (pipeline / "late.sql").write_text("SELECT id, dt FROM events WHERE dt > DATE '2024-01-01' OR x LIKE 'a/%'")
+    (pipeline / "plain.sql").write_text("SELECT id FROM events WHERE id > 1")
+    for engine, lake in lakes(tmp_path):
+        tarn("run", pipeline, "--quiet", "--set", f"lake.output={lake}", *(on_spark if engine == "spark" else []))
+    local, spark = (lake for _, lake in lakes(tmp_path))
+    same_tables(local, spark, ["rows", "late", "plain"])
+    rows = duckdb.sql(f"SELECT DISTINCT x, CAST(dt AS VARCHAR) FROM read_parquet('{local}/rows/*.parquet')").fetchall()
+    assert set(rows) == {("a/b", "2024-01-01"), ("2", "2024-01-02"), ("3", None)}
+
+
+def test_columns_of_files_are_the_same_on_both_engines(tarn, on_spark, tmp_path):
+    pipeline = tmp_path / "pipeline"
+    (pipeline / "raw").mkdir(parents=True)
+    for name, text in {"a b.json": '{"id":1}\n{"id":2}\n', "é%.json": '[{"id":3},{"id":4}]\n{"id":5} \n', "c.json": "{}"}.items():
+        (pipeline / "raw" / name).write_text(text)
+    (pipeline / "tarn.toml").write_text(
+        '[lake]\ninput = "raw"\noutput = "lake"\n[source.t]\npath = "*.json"\nschema = "id INT"\n'
+    )
+    (pipeline / "facts.sql").write_text(
+        "SELECT *, _metadata.*, input_file_name() AS uri FROM t -- of each record"
+    )
+    (pipeline / "of_files.sql").write_text(
+        "SELECT _metadata.file_name, max(_metadata.file_size) AS size, count(*) AS n FROM t AS q GROUP BY ALL;"
+    )
+    (pipeline / "joined.sql").write_text(
+        "SELECT a.*, b._metadata.file_name FROM t AS a LEFT JOIN t AS b ON a.id + 1 = b.id AND b._metadata.file_name LIKE 'a%'"
+    )
+    (pipeline / "stars.sql").write_text("SELECT * FROM (SELECT * FROM t WHERE input_file_name() LIKE '%a%20b.json') AS q")
+    (pipeline / "other.sql").write_text("SELECT * FROM t")
+    for engine, lake in lakes(tmp_path):
+        tarn("run", pipeline, "--quiet", "--set", f"lake.output={lake}", *(on_spark if engine == "spark" else []))
+    local, spark = (lake for _, lake in lakes(tmp_path))
+    same_tables(local, spark, ["facts", "of_files", "joined", "stars", "other"])
+    uris = duckdb.sql(f"SELECT id, uri FROM read_parquet('{local}/facts/*.parquet') WHERE id < 3").fetchall()
+    assert set(uris) == {(id, f"file://{pipeline}/raw/a%20b.json") for id in (1, 2)}
+
+
 def test_bad_records_go_into_quarantine(tarn, on_spark, tmp_path):
     pipeline = write_orders(tmp_path / "orders")
     with open(pipeline / "raw" / "orders" / "0.json", "a") as file:

@@ -3,9 +3,10 @@
 #include "base/ascii.h"
 #include "base/printable_text.h"
 #include "local/kernels/column_view_internal.h"
+#include "local/kernels/csv_field.h"
 #include "local/kernels/flat_text_internal.h"
 #include "local/kernels/nested_internal.h"
-#include "local/kernels/text_cell_internal.h"
+#include "local/kernels/text_cell.h"
 #include "plan/coercion.h"
 #include "plan/text_options.h"
 #include "values/csv_line.h"
@@ -23,6 +24,7 @@ using Text = std::string_view;
 
 struct PreparedFromCsv : KernelState {
   plan::TextOptions options;
+  CsvSyntax syntax;
   TextFormats formats;
   int corrupt_record = -1;  // the field that takes the whole text; -1: there is none
 };
@@ -31,6 +33,7 @@ Result<std::unique_ptr<KernelState>> PrepareFromCsv(const KernelContext& context
                                                     const std::vector<ScalarPtr>&) {
   auto state = std::make_unique<PreparedFromCsv>();
   state->options = plan::TextOptionsOfCall(*context.call, 2, plan::TextOptionsOf::kFromCsv);
+  state->syntax.separator = state->options.separator;
   ARROW_ASSIGN_OR_RAISE(
       state->formats,
       TextFormats::Make(state->options, {context.shared.zone, context.shared.now_micros}));
@@ -58,45 +61,11 @@ bool ReadCsvReal(Text text, TextCell* cell) {
   return true;
 }
 
-// A field's text, which is not NULL.
-bool ReadCsvField(const std::string& text, const arrow::DataType& type, const TextFormats& formats,
-                  TextCell* cell) {
-  switch (type.id()) {
-    case Type::BOOL:
-      cell->integer = SameName(text, "true");
-      return SameName(text, "true") || SameName(text, "false");
-    case Type::INT8:
-      return ReadCsvInteger<int8_t>(text, cell);
-    case Type::INT16:
-      return ReadCsvInteger<int16_t>(text, cell);
-    case Type::INT32:
-      return ReadCsvInteger<int32_t>(text, cell);
-    case Type::INT64:
-      return ReadCsvInteger<int64_t>(text, cell);
-    case Type::FLOAT:
-      return ReadCsvReal<float>(text, cell);
-    case Type::DOUBLE:
-      return ReadCsvReal<double>(text, cell);
-    case Type::DECIMAL128:
-      return ParseDecimalText(text, static_cast<const arrow::DecimalType&>(type), &cell->decimal);
-    case Type::DATE32:
-      return formats.ParseDay(text, &cell->integer);
-    case Type::TIMESTAMP:
-      return formats.ParseMoment(text, plan::IsTimestampNtz(type), &cell->integer);
-    case Type::INTERVAL_MONTHS:
-    case Type::DURATION:
-      return ParseSparkInterval(text, IntervalRangeOf(type), &cell->integer);
-    default:
-      cell->text = text;
-      return true;
-  }
-}
-
 // Whether all of the line fits; what does not is NULL.
 bool ReadCsvLine(Text line, const arrow::DataType& type, const PreparedFromCsv& state,
                  TextCell* cell) {
   *cell = StructOfNulls(type.num_fields());
-  const auto values = SplitCsvLine(line, state.options.separator);
+  const auto values = SplitCsvLine(line, state.syntax);
   size_t next = 0;
   bool fits = !values.empty();
   for (int i = 0; i < type.num_fields(); ++i) {
@@ -205,6 +174,39 @@ Result<Datum> ToCsv(const KernelContext& context, const Args& args) {
 }
 
 }  // namespace
+
+bool ReadCsvField(const std::string& text, const arrow::DataType& type, const TextFormats& formats,
+                  TextCell* cell) {
+  switch (type.id()) {
+    case Type::BOOL:
+      cell->integer = SameName(text, "true");
+      return SameName(text, "true") || SameName(text, "false");
+    case Type::INT8:
+      return ReadCsvInteger<int8_t>(text, cell);
+    case Type::INT16:
+      return ReadCsvInteger<int16_t>(text, cell);
+    case Type::INT32:
+      return ReadCsvInteger<int32_t>(text, cell);
+    case Type::INT64:
+      return ReadCsvInteger<int64_t>(text, cell);
+    case Type::FLOAT:
+      return ReadCsvReal<float>(text, cell);
+    case Type::DOUBLE:
+      return ReadCsvReal<double>(text, cell);
+    case Type::DECIMAL128:
+      return ParseDecimalText(text, static_cast<const arrow::DecimalType&>(type), &cell->decimal);
+    case Type::DATE32:
+      return formats.ParseDay(text, &cell->integer);
+    case Type::TIMESTAMP:
+      return formats.ParseMoment(text, plan::IsTimestampNtz(type), &cell->integer);
+    case Type::INTERVAL_MONTHS:
+    case Type::DURATION:
+      return ParseSparkInterval(text, IntervalRangeOf(type), &cell->integer);
+    default:
+      cell->text = text;
+      return true;
+  }
+}
 
 std::span<const NamedKernel> CsvKernels() {
   static constexpr NamedKernel kKernels[] = {

@@ -5,7 +5,7 @@
 #include "json/record/document.h"
 #include "local/kernels/column_view_internal.h"
 #include "local/kernels/json_text_internal.h"
-#include "local/kernels/text_cell_internal.h"
+#include "local/kernels/text_cell.h"
 #include "plan/coercion.h"
 #include "plan/text_options.h"
 #include "values/interval.h"

@@ -1,4 +1,6 @@
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "json/record/document.h"
 #include "local/kernels/column_view_internal.h"
@@ -75,6 +77,80 @@ Result<Datum> JsonObjectKeys(const KernelContext& context, const Args& args) {
   return Datum(std::move(array));
 }
 
+// The texts of the members of an object that have one of the names, by name; of several members the
+// last one that is no NULL. None at all of what is no object, or has what is no text.
+class NamedMembers {
+ public:
+  explicit NamedMembers(const Args& names) : names_(names.begin(), names.end()) {}
+
+  void Find(Text text, int64_t row) {
+    Clear();
+    if (document_.Parse(text, kLenient) != json::Document::Outcome::kValue) return;
+    if (document_.nodes()[0].kind() != json::ValueKind::kObject) return;
+    bool is_text = true;
+    document_.ForEachChild(0, [&](size_t child) { is_text = is_text && Take(child, row); });
+    if (!is_text) Clear();
+  }
+
+  void Clear() { values_.assign(names_.size(), std::nullopt); }
+
+  const std::vector<std::optional<std::string>>& values() const { return values_; }
+
+ private:
+  // Whether it is text.
+  bool Take(size_t child, int64_t row) {
+    const json::Document::Node& member = document_.nodes()[child];
+    if (member.kind() == json::ValueKind::kNull) return true;
+    for (size_t i = 0; i < names_.size(); ++i) {
+      if (!names_[i].IsValid(row) || names_[i][row] != member.key) continue;
+      values_[i].emplace();
+      if (member.kind() != json::ValueKind::kString) {
+        AppendJsonNode(document_, child, WidePairs::kEscaped, &*values_[i]);
+      } else if (HasHalfPair(member.text())) {
+        return false;
+      } else {
+        *values_[i] = member.text();
+      }
+    }
+    return true;
+  }
+
+  json::Document document_;
+  std::vector<ColumnView<Text>> names_;
+  std::vector<std::optional<std::string>> values_;
+};
+
+// An ARRAY of one STRUCT.
+Result<Datum> JsonTuple(const KernelContext& context, const Args& args) {
+  const ColumnView<Text> texts(args[0]);
+  NamedMembers members(Args(args.begin() + 1, args.end()));
+  std::vector<arrow::StringBuilder> columns(args.size() - 1);
+  arrow::Int32Builder offsets;
+  ARROW_RETURN_NOT_OK(offsets.Reserve(context.num_rows + 1));
+  offsets.UnsafeAppend(0);
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    if (texts.IsValid(row)) {
+      members.Find(texts[row], row);
+    } else {
+      members.Clear();
+    }
+    for (size_t i = 0; i < columns.size(); ++i) {
+      const std::optional<std::string>& value = members.values()[i];
+      ARROW_RETURN_NOT_OK(value ? columns[i].Append(*value) : columns[i].AppendNull());
+    }
+    offsets.UnsafeAppend(static_cast<int32_t>(row + 1));
+  }
+  arrow::ArrayVector arrays;
+  for (arrow::StringBuilder& column : columns) {
+    ARROW_ASSIGN_OR_RAISE(arrays.emplace_back(), column.Finish());
+  }
+  const auto& row_type = context.type()->field(0)->type();
+  auto rows = std::make_shared<arrow::StructArray>(row_type, context.num_rows, std::move(arrays));
+  ARROW_ASSIGN_OR_RAISE(const auto ends, offsets.Finish());
+  return Datum(std::make_shared<arrow::ListArray>(context.type(), context.num_rows,
+                                                  ends->data()->buffers[1], std::move(rows)));
+}
+
 }  // namespace
 
 std::span<const NamedKernel> JsonKernels() {
@@ -82,6 +158,7 @@ std::span<const NamedKernel> JsonKernels() {
       {"get_json_object", GetJsonObject, PreparePath},
       {"json_array_length", JsonArrayLength},
       {"json_object_keys", JsonObjectKeys},
+      {"json_tuple", JsonTuple},
   };
   return kKernels;
 }

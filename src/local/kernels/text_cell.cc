@@ -1,8 +1,9 @@
+#include "local/kernels/text_cell.h"
+
 #include <arrow/type.h>
 
 #include "json/convert.h"
 #include "local/kernels/decimal_arithmetic_internal.h"
-#include "local/kernels/text_cell_internal.h"
 
 namespace tarn::local {
 namespace {

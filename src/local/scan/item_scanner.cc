@@ -10,6 +10,7 @@
 #include "input/framing.h"
 #include "input/read_ahead.h"
 #include "input/utf16_text.h"
+#include "local/scan/csv_scanner.h"
 #include "local/scan/source_filter.h"
 
 namespace tarn::local {
@@ -58,10 +59,19 @@ Result<json::ScanOptions> ScanOptionsOf(const plan::SourcePlan& source) {
   return options;
 }
 
-Result<std::unique_ptr<ItemScanner>> ItemScanner::Make(const plan::SourcePlan& source,
+Result<std::unique_ptr<json::Scanner>> MakeScanner(const FileColumns& columns,
+                                                   json::ScanOptions options,
+                                                   arrow::MemoryPool* pool) {
+  if (columns.of_records().source->format == pipeline::RecordFormat::kCsv) {
+    return MakeCsvScanner(columns, pool);
+  }
+  return json::Scanner::Make(std::move(options), pool);
+}
+
+Result<std::unique_ptr<ItemScanner>> ItemScanner::Make(const FileColumns& columns,
                                                        storage::Storage* storage, bool read_ahead) {
-  std::unique_ptr<ItemScanner> scanner(new ItemScanner(source, storage, read_ahead));
-  ARROW_ASSIGN_OR_RAISE(scanner->options_, ScanOptionsOf(source));
+  std::unique_ptr<ItemScanner> scanner(new ItemScanner(columns, storage, read_ahead));
+  ARROW_ASSIGN_OR_RAISE(scanner->options_, ScanOptionsOf(columns.of_records()));
   scanner->options_.dictionaries = MayUseDictionaries();
   return scanner;
 }
@@ -71,7 +81,8 @@ Result<json::Scanner*> ItemScanner::ScannerFor(json::Framing framing) {
   if (scanner == nullptr) {
     json::ScanOptions options = options_;
     options.framing = framing;
-    ARROW_ASSIGN_OR_RAISE(scanner, json::Scanner::Make(std::move(options), LargeMemory::Default()));
+    ARROW_ASSIGN_OR_RAISE(scanner,
+                          MakeScanner(columns_, std::move(options), LargeMemory::Default()));
   }
   return scanner.get();
 }
@@ -121,7 +132,7 @@ Status ItemScanner::ScanLines(const ScanItem& item, const Reads& reads, const Pa
       break;
     }
     end = begin + json::LastLineEnd(text.substr(begin, limit - begin));
-    if (static_cast<int64_t>(text.size() - end) > source_.source->record_bytes_max) {
+    if (static_cast<int64_t>(text.size() - end) > source().record_bytes_max) {
       long_line = text.substr(end);
       break;
     }
@@ -130,7 +141,7 @@ Status ItemScanner::ScanLines(const ScanItem& item, const Reads& reads, const Pa
   ScannedPart part;
   part.num_bytes = item.end - item.begin;
   const auto origin_at = [&, text_begin = read_begin](size_t offset) {
-    return Origin{file.path, text_begin + static_cast<int64_t>(offset), part.num_lines, ""};
+    return Origin{file, text_begin + static_cast<int64_t>(offset), part.num_lines, ""};
   };
   if (begin < end) {
     const json::Block block{text.substr(begin, end - begin), item.begin == 0, true};
@@ -151,8 +162,15 @@ Result<json::ScanResult> ItemScanner::ScanBlocks(json::Framing framing,
                                                  const std::vector<Origin>& origins,
                                                  ScannedPart* part) {
   ARROW_ASSIGN_OR_RAISE(json::Scanner * scanner, ScannerFor(framing));
-  ARROW_ASSIGN_OR_RAISE(json::ScanResult result, scanner->Scan(blocks));
-  part->batch = std::move(result.batch);
+  Result<json::ScanResult> scanned = scanner->Scan(blocks);
+  if (KindOf(scanned.status()) == ErrorKind::kBadInput) {
+    // Scanned by itself, the block that it is of says so.
+    size_t at = 0;
+    while (at + 1 < blocks.size() && scanner->Scan(blocks.subspan(at, 1)).ok()) ++at;
+    return WithContext(scanned.status(), origins[at].file.path);
+  }
+  ARROW_ASSIGN_OR_RAISE(json::ScanResult result, std::move(scanned));
+  ARROW_ASSIGN_OR_RAISE(part->batch, columns_.Complete(result.batch, origins[0].file));
   part->num_records = result.num_records;
   part->num_lines = result.num_lines;
   auto bad = result.bad_records.begin();
@@ -166,18 +184,18 @@ Result<json::ScanResult> ItemScanner::ScanBlocks(json::Framing framing,
       }
       const std::string_view bytes = text.substr(bad->byte_offset, bad->num_bytes);
       part->bad_records.push_back(
-          {origin.path, origin.lines_before + bad->line + 1, origin.byte_offset + bad->byte_offset,
-           bad->is_too_long ? TooLong() : std::move(reason),
+          {origin.file.path, origin.lines_before + bad->line + 1,
+           origin.byte_offset + bad->byte_offset, bad->is_too_long ? TooLong() : std::move(reason),
            std::string(bad->is_too_long ? bytes.substr(0, kLongRecordBytesKept) : bytes)});
     }
     if (origin.damage.empty()) continue;
-    AddDamage(origin.damage, origin.path, origin.byte_offset + std::ssize(text),
+    AddDamage(origin.damage, origin.file.path, origin.byte_offset + std::ssize(text),
               origin.lines_before + CountLines(text), part);
   }
   part->met_fields = std::move(result.met_keys);
   for (json::NewKey& key : result.new_keys) {
     const Origin& origin = origins[key.block];
-    part->new_fields.push_back({std::move(key.key), key.num_records, origin.path,
+    part->new_fields.push_back({std::move(key.key), key.num_records, origin.file.path,
                                 origin.lines_before + key.line + 1, std::move(key.example)});
   }
   return result;
@@ -187,7 +205,7 @@ void ItemScanner::AddLongRecord(std::string_view text, const Origin& origin,
                                 ScannedPart* part) const {
   const size_t begin = std::min(text.find_first_not_of(" \t\r\n"), text.size());
   ++part->num_records;
-  part->bad_records.push_back({origin.path,
+  part->bad_records.push_back({origin.file.path,
                                origin.lines_before + CountLines(text.substr(0, begin)) + 1,
                                origin.byte_offset + static_cast<int64_t>(begin), TooLong(),
                                std::string(text.substr(begin, kLongRecordBytesKept))});
@@ -195,7 +213,7 @@ void ItemScanner::AddLongRecord(std::string_view text, const Origin& origin,
 
 std::string ItemScanner::TooLong() const {
   return fmt::format("the record is longer than max_record_size = {}; its first bytes are kept",
-                     FormatBytes(source_.source->record_bytes_max));
+                     FormatBytes(source().record_bytes_max));
 }
 
 Status ItemScanner::ScanStream(const storage::ObjectInfo& file, const PartSink& sink) {
@@ -217,10 +235,9 @@ Status ItemScanner::ScanText(const storage::ObjectInfo& file, input::TextFile te
                              const PartSink& sink) {
   ARROW_ASSIGN_OR_RAISE(const input::TextHead head, input::PeekHead(text.text.get()));
   ARROW_ASSIGN_OR_RAISE(const json::Framing framing,
-                        FramingIn(*source_.source, head.text, head.is_whole, file.path));
+                        FramingIn(source(), head.text, head.is_whole, file.path));
   const bool lines = framing == json::Framing::kLines;
-  input::BlockReader reader(text.text.get(), lines, kScanBlockBytes,
-                            source_.source->record_bytes_max);
+  input::BlockReader reader(text.text.get(), lines, kScanBlockBytes, source().record_bytes_max);
   input::TextBlock block;
   int64_t left = 0, lines_before = 0, num_file_bytes = 0;
   while (true) {
@@ -228,7 +245,7 @@ Status ItemScanner::ScanText(const storage::ObjectInfo& file, input::TextFile te
     ARROW_ASSIGN_OR_RAISE(const bool more, reader.Next(left, &block));
     if (!more) return Status::OK();
     const bool ends_file = block.block.ends_file;
-    const Origin origin{file.path, block.byte_offset, lines_before,
+    const Origin origin{file, block.byte_offset, lines_before,
                         ends_file ? text.text->damage() : ""};
     json::ScanResult result;
     if (block.long_record == input::TextBlock::LongRecord::kNo) {
@@ -289,12 +306,13 @@ Status ItemScanner::AddFile(const storage::ObjectInfo& file, std::shared_ptr<arr
       sink);
 }
 
-// Texts of one framing are scanned together.
+// Texts of one framing are scanned together, but for those with columns of their file.
 Status ItemScanner::AddText(Text text, const PartSink& sink) {
   ARROW_ASSIGN_OR_RAISE(const json::Framing framing,
-                        FramingIn(*source_.source, std::string_view(*text.buffer),
+                        FramingIn(source(), std::string_view(*text.buffer),
                                   /*is_whole=*/text.damage.empty(), text.file->path));
-  if (framing != texts_framing_ || texts_bytes_ > kScanBlockBytes) {
+  const bool is_next_file = !texts_.empty() && !columns_.empty();
+  if (is_next_file || framing != texts_framing_ || texts_bytes_ > kScanBlockBytes) {
     ARROW_RETURN_NOT_OK(FlushTexts(sink));
   }
   texts_framing_ = framing;
@@ -312,7 +330,7 @@ Status ItemScanner::FlushTexts(const PartSink& sink) {
   ScannedPart part;
   for (const Text& text : texts) {
     blocks.push_back({std::string_view(*text.buffer)});
-    origins.push_back({text.file->path, 0, 0, text.damage});
+    origins.push_back({*text.file, 0, 0, text.damage});
     part.num_bytes += text.num_file_bytes;
   }
   ARROW_RETURN_NOT_OK(ScanBlocks(texts_framing_, blocks, origins, &part).status());
@@ -329,10 +347,17 @@ Status ItemScanner::ScanRecords(const ScanItem& item, const PartSink& sink) {
     const json::Framing framing = framing_of(item.records[begin]);
     std::vector<json::Block> blocks;
     std::vector<Origin> origins;
-    for (; end < item.records.size() && framing_of(item.records[end]) == framing; ++end) {
+    const auto is_together = [&](const lake::QuarantinedRecord& record) {
+      const bool is_same_file = record.path == item.records[begin].path;
+      return framing_of(record) == framing && (is_same_file || columns_.empty());
+    };
+    for (; end < item.records.size() && is_together(item.records[end]); ++end) {
       const lake::QuarantinedRecord& record = item.records[end];
-      blocks.push_back({record.bytes});
-      origins.push_back({record.path, record.byte_offset, record.line - 1, ""});
+      // Of a file of lines with a header, it is none.
+      const bool begins_file = source().format != pipeline::RecordFormat::kCsv;
+      blocks.push_back({record.bytes, begins_file});
+      origins.push_back(
+          {{record.path, storage::kUnknownSize}, record.byte_offset, record.line - 1, ""});
     }
     ScannedPart part;
     ARROW_RETURN_NOT_OK(ScanBlocks(framing, blocks, origins, &part).status());

@@ -9,6 +9,7 @@
 #include "input/block_reader.h"
 #include "input/text_stream.h"
 #include "json/scanner.h"
+#include "local/scan/file_columns.h"
 #include "local/scan/scan_item.h"
 #include "local/scan/scanned_part.h"
 #include "plan/plan.h"
@@ -18,13 +19,21 @@ namespace tarn::local {
 /// \brief How a source's text is scanned.
 Result<json::ScanOptions> ScanOptionsOf(const plan::SourcePlan& source);
 
+/// \brief A scanner of the source's format.
+/// \param[in] columns of the source; borrowed
+/// \param[in] options ScanOptionsOf its records, with the framing of the text
+Result<std::unique_ptr<json::Scanner>> MakeScanner(
+    const FileColumns& columns, json::ScanOptions options,
+    arrow::MemoryPool* pool = arrow::default_memory_pool());
+
 /// \brief Reads and scans items of one source.
 ///
 /// Threads: one at a time. It keeps scanners, which get faster with what they saw.
 class ItemScanner {
  public:
+  /// \param[in] columns of the source; borrowed
   /// \param[in] read_ahead decompress large files on a thread of their own
-  static Result<std::unique_ptr<ItemScanner>> Make(const plan::SourcePlan& source,
+  static Result<std::unique_ptr<ItemScanner>> Make(const FileColumns& columns,
                                                    storage::Storage* storage, bool read_ahead);
 
   /// What was read of an item before (ItemReads); empty when nothing was.
@@ -44,14 +53,16 @@ class ItemScanner {
 
   /// Where a block comes from.
   struct Origin {
-    std::string path;
+    storage::ObjectInfo file;
     int64_t byte_offset = 0;   ///< of the block, in the file's text
     int64_t lines_before = 0;  ///< line ends before it
     std::string damage;        ///< why the text ends with the block, when that is not its end
   };
 
-  ItemScanner(const plan::SourcePlan& source, storage::Storage* storage, bool read_ahead)
-      : source_(source), storage_(storage), read_ahead_(read_ahead) {}
+  ItemScanner(const FileColumns& columns, storage::Storage* storage, bool read_ahead)
+      : columns_(columns), storage_(storage), read_ahead_(read_ahead) {}
+
+  const pipeline::Source& source() const { return *columns_.of_records().source; }
 
   Result<json::Scanner*> ScannerFor(json::Framing framing);
   Status ScanLines(const ScanItem& item, const Reads& reads, const PartSink& sink);
@@ -69,13 +80,13 @@ class ItemScanner {
   Result<json::ScanResult> ScanBlocks(json::Framing framing, std::span<const json::Block> blocks,
                                       const std::vector<Origin>& origins, ScannedPart* part);
 
-  const plan::SourcePlan& source_;
+  const FileColumns& columns_;
   storage::Storage* const storage_;
   const bool read_ahead_;
   json::ScanOptions options_;
   std::map<json::Framing, std::unique_ptr<json::Scanner>> scanners_;
 
-  std::vector<Text> texts_;  // of one framing, not yet scanned
+  std::vector<Text> texts_;  // of one framing, not yet scanned; one where there are FileColumns
   json::Framing texts_framing_ = json::Framing::kLines;
   int64_t texts_bytes_ = 0;
 };

@@ -43,7 +43,8 @@ class ItemScannerTest : public testing::Test {
 
   // The column n of these items, in order. Bad records are in audit_.
   Result<std::vector<int64_t>> Scan(const std::vector<ScanItem>& items) {
-    ARROW_ASSIGN_OR_RAISE(auto scanner, ItemScanner::Make(planned_, storage_.get(), false));
+    const FileColumns columns(planned_, {});
+    ARROW_ASSIGN_OR_RAISE(auto scanner, ItemScanner::Make(columns, storage_.get(), false));
     std::vector<int64_t> values;
     num_records_ = num_bytes_ = 0;
     audit_ = std::make_unique<SourceAudit>(source_, nullptr);

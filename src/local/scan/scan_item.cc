@@ -36,6 +36,11 @@ LineRange LinesRange(const ScanItem& item) {
   return {begin, item.end - begin + kRestBytes};
 }
 
+bool HasNextPart(const ScanItem& item) {
+  const bool is_part = item.kind == ScanItem::Kind::kLines || item.kind == ScanItem::Kind::kParquet;
+  return is_part && item.end < item.files[0].size_bytes;
+}
+
 Result<json::Framing> FramingIn(const pipeline::Source& source, std::string_view head,
                                 bool is_whole, const std::string& path) {
   if (source.format != pipeline::RecordFormat::kNdjson ||
@@ -59,26 +64,32 @@ Result<std::vector<ScanItem>> CutIntoItems(int index, const pipeline::Source& so
     item.kind = kind;
     return item;
   };
+  // An empty file is one part: it is no Parquet file.
+  auto cut = [&](ScanItem::Kind kind, const storage::ObjectInfo& file, int64_t part_bytes) {
+    int64_t begin = 0;
+    do {
+      ScanItem& item = add(kind);
+      item.files = {file};
+      item.begin = begin;
+      item.end = std::min(begin + part_bytes, file.size_bytes);
+      begin = item.end;
+    } while (begin < file.size_bytes);
+  };
   int64_t gathered_bytes = 0;
   bool gathering = false;
   for (storage::ObjectInfo& file : files) {
     if (source.format == pipeline::RecordFormat::kParquet) {
-      if (file.path.ends_with(".parquet")) add(ScanItem::Kind::kParquet).files = {std::move(file)};
+      cut(ScanItem::Kind::kParquet, file, kParquetPartBytes);
       continue;
     }
     if (file.size_bytes > kScanBlockBytes) {
       gathering = false;
-      ARROW_ASSIGN_OR_RAISE(const bool cut, CanBeCut(source, file, storage));
-      if (!cut) {
+      ARROW_ASSIGN_OR_RAISE(const bool has_lines, CanBeCut(source, file, storage));
+      if (!has_lines) {
         add(ScanItem::Kind::kStream).files = {std::move(file)};
         continue;
       }
-      for (int64_t begin = 0; begin < file.size_bytes; begin += kScanBlockBytes) {
-        ScanItem& item = add(ScanItem::Kind::kLines);
-        item.files = {file};
-        item.begin = begin;
-        item.end = std::min(begin + kScanBlockBytes, file.size_bytes);
-      }
+      cut(ScanItem::Kind::kLines, file, kScanBlockBytes);
       continue;
     }
     const bool full = gathered_bytes + file.size_bytes > kSmallFilesBytes;

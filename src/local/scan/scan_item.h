@@ -18,14 +18,14 @@ struct ScanItem {
     kLines,       ///< of one file: the lines that begin in [begin, end)
     kStream,      ///< one large file that cannot be cut
     kRecords,     ///< records from the quarantine
-    kParquet,     ///< one file of Parquet
+    kParquet,     ///< of one file of Parquet: row groups whose middle lies in [begin, end)
   };
 
   int source = -1;     ///< index in Plan::sources
   int64_t number = 0;  ///< its place in the source
   Kind kind = Kind::kWholeFiles;
   std::vector<storage::ObjectInfo> files;  ///< one but for kWholeFiles; none for kRecords
-  int64_t begin = 0;                       ///< kLines: bytes of the file
+  int64_t begin = 0;                       ///< kLines, kParquet: bytes of the file
   int64_t end = 0;
   std::vector<lake::QuarantinedRecord> records;  ///< kRecords
 };
@@ -40,6 +40,11 @@ LineRange LinesRange(const ScanItem& item);
 
 /// \brief Large files are cut at about this size.
 constexpr int64_t kScanBlockBytes = 4 << 20;
+/// \brief Those of Parquet: each part reads the file's footer.
+constexpr int64_t kParquetPartBytes = 8 << 20;
+
+/// \brief Whether an item is a part of a file that another one follows.
+bool HasNextPart(const ScanItem& item);
 
 /// \brief How the records of `source` lie in a text that begins with `head`; `is_whole`: head is
 /// all of it. \return kBadInput when it is certainly not what the source's format says

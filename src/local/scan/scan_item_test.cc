@@ -84,6 +84,19 @@ TEST_F(CutIntoItemsTest, LargeFilesAreCutWhenTheyHoldLines) {
   EXPECT_EQ(Cut(RecordFormat::kAuto, {corrupt})[0].kind, ScanItem::Kind::kStream);
 }
 
+TEST_F(CutIntoItemsTest, ParquetIsCutWithoutALookAtIt) {
+  const std::vector<ScanItem> items =
+      Cut(RecordFormat::kParquet, {{"large", kParquetPartBytes + 1, 0}, {"empty", 0, 0}});
+  ASSERT_EQ(items.size(), 3u);
+  for (const ScanItem& item : items) EXPECT_EQ(item.kind, ScanItem::Kind::kParquet);
+  EXPECT_EQ(items[0].end, kParquetPartBytes);
+  EXPECT_TRUE(HasNextPart(items[0]));
+  EXPECT_EQ(items[1].begin, kParquetPartBytes);
+  EXPECT_EQ(items[1].end, kParquetPartBytes + 1);
+  EXPECT_FALSE(HasNextPart(items[1]));
+  EXPECT_EQ(items[2].files[0].path, "empty");
+}
+
 TEST_F(CutIntoItemsTest, ALongFirstLineIsReadToItsEnd) {
   const std::string padding(kScanBlockBytes, 'x');
   const auto file = Add("long", "{\"a\": \"" + padding + "\"}\n{\"a\": \"\"}\n");

@@ -110,6 +110,10 @@ Status SourceAudit::JudgeNewFields(std::vector<NewField> fields) {
 std::vector<std::string> SourceAudit::missing_fields() const {
   std::vector<std::string> missing;
   AddMissing("", *arrow::struct_(source_.schema->fields()), met_fields_, &missing);
+  std::erase_if(missing, [&](const std::string& field) {
+    return std::find(folder_columns_.begin(), folder_columns_.end(), field) !=
+           folder_columns_.end();
+  });
   return missing;
 }
 

@@ -42,6 +42,10 @@ class SourceAudit {
 
   int64_t current_item() const { return parts_.next(); }
 
+  /// \brief Name the columns that the files' folders hold: records need not have them. Before the first
+  /// part.
+  void SetFolderColumns(std::vector<std::string> names) { folder_columns_ = std::move(names); }
+
   /// \brief Keep a record from an earlier run in quarantine. Before the first part.
   Status Keep(const std::vector<lake::QuarantinedRecord>& records);
 
@@ -85,6 +89,7 @@ class SourceAudit {
   std::unordered_map<std::string, size_t> new_field_indexes_;  // by key
   bool has_more_new_fields_ = false;
   std::unordered_set<std::string> met_fields_;
+  std::vector<std::string> folder_columns_;
   bool has_failed_ = false;  // what comes after that is not judged
 };
 

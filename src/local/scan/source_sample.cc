@@ -5,11 +5,14 @@
 #include <utility>
 
 #include "base/out_of_memory.h"
+#include "engine/folder_columns.h"
 #include "input/text_stream.h"
 #include "json/scanner.h"
 #include "local/batch/batch.h"
 #include "local/expr/compiled_expr.h"
+#include "local/scan/file_columns.h"
 #include "local/scan/item_scanner.h"
+#include "local/scan/parquet_scan.h"
 #include "local/scan/scan_item.h"
 #include "plan/visit_exprs.h"
 
@@ -100,7 +103,8 @@ std::optional<int64_t> CountOf(const SampledRows& rows, const plan::Scan& scan,
 // Reads places one after the other.
 class Sampler {
  public:
-  explicit Sampler(const plan::SourcePlan& source) : source_(source), rows_{source.output, {}, {}} {
+  Sampler(const plan::SourcePlan& source, const FileColumns& columns)
+      : source_(source), columns_(columns), rows_{source.output, {}, {}} {
     rows_.context.zone = source.source->datetime_formats.zone;
   }
 
@@ -119,7 +123,7 @@ class Sampler {
     const double file_bytes_of_text = opened.is_plain() ? 1
                                                         : static_cast<double>(bytes->size()) /
                                                               std::max<double>(1, std::ssize(text));
-    return Scan({text, true, is_whole || are_lines}, file_bytes_of_text);
+    return Scan({text, true, is_whole || are_lines}, file_bytes_of_text, *place.file);
   }
 
   std::optional<plan::SourceSample> Finish() && {
@@ -143,25 +147,27 @@ class Sampler {
     if (place.begin + place.num_bytes() < place.file->size_bytes) {
       text = text.substr(0, json::LastLineEnd(text));
     }
-    return Scan({text, false, true}, /*file_bytes_of_text=*/1);
+    return Scan({text, false, true}, /*file_bytes_of_text=*/1, *place.file);
   }
 
-  Status Scan(const json::Block& block, double file_bytes_of_text) {
+  Status Scan(const json::Block& block, double file_bytes_of_text,
+              const storage::ObjectInfo& file) {
     if (block.text.empty()) return Status::OK();
-    ARROW_ASSIGN_OR_RAISE(json::ScanOptions options, ScanOptionsOf(source_));
+    ARROW_ASSIGN_OR_RAISE(json::ScanOptions options, ScanOptionsOf(columns_.of_records()));
     options.find_new_keys = false;
     options.framing = framing_;
-    ARROW_ASSIGN_OR_RAISE(const auto scanner, json::Scanner::Make(std::move(options)));
+    ARROW_ASSIGN_OR_RAISE(const auto scanner, MakeScanner(columns_, std::move(options)));
     ARROW_ASSIGN_OR_RAISE(const json::ScanResult result, scanner->Scan(std::span(&block, 1)));
     if (result.num_records == 0) return Status::OK();
     num_records_ += result.num_records;
     num_file_bytes_ +=
         file_bytes_of_text * static_cast<double>(std::ssize(block.text) - result.num_bytes_left);
-    rows_.batches.push_back(result.batch);
+    ARROW_ASSIGN_OR_RAISE(rows_.batches.emplace_back(), columns_.Complete(result.batch, file));
     return Status::OK();
   }
 
   const plan::SourcePlan& source_;
+  const FileColumns& columns_;
   // Of the file that was begun last.
   json::Framing framing_ = json::Framing::kLines;
   bool has_lines_ = false;  // plain text of one record a line
@@ -176,12 +182,18 @@ class Sampler {
 std::optional<plan::SourceSample> SampleSource(const plan::SourcePlan& source,
                                                const std::vector<storage::ObjectInfo>& files,
                                                storage::Storage* storage) {
+  if (source.source->format == pipeline::RecordFormat::kParquet) {
+    return SampleParquet(source, files, storage);
+  }
+  const Result<std::vector<int>> of_folders = engine::FolderColumns(*source.source, files);
+  if (!of_folders.ok()) return std::nullopt;  // the scan reports it
+  const FileColumns columns(source, *of_folders);
   const std::vector<Place> places = PlacesIn(files);
   std::vector<storage::BufferFuture> reads;
   for (const Place& place : places) {
     reads.push_back(storage->ReadRangeAsync(*place.file, place.begin, place.num_bytes()));
   }
-  Sampler sampler(source);
+  Sampler sampler(source, columns);
   for (size_t i = 0; i < places.size(); ++i) {
     // What cannot be read is left out.
     static_cast<void>(CatchOutOfMemory([&] { return sampler.Read(places[i], reads[i].result()); }));

@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "base/out_of_memory.h"
+#include "engine/folder_columns.h"
 #include "engine/list_source.h"
 #include "lake/quarantine.h"
 #include "local/scan/parquet_scan.h"
@@ -89,7 +90,13 @@ Result<std::vector<ScanItem>> SourceScan::ListSource(int source, bool has_sample
   progress.size = engine::SizeOf(listing);
   progress.num_bytes = progress.size.num_bytes;
   Emit(run::SourceListed{described.name, progress.size.num_files, progress.size.num_bytes});
-  if (has_sample && described.format != pipeline::RecordFormat::kParquet) {
+  std::vector<int> of_folders;
+  if (described.format != pipeline::RecordFormat::kParquet) {
+    ARROW_ASSIGN_OR_RAISE(of_folders, engine::FolderColumns(described, files));
+  }
+  progress.file_columns.emplace(plan_.sources[source], of_folders);
+  progress.audit->SetFolderColumns(engine::NamesOfColumns(described, of_folders));
+  if (has_sample) {
     progress.sample = SampleSource(plan_.sources[source], files, progress.storage.get());
   }
   ARROW_ASSIGN_OR_RAISE(auto items, CutIntoItems(source, described, files, progress.storage.get()));
@@ -204,11 +211,12 @@ Status SourceScan::ScanOne(size_t index, const ItemScanner::Reads& reads,
   const ScanItem& item = items_[index];
   const PartSink sink = [&](ScannedPart part) { return TakePart(index, std::move(part)); };
   if (item.kind == ScanItem::Kind::kParquet) {
-    return ScanParquet(plan_.sources[item.source], progress_[item.source].storage, item, sink);
+    return ScanParquet(*progress_[item.source].file_columns, progress_[item.source].storage, item,
+                       sink);
   }
   if (*scanner == nullptr) {
     ARROW_ASSIGN_OR_RAISE(*scanner,
-                          ItemScanner::Make(plan_.sources[item.source],
+                          ItemScanner::Make(*progress_[item.source].file_columns,
                                             progress_[item.source].storage.get(), read_ahead_));
   }
   const Status status = (*scanner)->Scan(item, reads, sink);
@@ -249,8 +257,7 @@ void SourceScan::FinishItem(const ScanItem& item) {
   sinks_[item.source]->Complete(item.number);
   Audit(item.source, [&](SourceAudit* audit) { return audit->FinishItem(item); });
   // A file that was cut counts when its last part is done.
-  const bool counts = item.kind != ScanItem::Kind::kLines || item.end >= item.files[0].size_bytes;
-  progress.num_files += counts ? static_cast<int64_t>(item.files.size()) : 0;
+  progress.num_files += HasNextPart(item) ? 0 : static_cast<int64_t>(item.files.size());
   if (++progress.num_items_done == progress.num_items) EmitProgress(item.source, /*done=*/true);
 }
 

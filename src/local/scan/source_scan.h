@@ -18,6 +18,7 @@
 #include "local/batch/piece_sink.h"
 #include "local/batch/run_control.h"
 #include "local/batch/scheduler.h"
+#include "local/scan/file_columns.h"
 #include "local/scan/item_reads.h"
 #include "local/scan/item_scanner.h"
 #include "local/scan/scan_item.h"
@@ -85,6 +86,7 @@ class SourceScan {
   struct Progress {
     std::vector<std::string> warnings;  // of its listing
     std::shared_ptr<storage::Storage> storage;
+    std::optional<FileColumns> file_columns;  // after its listing
     std::mutex audit_mutex;
     std::unique_ptr<SourceAudit> audit;
     engine::InputSize size;

@@ -54,7 +54,7 @@ Result<ExprPtr> SchemaOfCsv(const std::vector<ExprPtr>& args, const sql::Locatio
   std::string_view text;
   ARROW_ASSIGN_OR_RAISE(const TextOptions options,
                         SchemaOptions(args, TextOptionsOf::kSchemaOfCsv, &text));
-  const auto fields = SplitCsvLine(text, options.separator);
+  const auto fields = SplitCsvLine(text, {.separator = options.separator});
   if (fields.empty()) return Status::Invalid("argument 1 is empty");
   std::string schema = pipeline::DdlOf(*InferCsvSchema(fields));
   return MakeLiteral(std::make_shared<arrow::StringScalar>(std::move(schema)), at);

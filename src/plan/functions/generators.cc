@@ -1,5 +1,6 @@
 #include "pipeline/ddl.h"
 #include "plan/functions/nested_types.h"
+#include "plan/functions/text_arguments_internal.h"
 #include "values/interval.h"
 
 // What makes rows of a value. The result of each is the collection that there is a row for each
@@ -58,6 +59,19 @@ Result<ResolvedFunction> Stack(const Arguments& args) {
   return function;
 }
 
+// Spark casts nothing to these texts, not even NULL.
+Result<ResolvedFunction> JsonTuple(const Arguments& args) {
+  ResolvedFunction function;
+  arrow::FieldVector fields;
+  for (size_t i = 0; i < args.size(); ++i) {
+    if (!IsTextType(*args[i].type)) return WrongType(i, *args[i].type, "STRING");
+    function.arg_types.push_back(args[i].type);
+    if (i > 0) fields.push_back(arrow::field("c" + std::to_string(i - 1), arrow::utf8()));
+  }
+  function.type = arrow::list(arrow::struct_(std::move(fields)));
+  return function;
+}
+
 constexpr Function kGeneratorFunctions[] = {
     {.name = "explode",
      .kind = FunctionKind::kGenerator,
@@ -66,6 +80,7 @@ constexpr Function kGeneratorFunctions[] = {
      .example = "SELECT id, explode(tags) AS tag FROM VALUES (1, array('jazz', 'live')), (2, "
                 "array('pop')) AS t(id, tags)",
      .num_args = {1, 1},
+     .parameters = {{{"collection"}}},
      .resolve = Explode},
     {.name = "explode_outer",
      .kind = FunctionKind::kGenerator,
@@ -74,6 +89,7 @@ constexpr Function kGeneratorFunctions[] = {
      .example = "SELECT id, explode_outer(tags) AS tag FROM VALUES (1, array('jazz', 'live')), (2, "
                 "NULL) AS t(id, tags)",
      .num_args = {1, 1},
+     .parameters = {{{"collection"}}},
      .resolve = Explode},
     {.name = "posexplode",
      .kind = FunctionKind::kGenerator,
@@ -82,6 +98,7 @@ constexpr Function kGeneratorFunctions[] = {
      .example = "SELECT id, posexplode(pages) AS (step, page) FROM VALUES (1, array('Login', "
                 "'Home')) AS t(id, pages)",
      .num_args = {1, 1},
+     .parameters = {{{"collection"}}},
      .resolve = Explode},
     {.name = "posexplode_outer",
      .kind = FunctionKind::kGenerator,
@@ -90,6 +107,7 @@ constexpr Function kGeneratorFunctions[] = {
      .example = "SELECT id, posexplode_outer(pages) AS (step, page) FROM VALUES (1, "
                 "array('Login')), (2, NULL) AS t(id, pages)",
      .num_args = {1, 1},
+     .parameters = {{{"collection"}}},
      .resolve = Explode},
     {.name = "inline",
      .kind = FunctionKind::kGenerator,
@@ -98,6 +116,7 @@ constexpr Function kGeneratorFunctions[] = {
      .example = "SELECT inline(array(struct('Lake' AS song, 180 AS seconds), struct('Dawn' AS "
                 "song, 95 AS seconds)))",
      .num_args = {1, 1},
+     .parameters = {{{"input"}}},
      .resolve = Inline},
     {.name = "inline_outer",
      .kind = FunctionKind::kGenerator,
@@ -106,7 +125,16 @@ constexpr Function kGeneratorFunctions[] = {
      .example = "SELECT id, inline_outer(songs) FROM VALUES (1, array(struct('Lake' AS song, 180 "
                 "AS seconds))), (2, NULL) AS t(id, songs)",
      .num_args = {1, 1},
+     .parameters = {{{"input"}}},
      .resolve = Inline},
+    {.name = "json_tuple",
+     .kind = FunctionKind::kGenerator,
+     .signature = "json_tuple(json STRING, key STRING, …) AS (c0, …)",
+     .help = "the values of an object's keys as text, NULL for what is not there; one row always",
+     .example = "SELECT json_tuple('{\"id\": 7, \"song\": \"Lake\"}', 'id', 'song') AS (id, song)",
+     .num_args = {2, Function::kVariadic},
+     .resolve = JsonTuple,
+     .traits = {.may_fail = false, .nullability = Nullability::kNever, .null_in_null_out = false}},
     {.name = "stack",
      .kind = FunctionKind::kGenerator,
      .signature = "stack(n INT, a, …) AS (col0, …)",

@@ -109,6 +109,11 @@ Result<ExprPtr> Positive(const Args& args, const sql::Location& at) {
   return CastTo(args[0], type, at);
 }
 
+// Of rows that no file has. The binder knows those of files.
+Result<ExprPtr> NoInputFile(const Args&, const sql::Location& at) {
+  return Literal(std::make_shared<arrow::StringScalar>(""), at);
+}
+
 constexpr Function kRewrittenFunctions[] = {
     Conversion<arrow::boolean>("boolean", "boolean(x)", "CAST(x AS BOOLEAN)", "boolean('yes')"),
     Conversion<arrow::int8>("tinyint", "tinyint(x)", "CAST(x AS TINYINT)", "tinyint('12')"),
@@ -160,6 +165,12 @@ constexpr Function kRewrittenFunctions[] = {
      .example = "positive('2.5')",
      .num_args = {1, 1},
      .rewrite = Positive},
+    {.name = "input_file_name",
+     .signature = "input_file_name()",
+     .help = "the URI of the file that the row of a source is from; '' without FROM",
+     .example = "input_file_name()",
+     .num_args = {0, 0},
+     .rewrite = NoInputFile},
 };
 
 }  // namespace

@@ -3,9 +3,12 @@
 #include <numeric>
 #include <utility>
 
+#include "values/csv_line.h"
+
 namespace tarn::spark {
 
 Result<std::string> BadRecordReason::Of(const std::string& text) {
+  if (source_.source->format == RecordFormat::kCsv) return OfCsv(text);
   if (scanner_ == nullptr) {
     json::ScanOptions options;
     options.schema = source_.schema;
@@ -22,6 +25,13 @@ Result<std::string> BadRecordReason::Of(const std::string& text) {
   }
   if (scanned.bad_records.empty()) return "not JSON, or a value that does not fit the schema";
   return std::move(scanned.bad_records.front().reason);
+}
+
+std::string BadRecordReason::OfCsv(const std::string& line) const {
+  const auto num_columns = static_cast<size_t>(source_.source->schema->num_fields());
+  const size_t num_fields = SplitCsvLine(line, source_.source->csv.syntax).size();
+  if (num_fields != num_columns) return WrongFieldCountText(num_fields, num_columns);
+  return "a value that does not fit the schema";
 }
 
 }  // namespace tarn::spark

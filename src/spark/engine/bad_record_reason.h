@@ -22,6 +22,8 @@ class BadRecordReason {
   Result<std::string> Of(const std::string& text);
 
  private:
+  std::string OfCsv(const std::string& line) const;
+
   const plan::SourcePlan& source_;
   std::unique_ptr<json::Scanner> scanner_;  // null until there is a record
 };

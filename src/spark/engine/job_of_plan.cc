@@ -6,11 +6,14 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/folder_columns.h"
 #include "engine/table_spec.h"
 #include "input/framing.h"
 #include "input/text_stream.h"
+#include "lake/partition_path.h"
 #include "s3/buckets.h"
 #include "s3/uri.h"
+#include "spark/engine/sql_over_files.h"
 #include "values/ddl_text.h"
 
 namespace tarn::spark {
@@ -50,23 +53,99 @@ void AddKnownKeys(const arrow::DataType& type, std::vector<std::string>* steps, 
   for (const auto& field : type.fields()) descend("." + field->name(), *field->type());
 }
 
+// The folder that those of all files lie in which name columns.
+Result<std::string> BasePathOf(const pipeline::Source& source, const storage::Listing& listing) {
+  std::string base;
+  for (const storage::ObjectInfo& file : listing.files) {
+    std::string path = file.path;
+    for (size_t i = lake::PartitionAbove(file.path).size() + 1; i > 0; --i) {
+      path.resize(path.rfind('/'));
+    }
+    if (path.empty()) path = "/";
+    if (!base.empty() && path != base) {
+      return MakeError(
+          ErrorKind::kBadInput,
+          fmt::format("source {}: on Spark, all folders name=value lie in one folder, not in {} "
+                      "and in {}",
+                      source.name, base, path),
+          "make two sources of them, and UNION ALL in SQL");
+    }
+    base = std::move(path);
+  }
+  return base;
+}
+
+Status AddFolderColumns(const plan::SourcePlan& plan, const storage::Listing& listing,
+                        JobSource* source) {
+  ARROW_ASSIGN_OR_RAISE(const std::vector<int> of_folders,
+                        engine::FolderColumns(*plan.source, listing.files));
+  arrow::FieldVector of_records;
+  for (size_t i = 0; i < plan.columns.size(); ++i) {
+    if (plan.columns[i] >= plan.source->schema->num_fields()) continue;  // the file's
+    const auto& field = plan.schema->field(static_cast<int>(i));
+    if (std::find(of_folders.begin(), of_folders.end(), plan.columns[i]) == of_folders.end()) {
+      of_records.push_back(field);
+    } else {
+      source->folder_columns.push_back({field->name(), DdlOf(*field->type())});
+    }
+  }
+  source->schema = DdlOf(*arrow::schema(std::move(of_records)));
+  if (source->folder_columns.empty()) return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const std::string base, BasePathOf(*plan.source, listing));
+  source->base_path = UriOf(base);
+  return Status::OK();
+}
+
+// A column is known by its place, so that all are declared; what is not read fits as STRING.
+Status AddCsv(const pipeline::Source& described, const storage::Listing& listing,
+              JobSource* source) {
+  source->format = "csv";
+  ARROW_ASSIGN_OR_RAISE(const std::vector<int> of_folders,
+                        engine::FolderColumns(described, listing.files));
+  arrow::FieldVector fields;
+  for (int i = 0; i < described.schema->num_fields(); ++i) {
+    if (std::find(of_folders.begin(), of_folders.end(), i) != of_folders.end()) continue;
+    const auto& field = described.schema->field(i);
+    fields.push_back(source->columns[i].is_read ? field : field->WithType(arrow::utf8()));
+  }
+  source->schema = DdlOf(*arrow::schema(std::move(fields)));
+  const pipeline::CsvFormat& csv = described.csv;
+  const auto text_of = [](char c) { return c == '\0' ? std::string() : std::string(1, c); };
+  source->options.insert(source->options.end(), {{"sep", csv.syntax.separator},
+                                                 {"quote", text_of(csv.syntax.quote)},
+                                                 {"escape", text_of(csv.syntax.escape)},
+                                                 {"nullValue", csv.null_value},
+                                                 {"header", csv.header ? "true" : "false"},
+                                                 {"enforceSchema", "false"}});
+  return Status::OK();
+}
+
 Result<JobSource> MakeSource(const plan::SourcePlan& plan, const storage::Listing& listing) {
   const pipeline::Source& described = *plan.source;
   JobSource source;
   source.name = described.name;
-  source.schema = DdlOf(*plan.schema);
+  ARROW_RETURN_NOT_OK(AddFolderColumns(plan, listing, &source));
   for (const auto& field : described.schema->fields()) {
     const bool is_read = plan.schema->GetFieldIndex(field->name()) >= 0;
     source.columns.push_back({field->name(), DdlOf(*field->type()), is_read});
   }
   for (const storage::ObjectInfo& file : listing.files) source.paths.push_back(UriOf(file.path));
-  source.options = {{"allowSingleQuotes", "false"}};
+  if (described.format == RecordFormat::kParquet) {
+    source.format = "parquet";
+    return source;
+  }
   if (const auto& date = described.datetime_formats.date) {
     source.options.emplace_back("dateFormat", date->text());
   }
   if (const auto& timestamp = described.datetime_formats.timestamp) {
     source.options.emplace_back("timestampFormat", timestamp->text());
   }
+  source.sends_bad_records = described.on_bad_record != pipeline::OnBadRecord::kDrop;
+  if (described.format == RecordFormat::kCsv) {
+    ARROW_RETURN_NOT_OK(AddCsv(described, listing, &source));
+    return source;
+  }
+  source.options.emplace_back("allowSingleQuotes", "false");
   ARROW_ASSIGN_OR_RAISE(const bool spans_lines, SpansLines(described, listing));
   if (spans_lines) source.options.emplace_back("multiLine", "true");
   source.refuses_new_keys = described.on_new_field == pipeline::OnNewField::kFail;
@@ -74,7 +153,6 @@ Result<JobSource> MakeSource(const plan::SourcePlan& plan, const storage::Listin
     std::vector<std::string> steps;
     AddKnownKeys(*arrow::struct_(described.schema->fields()), &steps, &source);
   }
-  source.sends_bad_records = described.on_bad_record != pipeline::OnBadRecord::kDrop;
   return source;
 }
 
@@ -92,12 +170,18 @@ std::string CodecName(lake::Codec codec) {
   return "none";
 }
 
-JobTable MakeTable(const plan::TablePlan& plan, const std::string& folder) {
+Result<JobTable> MakeTable(const plan::Plan& all, const plan::TablePlan& plan,
+                           const std::string& folder) {
   const pipeline::Table& described = *plan.table;
+  std::vector<std::string> over_files;
+  for (const plan::SourcePlan& source : all.sources) {
+    if (ReadsFilesOf(*source.source, described)) over_files.push_back(source.source->name);
+  }
   const lake::TableSpec spec = engine::SpecOf(plan);
   JobTable table;
   table.name = described.name;
-  table.sql = described.text->sql;
+  ARROW_ASSIGN_OR_RAISE(table.sql,
+                        SqlOverFiles(plan, over_files, all.pipeline->dialect.double_quotes));
   table.folder = folder.empty() ? "" : UriOf(folder);
   table.schema = DdlOf(*spec.schema);
   table.partition_by = spec.partition_by;
@@ -149,6 +233,8 @@ Settings SessionSettings(const pipeline::Dialect& dialect) {
       // Rows that are kept have bounds in which NaN is nowhere: `x > 1` would lose it.
       {"spark.sql.inMemoryColumnarStorage.partitionPruning", "false"},
       {"spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS"},
+      // A line of CSV with too few fields is bad, whichever of them are read.
+      {"spark.sql.csv.parser.columnPruning.enabled", "false"},
       {"spark.sql.adaptive.enabled", "true"},
   };
 }
@@ -162,10 +248,15 @@ Result<Job> MakeJob(const plan::Plan& plan, const SourceFiles& files,
   job.session = SessionSettings(plan.pipeline->dialect);
   for (size_t i = 0; i < plan.sources.size(); ++i) {
     ARROW_ASSIGN_OR_RAISE(JobSource source, MakeSource(plan.sources[i], files[i]));
+    source.has_file_columns =
+        std::any_of(plan.tables.begin(), plan.tables.end(), [&](const plan::TablePlan& table) {
+          return ReadsFilesOf(*plan.sources[i].source, *table.table);
+        });
     job.sources.push_back(std::move(source));
   }
   for (size_t i = 0; i < plan.tables.size(); ++i) {
-    job.tables.push_back(MakeTable(plan.tables[i], folders[i]));
+    ARROW_ASSIGN_OR_RAISE(JobTable table, MakeTable(plan, plan.tables[i], folders[i]));
+    job.tables.push_back(std::move(table));
   }
   AddUses(plan, &job);
   return job;

@@ -62,10 +62,79 @@ TEST_F(JobOfPlanTest, ATableWaitsForWhatItReads) {
   EXPECT_FALSE(TableOf(job, "counts").is_shared);
 }
 
+TEST_F(JobOfPlanTest, CsvHasAllColumnsInTheirPlaces) {
+  overrides_ = {{"source.cities.format", "csv"},
+                {"source.cities.schema", "id INT, city STRING, on DATE"},
+                {"source.cities.header", "true"},
+                {"source.cities.separator", ";"}};
+  const Job job = JobOf({});
+  const auto cities = std::find_if(job.sources.begin(), job.sources.end(),
+                                   [](const JobSource& one) { return one.name == "cities"; });
+  EXPECT_EQ(cities->format, "csv");
+  EXPECT_EQ(cities->schema, "id STRING, city STRING, on STRING");
+  EXPECT_THAT(cities->options, Contains(Pair("sep", ";")));
+  EXPECT_THAT(cities->options, Contains(Pair("header", "true")));
+  EXPECT_THAT(cities->options, Contains(Pair("enforceSchema", "false")));
+  EXPECT_TRUE(cities->known_keys.empty());
+}
+
+TEST_F(JobOfPlanTest, ParquetHasTheColumnsOfItsFolders) {
+  folder_.Write("raw/cities/city=a/x.parquet", "");
+  folder_.Write("raw/cities/city=b/x.parquet", "");
+  overrides_ = {{"source.cities.format", "parquet"},
+                {"source.cities.path", folder_ / "raw/cities"}};
+  const Job job = JobOf({});
+  const auto cities = std::find_if(job.sources.begin(), job.sources.end(),
+                                   [](const JobSource& one) { return one.name == "cities"; });
+  EXPECT_EQ(cities->format, "parquet");
+  EXPECT_EQ(cities->schema, "");
+  EXPECT_EQ(cities->base_path, "file://" + (folder_ / "raw/cities"));
+  EXPECT_EQ(cities->folder_columns.at(0).name, "city");
+}
+
 TEST_F(JobOfPlanTest, WhatIsOnlyComputedForATableIsPartOfIt) {
   const Job job = JobOf({"counts"});
   EXPECT_THAT(TableOf(job, "counts").reads, ElementsAre("by_city", "cities", "latest", "orders"));
   EXPECT_FALSE(TableOf(job, "latest").is_shared);
+}
+
+TEST_F(JobOfPlanTest, ColumnsOfFoldersAreNotOfRecords) {
+  folder_.Write("raw/n/city=Rome/a.json", "{}\n");
+  folder_.Write("raw/n/city=Oslo/b.json", "{}\n");
+  overrides_ = {{"source.orders.path", "n"}};
+  const Job job = JobOf({"latest"});
+  const JobSource& orders = job.sources[0];
+  EXPECT_EQ(orders.schema, "id BIGINT");
+  ASSERT_EQ(orders.folder_columns.size(), 1);
+  EXPECT_EQ(orders.folder_columns[0].name, "city");
+  EXPECT_EQ(orders.folder_columns[0].type, "STRING");
+  EXPECT_EQ(orders.base_path, "file://" + (folder_ / "raw/n"));
+}
+
+TEST_F(JobOfPlanTest, ColumnsOfFilesAreThoseOfAView) {
+  folder_.Write(
+      "latest.sql",
+      "SELECT *, _metadata.file_name AS f, INPUT_FILE_NAME ( ) FROM orders AS o;  -- all");
+  const Job job = JobOf({"latest"});
+  EXPECT_TRUE(job.sources[0].has_file_columns);
+  EXPECT_EQ(job.sources[0].schema, "id BIGINT, city STRING");
+  EXPECT_EQ(TableOf(job, "latest").sql,
+            "WITH `orders` AS (SELECT * FROM `_tarn_with_files_orders`) (\n"
+            "SELECT * EXCEPT (`o`.`_metadata`, `o`.`input_file_name()`), _metadata.file_name AS f, "
+            "`input_file_name()` FROM orders AS o\n)");
+  folder_.Write("latest.sql", "SELECT o.* EXCEPT (city), _metadata.file_size FROM orders o");
+  EXPECT_THAT(TableOf(JobOf({"latest"}), "latest").sql,
+              testing::HasSubstr("EXCEPT (city, `o`.`_metadata`, `o`.`input_file_name()`)"));
+}
+
+TEST_F(JobOfPlanTest, OtherTablesAreAsTheyAreWritten) {
+  folder_.Write("latest.sql", "SELECT id, city, _metadata.file_size FROM orders");
+  const Job job = JobOf({"by_city"});
+  EXPECT_EQ(TableOf(job, "by_city").sql,
+            "SELECT l.id, c.city FROM latest AS l JOIN cities AS c USING (city)");
+  for (const JobSource& source : job.sources) {
+    EXPECT_EQ(source.has_file_columns, source.name == "orders") << source.name;
+  }
 }
 
 TEST_F(JobOfPlanTest, TheSessionIsAsThePipelineSays) {

@@ -9,8 +9,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobBucket, name, region, endpoint, path_style
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobServer, remote, master, conf, home, buckets)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobObject, steps, keys)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobColumn, name, type, is_read)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobSource, name, schema, columns, paths, options,
-                                   sends_bad_records, known_keys, refuses_new_keys)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobSource, name, format, schema, columns, paths, options,
+                                   sends_bad_records, known_keys, refuses_new_keys, folder_columns,
+                                   base_path, has_file_columns)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobSortColumn, name, descending)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobLayout, keeps_order, repartition, coalesce,
                                    max_records_per_file)

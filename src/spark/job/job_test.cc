@@ -16,11 +16,16 @@ TEST(JobTest, GoesThroughJson) {
   job.name = "sparkify";
   job.server = {"", "yarn", {{"spark.executor.memory", "4g"}}, "/opt/spark", {{"b", "eu-west-1"}}};
   job.sources = {{"events",
+                  "csv",
                   "`a b` INT",
                   {{"a b", "INT", true}, {"c", "ARRAY<INT>", false}},
                   {"s3a://b/é.json"},
                   {{"mode", "PERMISSIVE"}},
-                  true}};
+                  true,
+                  {},
+                  false,
+                  {{"dt", "DATE"}},
+                  "s3a://b"}};
   job.tables = {{"users",
                  "SELECT\n1",
                  true,
@@ -38,8 +43,11 @@ TEST(JobTest, GoesThroughJson) {
   const Job read = JobFromJson(json).ValueOrDie();
   EXPECT_EQ(ToJson(read), json);
   EXPECT_EQ(read.server.conf, job.server.conf);
+  EXPECT_EQ(read.sources[0].format, "csv");
   EXPECT_EQ(read.sources[0].paths[0], "s3a://b/é.json");
   EXPECT_TRUE(read.sources[0].sends_bad_records);
+  EXPECT_EQ(read.sources[0].folder_columns[0].type, "DATE");
+  EXPECT_EQ(read.sources[0].base_path, "s3a://b");
   EXPECT_EQ(read.tables[0].sql, "SELECT\n1");
   EXPECT_EQ(read.tables[0].layout.max_records_per_file, 3);
   EXPECT_FALSE(read.explains);

@@ -86,7 +86,7 @@ Result<std::vector<NewKey>> Find(connect::Session* session, const JobSource& sou
       columns.push_back(field);
     }
   }
-  connect::ReadSpec spec = JsonFiles(source);
+  connect::ReadSpec spec = ReadSpecOf(source);
   spec.schema = fmt::format("{}", fmt::join(columns, ", "));
   std::vector<std::string> questions;
   for (const std::string& value : values) {
@@ -117,7 +117,7 @@ Result<std::vector<NewKey>> Find(connect::Session* session, const JobSource& sou
 Result<bool> SendNewKeys(connect::Session* session, const JobSource& source,
                          MessageWriter* writer) {
   if (source.known_keys.empty()) return false;
-  connect::ReadSpec spec = JsonFiles(source);
+  connect::ReadSpec spec = ReadSpecOf(source);
   spec.options["mode"] = "DROPMALFORMED";
   ARROW_ASSIGN_OR_RAISE(const auto schema, session->Schema(connect::Read(spec)));
   std::vector<Steps> unknown;

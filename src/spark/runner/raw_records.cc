@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <sstream>
 
+#include "spark/runner/names.h"
 #include "spark/runner/source_view.h"
 
 namespace tarn::spark {
@@ -47,17 +49,63 @@ constexpr char kDecodedFile[] =
     " THEN decode(CAST(value AS BINARY), 'UTF-16')"
     " WHEN startswith(value, '\\uFEFF') THEN substring(value, 2) ELSE value END AS value";
 
+// Columns of folders: their names as SQL, and as Spark DDL behind other columns. Spark finds them
+// below the option basePath alone.
+std::vector<std::string> FolderNames(const JobSource& source) {
+  std::vector<std::string> names;
+  for (const JobColumn& column : source.folder_columns) names.push_back(Quoted(column.name));
+  return names;
+}
+
+void ReadFolders(const JobSource& source, connect::ReadSpec* spec) {
+  if (source.folder_columns.empty()) return;
+  spec->options["basePath"] = source.base_path;
+  for (const JobColumn& column : source.folder_columns) {
+    spec->schema +=
+        fmt::format("{}{} {}", spec->schema.empty() ? "" : ", ", Quoted(column.name), column.type);
+  }
+}
+
+std::vector<std::string> With(std::vector<std::string> columns,
+                              const std::vector<std::string>& others) {
+  columns.insert(columns.end(), others.begin(), others.end());
+  return columns;
+}
+
+// Columns of files, of a relation that reads them. Spark's scheme of S3 is another one than tarn's.
+std::vector<std::string> ReadFileColumns(const JobSource& source) {
+  if (!source.has_file_columns) return {};
+  std::string fields = "'file_path', regexp_replace(_metadata.file_path, '^s3a:', 's3:')";
+  for (const char* const field : {"file_name", "file_size", "file_block_start", "file_block_length",
+                                  "file_modification_time"}) {
+    fields += fmt::format(", '{0}', _metadata.{0}", field);
+  }
+  return {fmt::format("named_struct({}) AS {}", fields, kMetadata),
+          fmt::format("regexp_replace(input_file_name(), '^s3a:', 's3:') AS {}", kInputFile)};
+}
+
+// Names of what is of a file's folders, and of the file, as SQL.
+std::vector<std::string> NamesOfFile(const JobSource& source) {
+  std::vector<std::string> names = FolderNames(source);
+  if (source.has_file_columns) names = With(std::move(names), {kMetadata, kInputFile});
+  return names;
+}
+
 // The lines, or files, with the files' names. \param[in] condition of those to read
 connect::Relation Texts(const JobSource& source, const std::string& condition) {
   connect::ReadSpec spec;
   spec.format = "text";
   spec.options["__globPaths__"] = "false";  // names of files, whatever characters they have
   spec.paths = source.paths;
+  if (!source.folder_columns.empty()) spec.schema = "value STRING";
+  ReadFolders(source, &spec);
   const bool spans_lines = SpansLines(source);
   if (spans_lines) spec.options["wholetext"] = "true";
-  return connect::Project(
-      connect::Filter(connect::Read(spec), condition),
-      {spans_lines ? kDecodedFile : kText, fmt::format("_metadata.file_path AS {}", kPath)});
+  return connect::Project(connect::Filter(connect::Read(spec), condition),
+                          With(With({spans_lines ? kDecodedFile : kText,
+                                     fmt::format("_metadata.file_path AS {}", kPath)},
+                                    FolderNames(source)),
+                               ReadFileColumns(source)));
 }
 
 // Of Jackson, which parses for Spark. Its limits of lengths are tarn's max_record_bytes.
@@ -104,6 +152,21 @@ std::string SchemaWithBadRecord(const JobSource& source) {
   return source.schema.empty() ? bad_record : source.schema + ", " + bad_record;
 }
 
+// All that ParseRecords has but the path, in its order. Folders may name more than is declared.
+std::vector<std::string> ColumnsOfRecords(const JobSource& source) {
+  if (source.folder_columns.empty()) return {"*"};
+  std::vector<std::string> names;
+  const std::vector<std::string> of_folders = FolderNames(source);
+  for (const JobColumn& column : source.columns) {
+    const std::string name = Quoted(column.name);
+    const bool is_of_folder =
+        std::find(of_folders.begin(), of_folders.end(), name) != of_folders.end();
+    if (column.is_read && !is_of_folder) names.push_back(name);
+  }
+  names.emplace_back(kBadRecord);
+  return With(std::move(names), of_folders);
+}
+
 // A quoted NaN is no misfit of a FLOAT or DOUBLE; a bare one made the whole text not strict.
 std::string FromJson(const JobSource& source) {
   std::string options = ParserOptions(1000, true);
@@ -124,13 +187,14 @@ std::string IsIn(const std::vector<std::string>& files) {
 }
 
 // One row for each record of a text, which is the text itself unless it is an array.
-connect::Relation Records(const connect::Relation& texts) {
+connect::Relation Records(const JobSource& source, const connect::Relation& texts) {
   const std::string elements = fmt::format(
       "CASE WHEN {0} AND {1} THEN transform(from_json(value, 'ARRAY<STRING>', map({2})), "
       "element -> coalesce(element, 'null')) ELSE array(value) END",
       kIsStrict, kIsArray, ParserOptions(1000, false));
-  return connect::Project(texts,
-                          {kPath, kIsStrict, fmt::format("explode({}) AS {}", elements, kRecord)});
+  return connect::Project(
+      texts, With({kPath, kIsStrict, fmt::format("explode({}) AS {}", elements, kRecord)},
+                  NamesOfFile(source)));
 }
 
 }  // namespace
@@ -166,17 +230,32 @@ Result<std::vector<std::string>> FindLenientFiles(connect::Session* session,
 
 connect::Relation ReadRecords(const JobSource& source,
                               const std::vector<std::string>& lenient_files) {
-  connect::ReadSpec spec = JsonFiles(source);
+  connect::ReadSpec spec = ReadSpecOf(source);
   spec.schema = SchemaWithBadRecord(source);
+  ReadFolders(source, &spec);
   spec.options["mode"] = "PERMISSIVE";
   spec.options["columnNameOfCorruptRecord"] = kBadRecord;
-  spec.options["allowNonNumericNumbers"] = HasFloats(source) ? "true" : "false";
-  spec.options["maxStringLen"] = spec.options["maxNumLen"] = kNoLimit;
+  if (source.format == "json") {
+    spec.options["allowNonNumericNumbers"] = HasFloats(source) ? "true" : "false";
+    spec.options["maxStringLen"] = spec.options["maxNumLen"] = kNoLimit;
+  }
   connect::Relation records = connect::Read(spec);
   if (!lenient_files.empty()) records = connect::Filter(records, "NOT " + IsIn(lenient_files));
   return connect::Project(
-      records, {"*", fmt::format("CASE WHEN {} IS NOT NULL THEN _metadata.file_path END AS {}",
-                                 kBadRecord, kPath)});
+      records, With(With(ColumnsOfRecords(source), ReadFileColumns(source)),
+                    {fmt::format("CASE WHEN {} IS NOT NULL THEN _metadata.file_path END AS {}",
+                                 kBadRecord, kPath)}));
+}
+
+connect::Relation ReadParquet(const JobSource& source) {
+  connect::ReadSpec spec = ReadSpecOf(source);
+  spec.schema = source.schema;
+  ReadFolders(source, &spec);
+  const auto null_as = [](const char* name) {
+    return fmt::format("CAST(NULL AS STRING) AS {}", name);
+  };
+  return connect::Project(connect::Read(spec), With({"*", null_as(kBadRecord), null_as(kPath)},
+                                                    ReadFileColumns(source)));
 }
 
 connect::Relation ParseRecords(const JobSource& source,
@@ -186,12 +265,13 @@ connect::Relation ParseRecords(const JobSource& source,
   const auto checked = connect::WithColumns(
       texts, {{kIsStrict, fmt::format("{} AND {} AND {}", IsOneValue(), IsUtf8(spark_version),
                                       kHasWholePairs)}});
-  const auto parsed = connect::WithColumns(Records(checked), {{kParsed, FromJson(source)}});
+  const auto parsed = connect::WithColumns(Records(source, checked), {{kParsed, FromJson(source)}});
   const auto marked = connect::WithColumns(
       parsed, {{kIsBad, fmt::format("NOT {} OR {}.{} IS NOT NULL OR NOT {} {}", kIsStrict, kParsed,
                                     kBadRecord, kRecord, kBeginsObject)}});
-  const auto columns =
-      connect::Project(marked, {fmt::format("{}.*", kParsed), kRecord, kPath, kIsBad});
+  const auto columns = connect::Project(
+      marked,
+      With(With({fmt::format("{}.*", kParsed)}, NamesOfFile(source)), {kRecord, kPath, kIsBad}));
   return connect::Drop(
       connect::WithColumns(columns,
                            {{kBadRecord, fmt::format("CASE WHEN {} THEN {} END", kIsBad, kRecord)},

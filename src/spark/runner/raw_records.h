@@ -12,6 +12,10 @@ namespace tarn::spark {
 inline constexpr char kBadRecord[] = "_tarn_bad_record";  ///< the record's text
 inline constexpr char kPath[] = "_tarn_path";             ///< URI of the file that it is in
 
+/// Of all records, where JobSource::has_file_columns says so.
+inline constexpr char kMetadata[] = "_tarn_metadata";
+inline constexpr char kInputFile[] = "_tarn_input_file";
+
 /// \brief The files of a source that Spark's JSON reader would read leniently, as URIs.
 ///
 /// It drops what follows a record on its line, takes half of a surrogate pair for a question mark,
@@ -20,9 +24,12 @@ Result<std::vector<std::string>> FindLenientFiles(connect::Session* session,
                                                   const JobSource& source,
                                                   connect::ExecutionObserver* observer);
 
-/// \brief The records of all files but `lenient_files`, by Spark's JSON reader.
+/// \brief The records of all files but `lenient_files`, by Spark's reader of the format.
 connect::Relation ReadRecords(const JobSource& source,
                               const std::vector<std::string>& lenient_files);
+
+/// \brief The rows of Parquet, of which none is bad.
+connect::Relation ReadParquet(const JobSource& source);
 
 /// \brief The records of `lenient_files`, with those bad that are so to the engine on this machine.
 ///

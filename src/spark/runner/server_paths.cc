@@ -16,6 +16,7 @@ void UsePathsOf(const std::string& spark_version, Job* job) {
   if (spark_version.find("amzn") != std::string::npos) return;
   for (JobSource& source : job->sources) {
     for (std::string& path : source.paths) UseS3a(&path);
+    UseS3a(&source.base_path);
   }
   for (JobTable& table : job->tables) UseS3a(&table.folder);
 }

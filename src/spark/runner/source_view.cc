@@ -43,9 +43,9 @@ std::vector<std::string> ViewColumns(const JobSource& source) {
 
 }  // namespace
 
-connect::ReadSpec JsonFiles(const JobSource& source) {
+connect::ReadSpec ReadSpecOf(const JobSource& source) {
   connect::ReadSpec spec;
-  spec.format = "json";
+  spec.format = source.format;
   for (const auto& [name, value] : source.options) spec.options[name] = value;
   spec.options["__globPaths__"] = "false";  // names of files, whatever characters they have
   spec.paths = source.paths;
@@ -55,20 +55,27 @@ connect::ReadSpec JsonFiles(const JobSource& source) {
 Status DefineSource(connect::Session* session, const JobSource& source, bool reads,
                     MessageWriter* writer) {
   std::vector<std::string> lenient_files;
-  if (reads) {
+  if (reads && source.format == "json") {
     ExecutionWatch watch(source.name, writer);
     ARROW_ASSIGN_OR_RAISE(lenient_files, FindLenientFiles(session, source, &watch));
   }
   const std::string records = RecordsOf(source.name);
-  connect::Relation relation = ReadRecords(source, lenient_files);
+  connect::Relation relation =
+      source.format == "parquet" ? ReadParquet(source) : ReadRecords(source, lenient_files);
   if (!lenient_files.empty()) {
     relation =
         connect::UnionAll(relation, ParseRecords(source, lenient_files, session->spark_version()));
   }
   ARROW_RETURN_NOT_OK(session->CreateTempView(records, relation));
-  if (reads) ARROW_RETURN_NOT_OK(session->Persist(connect::Table(records)));
+  const bool is_kept = reads && source.format != "parquet";
+  if (is_kept) ARROW_RETURN_NOT_OK(session->Persist(connect::Table(records)));
   const auto good = connect::Filter(connect::Table(records), fmt::format("{} IS NULL", kBadRecord));
-  return session->CreateTempView(source.name, connect::Project(good, ViewColumns(source)));
+  std::vector<std::string> columns = ViewColumns(source);
+  ARROW_RETURN_NOT_OK(session->CreateTempView(source.name, connect::Project(good, columns)));
+  if (!source.has_file_columns) return Status::OK();
+  columns.push_back(fmt::format("{} AS {}", kMetadata, Quoted(kMetadataColumn)));
+  columns.push_back(fmt::format("{} AS {}", kInputFile, Quoted(kInputFileColumn)));
+  return session->CreateTempView(ViewWithFiles(source.name), connect::Project(good, columns));
 }
 
 Status ReadSource(connect::Session* session, const JobSource& source, MessageWriter* writer) {

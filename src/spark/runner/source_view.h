@@ -9,7 +9,7 @@ namespace tarn::spark {
 
 /// \brief How Spark finds the source's files and parts their records; what is read of these, and in
 /// which mode, is the caller's.
-connect::ReadSpec JsonFiles(const JobSource& source);
+connect::ReadSpec ReadSpecOf(const JobSource& source);
 
 /// \brief Give the session a view of a source's good records, which tables read by its name.
 /// \param[in] reads false: it is only explained. Else files are looked at, and Spark keeps the rows

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/error.h"
+#include "local/batch/batch.h"
+#include "local/expr/compiled_expr.h"
+#include "plan/plan.h"
+#include "storage/storage.h"
+
+namespace tarn::local {
+
+/// \brief The columns of a source that are the same in all records of a file, and the rest of what
+/// is read of it. Threads: any number at once.
+class FileColumns {
+ public:
+  /// \param[in] source borrowed
+  /// \param[in] of_folders engine::FolderColumns
+  FileColumns(const plan::SourcePlan& source, std::vector<int> of_folders);
+
+  /// \brief Whether the plan reads none.
+  bool empty() const { return columns_.empty(); }
+
+  /// \brief What is read of the records themselves. Its filter is the source's, or none where that
+  /// asks for columns of files.
+  const plan::SourcePlan& of_records() const { return of_records_; }
+
+  /// \brief Columns of the source's schema, by index, that folders have.
+  const std::vector<int>& of_folders() const { return of_folders_; }
+
+  /// \brief The source's rows: with the columns of the file, and filtered.
+  /// \param[in] rows of the file, as of_records() puts them out
+  Result<BatchPtr> Complete(const BatchPtr& rows, const storage::ObjectInfo& file) const;
+
+ private:
+  void PlanRecords();
+  Result<BatchPtr> Select(const BatchPtr& rows, const storage::ObjectInfo& file,
+                          const std::vector<int>& columns) const;
+  Result<std::shared_ptr<arrow::Scalar>> ValueOf(int column, const storage::ObjectInfo& file) const;
+
+  const plan::SourcePlan& source_;
+  const std::vector<int> of_folders_;
+  plan::SourcePlan of_records_;
+  std::vector<int> columns_;            // those of files, of the source's plan
+  std::vector<int> places_;             // of each column of that in rows of of_records_; -1: none
+  std::optional<CompiledExpr> filter_;  // none: of_records_ has it, or there is none
+};
+
+}  // namespace tarn::local
