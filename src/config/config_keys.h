@@ -17,7 +17,8 @@ struct ConfigKey {
   bool takes_integer = false;
   bool takes_fraction = false;  ///< a float
   bool takes_boolean = false;
-  bool is_code = false;  ///< SQL or DDL, which have rules of their own for what stands in them
+  bool is_code = false;      ///< it has rules of its own for what stands in it, such as SQL or DDL
+  bool takes_empty = false;  ///< '' is a value
 
   /// \brief Whether the value has a type that this key takes.
   bool Takes(const ConfigValue& value) const;

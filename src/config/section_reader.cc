@@ -27,7 +27,11 @@ std::string ExpectedTypes(const ConfigKey& key) {
 SectionReader::SectionReader(const ConfigSection& section, const ConfigValue::Table& table,
                              std::string path, ConfigLocation at,
                              std::vector<Diagnostic>* diagnostics)
-    : table_(table), path_(std::move(path)), at_(std::move(at)), diagnostics_(diagnostics) {
+    : section_(section),
+      table_(table),
+      path_(std::move(path)),
+      at_(std::move(at)),
+      diagnostics_(diagnostics) {
   for (const ConfigEntry& entry : table) {
     if (const ConfigKey* key = FindKey(section, entry.key)) {
       CheckType(*key, entry);
@@ -108,7 +112,7 @@ std::optional<ConfigItem> SectionReader::String(std::string_view key) {
   const ConfigValue* value = Find(key);
   if (value == nullptr || value->string() == nullptr) return std::nullopt;
   ConfigItem item{value->string(), value->at, PathOf(key)};
-  if (!item.value().empty()) return item;
+  if (!item.value().empty() || FindKey(section_, key)->takes_empty) return item;
   Report(item, "this is empty", "give it a value, or remove the key");
   return std::nullopt;
 }

@@ -45,7 +45,7 @@ class SectionReader {
   /// \brief Report that `key` is missing, if it is.
   void Require(std::string_view key, const std::string& hint);
 
-  /// \brief The string under `key`, not empty.
+  /// \brief The string under `key`, not empty but for keys that take it.
   std::optional<ConfigItem> String(std::string_view key);
 
   std::optional<bool> Boolean(std::string_view key) const;
@@ -68,6 +68,7 @@ class SectionReader {
   void CheckString(const ConfigKey& key, const ConfigItem& item);
   std::string PathOf(std::string_view key) const;
 
+  const ConfigSection& section_;
   const ConfigValue::Table& table_;
   const std::string path_;
   const ConfigLocation at_;

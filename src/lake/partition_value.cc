@@ -46,7 +46,7 @@ TypePtr TypeOfText(const std::string& text) {
   if (is_number && end == text.c_str() + text.size()) return arrow::float64();
   constexpr size_t kDateBytes = 10;
   int32_t days = 0;
-  if (ParseSparkDate(text, &days)) return arrow::date32();
+  if (text.size() == kDateBytes && ParseSparkDate(text, &days)) return arrow::date32();
   int64_t micros = 0;
   const bool has_day = ParseSparkDate(std::string_view(text).substr(0, kDateBytes), &days);
   if (has_day && ParseSparkTimestamp(text, SparkClock{&TimeZone::Utc()}, &micros)) {

@@ -74,8 +74,9 @@ TEST_F(LoadTest, SourcesOfCsv) {
   EXPECT_EQ(other.syntax.escape, '\'');
   EXPECT_TRUE(other.header);
   EXPECT_EQ(other.null_value, "NA");
-  WriteSmall("format = 'csv'\nquote = ''\n");
+  WriteSmall("format = 'csv'\nquote = ''\nescape = ''\n");
   EXPECT_EQ(LoadGood()->sources[0].csv.syntax.quote, '\0');
+  EXPECT_EQ(LoadGood()->sources[0].csv.syntax.escape, '\0');
 }
 
 TEST_F(LoadTest, WrongSettingsOfFormats) {
@@ -85,7 +86,7 @@ TEST_F(LoadTest, WrongSettingsOfFormats) {
     return wrong.subject + ": " + wrong.message;
   };
   EXPECT_THAT(error("format = 'csv'\nseparator = ''\n"),
-              HasSubstr("events.separator: this cannot be between fields"));
+              HasSubstr("events.separator: this is empty"));
   EXPECT_THAT(error("format = 'csv'\nseparator = 'a\"'\n"), HasSubstr("cannot be between"));
   EXPECT_THAT(error("format = 'csv'\nquote = 'ab'\n"),
               HasSubstr("events.quote: this is not one ASCII character: ab"));

@@ -344,16 +344,12 @@ class SettingsReader {
 
   void ReadCsv(SectionReader* reader, Source* source) {
     CsvSyntax& syntax = source->csv.syntax;
-    const auto quote = reader->String("quote");
-    if (quote && quote->value().empty()) syntax.quote = '\0';
-    if (quote && !quote->value().empty()) ReadCharacter(reader, *quote, &syntax.quote);
-    if (const auto escape = reader->String("escape")) {
-      ReadCharacter(reader, *escape, &syntax.escape);
-    }
+    ReadCharacter(reader, "quote", &syntax.quote);
+    ReadCharacter(reader, "escape", &syntax.escape);
     if (const auto separator = reader->String("separator")) {
       syntax.separator = separator->value();
       const std::string others{syntax.quote, syntax.escape, '\r', '\n'};
-      if (syntax.separator.empty() || syntax.separator.find_first_of(others) != std::string::npos) {
+      if (syntax.separator.find_first_of(others) != std::string::npos) {
         reader->Report(*separator, "this cannot be between fields: " + separator->value(),
                        "write a text without the quote, the escape and ends of lines: \",\", "
                        "\"\\t\", \"||\"");
@@ -373,14 +369,20 @@ class SettingsReader {
     }
   }
 
-  static void ReadCharacter(SectionReader* reader, const ConfigItem& item, char* character) {
-    const std::string& text = item.value();
+  static void ReadCharacter(SectionReader* reader, const char* key, char* character) {
+    const auto item = reader->String(key);
+    if (!item) return;
+    const std::string& text = item->value();
+    if (text.empty()) {
+      *character = '\0';
+      return;
+    }
     if (text.size() == 1 && static_cast<unsigned char>(text[0]) < 0x80 && text != "\n" &&
         text != "\r") {
       *character = text[0];
       return;
     }
-    reader->Report(item, "this is not one ASCII character: " + text, "");
+    reader->Report(*item, "this is not one ASCII character: " + text, "");
   }
 
   // Settings that mean nothing in the source's format.

@@ -49,9 +49,10 @@ Result<QueryPtr> Parser::ParseQuery() {
   if (Is("with")) {
     ARROW_ASSIGN_OR_RAISE(with, ParseWith());
   }
+  const int body = next_;
   ARROW_ASSIGN_OR_RAISE(QueryPtr term, ParseSetOperations(0));
   auto query = std::make_shared<Query>(*term);
-  const bool was_in_brackets = tokens_.Is(next_ - 1, ")") && tokens_.Is(first, "(");
+  const bool was_in_brackets = tokens_.Is(next_ - 1, ")") && tokens_.Is(body, "(");
   const bool has_order = !query->order_by.empty() || query->limit != nullptr ||
                          query->offset != nullptr || !query->sort_by.empty() ||
                          !query->distribute_by.empty();

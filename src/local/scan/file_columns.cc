@@ -17,10 +17,10 @@ namespace tarn::local {
 namespace {
 
 // As Java writes a path in a URI.
-std::string FileUri(std::string_view path) {
+std::string UriPath(std::string_view path) {
   constexpr std::string_view kPlain = "/-_.!~*'():@&=+$,;";
   constexpr char kHex[] = "0123456789ABCDEF";
-  std::string uri = path.starts_with('/') ? "file://" : "";
+  std::string uri;
   for (const char c : path) {
     const bool is_plain = IsDigit(c) || IsLetter(c) || (c & 0x80) != 0;
     if (is_plain || kPlain.find(c) != std::string_view::npos) {
@@ -32,6 +32,11 @@ std::string FileUri(std::string_view path) {
     }
   }
   return uri;
+}
+
+// \param[in] of_disk the scheme of a file on the disk; that of an object stands in its path
+std::string FileUri(std::string_view path, const char* of_disk) {
+  return (path.starts_with('/') ? of_disk : "") + UriPath(path);
 }
 
 // A file is one block. Of what is in quarantine the path alone is known.
@@ -50,13 +55,14 @@ std::shared_ptr<arrow::Scalar> MetadataOf(const storage::ObjectInfo& file) {
     const int64_t micros = file.modified_ns / kNanosPerMilli * kMicrosPerMilli;
     time = std::make_shared<arrow::TimestampScalar>(micros, time_type);
   }
-  const std::string name = file.path.substr(file.path.rfind('/') + 1);
-  arrow::ScalarVector values = {std::make_shared<arrow::StringScalar>(FileUri(file.path)),
-                                std::make_shared<arrow::StringScalar>(name),
-                                number(file.size_bytes),
-                                number(0),
-                                number(file.size_bytes),
-                                std::move(time)};
+  const std::string uri = FileUri(file.path, "file:");
+  arrow::ScalarVector values = {
+      std::make_shared<arrow::StringScalar>(uri),
+      std::make_shared<arrow::StringScalar>(uri.substr(uri.rfind('/') + 1)),
+      number(file.size_bytes),
+      number(0),
+      number(file.size_bytes),
+      std::move(time)};
   return std::make_shared<arrow::StructScalar>(
       std::move(values), plan::FieldOfFile(plan::FileColumn::kMetadata)->type());
 }
@@ -137,7 +143,7 @@ Result<std::shared_ptr<arrow::Scalar>> FileColumns::ValueOf(int column,
   const int behind = source_.columns[column] - source_.source->schema->num_fields();
   if (behind == static_cast<int>(plan::FileColumn::kMetadata)) return MetadataOf(file);
   if (behind == static_cast<int>(plan::FileColumn::kInputFile)) {
-    return std::make_shared<arrow::StringScalar>(FileUri(file.path));
+    return std::make_shared<arrow::StringScalar>(FileUri(file.path, "file://"));
   }
   return engine::FolderValue(*source_.schema->field(column), file.path,
                              *source_.source->datetime_formats.zone);
