@@ -166,7 +166,7 @@ int64_t LocalMemory(const plan::Plan& plan, const std::vector<InputSize>& sizes)
     const double bytes = of_table.Flow(*table.root);
     memory += of_table.kept_bytes();
     const lake::TableSpec spec = SpecOf(table);
-    if (!spec.partition_by.empty() || !spec.sort_within.empty()) {
+    if (spec.gathers_rows()) {
       memory +=
           kWriteMemoryPerGathered * std::min(bytes, static_cast<double>(spec.gathered_bytes_max));
     }

@@ -38,10 +38,14 @@ struct TableSpec {
   const TimeZone* zone = &TimeZone::Utc();  ///< whose clocks a TIMESTAMP's folders show; never null
   std::vector<SortColumn> sort_within;      ///< order of rows in each file; empty: as they come
   Codec codec = Codec::kSnappy;
-  int64_t row_group_bytes = 128 << 20;     ///< uncompressed
+  int64_t row_group_bytes = 128 << 20;     ///< uncompressed; the last ones are kept in memory
   int64_t gathered_bytes_max = 256 << 20;  ///< rows kept in memory until they are written
   ParallelLoop loop;  ///< over files and columns that are written; empty: on a thread per core
   arrow::StopToken stop = arrow::StopToken::Unstoppable();  ///< polled at each file and row block
+
+  /// \brief Whether rows are gathered before they are written; else they go into one file as they
+  /// come.
+  bool gathers_rows() const { return !partition_by.empty() || !sort_within.empty(); }
 };
 
 /// \brief How large a table is.
@@ -64,6 +68,9 @@ class TableWriter {
   /// \return Invalid for another schema than the table's, kBadInput for a partition value that
   /// makes a name too long, I/O errors. The table is then not to be committed
   virtual Status Write(const std::shared_ptr<arrow::RecordBatch>& batch) = 0;
+  /// \brief What is in memory of the rows so far, as it was before it was encoded: row groups that
+  /// have not ended, and what waits to go into one; not what TableSpec::gathered_bytes_max bounds.
+  virtual int64_t num_held_bytes() const = 0;
   /// \brief Write what is gathered. A table without rows has one file with the schema and no rows.
   virtual Result<TableStats> Close() = 0;
 };
@@ -92,6 +99,9 @@ class Transaction {
  public:
   virtual ~Transaction() = default;
   virtual const std::string& run_id() const = 0;
+  /// \brief How much memory files may take, about, that wait for the commit or are being sent:
+  /// those of a lake in S3 do. Before the first writer; without it, as much as is useful.
+  virtual void LimitMemory(int64_t num_bytes) = 0;
   /// \brief A writer of the table's new files, which must not outlive the transaction.
   /// \return kBadInput for a name or columns that will not do, Invalid for a table that it has
   /// already, and what would make the commit of this table fail

@@ -21,6 +21,9 @@
 namespace tarn::lake {
 namespace {
 
+// Bad records wait in memory beside the tables' row groups.
+constexpr int64_t kQuarantineGroupBytes = 16 << 20;
+
 Status CheckTableName(const std::string& name) {
   if (IsPlainName(name)) return Status::OK();
   return MakeError(
@@ -91,6 +94,8 @@ class CompletingWriter : public TableWriter {
   Status Write(const std::shared_ptr<arrow::RecordBatch>& batch) override {
     return AddContext(writer_->Write(batch));
   }
+
+  int64_t num_held_bytes() const override { return writer_->num_held_bytes(); }
 
   Result<TableStats> Close() override {
     auto stats = writer_->Close();
@@ -194,6 +199,8 @@ class LakeTransaction : public Transaction {
 
   const std::string& run_id() const override { return run_id_; }
 
+  void LimitMemory(int64_t num_bytes) override { backend_->LimitMemory(num_bytes); }
+
   Result<std::unique_ptr<TableWriter>> NewTable(TableSpec spec) override {
     ARROW_RETURN_NOT_OK(CheckTableName(spec.name));
     return AddTable(std::move(spec));
@@ -218,6 +225,7 @@ class LakeTransaction : public Transaction {
     }
     spec.schema = QuarantineSchema();
     spec.codec = Codec::kZstd;
+    spec.row_group_bytes = kQuarantineGroupBytes;
     return AddTable(std::move(spec));
   }
 

@@ -27,6 +27,9 @@ class RunBackend {
   /// lake may have the same one unless it is replaced.
   virtual const std::string& file_tag() const = 0;
 
+  /// \brief As Transaction::LimitMemory. Does nothing where files are written at once.
+  virtual void LimitMemory(int64_t /*num_bytes*/) {}
+
   /// \brief Find what would make a commit of `table` fail half-way.
   virtual Status CheckTable(const std::string& table) = 0;
 

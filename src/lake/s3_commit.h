@@ -26,6 +26,7 @@ class S3Run : public RunBackend {
         UploadLimits limits = {});
 
   const std::string& file_tag() const override { return tag_; }
+  void LimitMemory(int64_t num_bytes) override { uploads_->LimitMemory(num_bytes); }
   Status CheckTable(const std::string& table) override;
   PathLimits LimitsOf(const std::string& table) const override;
   Result<std::shared_ptr<arrow::io::OutputStream>> NewFile(const std::string& table,

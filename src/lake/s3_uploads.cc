@@ -13,8 +13,19 @@ namespace tarn::lake {
 namespace {
 
 constexpr size_t kPublishesInFlight = 1024;
+constexpr int64_t kLargeObjects = 4;  // that are written at once, more or less
 
 }  // namespace
+
+// With 512 MiB, the defaults stay.
+UploadLimits UploadLimits::Within(int64_t num_bytes) const {
+  UploadLimits within = *this;
+  within.held_bytes = std::min(held_bytes, num_bytes / 2);
+  within.small_in_flight_bytes = std::min(small_in_flight_bytes, num_bytes / 8);
+  const auto parts = static_cast<size_t>(num_bytes / 4 / kLargeObjects / part_bytes);
+  within.parts_in_flight = std::clamp<size_t>(parts, 1, std::max<size_t>(1, parts_in_flight));
+  return within;
+}
 
 std::shared_ptr<S3Uploads::Object> S3Uploads::AddObject(std::string key) {
   auto object = std::make_shared<Object>();

@@ -24,6 +24,10 @@ struct UploadLimits {
   int64_t copied_part_bytes = 1 << 30;       ///< inside S3: 5 MiB to 5 GiB
   int64_t held_bytes = 256 << 20;            ///< of objects that wait for their PUT
   int64_t small_in_flight_bytes = 64 << 20;  ///< of small objects that are sent in one part
+
+  /// \brief Those of them that take no more than `num_bytes` together, but for a part or two of
+  /// each object that is written.
+  UploadLimits Within(int64_t num_bytes) const;
 };
 
 /// \brief The objects of one run, sent as they are written and not visible before Publish.
@@ -37,6 +41,9 @@ class S3Uploads : public std::enable_shared_from_this<S3Uploads> {
  public:
   S3Uploads(std::shared_ptr<s3::Client> client, UploadLimits limits)
       : client_(std::move(client)), limits_(limits) {}
+
+  /// \brief Lower the limits as UploadLimits::Within. Before the first object.
+  void LimitMemory(int64_t num_bytes) { limits_ = limits_.Within(num_bytes); }
 
   /// \brief A new object. Close keeps it for Publish; without Close it is dropped.
   /// A part that could not be sent is reported by a later Write or Close.
@@ -76,7 +83,7 @@ class S3Uploads : public std::enable_shared_from_this<S3Uploads> {
   arrow::Future<> PublishObject(Object* object);
 
   const std::shared_ptr<s3::Client> client_;
-  const UploadLimits limits_;
+  UploadLimits limits_;
   std::mutex mutex_;
   std::vector<std::shared_ptr<Object>> objects_;
   int64_t held_bytes_ = 0;

@@ -154,6 +154,35 @@ TEST_F(S3UploadsTest, SendsSmallObjectsWhenTooManyWait) {
   EXPECT_EQ(Content("9"), Text(1000));
 }
 
+TEST(UploadLimitsTest, AreLoweredToTheMemory) {
+  const UploadLimits defaults;
+  const UploadLimits same = defaults.Within(int64_t{1} << 30);
+  EXPECT_EQ(same.held_bytes, defaults.held_bytes);
+  EXPECT_EQ(same.small_in_flight_bytes, defaults.small_in_flight_bytes);
+  EXPECT_EQ(same.parts_in_flight, defaults.parts_in_flight);
+  const UploadLimits less = defaults.Within(64 * kMiB);
+  EXPECT_EQ(less.held_bytes, 32 * kMiB);
+  EXPECT_EQ(less.small_in_flight_bytes, 8 * kMiB);
+  EXPECT_EQ(less.parts_in_flight, 1u);
+  EXPECT_EQ(defaults.Within(0).parts_in_flight, 1u);
+}
+
+// Without memory every object is sent at once, one after the other.
+TEST_F(S3UploadsTest, SendsWhatMemoryDoesNotHold) {
+  const auto uploads = Make({.part_bytes = 5 * kMiB});
+  uploads->LimitMemory(0);
+  for (int number = 0; number < 4; ++number) {
+    ASSERT_TRUE(Write(uploads.get(), std::to_string(number), Text(1000), 1000).ok());
+  }
+  ASSERT_TRUE(uploads->WaitForParts().ok());
+  EXPECT_EQ(counting_->most_in_flight, 1000);
+  EXPECT_THAT(Uploads(), SizeIs(4));
+  ASSERT_TRUE(Write(uploads.get(), "large", Text(32 * kMiB), 32 * kMiB).ok());
+  EXPECT_LE(counting_->most_in_flight, 2 * 5 * kMiB);
+  ASSERT_TRUE(uploads->Publish(Nothing).ok());
+  EXPECT_THAT(Objects(), SizeIs(5));
+}
+
 TEST_F(S3UploadsTest, DropLeavesNothing) {
   const auto uploads = Make({.part_bytes = 5 * kMiB, .held_bytes = 1000});
   ASSERT_TRUE(Write(uploads.get(), "held", Text(1000), 1000).ok());

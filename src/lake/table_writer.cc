@@ -173,6 +173,10 @@ class StreamingWriter : public TableWriter {
     return is_enough ? Flush() : Status::OK();
   }
 
+  int64_t num_held_bytes() const override {
+    return held_.num_bytes() + (file_.parquet == nullptr ? 0 : file_.parquet->num_held_bytes());
+  }
+
   Result<TableStats> Close() override {
     ARROW_RETURN_NOT_OK(Flush());
     ARROW_RETURN_NOT_OK(series_->Close(file_));
@@ -228,6 +232,14 @@ class GatheringWriter : public TableWriter {
       ARROW_RETURN_NOT_OK(partitions_->Number(*batch, number, &rows_));
     }
     return gathered_.Add(batch, num_bytes);
+  }
+
+  int64_t num_held_bytes() const override {
+    int64_t num_bytes = 0;
+    for (const auto& [partition, open] : open_files_) {
+      if (open.is_open()) num_bytes += open.file.parquet->num_held_bytes();
+    }
+    return num_bytes;
   }
 
   Result<TableStats> Close() override {
@@ -332,10 +344,8 @@ class GatheringWriter : public TableWriter {
     gathered_.Clear();
     is_judged_ = false;
     num_numbers_ += static_cast<int64_t>(runs.size());
-    int64_t num_held = 0;
-    for (const auto& [partition, open] : open_files_)
-      num_held += open.file.parquet->num_held_bytes();
-    return num_held > spec_.gathered_bytes_max - early_bytes_ ? CloseFiles() : Status::OK();
+    const bool is_full = num_held_bytes() > spec_.gathered_bytes_max - early_bytes_;
+    return is_full ? CloseFiles() : Status::OK();
   }
 
   Status WriteRun(const GroupedRows& grouped, const PartitionRun& run, int64_t number,
@@ -467,7 +477,7 @@ Result<std::unique_ptr<TableWriter>> MakeTableWriter(TableSpec spec,
                                                          spec.row_group_bytes));
   const PathLimits limits = files->limits();
   auto series = std::make_unique<FileSeries>(std::move(files), std::move(format), spec);
-  if (partition_columns.empty() && spec.sort_within.empty()) {
+  if (!spec.gathers_rows()) {
     return std::make_unique<StreamingWriter>(std::move(spec), std::move(data_columns),
                                              std::move(series));
   }

@@ -159,6 +159,7 @@ class EarlyFlushTest : public TableWriterTest {
   // less than half of what is at most.
   TableStats Write(const std::vector<int>& begins, int num_partitions, bool is_sorted) {
     TableSpec spec{.name = "t", .schema = kSongs, .partition_by = {"year"}};
+    EXPECT_TRUE(spec.gathers_rows());
     spec.gathered_bytes_max = 200 * kBatchRows;
     if (is_sorted) spec.sort_within = {{"title", false}};
     const auto lake = Lake::Open(storage::TestStorages(), folder_.path()).ValueOrDie();
@@ -170,6 +171,7 @@ class EarlyFlushTest : public TableWriterTest {
     for (const std::string& file : FilesBelow(folder_ / "_tarn")) {
       num_early_files_ += file.ends_with(".parquet") ? 1 : 0;
     }
+    num_held_bytes_ = writer->num_held_bytes();
     const TableStats stats = writer->Close().ValueOrDie();
     EXPECT_TRUE(transaction->Commit().ok());
     return stats;
@@ -183,7 +185,8 @@ class EarlyFlushTest : public TableWriterTest {
     return found;
   }
 
-  int num_early_files_ = 0;  // before Close
+  int num_early_files_ = 0;     // before Close
+  int64_t num_held_bytes_ = 0;  // before Close
 };
 
 TEST_F(EarlyFlushTest, RowsInOrderGoIntoTheSameFiles) {
@@ -191,6 +194,8 @@ TEST_F(EarlyFlushTest, RowsInOrderGoIntoTheSameFiles) {
     num_early_files_ = 0;
     EXPECT_EQ(Write({0, 1000, 2000, 3000}, 2, is_sorted).num_files, 2);
     EXPECT_EQ(num_early_files_, 2);
+    EXPECT_GT(num_held_bytes_, 0);
+    EXPECT_LE(num_held_bytes_, 150 * kBatchRows);
     for (const std::string& file : FilesBelow(table())) {
       EXPECT_THAT(TitlesOf(file), testing::SizeIs(2000));
       EXPECT_TRUE(std::ranges::is_sorted(TitlesOf(file)));
@@ -219,6 +224,7 @@ TEST_F(EarlyFlushTest, RowsWithoutOrderAreGathered) {
 TEST_F(EarlyFlushTest, RowsOfManyPartitionsAreGathered) {
   EXPECT_EQ(Write({0, 1000, 2000, 3000}, 5, /*is_sorted=*/false).num_files, 5);
   EXPECT_EQ(num_early_files_, 0);
+  EXPECT_EQ(num_held_bytes_, 0);
 }
 
 TEST_F(TableWriterTest, EmptyTableKeepsItsSchema) {
@@ -310,6 +316,30 @@ TEST_F(TableWriterTest, RowGroupsEndAtTheirSize) {
   for (int group = 0; group < 10; ++group) EXPECT_EQ(metadata->RowGroup(group)->num_rows(), 1000);
   EXPECT_EQ(metadata->RowGroup(10)->num_rows(), 500);
   EXPECT_EQ(ReadAll(table())->num_rows(), 10'500);
+}
+
+TEST_F(TableWriterTest, HoldsARowGroup) {
+  constexpr int64_t kRows = 128 * 1024;  // enough to be written at once
+  const auto schema = arrow::schema({arrow::field("x", arrow::int64())});
+  arrow::Int64Builder builder;
+  for (int64_t row = 0; row < kRows; ++row) ASSERT_TRUE(builder.Append(row).ok());
+  const auto batch = arrow::RecordBatch::Make(schema, kRows, {builder.Finish().ValueOrDie()});
+  const auto lake = Lake::Open(storage::TestStorages(), folder_.path()).ValueOrDie();
+  const auto transaction = lake->Begin("run").ValueOrDie();
+  const auto large = transaction->NewTable({.name = "large", .schema = schema}).ValueOrDie();
+  const auto small =
+      transaction->NewTable({.name = "small", .schema = schema, .row_group_bytes = 100'000})
+          .ValueOrDie();
+  EXPECT_EQ(large->num_held_bytes(), 0);
+  for (int64_t num_batches = 1; num_batches <= 3; ++num_batches) {
+    ASSERT_TRUE(large->Write(batch).ok());
+    ASSERT_TRUE(small->Write(batch).ok());
+    EXPECT_GE(large->num_held_bytes(), num_batches * kRows * 8);
+    EXPECT_LE(small->num_held_bytes(), 100'000);
+  }
+  // What waits for its turn is held as well.
+  ASSERT_TRUE(small->Write(batch->Slice(0, kRows / 2)).ok());
+  EXPECT_GE(small->num_held_bytes(), kRows / 2 * 8);
 }
 
 TEST_F(TableWriterTest, TwentyThousandPartitionsInBoundedMemory) {

@@ -17,6 +17,7 @@ namespace {
 // The program itself, the scan's buffers and what the allocator keeps.
 constexpr int64_t kProcessBytes = 100 << 20;
 constexpr int64_t kGatheredBytesMin = 1 << 20;
+constexpr int64_t kRowGroupBytesMin = 1 << 20;
 constexpr int64_t kBacklogBytesMin = 1 << 20;
 
 }  // namespace
@@ -25,14 +26,17 @@ int64_t MemoryOf(const pipeline::RunLimits& limits) {
   return limits.memory_bytes > 0 ? limits.memory_bytes : ThisMachine().memory_bytes / 4 * 3;
 }
 
-MemoryShares ShareMemory(int64_t memory_bytes, int num_gathering) {
+MemoryShares ShareMemory(int64_t memory_bytes, const WrittenTables& tables) {
   const int64_t there = std::max<int64_t>(0, memory_bytes - kProcessBytes);
   MemoryShares shares;
   // What is gathered is held once more, in part, while it is encoded.
-  shares.gathered_per_table = std::clamp(there / 4 / std::max(1, num_gathering) / 2,
+  shares.gathered_per_table = std::clamp(there / 4 / std::max(1, tables.num_gathering) / 2,
                                          kGatheredBytesMin, lake::TableSpec().gathered_bytes_max);
   shares.backlog = std::clamp(there / 8, kBacklogBytesMin, Backlog::kBytesMax);
   shares.operators = there / 2;
+  shares.row_group_per_table =
+      std::max(shares.operators / 2 / std::max(1, tables.num_streaming), kRowGroupBytesMin);
+  shares.uploads = there / 8;
   return shares;
 }
 

@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "engine/broken_rule.h"
 #include "engine/estimate.h"
+#include "engine/table_spec.h"
 #include "local/memory_shares.h"
 #include "local/run_graph.h"
 #include "local/scan/source_scan.h"
@@ -35,12 +36,13 @@ void WarnOfSpilling(const plan::Plan& plan, const std::vector<engine::InputSize>
       FormatBytes(num_bytes), FormatBytes(memory_bytes)));
 }
 
-int NumGathering(const plan::Plan& plan) {
-  return static_cast<int>(
-      std::count_if(plan.tables.begin(), plan.tables.end(), [](const plan::TablePlan& table) {
-        return table.selected &&
-               (!table.table->partition_by.empty() || !table.table->sort_within.empty());
-      }));
+WrittenTables CountWritten(const plan::Plan& plan) {
+  WrittenTables tables;
+  for (const plan::TablePlan& table : plan.tables) {
+    if (!table.selected) continue;
+    ++(engine::SpecOf(table).gathers_rows() ? tables.num_gathering : tables.num_streaming);
+  }
+  return tables;
 }
 
 void ReportSpilled(int64_t num_bytes, const std::string& folder, run::Observer* observer) {
@@ -117,7 +119,8 @@ Result<RunMetrics> Compute(const plan::Plan& plan, lake::Transaction* transactio
   const pipeline::RunLimits& limits = plan.pipeline->run;
   ARROW_ASSIGN_OR_RAISE(const std::string spill_dir, SpillFolderOf(limits));
   const int64_t memory_bytes = MemoryOf(limits);
-  const MemoryShares shares = ShareMemory(memory_bytes, NumGathering(plan));
+  const MemoryShares shares = ShareMemory(memory_bytes, CountWritten(plan));
+  if (transaction != nullptr) transaction->LimitMemory(shares.uploads);
   MemoryBudget memory(shares.operators);
   std::unique_ptr<RunGraph> graph;  // outlives what scan and scheduler hold of it
   Scheduler scheduler;
@@ -143,6 +146,7 @@ Result<RunMetrics> Compute(const plan::Plan& plan, lake::Transaction* transactio
   table_options.memory = &memory;
   table_options.spill_dir = spill_dir;
   table_options.gathered_bytes_max = shares.gathered_per_table;
+  table_options.row_group_bytes_max = shares.row_group_per_table;
   table_options.transaction = transaction;
   table_options.observer = options.context.observer;
   table_options.begin = begin;

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <mutex>
 
 #include "local/batch/batches_for_test.h"
@@ -153,6 +156,34 @@ TEST_F(RunPlanTest, RowsDoNotDependOnThreads) {
   }
 }
 
+// Of a run with little memory they are smaller, and end at the same rows on any number of threads.
+TEST_F(RunPlanTest, RowGroupsDependOnTheMemoryAlone) {
+  std::string lines;
+  for (int i = 0; i < 40'000; ++i) {
+    lines += fmt::format("{{\"id\":{},\"who\":\"{:064}\",\"level\":\"paid\"}}\n", i, i * 7919);
+  }
+  folder_.Write("raw/events/3.json", lines);
+  Table("copies", "SELECT id, who FROM events");
+  const auto file_of = [this](int num_threads) {
+    RunOptions options;
+    options.num_threads = num_threads;
+    const Status status = Run(options);
+    EXPECT_TRUE(status.ok()) << status.message();
+    std::string bytes;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / "lake/copies")) {
+      std::ifstream file(entry.path(), std::ios::binary);
+      bytes.append(std::istreambuf_iterator<char>(file), {});
+    }
+    return bytes;
+  };
+  const std::string whole = file_of(2);
+  toml_ += "[run]\nmemory = \"1 kB\"\n";
+  const std::string divided = file_of(1);
+  EXPECT_GT(divided.size(), 1000u);
+  EXPECT_FALSE(divided == whole);
+  for (const int num_threads : {2, 5}) EXPECT_TRUE(file_of(num_threads) == divided);
+}
+
 TEST_F(RunPlanTest, TheFirstBadRecordByPlaceIsReported) {
   folder_.Write("raw/events/0.json", std::string(1 << 20, ' ') + "\n{\"id\":1}\n");
   folder_.Write("raw/events/3.json", "{\"id\":1}\n{\"id\":}\n");
@@ -281,6 +312,13 @@ TEST_F(AnalyzeTest, TheFilesOfATableAreMadeToBeMeasured) {
   EXPECT_EQ(table.columns[0].encodings, std::vector<std::string>{"PLAIN"});
   EXPECT_GT(table.work.serial_seconds, 0);
   EXPECT_GT(table.work.cpu_seconds, table.work.serial_seconds);
+}
+
+TEST_F(AnalyzeTest, WhatAWriterHoldsIsCounted) {
+  Table("copies", "SELECT id, level FROM events");
+  const RunMetrics metrics = Analyze();
+  ASSERT_EQ(metrics.tables.size(), 1u);
+  EXPECT_GT(metrics.tables[0].peak_bytes, 0);
 }
 
 TEST_F(AnalyzeTest, ThePartsAddUpToTheRun) {

@@ -1,5 +1,7 @@
 #include "local/table_run.h"
 
+#include <algorithm>
+
 #include "base/out_of_memory.h"
 #include "engine/table_spec.h"
 #include "lake/table_writer.h"
@@ -18,6 +20,9 @@ lake::TableSpec SpecOf(const plan::TablePlan& table, const TableRun::Options& op
   spec.zone = options.plan->pipeline->dialect.zone;
   spec.loop = std::move(loop);
   spec.gathered_bytes_max = options.gathered_bytes_max;
+  if (!spec.gathers_rows()) {
+    spec.row_group_bytes = std::min(spec.row_group_bytes, options.row_group_bytes_max);
+  }
   spec.stop = options.control->stop();
   return spec;
 }
@@ -41,7 +46,8 @@ TableRun::TableRun(Options options, std::unique_ptr<NodeMeter> meter)
     : InOrderStage(ContextOf(options, meter.get())),
       options_(std::move(options)),
       table_(options_.plan->tables[options_.table]),
-      meter_(std::move(meter)) {}
+      meter_(std::move(meter)),
+      written_(meter_->memory()) {}
 
 Result<std::shared_ptr<TableRun>> TableRun::Make(Options options) {
   auto meter = std::make_unique<NodeMeter>(nullptr, options.analyze, options.memory);
@@ -66,12 +72,25 @@ Status TableRun::OpenWriter() {
 
 Status TableRun::Consume(TableChecks::Rows rows) {
   ARROW_RETURN_NOT_OK(checks_->Consume(rows));
-  if (checks_->is_broken()) writer_.reset();
-  if (writer_ != nullptr) ARROW_RETURN_NOT_OK(writer_->Write(rows.batch));
+  if (checks_->is_broken()) DropWriter();
+  if (writer_ != nullptr) ARROW_RETURN_NOT_OK(Write(rows.batch));
   if (table_.selected && options_.on_rows) ARROW_RETURN_NOT_OK(options_.on_rows(rows.batch));
   num_rows_ += rows.batch->num_rows();
   ReportProgress();
   return Status::OK();
+}
+
+// What the writer holds it cannot write sooner: where a row group ends depends on the rows alone.
+// It is limited beforehand, and counted, so that operators make room.
+Status TableRun::Write(const BatchPtr& batch) {
+  ARROW_RETURN_NOT_OK(writer_->Write(batch));
+  written_.Set(writer_->num_held_bytes());
+  return Status::OK();
+}
+
+void TableRun::DropWriter() {
+  writer_.reset();
+  written_.Set(0);
 }
 
 void TableRun::Finish(Status status) {
@@ -94,7 +113,7 @@ void TableRun::End(Status status) {
 
 void TableRun::FinishChecks() {
   broken_rules_ = checks_->Finish();
-  if (!broken_rules_.empty()) writer_.reset();
+  if (!broken_rules_.empty()) DropWriter();
   if (options_.observer == nullptr) return;
   for (const run::BrokenRule& broken : broken_rules_) {
     options_.observer->OnEvent(run::RuleBroken{broken});
@@ -125,6 +144,7 @@ Status TableRun::Close() {
   ARROW_RETURN_NOT_OK(options_.control->Poll(options_.table));
   if (writer_ == nullptr) return Status::OK();
   ARROW_ASSIGN_OR_RAISE(stats_, writer_->Close());
+  DropWriter();
   if (options_.observer == nullptr) return Status::OK();
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - options_.begin;
   options_.observer->OnEvent(run::TableWritten{table_.table->name,

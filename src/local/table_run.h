@@ -47,6 +47,7 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
     MemoryBudget* memory = nullptr;               ///< of the run
     std::string spill_dir;                        ///< where checks write what memory does not hold
     int64_t gathered_bytes_max = 0;               ///< of rows that wait to be written by partition
+    int64_t row_group_bytes_max = 0;              ///< where rows are written as they come
     lake::Transaction* transaction = nullptr;     ///< null: nothing is written
     run::Observer* observer = nullptr;            ///< may be null
     std::chrono::steady_clock::time_point begin;  ///< of the run, for TableWritten::seconds
@@ -89,6 +90,8 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
   Status OpenWriter();
   void End(Status status);
   void FinishChecks();
+  Status Write(const BatchPtr& batch);
+  void DropWriter();
   Status Close();
   void ReportProgress();
 
@@ -98,6 +101,7 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
   std::unique_ptr<TableChecks> checks_;
   std::shared_ptr<lake::TrialFiles> trial_;    // null: the table is stored, or not written
   std::unique_ptr<lake::TableWriter> writer_;  // null when nothing is written
+  MemoryGrant written_;                        // what that holds
   lake::TableStats stats_;
   int64_t num_rows_ = 0;
   std::vector<run::BrokenRule> broken_rules_;
