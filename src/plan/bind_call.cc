@@ -119,8 +119,8 @@ ExprPtr ExprBinder::BindLikeList(const sql::Call& call, const sql::Location& at)
   return call.name.ends_with("_any") ? JoinDisjuncts(parts) : JoinConjuncts(parts);
 }
 
-// A column of the source that FROM reads; nothing without FROM. Of other rows Spark's answer depends
-// on how it carries the query out.
+// A column of the source that FROM reads; nothing without FROM. Of other rows Spark's answer
+// depends on how it carries the query out.
 ExprPtr ExprBinder::BindInputFileName(const sql::Call& call, const sql::Location& at) {
   const bool has_rows = rules_.scope != nullptr && !rules_.scope->columns.empty();
   if (!call.args.empty() || !has_rows) return BindScalarCall(call, at);
@@ -136,9 +136,7 @@ ExprPtr ExprBinder::BindInputFileName(const sql::Call& call, const sql::Location
 ExprPtr ExprBinder::BindScalarCall(const sql::Call& call, const sql::Location& at) {
   std::vector<ExprPtr> args;
   if (!BindAll(call.args, &args)) return nullptr;
-  bool is_other = false;
-  ExprPtr other = BindAsOther(call.name, args, at, &is_other);
-  return is_other ? other : ResolveScalar(call.name, std::move(args), at);
+  return ResolveScalar(call.name, std::move(args), at);
 }
 
 ExprPtr ExprBinder::ResolveScalar(const std::string& name, std::vector<ExprPtr> args,

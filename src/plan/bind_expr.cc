@@ -240,8 +240,6 @@ ExprPtr ExprBinder::BindNode(const sql::Case& node, const sql::Location& at) {
   if (!valid || values.back() == nullptr) return nullptr;
 
   std::shared_ptr<arrow::DataType> type = arrow::null();
-  auto expr = std::make_shared<Expr>();
-  expr->nullable = false;
   for (const ExprPtr& value : values) {
     std::shared_ptr<arrow::DataType> common = CommonType(type, value->type);
     if (common == nullptr) {
@@ -252,16 +250,8 @@ ExprPtr ExprBinder::BindNode(const sql::Case& node, const sql::Location& at) {
       return nullptr;
     }
     type = common;
-    expr->nullable = expr->nullable || value->nullable;
   }
-  expr->kind = Expr::Kind::kCase;
-  expr->type = type;
-  expr->at = at;
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (i < conditions.size()) expr->args.push_back(conditions[i]);
-    expr->args.push_back(CastTo(values[i], type));
-  }
-  return expr;
+  return MakeCase(conditions, values, type, at);
 }
 
 ExprPtr ExprBinder::BindNode(const sql::Cast& cast, const sql::Location& at) {

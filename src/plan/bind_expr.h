@@ -136,14 +136,6 @@ class ExprBinder {
   bool IsGroupKey(const sql::ColumnRef& ref, const sql::Location& at) const;
 
   ExprPtr BindBetween(const sql::Call& call, const sql::Location& at);
-  /// What `name` of these arguments is another name for, such as date_format.
-  /// \param[out] is_other whether it is one
-  ExprPtr BindAsOther(const std::string& name, const std::vector<ExprPtr>& args,
-                      const sql::Location& at, bool* is_other);
-  ExprPtr BindChoiceByEquality(const std::vector<ExprPtr>& args, const sql::Location& at);
-  /// CASE WHEN conditions[i] THEN values[i] … ELSE the last value END.
-  ExprPtr MakeCase(const std::vector<ExprPtr>& conditions, std::vector<ExprPtr> values,
-                   const sql::Location& at);
   ExprPtr BindLikeList(const sql::Call& call, const sql::Location& at);
   /// EXTRACT(field FROM x), which date_part(field, x) is another spelling of.
   ExprPtr BindExtract(const sql::Call& call, const sql::Location& at);

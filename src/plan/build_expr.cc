@@ -136,6 +136,21 @@ ExprPtr MakeCall(const Function& function, std::shared_ptr<arrow::DataType> type
   return expr;
 }
 
+ExprPtr MakeCase(const std::vector<ExprPtr>& conditions, const std::vector<ExprPtr>& values,
+                 std::shared_ptr<arrow::DataType> type, sql::Location at) {
+  auto expr = std::make_shared<Expr>();
+  expr->kind = Expr::Kind::kCase;
+  expr->nullable = false;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (i < conditions.size()) expr->args.push_back(conditions[i]);
+    expr->args.push_back(CastTo(values[i], type));
+    expr->nullable = expr->nullable || values[i]->nullable;
+  }
+  expr->type = std::move(type);
+  expr->at = std::move(at);
+  return expr;
+}
+
 ExprPtr MakePredicate(const Function& function, std::vector<ExprPtr> args) {
   const bool nullable = IsNullable(
       function.traits.nullability,

@@ -36,6 +36,11 @@ ExprPtr MakeLiteral(std::shared_ptr<arrow::Scalar> literal, sql::Location at = {
 ExprPtr MakeCall(const Function& function, std::shared_ptr<arrow::DataType> type, bool nullable,
                  std::vector<ExprPtr> args, sql::Location at = {});
 
+/// \brief CASE WHEN conditions[i] THEN values[i] … ELSE the last value END.
+/// \param[in] type of the result, which all values can be cast to
+ExprPtr MakeCase(const std::vector<ExprPtr>& conditions, const std::vector<ExprPtr>& values,
+                 std::shared_ptr<arrow::DataType> type, sql::Location at = {});
+
 /// \brief A boolean call such as kEq or kIsNull.
 ExprPtr MakePredicate(const Function& function, std::vector<ExprPtr> args);
 

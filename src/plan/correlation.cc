@@ -532,13 +532,7 @@ ExprPtr OverBoth(const ExprPtr& expr, const std::vector<ExprPtr>& args, int left
 }
 
 ExprPtr MakeChoice(const ExprPtr& condition, const ExprPtr& value, const ExprPtr& otherwise) {
-  auto choice = std::make_shared<Expr>();
-  choice->kind = Expr::Kind::kCase;
-  choice->type = value->type;
-  choice->nullable = value->nullable || otherwise->nullable;
-  choice->args = {condition, value, otherwise};
-  choice->at = value->at;
-  return choice;
+  return MakeCase({condition}, {value, otherwise}, value->type, value->at);
 }
 
 NodePtr WithMarker(const NodePtr& node) {

@@ -63,7 +63,8 @@ using Resolver = Result<ResolvedFunction> (*)(const Arguments& args);
 
 /// \brief Makes the expression that stands for a call: that of nullifzero(x) is if(x = 0, NULL, x).
 /// \param[in] args as bound, without any cast
-/// \return Invalid with what does not fit
+/// \return null for a call that stands for none, which Function::resolve is then asked about;
+/// Invalid with what does not fit
 using Rewriter = Result<std::shared_ptr<const Expr>> (*)(
     const std::vector<std::shared_ptr<const Expr>>& args, const sql::Location& at);
 
@@ -174,8 +175,8 @@ struct Function {
   /// Those that a call may name, in the order of the arguments; without a name: there are no more.
   /// The same as in Spark, where few functions have names for them.
   std::array<Parameter, 5> parameters = {};
-  Resolver resolve = nullptr;  ///< called with `num_args` arguments; null where `rewrite` is not
-  Rewriter rewrite = nullptr;  ///< of those that no engine sees; called as `resolve` is
+  Resolver resolve = nullptr;  ///< called with `num_args` arguments; null: no engine sees a call
+  Rewriter rewrite = nullptr;  ///< asked first, in the same way; null: no call stands for another
   FunctionTraits traits = {};
   Notation notation = {};
   /// Of an aggregate: which arguments, from the lowest bit, are constants.

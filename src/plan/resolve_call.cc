@@ -38,8 +38,10 @@ Result<ExprPtr> ResolveCall(const std::string& name, const std::vector<ExprPtr>&
   if (function != nullptr && function->rewrite != nullptr) {
     ARROW_RETURN_NOT_OK(CheckArgumentCount(*function, args.size()));
     Result<ExprPtr> rewritten = function->rewrite(args, at);
-    if (rewritten.ok() || rewritten.status().detail() != nullptr) return rewritten;
-    return DoesNotFit(*function, name, rewritten.status());
+    if (!rewritten.ok() && rewritten.status().detail() == nullptr) {
+      return DoesNotFit(*function, name, rewritten.status());
+    }
+    if (!rewritten.ok() || *rewritten != nullptr) return rewritten;
   }
   ARROW_ASSIGN_OR_RAISE(const ResolvedFunction resolved, ResolveFunction(name, ArgumentsOf(args)));
   return MakeCall(*resolved.function, resolved.type, resolved.nullable,

@@ -1,5 +1,6 @@
 #include "plan/functions/family_internal.h"
 #include "plan/known_functions.h"
+#include "plan/resolve_call.h"
 
 // Comparison, tests for NULL, and choices by comparison.
 namespace tarn::plan {
@@ -45,6 +46,16 @@ Result<ResolvedFunction> NullIf(const Arguments& args) {
     return Status::Invalid("both arguments must have one type; cast one of them");
   }
   return function;
+}
+
+// nullif of values that are no numbers and of different types: they are compared, and none is cast.
+Result<ExprPtr> NullIfMixed(const std::vector<ExprPtr>& args, const sql::Location& at) {
+  const TypePtr &left = args[0]->type, &right = args[1]->type;
+  const bool has_null = left->id() == arrow::Type::NA || right->id() == arrow::Type::NA;
+  if (has_null || left->Equals(*right) || (IsNumeric(*left) && IsNumeric(*right))) return ExprPtr();
+  ARROW_ASSIGN_OR_RAISE(const ExprPtr equal, ResolveCall("eq", args, at));
+  return MakeCase({equal}, {MakeLiteral(std::make_shared<arrow::NullScalar>(), at), args[0]}, left,
+                  at);
 }
 
 // greatest and least: text is compared with nothing but text.
@@ -165,6 +176,7 @@ constexpr Function kComparisonFunctions[] = {
      .example = "nullif('n/a', 'n/a')",
      .num_args = {2, 2},
      .resolve = NullIf,
+     .rewrite = NullIfMixed,
      .traits = {.may_fail = false, .nullability = Nullability::kAlways, .null_in_null_out = false}},
     {.name = "greatest",
      .signature = "greatest(a, b, …)",

@@ -1,4 +1,5 @@
 #include "plan/functions/family_internal.h"
+#include "plan/resolve_call.h"
 
 // Text as bytes and bytes as text.
 namespace tarn::plan {
@@ -10,6 +11,28 @@ Result<ResolvedFunction> ToBinary(const Arguments& args) {
     return Status::Invalid("the format must be a literal: 'hex', 'base64' or 'utf-8'");
   }
   return Takes<Bytes(String, String)>(args);
+}
+
+Result<ResolvedFunction> Decode(const Arguments& args) {
+  if (args.size() != 2) return Status::Invalid("not bytes and their charset");
+  return Takes<String(Bytes, String)>(args);
+}
+
+// decode(x, a, value, …[, default]): NULL equals NULL.
+Result<ExprPtr> ChooseByEquality(const std::vector<ExprPtr>& args, const sql::Location& at) {
+  if (args.size() == 2) return ExprPtr();
+  std::vector<ExprPtr> conditions, values;
+  size_t next = 1;
+  for (; next + 1 < args.size(); next += 2) {
+    ARROW_ASSIGN_OR_RAISE(conditions.emplace_back(),
+                          ResolveCall("null_safe_eq", {args[0], args[next]}, at));
+    values.push_back(args[next + 1]);
+  }
+  values.push_back(next < args.size() ? args[next]
+                                      : MakeLiteral(std::make_shared<arrow::NullScalar>(), at));
+  Result<TypePtr> common = CommonTypeOfAll(ArgumentsOf(values));
+  if (common.ok()) return MakeCase(conditions, values, *common, at);
+  return MakeError(ErrorKind::kBadInput, "the values have no common type", "CAST them to one type");
 }
 
 constexpr Function kEncodingFunctions[] = {
@@ -47,8 +70,9 @@ constexpr Function kEncodingFunctions[] = {
      .signature = "decode(BINARY, charset STRING)",
      .help = "the text of such bytes; decode(x, a, value, …[, default]) chooses by equality",
      .example = "decode(unhex('6EC3A9'), 'utf-8')",
-     .num_args = {2, 2},
-     .resolve = Takes<String(Bytes, String)>},
+     .num_args = {2, Function::kVariadic},
+     .resolve = Decode,
+     .rewrite = ChooseByEquality},
     {.name = "is_valid_utf8",
      .signature = "is_valid_utf8(STRING)",
      .help = "whether the bytes are UTF-8",

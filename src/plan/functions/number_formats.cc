@@ -1,4 +1,5 @@
 #include "plan/functions/family_internal.h"
+#include "plan/resolve_call.h"
 #include "values/number_format.h"
 
 // Numbers as text of a format, and back.
@@ -53,6 +54,10 @@ Result<ResolvedFunction> ToChar(const Arguments& args) {
                    arrow::utf8());
 }
 
+Result<ExprPtr> DateToChar(const std::vector<ExprPtr>& args, const sql::Location& at) {
+  return IsTemporal(*args[0]->type) ? ResolveCall("date_format", args, at) : ExprPtr();
+}
+
 // format_string(format, values…): values stay what they are.
 Result<ResolvedFunction> FormatString(const Arguments& args) {
   std::vector<TypePtr> types;
@@ -95,7 +100,8 @@ constexpr Function kNumberFormatFunctions[] = {
              "or 'utf-8'",
      .example = "to_char(1234.5, '9,999.99')",
      .num_args = {2, 2},
-     .resolve = ToChar},
+     .resolve = ToChar,
+     .rewrite = DateToChar},
 };
 
 }  // namespace
