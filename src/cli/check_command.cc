@@ -56,7 +56,7 @@ std::string ColumnsText(const session::SurveyedSource& source, const Terminal& t
                   share(source.survey.misfits[i].num_records)});
   }
   TextTable::Layout layout;
-  layout.cell_width = 60;
+  layout.cell_width = TextTable::kCellWidthMax;
   if (terminal.is_terminal()) layout.width = terminal.Width();
   return table.Render(layout, terminal).text;
 }

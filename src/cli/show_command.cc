@@ -21,8 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kCellWidthMax = 60;
-
 bool IsPath(const std::string& word) {
   return word.find('/') != std::string::npos || word.ends_with(".parquet");
 }
@@ -204,7 +202,7 @@ Status ShowTables(const ShowArguments& arguments, const Console& console) {
   const TimeZone& zone =
       found.session == nullptr ? TimeZone::Utc() : *found.session->pipeline().dialect.zone;
   TextTable::Layout layout;
-  layout.cell_width = kCellWidthMax;
+  layout.cell_width = TextTable::kCellWidthMax;
   if (console.out.is_terminal()) layout.width = console.out.Width();
   for (size_t i = 0; i < tables.size(); ++i) {
     if (i > 0) console.out.stream() << "\n";

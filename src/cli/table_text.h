@@ -32,6 +32,8 @@ class TextTable {
   /// \param[in] cells one per column.
   void AddRow(std::vector<Cell> cells);
 
+  static constexpr size_t kCellWidthMax = 60;  ///< of a column on a terminal
+
   struct Layout {
     size_t width = std::numeric_limits<size_t>::max();       ///< of the whole table
     size_t cell_width = std::numeric_limits<size_t>::max();  ///< of one column at most

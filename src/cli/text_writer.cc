@@ -13,7 +13,6 @@ namespace {
 
 using SchemaPtr = std::shared_ptr<arrow::Schema>;
 
-constexpr size_t kCellWidthMax = 60;
 // A table's columns are as wide as what is in them, so its rows are kept.
 constexpr int64_t kTableRowsMax = 10'000;
 
@@ -163,7 +162,7 @@ class TableWriter : public session::RowSink {
   Status End() override {
     TextTable::Layout layout;
     if (terminal_.is_terminal()) {
-      layout.cell_width = kCellWidthMax;
+      layout.cell_width = TextTable::kCellWidthMax;
       layout.width = terminal_.Width();
     }
     const TextTable::Rendered rendered = table_->Render(layout, terminal_);

@@ -268,27 +268,20 @@ Result<Datum> ArrayJoin(const KernelContext& context, const Args& args) {
   const ColumnView<std::string_view> separators(args[1]);
   const ColumnView<std::string_view> replacements(args.size() == 3 ? args[2] : args[1]);
   const bool has_replacement = args.size() == 3;
-  arrow::StringBuilder builder;
-  std::string text;
-  for (int64_t row = 0; row < context.num_rows; ++row) {
-    if (!lists.IsValid(row) || !separators.IsValid(row) || !replacements.IsValid(row)) {
-      ARROW_RETURN_NOT_OK(builder.AppendNull());
-      continue;
-    }
-    text.clear();
+  const auto is_valid = [&](int64_t row) {
+    return lists.IsValid(row) && separators.IsValid(row) && replacements.IsValid(row);
+  };
+  return MapRowsToString(context, is_valid, [&](int64_t row, std::string* out) -> Status {
     bool is_first = true;
     for (int64_t i = lists.begin(row); i < lists.end(row); ++i) {
       if (!texts.IsValid(i) && !has_replacement) continue;
-      if (!is_first) text += separators[row];
+      if (!is_first) *out += separators[row];
       is_first = false;
-      text += texts.IsValid(i) ? texts[i] : replacements[row];
-      ARROW_RETURN_NOT_OK(CheckTextBytes(std::ssize(text)));
+      *out += texts.IsValid(i) ? texts[i] : replacements[row];
+      ARROW_RETURN_NOT_OK(CheckTextBytes(std::ssize(*out)));
     }
-    ARROW_RETURN_NOT_OK(CheckTextBytes(builder.value_data_length() + std::ssize(text)));
-    ARROW_RETURN_NOT_OK(builder.Append(text));
-  }
-  ARROW_ASSIGN_OR_RAISE(auto joined, builder.Finish());
-  return Datum(std::move(joined));
+    return Status::OK();
+  });
 }
 
 // The elements of several arrays side by side; NULLs after the end of a shorter one.

@@ -233,6 +233,33 @@ Result<bool> AppendText(Append&& append) {
   }
 }
 
+/// \brief Text, or BINARY, for each row where is_valid(row): append(row, std::string* out), which
+/// may return what MapToString's may.
+template <typename IsValid, typename Append>
+Result<arrow::Datum> MapRowsToString(const KernelContext& context, IsValid&& is_valid,
+                                     Append&& append) {
+  arrow::StringBuilder builder;
+  ARROW_RETURN_NOT_OK(builder.Reserve(context.num_rows));
+  std::string out;
+  for (int64_t row = 0; row < context.num_rows; ++row) {
+    if (!is_valid(row)) {
+      builder.UnsafeAppendNull();
+      continue;
+    }
+    out.clear();
+    ARROW_ASSIGN_OR_RAISE(const bool has_text, AppendText([&] { return append(row, &out); }));
+    if (!has_text) {
+      builder.UnsafeAppendNull();
+      continue;
+    }
+    ARROW_RETURN_NOT_OK(
+        CheckTextBytes(builder.value_data_length() + static_cast<int64_t>(out.size())));
+    ARROW_RETURN_NOT_OK(builder.Append(out));
+  }
+  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
+  return TextOrBytes(context, arrow::Datum(std::move(array)));
+}
+
 /// \brief Text, or BINARY, for each row where no argument is null: append(args…, std::string* out),
 /// out empty before. It may return a Status, bool, or Result<bool>: false makes the row NULL. It
 /// may stop at more than kTextBytesMax, which is a CapacityError.
@@ -244,28 +271,10 @@ Result<arrow::Datum> MapToString(const KernelContext& context,
   }
   (std::index_sequence_for<Ins...>());
   return std::apply(
-      [&](const auto&... view) -> Result<arrow::Datum> {
-        arrow::StringBuilder builder;
-        ARROW_RETURN_NOT_OK(builder.Reserve(context.num_rows));
-        std::string out;
-        for (int64_t row = 0; row < context.num_rows; ++row) {
-          if (!AllValid(row, view...)) {
-            builder.UnsafeAppendNull();
-            continue;
-          }
-          out.clear();
-          ARROW_ASSIGN_OR_RAISE(const bool has_text,
-                                AppendText([&] { return append(view[row]..., &out); }));
-          if (!has_text) {
-            builder.UnsafeAppendNull();
-            continue;
-          }
-          ARROW_RETURN_NOT_OK(
-              CheckTextBytes(builder.value_data_length() + static_cast<int64_t>(out.size())));
-          ARROW_RETURN_NOT_OK(builder.Append(out));
-        }
-        ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
-        return TextOrBytes(context, arrow::Datum(std::move(array)));
+      [&](const auto&... view) {
+        return MapRowsToString(
+            context, [&](int64_t row) { return AllValid(row, view...); },
+            [&](int64_t row, std::string* out) { return append(view[row]..., out); });
       },
       views);
 }

@@ -156,21 +156,11 @@ Result<Datum> ToCsv(const KernelContext& context, const Args& args) {
   ARROW_ASSIGN_OR_RAISE(const FlatText texts, FlatText::Make(options, *context.shared.zone));
   ARROW_ASSIGN_OR_RAISE(const ArrayPtr rows, SpreadToArray(args[0], context.num_rows));
   const CsvLineWriter writer(options, texts);
-  arrow::StringBuilder builder;
-  std::string line;
-  for (int64_t row = 0; row < context.num_rows; ++row) {
-    line.clear();
-    const bool has_line = rows->IsValid(row) &&
-                          writer.Append(static_cast<const arrow::StructArray&>(*rows), row, &line);
-    if (!has_line) {
-      ARROW_RETURN_NOT_OK(builder.AppendNull());
-      continue;
-    }
-    ARROW_RETURN_NOT_OK(CheckTextBytes(builder.value_data_length() + std::ssize(line)));
-    ARROW_RETURN_NOT_OK(builder.Append(line));
-  }
-  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
-  return Datum(std::move(array));
+  return MapRowsToString(
+      context, [&](int64_t row) { return rows->IsValid(row); },
+      [&](int64_t row, std::string* line) {
+        return writer.Append(static_cast<const arrow::StructArray&>(*rows), row, line);
+      });
 }
 
 }  // namespace

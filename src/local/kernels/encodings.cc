@@ -84,27 +84,8 @@ Result<Datum> ValidateUtf8(const KernelContext& context, const Args& args) {
   });
 }
 
-// append(text, &out) or NULL where it is false.
-template <typename Append>
-Result<Datum> TextOrNull(const KernelContext& context, const Datum& arg, Append&& append) {
-  const ColumnView<Text> texts(arg);
-  arrow::StringBuilder builder;
-  std::string out;
-  for (int64_t row = 0; row < context.num_rows; ++row) {
-    out.clear();
-    if (!texts.IsValid(row) || !append(texts[row], &out)) {
-      ARROW_RETURN_NOT_OK(builder.AppendNull());
-      continue;
-    }
-    ARROW_RETURN_NOT_OK(CheckTextBytes(builder.value_data_length() + std::ssize(out)));
-    ARROW_RETURN_NOT_OK(builder.Append(out));
-  }
-  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
-  return TextOrBytes(context, Datum(std::move(array)));
-}
-
 Result<Datum> TryValidateUtf8(const KernelContext& context, const Args& args) {
-  return TextOrNull(context, args[0], [](Text text, std::string* out) {
+  return MapToString<Text>(context, args, [](Text text, std::string* out) {
     out->append(text);
     return IsUtf8(text);
   });
@@ -137,8 +118,9 @@ Result<Datum> ToBinary(const KernelContext& context, const Args& args) {
 Result<Datum> TryToBinary(const KernelContext& context, const Args& args) {
   if (IsNullFormat(args)) return Datum(arrow::MakeNullScalar(context.type()));
   const std::string format = FormatOf(args);
-  return TextOrNull(context, args[0],
-                    [&](Text text, std::string* out) { return AppendBinary(text, format, out); });
+  return MapToString<Text>(context, {args[0]}, [&](Text text, std::string* out) {
+    return AppendBinary(text, format, out);
+  });
 }
 
 }  // namespace

@@ -95,14 +95,8 @@ Result<Datum> FormatString(const KernelContext& context, const std::vector<Datum
   JavaFormat format;
   Text made_of;
   bool is_made = false;
-  arrow::StringBuilder builder;
   std::vector<FormatValue> values(columns.size());
-  std::string out;
-  for (int64_t row = 0; row < context.num_rows; ++row) {
-    if (!formats.IsValid(row)) {
-      ARROW_RETURN_NOT_OK(builder.AppendNull());
-      continue;
-    }
+  const auto append = [&](int64_t row, std::string* out) -> Status {
     if (!is_made || formats[row] != made_of) {
       auto made = JavaFormat::Make(formats[row]);
       ARROW_RETURN_NOT_OK(WrongFormat(context, made.status()));
@@ -111,13 +105,10 @@ Result<Datum> FormatString(const KernelContext& context, const std::vector<Datum
       is_made = true;
     }
     for (size_t i = 0; i < columns.size(); ++i) values[i] = columns[i]->At(row);
-    out.clear();
-    ARROW_RETURN_NOT_OK(WrongFormat(context, format.Append(values, &out)));
-    ARROW_RETURN_NOT_OK(CheckTextBytes(builder.value_data_length() + std::ssize(out)));
-    ARROW_RETURN_NOT_OK(builder.Append(out));
-  }
-  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
-  return Datum(std::move(array));
+    return WrongFormat(context, format.Append(values, out));
+  };
+  return MapRowsToString(
+      context, [&](int64_t row) { return formats.IsValid(row); }, append);
 }
 
 }  // namespace tarn::local

@@ -275,27 +275,20 @@ Result<Datum> ConcatWithSeparator(const KernelContext& context, const Args& args
   std::vector<JoinedTexts> parts;
   for (size_t i = 1; i < args.size(); ++i) parts.emplace_back(args[i]);
   const ColumnView<Text> separators(args[0]);
-  arrow::StringBuilder builder;
-  std::string out;
-  for (int64_t row = 0; row < context.num_rows; ++row) {
-    if (!separators.IsValid(row)) {
-      ARROW_RETURN_NOT_OK(builder.AppendNull());
-      continue;
-    }
-    out.clear();
+  const auto append = [&](int64_t row, std::string* out) -> Status {
     bool first = true;
     for (const JoinedTexts& part : parts) {
       part.ForEach(row, [&](Text text) {
-        if (!first) out += separators[row];
-        out += text;
+        if (!first) *out += separators[row];
+        *out += text;
         first = false;
       });
-      ARROW_RETURN_NOT_OK(CheckTextBytes(builder.value_data_length() + std::ssize(out)));
+      ARROW_RETURN_NOT_OK(CheckTextBytes(std::ssize(*out)));
     }
-    ARROW_RETURN_NOT_OK(builder.Append(out));
-  }
-  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
-  return Datum(std::move(array));
+    return Status::OK();
+  };
+  return MapRowsToString(
+      context, [&](int64_t row) { return separators.IsValid(row); }, append);
 }
 
 void AppendReplaced(Text text, Text search, Text by, std::string* out) {

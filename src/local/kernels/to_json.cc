@@ -121,20 +121,9 @@ Result<Datum> ToJson(const KernelContext& context, const std::vector<Datum>& arg
   ARROW_ASSIGN_OR_RAISE(const FlatText texts, FlatText::Make(options, *context.shared.zone));
   ARROW_ASSIGN_OR_RAISE(const ArrayPtr values, SpreadToArray(args[0], context.num_rows));
   const JsonValueWriter writer(options, texts);
-  arrow::StringBuilder builder;
-  std::string text;
-  for (int64_t row = 0; row < context.num_rows; ++row) {
-    if (values->IsNull(row)) {
-      ARROW_RETURN_NOT_OK(builder.AppendNull());
-      continue;
-    }
-    text.clear();
-    writer.Append(*values, row, &text);
-    ARROW_RETURN_NOT_OK(CheckTextBytes(builder.value_data_length() + std::ssize(text)));
-    ARROW_RETURN_NOT_OK(builder.Append(text));
-  }
-  ARROW_ASSIGN_OR_RAISE(auto array, builder.Finish());
-  return Datum(std::move(array));
+  return MapRowsToString(
+      context, [&](int64_t row) { return values->IsValid(row); },
+      [&](int64_t row, std::string* out) { writer.Append(*values, row, out); });
 }
 
 }  // namespace

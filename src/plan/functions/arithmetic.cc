@@ -108,7 +108,6 @@ Result<ResolvedFunction> SameNumber(const Arguments& args) {
 }
 
 constexpr FunctionTraits kDivision = {.last_argument_first = true};
-constexpr FunctionTraits kTry = {.may_fail = false, .nullability = Nullability::kAlways};
 constexpr FunctionTraits kTryDivision = {
     .may_fail = false, .nullability = Nullability::kAlways, .last_argument_first = true};
 
@@ -181,21 +180,21 @@ constexpr Function kArithmeticFunctions[] = {
      .example = "try_add(2147483647, 1)",
      .num_args = {2, 2},
      .resolve = Arithmetic<'+'>,
-     .traits = kTry},
+     .traits = kMayBeNull},
     {.name = "try_subtract",
      .signature = "try_subtract(a, b)",
      .help = "a - b, NULL on overflow",
      .example = "try_subtract(tinyint(-128), tinyint(1))",
      .num_args = {2, 2},
      .resolve = Arithmetic<'-'>,
-     .traits = kTry},
+     .traits = kMayBeNull},
     {.name = "try_multiply",
      .signature = "try_multiply(a, b)",
      .help = "a * b, NULL on overflow",
      .example = "try_multiply(1000000, 1000000)",
      .num_args = {2, 2},
      .resolve = Arithmetic<'*'>,
-     .traits = kTry},
+     .traits = kMayBeNull},
     {.name = "try_divide",
      .signature = "try_divide(a, b)",
      .help = "a / b, NULL when b is 0",

@@ -232,8 +232,6 @@ Result<ResolvedFunction> Sequence(const Arguments& args) {
 }
 
 constexpr FunctionTraits kTotalWithNulls = {.may_fail = false, .null_in_null_out = false};
-constexpr FunctionTraits kMaker = {
-    .may_fail = false, .nullability = Nullability::kNever, .null_in_null_out = false};
 constexpr FunctionTraits kGivesNull = {.nullability = Nullability::kAlways};
 
 constexpr Function kArrayFunctions[] = {
@@ -243,7 +241,7 @@ constexpr Function kArrayFunctions[] = {
      .example = "array('rock', 'pop', 'jazz')",
      .num_args = {0, Function::kVariadic},
      .resolve = MakeArray,
-     .traits = kMaker},
+     .traits = kNeverNull},
     {.name = "subscript",
      .signature = "a[i]",
      .help = "the element of an ARRAY at an index from 0, or the value of a MAP's key",

@@ -73,8 +73,6 @@ Result<ResolvedFunction> ExtremeOf(const Arguments& args) {
   return function;
 }
 
-constexpr FunctionTraits kTotalComparison = {.may_fail = false};
-
 constexpr Notation InfixComparison(std::string_view symbol) {
   return {.form = Notation::Form::kInfix, .symbol = symbol, .precedence = Precedence::kComparison};
 }
@@ -86,7 +84,7 @@ constexpr Function kComparisonFunctions[] = {
      .example = "1 = 1.0",
      .num_args = {2, 2},
      .resolve = Comparison,
-     .traits = kTotalComparison,
+     .traits = kTotal,
      .notation = InfixComparison("=")},
     {.name = "ne",
      .signature = "a <> b",
@@ -94,7 +92,7 @@ constexpr Function kComparisonFunctions[] = {
      .example = "'free' <> 'paid'",
      .num_args = {2, 2},
      .resolve = Comparison,
-     .traits = kTotalComparison,
+     .traits = kTotal,
      .notation = InfixComparison("<>")},
     {.name = "lt",
      .signature = "a < b",
@@ -102,7 +100,7 @@ constexpr Function kComparisonFunctions[] = {
      .example = "DATE '2024-02-29' < DATE '2024-03-01'",
      .num_args = {2, 2},
      .resolve = Comparison,
-     .traits = kTotalComparison,
+     .traits = kTotal,
      .notation = InfixComparison("<")},
     {.name = "le",
      .signature = "a <= b",
@@ -110,7 +108,7 @@ constexpr Function kComparisonFunctions[] = {
      .example = "2 <= 2",
      .num_args = {2, 2},
      .resolve = Comparison,
-     .traits = kTotalComparison,
+     .traits = kTotal,
      .notation = InfixComparison("<=")},
     {.name = "gt",
      .signature = "a > b",
@@ -118,7 +116,7 @@ constexpr Function kComparisonFunctions[] = {
      .example = "'lake' > 'tarn'",
      .num_args = {2, 2},
      .resolve = Comparison,
-     .traits = kTotalComparison,
+     .traits = kTotal,
      .notation = InfixComparison(">")},
     {.name = "ge",
      .signature = "a >= b",
@@ -126,7 +124,7 @@ constexpr Function kComparisonFunctions[] = {
      .example = "2.5 >= 3",
      .num_args = {2, 2},
      .resolve = Comparison,
-     .traits = kTotalComparison,
+     .traits = kTotal,
      .notation = InfixComparison(">=")},
     {.name = "null_safe_eq",
      .aliases = {"equal_null"},
@@ -166,7 +164,7 @@ constexpr Function kComparisonFunctions[] = {
      .example = "NOT 1 > 2",
      .num_args = {1, 1},
      .resolve = Takes<Boolean(Boolean)>,
-     .traits = kTotalComparison,
+     .traits = kTotal,
      .notation = {.form = Notation::Form::kPrefix,
                   .symbol = "NOT",
                   .precedence = Precedence::kNot}},

@@ -96,6 +96,11 @@ inline constexpr FunctionTraits kTotal = {.may_fail = false};
 inline constexpr FunctionTraits kMayBeNull = {.may_fail = false,
                                               .nullability = Nullability::kAlways};
 
+/// \brief Traits of functions that have a value for all arguments, NULLs among them, and never
+/// NULL.
+inline constexpr FunctionTraits kNeverNull = {
+    .may_fail = false, .nullability = Nullability::kNever, .null_in_null_out = false};
+
 /// \brief Notation of an operator between its arguments.
 constexpr Notation Infix(std::string_view symbol, Precedence precedence) {
   return {.form = Notation::Form::kInfix, .symbol = symbol, .precedence = precedence};

@@ -49,9 +49,6 @@ Result<ResolvedFunction> OfAnything(const Arguments& args) {
   return function;
 }
 
-constexpr FunctionTraits kNeverNull = {
-    .may_fail = false, .nullability = Nullability::kNever, .null_in_null_out = false};
-
 constexpr Function kHashFunctions[] = {
     {.name = "crc32",
      .signature = "crc32(BINARY)",

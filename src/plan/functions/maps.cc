@@ -131,9 +131,6 @@ Result<ResolvedFunction> MapEntries(const Arguments& args) {
   });
 }
 
-constexpr FunctionTraits kNestedMaker = {
-    .may_fail = false, .nullability = Nullability::kNever, .null_in_null_out = false};
-
 constexpr Function kMapFunctions[] = {
     {.name = "struct",
      .signature = "struct(a, …) or (a, b, …)",
@@ -141,14 +138,14 @@ constexpr Function kMapFunctions[] = {
      .example = "struct(7 AS id, 'Lake' AS song)",
      .num_args = {0, Function::kVariadic},
      .resolve = MakeStruct,
-     .traits = kNestedMaker},
+     .traits = kNeverNull},
     {.name = "named_struct",
      .signature = "named_struct('name', value, …)",
      .help = "a STRUCT of fields with these names",
      .example = "named_struct('id', 7, 'song', 'Lake')",
      .num_args = {2, Function::kVariadic},
      .resolve = NamedStruct,
-     .traits = kNestedMaker},
+     .traits = kNeverNull},
     {.name = "map",
      .signature = "map(key, value, …)",
      .help = "a MAP; no key may be NULL or there twice",
