@@ -25,21 +25,13 @@ bool ReadsCalls(const Expr& expr, int input_width) {
 }  // namespace
 
 void RewriteWindow(const std::function<ExprPtr(const ExprPtr&)>& rewriter, Window* window) {
-  const auto rewrite = [&](ExprPtr* expr) {
+  ForEachExpr(*window, [&](ExprPtr& expr) {
     // Literals that say how many rows stay so, whatever the keys are.
-    if (*expr != nullptr && !IsLiteral(**expr)) *expr = rewriter(*expr);
-  };
-  for (ExprPtr& key : window->partition_by) rewrite(&key);
+    if (expr != nullptr && !IsLiteral(*expr)) expr = rewriter(expr);
+  });
   std::erase(window->partition_by, nullptr);
-  for (SortKey& key : window->order_by) rewrite(&key.expr);
   std::erase_if(window->order_by, [](const SortKey& key) { return key.expr == nullptr; });
-  for (WindowCall& call : window->calls) {
-    for (ExprPtr& arg : call.call.args) rewrite(&arg);
-    std::erase(call.call.args, nullptr);
-    rewrite(&call.call.filter);
-    rewrite(&call.frame.start.value);
-    rewrite(&call.frame.end.value);
-  }
+  for (WindowCall& call : window->calls) std::erase(call.call.args, nullptr);
 }
 
 SelectBinder::SelectBinder(const sql::Query& query, const sql::Select& select, Relation from,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/word_list.h"
 #include "pipeline/ddl.h"
 #include "plan/bind_expr.h"
 #include "plan/build_expr.h"
@@ -22,10 +23,6 @@ enum class FrameRule {
   kFromFirst,  // rank and its like: ROWS from the first row to this one, if it is written at all
   kNone,       // lag and lead
 };
-
-bool IsOneOf(std::string_view name, std::initializer_list<std::string_view> names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 bool GivesValueOfRow(const Function& function) {
   return IsOneOf(function.name, {"first", "last", "any_value", "nth_value", "lag", "lead"});

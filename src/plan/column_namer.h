@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,14 +8,11 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "base/word_list.h"
 #include "plan/column_name.h"
 #include "plan/literal_name.h"
 
 namespace tarn::plan {
-
-inline bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 inline std::string UpperCase(std::string_view text) {
   std::string upper(text);

@@ -43,6 +43,17 @@ Exprs SubstituteAll(Exprs list, const Exprs& exprs) {
   return list;
 }
 
+// \return whether the operator has values of outer rows then
+template <typename Op>
+bool SubstituteIn(Op* op, const Exprs& exprs) {
+  bool has_outer = false;
+  ForEachExpr(*op, [&](ExprPtr& expr) {
+    expr = Substitute(expr, exprs);
+    has_outer = has_outer || HasOuter(*expr);
+  });
+  return has_outer;
+}
+
 Exprs ShiftAll(Exprs exprs, int offset) {
   for (ExprPtr& expr : exprs) expr = ShiftColumns(expr, offset);
   return exprs;
@@ -204,13 +215,7 @@ class Separator {
       generated.collection =
           ReplaceOuter(Substitute(generate.collection, query->outputs), OuterColumns(*query));
     }
-    const int width = query->node->schema->num_fields();
-    const std::vector<std::string> names = node.schema->field_names();
-    query->node =
-        MakeGenerate(query->node, generated, {names.end() - NumGenerated(generate), names.end()});
-    for (int i = width; i < query->node->schema->num_fields(); ++i) {
-      query->outputs.push_back(MakeColumn(*query->node->schema, i));
-    }
+    SetNodeThatAdds(WithOp(node, query->node, std::move(generated)), &*query);
     return query;
   }
 
@@ -219,15 +224,7 @@ class Separator {
     if (!query) return query;
     const std::vector<Equality> equalities = *EqualitiesOf(query->conditions);
     Aggregate grouped = aggregate;
-    grouped.keys = SubstituteAll(aggregate.keys, query->outputs);
-    Exprs all = grouped.keys;
-    for (AggregateCall& call : grouped.calls) {
-      call.args = SubstituteAll(call.args, query->outputs);
-      if (call.filter != nullptr) call.filter = Substitute(call.filter, query->outputs);
-      Append(call.args, &all);
-      if (call.filter != nullptr) all.push_back(call.filter);
-    }
-    if (AnyHasOuter(all)) {
+    if (SubstituteIn(&grouped, query->outputs)) {
       return Refuse("a subquery aggregates values of the query around it",
                     "use columns of the outer query in WHERE or HAVING of the subquery alone");
     }
@@ -258,52 +255,26 @@ class Separator {
     return result;
   }
 
-  Result OfOp(const RowNumber& numbered, const Node& node) {
+  Result OfOp(const RowNumber& numbered, const Node& node) { return OfPartitions(numbered, node); }
+  Result OfOp(const Window& window, const Node& node) { return OfPartitions(window, node); }
+
+  // The rows of each outer row are a partition, or several.
+  template <typename Op>
+  Result OfPartitions(Op partitioned, const Node& node) {
     Result query = OfEqualities(node.inputs[0]);
     if (!query) return query;
-    RowNumber partitioned = numbered;
-    partitioned.partition_by = SubstituteAll(numbered.partition_by, query->outputs);
+    if (SubstituteIn(&partitioned, query->outputs)) return RefuseOrder();
     Append(InnerSides(*EqualitiesOf(query->conditions)), &partitioned.partition_by);
-    for (SortKey& key : partitioned.order_by) {
-      key.expr = Substitute(key.expr, query->outputs);
-      if (HasOuter(*key.expr)) return RefuseOrder();
-    }
-    if (AnyHasOuter(partitioned.partition_by)) return RefuseOrder();
-    query->node = MakeRowNumber(query->node, std::move(partitioned),
-                                node.schema->field(node.schema->num_fields() - 1)->name());
-    query->outputs.push_back(
-        MakeColumn(*query->node->schema, query->node->schema->num_fields() - 1));
+    SetNodeThatAdds(WithOp(node, query->node, std::move(partitioned)), &*query);
     return query;
   }
 
-  Result OfOp(const Window& window, const Node& node) {
-    Result query = OfEqualities(node.inputs[0]);
-    if (!query) return query;
-    Window partitioned = window;
-    Exprs all;
-    for (WindowCall& call : partitioned.calls) {
-      call.call.args = SubstituteAll(call.call.args, query->outputs);
-      Append(call.call.args, &all);
-      for (ExprPtr* expr : {&call.call.filter, &call.frame.start.value, &call.frame.end.value}) {
-        if (*expr != nullptr) all.push_back(*expr = Substitute(*expr, query->outputs));
-      }
+  // The columns behind those of the node before are outputs.
+  static void SetNodeThatAdds(NodePtr node, Correlated* query) {
+    for (int i = query->node->schema->num_fields(); i < node->schema->num_fields(); ++i) {
+      query->outputs.push_back(MakeColumn(*node->schema, i));
     }
-    partitioned.partition_by = SubstituteAll(window.partition_by, query->outputs);
-    Append(InnerSides(*EqualitiesOf(query->conditions)), &partitioned.partition_by);
-    Append(partitioned.partition_by, &all);
-    for (SortKey& key : partitioned.order_by) {
-      all.push_back(key.expr = Substitute(key.expr, query->outputs));
-    }
-    if (AnyHasOuter(all)) return RefuseOrder();
-    const std::vector<std::string> names = node.schema->field_names();
-    const auto num_calls = static_cast<int>(window.calls.size());
-    query->node =
-        MakeWindow(query->node, std::move(partitioned), {names.end() - num_calls, names.end()});
-    const int num_columns = query->node->schema->num_fields();
-    for (int i = num_columns - num_calls; i < num_columns; ++i) {
-      query->outputs.push_back(MakeColumn(*query->node->schema, i));
-    }
-    return query;
+    query->node = std::move(node);
   }
 
   Result RefuseOrder() {

@@ -23,9 +23,11 @@ bool AsksForRows(const Expr& expr) {
   return IsSubquery(expr) && expr.subquery->kind != Kind::kScalar;
 }
 
-bool AnyHasSubquery(const Exprs& exprs) {
-  return std::any_of(exprs.begin(), exprs.end(),
-                     [](const ExprPtr& expr) { return HasSubquery(*expr); });
+template <typename Op>
+bool OpHasSubquery(const Op& op) {
+  bool has_subquery = false;
+  ForEachExpr(op, [&](const ExprPtr& expr) { has_subquery = has_subquery || HasSubquery(*expr); });
+  return has_subquery;
 }
 
 // Whether `node` has exactly one row, whatever its inputs are.
@@ -112,8 +114,11 @@ class Attacher {
     for (ExprPtr& expr : *exprs) expr = Rewrite(expr);
   }
 
-  void RewriteAll(std::vector<SortKey>* keys) {
-    for (SortKey& key : *keys) key.expr = Rewrite(key.expr);
+  // `op` without subqueries.
+  template <typename Op>
+  Op RewriteOp(Op op) {
+    ForEachExpr(op, [&](ExprPtr& expr) { expr = Rewrite(expr); });
+    return op;
   }
 
   // Filters by [NOT] EXISTS or [NOT] IN. \return false: `conjunct` is something else
@@ -328,91 +333,41 @@ class SubqueryJoiner {
   }
 
   NodePtr RewriteOp(const Project& project, const NodePtr& node) {
-    if (!AnyHasSubquery(project.exprs)) return node;
+    if (!OpHasSubquery(project)) return node;
     Attacher input(node->inputs[0], diagnostics_);
-    Exprs exprs = project.exprs;
-    input.RewriteAll(&exprs);
-    return MakeProject(input.node(), std::move(exprs), node->schema->field_names());
-  }
-
-  NodePtr RewriteOp(const Generate& generate, const NodePtr& node) {
-    if (!HasSubquery(*generate.collection)) return node;
-    Attacher input(node->inputs[0], diagnostics_);
-    Generate rewritten = generate;
-    rewritten.collection = input.Rewrite(generate.collection);
-    const int num_added = NumGenerated(generate);
-    const std::vector<std::string> names = node->schema->field_names();
-    return WithoutGained(
-        MakeGenerate(input.node(), std::move(rewritten), {names.end() - num_added, names.end()}),
-        num_added, *node);
+    Project rewritten = input.RewriteOp(project);
+    return MakeProject(input.node(), std::move(rewritten.exprs), node->schema->field_names());
   }
 
   NodePtr RewriteOp(const Aggregate& aggregate, const NodePtr& node) {
-    Exprs all = aggregate.keys;
-    for (const AggregateCall& call : aggregate.calls) {
-      all.insert(all.end(), call.args.begin(), call.args.end());
-      if (call.filter != nullptr) all.push_back(call.filter);
-    }
-    if (!AnyHasSubquery(all)) return node;
+    if (!OpHasSubquery(aggregate)) return node;
     Attacher input(node->inputs[0], diagnostics_);
-    Aggregate rewritten = aggregate;
-    input.RewriteAll(&rewritten.keys);
-    for (AggregateCall& call : rewritten.calls) {
-      input.RewriteAll(&call.args);
-      if (call.filter != nullptr) call.filter = input.Rewrite(call.filter);
-    }
+    Aggregate rewritten = input.RewriteOp(aggregate);
     return MakeAggregate(input.node(), std::move(rewritten), node->schema->field_names());
   }
 
-  NodePtr RewriteOp(const RowNumber& numbered, const NodePtr& node) {
-    Exprs all = numbered.partition_by;
-    for (const SortKey& key : numbered.order_by) all.push_back(key.expr);
-    if (!AnyHasSubquery(all)) return node;
+  NodePtr RewriteOp(const SameAsAny<Generate, RowNumber, Window> auto& op, const NodePtr& node) {
+    if (!OpHasSubquery(op)) return node;
     Attacher input(node->inputs[0], diagnostics_);
-    RowNumber rewritten = numbered;
-    input.RewriteAll(&rewritten.partition_by);
-    input.RewriteAll(&rewritten.order_by);
-    const std::string& name = node->schema->fields().back()->name();
-    return WithoutGained(MakeRowNumber(input.node(), std::move(rewritten), name), 1, *node);
+    auto rewritten = input.RewriteOp(op);
+    return WithoutGained(WithOp(*node, input.node(), std::move(rewritten)), *node);
   }
 
-  NodePtr RewriteOp(const Window& window, const NodePtr& node) {
-    bool has_subquery = false;
-    VisitExprs(*node, [&](const Expr& expr) { has_subquery |= HasSubquery(expr); });
-    if (!has_subquery) return node;
-    Attacher input(node->inputs[0], diagnostics_);
-    Window rewritten = window;
-    input.RewriteAll(&rewritten.partition_by);
-    input.RewriteAll(&rewritten.order_by);
-    for (WindowCall& call : rewritten.calls) {
-      input.RewriteAll(&call.call.args);
-      for (ExprPtr* expr : {&call.call.filter, &call.frame.start.value, &call.frame.end.value}) {
-        if (*expr != nullptr) *expr = input.Rewrite(*expr);
-      }
-    }
-    const std::vector<std::string> names = node->schema->field_names();
-    const auto num_calls = static_cast<int>(window.calls.size());
-    return WithoutGained(
-        MakeWindow(input.node(), std::move(rewritten), {names.end() - num_calls, names.end()}),
-        num_calls, *node);
-  }
-
-  // The columns that `old` has of an operator that adds `num_added` behind its input's.
-  static NodePtr WithoutGained(const NodePtr& node, int num_added, const Node& old) {
+  // The columns that `old` has of an operator that adds some behind its input's.
+  static NodePtr WithoutGained(const NodePtr& node, const Node& old) {
+    const int input_width = old.inputs[0]->schema->num_fields();
+    const int gained = node->schema->num_fields() - old.schema->num_fields();
     std::vector<int> columns;
-    for (int i = 0; i < old.schema->num_fields() - num_added; ++i) columns.push_back(i);
-    const int num_columns = node->schema->num_fields();
-    for (int i = num_columns - num_added; i < num_columns; ++i) columns.push_back(i);
+    for (int i = 0; i < old.schema->num_fields(); ++i) {
+      columns.push_back(i < input_width ? i : i + gained);
+    }
     return MakeProjectColumns(node, columns);
   }
 
   NodePtr RewriteOp(const Sort& sort, const NodePtr& node) {
-    Exprs all;
-    for (const SortKey& key : sort.keys) all.push_back(key.expr);
-    if (!AnyHasSubquery(all)) return node;
+    if (!OpHasSubquery(sort)) return node;
     Attacher input(node->inputs[0], diagnostics_);
-    Sort rewritten = sort;
-    input.RewriteAll(&rewritten.keys);
+    Sort rewritten = input.RewriteOp(sort);
     return FirstColumns(MakeSort(input.node(), std::move(rewritten)), node->schema->num_fields());
   }
 

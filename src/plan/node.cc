@@ -38,6 +38,12 @@ std::vector<std::shared_ptr<arrow::Field>> JoinFields(const Node& left, const No
   return fields;
 }
 
+// Of the columns behind those of its input.
+std::vector<std::string> AddedNames(const Node& node) {
+  const std::vector<std::string> names = node.schema->field_names();
+  return {names.begin() + node.inputs[0]->schema->num_fields(), names.end()};
+}
+
 }  // namespace
 
 NodePtr MakeScan(int source, std::vector<int> columns, SchemaPtr schema) {
@@ -166,6 +172,18 @@ NodePtr WithInputs(const Node& node, std::vector<NodePtr> inputs) {
 
 NodePtr WithInputs(const NodePtr& node, std::vector<NodePtr> inputs) {
   return inputs == node->inputs ? node : WithInputs(*node, std::move(inputs));
+}
+
+NodePtr WithOp(const Node& node, NodePtr input, Generate op) {
+  return MakeGenerate(std::move(input), std::move(op), AddedNames(node));
+}
+
+NodePtr WithOp(const Node& node, NodePtr input, RowNumber op) {
+  return MakeRowNumber(std::move(input), std::move(op), AddedNames(node)[0]);
+}
+
+NodePtr WithOp(const Node& node, NodePtr input, Window op) {
+  return MakeWindow(std::move(input), std::move(op), AddedNames(node));
 }
 
 NodePtr RewriteBottomUp(const NodePtr& node,

@@ -73,6 +73,12 @@ NodePtr WithInputs(const Node& node, std::vector<NodePtr> inputs);
 /// \brief As above; `node` itself where those are its inputs.
 NodePtr WithInputs(const NodePtr& node, std::vector<NodePtr> inputs);
 
+/// \brief `op` over `input`, in the place of an operator of its kind: the columns that it adds
+/// behind its input's have the names that they have in `node`.
+NodePtr WithOp(const Node& node, NodePtr input, Generate op);
+NodePtr WithOp(const Node& node, NodePtr input, RowNumber op);
+NodePtr WithOp(const Node& node, NodePtr input, Window op);
+
 /// \brief The tree with every node put through `rewrite`, inputs first.
 NodePtr RewriteBottomUp(const NodePtr& node, const std::function<NodePtr(const NodePtr&)>& rewrite);
 

@@ -3,6 +3,7 @@
 #include "plan/build_expr.h"
 #include "plan/node.h"
 #include "plan/optimize.h"
+#include "plan/visit_exprs.h"
 
 namespace tarn::plan {
 namespace {
@@ -218,11 +219,10 @@ Pruned PruneOp(const Join& join, const NodePtr& node, const Columns& needed) {
 Pruned PruneOp(const Aggregate& aggregate, const NodePtr& node, const Columns& needed) {
   int num_keys = static_cast<int>(aggregate.keys.size());
   std::vector<int> mapping = Identity(*node->schema);
-  Aggregate pruned;
+  Aggregate pruned{aggregate.keys, {}};
   std::vector<std::string> names = node->schema->field_names();
   names.resize(num_keys);
   Columns below;
-  AddColumns(aggregate.keys, &below);
   for (size_t i = 0; i < aggregate.calls.size(); ++i) {
     int column = num_keys + static_cast<int>(i);
     // Without keys and calls it would be no aggregate any more.
@@ -234,15 +234,10 @@ Pruned PruneOp(const Aggregate& aggregate, const NodePtr& node, const Columns& n
     mapping[column] = static_cast<int>(names.size());
     pruned.calls.push_back(aggregate.calls[i]);
     names.push_back(node->schema->field(column)->name());
-    AddColumns(aggregate.calls[i].args, &below);
-    AddColumns(aggregate.calls[i].filter, &below);
   }
+  ForEachExpr(pruned, [&](const ExprPtr& expr) { AddColumns(expr, &below); });
   Pruned input = Prune(node->inputs[0], below);
-  pruned.keys = Remap(aggregate.keys, input.mapping);
-  for (AggregateCall& call : pruned.calls) {
-    call.args = Remap(call.args, input.mapping);
-    if (call.filter != nullptr) call.filter = RemapColumns(call.filter, input.mapping);
-  }
+  ForEachExpr(pruned, [&](ExprPtr& expr) { expr = RemapColumns(expr, input.mapping); });
   return {MakeAggregate(input.node, std::move(pruned), names), mapping};
 }
 
@@ -251,37 +246,16 @@ Pruned PruneOp(const RowNumber& op, const NodePtr& node, const Columns& needed) 
   Columns below = needed;
   const bool number_needed = below.erase(number_column) > 0 || op.limit.has_value();
   if (number_needed) {
-    AddColumns(op.partition_by, &below);
-    AddColumns(op.order_by, &below);
+    ForEachExpr(op, [&](const ExprPtr& expr) { AddColumns(expr, &below); });
   }
   Pruned input =
       number_needed ? PruneAndTrim(node->inputs[0], below) : Prune(node->inputs[0], below);
   std::vector<int> mapping = input.mapping;
   mapping.push_back(number_needed ? input.node->schema->num_fields() : -1);
   if (!number_needed) return {input.node, mapping};
-  RowNumber pruned{Remap(op.partition_by, input.mapping), Remap(op.order_by, input.mapping),
-                   op.limit};
-  return {MakeRowNumber(input.node, std::move(pruned), node->schema->field(number_column)->name()),
-          mapping};
-}
-
-void AddColumns(const WindowCall& call, Columns* columns) {
-  AddColumns(call.call.args, columns);
-  AddColumns(call.call.filter, columns);
-  AddColumns(call.frame.start.value, columns);
-  AddColumns(call.frame.end.value, columns);
-}
-
-ExprPtr RemapIfAny(const ExprPtr& expr, const std::vector<int>& mapping) {
-  return expr == nullptr ? nullptr : RemapColumns(expr, mapping);
-}
-
-WindowCall Remap(WindowCall call, const std::vector<int>& mapping) {
-  call.call.args = Remap(std::move(call.call.args), mapping);
-  call.call.filter = RemapIfAny(call.call.filter, mapping);
-  call.frame.start.value = RemapIfAny(call.frame.start.value, mapping);
-  call.frame.end.value = RemapIfAny(call.frame.end.value, mapping);
-  return call;
+  RowNumber pruned = op;
+  ForEachExpr(pruned, [&](ExprPtr& expr) { expr = RemapColumns(expr, input.mapping); });
+  return {WithOp(*node, input.node, std::move(pruned)), mapping};
 }
 
 Pruned PruneOp(const Window& window, const NodePtr& node, const Columns& needed) {
@@ -298,19 +272,17 @@ Pruned PruneOp(const Window& window, const NodePtr& node, const Columns& needed)
     call_columns.push_back(column);
     pruned.calls.push_back(window.calls[column - input_width]);
     names.push_back(node->schema->field(column)->name());
-    AddColumns(pruned.calls.back(), &below);
   }
   if (pruned.calls.empty()) {
     Pruned input = Prune(node->inputs[0], below);
     input.mapping.resize(node->schema->num_fields(), -1);
     return input;
   }
-  AddColumns(window.partition_by, &below);
-  AddColumns(window.order_by, &below);
+  pruned.partition_by = window.partition_by;
+  pruned.order_by = window.order_by;
+  ForEachExpr(pruned, [&](const ExprPtr& expr) { AddColumns(expr, &below); });
   Pruned input = PruneAndTrim(node->inputs[0], below);
-  pruned.partition_by = Remap(window.partition_by, input.mapping);
-  pruned.order_by = Remap(window.order_by, input.mapping);
-  for (WindowCall& call : pruned.calls) call = Remap(std::move(call), input.mapping);
+  ForEachExpr(pruned, [&](ExprPtr& expr) { expr = RemapColumns(expr, input.mapping); });
   std::vector<int> mapping = input.mapping;
   mapping.resize(node->schema->num_fields(), -1);
   int next = input.node->schema->num_fields();

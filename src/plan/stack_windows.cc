@@ -5,6 +5,7 @@
 
 #include "plan/build_expr.h"
 #include "plan/node.h"
+#include "plan/visit_exprs.h"
 
 namespace tarn::plan {
 namespace {
@@ -16,20 +17,6 @@ struct Group {
   std::vector<int> numbers;  // of the calls, among all windows
 };
 
-void CollectAll(const Window& window, std::vector<int>* columns) {
-  const auto collect = [columns](const ExprPtr& expr) {
-    if (expr != nullptr) CollectColumns(*expr, columns);
-  };
-  for (const ExprPtr& key : window.partition_by) collect(key);
-  for (const SortKey& key : window.order_by) collect(key.expr);
-  for (const WindowCall& call : window.calls) {
-    for (const ExprPtr& arg : call.call.args) collect(arg);
-    collect(call.call.filter);
-    collect(call.frame.start.value);
-    collect(call.frame.end.value);
-  }
-}
-
 // In the order in which they can be computed.
 class Groups {
  public:
@@ -37,7 +24,7 @@ class Groups {
 
   void Add(const Window& window, const std::string& name) {
     std::vector<int> columns;
-    CollectAll(window, &columns);
+    ForEachExpr(window, [&](const ExprPtr& expr) { CollectColumns(*expr, &columns); });
     size_t first = 0;  // the group that it may be in
     for (const int column : columns) {
       if (column >= input_width_) first = std::max(first, group_of_[column - input_width_] + 1);
@@ -63,17 +50,7 @@ class Groups {
 };
 
 Window Remap(Window window, const std::vector<int>& mapping) {
-  const auto remap = [&mapping](ExprPtr* expr) {
-    if (*expr != nullptr) *expr = RemapColumns(*expr, mapping);
-  };
-  for (ExprPtr& key : window.partition_by) remap(&key);
-  for (SortKey& key : window.order_by) remap(&key.expr);
-  for (WindowCall& call : window.calls) {
-    for (ExprPtr& arg : call.call.args) remap(&arg);
-    remap(&call.call.filter);
-    remap(&call.frame.start.value);
-    remap(&call.frame.end.value);
-  }
+  ForEachExpr(window, [&](ExprPtr& expr) { expr = RemapColumns(expr, mapping); });
   return window;
 }
 
