@@ -1,9 +1,10 @@
 # The commands of the README. `make run` and `make test` work on a fresh machine.
-.PHONY: run test test-unit test-integration test-yarn test-conformance test-tsan fuzz fuzz-differential bench bench-check bench-instructions bench-s3 setup-bench install build-spark setup setup-test build check-format clean
+.PHONY: run test test-unit test-integration test-yarn test-conformance test-random test-tsan fuzz fuzz-differential bench bench-check bench-instructions bench-s3 setup-bench install build-spark setup setup-test build check-format clean
 
 PREFIX ?= dist/tarn
 FUZZ_SECONDS ?= 60
 RECORDS ?= 10000000
+QUERIES ?= 20000
 SEED ?= 1
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
@@ -52,6 +53,10 @@ test-conformance: setup-test
 	@scripts/tpch
 	@scripts/build release tarn
 	$(PYTHON) -m pytest tests/conformance -m conformance $(PYTEST_ARGS)
+
+# As many random queries, on tarn and on Spark; `make test` runs 500 of them.
+test-random: setup-test build
+	$(PYTHON) -m pytest tests/differential --random-queries $(QUERIES) --random-seed $(SEED) $(PYTEST_ARGS)
 
 # Operators and keys take about three minutes of it on two cores. Four tests, each of which repeats what others do with random rows for a
 # minute or more, are left to `make test`.

@@ -26,6 +26,8 @@ def pytest_addoption(parser):
     parser.addoption("--fault-runs", type=int, default=5, help="runs through a faulty network that test_s3_faults.py makes")
     parser.addoption("--file-faults", default="30", help="file operations that test_file_faults.py lets fail, by chance; or all")
     parser.addoption("--file-fault-seed", type=int, help="the seed of that chance; without it another one each time")
+    parser.addoption("--random-queries", type=int, help="how many of them differential/test_random_queries.py compares; without it CI's")
+    parser.addoption("--random-seed", type=int, help="the seed of the first one; the next ones follow")
 
 
 def pytest_configure():

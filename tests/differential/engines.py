@@ -1,0 +1,203 @@
+"""Both engines, with the sources of random queries: what each answers."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import threading
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from answers import answer_of
+from edge_sources import SOURCES, records
+
+CLASS = r"[A-Z][A-Z0-9_]+(?:\.[A-Z0-9_]+)*"
+ERROR = re.compile(rf"^error: (?:\S+?:\d+:\d+: )?(?:\[({CLASS})\] |({CLASS}): )?(.*)", re.MULTILINE)
+TIMEOUT_S = 120
+SPARK_SETTINGS = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.ansi.doubleQuotedIdentifiers": "true",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+    # To compile Java for a query of few rows takes longer than the rest.
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+
+
+class Refused(NamedTuple):
+    error_class: str | None
+    text: str
+    is_at_check: bool  # before a row was read
+
+
+class Crashed(NamedTuple):
+    exit_code: int | None  # None: it went on and on
+    text: str
+
+
+class Answer(NamedTuple):
+    names: list
+    types: list
+    rows: list  # in the order of the result
+
+
+def days_and_microseconds(kind):
+    """The type with numbers in place of times: Python has none before year 1 or after 9999."""
+    if pa.types.is_date(kind):
+        return pa.int32()
+    if pa.types.is_timestamp(kind):
+        return pa.int64()
+    if pa.types.is_map(kind):
+        return pa.map_(days_and_microseconds(kind.key_type), days_and_microseconds(kind.item_type))
+    if pa.types.is_list(kind):
+        return pa.list_(days_and_microseconds(kind.value_type))
+    if pa.types.is_struct(kind):
+        return pa.struct([pa.field(one.name, days_and_microseconds(one.type)) for one in kind])
+    return kind
+
+
+def read_answer(table):
+    types = [re.sub(r"tz=[^\]]+", "tz=UTC", kind) for kind in answer_of(table.slice(0, 0), True)[0]]
+    numbers = pa.schema([pa.field(one.name, days_and_microseconds(one.type)) for one in table.schema])
+    return Answer(table.column_names, types, answer_of(table.cast(numbers), True)[1])
+
+
+class Data:
+    """The records of each source: all of them, or those that a smaller difference needs."""
+
+    def __init__(self, lines=None):
+        self.lines = lines or {source.name: records(source) for source in SOURCES}
+
+    def without(self, name, start, end):
+        lines = self.lines[name]
+        return Data({**self.lines, name: lines[:start] + lines[end:]})
+
+    def write(self, folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, lines in self.lines.items():
+            (folder / f"{name}.json").write_text("\n".join(lines))
+
+
+class SparkEngine:
+    def __init__(self, session, folder):
+        self.session = session
+        self.folder = folder
+        self.data = None
+        self.num_folders = 0
+        for name, value in SPARK_SETTINGS.items():
+            session.conf.set(name, value)
+
+    def _define(self, data):
+        self.num_folders += 1
+        folder = self.folder / str(self.num_folders)
+        data.write(folder)
+        self.session.catalog.clearCache()
+        for source in SOURCES:
+            frame = self.session.read.schema(source.schema).option("mode", "FAILFAST").json(str(folder / f"{source.name}.json"))
+            frame.cache().createOrReplaceTempView(source.name)
+        self.data = data
+
+    def answer(self, sql, time_zone, data):
+        from pyspark.errors import PySparkException
+
+        if data is not self.data:
+            self._define(data)
+        self.session.conf.set("spark.sql.session.timeZone", time_zone)
+        is_at_check = True
+        # A query without an end is then refused by Spark alone, and the others go on.
+        watch = threading.Timer(TIMEOUT_S, self.session.sparkContext.cancelAllJobs)
+        watch.start()
+        try:
+            frame = self.session.sql(sql)
+            is_at_check = False
+            return read_answer(frame.toArrow())
+        except PySparkException as error:
+            return Refused(error.getCondition() or class_in(str(error)), first_line(error), is_at_check)
+        except Exception as error:  # Py4J's and pyarrow's own
+            return Refused(class_in(str(error)), first_line(error), is_at_check)
+        finally:
+            watch.cancel()
+
+
+def class_in(text):
+    found = re.search(rf"\[({CLASS})\]", text)
+    return found[1] if found else None
+
+
+def first_line(error):
+    return (str(error).split("\n\n")[0].strip() or str(error).strip() or repr(error))[:300]
+
+
+class TarnEngine:
+    """One pipeline with a table for each query; a query alone by `tarn query`."""
+
+    def __init__(self, path, folder):
+        self.path = path
+        self.folder = folder
+        self.num_folders = 0
+        self.alone = {}  # (data, zone) -> pipeline
+
+    def _pipeline(self, time_zone, data, tables):
+        self.num_folders += 1
+        folder = self.folder / str(self.num_folders)
+        data.write(folder / "raw")
+        lines = ["[pipeline]", f"time_zone = {json.dumps(time_zone)}", "[lake]", 'input = "raw"', 'output = "lake"']
+        for source in SOURCES:
+            lines += [f"[source.{source.name}]", f'path = "{source.name}.json"', f'schema = "{source.schema}"', 'on_bad_record = "fail"']
+        for name, sql in tables.items():
+            (folder / f"{name}.sql").write_text(sql)
+            lines += [f"[table.{name}]", "coalesce = 1"]
+        (folder / "tarn.toml").write_text("\n".join(lines))
+        return folder
+
+    def _run(self, *words, cwd, env=None):
+        """Exit code and errors."""
+        command = [self.path, *map(str, words)]
+        try:
+            process = subprocess.run(
+                command, cwd=cwd, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT_S
+            )
+        except subprocess.TimeoutExpired:
+            return None, f"error: no end after {TIMEOUT_S} s"
+        return process.returncode, process.stderr.decode(errors="replace")
+
+    def answer(self, sql, time_zone, data):
+        key = id(data), time_zone
+        if key not in self.alone:
+            self.alone[key] = self._pipeline(time_zone, data, {"one": "SELECT 1 AS one"}), data
+        pipeline, _ = self.alone[key]
+        output = pipeline / "answer.arrow"
+        code, errors = self._run("query", "--pipeline", pipeline, "--threads", 1, "-o", output, sql, cwd=pipeline)
+        if code not in (0, 1, 3):
+            return Crashed(code, errors[-1000:])
+        if code != 0:
+            return refusal(errors)
+        with pa.ipc.open_file(output) as reader:
+            return read_answer(reader.read_all())
+
+    def answers(self, queries, time_zone, data, settings):
+        """{name: answer}, or None when the run failed. `queries`: {name: SQL}."""
+        folder = self._pipeline(time_zone, data, queries)
+        env = {"TARN_BATCH_ROWS": str(settings["batch_rows"]), "TARN_DICTIONARIES": settings["dictionaries"]}
+        code, _ = self._run("run", folder, "--quiet", "--threads", settings["threads"], cwd=folder, env=env)
+        if code != 0:
+            return None
+        answers = {name: read_answer(read_table(folder / "lake" / name)) for name in queries}
+        shutil.rmtree(folder)
+        return answers
+
+
+def read_table(folder):
+    return pa.concat_tables([parquet.read_table(path) for path in sorted(pathlib.Path(folder).rglob("*.parquet"))])
+
+
+def refusal(errors):
+    found = ERROR.search(errors)
+    if not found:
+        return Refused(None, errors[:300], False)
+    return Refused(found[1] or found[2], found[0][:300], False)

@@ -1,0 +1,74 @@
+"""What random queries are compared and made smaller by."""
+
+import pytest
+
+from comparison import Allowed, Difference, compare
+from edge_sources import SOURCES
+from engines import Answer, Data, Refused
+from query_generator import Query
+from shrinker import Shrinker, case_text
+from sql_tree import Listing, Node
+
+
+def query(sql, approximate=(), may_fail=False):
+    return Query(1, Node(sql), frozenset(approximate), may_fail)
+
+
+def doubles(*values, name="a"):
+    return Answer([name], ["double"], [(("float", repr(value)),) for value in values])
+
+
+def refused(error_class, is_at_check=False):
+    return Refused(error_class, "text", is_at_check)
+
+
+def test_rows_have_an_order_only_by_order_by():
+    assert compare(query("SELECT a"), doubles(1.0, 2.0), doubles(2.0, 1.0)) is None
+    assert compare(query("SELECT a\nORDER BY a"), doubles(1.0, 2.0), doubles(2.0, 1.0)).kind == "order of rows"
+
+
+@pytest.mark.parametrize("approximate, kind", [([], "rows"), (["a"], None)])
+def test_last_digits_differ_where_they_may(approximate, kind):
+    found = compare(query("SELECT a", approximate), doubles(0.1 + 0.2, 1.0), doubles(1.0, 0.3))
+    assert (found.kind if found else None) == kind
+
+
+@pytest.mark.parametrize(
+    "sql, ours, theirs, expected",
+    [
+        ("SELECT 1", refused("DIVIDE_BY_ZERO"), refused("DIVIDE_BY_ZERO"), None),
+        ("SELECT 1", refused("DATATYPE_MISMATCH"), refused("DATATYPE_MISMATCH.CAST", True), None),
+        ("SELECT 1", refused("CAST_OVERFLOW"), refused("DIVIDE_BY_ZERO"), Allowed),
+        ("SELECT 1", refused("CAST_OVERFLOW"), refused("DATATYPE_MISMATCH", True), Difference),
+        ("SELECT 1", refused(None), refused("DIVIDE_BY_ZERO"), Difference),
+        ("SELECT 1", refused(None), refused(None), None),
+        ("SELECT 1", refused("DIVIDE_BY_ZERO"), doubles(1.0), Difference),
+        ("SELECT 1 WHERE true", refused("DIVIDE_BY_ZERO"), doubles(1.0), Allowed),
+        ("SELECT 1", doubles(1.0), refused("DIVIDE_BY_ZERO"), Difference),
+        ("SELECT 1 WHERE true", doubles(1.0), refused("DIVIDE_BY_ZERO"), Allowed),
+        ("SELECT 1 WHERE true", doubles(1.0), refused("DATATYPE_MISMATCH", True), Difference),
+    ],
+)
+def test_errors(sql, ours, theirs, expected):
+    found = compare(query(sql, may_fail=True), ours, theirs)
+    assert found is None if expected is None else isinstance(found, expected)
+
+
+def test_the_smallest_query_and_records_are_found():
+    call = Node("upper(", Node("bad(", Node("s", is_expression=True), ")", is_expression=True), ")", stand_ins=(1,), is_expression=True)
+    items = Listing([Node("1 AS a"), Node(call, " AS b"), Node("2 AS c")], least=1)
+    where = Listing([Node("x"), Node("y")], " AND ", " WHERE ")
+    tree = Node("SELECT ", items, " FROM few AS t1", where)
+    last = Data().lines["few"][-1]
+
+    def differs(candidate, data):
+        return "bad(" in candidate.sql and last in data.lines["few"]
+
+    smallest, data = Shrinker(differs).shrink(Query(7, tree, frozenset(), False), Data())
+    assert smallest.sql == "SELECT bad(NULL) AS b FROM few AS t1"
+    assert data.lines["few"] == [last]
+    source = next(source for source in SOURCES if source.name == "few")
+    text = case_text(smallest, data, Difference("rows", ""), "Europe/Berlin")
+    assert text.splitlines() == [
+        "# rows (seed 7)", "setting time_zone Europe/Berlin", f"source few {source.schema}", last, "", "query rowsort", smallest.sql,
+    ]  # fmt: skip
