@@ -199,7 +199,8 @@ ExprPtr ExprBinder::BindNode(const sql::Literal& literal, const sql::Location& a
       scalar = ParseBigDecimalLiteral(literal.text);
       break;
   }
-  if (scalar.ok()) return MakeLiteral(*scalar, at, rules_.zone);
+  const TimeZone* zone = rules_.queries != nullptr ? rules_.queries->zone() : rules_.zone;
+  if (scalar.ok()) return MakeLiteral(*scalar, at, zone);
   diagnostics_->Add(at, scalar.status());
   return nullptr;
 }

@@ -69,7 +69,7 @@ struct ClauseRules {
   bool windows_allowed = false;                            ///< needs `calls`
   const std::vector<sql::NamedWindow>* windows = nullptr;  ///< of the WINDOW clause; may be null
   QueryBinder* queries = nullptr;  ///< binds subqueries; null: there are none
-  const TimeZone* zone = nullptr;  ///< the session's; null: not known, as Expr::zone
+  const TimeZone* zone = nullptr;  ///< the session's where there is no `queries`, which knows it
   /// Whether a scalar subquery may depend on the clause's row.
   bool correlated_scalars_allowed = true;
   bool is_bound = false;  ///< the expression was bound before: its subqueries are taken from there

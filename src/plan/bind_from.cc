@@ -291,7 +291,6 @@ ExprPtr QueryBinder::BindOn(const sql::Join& join, const Scope& scope, int left_
   rules.clause = "ON";
   rules.scope = &scope;
   rules.queries = this;
-  rules.zone = zone();
   rules.correlated_scalars_allowed = false;
   ExprPtr condition = ExprBinder(rules, diagnostics_).BindCondition(*join.on);
   if (condition != nullptr) CheckSubqueriesOfOn(*condition, left_width, diagnostics_);

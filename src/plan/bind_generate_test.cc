@@ -37,6 +37,12 @@ TEST(Generate, ReadsAndKeepsWhatIsNeeded) {
             "      Scan t: id, s\n");
 }
 
+TEST(Generate, KnowsTheTimeZone) {
+  EXPECT_EQ(GeneratedErrors("SELECT id FROM t LATERAL VIEW explode(array(TIMESTAMP "
+                            "'2024-03-31 02:30:00')) y AS e"),
+            "");
+}
+
 TEST(Generate, TakesFiltersOfItsInputBelow) {
   TestPipeline pipeline = Collections();
   pipeline.Table("r",

@@ -5,6 +5,7 @@
 #include "plan/build_expr.h"
 #include "plan/functions.h"
 #include "plan/known_functions.h"
+#include "plan/subquery.h"
 
 // Elements, structs and lambda functions.
 namespace tarn::plan {
@@ -151,6 +152,11 @@ ExprPtr ExprBinder::BindLambdaCall(const Function& function, const sql::Call& ca
                        ? BindLambda(function, ArgumentsOf(args), *call.args[i])
                        : Bind(*call.args[i]));
     if (args.back() == nullptr) return nullptr;
+    if (!HasSubquery(*args.back())) continue;
+    diagnostics_->Add(
+        call.args[i]->at, "a subquery in an argument of " + call.name,
+        "Spark takes none there; give its value a name in FROM (SELECT …), and use that");
+    return nullptr;
   }
   return ResolveScalar(call.name, std::move(args), at);
 }

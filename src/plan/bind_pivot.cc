@@ -128,6 +128,7 @@ class PivotBinder {
   std::optional<std::string> NameOf(const sql::Expr& expr) {
     ColumnNaming naming;
     naming.scope = &input_.scope;
+    naming.zone = queries_->zone();
     naming.type_of = [&](const sql::Expr& part) -> std::shared_ptr<arrow::DataType> {
       CollectedCalls ignored_calls = calls_;
       ClauseRules rules = Rules();

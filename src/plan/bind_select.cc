@@ -62,7 +62,6 @@ ClauseRules SelectBinder::RulesFor(const std::string& clause) const {
   rules.aliases = &aliases_;
   rules.windows = &select_.windows;
   rules.queries = queries_;
-  rules.zone = queries_->zone();
   return rules;
 }
 

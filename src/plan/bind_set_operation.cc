@@ -172,7 +172,6 @@ void QueryBinder::BindOrderOfAll(const sql::Query& query, BoundQuery* bound) {
   rules.clause = "ORDER BY";
   rules.scope = &relation.scope;
   rules.queries = this;
-  rules.zone = zone();
   rules.correlated_scalars_allowed = false;
   ExprBinder binder(rules, diagnostics_);
   for (const sql::ExprPtr& expr : DistributionOf(query)) binder.Bind(*expr);

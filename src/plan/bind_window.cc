@@ -383,14 +383,17 @@ ExprPtr ExprBinder::BindRangeOffset(const sql::FrameBound& bound, const ExprPtr&
                                 bound.offset->at);
   } else if (is_number || IsInterval(*offset->type)) {
     const ExprPtr step = is_number ? CastTo(offset, type, bound.offset->at) : offset;
-    value = quiet.ResolveScalar(is_less ? "subtract" : "add", {key.expr, step}, bound.offset->at);
+    const char* name = is_less ? "subtract" : "add";
+    // Sums of decimals keep the scale here, as in Spark, and may have more digits.
+    if (is_number && IsDecimal(*type)) {
+      const int scale = static_cast<const arrow::DecimalType&>(*type).scale();
+      return MakeCall(*FindFunction(name),
+                      arrow::decimal128(arrow::Decimal128Type::kMaxPrecision, scale),
+                      key.expr->nullable || step->nullable, {key.expr, step}, bound.offset->at);
+    }
+    value = quiet.ResolveScalar(name, {key.expr, step}, bound.offset->at);
   }
-  // Sums of decimals have a digit more, which changes no comparison.
-  const bool is_decimal = value != nullptr && IsDecimal(*type) && IsDecimal(*value->type);
-  const bool same_scale =
-      is_decimal && static_cast<const arrow::DecimalType&>(*type).scale() ==
-                        static_cast<const arrow::DecimalType&>(*value->type).scale();
-  if (value != nullptr && (same_scale || value->type->Equals(*type))) return value;
+  if (value != nullptr && value->type->Equals(*type)) return value;
   diagnostics_->Add(written.at,
                     fmt::format("RANGE over {} takes no offset of type {}", pipeline::DdlOf(*type),
                                 pipeline::DdlOf(*offset->type)),

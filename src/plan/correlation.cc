@@ -131,6 +131,12 @@ ExprPtr ValueOfNoRows(const AggregateCall& call) {
     auto none = arrow::MakeEmptyArray(call.type->field(0)->type());
     if (none.ok()) return MakeLiteral(std::make_shared<arrow::ListScalar>(*none, call.type));
   }
+  if (call.type->id() == arrow::Type::BINARY && !call.nullable) {
+    // A bitmap; of `and` all bits are in it.
+    constexpr size_t kBitmapBytes = 4096;
+    const char byte = call.function->name == "bitmap_and_agg" ? '\xff' : '\0';
+    return MakeLiteral(std::make_shared<arrow::BinaryScalar>(std::string(kBitmapBytes, byte)));
+  }
   if (!call.nullable) {
     arrow::Result<std::shared_ptr<arrow::Scalar>> zero = arrow::MakeScalar(call.type, 0);
     if (zero.ok()) return MakeLiteral(*zero);

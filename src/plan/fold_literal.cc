@@ -255,8 +255,12 @@ Result<ScalarPtr> ParseLiteralOf(const std::string& text,
     std::optional<int64_t> integer = ParseInteger(text);
     if (integer) value = FoldInteger(*integer, *type);
   } else if (type->id() == arrow::Type::FLOAT) {
-    std::optional<float> number = ParseFloat<float>(text);
-    if (number) value = std::make_shared<arrow::FloatScalar>(*number);
+    // Spark compares the digits with those of the greatest FLOAT as a DOUBLE, and so refuses
+    // 3.4028235E38F, which is that FLOAT's shortest text.
+    const std::optional<double> written = ParseFloat<double>(text);
+    const std::optional<float> number = ParseFloat<float>(text);
+    if (number && std::fabs(*written) <= std::numeric_limits<float>::max())
+      value = std::make_shared<arrow::FloatScalar>(*number);
   } else {
     std::optional<double> number = ParseFloat<double>(text);
     if (number) value = std::make_shared<arrow::DoubleScalar>(*number);

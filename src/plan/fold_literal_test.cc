@@ -75,6 +75,14 @@ TEST(FoldCast, TimestampsAreOfTheSessionsZone) {
   EXPECT_EQ(Fold(arrow::Date32Scalar(1), ntz, nullptr), "1970-01-02 00:00:00.000000");
 }
 
+TEST(ParseLiteral, RefusesTheShortestTextOfTheGreatestFloat) {
+  EXPECT_TRUE(ParseLiteralOf("3.4028234663852886e38", arrow::float32()).ok());
+  EXPECT_TRUE(ParseLiteralOf("1e-46", arrow::float32()).ok());
+  EXPECT_FALSE(ParseLiteralOf("3.4028235e38", arrow::float32()).ok());
+  EXPECT_FALSE(ParseLiteralOf("-3.4028235e38", arrow::float32()).ok());
+  EXPECT_FALSE(ParseLiteralOf("1e400", arrow::float32()).ok());
+}
+
 TEST(ParseLiteral, TypesByLengthOfDigits) {
   auto type_of = [](const std::string& digits) {
     return ParseIntegerLiteral(digits).ValueOrDie()->type->ToString();

@@ -86,6 +86,10 @@ TEST(Subqueries, WhatSparkRefuses) {
   EXPECT_THAT(ErrorsOf("SELECT (SELECT id, y FROM b) AS v FROM a"), HasSubstr("has 2 columns"));
   EXPECT_THAT(ErrorsOf("SELECT x FROM a WHERE id IN (SELECT id, y FROM b)"),
               HasSubstr("IN compares 1 values with 2 columns"));
+  EXPECT_THAT(ErrorsOf("SELECT transform((SELECT array(1)), e -> e) AS v FROM a"),
+              HasSubstr("a subquery in an argument of transform"));
+  EXPECT_THAT(ErrorsOf("SELECT transform(array(1), e -> (SELECT max(y) FROM b)) AS v FROM a"),
+              HasSubstr("a subquery in an argument of transform"));
   EXPECT_THAT(ErrorsOf("SELECT x FROM a WHERE id IN (SELECT DATE '2020-01-01')"),
               HasSubstr("IN compares INT with DATE"));
   EXPECT_THAT(ErrorsOf("SELECT x FROM a ORDER BY (SELECT max(r) FROM b WHERE b.id = a.id)"),

@@ -32,7 +32,7 @@ Result<ExprPtr> Parser::ParseCall(std::vector<std::string> name, int first) {
   }
   if (!Is(")")) {
     // `ALL` before the arguments is what they are without it; a column may have that name.
-    const bool is_name = IsAny({",", ")", ".", "("}, 1);
+    const bool is_name = IsAny({",", ")", "."}, 1);
     if (!is_name && Is("distinct")) call.distinct = true;
     if (!is_name && IsAny({"distinct", "all"})) ++next_;
     ARROW_RETURN_NOT_OK(ParseArguments(&call));

@@ -50,6 +50,13 @@ TEST(SyntaxErrors, NamesInDoubleQuotesThatAreForText) {
   EXPECT_THAT(DiagnosticsOf(status)[0].hint, HasSubstr("names stand in backticks"));
 }
 
+TEST(SyntaxErrors, ParenthesesAroundALambdasOnlyParameter) {
+  EXPECT_THAT(Errors("SELECT exists(l, (x) -> true)"),
+              ElementsAre("1:18: parentheses around a lambda's only parameter"));
+  EXPECT_EQ(HintOf("SELECT exists(l, (x) -> true)"), "write x -> …");
+  EXPECT_EQ(HintOf("SELECT transform(l, (x, i) -> x)"), "no error");
+}
+
 TEST(SyntaxErrors, AtTheEnd) {
   EXPECT_THAT(Errors("SELECT a FROM"),
               ElementsAre("1:14: syntax error at the end: expected a table"));

@@ -64,7 +64,7 @@ bool Parser::IsInterval() const {
 bool Parser::IsLiteral() const {
   if (IsKind(Token::Kind::kNumber) || IsKind(Token::Kind::kString) || IsInterval()) return true;
   if (IsAny({"null", "true", "false"})) return !IsAny({"(", "."}, 1);
-  return IsKind(Token::Kind::kName) && IsKind(Token::Kind::kString, 1);
+  return IsKind(Token::Kind::kName) && !Is("case") && IsKind(Token::Kind::kString, 1);
 }
 
 Result<ExprPtr> Parser::ParseLiteral() {

@@ -188,6 +188,10 @@ Result<ExprPtr> Parser::ParseLambda() {
   Lambda lambda;
   if (Is("(")) {
     ARROW_ASSIGN_OR_RAISE(lambda.parameters, ParseNameList("a parameter's name"));
+    if (lambda.parameters.size() == 1) {
+      return Fail(From(first), "parentheses around a lambda's only parameter",
+                  "write " + lambda.parameters[0] + " -> …");
+    }
   } else {
     ARROW_ASSIGN_OR_RAISE(lambda.parameters.emplace_back(), ExpectName("a parameter's name"));
   }

@@ -168,6 +168,7 @@ TEST(ParseExpressionTest, Case) {
             "case when gt(a, 1) then 'x' when b then 'y' else 'z' end");
   EXPECT_EQ(Expression("CASE a + 1 WHEN 2 THEN 'x' END"),
             "case when eq(add(a, 1), 2) then 'x' end");
+  EXPECT_EQ(Expression("CASE 'a' WHEN b THEN 2 END"), "case when eq('a', b) then 2 end");
 }
 
 TEST(ParseExpressionTest, Calls) {
@@ -175,6 +176,8 @@ TEST(ParseExpressionTest, Calls) {
   EXPECT_EQ(Expression("count(*)"), "count(*)");
   EXPECT_EQ(Expression("count(DISTINCT a) FILTER (WHERE b IS NULL)"),
             "count(distinct a) filter(is_null(b))");
+  EXPECT_EQ(Expression("count(DISTINCT (a))"), "count(distinct a)");
+  EXPECT_EQ(Expression("sum(ALL (a + 1))"), "sum(add(a, 1))");
   EXPECT_EQ(Expression("row_number() OVER (PARTITION BY a, b ORDER BY c DESC, d)"),
             "row_number() over(a, b; c desc last, d asc first)");
   EXPECT_EQ(Expression("sum(x) OVER ()"), "sum(x) over(; )");

@@ -89,6 +89,9 @@ int64_t WithinListedYears(int64_t local_seconds) {
 
 constexpr int64_t kOffsetSecondsMax = 18 * 3600;
 
+// Java has one name for a zone's winter and one for its summer, whatever they were called before.
+constexpr int32_t kYearOfNames = 2024;
+
 size_t CountDigits(std::string_view text) {
   return std::min(text.find_first_not_of("0123456789"), text.size());
 }
@@ -191,8 +194,17 @@ int64_t TimeZone::OffsetAt(int64_t micros) const {
 std::string TimeZone::AbbreviationAt(int64_t micros) const {
   if (region_ == nullptr) return name_;
   const int64_t seconds = FloorDivide(micros, kMicrosPerSecond);
-  const date::sys_seconds moment{std::chrono::seconds(WithinListedYears(seconds))};
-  return static_cast<const date::time_zone*>(region_)->get_info(moment).abbrev;
+  const auto* region = static_cast<const date::time_zone*>(region_);
+  const auto info_at = [&](int64_t at) {
+    return region->get_info(date::sys_seconds{std::chrono::seconds(WithinListedYears(at))});
+  };
+  const auto info = info_at(seconds);
+  const bool is_summer = info.save != std::chrono::minutes(0);
+  for (int month : {1, 7}) {
+    const auto today = info_at(int64_t{DaysFromCivil(kYearOfNames, month, 1)} * kSecondsPerDay);
+    if ((today.save != std::chrono::minutes(0)) == is_summer) return today.abbrev;
+  }
+  return info.abbrev;
 }
 
 int64_t TimeZone::ToLocal(int64_t micros) const { return AddSeconds(micros, OffsetAt(micros)); }

@@ -33,7 +33,7 @@ class TimeZone {
   /// \brief Seconds that the zone's clocks are before UTC's at a moment, in microseconds.
   int64_t OffsetAt(int64_t micros) const;
 
-  /// \brief `CET`, `CEST`; the name of a fixed offset.
+  /// \brief `CET`, `CEST`, as winter and summer are called now; the name of a fixed offset.
   std::string AbbreviationAt(int64_t micros) const;
 
   /// \brief What the zone's clocks show at a moment, both in microseconds since 1970.

@@ -43,6 +43,9 @@ TEST(TimeZoneTest, ClocksThereAndBack) {
   EXPECT_EQ(berlin.ToUtcNear(kSummer + 2 * kHour, kSummer + kHour), kSummer + kHour);
   EXPECT_EQ(berlin.AbbreviationAt(kSummer), "CEST");
   EXPECT_EQ(berlin.AbbreviationAt(kSummer + kHour), "CET");
+  // Then LMT, and CEMT.
+  EXPECT_EQ(berlin.AbbreviationAt(-62'135'596'800'000'000), "CET");
+  EXPECT_EQ(berlin.AbbreviationAt(-776'561'400'000'000), "CEST");
 }
 
 TEST(TimeZoneTest, Offsets) {

@@ -105,17 +105,20 @@ Result<Datum> NextDay(const KernelContext& context, const Args& args) {
       });
 }
 
-// Spark's: beyond whole months, one has 31 days.
-double MonthsBetween(int64_t end, int64_t start) {
-  const int32_t end_days = DaysOf(end), start_days = DaysOf(start);
+// Spark's: beyond whole months, one has 31 days. What a day has of seconds are those that passed,
+// whatever its clocks showed.
+double MonthsBetween(const TimeZone& zone, int64_t end, int64_t start) {
+  const int32_t end_days = DaysOf(zone.ToLocal(end)), start_days = DaysOf(zone.ToLocal(start));
   const CivilDate a = CivilFromDays(end_days), b = CivilFromDays(start_days);
   const int64_t months = (int64_t{a.year} - b.year) * 12 + a.month - b.month;
   const bool both_last =
       a.day == DaysInMonth(a.year, a.month) && b.day == DaysInMonth(b.year, b.month);
   if (a.day == b.day || both_last) return static_cast<double>(months);
-  const int64_t seconds = (int64_t{a.day} - b.day) * kSecondsPerDay +
-                          FloorRemainder(end, kMicrosPerDay) / kMicrosPerSecond -
-                          FloorRemainder(start, kMicrosPerDay) / kMicrosPerSecond;
+  const auto seconds_since = [&](int32_t days, int64_t moment) {
+    return (moment - zone.ToUtc(days * kMicrosPerDay)) / kMicrosPerSecond;
+  };
+  const int64_t seconds = (int64_t{a.day} - b.day) * kSecondsPerDay + seconds_since(end_days, end) -
+                          seconds_since(start_days, start);
   return static_cast<double>(months) +
          static_cast<double>(seconds) / static_cast<double>(31 * kSecondsPerDay);
 }
@@ -126,7 +129,7 @@ Result<Datum> MonthsBetweenKernel(const KernelContext& context, const Args& args
       args.size() == 3 ? args[2] : Datum(std::make_shared<arrow::BooleanScalar>(true));
   return Map<double, int64_t, int64_t, bool>(
       context, {args[0], args[1], rounded}, [&](int64_t end, int64_t start, bool is_rounded) {
-        const double months = MonthsBetween(zone.ToLocal(end), zone.ToLocal(start));
+        const double months = MonthsBetween(zone, end, start);
         return is_rounded ? std::floor(months * 1e8 + 0.5) / 1e8 : months;
       });
 }

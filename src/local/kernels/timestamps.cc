@@ -257,10 +257,12 @@ Result<Datum> TimeBucket(const KernelContext& context, const Args& args) {
       context, ordered,
       [&](int64_t width, int64_t micros, int64_t from, int64_t* out) {
         if (width <= 0) return false;
-        const Int128 since = Int128{zone.ToLocal(micros)} - zone.ToLocal(from);
-        const Int128 rest = since % width;
-        const Int128 bucket = zone.ToLocal(micros) - (rest < 0 ? rest + width : rest);
-        *out = zone.ToUtcNear(static_cast<int64_t>(bucket), micros);
+        // Buckets of a day and more begin by the zone's clocks, smaller ones are of equal length.
+        const TimeZone& clock = width < kMicrosPerDay ? TimeZone::Utc() : zone;
+        const int64_t local = clock.ToLocal(micros);
+        const Int128 rest = (Int128{local} - clock.ToLocal(from)) % width;
+        const Int128 bucket = local - (rest < 0 ? rest + width : rest);
+        *out = clock.ToUtcNear(static_cast<int64_t>(bucket), micros);
         return FitsInt64(bucket);
       },
       describe);

@@ -48,7 +48,7 @@ Result<ResolvedFunction> Get(const Arguments& args) {
 
 Result<ResolvedFunction> ElementAt(const Arguments& args) {
   const arrow::DataType& type = *args[0].type;
-  if (type.id() == arrow::Type::MAP) return WithMapKey(args, nullptr);
+  if (type.id() == arrow::Type::MAP) return WithMapKey(args, Widening::kTightest);
   if (type.id() != arrow::Type::LIST) return WrongType(0, type, "an ARRAY or a MAP");
   ARROW_RETURN_NOT_OK(CheckInt(args, 1));
   return Subscript(args);

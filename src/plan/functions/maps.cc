@@ -86,7 +86,10 @@ Result<ResolvedFunction> MapContainsKey(const Arguments& args) {
   if (args[0].type->id() == arrow::Type::NA || args[1].type->id() == arrow::Type::NA) {
     return Status::Invalid("an argument is a bare NULL");
   }
-  return WithMapKey(args, arrow::boolean());
+  // By the rules of array_contains(map_keys(m), key).
+  ARROW_ASSIGN_OR_RAISE(ResolvedFunction function, WithMapKey(args, Widening::kWithoutText));
+  function.type = arrow::boolean();
+  return function;
 }
 
 // Java splits by regular expressions.

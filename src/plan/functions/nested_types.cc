@@ -39,15 +39,15 @@ Result<ResolvedFunction> WithElement(const Arguments& args, size_t position, Wid
   return function;
 }
 
-Result<ResolvedFunction> WithMapKey(const Arguments& args, TypePtr type) {
+Result<ResolvedFunction> WithMapKey(const Arguments& args, Widening widening) {
   ARROW_ASSIGN_OR_RAISE(const TypePtr map_type, MapOf(args, 0));
   const auto& map = static_cast<const arrow::MapType&>(*map_type);
-  const TypePtr key = WiderType(map.key_type(), args[1].type, Widening::kTightest);
+  const TypePtr key = WiderType(map.key_type(), args[1].type, widening);
   if (key == nullptr) return NoCommonType(*map.key_type(), *args[1].type);
   ResolvedFunction function;
   function.arg_types = {arrow::map(key, map.item_type()), key};
   if (SameType(*key, *map.key_type())) function.arg_types[0] = map_type;
-  function.type = type == nullptr ? map.item_type() : std::move(type);
+  function.type = map.item_type();
   return function;
 }
 

@@ -20,9 +20,8 @@ Status CheckInt(const Arguments& args, size_t position);
 /// the ARRAY of their common type.
 Result<ResolvedFunction> WithElement(const Arguments& args, size_t position, Widening widening);
 
-/// \brief Takes a MAP and a key, of a common type.
-/// \param[in] type of the result; null: of the MAP's values
-Result<ResolvedFunction> WithMapKey(const Arguments& args, TypePtr type);
+/// \brief Takes a MAP and a key, of a common type. Gives the type of the MAP's values.
+Result<ResolvedFunction> WithMapKey(const Arguments& args, Widening widening);
 
 Status NoCommonType(const arrow::DataType& left, const arrow::DataType& right);
 
