@@ -64,7 +64,8 @@ ExprPtr ExprBinder::BindExtract(const sql::Call& call, const sql::Location& at) 
   }
   const std::string name(static_cast<const arrow::StringScalar&>(*args[0]->literal).view());
   const arrow::DataType& type = *args[1]->type;
-  const std::string_view function = FunctionOf(name, IsInterval(type));
+  const bool is_interval = IsInterval(type) || IsCalendarInterval(type);
+  const std::string_view function = FunctionOf(name, is_interval);
   if (function.empty()) {
     diagnostics_->Add(at, fmt::format("there is no field {} in a {}", name, pipeline::DdlOf(type)),
                       "fields are year, yearofweek, quarter, month, week, day, dow, dow_iso, doy, "

@@ -10,6 +10,7 @@
 #include "plan/named_arguments.h"
 #include "plan/spark_call_name.h"
 #include "sql/written_text.h"
+#include "values/interval.h"
 
 // What Spark calls operators and calls of functions.
 namespace tarn::plan {
@@ -84,6 +85,12 @@ std::string ColumnNamer::PrintOperator(const sql::Call& call, std::string_view s
           type->id() != arrow::Type::NA) {
         return Unknown();
       }
+    }
+  }
+  if (IsOneOf(call.name, {"multiply", "divide"})) {
+    for (const sql::ExprPtr& arg : call.args) {
+      const std::shared_ptr<arrow::DataType> type = TypeOf(*arg);
+      if (type != nullptr && IsCalendarInterval(*type)) return Unknown();
     }
   }
   if (IsOneOf(call.name, {"lt", "le", "gt", "ge"})) return PrintWholeComparison(call, symbol);

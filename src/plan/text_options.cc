@@ -86,6 +86,9 @@ Status ReadOption(const std::string& name, const std::string& lower, const std::
   if (use == TextOptionsOf::kToJson && lower == "ignorenullfields") {
     return ReadFlag(name, value, &options->ignore_null_fields);
   }
+  if (use == TextOptionsOf::kToJson && lower == "sortkeys") {
+    return ReadFlag(name, value, &options->sort_keys);
+  }
   if (use == TextOptionsOf::kToCsv && lower == "quoteall") {
     return ReadFlag(name, value, &options->quote_all);
   }

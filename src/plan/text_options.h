@@ -19,6 +19,7 @@ struct TextOptions {
   std::string corrupt_record =
       "_corrupt_record";           ///< the field that takes a text that does not fit
   bool ignore_null_fields = true;  ///< of to_json: STRUCTs lack fields that are NULL
+  bool sort_keys = false;          ///< of to_json: keys and fields in Java's order of texts
   json::Document::Options json_syntax = {.non_finite_numbers = true};  ///< how JSON is read
   std::string separator = ",";                                         ///< of CSV, not empty
   std::string null_value;  ///< of CSV: the text that is NULL

@@ -265,6 +265,10 @@ IntervalRange WiderInterval(IntervalRange left, IntervalRange right) {
   return {std::min(left.start, right.start), std::max(left.end, right.end)};
 }
 
+std::shared_ptr<arrow::DataType> IntervalTypeOfAllFields(const arrow::DataType& type) {
+  return IntervalType(IsYearMonthInterval(type) ? kYearToMonth : kDayToSecond);
+}
+
 bool SameType(const arrow::DataType& left, const arrow::DataType& right) {
   if (!left.Equals(right)) return false;
   if (IsInterval(left)) return IntervalRangeOf(left) == IntervalRangeOf(right);

@@ -46,6 +46,9 @@ IntervalRange IntervalRangeOf(const arrow::DataType& type);
 /// \brief The smallest range that has the fields of both, which are of one kind.
 IntervalRange WiderInterval(IntervalRange left, IntervalRange right);
 
+/// \brief INTERVAL YEAR TO MONTH or INTERVAL DAY TO SECOND, of the kind of the interval type.
+std::shared_ptr<arrow::DataType> IntervalTypeOfAllFields(const arrow::DataType& type);
+
 /// \brief Whether the types are equal, and if they are or hold intervals, of the same fields.
 bool SameType(const arrow::DataType& left, const arrow::DataType& right);
 

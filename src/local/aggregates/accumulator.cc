@@ -46,6 +46,7 @@ constexpr std::pair<std::string_view, MakeFunction> kMakers[] = {
     {"bool_or", Of<MakeBoolOr>},
     {"collect_list", In<MakeList>},
     {"collect_set", In<MakeSet>},
+    {"collect_union", In<MakeUnion>},
     {"corr", Of<MakeStatistic>},
     {"count", Of<MakeCount>},
     {"count_if", Of<MakeCountIf>},

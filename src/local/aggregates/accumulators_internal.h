@@ -66,6 +66,10 @@ Result<AccumulatorPtr> MakeList(const plan::AggregateCall& call, const Accumulat
 /// \brief collect_set: the first of equal ones.
 Result<AccumulatorPtr> MakeSet(const plan::AggregateCall& call, const AccumulatorContext& context);
 
+/// \brief collect_union: collect_set of the lists' elements.
+Result<AccumulatorPtr> MakeUnion(const plan::AggregateCall& call,
+                                 const AccumulatorContext& context);
+
 /// \brief listagg.
 Result<AccumulatorPtr> MakeJoinedText(const plan::AggregateCall& call,
                                       const AccumulatorContext& context);

@@ -32,6 +32,8 @@ constexpr SparkAnswer kHashesAnswers[] = {
     {"sha2(NULL, 256)", "STRING", "NULL"},
     {"sha2('', 256)", "STRING", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
     {"hash('Spark')", "INT", "228093765"},
+    {"hash(make_interval(1, 2, 3))", "INT", "1098958672"},
+    {"xxhash64(make_interval(1, 2, 3))", "BIGINT", "-1499694173215557695"},
     {"hash('')", "INT", "142593372"},
     {"hash('a')", "INT", "1485273170"},
     {"hash('ab')", "INT", "-97053317"},

@@ -182,6 +182,19 @@ constexpr SparkAnswer kJsonAnswers[] = {
      "{\"18262\":1,\"18263\":2}"},
     {"to_json(map(TIMESTAMP'2020-01-01 00:00:00', 1))", "STRING", "{\"1577836800000000\":1}"},
     {"to_json(map(1.5D, 1, CAST(1e10 AS DOUBLE), 2))", "STRING", "{\"1.5\":1,\"1.0E10\":2}"},
+    {"to_json(map(INTERVAL '1' DAY, 1))", "STRING", "{\"86400000000\":1}"},
+    {"to_json(map(INTERVAL '3' MONTH, 1))", "STRING", "{\"3\":1}"},
+    {"to_json(named_struct('b', 1, 'a', map('y', 1, 'x', named_struct('q', 1, 'p', 2).q), 'C', 3), "
+     "map('sortKeys', 'true'))",
+     "STRING", "{\"C\":3,\"a\":{\"x\":1,\"y\":1},\"b\":1}"},
+    {"to_json(named_struct('b', 1, 'a', NULL, 'c', array(named_struct('n', 1, 'm', 2))), "
+     "map('sortKeys', 'true'))",
+     "STRING", "{\"b\":1,\"c\":[{\"m\":2,\"n\":1}]}"},
+    {"to_json(map(10, 1, 9, 2, -1, 3), map('sortKeys', 'true'))", "STRING",
+     "{\"-1\":3,\"10\":1,\"9\":2}"},
+    // UTF-16 has 😀 before Ａ, which is U+FF21.
+    {"to_json(map('Ａ', 1, '😀', 2, 'é', 3, 'e', 4, '', 5), map('sortKeys', 'true'))", "STRING",
+     "{\"\":5,\"e\":4,\"é\":3,\"😀\":2,\"Ａ\":1}"},
     {"to_json(map(true, 1))", "STRING", "{\"true\":1}"},
     {"to_json(map(1.50, 'x'))", "STRING", "{\"1.50\":\"x\"}"},
     {"to_json(named_struct('a', NULL, 'b', 1))", "STRING", "{\"b\":1}"},

@@ -1,6 +1,7 @@
 #include <charconv>
 #include <limits>
 
+#include "local/kernels/calendar_arithmetic_internal.h"
 #include "local/kernels/cast_internal.h"
 #include "local/kernels/column_view_internal.h"
 #include "local/kernels/decimal_arithmetic_internal.h"
@@ -216,11 +217,10 @@ Result<Datum> CastToText(const KernelContext& context, const Datum& value) {
       });
     }
     case Type::INTERVAL_MONTH_DAY_NANO:
-      return MapToString<arrow::MonthDayNanoIntervalType::MonthDayNanos>(
-          context, {value},
-          [](const arrow::MonthDayNanoIntervalType::MonthDayNanos& interval, std::string* out) {
+      return MapToString<CalendarInterval>(
+          context, {value}, [](const CalendarInterval& interval, std::string* out) {
             *out = SparkCalendarIntervalText(interval.months, interval.days,
-                                             interval.nanoseconds / 1000);
+                                             interval.nanoseconds / kNanosPerMicro);
           });
     case Type::BINARY:
       return MapToString<Text>(context, {value},

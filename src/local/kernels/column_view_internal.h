@@ -125,8 +125,8 @@ inline Status SetNull(int64_t num_rows, int64_t row, std::shared_ptr<arrow::Buff
 /// \brief compute(args…, Out* out) for each row where no argument is null; false makes that row an
 /// error, or NULL when `context.is_try()`.
 ///
-/// Out is an arithmetic type other than bool, or Decimal128. `describe(args…)` makes the Status of
-/// a row that failed.
+/// Out is an arithmetic type other than bool, Decimal128, or what Arrow holds of an interval.
+/// `describe(args…)` makes the Status of a row that failed.
 template <typename Out, typename... Ins, typename Compute, typename Describe>
 Result<arrow::Datum> MapChecked(const KernelContext& context, const std::vector<arrow::Datum>& args,
                                 Compute&& compute, Describe&& describe) {

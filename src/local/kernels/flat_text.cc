@@ -1,3 +1,4 @@
+#include "local/kernels/calendar_arithmetic_internal.h"
 #include "local/kernels/flat_text_internal.h"
 #include "local/kernels/json_text_internal.h"
 #include "plan/coercion.h"
@@ -93,8 +94,8 @@ void FlatText::Append(const arrow::Array& array, int64_t row, std::string* out) 
       return;
     case Type::INTERVAL_MONTH_DAY_NANO: {
       const auto interval = FlatValueAt<arrow::MonthDayNanoIntervalArray>(array, row);
-      *out +=
-          SparkCalendarIntervalText(interval.months, interval.days, interval.nanoseconds / 1000);
+      *out += SparkCalendarIntervalText(interval.months, interval.days,
+                                        interval.nanoseconds / kNanosPerMicro);
       return;
     }
     default:

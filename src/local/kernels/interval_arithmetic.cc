@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "local/kernels/calendar_arithmetic_internal.h"
 #include "local/kernels/column_view_internal.h"
 #include "local/kernels/decimal_arithmetic_internal.h"
 #include "local/kernels/interval_arithmetic_internal.h"
@@ -65,6 +66,8 @@ Result<Datum> ShiftDate(int sign, const KernelContext& context, const Args& args
             return context.Error("ARITHMETIC_OVERFLOW", "the date is outside the range of its type",
                                  "use a shorter interval");
           });
+    case Type::INTERVAL_MONTH_DAY_NANO:
+      return ShiftDateByCalendar(sign, context, args);
     case Type::DURATION:
       return AddDaysToDate<int64_t>(sign, context, args,
                                     [](int64_t micros) { return micros / kMicrosPerDay; });
@@ -75,6 +78,9 @@ Result<Datum> ShiftDate(int sign, const KernelContext& context, const Args& args
 
 // A TIMESTAMP or TIMESTAMP_NTZ by an interval, as microseconds of `context.type()`.
 Result<Datum> ShiftTimestamp(int sign, const KernelContext& context, const Args& args) {
+  if (IdOf(args[1]) == Type::INTERVAL_MONTH_DAY_NANO) {
+    return ShiftTimestampByCalendar(sign, context, args);
+  }
   const TimeZone& zone = *context.ZoneOf(*args[0].type());
   const auto describe = [&](int64_t, auto) { return MomentOverflow(context); };
   if (IdOf(args[1]) == Type::INTERVAL_MONTHS) {
@@ -199,8 +205,7 @@ template <typename T>
 Result<Datum> Divide(const KernelContext& context, const Args& args) {
   const auto describe = [&](T, auto divisor) {
     if (divisor != decltype(divisor){}) return IntervalOverflow(context);
-    return context.Error("INTERVAL_DIVIDED_BY_ZERO", "division by zero",
-                         "guard it: CASE WHEN divisor <> 0 THEN … END, or NULLIF(divisor, 0)");
+    return DividedIntervalByZero(context);
   };
   switch (IdOf(args[1])) {
     case Type::INT64:
@@ -255,9 +260,16 @@ Result<Datum> AbsoluteAll(const KernelContext& context, const Datum& value) {
 
 Args Swapped(const Args& args) { return {args[1], args[0]}; }
 
-bool IsIntervalType(const Datum& datum) { return IsInterval(*datum.type()); }
+bool IsIntervalType(const Datum& datum) {
+  return IsInterval(*datum.type()) || IsCalendarInterval(*datum.type());
+}
 
 }  // namespace
+
+Status DividedIntervalByZero(const KernelContext& context) {
+  return context.Error("INTERVAL_DIVIDED_BY_ZERO", "division by zero",
+                       "guard it: CASE WHEN divisor <> 0 THEN … END, or NULLIF(divisor, 0)");
+}
 
 bool IsTemporalArithmetic(const Args& args) {
   return std::any_of(args.begin(), args.end(), [](const Datum& arg) {
@@ -267,6 +279,10 @@ bool IsTemporalArithmetic(const Args& args) {
 
 Result<Datum> TemporalArithmetic(char op, const KernelContext& context, const Args& args) {
   const bool both_intervals = IsIntervalType(args[0]) && IsIntervalType(args[1]);
+  if (IsCalendarInterval(*context.type())) {
+    if (both_intervals) return AddCalendarIntervals(op, context, args);
+    return ScaleCalendarInterval(op, context, IsIntervalType(args[0]) ? args : Swapped(args));
+  }
   const bool is_months = context.type()->id() == Type::INTERVAL_MONTHS;
   if (both_intervals) {
     return is_months ? AddIntervals<int32_t>(op, context, args)
@@ -288,6 +304,7 @@ Result<Datum> TemporalArithmetic(char op, const KernelContext& context, const Ar
 }
 
 Result<Datum> NegateInterval(const KernelContext& context, const Datum& value) {
+  if (IsCalendarInterval(*value.type())) return NegateCalendarInterval(context, value);
   return IdOf(value) == Type::INTERVAL_MONTHS ? NegateAll<int32_t>(context, value)
                                               : NegateAll<int64_t>(context, value);
 }

@@ -13,6 +13,9 @@ bool IsTemporalArithmetic(const std::vector<arrow::Datum>& args);
 Result<arrow::Datum> TemporalArithmetic(char op, const KernelContext& context,
                                         const std::vector<arrow::Datum>& args);
 
+/// \brief The error of a row whose divisor is 0.
+Status DividedIntervalByZero(const KernelContext& context);
+
 Result<arrow::Datum> NegateInterval(const KernelContext& context, const arrow::Datum& value);
 Result<arrow::Datum> AbsoluteInterval(const KernelContext& context, const arrow::Datum& value);
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "local/kernels/calendar_arithmetic_internal.h"
 #include "local/kernels/column_view_internal.h"
 #include "local/kernels/int128.h"
 #include "values/calendar.h"
@@ -53,19 +54,18 @@ Result<Datum> MakeDayTime(const KernelContext& context, const Args& args) {
       });
 }
 
-using Calendar = arrow::MonthDayNanoIntervalType::MonthDayNanos;
-
 /// The arguments of make_interval, in its order.
 struct CalendarParts {
   std::array<int32_t, 6> counts;  // years, months, weeks, days, hours, minutes
   Int128 micros;
 };
 
-bool MakeCalendar(const CalendarParts& parts, Calendar* out) {
+bool MakeCalendar(const CalendarParts& parts, CalendarInterval* out) {
   const auto& [years, months, weeks, days, hours, minutes] = parts.counts;
   const int64_t all_months = int64_t{years} * 12 + months, all_days = int64_t{weeks} * 7 + days;
   const int64_t all_minutes = int64_t{hours} * 60 + minutes;
-  const Int128 nanos = (Int128{all_minutes} * 60 * kMicrosPerSecond + parts.micros) * 1000;
+  const Int128 nanos =
+      (Int128{all_minutes} * 60 * kMicrosPerSecond + parts.micros) * kNanosPerMicro;
   *out = {static_cast<int32_t>(all_months), static_cast<int32_t>(all_days),
           static_cast<int64_t>(nanos)};
   return out->months == all_months && out->days == all_days && FitsInt64(nanos);
@@ -92,7 +92,7 @@ Result<Datum> MakeCalendarInterval(const KernelContext& context, const Args& arg
     CalendarParts parts;
     for (size_t i = 0; i < 6; ++i) parts.counts[i] = counts[i][row];
     parts.micros = ToInt128(seconds[row]);
-    Calendar interval;
+    CalendarInterval interval;
     if (MakeCalendar(parts, &interval)) {
       builder.UnsafeAppend(interval);
     } else if (kTry) {
@@ -110,14 +110,29 @@ Result<Datum> MakeCalendarInterval(const KernelContext& context, const Args& arg
 template <typename Out, typename In, IntervalField kField, int64_t kModulus>
 Result<Datum> Field(const KernelContext& context, const Args& args) {
   const int64_t unit = UnitOfInterval(kField);
+  if (IsCalendarInterval(*args[0].type())) {
+    return Map<Out, CalendarInterval>(context, args, [unit](const CalendarInterval& interval) {
+      constexpr bool kOfMonths = std::is_same_v<In, int32_t>;
+      const int64_t all = kOfMonths ? interval.months : interval.nanoseconds / kNanosPerMicro;
+      const int64_t days = kField == IntervalField::kDay ? interval.days : 0;
+      return static_cast<Out>(days + all / unit % kModulus);
+    });
+  }
   return Map<Out, In>(context, args,
                       [unit](In interval) { return static_cast<Out>(interval / unit % kModulus); });
 }
 
 Result<Datum> SecondField(const KernelContext& context, const Args& args) {
-  return Map<arrow::Decimal128, int64_t>(context, args, [](int64_t micros) {
+  const auto seconds = [](int64_t micros) {
     return arrow::Decimal128(micros % (60 * kMicrosPerSecond));
-  });
+  };
+  if (!IsCalendarInterval(*args[0].type())) {
+    return Map<arrow::Decimal128, int64_t>(context, args, seconds);
+  }
+  return Map<arrow::Decimal128, CalendarInterval>(
+      context, args, [&](const CalendarInterval& interval) {
+        return seconds(interval.nanoseconds / kNanosPerMicro);
+      });
 }
 
 }  // namespace

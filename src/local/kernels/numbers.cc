@@ -78,14 +78,43 @@ bool WidthBucket(double x, double from, double to, int64_t num_buckets, int64_t*
   return true;
 }
 
+// Of numbers, or of intervals: months or microseconds.
+template <typename T>
+Result<Datum> BucketsOf(const KernelContext& context, const Args& args) {
+  return MapOrNull<int64_t, T, T, T, int64_t>(
+      context, args, [](T x, T from, T to, int64_t num_buckets, int64_t* out) {
+        return WidthBucket(static_cast<double>(x), static_cast<double>(from),
+                           static_cast<double>(to), num_buckets, out);
+      });
+}
+
 Result<Datum> BucketOf(const KernelContext& context, const Args& args) {
-  return MapOrNull<int64_t, double, double, double, int64_t>(context, args, WidthBucket);
+  switch (args[0].type()->id()) {
+    case Type::INTERVAL_MONTHS:
+      return BucketsOf<int32_t>(context, args);
+    case Type::DURATION:
+      return BucketsOf<int64_t>(context, args);
+    default:
+      return BucketsOf<double>(context, args);
+  }
+}
+
+template <typename T>
+Result<Datum> SignsOf(const KernelContext& context, const Args& args) {
+  return Map<double, T>(context, args, [](T x) {
+    return x > 0 ? 1.0 : x < 0 ? -1.0 : static_cast<double>(x);
+  });
 }
 
 Result<Datum> Sign(const KernelContext& context, const Args& args) {
-  return Map<double, double>(context, args, [](double x) {
-    return x > 0 ? 1.0 : x < 0 ? -1.0 : x;
-  });
+  switch (args[0].type()->id()) {
+    case Type::INTERVAL_MONTHS:
+      return SignsOf<int32_t>(context, args);
+    case Type::DURATION:
+      return SignsOf<int64_t>(context, args);
+    default:
+      return SignsOf<double>(context, args);
+  }
 }
 
 Result<Datum> IsNaN(const KernelContext& context, const Args& args) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "local/kernels/calendar_arithmetic_internal.h"
 #include "local/kernels/int128.h"
 
 namespace tarn::local {
@@ -162,6 +163,14 @@ T ValueAt(const Array& column, int64_t row) {
 }
 
 template <typename Hash>
+typename Hash::Value HashCalendarInterval(const Array& column, int64_t row,
+                                          typename Hash::Value seed) {
+  const auto interval = static_cast<const arrow::MonthDayNanoIntervalArray&>(column).GetValue(row);
+  seed = Hash::OfLong(interval.nanoseconds / kNanosPerMicro, seed);
+  return Hash::OfInt(interval.months, Hash::OfInt(interval.days, seed));
+}
+
+template <typename Hash>
 typename Hash::Value HashValue(const Array& column, int64_t row, typename Hash::Value seed) {
   if (column.IsNull(row)) return seed;
   switch (column.type_id()) {
@@ -188,6 +197,8 @@ typename Hash::Value HashValue(const Array& column, int64_t row, typename Hash::
       return Hash::OfBytes(static_cast<const arrow::BinaryArray&>(column).GetView(row), seed);
     case Type::DECIMAL128:
       return HashDecimal<Hash>(column, row, seed);
+    case Type::INTERVAL_MONTH_DAY_NANO:
+      return HashCalendarInterval<Hash>(column, row, seed);
     case Type::LIST: {
       const auto& lists = static_cast<const arrow::ListArray&>(column);
       for (int64_t i = lists.value_offset(row); i < lists.value_offset(row + 1); ++i) {

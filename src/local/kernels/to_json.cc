@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <numeric>
+
 #include "base/ascii.h"
 #include "local/kernels/base_text_internal.h"
 #include "local/kernels/column_view_internal.h"
@@ -14,11 +17,25 @@ using arrow::Array;
 using arrow::Datum;
 using arrow::Type;
 
+// Whether `left` is before `right` in Java's order of texts, by UTF-16's units: pairs of surrogates
+// (in UTF-8 0xF0 and above) are before the units that are above surrogates (0xEE and 0xEF).
+bool IsBeforeInJava(std::string_view left, std::string_view right) {
+  const auto [l, r] = std::mismatch(left.begin(), left.end(), right.begin(), right.end());
+  if (l == left.end() || r == right.end()) return l == left.end() && r != right.end();
+  const auto rank = [](char c) {
+    const auto byte = static_cast<uint8_t>(c);
+    return byte == 0xEE || byte == 0xEF ? byte + 0x10 : int{byte};
+  };
+  return rank(*l) < rank(*r);
+}
+
 /// \brief Writes values of columns as JSON.
 class JsonValueWriter {
  public:
   JsonValueWriter(const plan::TextOptions& options, const FlatText& texts)
-      : ignores_null_fields_(options.ignore_null_fields), texts_(texts) {}
+      : ignores_null_fields_(options.ignore_null_fields),
+        sorts_keys_(options.sort_keys),
+        texts_(texts) {}
 
   void Append(const Array& array, int64_t row, std::string* out) const {
     if (array.IsNull(row)) {
@@ -60,17 +77,33 @@ class JsonValueWriter {
     }
   }
 
-  // Of dates and timestamps, Spark's keys are what it holds inside: days and microseconds.
-  void AppendKey(const Array& keys, int64_t row, std::string* out) const {
-    std::string text;
-    if (keys.type_id() == Type::DATE32) {
-      text = std::to_string(static_cast<const arrow::Date32Array&>(keys).Value(row));
-    } else if (keys.type_id() == Type::TIMESTAMP) {
-      text = std::to_string(static_cast<const arrow::TimestampArray&>(keys).Value(row));
-    } else {
-      texts_.Append(keys, row, &text);
+  // Of times and intervals, Spark's keys are what it holds inside: days, months or microseconds.
+  std::string KeyAt(const Array& keys, int64_t row) const {
+    switch (keys.type_id()) {
+      case Type::DATE32:
+      case Type::INTERVAL_MONTHS:
+        return std::to_string(keys.data()->GetValues<int32_t>(1)[row]);
+      case Type::TIMESTAMP:
+      case Type::DURATION:
+        return std::to_string(keys.data()->GetValues<int64_t>(1)[row]);
+      default: {
+        std::string text;
+        texts_.Append(keys, row, &text);
+        return text;
+      }
     }
-    AppendJsonString(text, WidePairs::kPlain, out);
+  }
+
+  // The places of `count` members as they are written; `key` gives a place's key.
+  template <typename Key>
+  std::vector<int> PlacesOf(size_t count, Key&& key) const {
+    std::vector<int> places(count);
+    std::iota(places.begin(), places.end(), 0);
+    if (sorts_keys_) {
+      std::stable_sort(places.begin(), places.end(),
+                       [&](int left, int right) { return IsBeforeInJava(key(left), key(right)); });
+    }
+    return places;
   }
 
   void AppendElements(const arrow::ListArray& lists, int64_t row, std::string* out) const {
@@ -86,25 +119,34 @@ class JsonValueWriter {
     const auto& entries = static_cast<const arrow::StructArray&>(*maps.values());
     const ArrayPtr keys = entries.field(0);
     const ArrayPtr items = entries.field(1);
+    const int64_t begin = maps.value_offset(row);
+    std::vector<std::string> texts;
+    for (int64_t i = begin; i < maps.value_offset(row + 1); ++i) texts.push_back(KeyAt(*keys, i));
+    const auto text = [&](int place) -> const std::string& { return texts[place]; };
+    const char* separator = "";
     *out += '{';
-    for (int64_t i = maps.value_offset(row); i < maps.value_offset(row + 1); ++i) {
-      if (i > maps.value_offset(row)) *out += ',';
-      AppendKey(*keys, i, out);
+    for (const int place : PlacesOf(texts.size(), text)) {
+      *out += separator;
+      separator = ",";
+      AppendJsonString(texts[place], WidePairs::kPlain, out);
       *out += ':';
-      Append(*items, i, out);
+      Append(*items, begin + place, out);
     }
     *out += '}';
   }
 
   void AppendFields(const arrow::StructArray& structs, int64_t row, std::string* out) const {
+    const auto name = [&](int place) -> const std::string& {
+      return structs.type()->field(place)->name();
+    };
     const char* separator = "";
     *out += '{';
-    for (int i = 0; i < structs.num_fields(); ++i) {
-      const ArrayPtr& field = structs.field(i);
+    for (const int place : PlacesOf(structs.num_fields(), name)) {
+      const ArrayPtr& field = structs.field(place);
       if (ignores_null_fields_ && field->IsNull(row)) continue;
       *out += separator;
       separator = ",";
-      AppendJsonString(structs.type()->field(i)->name(), WidePairs::kPlain, out);
+      AppendJsonString(name(place), WidePairs::kPlain, out);
       *out += ':';
       Append(*field, row, out);
     }
@@ -112,6 +154,7 @@ class JsonValueWriter {
   }
 
   const bool ignores_null_fields_;
+  const bool sorts_keys_;
   const FlatText& texts_;
 };
 

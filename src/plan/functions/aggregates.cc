@@ -96,7 +96,7 @@ Result<ResolvedFunction> Bitmaps(const Arguments& args) {
 Result<ResolvedFunction> Average(const Arguments& args) {
   ResolvedFunction function;
   ARROW_ASSIGN_OR_RAISE(TypePtr type, Summand(args));
-  function.type = IsInterval(*type) ? type : TypePtr(arrow::float64());
+  function.type = IsInterval(*type) ? IntervalTypeOfAllFields(*type) : TypePtr(arrow::float64());
   if (IsDecimal(*type)) {
     const auto& decimal = static_cast<const arrow::DecimalType&>(*type);
     function.type = CappedDecimal(decimal.precision() + 4, decimal.scale() + 4);

@@ -107,6 +107,12 @@ Result<ResolvedFunction> SameNumber(const Arguments& args) {
   return TakeTypes(args, {type}, type);
 }
 
+// -a: an interval without fields too.
+Result<ResolvedFunction> Negated(const Arguments& args) {
+  const TypePtr& type = args[0].type;
+  return IsCalendarInterval(*type) ? TakeTypes(args, {type}, type) : SameNumber(args);
+}
+
 constexpr FunctionTraits kDivision = {.last_argument_first = true};
 constexpr FunctionTraits kTryDivision = {
     .may_fail = false, .nullability = Nullability::kAlways, .last_argument_first = true};
@@ -170,7 +176,7 @@ constexpr Function kArithmeticFunctions[] = {
      .help = "a with the other sign",
      .example = "-(3 - 5)",
      .num_args = {1, 1},
-     .resolve = SameNumber,
+     .resolve = Negated,
      .notation = {.form = Notation::Form::kPrefix,
                   .symbol = "-",
                   .precedence = Precedence::kUnary}},

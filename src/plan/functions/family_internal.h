@@ -140,7 +140,8 @@ Status CheckArgument(const Arguments& args, size_t position, bool (*fits)(const 
 /// \brief The common type of all arguments from `begin` on.
 Result<TypePtr> CommonTypeOfAll(const Arguments& args, size_t begin = 0);
 
-/// \brief avg of the first argument: a DOUBLE, or a DECIMAL with four more digits; an interval.
+/// \brief avg of the first argument: a DOUBLE, or a DECIMAL with four more digits, an interval
+/// with all fields.
 Result<ResolvedFunction> Average(const Arguments& args);
 
 /// \brief Takes arguments of a common type, gives one of them; nullable when all are.

@@ -23,7 +23,8 @@ template <IntervalField kField>
 Result<ResolvedFunction> FieldOf(const Arguments& args) {
   const TypePtr& type = args[0].type;
   const IntervalRange range = IntervalRangeOf(*type);
-  if (!IsInterval(*type) || kField < range.start || kField > range.end) {
+  const bool has_field = IsInterval(*type) && kField >= range.start && kField <= range.end;
+  if (!has_field && !IsCalendarInterval(*type)) {
     return WrongType(0, *type, "an INTERVAL with this field");
   }
   ResolvedFunction function;

@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "plan/functions/family_internal.h"
+#include "values/interval.h"
 
 // Functions of numbers.
 namespace tarn::plan {
@@ -60,14 +63,38 @@ Result<ResolvedFunction> WholeNumber(const Arguments& args) {
   return Takes<BigInt(Double)>(args);
 }
 
+// sign(x): of a number or an interval.
+Result<ResolvedFunction> Sign(const Arguments& args) {
+  const TypePtr& type = args[0].type;
+  return TakeTypes(args, {IsInterval(*type) ? type : arrow::float64()}, arrow::float64());
+}
+
+// width_bucket(x, from, to, buckets): of numbers, or of intervals of one kind.
+Result<ResolvedFunction> Bucket(const Arguments& args) {
+  constexpr size_t kNumMeasures = 3;
+  const auto begin = args.begin(), end = args.begin() + kNumMeasures;
+  const auto interval =
+      std::find_if(begin, end, [](const Argument& arg) { return IsInterval(*arg.type); });
+  if (interval == end) return Takes<BigInt(Double, Double, Double, BigInt)>(args);
+  for (size_t i = 0; i < kNumMeasures; ++i) {
+    if (args[i].type->id() == interval->type->id()) continue;
+    return WrongType(i, *args[i].type,
+                     IsYearMonthInterval(*interval->type)
+                         ? "INTERVAL YEAR TO MONTH, as the others"
+                         : "INTERVAL DAY TO SECOND, as the others");
+  }
+  return TakeTypes(args, {args[0].type, args[1].type, args[2].type, arrow::int64()},
+                   arrow::int64());
+}
+
 constexpr Function kNumberFunctions[] = {
     {.name = "sign",
      .aliases = {"signum"},
-     .signature = "sign(DOUBLE)",
-     .help = "-1.0, 0.0 or 1.0",
+     .signature = "sign(x)",
+     .help = "-1.0, 0.0 or 1.0: of a DOUBLE or an INTERVAL",
      .example = "sign(-2.5)",
      .num_args = {1, 1},
-     .resolve = Takes<Double(Double)>},
+     .resolve = Sign},
     {.name = "round",
      .signature = "round(x[, digits INT])",
      .help = "to digits after the point, half away from zero",
@@ -141,11 +168,12 @@ constexpr Function kNumberFunctions[] = {
      .resolve = Takes<BigInt(Int)>,
      .traits = {.may_fail = false, .nullability = Nullability::kAlways}},
     {.name = "width_bucket",
-     .signature = "width_bucket(DOUBLE, from DOUBLE, to DOUBLE, buckets BIGINT)",
-     .help = "number of the bucket, of so many equal ones between from and to, that x falls into",
+     .signature = "width_bucket(x, from, to, buckets BIGINT)",
+     .help = "number of the bucket, of so many equal ones between from and to, that x falls into; "
+             "all three DOUBLE or INTERVALs of one kind",
      .example = "width_bucket(42, 0, 100, 10)",
      .num_args = {4, 4},
-     .resolve = Takes<BigInt(Double, Double, Double, BigInt)>,
+     .resolve = Bucket,
      .traits = {.may_fail = false, .nullability = Nullability::kAlways}},
     {.name = "isnan",
      .signature = "isnan(DOUBLE)",

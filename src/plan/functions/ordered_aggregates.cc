@@ -34,9 +34,14 @@ Result<TypePtr> Measured(const Arguments& args) {
   return WrongType(0, *type, "a number or an interval");
 }
 
+// What lies between two values of a type that Measured gives.
+TypePtr Between(const TypePtr& type) {
+  return IsInterval(*type) ? IntervalTypeOfAllFields(*type) : type;
+}
+
 Result<ResolvedFunction> Percentile(const Arguments& args) {
   ARROW_ASSIGN_OR_RAISE(const TypePtr type, Measured(args));
-  ARROW_ASSIGN_OR_RAISE(ResolvedFunction function, OfShares(args, type, type));
+  ARROW_ASSIGN_OR_RAISE(ResolvedFunction function, OfShares(args, type, Between(type)));
   if (args.size() < 3) return function;
   ARROW_RETURN_NOT_OK(CheckArgument(args, 2, IsInteger, "a whole number"));
   function.arg_types.push_back(arrow::int64());
@@ -44,10 +49,8 @@ Result<ResolvedFunction> Percentile(const Arguments& args) {
 }
 
 Result<ResolvedFunction> Median(const Arguments& args) {
-  ResolvedFunction function;
-  ARROW_ASSIGN_OR_RAISE(function.type, Measured(args));
-  function.arg_types = {function.type};
-  return function;
+  ARROW_ASSIGN_OR_RAISE(const TypePtr type, Measured(args));
+  return TakeTypes(args, {type}, Between(type));
 }
 
 bool IsMeasure(const arrow::DataType& type) {
@@ -94,6 +97,14 @@ Result<ResolvedFunction> ListOf(const Arguments& args) {
 Result<ResolvedFunction> SetOf(const Arguments& args) {
   ARROW_RETURN_NOT_OK(CheckHasOrder(*args[0].type));
   return ListOf(args);
+}
+
+Result<ResolvedFunction> UnionOf(const Arguments& args) {
+  const arrow::DataType& type = *args[0].type;
+  if (type.id() != Type::LIST) return WrongType(0, type, "an ARRAY");
+  const TypePtr& element = static_cast<const arrow::ListType&>(type).value_type();
+  ARROW_RETURN_NOT_OK(CheckHasOrder(*element));
+  return TakeTypes(args, {args[0].type}, arrow::list(element));
 }
 
 Result<ResolvedFunction> Joined(const Arguments& args) {
@@ -220,6 +231,17 @@ constexpr Function kOrderedAggregateFunctions[] = {
                 "t(genre)",
      .num_args = {1, 1},
      .resolve = SetOf,
+     .traits = {.nullability = Nullability::kNever, .ignores_repeats = true},
+     .takes_ignore_nulls = true},
+    {.name = "collect_union",
+     .kind = FunctionKind::kAggregate,
+     .signature = "collect_union(ARRAY) [RESPECT NULLS]",
+     .help = "ARRAY of the different elements of all ARRAYs, in the order of rows, without NULL "
+             "elements; RESPECT NULLS: with one; Spark's order is another one",
+     .example = "SELECT array_sort(collect_union(tags)) FROM VALUES (array('rock', 'live')), "
+                "(array('pop', 'live')) AS t(tags)",
+     .num_args = {1, 1},
+     .resolve = UnionOf,
      .traits = {.nullability = Nullability::kNever, .ignores_repeats = true},
      .takes_ignore_nulls = true},
     {.name = "listagg",

@@ -99,8 +99,6 @@ constexpr std::string_view kOfEstimates[] = {"approx_count_distinct"};
 
 constexpr std::string_view kOfMetricViews[] = {"measure"};
 
-constexpr std::string_view kOfUnions[] = {"collect_union"};
-
 constexpr std::string_view kOfVariants[] = {
     "is_valid_variant",      "is_variant_null",    "parse_json",      "schema_of_variant",
     "schema_of_variant_agg", "to_variant_object",  "try_parse_json",  "try_variant_array_append",
@@ -141,7 +139,7 @@ constexpr std::string_view kOfSessions[] = {"session_window"};
 
 constexpr std::string_view kOfShuffles[] = {"shuffle"};
 
-constexpr std::string_view kOfCollations[] = {"collate", "collation"};
+constexpr std::string_view kOfCollations[] = {"collate"};
 
 constexpr RefusedGroup kGroups[] = {
     {"it gives other values each time, and no engine those of another",
@@ -158,7 +156,6 @@ constexpr RefusedGroup kGroups[] = {
     {"Spark's estimate is corrected by tables of its own",
      "write count(DISTINCT x), which is exact", kOfEstimates},
     {"there are no metric views", "", kOfMetricViews},
-    {"sets of ARRAYs are not united", "explode the ARRAYs first, then collect_set", kOfUnions},
     {"there is no type TIME", "use a TIMESTAMP_NTZ of some day, or an INTERVAL since midnight",
      kOfTimes},
     {"TIMESTAMP has microseconds", "multiply unix_micros(x) by 1000", kOfNanoseconds},

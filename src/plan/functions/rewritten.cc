@@ -2,6 +2,7 @@
 #include "pipeline/ddl.h"
 #include "plan/functions/family_internal.h"
 #include "plan/resolve_call.h"
+#include "values/interval.h"
 
 // Functions that are another way to write an expression, which is what the binder puts in their
 // place.
@@ -102,10 +103,21 @@ Result<ExprPtr> TypeOf(const Args& args, const sql::Location& at) {
   return Literal(std::make_shared<arrow::StringScalar>(TypeText(*args[0]->type)), at);
 }
 
+// Of a text, whatever it is: all compare by their bytes. The value is not evaluated.
+Result<ExprPtr> Collation(const Args& args, const sql::Location& at) {
+  const arrow::DataType& type = *args[0]->type;
+  if (type.id() != arrow::Type::STRING && type.id() != arrow::Type::NA) {
+    return WrongType(0, type, "STRING");
+  }
+  return Literal(std::make_shared<arrow::StringScalar>("SYSTEM.BUILTIN.UTF8_BINARY"), at);
+}
+
 // +x: text is read as a DOUBLE.
 Result<ExprPtr> Positive(const Args& args, const sql::Location& at) {
-  const TypePtr type = IsNumeric(*args[0]->type) ? args[0]->type : TypePtr(arrow::float64());
-  if (!CanCastImplicitly(*args[0]->type, *type)) return WrongType(0, *args[0]->type, "a number");
+  const TypePtr& from = args[0]->type;
+  const bool is_same = IsNumeric(*from) || IsInterval(*from) || IsCalendarInterval(*from);
+  const TypePtr type = is_same ? from : TypePtr(arrow::float64());
+  if (!CanCastImplicitly(*from, *type)) return WrongType(0, *from, "a number or an interval");
   return CastTo(args[0], type, at);
 }
 
@@ -159,9 +171,15 @@ constexpr Function kRewrittenFunctions[] = {
      .example = "typeof(map('price', 9.99))",
      .num_args = {1, 1},
      .rewrite = TypeOf},
+    {.name = "collation",
+     .signature = "collation(STRING)",
+     .help = "what the text compares by: always SYSTEM.BUILTIN.UTF8_BINARY, its bytes",
+     .example = "collation('Lake')",
+     .num_args = {1, 1},
+     .rewrite = Collation},
     {.name = "positive",
      .signature = "+x or positive(x)",
-     .help = "x, a text read as a DOUBLE",
+     .help = "x, a number or an INTERVAL; a text read as a DOUBLE",
      .example = "positive('2.5')",
      .num_args = {1, 1},
      .rewrite = Positive},

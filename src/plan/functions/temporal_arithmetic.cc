@@ -11,6 +11,9 @@ bool IsNull(const Argument& arg) { return arg.type->id() == arrow::Type::NA; }
 bool IsTextArgument(const Argument& arg) { return arg.type->id() == arrow::Type::STRING; }
 bool IsDate(const Argument& arg) { return arg.type->id() == arrow::Type::DATE32; }
 bool IsMoment(const Argument& arg) { return arg.type->id() == arrow::Type::TIMESTAMP; }
+bool IsAnyInterval(const Argument& arg) {
+  return IsInterval(*arg.type) || IsCalendarInterval(*arg.type);
+}
 bool IsDays(const Argument& arg) {
   return IsInteger(*arg.type) && arg.type->id() != arrow::Type::INT64;
 }
@@ -35,10 +38,11 @@ Status NoSuchOperation(char op, const Arguments& args) {
 Result<ResolvedFunction> Shift(char op, const Argument& moment, const Argument& interval) {
   const TypePtr& shift = interval.type;
   if (IsMoment(moment)) return Take(moment.type, shift, moment.type);
-  if (IsTextArgument(moment) && IsDayTimeInterval(*shift)) {
+  const bool is_calendar = IsCalendarInterval(*shift);
+  if (IsTextArgument(moment) && (is_calendar || IsDayTimeInterval(*shift))) {
     return Take(TimestampType(), shift, arrow::utf8());
   }
-  if (IsDate(moment) && (IsYearMonthInterval(*shift) || IsWholeDays(interval))) {
+  if (IsDate(moment) && (is_calendar || IsYearMonthInterval(*shift) || IsWholeDays(interval))) {
     return Take(arrow::date32(), shift, arrow::date32());
   }
   if (IsDate(moment)) return Take(TimestampType(), shift, TimestampType());
@@ -54,6 +58,9 @@ Result<ResolvedFunction> Swapped(Result<ResolvedFunction> function) {
 Result<ResolvedFunction> SumOfIntervals(char op, const Arguments& args) {
   const TypePtr common = CommonType(args[0].type, args[1].type);
   if (common == nullptr) return NoSuchOperation(op, args);
+  // Beside NULL, Spark has no rule for one without fields.
+  const bool has_null = IsNull(args[0]) || IsNull(args[1]);
+  if (has_null && IsCalendarInterval(*common)) return NoSuchOperation(op, args);
   return Take(common, common, common);
 }
 
@@ -69,8 +76,8 @@ Result<ResolvedFunction> DifferenceOfMoments(const Arguments& args) {
 }
 
 Result<ResolvedFunction> Sum(char op, const Arguments& args) {
-  const bool left_is_interval = IsInterval(*args[0].type);
-  const bool right_is_interval = IsInterval(*args[1].type);
+  const bool left_is_interval = IsAnyInterval(args[0]);
+  const bool right_is_interval = IsAnyInterval(args[1]);
   if ((left_is_interval || IsNull(args[0])) && (right_is_interval || IsNull(args[1]))) {
     return SumOfIntervals(op, args);
   }
@@ -102,14 +109,15 @@ TypePtr FactorType(const arrow::DataType& type) {
 }
 
 Result<ResolvedFunction> Scaled(char op, const Arguments& args) {
-  const bool interval_first = IsInterval(*args[0].type);
+  const bool interval_first = IsAnyInterval(args[0]);
   if (!interval_first && op == '/') return NoSuchOperation(op, args);
   const Argument& interval = args[interval_first ? 0 : 1];
   const Argument& factor = args[interval_first ? 1 : 0];
-  const TypePtr type = IsDecimal(*factor.type) ? factor.type : FactorType(*factor.type);
-  if (type == nullptr || !IsInterval(*interval.type)) return NoSuchOperation(op, args);
-  const TypePtr result =
-      IntervalType(IsYearMonthInterval(*interval.type) ? kYearToMonth : kDayToSecond);
+  TypePtr type = IsDecimal(*factor.type) ? factor.type : FactorType(*factor.type);
+  if (type == nullptr || !IsAnyInterval(interval)) return NoSuchOperation(op, args);
+  const bool is_calendar = IsCalendarInterval(*interval.type);
+  if (is_calendar) type = arrow::float64();
+  const TypePtr result = is_calendar ? interval.type : IntervalTypeOfAllFields(*interval.type);
   if (interval_first) return Take(interval.type, type, result);
   return Take(type, interval.type, result);
 }
@@ -118,7 +126,7 @@ Result<ResolvedFunction> Scaled(char op, const Arguments& args) {
 
 bool IsTemporalArithmetic(const Arguments& args) {
   return std::any_of(args.begin(), args.end(), [](const Argument& arg) {
-    return IsTemporal(*arg.type) || IsInterval(*arg.type);
+    return IsTemporal(*arg.type) || IsAnyInterval(arg);
   });
 }
 
