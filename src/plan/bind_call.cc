@@ -7,6 +7,7 @@
 #include "plan/known_functions.h"
 #include "plan/named_arguments.h"
 #include "plan/resolve_call.h"
+#include "plan/time_windows.h"
 
 namespace tarn::plan {
 namespace {
@@ -85,6 +86,8 @@ ExprPtr ExprBinder::BindNode(const sql::Call& call, const sql::Location& at) {
   if (call.name == "struct") return BindStruct(call, at);
   if (call.name == "input_file_name") return BindInputFileName(call, at);
   if (call.name == "arrays_zip") return BindArraysZip(call, at);
+  if (IsTimeWindowName(call.name)) return BindTimeWindow(call, at);
+  if (call.name == "window_time") return BindWindowTime(call, at);
   if (is_known && function->lambda_arguments != 0) return BindLambdaCall(*function, call, at);
   return BindScalarCall(call, at);
 }

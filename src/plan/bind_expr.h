@@ -67,6 +67,7 @@ struct ClauseRules {
   const std::vector<ExprPtr>* group_keys = nullptr;        ///< for kUnlessKey
   CollectedCalls* calls = nullptr;                         ///< null: no aggregates and windows
   bool windows_allowed = false;                            ///< needs `calls`
+  bool time_windows_allowed = false;                       ///< calls of window()
   const std::vector<sql::NamedWindow>* windows = nullptr;  ///< of the WINDOW clause; may be null
   QueryBinder* queries = nullptr;  ///< binds subqueries; null: there are none
   const TimeZone* zone = nullptr;  ///< the session's where there is no `queries`, which knows it
@@ -105,6 +106,9 @@ class ExprBinder {
   /// \brief Bind a call of a generator. None after an error.
   std::optional<BoundGenerator> BindGenerator(const sql::Call& call, const sql::Location& at);
 
+  /// \brief Bind a call of window() or session_window() itself, over columns of FROM alone.
+  ExprPtr BindTimeWindowCall(const sql::Call& call, const sql::Location& at);
+
   /// \brief The column, or the field of one, that `ref` means in this clause alone. Null without an
   /// error where it means none.
   ExprPtr FindColumn(const sql::ColumnRef& ref, const sql::Location& at);
@@ -141,6 +145,9 @@ class ExprBinder {
   ExprPtr BindExtract(const sql::Call& call, const sql::Location& at);
   ExprPtr BindStruct(const sql::Call& call, const sql::Location& at);
   ExprPtr BindInputFileName(const sql::Call& call, const sql::Location& at);
+  ExprPtr BindTimeWindow(const sql::Call& call, const sql::Location& at);
+  ExprPtr BindWindowTime(const sql::Call& call, const sql::Location& at);
+  ExprPtr TimeOfWindow(const ExprPtr& window, const sql::Location& at);
   ExprPtr BindArraysZip(const sql::Call& call, const sql::Location& at);
   ExprPtr BindParameter(const sql::ColumnRef& ref, const sql::Location& at, bool* found);
   ExprPtr BindLambda(const Function& function, const Arguments& before, const sql::Expr& expr);

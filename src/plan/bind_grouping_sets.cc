@@ -75,6 +75,7 @@ std::vector<std::vector<size_t>> SelectBinder::SetsOf(const sql::GroupingSets& s
 
 void SelectBinder::BindGroupingSets() {
   ClauseRules rules = RulesFor("GROUP BY");
+  rules.time_windows_allowed = true;
   rules.alias_rule = AliasRule::kWhenNotInput;
   ExprBinder binder(rules, diagnostics_);
   // Plain keys belong to every set.
@@ -137,7 +138,8 @@ NodePtr SelectBinder::AddGroupingSet(const NodePtr& node, const Aggregate& all,
   const size_t num_keys = aggregate.keys.size();
   aggregate.calls = all.calls;
   set_names.insert(set_names.end(), names.begin() + all.keys.size(), names.end());
-  const NodePtr groups = MakeAggregate(node, std::move(aggregate), set_names);
+  const NodePtr merged = MergeKeySessions(node, &aggregate.keys);
+  const NodePtr groups = MakeAggregate(merged, std::move(aggregate), set_names);
 
   std::vector<ExprPtr> exprs;
   std::vector<std::string> all_names = names;

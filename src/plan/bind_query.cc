@@ -20,7 +20,10 @@ Relation MakeRelation(const BoundQuery& query, const std::string& qualifier) {
   for (size_t i = 0; i < query.columns.size(); ++i) {
     const OutputColumn& column = query.columns[i];
     ExprPtr expr = column.valid ? MakeColumn(*query.node->schema, static_cast<int>(i)) : ExprPtr();
-    relation.scope.columns.push_back({qualifier, column.name, std::move(expr)});
+    relation.scope.columns.push_back({.qualifier = qualifier,
+                                      .name = column.name,
+                                      .expr = std::move(expr),
+                                      .time_window = column.time_window});
   }
   return relation;
 }

@@ -19,6 +19,7 @@ struct OutputColumn {
   bool named = true;  ///< false: an expression without AS whose name in Spark is not known
   bool valid = true;  ///< false: its expression had an error, already reported
   sql::Location at;   ///< of its expression; nowhere for a source's column
+  TimeWindow time_window = TimeWindow::kNone;
 };
 
 /// \brief A query after binding. There is always a node; after an error it is good for nothing but

@@ -10,6 +10,7 @@
 #include "plan/known_functions.h"
 #include "plan/node.h"
 #include "plan/stack_windows.h"
+#include "plan/time_windows.h"
 #include "plan/visit_exprs.h"
 
 namespace tarn::plan {
@@ -47,6 +48,7 @@ SelectBinder::SelectBinder(const sql::Query& query, const sql::Select& select, R
 
 BoundQuery SelectBinder::Bind() {
   BindWhere();
+  BindTimeWindow();
   BindItems();
   BindGroupBy();
   BindHaving();
@@ -86,7 +88,8 @@ void SelectBinder::BindItems() {
 
 void SelectBinder::AddStarItems(const sql::Star& star, const sql::Location& at) {
   for (const ScopeColumn& column : ExpandStar(from_.scope, star, at, diagnostics_)) {
-    items_.push_back({column.expr, {column.name, true, column.expr != nullptr, at}});
+    items_.push_back(
+        {column.expr, {column.name, true, column.expr != nullptr, at, column.time_window}});
     aliases_.push_back({column.name, column.expr});
   }
 }
@@ -99,14 +102,17 @@ void SelectBinder::AddItem(const sql::SelectItem& item, size_t alias) {
   ClauseRules rules = RulesFor("the select list");
   rules.calls = &calls_;
   rules.windows_allowed = true;
+  rules.time_windows_allowed = true;
   rules.alias_rule = AliasRule::kWhenNotInput;
   rules.num_aliases = alias;
   ExprPtr expr = ExprBinder(rules, diagnostics_).Bind(*item.expr);
   std::optional<std::string> name = item.alias;
   if (item.alias.empty()) name = NameOf(*item.expr, rules);
   const bool named = name.has_value();
-  items_.push_back(
-      {expr, {named ? *name : SqlText(item.expr->at), named, expr != nullptr, item.expr->at}});
+  const auto time_window = expr == nullptr ? TimeWindow::kNone : TimeWindowOf(from_.scope, *expr);
+  items_.push_back({expr,
+                    {named ? *name : SqlText(item.expr->at), named, expr != nullptr, item.expr->at,
+                     time_window}});
   // A column's own name is an alias too, so that ORDER BY finds it first among the selected.
   if (named) aliases_[alias] = {*name, expr};
 }
@@ -140,6 +146,7 @@ std::optional<std::string> SelectBinder::NameOf(const sql::Expr& expr, ClauseRul
 
 void SelectBinder::BindGroupBy() {
   ClauseRules rules = RulesFor("GROUP BY");
+  rules.time_windows_allowed = true;
   rules.alias_rule = AliasRule::kWhenNotInput;
   rules.correlated_scalars_allowed = false;
   ExprBinder binder(rules, diagnostics_);
@@ -309,12 +316,38 @@ NodePtr SelectBinder::AddAggregate(NodePtr node) {
     aggregate.calls.push_back(std::move(count));
     names.push_back("count(*)");
   }
-  if (grouping_sets_.empty()) return MakeAggregate(std::move(node), std::move(aggregate), names);
+  if (grouping_sets_.empty()) {
+    node = MergeKeySessions(std::move(node), &aggregate.keys);
+    return MakeAggregate(std::move(node), std::move(aggregate), names);
+  }
   std::vector<NodePtr> sets;
   for (const std::vector<size_t>& set : grouping_sets_) {
     sets.push_back(AddGroupingSet(node, aggregate, names, set));
   }
   return sets.size() == 1 ? sets[0] : MakeUnionAll(std::move(sets));
+}
+
+// `node` for groups of these keys: where one of them is a session, Spark merges those of equal
+// other keys.
+NodePtr SelectBinder::MergeKeySessions(NodePtr node, std::vector<ExprPtr>* keys) const {
+  for (size_t i = 0; i < keys->size(); ++i) {
+    if (TimeWindowOf(from_.scope, *(*keys)[i]) != TimeWindow::kSession) continue;
+    return MergeSessions(std::move(node), i, keys);
+  }
+  return node;
+}
+
+// The items' rows, each once.
+NodePtr SelectBinder::AddDistinct(NodePtr node) const {
+  std::vector<ExprPtr> keys = ColumnsOf(*node->schema);
+  const std::vector<std::string> names = node->schema->field_names();
+  const auto session = std::find_if(items_.begin(), items_.end(), [](const Item& item) {
+    return item.column.time_window == TimeWindow::kSession;
+  });
+  if (session != items_.end()) {
+    node = MergeSessions(std::move(node), session - items_.begin(), &keys);
+  }
+  return MakeAggregate(std::move(node), {std::move(keys), {}}, names);
 }
 
 void SelectBinder::RewriteOverGroups() {
@@ -403,9 +436,7 @@ BoundQuery SelectBinder::Assemble() {
       CheckOrderable(*item.expr->type, "DISTINCT", item.column.at, diagnostics_);
     }
     RewriteOrderOverItems();
-    node = AddProject(std::move(node));
-    node = MakeAggregate(node, {ColumnsOf(*node->schema), {}}, node->schema->field_names());
-    node = AddSortAndLimit(std::move(node));
+    node = AddSortAndLimit(AddDistinct(AddProject(std::move(node))));
   } else {
     node = AddProject(AddSortAndLimit(std::move(node)));
   }

@@ -34,6 +34,7 @@ class SelectBinder {
   ClauseRules RulesFor(const std::string& clause) const;
 
   void BindWhere();
+  void BindTimeWindow();
   void BindItems();
   void AddStarItems(const sql::Star& star, const sql::Location& at);
   void AddItem(const sql::SelectItem& item, size_t alias);
@@ -50,6 +51,8 @@ class SelectBinder {
 
   bool IsAggregate() const;
   NodePtr AddAggregate(NodePtr node);
+  NodePtr AddDistinct(NodePtr node) const;
+  NodePtr MergeKeySessions(NodePtr node, std::vector<ExprPtr>* keys) const;
   size_t AddKey(ExprPtr key);
   std::vector<std::vector<size_t>> SetsOf(const sql::GroupingSets& sets, ExprBinder* binder);
   NodePtr AddGroupingSet(const NodePtr& node, const Aggregate& all,

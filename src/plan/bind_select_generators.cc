@@ -40,6 +40,7 @@ size_t SelectBinder::AddGeneratorItems(const sql::SelectItem& item, const sql::C
   const sql::Location& at = item.expr->at;
   ClauseRules rules = RulesFor("the select list");
   rules.calls = &calls_;
+  rules.time_windows_allowed = true;
   rules.correlated_scalars_allowed = false;
   std::optional<BoundGenerator> bound = ExprBinder(rules, diagnostics_).BindGenerator(call, at);
   std::vector<std::string> names = item.aliases;

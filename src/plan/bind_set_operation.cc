@@ -159,6 +159,11 @@ BoundQuery QueryBinder::BindBody(const sql::Query& query, const sql::SetOperatio
                         left.columns[i].at, diagnostics_)) {
       return bound;
     }
+    if (left.columns[i].time_window == TimeWindow::kSession) {
+      diagnostics_->Add(left.columns[i].at, clause + " compares sessions, which Spark merges there",
+                        "select their start and end, under names of their own");
+      return bound;
+    }
   }
   bound.node = Combine(both, sides[0], sides[1]);
   BindOrderOfAll(query, &bound);

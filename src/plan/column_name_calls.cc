@@ -9,6 +9,7 @@
 #include "plan/column_namer.h"
 #include "plan/named_arguments.h"
 #include "plan/spark_call_name.h"
+#include "plan/time_windows.h"
 #include "sql/written_text.h"
 #include "values/interval.h"
 
@@ -228,6 +229,7 @@ std::optional<std::string> ColumnNamer::PrintSpecial(const sql::Call& call,
         "lambdafunction(namedlambdavariable(), namedlambdavariable())";
     return fmt::format("{}({}, {})", name, List(call.args), kSame);
   }
+  if (IsTimeWindowName(name)) return std::string(name);  // its column's
   if (name == "array_sort" && num_args == 1) return Unknown();
   if (name == "instr" && num_args == 3) return fmt::format("instr({}, 1)", List(call.args));
   if (name == "assert_true" && num_args == 1) {

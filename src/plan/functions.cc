@@ -39,6 +39,7 @@ const std::map<std::string_view, const Function*>& FunctionsByName() {
                         DateFormatFunctions(),
                         IntervalFunctions(),
                         TimestampFunctions(),
+                        TimeWindowFunctions(),
                         ArrayFunctions(),
                         MapFunctions(),
                         LambdaFunctions(),

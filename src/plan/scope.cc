@@ -173,6 +173,14 @@ ExprPtr ResolveColumn(const Scope& scope, const sql::ColumnRef& ref, const sql::
   return ResolveFields(std::move(column), ref.parts, found.num_parts, at, diagnostics);
 }
 
+TimeWindow TimeWindowOf(const Scope& scope, const Expr& expr) {
+  if (!IsColumn(expr)) return TimeWindow::kNone;
+  for (const ScopeColumn& column : scope.columns) {
+    if (column.expr != nullptr && Equal(*column.expr, expr)) return column.time_window;
+  }
+  return TimeWindow::kNone;
+}
+
 ExprPtr ResolveFields(ExprPtr value, const std::vector<std::string>& parts, size_t first,
                       const sql::Location& at, Diagnostics* diagnostics) {
   for (size_t i = first; i < parts.size() && value != nullptr; ++i) {
@@ -245,11 +253,11 @@ std::vector<ScopeColumn> ExpandStar(const Scope& scope, const sql::Star& star,
                     ? !column.merged_away
                     : star.parts.size() == 1 && SameName(column.qualifier, star.parts[0]);
     if (fits && column.is_hidden()) {
-      const bool is_known = std::find(of_files.begin(), of_files.end(), column.qualifier) !=
-                            of_files.end();
+      const bool is_known =
+          std::find(of_files.begin(), of_files.end(), column.qualifier) != of_files.end();
       if (!is_known) of_files.push_back(column.qualifier);
     }
-    if (!fits || column.is_hidden()) continue;
+    if (!fits || column.is_hidden() || column.is_of_query) continue;
     columns.push_back(column);
     if (column.expr == nullptr) continue;
     auto expr = std::make_shared<Expr>(*column.expr);

@@ -20,6 +20,13 @@ enum class OfFile {
   kInputFileOfJoin,  ///< the same of rows that were joined, which Spark's choice of a join decides
 };
 
+/// \brief Which function made a column of windows of time.
+enum class TimeWindow {
+  kNone,     ///< another column, of whatever type
+  kWindow,   ///< window()
+  kSession,  ///< session_window(): where it is grouped by, its sessions are merged
+};
+
 /// \brief A column that SQL can name.
 struct ScopeColumn {
   std::string qualifier;  ///< table or alias; empty for none
@@ -29,6 +36,10 @@ struct ScopeColumn {
   /// name.
   bool merged_away = false;
   OfFile of_file = OfFile::kNo;
+  TimeWindow time_window = TimeWindow::kNone;
+  /// The query's own window() makes it, of the rows that WHERE leaves: no star stands for it.
+  bool is_of_query = false;
+  ExprPtr call = nullptr;  ///< of those, the window() as bound; null after an error
 
   bool is_hidden() const { return of_file != OfFile::kNo; }
 };
@@ -69,6 +80,9 @@ FoundColumns FindColumns(const Scope& scope, const std::vector<std::string>& par
 /// \param[in] hint used for an unknown name that resembles no column.
 ExprPtr ResolveColumn(const Scope& scope, const sql::ColumnRef& ref, const sql::Location& at,
                       const std::string& hint, Diagnostics* diagnostics);
+
+/// \brief What `expr` is a column of; kNone of other expressions.
+TimeWindow TimeWindowOf(const Scope& scope, const Expr& expr);
 
 /// \brief Whether values of `type` have fields: a STRUCT has them, and an ARRAY of STRUCTs, whose
 /// field is an ARRAY.

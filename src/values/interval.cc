@@ -215,7 +215,7 @@ const Unit* FindUnit(std::string_view word) {
   return nullptr;
 }
 
-// `-1.5 seconds`, adding to `value`.
+// `-1.5 seconds`: microseconds, or months.
 UnitIntervalFault TakeUnit(Cursor* cursor, Wide* value, const Unit** unit) {
   const bool negative = cursor->Take('-');
   if (!negative) cursor->Take('+');
@@ -230,7 +230,25 @@ UnitIntervalFault TakeUnit(Cursor* cursor, Wide* value, const Unit** unit) {
   if (*unit == nullptr) return UnitIntervalFault::kFormat;
   if (has_fraction && (*unit)->word != "second") return UnitIntervalFault::kFraction;
   const Wide amount = Wide{number} * (*unit)->count + micros;
-  *value += negative ? -amount : amount;
+  *value = negative ? -amount : amount;
+  return UnitIntervalFault::kNone;
+}
+
+// take(unit, microseconds or months) for each of `1 day -2 hours`, until it finds a fault.
+template <typename Take>
+UnitIntervalFault ForEachUnit(std::string_view text, Take&& take) {
+  text = TrimBlanks(text);
+  if (LowerAscii(text).starts_with("interval")) text = TrimBlanks(text.substr(8));
+  if (text.empty()) return UnitIntervalFault::kFormat;
+  Cursor cursor(text);
+  while (!cursor.at_end()) {
+    const Unit* unit = nullptr;
+    Wide value = 0;
+    UnitIntervalFault fault = TakeUnit(&cursor, &value, &unit);
+    if (fault == UnitIntervalFault::kNone) fault = take(*unit, value);
+    if (fault != UnitIntervalFault::kNone) return fault;
+    if (!cursor.at_end() && !cursor.TakeSpace()) return UnitIntervalFault::kFormat;
+  }
   return UnitIntervalFault::kNone;
 }
 
@@ -367,25 +385,43 @@ int64_t TruncateInterval(int64_t value, IntervalField end) {
 }
 
 UnitIntervalFault ParseUnitInterval(std::string_view text, UnitInterval* interval) {
-  text = TrimBlanks(text);
-  if (LowerAscii(text).starts_with("interval")) text = TrimBlanks(text.substr(8));
-  if (text.empty()) return UnitIntervalFault::kFormat;
-  Cursor cursor(text);
-  Wide value = 0;
+  Wide total = 0;
   bool is_first = true;
-  while (!cursor.at_end()) {
-    const Unit* unit = nullptr;
-    const UnitIntervalFault fault = TakeUnit(&cursor, &value, &unit);
-    if (fault != UnitIntervalFault::kNone) return fault;
-    const IntervalRange range = {unit->field, unit->field};
+  const UnitIntervalFault fault = ForEachUnit(text, [&](const Unit& unit, Wide value) {
+    total += value;
+    const IntervalRange range = {unit.field, unit.field};
     if (is_first) interval->range = range;
     if (IsYearMonth(range) != IsYearMonth(interval->range)) return UnitIntervalFault::kMixed;
     interval->range = WiderInterval(interval->range, range);
     is_first = false;
-    if (!cursor.at_end() && !cursor.TakeSpace()) return UnitIntervalFault::kFormat;
-  }
-  interval->value = static_cast<int64_t>(value);
-  return Fits(value, interval->range) ? UnitIntervalFault::kNone : UnitIntervalFault::kRange;
+    return UnitIntervalFault::kNone;
+  });
+  if (fault != UnitIntervalFault::kNone) return fault;
+  interval->value = static_cast<int64_t>(total);
+  return Fits(total, interval->range) ? UnitIntervalFault::kNone : UnitIntervalFault::kRange;
+}
+
+bool CalendarInterval::ToMicros(int64_t* out) const {
+  return months == 0 && !__builtin_mul_overflow(int64_t{days}, kMicrosPerDay, out) &&
+         !__builtin_add_overflow(*out, micros, out);
+}
+
+bool ParseCalendarInterval(std::string_view text, CalendarInterval* interval) {
+  Wide months = 0, days = 0, micros = 0;
+  const UnitIntervalFault fault = ForEachUnit(text, [&](const Unit& unit, Wide value) {
+    if (unit.field <= IntervalField::kMonth) {
+      months += value;
+    } else if (unit.field == IntervalField::kDay) {
+      days += value / kMicrosPerDay;
+    } else {
+      micros += value;
+    }
+    return UnitIntervalFault::kNone;
+  });
+  *interval = {static_cast<int32_t>(months), static_cast<int32_t>(days),
+               static_cast<int64_t>(micros)};
+  return fault == UnitIntervalFault::kNone && interval->months == months &&
+         interval->days == days && interval->micros == micros;
 }
 
 }  // namespace tarn

@@ -92,4 +92,20 @@ enum class UnitIntervalFault { kNone, kFormat, kFraction, kMixed, kRange };
 /// \brief Read the text of `INTERVAL '1 day 2 hours'`, which may begin with INTERVAL.
 UnitIntervalFault ParseUnitInterval(std::string_view text, UnitInterval* interval);
 
+/// \brief An interval of Spark's INTERVAL without fields: months and days are of a calendar.
+struct CalendarInterval {
+  int32_t months = 0;
+  int32_t days = 0;
+  int64_t micros = 0;
+
+  /// \brief Its microseconds, days being of 24 hours. \return false where there are months, which
+  /// differ in length, or more than the type holds
+  bool ToMicros(int64_t* out) const;
+};
+
+/// \brief Read a STRING that Spark casts to such an interval: `1 month 2 days -3.5 seconds`, which
+/// may begin with INTERVAL.
+/// \return false for what is none, or beyond the type
+bool ParseCalendarInterval(std::string_view text, CalendarInterval* interval);
+
 }  // namespace tarn

@@ -65,5 +65,22 @@ TEST(IntervalTest, Units) {
   EXPECT_EQ(ParseUnitInterval("106751992 days", &interval), UnitIntervalFault::kRange);
 }
 
+TEST(IntervalTest, CalendarsHaveMonthsAndDays) {
+  CalendarInterval interval;
+  ASSERT_TRUE(
+      ParseCalendarInterval("interval 1 year 2 months -1 week 3 hours -1.5 seconds", &interval));
+  EXPECT_EQ(interval.months, 14);
+  EXPECT_EQ(interval.days, -7);
+  EXPECT_EQ(interval.micros, 3 * 3600'000'000LL - 1'500'000);
+  int64_t micros = 0;
+  EXPECT_FALSE(interval.ToMicros(&micros));
+  ASSERT_TRUE(ParseCalendarInterval("1 day 5 minutes", &interval));
+  ASSERT_TRUE(interval.ToMicros(&micros));
+  EXPECT_EQ(micros, 86'700'000'000LL);
+  for (const char* text : {"", "x", "5", "5 minutes 1", "1.5 days", "2147483648 months"}) {
+    EXPECT_FALSE(ParseCalendarInterval(text, &interval)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace tarn

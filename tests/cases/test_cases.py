@@ -190,7 +190,7 @@ def rows_of(frame, case):
     return format_rows(types, [tuple(row) for row in frame.collect()], case.argument == "rowsort")
 
 
-@pytest.mark.xdist_group("spark")
+@pytest.mark.xdist_group("spark_queries")
 @pytest.mark.parametrize("file, case", ALL)
 def test_spark(spark_results, spark_session, define_sources, request, file, case):
     from pyspark.errors import PySparkException

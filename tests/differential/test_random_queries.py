@@ -111,7 +111,7 @@ class Comparison:
         return "\n".join(["", *lines, f"{len(self.differences):6} differences, in {seconds:.0f} s"])
 
 
-@pytest.mark.xdist_group("spark")
+@pytest.mark.xdist_group("spark_queries")
 def test_random_queries(tarn, spark, tmp_path, request, capsys):
     options = request.config.option
     first = FIRST_SEED if options.random_seed is None else options.random_seed

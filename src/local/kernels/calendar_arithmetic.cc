@@ -17,13 +17,13 @@ Status CalendarOverflow(const KernelContext& context) {
                        "use a shorter interval");
 }
 
-bool SubtractParts(const CalendarInterval& a, const CalendarInterval& b, CalendarInterval* out) {
+bool SubtractParts(const MonthDayNanos& a, const MonthDayNanos& b, MonthDayNanos* out) {
   return !__builtin_sub_overflow(a.months, b.months, &out->months) &&
          !__builtin_sub_overflow(a.days, b.days, &out->days) &&
          !__builtin_sub_overflow(a.nanoseconds, b.nanoseconds, &out->nanoseconds);
 }
 
-bool AddParts(const CalendarInterval& a, const CalendarInterval& b, CalendarInterval* out) {
+bool AddParts(const MonthDayNanos& a, const MonthDayNanos& b, MonthDayNanos* out) {
   return !__builtin_add_overflow(a.months, b.months, &out->months) &&
          !__builtin_add_overflow(a.days, b.days, &out->days) &&
          !__builtin_add_overflow(a.nanoseconds, b.nanoseconds, &out->nanoseconds);
@@ -40,7 +40,7 @@ bool ToWhole(double value, int32_t* out) {
   return true;
 }
 
-bool MakeOfFractions(double months, double days, double micros, CalendarInterval* out) {
+bool MakeOfFractions(double months, double days, double micros, MonthDayNanos* out) {
   if (!ToWhole(months, &out->months) || !ToWhole(days, &out->days)) return false;
   micros += static_cast<double>(kMicrosPerDay) * (days - out->days);
   const double nanos = std::floor(micros + 0.5) * static_cast<double>(kNanosPerMicro);
@@ -51,7 +51,7 @@ bool MakeOfFractions(double months, double days, double micros, CalendarInterval
   return true;
 }
 
-double MicrosOf(const CalendarInterval& interval) {
+double MicrosOf(const MonthDayNanos& interval) {
   return static_cast<double>(interval.nanoseconds / kNanosPerMicro);
 }
 
@@ -59,53 +59,53 @@ double MicrosOf(const CalendarInterval& interval) {
 
 Result<Datum> AddCalendarIntervals(char op, const KernelContext& context,
                                    const std::vector<Datum>& args) {
-  return MapChecked<CalendarInterval, CalendarInterval, CalendarInterval>(
+  return MapChecked<MonthDayNanos, MonthDayNanos, MonthDayNanos>(
       context, args, op == '+' ? AddParts : SubtractParts,
-      [&](const CalendarInterval&, const CalendarInterval&) { return CalendarOverflow(context); });
+      [&](const MonthDayNanos&, const MonthDayNanos&) { return CalendarOverflow(context); });
 }
 
 Result<Datum> ScaleCalendarInterval(char op, const KernelContext& context,
                                     const std::vector<Datum>& args) {
   if (op == '*') {
-    return MapChecked<CalendarInterval, CalendarInterval, double>(
+    return MapChecked<MonthDayNanos, MonthDayNanos, double>(
         context, args,
-        [](const CalendarInterval& interval, double factor, CalendarInterval* out) {
+        [](const MonthDayNanos& interval, double factor, MonthDayNanos* out) {
           return MakeOfFractions(factor * interval.months, factor * interval.days,
                                  factor * MicrosOf(interval), out);
         },
-        [&](const CalendarInterval&, double) { return CalendarOverflow(context); });
+        [&](const MonthDayNanos&, double) { return CalendarOverflow(context); });
   }
-  return MapChecked<CalendarInterval, CalendarInterval, double>(
+  return MapChecked<MonthDayNanos, MonthDayNanos, double>(
       context, args,
-      [](const CalendarInterval& interval, double divisor, CalendarInterval* out) {
+      [](const MonthDayNanos& interval, double divisor, MonthDayNanos* out) {
         return divisor != 0 && MakeOfFractions(interval.months / divisor, interval.days / divisor,
                                                MicrosOf(interval) / divisor, out);
       },
-      [&](const CalendarInterval&, double divisor) {
+      [&](const MonthDayNanos&, double divisor) {
         return divisor == 0 ? DividedIntervalByZero(context) : CalendarOverflow(context);
       });
 }
 
 Result<Datum> NegateCalendarInterval(const KernelContext& context, const Datum& value) {
-  return MapChecked<CalendarInterval, CalendarInterval>(
+  return MapChecked<MonthDayNanos, MonthDayNanos>(
       context, {value},
-      [](const CalendarInterval& interval, CalendarInterval* out) {
-        return SubtractParts(CalendarInterval{}, interval, out);
+      [](const MonthDayNanos& interval, MonthDayNanos* out) {
+        return SubtractParts(MonthDayNanos{}, interval, out);
       },
-      [&](const CalendarInterval&) { return CalendarOverflow(context); });
+      [&](const MonthDayNanos&) { return CalendarOverflow(context); });
 }
 
 Result<Datum> ShiftDateByCalendar(int sign, const KernelContext& context,
                                   const std::vector<Datum>& args) {
-  return MapChecked<int32_t, int32_t, CalendarInterval>(
+  return MapChecked<int32_t, int32_t, MonthDayNanos>(
       context, args,
-      [sign](int32_t days, const CalendarInterval& interval, int32_t* out) {
+      [sign](int32_t days, const MonthDayNanos& interval, int32_t* out) {
         int32_t in_month = 0;
         return interval.nanoseconds == 0 &&
                AddMonthsToDate(days, sign * int64_t{interval.months}, &in_month) &&
                !__builtin_add_overflow(int64_t{in_month}, sign * int64_t{interval.days}, out);
       },
-      [&](int32_t, const CalendarInterval& interval) {
+      [&](int32_t, const MonthDayNanos& interval) {
         if (interval.nanoseconds == 0) return CalendarOverflow(context);
         return context.Error("INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION",
                              "an interval with a time is added to a DATE",
@@ -116,9 +116,9 @@ Result<Datum> ShiftDateByCalendar(int sign, const KernelContext& context,
 Result<Datum> ShiftTimestampByCalendar(int sign, const KernelContext& context,
                                        const std::vector<Datum>& args) {
   const TimeZone& zone = *context.ZoneOf(*args[0].type());
-  return MapChecked<int64_t, int64_t, CalendarInterval>(
+  return MapChecked<int64_t, int64_t, MonthDayNanos>(
       context, args,
-      [&](int64_t micros, const CalendarInterval& interval, int64_t* out) {
+      [&](int64_t micros, const MonthDayNanos& interval, int64_t* out) {
         int64_t in_month = micros;
         if (interval.months != 0 &&
             !AddMonths(micros, sign * int64_t{interval.months}, zone, &in_month)) {
@@ -127,10 +127,7 @@ Result<Datum> ShiftTimestampByCalendar(int sign, const KernelContext& context,
         return AddDaysAndMicros(in_month, sign * int64_t{interval.days},
                                 sign * (interval.nanoseconds / kNanosPerMicro), zone, out);
       },
-      [&](int64_t, const CalendarInterval&) {
-        return context.Error("DATETIME_OVERFLOW", "the result is outside the range of its type",
-                             "use a shorter interval");
-      });
+      [&](int64_t, const MonthDayNanos&) { return MomentOverflow(context); });
 }
 
 }  // namespace tarn::local

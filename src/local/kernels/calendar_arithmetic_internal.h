@@ -9,7 +9,7 @@
 namespace tarn::local {
 
 /// \brief One, as Arrow holds it.
-using CalendarInterval = arrow::MonthDayNanoIntervalType::MonthDayNanos;
+using MonthDayNanos = arrow::MonthDayNanoIntervalType::MonthDayNanos;
 
 inline constexpr int64_t kNanosPerMicro = 1000;
 

@@ -217,8 +217,8 @@ Result<Datum> CastToText(const KernelContext& context, const Datum& value) {
       });
     }
     case Type::INTERVAL_MONTH_DAY_NANO:
-      return MapToString<CalendarInterval>(
-          context, {value}, [](const CalendarInterval& interval, std::string* out) {
+      return MapToString<MonthDayNanos>(
+          context, {value}, [](const MonthDayNanos& interval, std::string* out) {
             *out = SparkCalendarIntervalText(interval.months, interval.days,
                                              interval.nanoseconds / kNanosPerMicro);
           });

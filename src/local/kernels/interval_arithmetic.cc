@@ -24,11 +24,6 @@ using Args = std::vector<Datum>;
 
 Type::type IdOf(const Datum& datum) { return datum.type()->id(); }
 
-Status MomentOverflow(const KernelContext& context) {
-  return context.Error("DATETIME_OVERFLOW", "the result is outside the range of its type",
-                       "use a shorter interval");
-}
-
 Status IntervalOverflow(const KernelContext& context) {
   return context.Error("INTERVAL_ARITHMETIC_OVERFLOW", "the interval is too long for its type",
                        "use a shorter interval");
@@ -269,6 +264,11 @@ bool IsIntervalType(const Datum& datum) {
 Status DividedIntervalByZero(const KernelContext& context) {
   return context.Error("INTERVAL_DIVIDED_BY_ZERO", "division by zero",
                        "guard it: CASE WHEN divisor <> 0 THEN … END, or NULLIF(divisor, 0)");
+}
+
+Status MomentOverflow(const KernelContext& context) {
+  return context.Error("DATETIME_OVERFLOW", "the result is outside the range of its type",
+                       "use a shorter interval");
 }
 
 bool IsTemporalArithmetic(const Args& args) {

@@ -16,6 +16,9 @@ Result<arrow::Datum> TemporalArithmetic(char op, const KernelContext& context,
 /// \brief The error of a row whose divisor is 0.
 Status DividedIntervalByZero(const KernelContext& context);
 
+/// \brief The error of a timestamp beyond those there are.
+Status MomentOverflow(const KernelContext& context);
+
 Result<arrow::Datum> NegateInterval(const KernelContext& context, const arrow::Datum& value);
 Result<arrow::Datum> AbsoluteInterval(const KernelContext& context, const arrow::Datum& value);
 

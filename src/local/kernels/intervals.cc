@@ -60,7 +60,7 @@ struct CalendarParts {
   Int128 micros;
 };
 
-bool MakeCalendar(const CalendarParts& parts, CalendarInterval* out) {
+bool MakeCalendar(const CalendarParts& parts, MonthDayNanos* out) {
   const auto& [years, months, weeks, days, hours, minutes] = parts.counts;
   const int64_t all_months = int64_t{years} * 12 + months, all_days = int64_t{weeks} * 7 + days;
   const int64_t all_minutes = int64_t{hours} * 60 + minutes;
@@ -92,7 +92,7 @@ Result<Datum> MakeCalendarInterval(const KernelContext& context, const Args& arg
     CalendarParts parts;
     for (size_t i = 0; i < 6; ++i) parts.counts[i] = counts[i][row];
     parts.micros = ToInt128(seconds[row]);
-    CalendarInterval interval;
+    MonthDayNanos interval;
     if (MakeCalendar(parts, &interval)) {
       builder.UnsafeAppend(interval);
     } else if (kTry) {
@@ -111,7 +111,7 @@ template <typename Out, typename In, IntervalField kField, int64_t kModulus>
 Result<Datum> Field(const KernelContext& context, const Args& args) {
   const int64_t unit = UnitOfInterval(kField);
   if (IsCalendarInterval(*args[0].type())) {
-    return Map<Out, CalendarInterval>(context, args, [unit](const CalendarInterval& interval) {
+    return Map<Out, MonthDayNanos>(context, args, [unit](const MonthDayNanos& interval) {
       constexpr bool kOfMonths = std::is_same_v<In, int32_t>;
       const int64_t all = kOfMonths ? interval.months : interval.nanoseconds / kNanosPerMicro;
       const int64_t days = kField == IntervalField::kDay ? interval.days : 0;
@@ -129,10 +129,9 @@ Result<Datum> SecondField(const KernelContext& context, const Args& args) {
   if (!IsCalendarInterval(*args[0].type())) {
     return Map<arrow::Decimal128, int64_t>(context, args, seconds);
   }
-  return Map<arrow::Decimal128, CalendarInterval>(
-      context, args, [&](const CalendarInterval& interval) {
-        return seconds(interval.nanoseconds / kNanosPerMicro);
-      });
+  return Map<arrow::Decimal128, MonthDayNanos>(context, args, [&](const MonthDayNanos& interval) {
+    return seconds(interval.nanoseconds / kNanosPerMicro);
+  });
 }
 
 }  // namespace

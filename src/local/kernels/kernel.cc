@@ -28,7 +28,8 @@ Kernel FindKernel(const plan::Function& function) {
           EncodingKernels(),    WordKernels(),       NumberFormatKernels(), DateKernels(),
           DateFormatKernels(),  IntervalKernels(),   TimestampKernels(),    ArrayKernels(),
           ArrayAccessKernels(), ArraySetKernels(),   MapKernels(),          SequenceKernels(),
-          JsonKernels(),        FromJsonKernels(),   ToJsonKernels(),       CsvKernels()}) {
+          TimeWindowKernels(),  JsonKernels(),       FromJsonKernels(),     ToJsonKernels(),
+          CsvKernels()}) {
       for (const auto& [name, call, prepare] : family) {
         kernels->emplace(plan::FindFunction(name), Kernel{call, prepare});
       }

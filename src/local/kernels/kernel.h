@@ -95,6 +95,7 @@ std::span<const NamedKernel> NumberFormatKernels();
 std::span<const NamedKernel> DateKernels();
 std::span<const NamedKernel> IntervalKernels();
 std::span<const NamedKernel> TimestampKernels();
+std::span<const NamedKernel> TimeWindowKernels();
 std::span<const NamedKernel> DateFormatKernels();
 std::span<const NamedKernel> ArrayKernels();
 std::span<const NamedKernel> ArrayAccessKernels();

@@ -30,6 +30,12 @@ Result<std::shared_ptr<arrow::Array>> NumbersOf(std::span<const int64_t> numbers
   return builder.Finish();
 }
 
+bool IsEveryRowOnce(std::span<const int64_t> rows, int64_t num_rows) {
+  if (std::ssize(rows) != num_rows) return false;
+  int64_t next = 0;
+  return std::all_of(rows.begin(), rows.end(), [&](int64_t row) { return row == next++; });
+}
+
 // The elements of these numbers; without a copy where they follow each other.
 Result<std::shared_ptr<arrow::Array>> ElementsOf(const std::shared_ptr<arrow::Array>& values,
                                                  std::span<const int64_t> elements) {
@@ -102,8 +108,11 @@ Status GenerateStage::EmitRows(const BatchPtr& passed, const arrow::ListArray& l
 
 Result<BatchPtr> GenerateStage::MakeRows(const BatchPtr& passed, const arrow::ListArray& lists,
                                          const Rows& rows) const {
-  ARROW_ASSIGN_OR_RAISE(const auto inputs, NumbersOf<arrow::Int64Builder>(rows.inputs));
-  ARROW_ASSIGN_OR_RAISE(const BatchPtr repeated, TakeRows(passed, inputs));
+  BatchPtr repeated = passed;
+  if (!IsEveryRowOnce(rows.inputs, passed->num_rows())) {
+    ARROW_ASSIGN_OR_RAISE(const auto inputs, NumbersOf<arrow::Int64Builder>(rows.inputs));
+    ARROW_ASSIGN_OR_RAISE(repeated, TakeRows(passed, inputs));
+  }
   arrow::ArrayVector columns = repeated->columns();
   for (const int place : columns_.generated) {
     ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), MakeGenerated(place, lists, rows));

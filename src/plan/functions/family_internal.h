@@ -31,6 +31,7 @@ std::span<const Function> DateFunctions();
 std::span<const Function> DateFormatFunctions();
 std::span<const Function> IntervalFunctions();
 std::span<const Function> TimestampFunctions();
+std::span<const Function> TimeWindowFunctions();
 std::span<const Function> ArrayFunctions();
 std::span<const Function> MapFunctions();
 std::span<const Function> LambdaFunctions();

@@ -133,10 +133,6 @@ constexpr std::string_view kOfTimes[] = {
 
 constexpr std::string_view kOfNanoseconds[] = {"timestamp_nanos", "unix_nanos"};
 
-constexpr std::string_view kOfTimeWindows[] = {"window", "window_time"};
-
-constexpr std::string_view kOfSessions[] = {"session_window"};
-
 constexpr std::string_view kOfShuffles[] = {"shuffle"};
 
 constexpr std::string_view kOfCollations[] = {"collate"};
@@ -159,9 +155,6 @@ constexpr RefusedGroup kGroups[] = {
     {"there is no type TIME", "use a TIMESTAMP_NTZ of some day, or an INTERVAL since midnight",
      kOfTimes},
     {"TIMESTAMP has microseconds", "multiply unix_micros(x) by 1000", kOfNanoseconds},
-    {"windows of time are not grouped by",
-     "group by date_trunc('hour', x), or by time_bucket(INTERVAL '5' MINUTE, x)", kOfTimeWindows},
-    {"a session depends on the rows before", "compute it with windows of lag and sum", kOfSessions},
     {"its order is left to chance", "sort_array(x) has a fixed one", kOfShuffles},
     {"text compares by its bytes, which Spark calls UTF8_BINARY", "compare lower(x) to ignore case",
      kOfCollations},
