@@ -83,6 +83,10 @@ ExprPtr ExprBinder::BindNode(const sql::Call& call, const sql::Location& at) {
   if (call.name == "extract" || call.name == "date_part" || call.name == "datepart") {
     return BindExtract(call, at);
   }
+  if (call.name == "collation" && call.args.size() == 1) {
+    const auto* collate = std::get_if<sql::Collate>(&call.args[0]->node);
+    if (collate != nullptr) return BindCollation(*collate, at);
+  }
   if (call.name == "struct") return BindStruct(call, at);
   if (call.name == "input_file_name") return BindInputFileName(call, at);
   if (call.name == "arrays_zip") return BindArraysZip(call, at);

@@ -126,6 +126,7 @@ class ExprBinder {
   ExprPtr BindNode(const sql::Call& call, const sql::Location& at);
   ExprPtr BindNode(const sql::Case& node, const sql::Location& at);
   ExprPtr BindNode(const sql::Cast& cast, const sql::Location& at);
+  ExprPtr BindNode(const sql::Collate& collate, const sql::Location& at);
   ExprPtr BindNode(const sql::ScalarSubquery& subquery, const sql::Location& at);
   ExprPtr BindNode(const sql::Exists& exists, const sql::Location& at);
   ExprPtr BindNode(const sql::InSubquery& in, const sql::Location& at);
@@ -141,6 +142,8 @@ class ExprBinder {
 
   ExprPtr BindBetween(const sql::Call& call, const sql::Location& at);
   ExprPtr BindLikeList(const sql::Call& call, const sql::Location& at);
+  /// collation(x COLLATE name).
+  ExprPtr BindCollation(const sql::Collate& collate, const sql::Location& at);
   /// EXTRACT(field FROM x), which date_part(field, x) is another spelling of.
   ExprPtr BindExtract(const sql::Call& call, const sql::Location& at);
   ExprPtr BindStruct(const sql::Call& call, const sql::Location& at);

@@ -210,7 +210,7 @@ struct Cast {
   bool is_try = false;  ///< TRY_CAST
 };
 
-/// `x COLLATE name`.
+/// `x COLLATE name`: UTF8_BINARY, or in collation() alone another one.
 struct Collate {
   ExprPtr value;
   std::string collation;

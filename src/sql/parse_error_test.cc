@@ -156,6 +156,9 @@ TEST(Unsupported, Tables) {
 TEST(Unsupported, Expressions) {
   EXPECT_THAT(Errors("SELECT a IN (SELECT 1), b[1], c COLLATE utf8"),
               ElementsAre("1:31: COLLATE is not supported"));
+  EXPECT_THAT(Errors("SELECT c COLLATE utf8_binary, collation(c COLLATE UTF8_LCASE), "
+                     "collation(upper(c COLLATE UTF8_LCASE))"),
+              ElementsAre("1:80: COLLATE is not supported"));
   EXPECT_THAT(Errors("SELECT f.g(1), f(x => 1), a"),
               ElementsAre("1:8: a schema before a function is not supported"));
   EXPECT_THAT(Errors("SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY c), "

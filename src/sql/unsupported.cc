@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/lower_ascii.h"
 #include "sql/unsupported_internal.h"
 
 namespace tarn::sql {
@@ -147,7 +148,14 @@ void Finder::VisitNode(const Parameter&, const Location& at) {
 
 void Finder::VisitNode(const Call& call, const Location& at) {
   VisitCallClauses(call, at);
-  VisitAll(call.args);
+  // The name alone has a meaning whatever compares by it.
+  const bool is_name = call.name == "collation" && call.args.size() == 1;
+  const auto* collate = is_name ? std::get_if<Collate>(&call.args[0]->node) : nullptr;
+  if (collate != nullptr) {
+    Visit(collate->value);
+  } else {
+    VisitAll(call.args);
+  }
   Visit(call.filter);
   if (call.over) VisitWindow(*call.over);
 }
@@ -204,6 +212,7 @@ void Finder::VisitType(const TypeName& type) {
 
 void Finder::VisitNode(const Collate& collate, const Location& at) {
   Visit(collate.value);
+  if (LowerAscii(collate.collation) == "utf8_binary") return;
   Refuse(at, "COLLATE", "strings compare by their bytes; use lower(x) to ignore case");
 }
 

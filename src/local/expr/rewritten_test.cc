@@ -57,6 +57,8 @@ constexpr SparkAnswer kRewrittenAnswers[] = {
     {"+1.5", "DECIMAL(2,1)", "1.5"},
     {"collation('x')", "STRING", "SYSTEM.BUILTIN.UTF8_BINARY"},
     {"collation(NULL)", "STRING", "SYSTEM.BUILTIN.UTF8_BINARY"},
+    {"collation('a' COLLATE utf8_lcase_rtrim)", "STRING", "SYSTEM.BUILTIN.UTF8_LCASE_RTRIM"},
+    {"'a' COLLATE UTF8_BINARY", "STRING", "a"},
     {"positive(1)", "INT", "1"},
     {"CAST(positive(INTERVAL '1' DAY) AS STRING)", "STRING", "INTERVAL '1' DAY"},
     {"typeof(positive(make_interval(1)))", "STRING", "interval"},

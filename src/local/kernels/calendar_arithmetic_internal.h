@@ -32,7 +32,8 @@ Result<arrow::Datum> ShiftDateByCalendar(int sign, const KernelContext& context,
                                          const std::vector<arrow::Datum>& args);
 
 /// \brief A TIMESTAMP or TIMESTAMP_NTZ, args[0], later by the months of args[1], then its days,
-/// both by the zone's clocks, and then its time. \param[in] sign -1: earlier
+/// both by the zone's clocks, and then its time.
+/// \param[in] sign -1: earlier
 Result<arrow::Datum> ShiftTimestampByCalendar(int sign, const KernelContext& context,
                                               const std::vector<arrow::Datum>& args);
 
