@@ -221,6 +221,12 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.sql:1:8: count needs an argument\n  hint: write count(*) to count rows\n"},
         ErrorCase{"SELECT lower(DISTINCT page) AS p FROM events",
                   "t.sql:1:8: lower is not an aggregate and takes no DISTINCT\n"},
+        ErrorCase{"SELECT aes_encrypt(page, userId) AS x, hex(x) AS y FROM events",
+                  "t.sql:1:44: this names what is another value each time it is computed\n"
+                  "  hint: compute it in a subquery of FROM, and use its name here\n"},
+        ErrorCase{"SELECT aes_encrypt(page, userId) AS x FROM events ORDER BY 1",
+                  "t.sql:1:60: this names what is another value each time it is computed\n"
+                  "  hint: compute it in a subquery of FROM, and use its name here\n"},
         ErrorCase{"SELECT DISTINCT userId FROM events ORDER BY ts",
                   "t.sql:1:45: ORDER BY of SELECT DISTINCT uses what is not selected\n"
                   "  hint: select it too, or drop DISTINCT\n"}));

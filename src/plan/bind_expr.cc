@@ -55,6 +55,13 @@ bool CheckOrderable(const arrow::DataType& type, const std::string& clause, cons
   return false;
 }
 
+bool CheckNamedAgain(const Expr& expr, const sql::Location& at, Diagnostics* diagnostics) {
+  if (!IsRandom(expr)) return true;
+  diagnostics->Add(at, "this names what is another value each time it is computed",
+                   "compute it in a subquery of FROM, and use its name here");
+  return false;
+}
+
 bool CollectedCalls::HasAggregate() const {
   return std::any_of(entries.begin(), entries.end(), [](const Entry& entry) {
     return std::holds_alternative<AggregateCall>(entry.call);
@@ -127,7 +134,7 @@ ExprPtr ExprBinder::BindAlias(const sql::ColumnRef& ref, const sql::Location& at
     }
     match = &alias;
   }
-  if (match == nullptr) return nullptr;
+  if (match == nullptr || !CheckNamedAgain(*match->expr, at, diagnostics_)) return nullptr;
   return ResolveFields(WithLocation(match->expr, at), ref.parts, 1, at, diagnostics_);
 }
 

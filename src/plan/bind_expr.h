@@ -87,6 +87,9 @@ struct LambdaScope {
 bool CheckOrderable(const arrow::DataType& type, const std::string& clause, const sql::Location& at,
                     Diagnostics* diagnostics);
 
+/// \brief Reports an item of the select list that is named again, and would not be the same value.
+bool CheckNamedAgain(const Expr& expr, const sql::Location& at, Diagnostics* diagnostics);
+
 /// \brief Binds the expressions of one clause: names, types, functions, implicit casts.
 ///
 /// Every method returns null when there was an error, which is then in the diagnostics (or was

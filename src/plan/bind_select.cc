@@ -231,6 +231,7 @@ void SelectBinder::BindOrderBy() {
       std::optional<size_t> index =
           CheckPosition(*position, items_.size(), "ORDER BY", key.expr->at, diagnostics_);
       if (index) expr = items_[*index].expr;
+      if (expr != nullptr && !CheckNamedAgain(*expr, key.expr->at, diagnostics_)) continue;
     } else {
       expr = binder.Bind(*key.expr);
     }

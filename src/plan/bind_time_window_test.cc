@@ -84,6 +84,7 @@ TEST(TimeWindow, Errors) {
       {"SELECT count(*) AS n FROM t GROUP BY window(ts, '1 hour') HAVING window(ts, '1 hour').end "
        "> ts",
        "window in HAVING"},
+      {"SELECT window.* FROM u GROUP BY window(ts, '1 hour')", "* after the query's own window"},
       {"SELECT window(ts, '1 hour') AS w, window(ts, '2 hours') AS v FROM t",
        "several windows of time in one query"},
       {"SELECT window(ts, '1 hour') AS w FROM t GROUP BY session_window(ts, '1 hour')",

@@ -230,4 +230,14 @@ bool MayFail(const Expr& expr) {
                                             [](const ExprPtr& arg) { return MayFail(*arg); });
 }
 
+bool IsRandomItself(const Expr& expr) {
+  const auto is_random = expr.kind == Expr::Kind::kCall ? expr.function->traits.is_random : nullptr;
+  return is_random != nullptr && is_random(expr);
+}
+
+bool IsRandom(const Expr& expr) {
+  return IsRandomItself(expr) || std::any_of(expr.args.begin(), expr.args.end(),
+                                             [](const ExprPtr& arg) { return IsRandom(*arg); });
+}
+
 }  // namespace tarn::plan

@@ -71,6 +71,12 @@ bool IsLiteral(const Expr& expr);
 /// \brief Whether evaluating may end in an error for some row (ANSI overflow, invalid cast, …).
 bool MayFail(const Expr& expr);
 
+/// \brief Whether it is another value each time it is computed.
+bool IsRandom(const Expr& expr);
+
+/// \brief As IsRandom, of `expr` itself, given its arguments' values.
+bool IsRandomItself(const Expr& expr);
+
 /// \brief As MayFail, of `expr` itself, given its arguments' values.
 bool MayFailItself(const Expr& expr);
 

@@ -91,7 +91,7 @@ constexpr bool IsNullable(Nullability nullability, bool of_arguments) {
 }
 
 /// \brief What the optimiser and the engines may rely on. Besides, every function gives the same
-/// value for the same arguments throughout a run.
+/// value for the same arguments throughout a run, but for calls that are random.
 struct FunctionTraits {
   /// Whether arguments exist that are an error: overflow, a date that there is not. Calls that may
   /// fail are not moved to rows that the query would not compute them for.
@@ -106,6 +106,8 @@ struct FunctionTraits {
   /// With null_in_null_out: whether arguments are evaluated from the last one back, such as a
   /// divisor before its dividend.
   bool last_argument_first = false;
+  /// Whether a call is another value each time it is computed; null: none is.
+  bool (*is_random)(const Expr& call) = nullptr;
   /// Of an aggregate: whether repeated values change nothing, so that its DISTINCT is dropped.
   bool ignores_repeats = false;
   /// Of an aggregate: whether the order of rows changes nothing where equal values are the same.

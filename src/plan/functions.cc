@@ -27,6 +27,7 @@ const std::map<std::string_view, const Function*>& FunctionsByName() {
                         CurveFunctions(),
                         DigitFunctions(),
                         HashFunctions(),
+                        CipherFunctions(),
                         UrlFunctions(),
                         AssertionFunctions(),
                         StringFunctions(),

@@ -195,8 +195,14 @@ namespace {
 std::vector<ScopeColumn> ExpandStruct(const Scope& scope, const std::vector<std::string>& parts,
                                       const sql::Location& at, Diagnostics* diagnostics) {
   std::vector<ScopeColumn> columns;
-  if (FindColumns(scope, parts).columns.empty()) {
+  const FoundColumns found = FindColumns(scope, parts);
+  if (found.columns.empty()) {
     ReportUnknownTable(scope, parts[0], at, diagnostics);
+    return columns;
+  }
+  if (found.columns[0]->is_of_query) {
+    diagnostics->Add(at, "* after the query's own window of time",
+                     "name its start and end, or select it in a subquery of FROM");
     return columns;
   }
   ExprPtr value = ResolveColumn(scope, {parts}, at, "", diagnostics);

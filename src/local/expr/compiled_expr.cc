@@ -63,6 +63,7 @@ ExprNodePtr Compile(const plan::ExprPtr& expr, const ExprContext& context) {
   if (IsCall(*expr, plan::kNvl2)) return Compile(CaseOfNvl2(*expr), context);
   ExprNodePtr node = MakeNode(expr, context);
   const bool is_constant =
+      !plan::IsRandomItself(*expr) &&
       std::all_of(node->args().begin(), node->args().end(),
                   [](const ExprNodePtr& arg) { return arg->constant() != nullptr; });
   return is_constant ? MakeConstantNode(expr, ValueOfConstant(*node)) : std::move(node);

@@ -31,7 +31,7 @@ class ExprNode {
   virtual ~ExprNode() = default;
 
   /// \brief The value, or error, of each row of `input`. Where it depends on one column alone,
-  /// which has a dictionary, it is computed once for each value in it.
+  /// which has a dictionary, it is computed once for each value in it, unless it is random.
   /// \param[in] input of one row or more
   /// \return an array of input's length, without a dictionary, or a scalar that stands for the same
   ///   value in every row

@@ -27,7 +27,10 @@ class KernelNode : public ExprNode {
  public:
   KernelNode(plan::ExprPtr expr, std::vector<ExprNodePtr> args, Kernel kernel,
              const ExprContext& context)
-      : ExprNode(std::move(expr), std::move(args)), call_(kernel.call), context_(context) {
+      : ExprNode(std::move(expr), std::move(args)),
+        call_(kernel.call),
+        context_(context),
+        is_random_(plan::IsRandomItself(*this->expr())) {
     if (this->expr()->kind == Expr::Kind::kCall) {
       const plan::FunctionTraits& traits = this->expr()->function->traits;
       last_argument_first_ = traits.last_argument_first;
@@ -37,6 +40,7 @@ class KernelNode : public ExprNode {
       }
     }
     if (num_deciding_ > 0) set_may_evaluate_twice();
+    if (is_random_) set_reads(kSeveral);
     if (kernel.prepare == nullptr) return;
     std::vector<ScalarPtr> constants;
     for (const ExprNodePtr& arg : this->args()) {
@@ -56,8 +60,9 @@ class KernelNode : public ExprNode {
   // The kernel's result for arguments' values.
   Result<Datum> Apply(const std::vector<Datum>& values, int64_t num_rows) const {
     ARROW_RETURN_NOT_OK(state_.status());
-    const bool is_same_for_all = std::all_of(values.begin(), values.end(),
-                                             [](const Datum& value) { return value.is_scalar(); });
+    const bool is_same_for_all =
+        !is_random_ && std::all_of(values.begin(), values.end(),
+                                   [](const Datum& value) { return value.is_scalar(); });
     // Scalars alone: one row is computed, and stands for all.
     const KernelContext context{.num_rows = is_same_for_all ? 1 : num_rows,
                                 .call = expr().get(),
@@ -96,6 +101,7 @@ class KernelNode : public ExprNode {
 
   const Kernel::Call call_;
   const ExprContext context_;
+  const bool is_random_;  // computed for each row, whatever its arguments
   bool last_argument_first_ = false;
   size_t num_deciding_ = 0;  // arguments, in order, whose NULLs spare others that may fail
   Result<std::unique_ptr<KernelState>> state_ = std::unique_ptr<KernelState>();

@@ -22,14 +22,14 @@ Kernel FindKernel(const plan::Function& function) {
   static const auto* kKernels = [] {
     auto* kernels = new std::unordered_map<const plan::Function*, Kernel>();
     for (auto family :
-         {ArithmeticKernels(),  ComparisonKernels(), BitKernels(),          NumberKernels(),
-          CurveKernels(),       DigitKernels(),      HashKernels(),         UrlKernels(),
-          AssertionKernels(),   StringKernels(),     PatternKernels(),      RegexKernels(),
-          EncodingKernels(),    WordKernels(),       NumberFormatKernels(), DateKernels(),
-          DateFormatKernels(),  IntervalKernels(),   TimestampKernels(),    ArrayKernels(),
-          ArrayAccessKernels(), ArraySetKernels(),   MapKernels(),          SequenceKernels(),
-          TimeWindowKernels(),  JsonKernels(),       FromJsonKernels(),     ToJsonKernels(),
-          CsvKernels()}) {
+         {ArithmeticKernels(), ComparisonKernels(),  BitKernels(),      NumberKernels(),
+          CurveKernels(),      DigitKernels(),       HashKernels(),     CipherKernels(),
+          UrlKernels(),        AssertionKernels(),   StringKernels(),   PatternKernels(),
+          RegexKernels(),      EncodingKernels(),    WordKernels(),     NumberFormatKernels(),
+          DateKernels(),       DateFormatKernels(),  IntervalKernels(), TimestampKernels(),
+          ArrayKernels(),      ArrayAccessKernels(), ArraySetKernels(), MapKernels(),
+          SequenceKernels(),   TimeWindowKernels(),  JsonKernels(),     FromJsonKernels(),
+          ToJsonKernels(),     CsvKernels()}) {
       for (const auto& [name, call, prepare] : family) {
         kernels->emplace(plan::FindFunction(name), Kernel{call, prepare});
       }

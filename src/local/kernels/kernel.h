@@ -84,6 +84,7 @@ std::span<const NamedKernel> NumberKernels();
 std::span<const NamedKernel> CurveKernels();
 std::span<const NamedKernel> DigitKernels();
 std::span<const NamedKernel> HashKernels();
+std::span<const NamedKernel> CipherKernels();
 std::span<const NamedKernel> UrlKernels();
 std::span<const NamedKernel> AssertionKernels();
 std::span<const NamedKernel> StringKernels();

@@ -19,6 +19,7 @@ std::span<const Function> NumberFunctions();
 std::span<const Function> CurveFunctions();
 std::span<const Function> DigitFunctions();
 std::span<const Function> HashFunctions();
+std::span<const Function> CipherFunctions();
 std::span<const Function> UrlFunctions();
 std::span<const Function> AssertionFunctions();
 std::span<const Function> StringFunctions();

@@ -31,8 +31,6 @@ constexpr std::string_view kOfSession[] = {"current_catalog",
                                            "session_user",
                                            "user"};
 
-constexpr std::string_view kOfKeys[] = {"aes_encrypt", "aes_decrypt", "try_aes_decrypt"};
-
 constexpr std::string_view kOfSketches[] = {"approx_top_k",
                                             "approx_top_k_accumulate",
                                             "approx_top_k_combine",
@@ -147,7 +145,6 @@ constexpr RefusedGroup kGroups[] = {
     {"it calls a Java class", "", kOfJava},
     {"it is of the engine, and a table is the same on each", "", kOfEngine},
     {"it is of the session, and a table is the same in each", "write the value", kOfSession},
-    {"keys do not belong in SQL", "encrypt where the data is stored", kOfKeys},
     {"sketches have formats of their own", "count(DISTINCT x) is exact", kOfSketches},
     {"Spark's estimate is corrected by tables of its own",
      "write count(DISTINCT x), which is exact", kOfEstimates},
