@@ -27,7 +27,8 @@ def type_of(kind):
         return f"map<{type_of(kind.key_type)}, {type_of(kind.item_type)}>"
     if pa.types.is_struct(kind):
         return f"struct<{', '.join(f'{field.name}: {type_of(field.type)}' for field in kind)}>"
-    return str(kind)
+    # Spark gives nanoseconds to Arrow, tarn the microseconds that there are.
+    return "time" if pa.types.is_time(kind) else str(kind)
 
 
 def answer_of(table, is_ordered):

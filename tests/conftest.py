@@ -106,6 +106,7 @@ def spark(tmp_path_factory):
         .config("spark.sql.shuffle.partitions", 1)
         .config("spark.sql.ansi.enabled", True)
         .config("spark.sql.ansi.doubleQuotedIdentifiers", True)
+        .config("spark.sql.timeType.enabled", True)
         .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
         .getOrCreate()
     )

@@ -11,6 +11,7 @@
 #include <chrono>
 
 #include "values/calendar.h"
+#include "values/time_of_day.h"
 
 namespace tarn::cli {
 namespace {
@@ -118,6 +119,11 @@ std::string FormatValue(const arrow::Array& column, int64_t row, const TimeZone&
     case arrow::Type::TIMESTAMP:
       return FormatTimestamp(static_cast<const arrow::TimestampArray&>(column).Value(row),
                              static_cast<const arrow::TimestampType&>(*column.type()), zone);
+    case arrow::Type::TIME64: {
+      const int64_t ticks = static_cast<const arrow::Time64Array&>(column).Value(row);
+      const auto unit = static_cast<const arrow::Time64Type&>(*column.type()).unit();
+      return SparkTimeText(unit == arrow::TimeUnit::NANO ? ticks / 1000 : ticks);
+    }
     case arrow::Type::LIST: {
       const auto& list = static_cast<const arrow::ListArray&>(column);
       return FormatList(*list.values(), list.value_offset(row), list.value_length(row), zone);

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "values/spark_text.h"
+#include "values/time_of_day.h"
 
 namespace tarn::cli {
 namespace {
@@ -47,6 +48,8 @@ std::string AtomText(const arrow::Array& column, int64_t row,
       const int64_t micros = As<arrow::TimestampArray>(column).Value(row);
       return SparkTimestampText(has_zone ? zone.ToLocal(micros) : micros);
     }
+    case Type::TIME64:
+      return SparkTimeText(As<arrow::Time64Array>(column).Value(row));
     default:
       return ScalarText(column, row);
   }

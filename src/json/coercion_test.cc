@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "json/scan_for_test.h"
+#include "values/time_of_day.h"
 
 namespace tarn::json {
 namespace {
@@ -72,6 +73,19 @@ TEST(CoercionTest, TimestampNtz) {
                      {"null", "null"}},
                     formats);
   }
+}
+
+// Digits beyond those of TIME(3) stay, as in Spark.
+TEST(CoercionTest, Time) {
+  ExpectCoercions(TimeType(3), {{R"("12:30:00.5")", "12:30:00.500000"},
+                                {R"("12:30")", "12:30:00.000000"},
+                                {R"(" T12:30:00.1234567 ")", "12:30:00.123456"},
+                                {R"("12:30 PM")", "12:30:00.000000"},
+                                {"null", "null"},
+                                {R"("")", kBad},
+                                {R"("abc")", kBad},
+                                {R"("2024-01-01 12:30:00")", kBad},
+                                {"5", kBad}});
 }
 
 TEST(CoercionTest, StringUnescapes) {

@@ -137,6 +137,8 @@ Result<std::unique_ptr<Column>> Column::Make(const arrow::Field& field,
           field, pool,
           [formats, convert = TimestampConverterOf(*field.type())](
               const Value& value, int64_t* out) { return convert(value, formats, out); });
+    case arrow::Type::TIME64:
+      return MakeFixed<int64_t>(field, pool, ConvertToTime);
     case arrow::Type::STRING:
     case arrow::Type::BINARY:
       return MakeStringColumn(field, pool);

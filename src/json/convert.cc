@@ -9,6 +9,7 @@
 #include "json/record/unescape.h"
 #include "values/ddl_text.h"
 #include "values/spark_datetime.h"
+#include "values/time_of_day.h"
 
 namespace tarn::json {
 namespace {
@@ -138,6 +139,10 @@ bool ConvertToTimestamp(const Value& value, const DatetimeFormats& formats, int6
   }
   if (!value.is_string() || value.length == 0) return false;
   return ParseTimestampText(TextOf(value), formats.timestamp.get(), {formats.zone}, microseconds);
+}
+
+bool ConvertToTime(const Value& value, int64_t* microseconds) {
+  return value.is_string() && ParseSparkTime(TextOf(value), microseconds);
 }
 
 bool ConvertToBinary(const Value& value, std::string* out) {

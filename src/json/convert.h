@@ -69,6 +69,9 @@ inline auto TimestampConverterOf(const arrow::DataType& type) {
   return is_ntz ? &ConvertToTimestampNtz : &ConvertToTimestamp;
 }
 
+/// Strings only. As Spark's, digits beyond those of the type stay.
+bool ConvertToTime(const Value& value, int64_t* microseconds);
+
 /// Strings in base64, padded, white space between groups of four allowed.
 bool ConvertToBinary(const Value& value, std::string* out);
 

@@ -50,6 +50,10 @@ bool FitsFlat(const Value& value, const arrow::DataType& type, const DatetimeFor
       int64_t converted = 0;
       return TimestampConverterOf(type)(value, formats, &converted);
     }
+    case arrow::Type::TIME64: {
+      int64_t converted = 0;
+      return ConvertToTime(value, &converted);
+    }
     case arrow::Type::BINARY: {
       std::string converted;
       return ConvertToBinary(value, &converted);

@@ -10,6 +10,7 @@
 #include "base/did_you_mean.h"
 #include "pipeline/ddl_lexer_internal.h"
 #include "values/interval.h"
+#include "values/time_of_day.h"
 
 namespace tarn::pipeline {
 namespace {
@@ -63,7 +64,6 @@ constexpr UnsupportedType kUnsupportedTypes[] = {
     {"CHAR", "use STRING"},
     {"CHARACTER", "use STRING"},
     {"INTERVAL", "use BIGINT or STRING"},
-    {"TIME", "use STRING, or a TIMESTAMP_NTZ of some day"},
     {"VARIANT", "use STRUCT<…>, MAP<STRING, …> or STRING"},
     {"VOID", "leave the column out, or use STRING"},
 };
@@ -87,7 +87,8 @@ std::string SuggestType(const std::string& word) {
   for (const auto& [foreign, ours] : kForeignTypes) {
     if (foreign == word) return std::string(ours);
   }
-  std::vector<std::string> names = {"VARCHAR", "DECIMAL", "NUMERIC", "ARRAY", "STRUCT", "MAP"};
+  std::vector<std::string> names = {"VARCHAR", "DECIMAL", "NUMERIC", "TIME",
+                                    "ARRAY",   "STRUCT",  "MAP"};
   for (const PlainType& type : PlainTypes()) names.emplace_back(type.name);
   return Nearest(word, names);
 }
@@ -176,6 +177,7 @@ class DdlParser {
       return parsed && Expect('>', "expected > to close " + name + "<");
     }
     if (name == "DECIMAL" || name == "DEC" || name == "NUMERIC") return ParseDecimal(type);
+    if (name == "TIME") return ParseTime(type);
     if (name == "VARCHAR") return ParseVarchar(type);
     if (name == "INTERVAL" && intervals_allowed_) return ParseInterval(word, type);
     for (const PlainType& plain : PlainTypes()) {
@@ -237,6 +239,23 @@ class DdlParser {
       return true;
     }
     *type = arrow::decimal128(precision, scale);
+    return true;
+  }
+
+  bool ParseTime(TypePtr* type) {
+    int digits = kTimeDigitsMax;
+    const DdlToken open = token_;
+    if (token_.IsMark('(')) {
+      Advance();
+      if (!ParseNumber(&digits)) return false;
+      if (!Expect(')', "expected ) after the digits of a second")) return false;
+    }
+    if (digits > kTimeDigitsMax) {
+      Report(open, "TIME takes 0 to 6 digits of a second",
+             "write it as TIME, which has 6, or as TIME(3)");
+      digits = kTimeDigitsMax;
+    }
+    *type = TimeType(digits);
     return true;
   }
 

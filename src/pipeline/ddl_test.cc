@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "values/time_of_day.h"
+
 namespace tarn::pipeline {
 namespace {
 
@@ -57,6 +59,8 @@ TEST(DdlTypeTest, EveryWordOfSpark) {
       {"TIMESTAMP", arrow::timestamp(arrow::TimeUnit::MICRO, "UTC")},
       {"TIMESTAMP_LTZ", arrow::timestamp(arrow::TimeUnit::MICRO, "UTC")},
       {"BINARY", arrow::binary()},
+      {"TIME", TimeType()},
+      {"TIME(3)", TimeType(3)},
   };
   for (const auto& [ddl, type] : kCases) EXPECT_TRUE(TypeOf(ddl)->Equals(type)) << ddl;
 }
@@ -123,10 +127,10 @@ TEST(DdlTest, UnknownTypesAreAllReported) {
 }
 
 TEST(DdlTest, UnsupportedTypesSayWhatToUse) {
-  Diagnostic error = ErrorOf("at TIME");
-  EXPECT_EQ(error.message, "this type is not supported: TIME");
-  EXPECT_THAT(error.hint, HasSubstr("TIMESTAMP_NTZ"));
-  EXPECT_EQ(ErrorOf("a INTERVAL DAY").hint, "use BIGINT or STRING");
+  Diagnostic error = ErrorOf("a INTERVAL DAY");
+  EXPECT_EQ(error.message, "this type is not supported: INTERVAL");
+  EXPECT_EQ(error.hint, "use BIGINT or STRING");
+  EXPECT_THAT(ErrorOf("at TIME(7)").message, HasSubstr("0 to 6 digits"));
   EXPECT_EQ(ErrorOf("a CHAR(3)").hint, "use STRING");
 }
 

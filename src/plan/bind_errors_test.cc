@@ -64,6 +64,18 @@ INSTANTIATE_TEST_SUITE_P(
                   "t.sql:1:8: there is no field century in a DATE\n"
                   "  hint: fields are year, yearofweek, quarter, month, week, day, dow, dow_iso, "
                   "doy, hour, minute, second\n"},
+        ErrorCase{"SELECT extract(DAY FROM TIME '12:30') AS x FROM users",
+                  "t.sql:1:8: there is no field day in a TIME(6)\n"
+                  "  hint: fields are year, yearofweek, quarter, month, week, day, dow, dow_iso, "
+                  "doy, hour, minute, second\n"},
+        ErrorCase{"SELECT year(TIME '12:30') AS x FROM users",
+                  "t.sql:1:8: argument 1 is TIME(6), not TIMESTAMP: year\n"
+                  "  hint: write year(DATE or TIMESTAMP)\n"},
+        ErrorCase{"SELECT TIME '12:30:00.1234567' AS x FROM users",
+                  "t.sql:1:8: a TIME has up to 6 digits of a second: TIME '12:30:00.1234567'\n"
+                  "  hint: leave out the digits behind the microseconds\n"},
+        ErrorCase{"SELECT TIME '12:30' + 1 AS x FROM users",
+                  "t.sql:1:8: there is no TIME(6) + INT: add\n  hint: write a + b\n"},
         ErrorCase{"SELECT DATE '2018-11-21' + 1L AS x FROM users",
                   "t.sql:1:8: there is no DATE + BIGINT: add\n  hint: write a + b\n"},
         ErrorCase{"SELECT age FROM users WHERE INTERVAL '1' DAY > INTERVAL '1' MONTH",

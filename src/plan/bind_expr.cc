@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "pipeline/pipeline.h"
 #include "plan/bind_query.h"
 #include "plan/build_expr.h"
@@ -10,6 +11,7 @@
 #include "plan/functions.h"
 #include "rows/row_key.h"
 #include "sql/written_text.h"
+#include "values/time_of_day.h"
 
 namespace tarn::plan {
 namespace {
@@ -42,6 +44,14 @@ ExprPtr WithLocation(const ExprPtr& expr, const sql::Location& at) {
 bool IsTypedLiteral(const sql::Cast& cast, const sql::Location& at) {
   const bool is_literal = std::holds_alternative<sql::Literal>(cast.value->node);
   return is_literal && cast.type.at.begin == at.begin;
+}
+
+// Spark has a type of its own for a TIME '12:30:00.1234567'.
+bool HasTooManyDigits(const sql::Literal& time) {
+  const size_t point = time.text.find('.');
+  if (point == std::string::npos) return false;
+  const auto begin = time.text.begin() + static_cast<std::ptrdiff_t>(point) + 1;
+  return std::find_if_not(begin, time.text.end(), IsDigit) - begin > kTimeDigitsMax;
 }
 
 }  // namespace
@@ -284,7 +294,14 @@ ExprPtr ExprBinder::BindNode(const sql::Cast& cast, const sql::Location& at) {
   }
   if (!IsLiteral(*result) && IsTypedLiteral(cast, at)) {
     diagnostics_->Add(at, fmt::format("not a {}: {}", pipeline::DdlOf(**type), SqlText(at)),
-                      "write it as DATE '2018-11-01' or TIMESTAMP '2018-11-01 12:30:00'");
+                      "write it as DATE '2018-11-01', TIME '12:30:00' or TIMESTAMP '2018-11-01 "
+                      "12:30:00'");
+    return nullptr;
+  }
+  if (IsTypedLiteral(cast, at) && IsTime(**type) &&
+      HasTooManyDigits(std::get<sql::Literal>(cast.value->node))) {
+    diagnostics_->Add(at, "a TIME has up to 6 digits of a second: " + SqlText(at),
+                      "leave out the digits behind the microseconds");
     return nullptr;
   }
   result->is_cast = IsLiteral(*result);

@@ -12,6 +12,7 @@
 #include "plan/known_functions.h"
 #include "plan/node.h"
 #include "values/spark_text.h"
+#include "values/time_of_day.h"
 
 // PIVOT: aggregates of the rows of each of some values, as columns.
 namespace tarn::plan {
@@ -31,6 +32,8 @@ std::optional<std::string> TextOf(const Expr& expr) {
       return SparkFloatText(static_cast<const arrow::FloatScalar&>(literal).value);
     case arrow::Type::DATE32:
       return SparkDateText(static_cast<const arrow::Date32Scalar&>(literal).value);
+    case arrow::Type::TIME64:
+      return SparkTimeText(static_cast<const arrow::Time64Scalar&>(literal).value);
     case arrow::Type::BOOL:
       return static_cast<const arrow::BooleanScalar&>(literal).value ? "true" : "false";
     case arrow::Type::DECIMAL128:

@@ -12,6 +12,7 @@
 #include "plan/functions.h"
 #include "plan/resolve_call.h"
 #include "values/interval.h"
+#include "values/time_of_day.h"
 
 // OVER: window functions, and aggregates as such.
 namespace tarn::plan {
@@ -381,7 +382,7 @@ ExprPtr ExprBinder::BindRangeOffset(const sql::FrameBound& bound, const ExprPtr&
   if (is_day) {
     value = quiet.ResolveScalar(is_less ? "date_sub" : "date_add", {key.expr, offset},
                                 bound.offset->at);
-  } else if (is_number || IsInterval(*offset->type)) {
+  } else if (is_number || (IsInterval(*offset->type) && !IsTime(*type))) {
     const ExprPtr step = is_number ? CastTo(offset, type, bound.offset->at) : offset;
     const char* name = is_less ? "subtract" : "add";
     // Sums of decimals keep the scale here, as in Spark, and may have more digits.

@@ -4,6 +4,7 @@
 
 #include "plan/functions.h"
 #include "values/interval.h"
+#include "values/time_of_day.h"
 
 namespace tarn::plan {
 namespace {
@@ -32,6 +33,10 @@ TypePtr CommonTemporal(const TypePtr& left, const TypePtr& right) {
 TypePtr CommonInterval(const TypePtr& left, const TypePtr& right) {
   if (left->id() != right->id()) return nullptr;
   return IntervalType(WiderInterval(IntervalRangeOf(*left), IntervalRangeOf(*right)));
+}
+
+TypePtr CommonTime(const TypePtr& left, const TypePtr& right) {
+  return TimeDigitsOf(*left) >= TimeDigitsOf(*right) ? left : right;
 }
 
 TypePtr CommonNumeric(const TypePtr& left, const TypePtr& right) {
@@ -141,6 +146,7 @@ TypePtr WiderType(const TypePtr& left, const TypePtr& right, Widening widening) 
   }
   if (IsTemporal(*left) && IsTemporal(*right)) return CommonTemporal(left, right);
   if (IsInterval(*left) && IsInterval(*right)) return CommonInterval(left, right);
+  if (IsTime(*left) && IsTime(*right)) return CommonTime(left, right);
   const bool has_text = left->id() == arrow::Type::STRING || right->id() == arrow::Type::STRING;
   if (has_text && widening != Widening::kAny) return nullptr;
   if (left->id() == arrow::Type::STRING) return CommonWithString(right);
@@ -172,6 +178,10 @@ bool CanCast(const arrow::DataType& from, const arrow::DataType& to) {
   bool to_numeric = IsNumeric(to) || to.id() == Type::BOOL;
   if (from_numeric && to_numeric) return true;
   if (IsTemporal(from) && IsTemporal(to)) return true;
+  if (IsTime(from)) {
+    return IsTime(to) || IsInteger(to) || IsDecimal(to) || to.id() == Type::TIMESTAMP;
+  }
+  if (IsTime(to)) return from.id() == Type::TIMESTAMP;
   if (IsInterval(from)) return from.id() == to.id() || IsInteger(to) || IsDecimal(to);
   if (IsInterval(to)) return IsInteger(from) || IsDecimal(from);
   if (from.id() == Type::TIMESTAMP) return IsNumeric(to) && !IsTimestampNtz(from);
@@ -189,6 +199,8 @@ bool CanCastImplicitly(const arrow::DataType& from, const arrow::DataType& to) {
   if (from.id() == Type::STRING) return true;
   if (to.id() == Type::STRING) return true;
   if (IsNumeric(from) && IsNumeric(to)) return true;
+  // Spark takes a TIME for a TIMESTAMP of today as well, another one each day.
+  if (IsTime(from)) return IsTime(to);
   return IsTemporal(from) && IsTemporal(to);
 }
 

@@ -5,6 +5,7 @@
 #include "plan/column_namer.h"
 #include "values/spark_datetime.h"
 #include "values/spark_text.h"
+#include "values/time_of_day.h"
 
 namespace tarn::plan {
 
@@ -78,6 +79,10 @@ std::string ColumnNamer::PrintNode(const sql::Cast& cast, const sql::Location& a
     type += fmt::format("({},{})", arguments.empty() ? kDefaultPrecision : arguments[0],
                         arguments.size() < 2 ? 0 : arguments[1]);
   }
+  if (name == "time") {
+    const std::vector<int>& arguments = cast.type.arguments;
+    type += fmt::format("({})", arguments.empty() ? kTimeDigitsMax : arguments[0]);
+  }
   return fmt::format("{}({} AS {})", cast.is_try ? "TRY_CAST" : "CAST", value, type);
 }
 
@@ -87,8 +92,12 @@ std::string ColumnNamer::PrintTypedLiteral(const sql::Cast& cast, const std::str
     if (!ParseSparkDate(text, &days)) return Unknown();
     return fmt::format("DATE '{}'", SparkDateText(days));
   }
-  if (cast.type.name != "timestamp") return Unknown();
   int64_t micros;
+  if (cast.type.name == "time") {
+    if (!ParseSparkTime(text, &micros)) return Unknown();
+    return fmt::format("TIME '{}'", SparkTimeText(micros));
+  }
+  if (cast.type.name != "timestamp") return Unknown();
   if (!ParseSparkTimestamp(text, SparkClock{naming_.zone}, &micros)) return Unknown();
   return fmt::format("TIMESTAMP '{}'", SparkTimestampText(naming_.zone->ToLocal(micros)));
 }

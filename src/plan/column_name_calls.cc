@@ -199,6 +199,9 @@ std::optional<std::string> ColumnNamer::PrintSpecial(const sql::Call& call,
   if (name == "datepart" && num_args == 2) {
     return fmt::format("datepart({} FROM {})", Print(call.args[0]), Print(call.args[1]));
   }
+  if (IsOneOf(name, {"try_to_time", "try_make_timestamp_ntz"}) && num_args <= 2) {
+    return fmt::format("{}({}({}))", name, name.substr(4), List(call.args));
+  }
   if (IsOneOf(name, {"trim", "ltrim", "rtrim"}) && num_args == 2) return PrintTrim(call);
   if (name == "struct") return PrintStruct(call, at);
   if (IsOneOf(name, {"timestampadd", "timestampdiff"}) && num_args == 3) {

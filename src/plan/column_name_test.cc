@@ -49,7 +49,12 @@ INSTANTIATE_TEST_SUITE_P(
         NameCase{"007", "7"}, NameCase{"3000000000", "3000000000"}, NameCase{"'a''b'", "a'b"},
         NameCase{"TRUE", "true"}, NameCase{"X'1f'", "X'1F'"},
         NameCase{"DATE '2020-1-1'", "DATE '2020-01-01'"},
-        NameCase{"TIMESTAMP '2020-01-01 10:00:00.50'", "TIMESTAMP '2020-01-01 10:00:00.5'"}));
+        NameCase{"TIMESTAMP '2020-01-01 10:00:00.50'", "TIMESTAMP '2020-01-01 10:00:00.5'"},
+        NameCase{"TIME '6:30:45.50'", "TIME '06:30:45.5'"},
+        NameCase{"CAST('12:30' AS TIME)", "CAST(12:30 AS TIME(6))"},
+        NameCase{"TRY_CAST('12:30' AS TIME(3))", "TRY_CAST(12:30 AS TIME(3))"},
+        NameCase{"current_time", "current_time(6)"}, NameCase{"localtime()", "current_time(6)"},
+        NameCase{"try_to_time(s)", "try_to_time(to_time(s))"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Operators, ColumnNames,
@@ -103,7 +108,8 @@ INSTANTIATE_TEST_SUITE_P(
         NameCase{"split_part(s, 'a', 1)", "split_part(s, a, 1)"},
         NameCase{"CAST(CAST(a AS STRING) AS INT)", "CAST(CAST(a AS STRING) AS INT)"},
         NameCase{"(a)::string", "a"},
-        NameCase{"mask(str => s, LowerChar => 'q')", "mask(s, X, q, n, NULL)"}, NameCase{"current_date", "current_date()"}));
+        NameCase{"mask(str => s, LowerChar => 'q')", "mask(s, X, q, n, NULL)"},
+        NameCase{"current_date", "current_date()"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Aggregates, ColumnNames,

@@ -23,7 +23,7 @@ inline std::string UpperCase(std::string_view text) {
 /// \brief A function that is a cast, which Spark leaves out.
 inline bool IsCastFunction(std::string_view name) {
   return IsOneOf(name, {"boolean", "tinyint", "smallint", "int", "bigint", "float", "double",
-                        "decimal", "string", "date", "timestamp", "binary"});
+                        "decimal", "string", "date", "time", "timestamp", "binary"});
 }
 
 /// \brief Prints one selected expression as Spark names it.

@@ -12,6 +12,7 @@
 #include "values/calendar.h"
 #include "values/interval.h"
 #include "values/spark_datetime.h"
+#include "values/time_of_day.h"
 
 namespace tarn::plan {
 namespace {
@@ -121,6 +122,11 @@ ScalarPtr FoldText(std::string_view text, const std::shared_ptr<arrow::DataType>
     return ParseSparkDate(text, &days) ? std::make_shared<arrow::Date32Scalar>(days) : nullptr;
   }
   if (type->id() == arrow::Type::TIMESTAMP) return FoldToTimestamp(text, type, zone);
+  if (IsTime(*type)) {
+    int64_t micros = 0;
+    if (!ParseSparkTime(text, &micros)) return nullptr;
+    return std::make_shared<arrow::Time64Scalar>(TruncateTime(micros, TimeDigitsOf(*type)), type);
+  }
   if (IsInterval(*type)) {
     int64_t value = 0;
     const bool is_one = ParseSparkInterval(text, IntervalRangeOf(*type), &value);

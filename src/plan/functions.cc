@@ -40,6 +40,7 @@ const std::map<std::string_view, const Function*>& FunctionsByName() {
                         DateFormatFunctions(),
                         IntervalFunctions(),
                         TimestampFunctions(),
+                        TimeFunctions(),
                         TimeWindowFunctions(),
                         ArrayFunctions(),
                         MapFunctions(),

@@ -7,6 +7,7 @@
 #include "plan/expr.h"
 #include "plan/known_functions.h"
 #include "values/interval.h"
+#include "values/time_of_day.h"
 
 namespace tarn::plan {
 namespace {
@@ -51,6 +52,8 @@ std::string LiteralText(const Expr& expr) {
       return "DATE " + Quote(literal.ToString());
     case arrow::Type::TIMESTAMP:
       return TimestampLiteralText(expr);
+    case arrow::Type::TIME64:
+      return "TIME " + Quote(SparkTimeText(static_cast<const arrow::Time64Scalar&>(literal).value));
     case arrow::Type::INTERVAL_MONTHS:
       return SparkIntervalText(static_cast<const arrow::MonthIntervalScalar&>(literal).value,
                                IntervalRangeOf(*literal.type));

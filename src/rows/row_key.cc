@@ -116,6 +116,7 @@ class RowKeyEncoder {
       case arrow::Type::INTERVAL_MONTHS:
         return Integers<int32_t>(column, order, measure);
       case arrow::Type::INT64:
+      case arrow::Type::TIME64:
       case arrow::Type::TIMESTAMP:
       case arrow::Type::DURATION:
         return Integers<int64_t>(column, order, measure);

@@ -119,9 +119,10 @@ Result<ExprPtr> Parser::ParseTypedLiteral() {
   static constexpr std::string_view kTypes[] = {"date", "timestamp", "timestamp_ltz",
                                                 "timestamp_ntz", "time"};
   if (std::find(std::begin(kTypes), std::end(kTypes), word) == std::end(kTypes)) {
-    return Fail(From(first), "a literal of this type is not supported: " + word,
-                "types of literals are DATE, TIMESTAMP, TIMESTAMP_NTZ, INTERVAL and X; of another "
-                "one write CAST('…' AS type)");
+    return Fail(
+        From(first), "a literal of this type is not supported: " + word,
+        "types of literals are DATE, TIME, TIMESTAMP, TIMESTAMP_NTZ, INTERVAL and X; of another "
+        "one write CAST('…' AS type)");
   }
   ARROW_ASSIGN_OR_RAISE(ExprPtr value, MakeString(std::move(text), From(string)));
   Cast cast{std::move(value), {}};

@@ -92,6 +92,10 @@ Result<TypeName> Parser::ParseType() {
   } else if (Is("(")) {
     ARROW_RETURN_NOT_OK(ParseTypeArguments(&type));
   }
+  if (type.name == "time" && Is("without")) {
+    ++next_;
+    if (!Accept("time", "zone")) return Unexpected("TIME ZONE after WITHOUT");
+  }
   type.at = From(first);
   return type;
 }

@@ -195,8 +195,9 @@ void Finder::VisitNode(const Cast& cast, const Location&) {
 
 void Finder::VisitType(const TypeName& type) {
   static constexpr std::string_view kKnown[] = {
-      "boolean", "tinyint", "smallint",  "int",    "bigint", "float", "double", "decimal",
-      "string",  "date",    "timestamp", "binary", "array",  "map",   "struct", "timestamp_ntz"};
+      "boolean", "tinyint", "smallint", "int",    "bigint",       "float",
+      "double",  "decimal", "time",     "string", "date",         "timestamp",
+      "binary",  "array",   "map",      "struct", "timestamp_ntz"};
   for (const TypeField& field : type.fields) VisitType(field.type);
   if (type.name.starts_with("interval ")) return;
   if (type.name == "varchar" || type.name == "char") {
@@ -204,7 +205,7 @@ void Finder::VisitType(const TypeName& type) {
   } else if (std::find(std::begin(kKnown), std::end(kKnown), type.name) == std::end(kKnown)) {
     Refuse(type.at, "type " + type.name + " in a cast",
            "declare the column with its type in the source's schema");
-  } else if (type.name != "decimal" && !type.arguments.empty()) {
+  } else if (type.name != "decimal" && type.name != "time" && !type.arguments.empty()) {
     Refuse(type.at, "a length or precision of " + type.name,
            "write " + type.name + " alone, and left(x, n) or round(x, n) to shorten");
   }

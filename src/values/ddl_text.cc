@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "values/interval.h"
+#include "values/time_of_day.h"
 
 namespace tarn {
 namespace {
@@ -63,6 +64,8 @@ std::string DdlOf(const arrow::DataType& type) {
       const auto& timestamp = static_cast<const arrow::TimestampType&>(type);
       return timestamp.timezone().empty() ? "TIMESTAMP_NTZ" : "TIMESTAMP";
     }
+    case arrow::Type::TIME64:
+      return fmt::format("TIME({})", TimeDigitsOf(type));
     case arrow::Type::INTERVAL_MONTH_DAY_NANO:
       return "INTERVAL";
     case arrow::Type::INTERVAL_MONTHS:

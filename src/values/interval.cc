@@ -11,6 +11,7 @@
 #include "base/ascii.h"
 #include "base/lower_ascii.h"
 #include "values/calendar.h"
+#include "values/time_of_day.h"
 #include "values/trim_blanks.h"
 
 namespace tarn {
@@ -290,6 +291,7 @@ std::shared_ptr<arrow::DataType> IntervalTypeOfAllFields(const arrow::DataType& 
 bool SameType(const arrow::DataType& left, const arrow::DataType& right) {
   if (!left.Equals(right)) return false;
   if (IsInterval(left)) return IntervalRangeOf(left) == IntervalRangeOf(right);
+  if (IsTime(left)) return TimeDigitsOf(left) == TimeDigitsOf(right);
   for (int i = 0; i < left.num_fields(); ++i) {
     if (!SameType(*left.field(i)->type(), *right.field(i)->type())) return false;
   }

@@ -49,7 +49,8 @@ IntervalRange WiderInterval(IntervalRange left, IntervalRange right);
 /// \brief INTERVAL YEAR TO MONTH or INTERVAL DAY TO SECOND, of the kind of the interval type.
 std::shared_ptr<arrow::DataType> IntervalTypeOfAllFields(const arrow::DataType& type);
 
-/// \brief Whether the types are equal, and if they are or hold intervals, of the same fields.
+/// \brief Whether the types are equal, and if they are or hold intervals or TIMEs, of the same
+/// fields and digits.
 bool SameType(const arrow::DataType& left, const arrow::DataType& right);
 
 /// \brief The field of a word: `day`; none: there is no such one. Of any case.

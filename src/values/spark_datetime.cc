@@ -3,7 +3,9 @@
 #include <optional>
 #include <string>
 
+#include "base/ascii.h"
 #include "values/calendar.h"
+#include "values/time_of_day.h"
 #include "values/time_zone.h"
 #include "values/trim_blanks.h"
 
@@ -120,6 +122,16 @@ bool TakeMoment(std::string_view text, WrittenMoment* moment) {
   return parser.at_end() || has_seconds;
 }
 
+// The half of the day that a text ends with: 'A' or 'P', which is cut off, or 0.
+char TakeHalfDay(std::string_view* text) {
+  const size_t size = text->size();
+  if (size <= 2 || ToLower(text->back()) != 'm') return 0;
+  const char half = ToLower((*text)[size - 2]);
+  if (half != 'a' && half != 'p') return 0;
+  text->remove_suffix(2);
+  return half;
+}
+
 // Values of a column mostly have one zone.
 const TimeZone* FindZone(std::string_view name) {
   thread_local std::string last_name;
@@ -170,6 +182,19 @@ bool ParseSparkTimestampNtz(std::string_view text, int64_t* microseconds, bool z
   if (!TakeMoment(text, &moment) || !moment.days.has_value()) return false;
   if (!moment.zone.empty() && (!zone_allowed || FindZone(moment.zone) == nullptr)) return false;
   return MicrosFromSeconds(*moment.days * kSecondsPerDay, moment.time, microseconds);
+}
+
+bool ParseSparkTime(std::string_view text, int64_t* micros) {
+  text = TrimBlanks(text);
+  const char half = TakeHalfDay(&text);
+  WrittenMoment moment;
+  if (!TakeMoment(text, &moment) || moment.days.has_value() || !moment.zone.empty()) return false;
+  *micros = moment.time;
+  if (half == 0) return true;
+  constexpr int64_t kHour = 3600 * kMicrosPerSecond;
+  if (moment.time < kHour || moment.time >= 13 * kHour) return false;
+  *micros = moment.time % (12 * kHour) + (half == 'p' ? 12 * kHour : 0);
+  return true;
 }
 
 }  // namespace tarn

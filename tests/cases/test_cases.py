@@ -20,7 +20,7 @@ SIMPLE_TYPES = {
     pa.string(): "STRING", pa.bool_(): "BOOLEAN", pa.int8(): "TINYINT", pa.int16(): "SMALLINT",
     pa.int32(): "INT", pa.int64(): "BIGINT", pa.float32(): "FLOAT", pa.float64(): "DOUBLE",
     pa.date32(): "DATE", pa.timestamp("us", "UTC"): "TIMESTAMP",
-    pa.timestamp("us"): "TIMESTAMP_NTZ", pa.binary(): "BINARY",
+    pa.timestamp("us"): "TIMESTAMP_NTZ", pa.binary(): "BINARY", pa.time64("us"): "TIME(6)",
 }  # fmt: skip
 
 

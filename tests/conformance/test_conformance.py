@@ -52,6 +52,8 @@ def spark():
         "spark.ui.enabled": "false",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "1",
+        # As tarn has it in Spark's session.
+        "spark.sql.timeType.enabled": "true",
         # To compile Java for a query of one row takes longer than the rest.
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.codegen.factoryMode": "NO_CODEGEN",

@@ -68,6 +68,7 @@ Result<AccumulatorPtr> Make(const plan::AggregateCall& call) {
     case arrow::Type::INTERVAL_MONTHS:
       return std::make_unique<FixedWidthExtreme<int32_t, kExtremum>>(call.type);
     case arrow::Type::INT64:
+    case arrow::Type::TIME64:
     case arrow::Type::TIMESTAMP:
     case arrow::Type::DURATION:
       return std::make_unique<FixedWidthExtreme<int64_t, kExtremum>>(call.type);

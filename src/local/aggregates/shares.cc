@@ -76,6 +76,7 @@ double DoubleAt(const arrow::Array& values, int64_t row) {
     case arrow::Type::DATE32:
     case arrow::Type::INTERVAL_MONTHS:
       return values.data()->GetValues<int32_t>(1)[row];
+    case arrow::Type::TIME64:
     case arrow::Type::TIMESTAMP:
     case arrow::Type::DURATION:
       return static_cast<double>(values.data()->GetValues<int64_t>(1)[row]);
@@ -97,6 +98,7 @@ Result<std::shared_ptr<arrow::Array>> NumbersOf(const std::shared_ptr<arrow::Dat
     case arrow::Type::INTERVAL_MONTHS:
       return ArrayAs<int32_t>(type, values, has_value);
     case arrow::Type::INT64:
+    case arrow::Type::TIME64:
     case arrow::Type::TIMESTAMP:
     case arrow::Type::DURATION:
       return ArrayAs<int64_t>(type, values, has_value);

@@ -521,13 +521,14 @@ TEST_F(CompiledExprTest, EveryLazyFunctionIsKnown) {
 
 TEST(FindKernel, EveryKernelIsThatOfAFunction) {
   for (auto family :
-       {ArithmeticKernels(),  ComparisonKernels(), BitKernels(),          NumberKernels(),
-        CurveKernels(),       DigitKernels(),      HashKernels(),         UrlKernels(),
-        AssertionKernels(),   StringKernels(),     PatternKernels(),      RegexKernels(),
-        EncodingKernels(),    WordKernels(),       NumberFormatKernels(), DateKernels(),
-        DateFormatKernels(),  IntervalKernels(),   TimestampKernels(),    ArrayKernels(),
-        ArrayAccessKernels(), ArraySetKernels(),   MapKernels(),          SequenceKernels(),
-        JsonKernels(),        FromJsonKernels(),   ToJsonKernels(),       CsvKernels()}) {
+       {ArithmeticKernels(), ComparisonKernels(),  BitKernels(),          NumberKernels(),
+        CurveKernels(),      DigitKernels(),       HashKernels(),         UrlKernels(),
+        AssertionKernels(),  StringKernels(),      PatternKernels(),      RegexKernels(),
+        EncodingKernels(),   WordKernels(),        NumberFormatKernels(), DateKernels(),
+        DateFormatKernels(), IntervalKernels(),    TimestampKernels(),    TimeKernels(),
+        ArrayKernels(),      ArrayAccessKernels(), ArraySetKernels(),     MapKernels(),
+        SequenceKernels(),   JsonKernels(),        FromJsonKernels(),     ToJsonKernels(),
+        CsvKernels()}) {
     for (const NamedKernel& named : family) {
       const plan::Function* function = plan::FindFunction(named.name);
       ASSERT_NE(function, nullptr) << named.name;

@@ -116,7 +116,10 @@ constexpr SparkAnswer kCsvAnswers[] = {
     {"schema_of_csv('1e5,NaN, 1,\"1\"')", "STRING",
      "STRUCT<_c0: DOUBLE, _c1: DOUBLE, _c2: DOUBLE, _c3: INT>"},
     {"schema_of_csv('2020-01-01 00:00:00,2020-01-01T00:00:00Z,2020-1-1,00:00:00')", "STRING",
-     "STRUCT<_c0: TIMESTAMP, _c1: TIMESTAMP, _c2: TIMESTAMP, _c3: TIMESTAMP>"},
+     "STRUCT<_c0: TIMESTAMP, _c1: TIMESTAMP, _c2: TIMESTAMP, _c3: TIME(6)>"},
+    {"schema_of_csv('12:30,12:30 PM,T12:30,24:00:00,12:30:00Z,12, 12:30')", "STRING",
+     "STRUCT<_c0: TIME(6), _c1: TIME(6), _c2: TIME(6), _c3: STRING, _c4: TIMESTAMP, _c5: INT, _c6: "
+     "TIME(6)>"},
     {"from_csv(' ', 'a STRING')", "STRUCT<a: STRING>", "{ }"},
     {"from_csv('', 'a STRING')", "STRUCT<a: STRING>", "{null}"},
     {"from_csv('a,\"b', 'a STRING, b STRING')", "STRUCT<a: STRING, b: STRING>", "{a, b}"},

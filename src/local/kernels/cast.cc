@@ -4,6 +4,7 @@
 #include "local/kernels/cast_internal.h"
 #include "pipeline/ddl.h"
 #include "values/interval.h"
+#include "values/time_of_day.h"
 
 namespace tarn::local {
 
@@ -27,6 +28,7 @@ Result<Datum> Cast(const KernelContext& context, const Datum& value) {
   const arrow::DataType& from = *value.type();
   const arrow::DataType& to = *context.type();
   if (IsInterval(from) && from.id() == to.id()) return CastInterval(context, value);
+  if (IsTime(from) && IsTime(to)) return CastTime(context, value);
   if (SameType(from, to)) return value;
   if (from.id() == Type::NA) {
     ARROW_ASSIGN_OR_RAISE(auto nulls, arrow::MakeArrayOfNull(context.type(), context.num_rows));
@@ -36,8 +38,10 @@ Result<Datum> Cast(const KernelContext& context, const Datum& value) {
   if (arrow::is_nested(from.id())) {
     return to.id() == Type::STRING ? CastNestedToText(context, value) : CastNested(context, value);
   }
+  if (IsTime(from)) return CastTime(context, value);
   if (to.id() == Type::STRING) return CastToText(context, value);
   if (from.id() == Type::STRING) return CastFromText(context, value);
+  if (IsTime(to)) return CastTime(context, value);
   if (IsInterval(to)) return CastInterval(context, value);
   if (from.id() == Type::DATE32 || from.id() == Type::TIMESTAMP || to.id() == Type::TIMESTAMP) {
     return CastTemporal(context, value);

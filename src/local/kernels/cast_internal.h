@@ -20,6 +20,13 @@ Result<arrow::Datum> CastNumber(const KernelContext& context, const arrow::Datum
 /// \brief Between intervals, between them and whole numbers or DECIMAL, and to STRING.
 Result<arrow::Datum> CastInterval(const KernelContext& context, const arrow::Datum& value);
 
+/// \brief From TIME to STRING, numbers, timestamps and TIME of other digits; from timestamps to
+/// TIME.
+Result<arrow::Datum> CastTime(const KernelContext& context, const arrow::Datum& value);
+
+/// \brief STRING to TIME.
+Result<arrow::Datum> TimeFromText(const KernelContext& context, const arrow::Datum& value);
+
 /// \brief STRING to an interval.
 Result<arrow::Datum> IntervalFromText(const KernelContext& context, const arrow::Datum& value);
 

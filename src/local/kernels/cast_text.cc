@@ -158,6 +158,8 @@ Result<Datum> CastFromText(const KernelContext& context, const Datum& value) {
       return FromText<int32_t>(context, value, ParseSparkDate);
     case Type::TIMESTAMP:
       return TimestampFromText(context, value);
+    case Type::TIME64:
+      return TimeFromText(context, value);
     case Type::INTERVAL_MONTHS:
     case Type::DURATION:
       return IntervalFromText(context, value);

@@ -12,6 +12,7 @@
 #include "values/csv_line.h"
 #include "values/interval.h"
 #include "values/java_number.h"
+#include "values/time_of_day.h"
 
 // from_csv and to_csv. Source: Spark's UnivocityParser and UnivocityGenerator.
 namespace tarn::local {
@@ -189,6 +190,8 @@ bool ReadCsvField(const std::string& text, const arrow::DataType& type, const Te
       return formats.ParseDay(text, &cell->integer);
     case Type::TIMESTAMP:
       return formats.ParseMoment(text, plan::IsTimestampNtz(type), &cell->integer);
+    case Type::TIME64:
+      return ParseSparkTime(text, &cell->integer);
     case Type::INTERVAL_MONTHS:
     case Type::DURATION:
       return ParseSparkInterval(text, IntervalRangeOf(type), &cell->integer);

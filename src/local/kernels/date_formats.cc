@@ -1,8 +1,10 @@
+#include "base/ascii.h"
 #include "local/kernels/column_view_internal.h"
 #include "plan/coercion.h"
 #include "values/calendar.h"
 #include "values/datetime_pattern.h"
 #include "values/spark_datetime.h"
+#include "values/time_of_day.h"
 
 // Dates as text by a pattern of letters, as Java's DateTimeFormatter has them: yyyy-MM-dd
 // HH:mm:ss.SSS.
@@ -17,9 +19,32 @@ using Use = DatetimePattern::Use;
 
 constexpr char kDefaultPattern[] = "yyyy-MM-dd HH:mm:ss";
 
+// Whether a pattern asks for nothing but the time of a day; quotes enclose plain text.
+bool IsOfTime(Text pattern) {
+  constexpr Text kLetters = "HhKkmsSa";
+  bool is_quoted = false;
+  for (const char c : pattern) {
+    if (c == '\'') is_quoted = !is_quoted;
+    if (!is_quoted && IsLetter(c) && kLetters.find(c) == Text::npos) return false;
+  }
+  return true;
+}
+
+// The letters that the first argument does not have.
+Status CheckLetters(const KernelContext& context, Text pattern) {
+  const std::vector<plan::ExprPtr>& args = context.call->args;
+  if (args.empty() || !IsTime(*args[0]->type) || IsOfTime(pattern)) return Status::OK();
+  return context.Error("INVALID_PARAMETER_VALUE.PATTERN",
+                       fmt::format("a TIME has no date and no zone: '{}'", pattern),
+                       "write letters of H h K k m s S a and quoted text");
+}
+
 Result<DatetimePattern> ParsePattern(const KernelContext& context, Text text, Use use) {
   auto pattern = DatetimePattern::Make(text, use);
-  if (pattern.ok()) return pattern;
+  if (pattern.ok()) {
+    ARROW_RETURN_NOT_OK(CheckLetters(context, text));
+    return pattern;
+  }
   return context.Error("INVALID_DATETIME_PATTERN", MessageOf(pattern.status()),
                        DatetimePattern::Hint(use));
 }
@@ -80,7 +105,8 @@ class Patterns {
 
 Result<Datum> FormatMicros(const KernelContext& context, const Args& args) {
   Patterns patterns(context, Use::kFormat);
-  const TimeZone& zone = *context.shared.zone;
+  const bool is_time = IsTime(*args[0].type());
+  const TimeZone& zone = is_time ? TimeZone::Utc() : *context.shared.zone;
   auto append = [&](int64_t micros, Text pattern_text, std::string* out) {
     const DatetimePattern* pattern = patterns.Find(pattern_text);
     if (pattern != nullptr) pattern->Format(micros, out, zone);
@@ -186,6 +212,47 @@ Result<Datum> ParseText(const KernelContext& context, const Args& args) {
   return result;
 }
 
+bool ParseTimeOfDay(const DatetimePattern& pattern, Text text, int64_t* micros) {
+  if (!pattern.ParseLocal(text, micros)) return false;
+  *micros = FloorRemainder(*micros, kMicrosPerDay);
+  return true;
+}
+
+Status CannotParseTime(const KernelContext& context, Text text, Text pattern) {
+  return context.Error("CANNOT_PARSE_TIME",
+                       fmt::format("the text does not fit the pattern '{}': '{}'", pattern, text));
+}
+
+Result<Datum> ToTime(const KernelContext& context, const Args& args) {
+  if (args.size() == 1) {
+    return MapChecked<int64_t, Text>(context, args, ParseSparkTime, [&](Text text) {
+      return CannotParseTime(context, text, "HH:mm:ss.SSSSSS");
+    });
+  }
+  Patterns patterns(context, Use::kParse);
+  return MapChecked<int64_t, Text, Text>(
+      context, args,
+      [&](Text text, Text pattern_text, int64_t* out) {
+        const DatetimePattern* pattern = patterns.Find(pattern_text);
+        return pattern != nullptr && ParseTimeOfDay(*pattern, text, out);
+      },
+      [&](Text text, Text pattern) {
+        return patterns.status().ok() ? CannotParseTime(context, text, pattern) : patterns.status();
+      });
+}
+
+// NULL for a pattern that is none too.
+Result<Datum> TryToTime(const KernelContext& context, const Args& args) {
+  if (args.size() == 1) return MapOrNull<int64_t, Text>(context, args, ParseSparkTime);
+  std::optional<Patterns> patterns;
+  return MapOrNull<int64_t, Text, Text>(
+      context, args, [&](Text text, Text pattern_text, int64_t* out) {
+        if (!patterns || !patterns->status().ok()) patterns.emplace(context, Use::kParse);
+        const DatetimePattern* pattern = patterns->Find(pattern_text);
+        return pattern != nullptr && ParseTimeOfDay(*pattern, text, out);
+      });
+}
+
 // Unlike unix_seconds, it cuts the fraction off: before 1970 that is upwards.
 Result<Datum> UnixTimestamp(const KernelContext& context, const Args& args) {
   if (args.empty()) {
@@ -206,6 +273,8 @@ std::span<const NamedKernel> DateFormatKernels() {
       {"to_date", ParseText<int32_t>, PreparePattern<Use::kParse>},
       {"to_timestamp", ParseText<int64_t>, PreparePattern<Use::kParse>},
       {"to_timestamp_ntz", ParseText<int64_t>, PreparePattern<Use::kParse>},
+      {"to_time", ToTime, PreparePattern<Use::kParse>},
+      {"try_to_time", TryToTime},
       {"try_to_date", TryParseText<int32_t>, PreparePattern<Use::kParse>},
       {"try_to_timestamp", TryParseText<int64_t>, PreparePattern<Use::kParse>},
       {"to_unix_timestamp", UnixTimestamp, PreparePattern<Use::kParse>},

@@ -7,6 +7,7 @@
 #include "local/kernels/timestamp_of_decimal_internal.h"
 #include "values/calendar.h"
 #include "values/datetime_names_internal.h"
+#include "values/time_of_day.h"
 
 // Functions of dates (days since 1970) and timestamps (microseconds since 1970 in UTC, of
 // TIMESTAMP_NTZ on a clock of no zone).
@@ -57,8 +58,9 @@ int32_t YearOfWeek(int32_t days) { return Year(days - WeekdayFromDays(days) + 3)
 
 Result<Datum> SecondWithFraction(const KernelContext& context, const Args& args) {
   const TimeZone& zone = *context.ZoneOf(*args[0].type());
+  const int64_t unit = MicrosOfTimeDigit(TimeDigitsOf(*context.call->args[0]->type));
   return Map<arrow::Decimal128, int64_t>(context, args, [&](int64_t micros) {
-    return arrow::Decimal128(FloorRemainder(zone.ToLocal(micros), 60 * kMicrosPerSecond));
+    return arrow::Decimal128(FloorRemainder(zone.ToLocal(micros), 60 * kMicrosPerSecond) / unit);
   });
 }
 

@@ -5,6 +5,7 @@
 #include "values/calendar.h"
 #include "values/interval.h"
 #include "values/spark_text.h"
+#include "values/time_of_day.h"
 
 namespace tarn::local {
 namespace {
@@ -84,6 +85,9 @@ void FlatText::Append(const arrow::Array& array, int64_t row, std::string* out) 
     case Type::TIMESTAMP:
       return AppendMoment(FlatValueAt<arrow::TimestampArray>(array, row),
                           plan::IsTimestampNtz(*array.type()), out);
+    case Type::TIME64:
+      *out += SparkTimeText(FlatValueAt<arrow::Time64Array>(array, row));
+      return;
     case Type::INTERVAL_MONTHS:
       *out += SparkIntervalText(FlatValueAt<arrow::MonthIntervalArray>(array, row),
                                 IntervalRangeOf(*array.type()));

@@ -1,5 +1,6 @@
 #include "local/kernels/column_view_internal.h"
 #include "local/kernels/format_string_internal.h"
+#include "values/calendar.h"
 #include "values/java_format.h"
 #include "values/spark_text.h"
 
@@ -56,6 +57,10 @@ Result<std::unique_ptr<FormatColumn>> MakeColumn(const Datum& datum) {
     case arrow::Type::INT64:
     case arrow::Type::TIMESTAMP:
       return Integers<int64_t>(datum);
+    case arrow::Type::TIME64:  // which Spark has in nanoseconds
+      return MakeColumnOf<int64_t>(datum, [](int64_t micros) -> FormatValue {
+        return FormatInteger{micros * kNanosPerMicro, int{sizeof(int64_t)}};
+      });
     case arrow::Type::FLOAT:
       return MakeColumnOf<float>(datum, [](float number) -> FormatValue {
         return FormatFloat{number, SparkFloatText(number)};

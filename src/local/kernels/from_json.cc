@@ -9,6 +9,7 @@
 #include "plan/coercion.h"
 #include "plan/text_options.h"
 #include "values/interval.h"
+#include "values/time_of_day.h"
 
 // from_json: values of JSON by a schema. Source: Spark's JacksonParser and FailureSafeParser.
 namespace tarn::local {
@@ -188,6 +189,8 @@ class JsonValueReader {
         return ReadDay(value, cell);
       case Type::TIMESTAMP:
         return ReadMoment(value, plan::IsTimestampNtz(type), cell);
+      case Type::TIME64:
+        return value.kind == ValueKind::kString && ParseSparkTime(value.text(), &cell->integer);
       case Type::INTERVAL_MONTHS:
       case Type::DURATION:
         return value.kind == ValueKind::kString &&

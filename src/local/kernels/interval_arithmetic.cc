@@ -11,6 +11,7 @@
 #include "values/calendar.h"
 #include "values/interval.h"
 #include "values/spark_text.h"
+#include "values/time_of_day.h"
 
 // Arithmetic of moments and intervals. Source: Spark's DateTimeUtils and intervalExpressions.
 namespace tarn::local {
@@ -93,6 +94,18 @@ Result<Datum> ShiftTimestamp(int sign, const KernelContext& context, const Args&
         return AddDaysAndMicros(micros, sign * days, sign * rest, zone, out);
       },
       describe);
+}
+
+// A TIME by an interval; it stays within its day.
+Result<Datum> ShiftTime(int sign, const KernelContext& context, const Args& args) {
+  return MapChecked<int64_t, int64_t, int64_t>(
+      context, args,
+      [sign](int64_t micros, int64_t span, int64_t* out) {
+        const bool overflows = sign > 0 ? __builtin_add_overflow(micros, span, out)
+                                        : __builtin_sub_overflow(micros, span, out);
+        return !overflows && *out >= 0 && *out < kMicrosPerDay;
+      },
+      [&](int64_t, int64_t) { return MomentOverflow(context); });
 }
 
 // A text that was read as a TIMESTAMP becomes one again.
@@ -253,6 +266,10 @@ Result<Datum> AbsoluteAll(const KernelContext& context, const Datum& value) {
       });
 }
 
+bool IsMomentType(const Datum& datum) {
+  return plan::IsTemporal(*datum.type()) || IsTime(*datum.type());
+}
+
 Args Swapped(const Args& args) { return {args[1], args[0]}; }
 
 bool IsIntervalType(const Datum& datum) {
@@ -272,9 +289,8 @@ Status MomentOverflow(const KernelContext& context) {
 }
 
 bool IsTemporalArithmetic(const Args& args) {
-  return std::any_of(args.begin(), args.end(), [](const Datum& arg) {
-    return plan::IsTemporal(*arg.type()) || IsIntervalType(arg);
-  });
+  return std::any_of(args.begin(), args.end(),
+                     [](const Datum& arg) { return IsMomentType(arg) || IsIntervalType(arg); });
 }
 
 Result<Datum> TemporalArithmetic(char op, const KernelContext& context, const Args& args) {
@@ -296,8 +312,9 @@ Result<Datum> TemporalArithmetic(char op, const KernelContext& context, const Ar
     return is_months ? Divide<int32_t>(context, args) : Divide<int64_t>(context, args);
   }
   if (IsInterval(*context.type())) return Difference(context, args);
-  const Args ordered = plan::IsTemporal(*args[0].type()) ? args : Swapped(args);
+  const Args ordered = IsMomentType(args[0]) ? args : Swapped(args);
   const int sign = op == '+' ? 1 : -1;
+  if (IsTime(*context.type())) return ShiftTime(sign, context, ordered);
   if (context.type()->id() == Type::STRING) return ShiftText(sign, context, ordered);
   return IdOf(ordered[0]) == Type::DATE32 ? ShiftDate(sign, context, ordered)
                                           : ShiftTimestamp(sign, context, ordered);

@@ -43,8 +43,8 @@ struct KernelContext {
 
   const std::shared_ptr<arrow::DataType>& type() const { return call->type; }
 
-  /// \brief The zone of a timestamp type's values: the session's, or UTC for TIMESTAMP_NTZ, whose
-  /// clocks are its own.
+  /// \brief The zone of a timestamp type's values: the session's, or UTC for TIMESTAMP_NTZ and
+  /// TIME, whose clocks are their own.
   const TimeZone* ZoneOf(const arrow::DataType& type) const;
 
   /// \brief Whether a row that can't be computed is NULL instead of an error.
@@ -96,6 +96,7 @@ std::span<const NamedKernel> NumberFormatKernels();
 std::span<const NamedKernel> DateKernels();
 std::span<const NamedKernel> IntervalKernels();
 std::span<const NamedKernel> TimestampKernels();
+std::span<const NamedKernel> TimeKernels();
 std::span<const NamedKernel> TimeWindowKernels();
 std::span<const NamedKernel> DateFormatKernels();
 std::span<const NamedKernel> ArrayKernels();

@@ -9,6 +9,7 @@
 
 #include "local/kernels/calendar_arithmetic_internal.h"
 #include "local/kernels/int128.h"
+#include "values/calendar.h"
 
 namespace tarn::local {
 namespace {
@@ -188,6 +189,8 @@ typename Hash::Value HashValue(const Array& column, int64_t row, typename Hash::
     case Type::TIMESTAMP:
     case Type::DURATION:
       return Hash::OfLong(ValueAt<int64_t>(column, row), seed);
+    case Type::TIME64:  // which Spark has in nanoseconds
+      return Hash::OfLong(ValueAt<int64_t>(column, row) * kNanosPerMicro, seed);
     case Type::FLOAT:
       return Hash::OfInt(BitsOf<int32_t>(ValueAt<float>(column, row)), seed);
     case Type::DOUBLE:

@@ -90,6 +90,8 @@ Status AppendCell(const TextCell& cell, const arrow::DataType& type, arrow::Arra
       return AppendTo<arrow::Date32Builder>(builder, static_cast<int32_t>(cell.integer));
     case Type::TIMESTAMP:
       return AppendTo<arrow::TimestampBuilder>(builder, cell.integer);
+    case Type::TIME64:
+      return AppendTo<arrow::Time64Builder>(builder, cell.integer);
     case Type::INTERVAL_MONTHS:
       return AppendTo<arrow::MonthIntervalBuilder>(builder, static_cast<int32_t>(cell.integer));
     case Type::DURATION:

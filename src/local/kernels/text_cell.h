@@ -19,7 +19,7 @@ namespace tarn::local {
 /// \brief A value of any type that can be read; which member has it, the type says.
 struct TextCell {
   bool is_null = true;
-  int64_t integer = 0;  ///< BOOLEAN, whole numbers, DATE, TIMESTAMP, intervals
+  int64_t integer = 0;  ///< BOOLEAN, whole numbers, DATE, TIME, TIMESTAMP, intervals
   double real = 0;      ///< FLOAT, DOUBLE
   arrow::Decimal128 decimal;
   std::string text;                ///< STRING, BINARY

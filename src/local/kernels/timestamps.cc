@@ -5,6 +5,7 @@
 #include "local/kernels/column_view_internal.h"
 #include "local/kernels/int128.h"
 #include "local/kernels/moment_arithmetic_internal.h"
+#include "plan/coercion.h"
 #include "values/calendar.h"
 
 // Functions that make timestamps, shift them, and move them between time zones.
@@ -73,10 +74,41 @@ Status DescribeFault(const KernelContext& context, Fault fault) {
                        "use try_make_timestamp, which is NULL then");
 }
 
+// Of a day, a time of it, and a zone. Only as a TIMESTAMP_NTZ, what is out of range may be NULL.
+template <bool kTry>
+Result<Datum> TimestampOfDay(const KernelContext& context, const Args& args) {
+  KernelContext made = context;
+  made.null_on_error = kTry && plan::IsTimestampNtz(*context.type());
+  const auto convert = [](int32_t days, int64_t time, const TimeZone& zone, int64_t* out) {
+    if (!MicrosFromSeconds(days * kSecondsPerDay, time, out)) return false;
+    *out = zone.ToUtc(*out);
+    return true;
+  };
+  if (args.size() == 2) {
+    const TimeZone& zone = *context.ZoneOf(*context.type());
+    return MapChecked<int64_t, int32_t, int64_t>(
+        made, args,
+        [&](int32_t days, int64_t time, int64_t* out) { return convert(days, time, zone, out); },
+        [&](int32_t, int64_t) { return TimestampOverflow(context); });
+  }
+  Zones zones;
+  return MapChecked<int64_t, int32_t, int64_t, Text>(
+      made, args,
+      [&](int32_t days, int64_t time, Text name, int64_t* out) {
+        const TimeZone* zone = zones.Find(name);
+        return zone != nullptr && convert(days, time, *zone, out);
+      },
+      [&](int32_t, int64_t, Text name) {
+        return zones.Find(name) == nullptr ? InvalidZone(context, name)
+                                           : TimestampOverflow(context);
+      });
+}
+
 // Of six parts and a zone; kTry: NULL for what there is not, but for the zone.
 template <bool kTry>
 Result<Datum> MakeTimestamp(const KernelContext& context, const Args& args) {
   if (args.size() == 1) return args[0];
+  if (args.size() <= 3) return TimestampOfDay<kTry>(context, args);
   const ColumnView<int32_t> year(args[0]), month(args[1]), day(args[2]), hour(args[3]),
       minute(args[4]);
   const ColumnView<Decimal128> second(args[5]);

@@ -8,6 +8,7 @@
 #include "local/kernels/json_text_internal.h"
 #include "local/kernels/nested_internal.h"
 #include "plan/text_options.h"
+#include "values/calendar.h"
 
 // to_json: values as JSON. Source: Spark's JacksonGenerator.
 namespace tarn::local {
@@ -77,7 +78,8 @@ class JsonValueWriter {
     }
   }
 
-  // Of times and intervals, Spark's keys are what it holds inside: days, months or microseconds.
+  // Of times and intervals, Spark's keys are what it holds inside: days, months or microseconds,
+  // nanoseconds of a TIME.
   std::string KeyAt(const Array& keys, int64_t row) const {
     switch (keys.type_id()) {
       case Type::DATE32:
@@ -86,6 +88,8 @@ class JsonValueWriter {
       case Type::TIMESTAMP:
       case Type::DURATION:
         return std::to_string(keys.data()->GetValues<int64_t>(1)[row]);
+      case Type::TIME64:
+        return std::to_string(keys.data()->GetValues<int64_t>(1)[row] * kNanosPerMicro);
       default: {
         std::string text;
         texts_.Append(keys, row, &text);

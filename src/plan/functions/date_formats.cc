@@ -10,7 +10,7 @@ template <typename T>
 Result<ResolvedFunction> Parsed(const Arguments& args) {
   const bool by_format = args.size() == 2 && !IsTemporal(*args[0].type);
   if (by_format) return Takes<T(String, String)>(args);
-  if (!CanCast(*args[0].type, *T::Get())) {
+  if (!CanCast(*args[0].type, *T::Get()) || IsTime(*args[0].type)) {
     return WrongType(0, *args[0].type, "STRING, DATE or TIMESTAMP");
   }
   // The binder's cast does all of the work.
@@ -26,6 +26,19 @@ template <typename T>
 Result<ResolvedFunction> TryParsed(const Arguments& args) {
   if (args[0].type->id() != arrow::Type::STRING) return Parsed<T>(args);
   return Takes<T(String, String)>(args);
+}
+
+Result<ResolvedFunction> ParsedTime(const Arguments& args) {
+  auto is_text = [](const arrow::DataType& type) { return type.id() == arrow::Type::STRING; };
+  for (size_t i = 0; i < args.size(); ++i) {
+    ARROW_RETURN_NOT_OK(CheckArgument(args, i, is_text, "STRING"));
+  }
+  return Takes<TimeOfDay(String, String)>(args);
+}
+
+Result<ResolvedFunction> Formatted(const Arguments& args) {
+  if (!IsTime(*args[0].type)) return Takes<String(Timestamp, String)>(args);
+  return TakeTypes(args, {args[0].type, arrow::utf8()}, arrow::utf8());
 }
 
 Result<ResolvedFunction> UnixTimestamp(const Arguments& args) {
@@ -86,13 +99,26 @@ constexpr Function kDateFormatFunctions[] = {
      .example = "to_timestamp('29/02/2024 12:30', 'dd/MM/yyyy HH:mm')",
      .num_args = {1, 2},
      .resolve = Parsed<Timestamp>},
+    {.name = "to_time",
+     .signature = "to_time(STRING[, format STRING])",
+     .help = "text as a TIME, by a format or as CAST does it",
+     .example = "to_time('12.30', 'HH.mm')",
+     .num_args = {1, 2},
+     .resolve = ParsedTime},
+    {.name = "try_to_time",
+     .signature = "try_to_time(STRING[, format STRING])",
+     .help = "as to_time, NULL where that is an error",
+     .example = "try_to_time('25:00')",
+     .num_args = {1, 2},
+     .resolve = ParsedTime,
+     .traits = kMayBeNull},
     {.name = "date_format",
-     .signature = "date_format(TIMESTAMP, format STRING)",
+     .signature = "date_format(TIMESTAMP or TIME, format STRING)",
      .help = "text by a format of the letters G y M L d D E F H h K k m s S a q Q X x Z O z V and "
              "quoted text",
      .example = "date_format(DATE '2024-02-29', 'EEEE, d MMMM yyyy')",
      .num_args = {2, 2},
-     .resolve = Takes<String(Timestamp, String)>},
+     .resolve = Formatted},
 };
 
 }  // namespace

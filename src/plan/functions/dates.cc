@@ -1,4 +1,5 @@
 #include "plan/functions/family_internal.h"
+#include "values/time_of_day.h"
 
 // Functions of dates and timestamps, by the clocks of the session's zone.
 namespace tarn::plan {
@@ -10,7 +11,17 @@ Result<ResolvedFunction> CalendarPart(const Arguments& args) {
   return Takes<Int(Timestamp)>(args);
 }
 
+// Of a TIME too.
+Result<ResolvedFunction> ClockPart(const Arguments& args) {
+  if (IsTime(*args[0].type)) return TakeTypes(args, {args[0].type}, arrow::int32());
+  return CalendarPart(args);
+}
+
 Result<ResolvedFunction> SecondWithFraction(const Arguments& args) {
+  if (IsTime(*args[0].type)) {
+    const int digits = TimeDigitsOf(*args[0].type);
+    return TakeTypes(args, {args[0].type}, arrow::decimal128(2 + digits, digits));
+  }
   const TypePtr type = IsTimestampNtz(*args[0].type) ? TimestampNtzType() : TimestampType();
   return TakeTypes(args, {type}, arrow::decimal128(8, 6));
 }
@@ -61,13 +72,13 @@ Result<ResolvedFunction> DateAndDays(const Arguments& args) {
 }
 
 constexpr Function Part(std::string_view name, std::string_view signature, std::string_view help,
-                        std::string_view example) {
+                        std::string_view example, Resolver resolve = CalendarPart) {
   return {.name = name,
           .signature = signature,
           .help = help,
           .example = example,
           .num_args = {1, 1},
-          .resolve = CalendarPart,
+          .resolve = resolve,
           .traits = {.may_fail = false}};
 }
 
@@ -90,18 +101,19 @@ constexpr Function kDateFunctions[] = {
          "weekday(DATE '2024-02-29')"),
     Part("weekofyear", "weekofyear(DATE or TIMESTAMP)", "ISO week, 1 to 53",
          "weekofyear(DATE '2024-12-30')"),
-    Part("hour", "hour(DATE or TIMESTAMP)", "0 to 23", "hour(TIMESTAMP '2024-02-29 12:30:15')"),
-    Part("minute", "minute(DATE or TIMESTAMP)", "0 to 59",
-         "minute(TIMESTAMP '2024-02-29 12:30:15')"),
-    Part("second", "second(DATE or TIMESTAMP)", "0 to 59",
-         "second(TIMESTAMP '2024-02-29 12:30:15')"),
+    Part("hour", "hour(DATE, TIMESTAMP or TIME)", "0 to 23",
+         "hour(TIMESTAMP '2024-02-29 12:30:15')", ClockPart),
+    Part("minute", "minute(DATE, TIMESTAMP or TIME)", "0 to 59",
+         "minute(TIMESTAMP '2024-02-29 12:30:15')", ClockPart),
+    Part("second", "second(DATE, TIMESTAMP or TIME)", "0 to 59",
+         "second(TIMESTAMP '2024-02-29 12:30:15')", ClockPart),
     Part("extract(year of week)", "extract(YEAROFWEEK FROM x)", "the year that the ISO week is of",
          "extract(YEAROFWEEK FROM DATE '2024-12-30')"),
     Part("extract(iso day of week)", "extract(DOW_ISO FROM x)", "1 for Monday to 7 for Sunday",
          "extract(DOW_ISO FROM DATE '2024-03-03')"),
     {.name = "extract(second)",
      .signature = "extract(SECOND FROM x)",
-     .help = "the second with its fraction, a DECIMAL(8,6)",
+     .help = "the second with its fraction, a DECIMAL(8,6); of a TIME(3), a DECIMAL(5,3)",
      .example = "extract(SECOND FROM TIMESTAMP '2024-02-29 12:30:15.25')",
      .num_args = {1, 1},
      .resolve = SecondWithFraction,

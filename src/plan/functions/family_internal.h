@@ -5,6 +5,7 @@
 
 #include "plan/coercion.h"
 #include "plan/functions.h"
+#include "values/time_of_day.h"
 
 /// How the families of functions are written down: each is an array of Function in a file of this
 /// folder. An engine computes them in a file of the same name: local/kernels/<family>.cc.
@@ -32,6 +33,7 @@ std::span<const Function> DateFunctions();
 std::span<const Function> DateFormatFunctions();
 std::span<const Function> IntervalFunctions();
 std::span<const Function> TimestampFunctions();
+std::span<const Function> TimeFunctions();
 std::span<const Function> TimeWindowFunctions();
 std::span<const Function> ArrayFunctions();
 std::span<const Function> MapFunctions();
@@ -83,6 +85,9 @@ struct Bytes {
 };
 struct Date {
   static TypePtr Get() { return arrow::date32(); }
+};
+struct TimeOfDay {
+  static TypePtr Get() { return TimeType(); }
 };
 struct Timestamp {
   static TypePtr Get() { return TimestampType(); }

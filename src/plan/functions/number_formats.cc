@@ -37,7 +37,7 @@ TypePtr DecimalForText(const arrow::DataType& type) {
   }
 }
 
-// to_char(number, format) and to_char(bytes, format); of dates it is date_format.
+// to_char(number, format) and to_char(bytes, format); of dates and times it is date_format.
 Result<ResolvedFunction> ToChar(const Arguments& args) {
   ARROW_RETURN_NOT_OK(CheckFormatIsLiteral(args));
   const TypePtr& type = args[0].type;
@@ -55,7 +55,8 @@ Result<ResolvedFunction> ToChar(const Arguments& args) {
 }
 
 Result<ExprPtr> DateToChar(const std::vector<ExprPtr>& args, const sql::Location& at) {
-  return IsTemporal(*args[0]->type) ? ResolveCall("date_format", args, at) : ExprPtr();
+  const bool is_date = IsTemporal(*args[0]->type) || IsTime(*args[0]->type);
+  return is_date ? ResolveCall("date_format", args, at) : ExprPtr();
 }
 
 // format_string(format, values…): values stay what they are.

@@ -26,12 +26,12 @@ Result<ResolvedFunction> OfShares(const Arguments& args, TypePtr arg, TypePtr va
   return function;
 }
 
-// An interval stays one, a number becomes a DOUBLE.
+// An interval or a TIME stays one, a number becomes a DOUBLE.
 Result<TypePtr> Measured(const Arguments& args) {
   const TypePtr& type = args[0].type;
-  if (IsInterval(*type)) return type;
+  if (IsInterval(*type) || IsTime(*type)) return type;
   if (CanCastImplicitly(*type, *arrow::float64())) return TypePtr(arrow::float64());
-  return WrongType(0, *type, "a number or an interval");
+  return WrongType(0, *type, "a number, a TIME or an interval");
 }
 
 // What lies between two values of a type that Measured gives.
@@ -54,7 +54,8 @@ Result<ResolvedFunction> Median(const Arguments& args) {
 }
 
 bool IsMeasure(const arrow::DataType& type) {
-  return IsNumeric(type) || IsTemporal(type) || IsInterval(type) || type.id() == Type::NA;
+  return IsNumeric(type) || IsTemporal(type) || IsTime(type) || IsInterval(type) ||
+         type.id() == Type::NA;
 }
 
 // What is computed with: a time or an interval as it is.

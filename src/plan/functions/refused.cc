@@ -123,12 +123,6 @@ constexpr std::string_view kOfVectors[] = {"vector_avg",
                                            "vector_normalize",
                                            "vector_sum"};
 
-constexpr std::string_view kOfTimes[] = {
-    "make_time",        "to_time",          "try_to_time",     "current_time",
-    "localtime",        "time_diff",        "time_trunc",      "time_from_seconds",
-    "time_from_millis", "time_from_micros", "time_to_seconds", "time_to_millis",
-    "time_to_micros"};
-
 constexpr std::string_view kOfNanoseconds[] = {"timestamp_nanos", "unix_nanos"};
 
 constexpr std::string_view kOfShuffles[] = {"shuffle"};
@@ -149,8 +143,6 @@ constexpr RefusedGroup kGroups[] = {
     {"Spark's estimate is corrected by tables of its own",
      "write count(DISTINCT x), which is exact", kOfEstimates},
     {"there are no metric views", "", kOfMetricViews},
-    {"there is no type TIME", "use a TIMESTAMP_NTZ of some day, or an INTERVAL since midnight",
-     kOfTimes},
     {"TIMESTAMP has microseconds", "multiply unix_micros(x) by 1000", kOfNanoseconds},
     {"its order is left to chance", "sort_array(x) has a fixed one", kOfShuffles},
     {"text compares by its bytes, which Spark calls UTF8_BINARY", "compare lower(x) to ignore case",

@@ -136,6 +136,7 @@ constexpr Function kRewrittenFunctions[] = {
     Conversion<arrow::float64>("double", "double(x)", "CAST(x AS DOUBLE)", "double('1e3')"),
     Conversion<TenDigits>("decimal", "decimal(x)", "CAST(x AS DECIMAL)", "decimal('12.5')"),
     Conversion<arrow::date32>("date", "date(x)", "CAST(x AS DATE)", "date('2024-02-29')"),
+    Conversion<TimeOfDay::Get>("time", "time(x)", "CAST(x AS TIME)", "time('12:30:15.5')"),
     Conversion<Timestamp::Get>("timestamp", "timestamp(x)", "CAST(x AS TIMESTAMP)",
                                "timestamp('2024-02-29 12:30:00')"),
     Conversion<arrow::binary>("binary", "binary(x)", "CAST(x AS BINARY)", "binary('tarn')"),

@@ -3,6 +3,7 @@
 #include "pipeline/ddl.h"
 #include "plan/functions/temporal_arithmetic_internal.h"
 #include "values/interval.h"
+#include "values/time_of_day.h"
 
 namespace tarn::plan {
 namespace {
@@ -11,6 +12,7 @@ bool IsNull(const Argument& arg) { return arg.type->id() == arrow::Type::NA; }
 bool IsTextArgument(const Argument& arg) { return arg.type->id() == arrow::Type::STRING; }
 bool IsDate(const Argument& arg) { return arg.type->id() == arrow::Type::DATE32; }
 bool IsMoment(const Argument& arg) { return arg.type->id() == arrow::Type::TIMESTAMP; }
+bool IsTimeOfDay(const Argument& arg) { return IsTime(*arg.type); }
 bool IsAnyInterval(const Argument& arg) {
   return IsInterval(*arg.type) || IsCalendarInterval(*arg.type);
 }
@@ -75,7 +77,29 @@ Result<ResolvedFunction> DifferenceOfMoments(const Arguments& args) {
   return Take(common, common, IntervalType(kDayToSecond));
 }
 
+// Of a TIME and an interval, or the difference of TIMEs.
+Result<ResolvedFunction> SumWithTime(char op, const Arguments& args) {
+  const auto is_time = [](const Argument& arg) {
+    return IsTimeOfDay(arg) || IsTextArgument(arg) || IsNull(arg);
+  };
+  if (op == '-' && is_time(args[0]) && is_time(args[1])) {
+    const auto taken = [](const Argument& arg) { return IsTimeOfDay(arg) ? arg.type : TimeType(); };
+    const IntervalRange hours = {IntervalField::kHour, IntervalField::kSecond};
+    return Take(taken(args[0]), taken(args[1]), IntervalType(hours));
+  }
+  const bool time_first = IsTimeOfDay(args[0]);
+  const Argument& time = args[time_first ? 0 : 1];
+  const Argument& other = args[time_first ? 1 : 0];
+  const TypePtr shift = IsNull(other) ? IntervalType(kDayToSecond) : other.type;
+  const bool is_sum = op == '+' || time_first;
+  if (!is_sum || !IsDayTimeInterval(*shift)) return NoSuchOperation(op, args);
+  const bool has_seconds = IntervalRangeOf(*shift).end == IntervalField::kSecond;
+  const Result<ResolvedFunction> sum = Take(time.type, shift, has_seconds ? TimeType() : time.type);
+  return time_first ? sum : Swapped(sum);
+}
+
 Result<ResolvedFunction> Sum(char op, const Arguments& args) {
+  if (IsTimeOfDay(args[0]) || IsTimeOfDay(args[1])) return SumWithTime(op, args);
   const bool left_is_interval = IsAnyInterval(args[0]);
   const bool right_is_interval = IsAnyInterval(args[1]);
   if ((left_is_interval || IsNull(args[0])) && (right_is_interval || IsNull(args[1]))) {
@@ -126,7 +150,7 @@ Result<ResolvedFunction> Scaled(char op, const Arguments& args) {
 
 bool IsTemporalArithmetic(const Arguments& args) {
   return std::any_of(args.begin(), args.end(), [](const Argument& arg) {
-    return IsTemporal(*arg.type) || IsAnyInterval(arg);
+    return IsTemporal(*arg.type) || IsTimeOfDay(arg) || IsAnyInterval(arg);
   });
 }
 

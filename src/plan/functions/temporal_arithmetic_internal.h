@@ -4,7 +4,7 @@
 
 namespace tarn::plan {
 
-/// \brief Whether an operand is a date, a timestamp or an interval.
+/// \brief Whether an operand is a date, a time, a timestamp or an interval.
 bool IsTemporalArithmetic(const Arguments& args);
 
 /// \brief The types of `left op right` where IsTemporalArithmetic: intervals added to moments and

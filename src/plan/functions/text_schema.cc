@@ -9,6 +9,7 @@
 #include "values/datetime_pattern.h"
 #include "values/java_number.h"
 #include "values/spark_datetime.h"
+#include "values/time_of_day.h"
 
 namespace tarn::plan {
 namespace {
@@ -183,7 +184,8 @@ TypePtr TypeOfCsvField(const std::string& text) {
   if (IsCsvDouble(text)) return arrow::float64();
   if (IsIsoDate(text)) return arrow::date32();
   int64_t micros = 0;
-  // Whatever day it is, a time is a timestamp.
+  if (ParseSparkTime(text, &micros)) return TimeType();
+  // Whatever day it is, a time in a zone is a timestamp.
   if (ParseSparkTimestamp(text, {.now_micros = 0}, &micros)) return TimestampType();
   return SameName(text, "true") || SameName(text, "false") ? arrow::boolean() : arrow::utf8();
 }

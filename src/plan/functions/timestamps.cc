@@ -9,15 +9,23 @@ struct SecondsOfMoment {
   static TypePtr Get() { return arrow::decimal128(16, 6); }
 };
 
+template <typename Made>
+Result<ResolvedFunction> MakeTimestampOfDay(const Arguments& args) {
+  auto is_date = [](const arrow::DataType& type) { return type.id() == arrow::Type::DATE32; };
+  ARROW_RETURN_NOT_OK(CheckArgument(args, 0, is_date, "a DATE"));
+  if (args.size() == 1) return TakeTypes(args, {Made::Get()}, Made::Get());
+  ARROW_RETURN_NOT_OK(CheckArgument(args, 1, IsTime, "a TIME"));
+  if (args.size() == 3 && IsTimestampNtz(*Made::Get())) {
+    return Status::Invalid("a TIMESTAMP_NTZ is of no zone");
+  }
+  return TakeTypes(args, {arrow::date32(), TimeType(), arrow::utf8()}, Made::Get());
+}
+
 // make_timestamp(DATE) is the cast that the binder makes of it.
 template <typename Made>
 Result<ResolvedFunction> MakeTimestamp(const Arguments& args) {
-  if (args.size() == 1) {
-    auto is_date = [](const arrow::DataType& type) { return type.id() == arrow::Type::DATE32; };
-    ARROW_RETURN_NOT_OK(CheckArgument(args, 0, is_date, "a DATE"));
-    return TakeTypes(args, {Made::Get()}, Made::Get());
-  }
-  if (args.size() < 6) return Status::Invalid("it takes a DATE, or six numbers");
+  if (args.size() <= 3) return MakeTimestampOfDay<Made>(args);
+  if (args.size() < 6) return Status::Invalid("it takes a DATE and a TIME, or six numbers");
   return Takes<Made(Int, Int, Int, Int, Int, SecondsOfMoment, String)>(args);
 }
 
@@ -46,14 +54,14 @@ constexpr Function kTimestampFunctions[] = {
     {.name = "make_timestamp",
      .aliases = {"make_timestamp_ltz"},
      .signature = "make_timestamp(year INT, month INT, day INT, hour INT, minute INT, seconds "
-                  "DECIMAL[, zone STRING]) or make_timestamp(DATE)",
+                  "DECIMAL[, zone STRING]) or make_timestamp(DATE[, TIME[, zone STRING]])",
      .help = "the TIMESTAMP; an error when there is none",
      .example = "make_timestamp(2024, 2, 29, 12, 30, 15.25, 'Europe/Berlin')",
      .num_args = {1, 7},
      .resolve = MakeTimestamp<Timestamp>},
     {.name = "make_timestamp_ntz",
      .signature = "make_timestamp_ntz(year INT, month INT, day INT, hour INT, minute INT, seconds "
-                  "DECIMAL) or make_timestamp_ntz(DATE)",
+                  "DECIMAL) or make_timestamp_ntz(DATE[, TIME])",
      .help = "the TIMESTAMP_NTZ; an error when there is none",
      .example = "make_timestamp_ntz(2024, 2, 29, 12, 30, 15.25)",
      .num_args = {1, 6},
@@ -61,7 +69,7 @@ constexpr Function kTimestampFunctions[] = {
     {.name = "try_make_timestamp",
      .aliases = {"try_make_timestamp_ltz"},
      .signature = "try_make_timestamp(year INT, month INT, day INT, hour INT, minute INT, seconds "
-                  "DECIMAL[, zone STRING])",
+                  "DECIMAL[, zone STRING]) or try_make_timestamp(DATE[, TIME[, zone STRING]])",
      .help = "the TIMESTAMP; NULL when there is none",
      .example = "try_make_timestamp(2024, 2, 30, 12, 30, 15)",
      .num_args = {1, 7},
@@ -69,7 +77,7 @@ constexpr Function kTimestampFunctions[] = {
      .traits = {.nullability = Nullability::kAlways}},
     {.name = "try_make_timestamp_ntz",
      .signature = "try_make_timestamp_ntz(year INT, month INT, day INT, hour INT, minute INT, "
-                  "seconds DECIMAL)",
+                  "seconds DECIMAL) or try_make_timestamp_ntz(DATE[, TIME])",
      .help = "the TIMESTAMP_NTZ; NULL when there is none",
      .example = "try_make_timestamp_ntz(2024, 2, 30, 12, 30, 15)",
      .num_args = {1, 6},

@@ -230,6 +230,7 @@ Settings SessionSettings(const pipeline::Dialect& dialect) {
       {"spark.sql.ansi.enabled", "true"},
       {"spark.sql.ansi.doubleQuotedIdentifiers", has_quoted_names ? "true" : "false"},
       {"spark.sql.parser.escapedStringLiterals", "false"},
+      {"spark.sql.timeType.enabled", "true"},
       // Rows that are kept have bounds in which NaN is nowhere: `x > 1` would lose it.
       {"spark.sql.inMemoryColumnarStorage.partitionPruning", "false"},
       {"spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS"},

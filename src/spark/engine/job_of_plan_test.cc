@@ -141,6 +141,7 @@ TEST_F(JobOfPlanTest, TheSessionIsAsThePipelineSays) {
   const Settings usual = JobOf({}).session;
   EXPECT_THAT(usual, Contains(Pair("spark.sql.session.timeZone", "UTC")));
   EXPECT_THAT(usual, Contains(Pair("spark.sql.ansi.doubleQuotedIdentifiers", "true")));
+  EXPECT_THAT(usual, Contains(Pair("spark.sql.timeType.enabled", "true")));
   overrides_ = {{"pipeline.time_zone", "Europe/Berlin"}, {"pipeline.double_quotes", "string"}};
   const Settings other = JobOf({}).session;
   EXPECT_THAT(other, Contains(Pair("spark.sql.session.timeZone", "Europe/Berlin")));
