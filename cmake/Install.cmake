@@ -39,7 +39,7 @@ install(DIRECTORY ${CMAKE_SOURCE_DIR}/pipelines DESTINATION share/tarn)
 set(licences share/doc/tarn/licences)
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE ${CMAKE_SOURCE_DIR}/NOTICE DESTINATION share/doc/tarn)
 foreach(package
-    libstdc++6 libfmt9 libhwy1 libpugixml1v5 libnettle8 libicu72 libtomlplusplus-dev libcli11-dev nlohmann-json3-dev
+    libstdc++6 libfmt9 libhwy1 libpugixml1v5 libnettle8 libicu72 libedit2 libbsd0 libmd0 libtinfo6 libtomlplusplus-dev libcli11-dev nlohmann-json3-dev
     libgrpc29 libabsl20220623 libprotobuf32 libssl3 libc-ares2 libre2-9 zlib1g)
   install(FILES /usr/share/doc/${package}/copyright DESTINATION ${licences} RENAME ${package}.txt OPTIONAL)
 endforeach()

@@ -7,7 +7,6 @@
 #include <cctype>
 #include <charconv>
 #include <limits>
-#include <map>
 
 #include "base/did_you_mean.h"
 #include "base/units.h"
@@ -285,28 +284,24 @@ void Define(CLI::App& app, ShowArguments* arguments) {
 }
 
 void Define(CLI::App& app, QueryArguments* arguments) {
-  app.add_option("SQL", arguments->sql, "The query (default: what the standard input has)")
+  app.add_option("SQL", arguments->sql,
+                 "The query; - for what the standard input has (default: on a terminal a shell, "
+                 "else -)")
       ->type_name("");
   app.add_option("--pipeline", arguments->pipeline.directory, kPipelineHelp)->type_name("FOLDER");
   AddOverrides(app, &arguments->pipeline.overrides);
   app.add_option("--lake", arguments->lake,
                  "Lake whose tables are read (default: that of the pipeline)")
       ->type_name("FOLDER");
-  static const std::map<std::string, RowFormat> kFormats = {
-      {"table", RowFormat::kTable},       {"csv", RowFormat::kCsv},
-      {"json", RowFormat::kJson},         {"ndjson", RowFormat::kNdjson},
-      {"markdown", RowFormat::kMarkdown}, {"parquet", RowFormat::kParquet},
-      {"arrow", RowFormat::kArrow}};
   app.add_option_function<std::string>(
          "--format",
          [arguments](const std::string& word) {
-           const auto found = kFormats.find(word);
-           if (found == kFormats.end()) {
+           arguments->format = FindRowFormat(word);
+           if (!arguments->format) {
              throw CLI::ValidationError(
                  "--format", "must be table, csv, json, ndjson, markdown, parquet or arrow, not '" +
                                  word + "'");
            }
-           arguments->format = found->second;
          },
          "table, csv, json, ndjson, markdown, parquet or arrow (default: table, or by FILE's name)")
       ->type_name("FORMAT");
@@ -636,7 +631,7 @@ constexpr CommandSpec kCommands[] = {
      "tarn plan pipelines/sparkify songplays --analyze", Parse<PlanArguments>},
     {"show", "Show a table's schema, size, partitions and first rows",
      "tarn show pipelines/sparkify songs --rows 5", Parse<ShowArguments>},
-    {"query", "Run one query over a lake's tables, and print its rows",
+    {"query", "Run one query over a lake's tables, and print its rows; without one, a shell",
      "tarn query \"SELECT level, count(*) FROM users GROUP BY level\" --pipeline "
      "pipelines/sparkify --format csv",
      Parse<QueryArguments>},

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "cli/row_format.h"
 #include "infer/survey.h"
 
 namespace tarn::cli {
@@ -98,12 +99,10 @@ struct ShowArguments {
   bool json = false;
 };
 
-/// \brief How rows are printed, or written.
-enum class RowFormat { kTable, kCsv, kJson, kNdjson, kMarkdown, kParquet, kArrow };
-
 /// \brief `tarn query`.
 struct QueryArguments {
-  std::string sql = "-";            ///< the query; "-": what the standard input has
+  /// The query; "-": what the standard input has; none: a shell on a terminal, else as "-".
+  std::optional<std::string> sql;
   PipelineArguments pipeline;       ///< --pipeline: whose tables are read
   std::string lake;                 ///< --lake: whose tables are read instead; "": the pipeline's
   std::optional<RowFormat> format;  ///< --format; none: as the output's name says

@@ -91,7 +91,8 @@ TEST(CommandLine, OtherCommands) {
   EXPECT_EQ(query.format, RowFormat::kCsv);
   EXPECT_EQ(query.output, "f");
   EXPECT_EQ(query.double_quotes_are_strings, true);
-  EXPECT_EQ(Parse<QueryArguments>({"query"}).sql, "-");
+  EXPECT_EQ(Parse<QueryArguments>({"query"}).sql, std::nullopt);
+  EXPECT_EQ(Parse<QueryArguments>({"query", "-"}).sql, "-");
   EXPECT_EQ(Parse<FunctionsArguments>({"functions", "upper"}).name, "upper");
   EXPECT_TRUE(Parse<RunsArguments>({"runs", "--json"}).json);
   EXPECT_EQ(Parse<RecoverArguments>({"recover", "p"}).pipeline.directory, "p");

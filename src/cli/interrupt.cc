@@ -1,6 +1,5 @@
 #include "cli/interrupt.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -24,15 +23,6 @@ void OnSignal(int signal_number) {
   source->RequestStopFromSignal(signal_number);
 }
 
-void SetHandler(int signal_number, void (*handler)(int)) {
-  struct sigaction action {};
-  action.sa_handler = handler;
-  sigemptyset(&action.sa_mask);
-  // Reads and writes go on: a stop is asked for between them, not in their midst.
-  action.sa_flags = SA_RESTART;
-  sigaction(signal_number, &action, nullptr);
-}
-
 }  // namespace
 
 InterruptGuard::InterruptGuard(Second second) {
@@ -41,22 +31,30 @@ InterruptGuard::InterruptGuard(Second second) {
   outermost_source = &source_;
   second_waits = second == Second::kWaits;
   source_to_stop = &source_;
-  for (int signal_number : kSignals) SetHandler(signal_number, OnSignal);
-  SetHandler(SIGPIPE, SIG_IGN);
+  for (int signal_number : kSignals) Handle(signal_number, OnSignal);
+  Handle(SIGPIPE, SIG_IGN);
   // A terminal that is closed; nohup's programs go on.
   struct sigaction action {};
   sigaction(SIGHUP, nullptr, &action);
-  handles_hangup_ = second == Second::kWaits && action.sa_handler != SIG_IGN;
-  if (handles_hangup_) SetHandler(SIGHUP, OnSignal);
+  if (second == Second::kWaits && action.sa_handler != SIG_IGN) Handle(SIGHUP, OnSignal);
 }
 
 InterruptGuard::~InterruptGuard() {
   if (outermost_source != &source_) return;
-  for (int signal_number : kSignals) SetHandler(signal_number, SIG_DFL);
-  SetHandler(SIGPIPE, SIG_DFL);
-  if (handles_hangup_) SetHandler(SIGHUP, SIG_DFL);
+  for (const auto& [signal_number, action] : before_) sigaction(signal_number, &action, nullptr);
   source_to_stop = nullptr;
   outermost_source = nullptr;
+}
+
+void InterruptGuard::Handle(int signal_number, void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  sigemptyset(&action.sa_mask);
+  // Reads and writes go on: a stop is asked for between them, not in their midst.
+  action.sa_flags = SA_RESTART;
+  before_.emplace_back();
+  before_.back().first = signal_number;
+  sigaction(signal_number, &action, &before_.back().second);
 }
 
 arrow::StopToken InterruptGuard::token() { return outermost_source->token(); }

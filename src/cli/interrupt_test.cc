@@ -43,6 +43,15 @@ TEST(InterruptGuard, AnInnerOneIsTheOuterOne) {
   EXPECT_TRUE(outer.token().IsStopRequested());
 }
 
+TEST(InterruptGuard, SignalsDoAgainWhatTheyDid) {
+  const int wait_status = WaitStatusOf([] {
+    signal(SIGINT, [](int) { _exit(7); });
+    { InterruptGuard guard; }
+    raise(SIGINT);
+  });
+  EXPECT_EQ(WEXITSTATUS(wait_status), 7);
+}
+
 TEST(InterruptGuard, MoreSignalsMayHaveToWait) {
   const int wait_status = WaitStatusOf([] {
     InterruptGuard outer(InterruptGuard::Second::kWaits);

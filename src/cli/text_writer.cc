@@ -141,8 +141,9 @@ class MarkdownWriter : public LineWriter {
 
 class TableWriter : public session::RowSink {
  public:
-  TableWriter(std::ostream* stream, const Terminal* terminal, const TimeZone& zone)
-      : stream_(*stream), terminal_(*terminal), zone_(zone) {}
+  TableWriter(std::ostream* stream, const Terminal* terminal, const TimeZone& zone,
+              std::string csv_option)
+      : stream_(*stream), terminal_(*terminal), zone_(zone), csv_option_(std::move(csv_option)) {}
 
   Status Begin(const SchemaPtr& schema) override {
     std::vector<Column> columns;
@@ -167,7 +168,7 @@ class TableWriter : public session::RowSink {
     }
     const TextTable::Rendered rendered = table_->Render(layout, terminal_);
     stream_ << rendered.text;
-    Tell(num_rows_ - kTableRowsMax, "more row", "--format csv prints all");
+    Tell(num_rows_ - kTableRowsMax, "more row", csv_option_ + " prints all");
     Tell(std::ssize(rendered.hidden_columns), "more column",
          fmt::format("{}", fmt::join(rendered.hidden_columns, ", ")));
     return Status::OK();
@@ -182,6 +183,7 @@ class TableWriter : public session::RowSink {
   std::ostream& stream_;
   const Terminal& terminal_;
   const TimeZone& zone_;
+  const std::string csv_option_;
   std::unique_ptr<TextTable> table_;
   int64_t num_rows_ = 0;
 };
@@ -189,7 +191,8 @@ class TableWriter : public session::RowSink {
 }  // namespace
 
 std::unique_ptr<session::RowSink> MakeTextWriter(RowFormat format, std::ostream* stream,
-                                                 const Terminal* terminal, const TimeZone& zone) {
+                                                 const Terminal* terminal, const TimeZone& zone,
+                                                 std::string csv_option) {
   switch (format) {
     case RowFormat::kCsv:
       return std::make_unique<CsvWriter>(stream, zone);
@@ -199,7 +202,7 @@ std::unique_ptr<session::RowSink> MakeTextWriter(RowFormat format, std::ostream*
     case RowFormat::kMarkdown:
       return std::make_unique<MarkdownWriter>(stream, zone);
     default:
-      return std::make_unique<TableWriter>(stream, terminal, zone);
+      return std::make_unique<TableWriter>(stream, terminal, zone, std::move(csv_option));
   }
 }
 

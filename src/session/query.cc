@@ -145,13 +145,27 @@ Result<pipeline::Pipeline> PipelineOf(const QueryRequest& request, const QueryTa
   return pipeline;
 }
 
+// The plan of the query alone; it points at `pipeline`.
+Result<std::unique_ptr<plan::Plan>> BindQuery(const pipeline::Pipeline& pipeline) {
+  ARROW_ASSIGN_OR_RAISE(auto plan, plan::Bind(pipeline, {{kQueryName}}));
+  ARROW_RETURN_NOT_OK(local::CheckPatterns(*plan));
+  return plan;
+}
+
 }  // namespace
+
+Result<std::shared_ptr<arrow::Schema>> DescribeQuery(const QueryRequest& request,
+                                                     const QueryTables& tables,
+                                                     storage::Storages* storages) {
+  ARROW_ASSIGN_OR_RAISE(const pipeline::Pipeline pipeline, PipelineOf(request, tables, storages));
+  ARROW_ASSIGN_OR_RAISE(const auto plan, BindQuery(pipeline));
+  return plan->tables.back().root->schema;
+}
 
 Status RunQuery(const QueryRequest& request, const QueryTables& tables, storage::Storages* storages,
                 const RunWatch& watch, RowSink* sink) {
   ARROW_ASSIGN_OR_RAISE(const pipeline::Pipeline pipeline, PipelineOf(request, tables, storages));
-  ARROW_ASSIGN_OR_RAISE(const auto plan, plan::Bind(pipeline, {{kQueryName}}));
-  ARROW_RETURN_NOT_OK(local::CheckPatterns(*plan));
+  ARROW_ASSIGN_OR_RAISE(const auto plan, BindQuery(pipeline));
   ARROW_RETURN_NOT_OK(sink->Begin(plan->tables.back().root->schema));
   local::RunOptions options;
   options.context.storages = storages;

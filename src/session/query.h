@@ -48,6 +48,12 @@ struct QueryTables {
   LakeTables lake;
 };
 
+/// \brief The columns of a query's rows; nothing is computed.
+/// \return kBadInput with all that is wrong in the SQL
+Result<std::shared_ptr<arrow::Schema>> DescribeQuery(const QueryRequest& request,
+                                                     const QueryTables& tables,
+                                                     storage::Storages* storages);
+
 /// \brief Compute a query.
 /// \return kBadInput with all that is wrong in the SQL, and for what a run fails of on the data;
 ///   Cancelled when it is stopped; the sink's error

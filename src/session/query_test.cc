@@ -75,6 +75,22 @@ TEST_F(QueryTest, ReadsSourcesAndWhatTheSqlMakes) {
   EXPECT_EQ(Query("SELECT count(*) FROM names", tables), "count(1): int64\n1");
 }
 
+TEST_F(QueryTest, DescribesColumnsWithoutReading) {
+  const auto session = Open("one", "lake");
+  folder_.Write("one/raw/a.json", "not JSON");
+  storage::Storages storages;
+  const auto describe = [&](const std::string& sql) {
+    return DescribeQuery(
+        {std::make_shared<const sql::Text>(sql::Text{"query", sql}), folder_.path(), 1},
+        {&session->pipeline(), {}}, &storages);
+  };
+  const auto schema = describe("SELECT name, 1 AS one FROM names");
+  ASSERT_TRUE(schema.ok()) << schema.status();
+  EXPECT_THAT((*schema)->field_names(), testing::ElementsAre("name", "one"));
+  EXPECT_EQ((*schema)->field(1)->type()->ToString(), "int32");
+  EXPECT_THAT(MessageOf(describe("SELECT 1 FROM nowhere").status()), HasSubstr("nowhere"));
+}
+
 TEST_F(QueryTest, ReadsStoredTables) {
   folder_.Write("one/days.sql",
                 "SELECT name, '00123' AS code, DATE '2018-11-02' AS d, 1.50 AS amount FROM raw "
