@@ -155,15 +155,9 @@ Result<TableRefPtr> Parser::ParseTable() {
     lateral->lateral = true;
     return lateral;
   }
-  const int first = next_;
   if (Is("(")) return ParseBracketTable();
   if (Is("values") && !IsAny({",", ".", ")"}, 1) && next_ + 1 < tokens_.size()) {
-    ++next_;
-    ARROW_ASSIGN_OR_RAISE(Values values, ParseValues());
-    TableRef table{std::move(values)};
-    table.at = From(first);
-    ARROW_RETURN_NOT_OK(ParseTableAlias(&table));
-    return MakeTable(std::move(table));
+    return ParseInlineTable();
   }
   return ParseNamedTable();
 }
@@ -325,8 +319,9 @@ Status Parser::ParseUnpivotSets(Unpivot* unpivot, bool several) {
   return Expect(")", "after the columns");
 }
 
-// After VALUES. A row is an expression, and that of several columns a row in brackets.
-Result<Values> Parser::ParseValues() {
+// VALUES, with its alias. A row is an expression, and that of several columns a row in brackets.
+Result<TableRefPtr> Parser::ParseInlineTable() {
+  const int first = next_++;
   Values values;
   ARROW_RETURN_NOT_OK(ParseList([&]() -> Status {
     ARROW_ASSIGN_OR_RAISE(ExprPtr row, ParseExpr());
@@ -336,7 +331,10 @@ Result<Values> Parser::ParseValues() {
     values.rows.push_back(is_row ? call->args : std::vector<ExprPtr>{row});
     return Status::OK();
   }));
-  return values;
+  TableRef table{std::move(values)};
+  table.at = From(first);
+  ARROW_RETURN_NOT_OK(ParseTableAlias(&table));
+  return MakeTable(std::move(table));
 }
 
 Status Parser::ParseSample(TableRef* table) {

@@ -62,13 +62,9 @@ Result<QueryPtr> Parser::ParseQuery() {
     Query outer;
     ARROW_RETURN_NOT_OK(ParseOrganization(&outer));
     if (next_ == before && with.empty()) return term;
-    Select select;
-    ARROW_ASSIGN_OR_RAISE(ExprPtr star, Make(Star{}, term->at));
-    select.items.push_back({std::move(star), ""});
     TableRef table{Subquery{term}};
     table.at = term->at;
-    ARROW_ASSIGN_OR_RAISE(select.from, MakeTable(std::move(table)));
-    outer.body = std::move(select);
+    ARROW_ASSIGN_OR_RAISE(outer.body, AllRows(MakeTable(std::move(table))));
     outer.depth = term->depth + 2;
     *query = std::move(outer);
   } else {
@@ -105,12 +101,9 @@ Result<std::vector<CommonTable>> Parser::ParseWith() {
     ARROW_ASSIGN_OR_RAISE(table.query, ParseQuery());
     ARROW_RETURN_NOT_OK(Expect(")", "after the query of " + table.name));
     if (!columns.empty()) {
-      Select renamed;
-      ARROW_ASSIGN_OR_RAISE(ExprPtr star, Make(Star{}, table.query->at));
-      renamed.items.push_back({std::move(star), ""});
       TableRef inner{Subquery{table.query}, table.name, std::move(columns)};
       inner.at = table.query->at;
-      ARROW_ASSIGN_OR_RAISE(renamed.from, MakeTable(std::move(inner)));
+      ARROW_ASSIGN_OR_RAISE(Select renamed, AllRows(MakeTable(std::move(inner))));
       const Location at = table.query->at;
       ARROW_ASSIGN_OR_RAISE(QueryPtr query, MakeQuery(std::move(renamed), first));
       auto placed = std::make_shared<Query>(*query);
@@ -150,6 +143,15 @@ Result<QueryPtr> Parser::ParseSetOperations(int strength) {
   return left;
 }
 
+// SELECT * FROM `table`.
+Result<Select> Parser::AllRows(Result<TableRefPtr> table) const {
+  Select select;
+  ARROW_ASSIGN_OR_RAISE(select.from, std::move(table));
+  ARROW_ASSIGN_OR_RAISE(ExprPtr star, Make(Star{}, select.from->at));
+  select.items.push_back({std::move(star), ""});
+  return select;
+}
+
 Result<QueryPtr> Parser::ParseQueryTerm() {
   const int first = next_;
   if (Is("(")) {
@@ -158,16 +160,15 @@ Result<QueryPtr> Parser::ParseQueryTerm() {
     ARROW_RETURN_NOT_OK(Expect(")", "after the query"));
     return query;
   }
-  if (Accept("values")) {
-    ARROW_ASSIGN_OR_RAISE(Values values, ParseValues());
-    return MakeQuery(std::move(values), first);
+  if (Is("values")) {
+    ARROW_ASSIGN_OR_RAISE(const TableRefPtr table, ParseInlineTable());
+    if (table->alias.empty()) return MakeQuery(std::get<Values>(table->node), first);
+    ARROW_ASSIGN_OR_RAISE(Select select, AllRows(table));
+    return MakeQuery(std::move(select), first);
   }
   if (Is("table") && IsName(1)) {
     ++next_;
-    Select select;
-    ARROW_ASSIGN_OR_RAISE(ExprPtr star, Make(Star{}, From(first)));
-    select.items.push_back({std::move(star), ""});
-    ARROW_ASSIGN_OR_RAISE(select.from, ParseNamedTable());
+    ARROW_ASSIGN_OR_RAISE(Select select, AllRows(ParseNamedTable()));
     return MakeQuery(std::move(select), first);
   }
   if (Is("select") || Is("from")) return ParseSelect();

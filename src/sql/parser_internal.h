@@ -140,6 +140,7 @@ class Parser {
   Result<QueryPtr> ParseQuery();
   Result<std::vector<CommonTable>> ParseWith();
   Result<QueryPtr> ParseSetOperations(int strength);
+  Result<Select> AllRows(Result<TableRefPtr> table) const;
   Result<QueryPtr> ParseQueryTerm();
   Result<QueryPtr> MakeQuery(decltype(Query::body) body, int first) const;
   Status ParseOrganization(Query* query);
@@ -171,7 +172,7 @@ class Parser {
   Result<TableRefPtr> ParsePivot(TableRefPtr input, int first);
   Result<TableRefPtr> ParseUnpivot(TableRefPtr input, int first);
   Status ParseUnpivotSets(Unpivot* unpivot, bool several);
-  Result<Values> ParseValues();
+  Result<TableRefPtr> ParseInlineTable();
   Status ParseSample(TableRef* table);
   Status ParseTableAlias(TableRef* table);
   Result<TableRefPtr> MakeTable(TableRef table) const;
