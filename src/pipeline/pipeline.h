@@ -53,6 +53,8 @@ struct CsvFormat {
 /// \brief Raw data: where it is and what shape it has.
 struct Source {
   std::string name;
+  /// Of files that a query names by their path, which is its name then: sql::NamedTable::format.
+  std::string files_format{};
   std::vector<std::string> paths;  ///< globs, absolute or a URI: already joined to the lake's input
   Period period;                   ///< that files are of, by the dates in their paths
   RecordFormat format = RecordFormat::kAuto;

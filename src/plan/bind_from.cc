@@ -220,7 +220,7 @@ Relation QueryBinder::BindTable(const sql::NamedTable& table, const sql::TableRe
     num_subquery_operators_ += common->second.num_subquery_operators;
     return MakeRelation(common->second, table.name);
   }
-  if (std::optional<BoundQuery> found = catalog_.Find(table.name)) {
+  if (std::optional<BoundQuery> found = catalog_.Find(table)) {
     Relation relation = MakeRelation(*found, table.name);
     if (ref.at.text == nullptr || !MayReadFiles(*ref.at.text)) return relation;
     AddFileColumns(table.name, &relation);

@@ -36,8 +36,9 @@ class Catalog {
  public:
   virtual ~Catalog() = default;
 
-  /// \brief The source or table `name`, with its columns named as in SQL. None when there is none.
-  virtual std::optional<BoundQuery> Find(const std::string& name) const = 0;
+  /// \brief The source, table or files that `table` names, with its columns named as in SQL. None
+  /// when there is none.
+  virtual std::optional<BoundQuery> Find(const sql::NamedTable& table) const = 0;
 
   /// \brief All names that Find knows, for hints.
   virtual std::vector<std::string> Names() const = 0;

@@ -35,16 +35,18 @@ TablePlan TableBinder::Bind(const pipeline::Table& table) {
   return plan;
 }
 
-std::optional<BoundQuery> TableBinder::Find(const std::string& name) const {
+std::optional<BoundQuery> TableBinder::Find(const sql::NamedTable& named) const {
+  const bool is_files = !named.format.empty();
   for (size_t i = 0; i < tables_.size(); ++i) {
-    if (!SameName(tables_[i].first, name)) continue;
+    if (is_files || !SameName(tables_[i].first, named.name)) continue;
     BoundQuery query = tables_[i].second;
     query.node = MakeTableInput(static_cast<int>(i), query.node->schema);
     return query;
   }
   for (size_t i = 0; i < pipeline_.sources.size(); ++i) {
     const pipeline::Source& source = pipeline_.sources[i];
-    if (!SameName(source.name, name)) continue;
+    if (source.files_format != named.format) continue;
+    if (is_files ? source.name != named.name : !SameName(source.name, named.name)) continue;
     std::vector<int> columns;
     BoundQuery query;
     for (const auto& field : source.schema->fields()) {

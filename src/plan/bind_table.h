@@ -20,7 +20,7 @@ class TableBinder : public Catalog {
   /// source's schema.
   TablePlan Bind(const pipeline::Table& table);
 
-  std::optional<BoundQuery> Find(const std::string& name) const override;
+  std::optional<BoundQuery> Find(const sql::NamedTable& named) const override;
   std::vector<std::string> Names() const override;
   const TimeZone* zone() const override { return pipeline_.dialect.zone; }
 

@@ -1,5 +1,8 @@
 #include "session/query.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/ascii.h"
 #include "infer/infer_csv.h"
 #include "infer/infer_source.h"
@@ -123,14 +126,16 @@ Result<pipeline::Pipeline> PipelineOf(const QueryRequest& request, const QueryTa
   query.is_result = true;
   const sql::DoubleQuotes quotes = request.double_quotes.value_or(pipeline.dialect.double_quotes);
   ARROW_ASSIGN_OR_RAISE(query.query, sql::Parse(request.text, quotes));
+  std::vector<pipeline::Source> files;
   for (const sql::Reference& reference : sql::References(*query.query)) {
-    query.inputs.push_back(reference.name);
     if (!reference.format.empty()) {
       auto source = SourceOf(reference, request, storages);
       ARROW_RETURN_NOT_OK(AtReference(source.status(), reference));
-      pipeline.sources.push_back(*std::move(source));
+      source->files_format = reference.format;
+      files.push_back(*std::move(source));
       continue;
     }
+    query.inputs.push_back(reference.name);
     const TablePlace* const place = FindPlace(tables.lake, reference.name);
     if (place == nullptr) continue;
     ARROW_ASSIGN_OR_RAISE(pipeline::Source source, SourceOf(*place, tables.pipeline, storages));
@@ -138,6 +143,7 @@ Result<pipeline::Pipeline> PipelineOf(const QueryRequest& request, const QueryTa
     EraseNamed(place->name, &pipeline.tables);
     pipeline.sources.push_back(std::move(source));
   }
+  std::move(files.begin(), files.end(), std::back_inserter(pipeline.sources));
   for (pipeline::Source& source : pipeline.sources) {
     source.datetime_formats.zone = pipeline.dialect.zone;
   }

@@ -129,6 +129,19 @@ TEST_F(QueryTest, ReadsFilesByTheirPath) {
   EXPECT_THAT(Query("SELECT 1 FROM read_json('nowhere/*.json')"), HasSubstr("nowhere"));
 }
 
+TEST_F(QueryTest, FilesMayHaveATablesName) {
+  folder_.Write("names/a.json", "{\"id\": 1}\n{\"id\": 2}\n");
+  const auto session = Open("one", "lake");
+  ASSERT_TRUE(Run(session.get()).status.ok());
+  const QueryTables tables{&session->pipeline(), session->Tables().ValueOrDie()};
+  EXPECT_EQ(
+      Query("SELECT id, name FROM json.`names` AS f CROSS JOIN names AS t ORDER BY id", tables),
+      "id: int64, name: string\n1, one\n2, one");
+  EXPECT_EQ(
+      Query("SELECT id, name FROM names AS t CROSS JOIN json.`names` AS f ORDER BY id", tables),
+      "id: int64, name: string\n1, one\n2, one");
+}
+
 TEST_F(QueryTest, ReadsCsv) {
   folder_.Write("in/a.csv", "id;name;day\n1;\"x;y\";2018-11-02\n");
   folder_.Write("in/b.csv", "id;name;day\n2;;\n");

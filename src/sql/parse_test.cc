@@ -444,6 +444,11 @@ TEST(ReferencesTest, FilesByTheirPath) {
               ElementsAre("a", "A"));
 }
 
+TEST(ReferencesTest, FilesMayHaveATablesName) {
+  EXPECT_THAT(ReferencedNames("SELECT 1 FROM json.users, Users, users, json.users, parquet.users"),
+              ElementsAre("users", "Users", "users"));
+}
+
 TEST(ReferencesTest, EachOnceInOrder) {
   EXPECT_THAT(
       ReferencedNames("SELECT 1 FROM b JOIN (SELECT 1 FROM A UNION SELECT 1 FROM c) x ON true, B"),

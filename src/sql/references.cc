@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/lower_ascii.h"
 #include "sql/parse.h"
@@ -115,12 +116,12 @@ std::vector<Reference> References(const Query& query) {
   std::stable_sort(all.begin(), all.end(),
                    [](const Reference& a, const Reference& b) { return a.at.begin < b.at.begin; });
   std::vector<Reference> references;
-  Names seen;
+  std::set<std::pair<std::string, std::string>> seen;  // by format: a path may be a table's name
   for (Reference& reference : all) {
-    // Paths differ by case.
-    const bool is_path = !reference.format.empty();
-    if (seen.insert(is_path ? reference.name : LowerAscii(reference.name)).second)
-      references.push_back(std::move(reference));
+    const bool is_path = !reference.format.empty();  // these differ by case
+    std::string name = is_path ? reference.name : LowerAscii(reference.name);
+    if (!seen.emplace(reference.format, std::move(name)).second) continue;
+    references.push_back(std::move(reference));
   }
   return references;
 }

@@ -1,7 +1,5 @@
-#include <algorithm>
-#include <initializer_list>
-
 #include "base/ascii.h"
+#include "base/word_list.h"
 #include "local/kernels/characters_internal.h"
 #include "local/kernels/sentences_internal.h"
 #include "text/letter_kind.h"
@@ -10,10 +8,6 @@ namespace tarn::local {
 namespace {
 
 using Text = std::string_view;
-
-bool IsOneOf(Text character, std::initializer_list<Text> characters) {
-  return std::find(characters.begin(), characters.end(), character) != characters.end();
-}
 
 bool EndsAlways(Text character) { return IsOneOf(character, {"?", "!", "。", "！", "？"}); }
 bool Closes(Text character) {
