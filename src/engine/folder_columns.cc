@@ -7,6 +7,7 @@
 #include "base/ascii.h"
 #include "lake/partition_path.h"
 #include "lake/partition_value.h"
+#include "values/time_of_day.h"
 
 namespace tarn::engine {
 namespace {
@@ -71,7 +72,7 @@ Result<std::shared_ptr<arrow::Scalar>> FolderValue(const arrow::Field& field, st
   const Entries entries = lake::PartitionAbove(path);
   const lake::PartitionEntry* entry = FindEntry(entries, field.name());
   if (entry == nullptr) return arrow::MakeNullScalar(field.type());
-  if (!lake::IsPartitionType(*field.type())) {
+  if (!lake::IsPartitionType(*field.type()) && !IsTime(*field.type())) {
     return Status::Invalid("a folder holds no value of this type");
   }
   return lake::PartitionScalar(entry->value, field.type(), zone);

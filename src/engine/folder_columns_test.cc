@@ -31,9 +31,9 @@ std::string ErrorOf(const std::string& ddl, const std::vector<std::string>& path
 
 TEST(FolderColumns, AreThoseThatTheSchemaDeclares) {
   const pipeline::Source source = SourceOf("id INT, DT DATE, country STRING");
-  const auto found = FolderColumns(
-      source, Files({"/in/dt=2024-01-01/country=a%20b/x=1/a.json",
-                     "/in/dt=__HIVE_DEFAULT_PARTITION__/country=c/x=2/b.json"}));
+  const auto found =
+      FolderColumns(source, Files({"/in/dt=2024-01-01/country=a%20b/x=1/a.json",
+                                   "/in/dt=__HIVE_DEFAULT_PARTITION__/country=c/x=2/b.json"}));
   ASSERT_TRUE(found.ok()) << found.status();
   EXPECT_THAT(*found, ElementsAre(1, 2));
   EXPECT_THAT(NamesOfColumns(source, *found), ElementsAre("DT", "country"));
@@ -49,6 +49,7 @@ TEST(FolderColumns, HaveTheValuesOfTheirType) {
   EXPECT_EQ(value("c STRING", "/in/c=a%2Fb/a.json"), "a/b");
   EXPECT_EQ(value("c INT", "/in/c=007/a.json"), "7");
   EXPECT_EQ(value("c DATE", "/in/C=2024-01-02/d=1/a.json"), "2024-01-02");
+  EXPECT_EQ(value("c TIME(0)", "/in/c=12%3A30%3A00/a.json"), "12:30:00.000000");
   EXPECT_EQ(value("c INT", "/in/c=__HIVE_DEFAULT_PARTITION__/a.json"), "null");
 }
 

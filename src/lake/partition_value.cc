@@ -9,6 +9,7 @@
 
 #include "base/ascii.h"
 #include "values/spark_datetime.h"
+#include "values/time_of_day.h"
 
 namespace tarn::lake {
 namespace {
@@ -16,10 +17,11 @@ namespace {
 using TypePtr = std::shared_ptr<arrow::DataType>;
 
 constexpr size_t kDecimalDigitsMax = 38;
+constexpr size_t kDateBytes = 10;
 
 bool IsInt(const arrow::DataType& type) { return type.id() == arrow::Type::INT32; }
 
-bool IsTime(const arrow::DataType& type) {
+bool IsMoment(const arrow::DataType& type) {
   return type.id() == arrow::Type::DATE32 || type.id() == arrow::Type::TIMESTAMP;
 }
 
@@ -28,6 +30,14 @@ bool IsInteger(std::string_view text) {
   Int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size();
+}
+
+// `12:30:00`, with a fraction or without.
+bool ParseTimeOfFolder(std::string_view text, int64_t* micros) {
+  constexpr std::string_view kSeconds = "hh:mm:ss";
+  const bool has_fraction = text.size() > kSeconds.size() && text[kSeconds.size()] == '.';
+  return (text.size() == kSeconds.size() || has_fraction) && IsDigit(text.back()) &&
+         ParseSparkTime(text, micros);
 }
 
 TypePtr TypeOfText(const std::string& text) {
@@ -44,21 +54,22 @@ TypePtr TypeOfText(const std::string& text) {
   char* end = nullptr;
   std::strtod(text.c_str(), &end);
   if (is_number && end == text.c_str() + text.size()) return arrow::float64();
-  constexpr size_t kDateBytes = 10;
   int32_t days = 0;
   if (text.size() == kDateBytes && ParseSparkDate(text, &days)) return arrow::date32();
   int64_t micros = 0;
-  const bool has_day = ParseSparkDate(std::string_view(text).substr(0, kDateBytes), &days);
-  if (has_day && ParseSparkTimestamp(text, SparkClock{&TimeZone::Utc()}, &micros)) {
-    return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+  if (ParseTimeOfFolder(text, &micros)) return TimeType();
+  if (text.size() < kDateBytes || text[kDateBytes] != ' ' ||
+      !ParseSparkDate(std::string_view(text).substr(0, kDateBytes), &days) ||
+      !ParseTimeOfFolder(std::string_view(text).substr(kDateBytes + 1), &micros)) {
+    return arrow::utf8();
   }
-  return arrow::utf8();
+  return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
 }
 
 // Numbers that would lose digits are STRING, and so is what is of no common kind.
 TypePtr Wider(const TypePtr& left, const TypePtr& right) {
   if (left == nullptr || left->Equals(*right)) return right;
-  if (IsTime(*left) && IsTime(*right)) return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+  if (IsMoment(*left) && IsMoment(*right)) return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
   const auto are = [&](arrow::Type::type one, arrow::Type::type other) {
     return (left->id() == one && right->id() == other) ||
            (left->id() == other && right->id() == one);
@@ -108,6 +119,11 @@ Result<std::shared_ptr<arrow::Scalar>> PartitionScalar(const std::optional<std::
       if (!ParseSparkTimestamp(*text, clock, &micros))
         return Status::Invalid("not a TIMESTAMP: ", *text);
       return std::make_shared<arrow::TimestampScalar>(micros, type);
+    }
+    case arrow::Type::TIME64: {
+      int64_t micros = 0;
+      if (!ParseSparkTime(*text, &micros)) return Status::Invalid("not a TIME: ", *text);
+      return std::make_shared<arrow::Time64Scalar>(TruncateTime(micros, TimeDigitsOf(*type)), type);
     }
     case arrow::Type::DECIMAL128: {
       const auto& decimal = static_cast<const arrow::Decimal128Type&>(*type);

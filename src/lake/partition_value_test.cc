@@ -49,7 +49,11 @@ TEST(InferPartitionTypeTest, IsThatOfAllValues) {
   EXPECT_EQ(infer({"2024-01-31"}), "date32[day]");
   EXPECT_EQ(infer({"2024-01-31", "2024-01-31 12:30:00"}), "timestamp[us, tz=UTC]");
   EXPECT_EQ(infer({"2024-01-31", "7"}), "string");
-  EXPECT_EQ(infer({"12:30:00"}), "string");
+  EXPECT_EQ(infer({"12:30:00", "12:30:00.5"}), "time64[us]");
+  EXPECT_EQ(infer({"12:30:00", "2024-01-31"}), "string");
+  EXPECT_EQ(infer({"2024-1-5"}), "string");
+  EXPECT_EQ(infer({"2024-01-31T12:30:00"}), "string");
+  EXPECT_EQ(infer({"2024-01-31 12:30"}), "string");
   EXPECT_EQ(infer({"NO", "1"}), "string");
   EXPECT_EQ(infer({""}), "string");
   EXPECT_EQ(infer({std::nullopt}), "string");

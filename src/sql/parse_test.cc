@@ -439,7 +439,7 @@ std::vector<std::string> ReferencedNames(const std::string& sql) {
 TEST(ReferencesTest, FilesByTheirPath) {
   EXPECT_EQ(Query("SELECT 1 FROM read_json('a/*.json') AS a, parquet.`b c`"),
             "select 1 from [json:a/*.json as a cross parquet:b c]");
-  EXPECT_EQ(Query("SELECT 1 FROM read_csv('a.csv')"), "select 1 from [csv:a.csv]");
+  EXPECT_EQ(Query("SELECT 1 FROM read_csv('a.csv')"), "select 1 from csv:a.csv");
   EXPECT_THAT(ReferencedNames("WITH a AS (SELECT 1) SELECT 1 FROM json.a, json.`A`, a"),
               ElementsAre("a", "A"));
 }

@@ -498,8 +498,10 @@ TEST_F(CompiledExprTest, NullInNullOutIsWhatKernelsDo) {
     call.type = resolved->type;
     for (int null = 0; null < num_args; ++null) {
       std::vector<arrow::Datum> args;
+      call.args.clear();
       for (int i = 0; i < num_args; ++i) {
         const auto& type = resolved->arg_types[i];
+        call.args.push_back(plan::MakeColumn(i, type, true, {}));
         args.emplace_back(i == null ? arrow::MakeNullScalar(type) : Sample(type));
       }
       const auto value = FindKernel(*function).call({.num_rows = 1, .call = &call}, args);

@@ -203,7 +203,7 @@ constexpr SparkAnswer kCsvAnswers[] = {
     {"schema_of_csv('2147483648,-2147483649,9223372036854775808')", "STRING",
      "STRUCT<_c0: BIGINT, _c1: BIGINT, _c2: DECIMAL(19,0)>"},
     {"schema_of_csv('12:30,T12:30,2020-01-01T,2020-01-01 1')", "STRING",
-     "STRUCT<_c0: TIMESTAMP, _c1: TIMESTAMP, _c2: STRING, _c3: TIMESTAMP>"},
+     "STRUCT<_c0: TIME(6), _c1: TIME(6), _c2: STRING, _c3: TIMESTAMP>"},
     {"to_csv(named_struct('a', '', 'b', 'x'), map('quoteAll', 'true'))", "STRING", "\"\",\"x\""},
     {"to_csv(named_struct('a', 'x', 'b', CAST(NULL AS INT)), map('quoteAll', 'true', 'nullValue', "
      "'NA'))",
@@ -245,7 +245,7 @@ constexpr SparkAnswer kCsvAnswers[] = {
     {"schema_of_csv('-,+,.,1-,--1')", "STRING",
      "STRUCT<_c0: STRING, _c1: STRING, _c2: STRING, _c3: STRING, _c4: STRING>"},
     {"schema_of_csv('1970-01-01 00:00:00.123,1970-01-01T00:00,10:11:12')", "STRING",
-     "STRUCT<_c0: TIMESTAMP, _c1: TIMESTAMP, _c2: TIMESTAMP>"},
+     "STRUCT<_c0: TIMESTAMP, _c1: TIMESTAMP, _c2: TIME(6)>"},
 };
 
 TEST(Csv, AnswersAsSparkDoes) { ExpectSparkAnswers(kCsvAnswers); }

@@ -101,7 +101,7 @@ TEST_F(JobOfPlanTest, WhatIsOnlyComputedForATableIsPartOfIt) {
 TEST_F(JobOfPlanTest, ColumnsOfFoldersAreNotOfRecords) {
   folder_.Write("raw/n/city=Rome/a.json", "{}\n");
   folder_.Write("raw/n/city=Oslo/b.json", "{}\n");
-  overrides_ = {{"source.orders.path", "n"}};
+  overrides_ = {{"source.orders.path", folder_ / "raw/n"}};
   const Job job = JobOf({"latest"});
   const JobSource& orders = job.sources[0];
   EXPECT_EQ(orders.schema, "id BIGINT");
