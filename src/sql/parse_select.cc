@@ -81,10 +81,11 @@ Status Parser::ParseSelectClauses(Select* select) {
   if (Accept("having")) {
     ARROW_ASSIGN_OR_RAISE(select->having, ParseExpr());
   }
+  if (Accept("window")) ARROW_RETURN_NOT_OK(ParseWindows(&select->windows));
   if (Accept("qualify")) {
     ARROW_ASSIGN_OR_RAISE(select->qualify, ParseExpr());
   }
-  if (Accept("window")) ARROW_RETURN_NOT_OK(ParseWindows(&select->windows));
+  if (select->windows.empty() && Accept("window")) return ParseWindows(&select->windows);
   return Status::OK();
 }
 

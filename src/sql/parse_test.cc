@@ -322,6 +322,8 @@ TEST(ParseSpark, SetOperationsBindAsInSpark) {
 }
 
 TEST(ParseSpark, Clauses) {
+  EXPECT_EQ(Tree("SELECT a FROM t WINDOW w AS (ORDER BY a) QUALIFY row_number() OVER w = 1"),
+            Tree("SELECT a FROM t QUALIFY row_number() OVER w = 1 WINDOW w AS (ORDER BY a)"));
   EXPECT_EQ(Tree("SELECT * EXCEPT (a, b.c), t.* FROM t QUALIFY row_number() OVER w = 1 "
                  "WINDOW w AS (ORDER BY d) LIMIT ALL OFFSET 3"),
             "select * except (a, b.c), t.* from t qualify eq(row_number() over(w), 1) "

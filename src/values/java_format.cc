@@ -11,10 +11,24 @@
 namespace tarn {
 namespace {
 
-size_t CountCharacters(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
-  }));
+// Java's length of what begins with this byte of UTF-8: two for characters of four bytes.
+size_t UnitsOf(char byte) {
+  const auto value = static_cast<unsigned char>(byte);
+  return (value & 0xC0) == 0x80 ? 0 : value >= 0xF0 ? 2 : 1;
+}
+
+size_t CountUnits(std::string_view text) {
+  size_t units = 0;
+  for (const char byte : text) units += UnitsOf(byte);
+  return units;
+}
+
+// The bytes of so many units at most. Java cuts characters of two in halves, which are no UTF-8.
+size_t BytesOfUnits(std::string_view text, size_t units_max) {
+  size_t units = 0;
+  size_t end = 0;
+  while (end < text.size() && (units += UnitsOf(text[end])) <= units_max) ++end;
+  return end;
 }
 
 bool HasFlag(const std::string& flags, char flag) { return flags.find(flag) != flags.npos; }
@@ -276,15 +290,10 @@ Status JavaFormat::Append(const std::vector<FormatValue>& values, std::string* o
       ARROW_ASSIGN_OR_RAISE(text, TextOf(part, values[last - 1]));
     }
     if (part.precision >= 0 && (part.conversion == 's' || part.conversion == 'b')) {
-      size_t end = 0;
-      for (int i = 0; i < part.precision && end < text.size(); ++i) {
-        do ++end;
-        while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80);
-      }
-      text.resize(end);
+      text.resize(BytesOfUnits(text, static_cast<size_t>(part.precision)));
     }
     if (part.is_upper) std::transform(text.begin(), text.end(), text.begin(), ToUpper);
-    const size_t size = CountCharacters(text);
+    const size_t size = CountUnits(text);
     const size_t fill = std::cmp_less(size, part.width) ? part.width - size : 0;
     if (HasFlag(part.flags, '-')) {
       out->append(text).append(fill, ' ');

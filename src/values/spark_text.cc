@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 #include <string_view>
 
 #include "values/calendar.h"
+#include "values/shortest_digits.h"
 
 namespace tarn {
 namespace {
@@ -20,22 +20,8 @@ std::string JavaText(Float value) {
   if (std::isinf(value)) return sign + "Infinity";
   if (magnitude == 0) return sign + "0.0";
 
-  char buffer[64];
-  auto written = std::to_chars(buffer, std::end(buffer), magnitude, std::chars_format::scientific);
-  // Java writes two digits at least. Of the least numbers, which one digit tells apart, the second
-  // one may be another than 0: 4.9E-324.
-  if (buffer[1] == 'e') {
-    written = std::to_chars(buffer, std::end(buffer), magnitude, std::chars_format::scientific, 1);
-  }
-  const std::string_view text(buffer, static_cast<size_t>(written.ptr - buffer));
-  const size_t e = text.find('e');
   int exponent = 0;
-  const char* digits_of_exponent = text.data() + e + (text[e + 1] == '+' ? 2 : 1);
-  std::from_chars(digits_of_exponent, text.data() + text.size(), exponent);
-  std::string digits(1, text[0]);
-  if (e > 2) digits += text.substr(2, e - 2);
-  if (digits.size() == 2 && digits[1] == '0') digits.pop_back();
-
+  std::string digits = JavaDigits(magnitude, &exponent);
   if (exponent < -3 || exponent >= 7) {
     const std::string fraction = digits.size() > 1 ? digits.substr(1) : "0";
     return fmt::format("{}{}.{}E{}", sign, digits[0], fraction, exponent);

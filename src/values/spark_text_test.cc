@@ -33,6 +33,19 @@ TEST(SparkTextTest, Doubles) {
   EXPECT_EQ(SparkFloatText(-9.8e-45F), "-9.8E-45");
   EXPECT_EQ(SparkFloatText(0.1F), "0.1");
   EXPECT_EQ(SparkFloatText(1.0e10F), "1.0E10");
+  // Java writes more digits than needed of large whole numbers, and of what lies just as far from
+  // two numbers.
+  EXPECT_EQ(SparkFloatText(1234567890.0F), "1.23456794E9");
+  EXPECT_EQ(SparkFloatText(9007199254740992.0F), "9.0071993E15");
+  EXPECT_EQ(SparkFloatText(0x1p-126F), "1.17549435E-38");
+  EXPECT_EQ(SparkFloatText(0x1p-145F), "2.24E-44");
+  EXPECT_EQ(SparkDoubleText(0x1p60), "1.15292150460684698E18");
+  EXPECT_EQ(SparkDoubleText(0x1p62), "4.6116860184273879E18");
+  EXPECT_EQ(SparkDoubleText(0x1p63), "9.223372036854776E18");
+  EXPECT_EQ(SparkDoubleText(2e23), "1.9999999999999998E23");
+  EXPECT_EQ(SparkDoubleText(1e23), "9.999999999999999E22");
+  EXPECT_EQ(SparkDoubleText(1e22), "1.0E22");
+  EXPECT_EQ(SparkDoubleText(std::numeric_limits<double>::max()), "1.7976931348623157E308");
 }
 
 TEST(SparkTextTest, Dates) {

@@ -86,7 +86,7 @@ class Generator(ExpressionGenerator):
         columns = Scope([Column(name, kind) for name, kind in SOURCES[1].columns if name not in "kg"], ["id"])
         value = None
         while value is None or value.is_approximate:
-            value = self.any_aggregate(columns, over="")
+            value = self.any_aggregate(columns, over="", sections=("aggregate",))
         choices = Listing([Node(f"{text} AS {name}") for text, name in zip(["'a'", "'😀'"], names, strict=True)], least=1)
         tree = Node("(SELECT * FROM few) PIVOT (", value.text, " AS x FOR g IN (", choices, f")) AS {alias}")
         return tree, Scope([Column(f"{alias}.{name}", value.type) for name in names])

@@ -56,7 +56,7 @@ Result<Datum> ConvertNumber(const KernelContext& context, const Datum& value) {
 // has the digits of the DOUBLE that it widens to, as in Spark.
 bool ToDecimal(double from, Decimal256* decimal, int32_t* scale) {
   int32_t precision;
-  if (Decimal256::FromString(fmt::format("{}", from), decimal, &precision, scale).ok()) return true;
+  if (Decimal256::FromString(SparkDoubleText(from), decimal, &precision, scale).ok()) return true;
   *decimal = Decimal256(0);
   *scale = 0;
   return std::fabs(from) < 1;

@@ -21,9 +21,10 @@ auto FlatValueAt(const arrow::Array& array, int64_t row) {
 
 Result<FlatText> FlatText::Make(const plan::TextOptions& options, const TimeZone& zone) {
   constexpr auto kFormat = DatetimePattern::Use::kFormat;
+  // Spark's own format has the seconds of old offsets; the XXX that it is documented as has not.
   ARROW_ASSIGN_OR_RAISE(
       DatetimePattern timestamp,
-      DatetimePattern::Make(options.timestamp_format.value_or("yyyy-MM-dd'T'HH:mm:ss.SSSXXX"),
+      DatetimePattern::Make(options.timestamp_format.value_or("yyyy-MM-dd'T'HH:mm:ss.SSSXXXXX"),
                             kFormat));
   ARROW_ASSIGN_OR_RAISE(
       DatetimePattern timestamp_ntz,
