@@ -8,6 +8,7 @@
 #include "plan/bind_expr.h"
 #include "plan/build_expr.h"
 #include "plan/coercion.h"
+#include "plan/fold_constants.h"
 #include "plan/fold_literal.h"
 #include "plan/functions.h"
 #include "plan/resolve_call.h"
@@ -39,38 +40,14 @@ bool IgnoresArguments(const Function& function) {
   return IsOneOf(function.name, {"rank", "dense_rank", "percent_rank"});
 }
 
-// The value of an INT that is known before the first row, computed from literals perhaps.
-std::optional<int64_t> ConstantOf(const Expr& expr) {
-  if (IsLiteral(expr)) {
-    return expr.literal->is_valid ? IntegerOf(*expr.literal) : std::nullopt;
-  }
-  if (expr.kind != Expr::Kind::kCall || expr.type->id() != arrow::Type::INT32) return std::nullopt;
-  std::vector<int64_t> args;
-  for (const ExprPtr& arg : expr.args) {
-    const std::optional<int64_t> value = ConstantOf(*arg);
-    if (!value) return std::nullopt;
-    args.push_back(*value);
-  }
-  int64_t result = 0;
-  const std::string_view name = expr.function->name;
-  if (name == "negate" && args.size() == 1) {
-    result = -args[0];
-  } else if (name == "add" && args.size() == 2) {
-    result = args[0] + args[1];
-  } else if (name == "subtract" && args.size() == 2) {
-    result = args[0] - args[1];
-  } else if (name == "multiply" && args.size() == 2) {
-    if (__builtin_mul_overflow(args[0], args[1], &result)) return std::nullopt;
-  } else {
-    return std::nullopt;
-  }
-  return result == static_cast<int32_t>(result) ? std::optional(result) : std::nullopt;
+ExprPtr FoldedInt(const ExprPtr& expr) {
+  return expr->type->id() == arrow::Type::INT32 ? FoldConstants(expr) : expr;
 }
 
-ExprPtr FoldedInt(const ExprPtr& expr) {
-  const std::optional<int64_t> value = IsLiteral(*expr) ? std::nullopt : ConstantOf(*expr);
-  if (!value) return expr;
-  return MakeLiteral(std::make_shared<arrow::Int32Scalar>(static_cast<int32_t>(*value)), expr->at);
+// The value of a whole number that is known before the first row, computed from literals perhaps.
+std::optional<int64_t> ConstantOf(const ExprPtr& expr) {
+  const ExprPtr folded = FoldedInt(expr);
+  return IsLiteral(*folded) ? IntegerOf(*folded->literal) : std::nullopt;
 }
 
 // Which row nth_value gives may be said by a number of any type, or its text.
@@ -343,7 +320,7 @@ bool ExprBinder::BindFrameBound(const sql::FrameBound& bound, const sql::WindowF
                       "write a number, or an INTERVAL");
     return false;
   }
-  const std::optional<int64_t> value = ConstantOf(*offset);
+  const std::optional<int64_t> value = ConstantOf(offset);
   const bool is_before = bound.kind == sql::FrameBound::Kind::kPreceding;
   if (value) *distance = is_before ? -*value : *value;
   if (!written.is_rows) {

@@ -1,5 +1,6 @@
 #include "plan/build_expr.h"
 #include "plan/factor_or.h"
+#include "plan/fold_constants.h"
 #include "plan/implied_conditions.h"
 #include "plan/known_functions.h"
 #include "plan/merged_keys.h"
@@ -65,11 +66,12 @@ void AddNew(Conjuncts more, Conjuncts* conjuncts) {
   }
 }
 
-// The parts that AND joins, also those that all arms of an OR have.
+// The parts that AND joins, also those that all arms of an OR have. A sum of literals would keep
+// its part from being moved, since it may fail.
 Conjuncts Split(const ExprPtr& predicate) {
   Conjuncts conjuncts;
   for (const ExprPtr& conjunct : SplitConjuncts(predicate)) {
-    for (ExprPtr& part : FactorOr(conjunct)) conjuncts.push_back(std::move(part));
+    for (ExprPtr& part : FactorOr(FoldConstants(conjunct))) conjuncts.push_back(std::move(part));
   }
   return conjuncts;
 }

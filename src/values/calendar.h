@@ -76,6 +76,20 @@ constexpr bool DaysFromDate(int64_t year, int64_t month, int64_t day, int64_t* d
   return true;
 }
 
+/// \brief Days since 1970-01-01 of the date so many months later, its day cut to the month's last
+/// one; its year may be beyond those of a DATE.
+constexpr int64_t DaysAfterMonths(int64_t days, int64_t months) {
+  const CivilDate date = CivilFromDays(static_cast<int32_t>(days));
+  const int64_t total = int64_t{date.year} * 12 + date.month - 1 + months;
+  const int64_t year = FloorDivide(total, 12);
+  const int64_t month = total - year * 12 + 1;
+  const auto like = static_cast<int32_t>(2000 + FloorRemainder(year, 400));
+  const int32_t last = DaysInMonth(like, static_cast<int32_t>(month));
+  int64_t result = 0;
+  DaysFromDate(year, month, date.day < last ? date.day : last, &result);
+  return result;
+}
+
 /// \brief Microseconds since 1970 from whole seconds and what is past them; false out of range.
 inline bool MicrosFromSeconds(int64_t seconds, int64_t micros_past, int64_t* micros) {
   __extension__ using Wide = __int128;

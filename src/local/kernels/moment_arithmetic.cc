@@ -1,24 +1,6 @@
-#include <algorithm>
-
 #include "local/kernels/moment_arithmetic_internal.h"
 
 namespace tarn::local {
-namespace {
-
-// Days since 1970 of the date so many months later; a year may be beyond those of a DATE.
-int64_t DaysAfterMonths(int64_t days, int64_t months) {
-  const CivilDate date = CivilFromDays(static_cast<int32_t>(days));
-  const int64_t total = int64_t{date.year} * 12 + date.month - 1 + months;
-  const int64_t year = FloorDivide(total, 12);
-  const int64_t month = total - year * 12 + 1;
-  const auto like = static_cast<int32_t>(2000 + FloorRemainder(year, 400));
-  const int32_t last = DaysInMonth(like, static_cast<int32_t>(month));
-  int64_t result = 0;
-  DaysFromDate(year, month, std::min(date.day, last), &result);
-  return result;
-}
-
-}  // namespace
 
 bool AddMonthsToDate(int32_t days, int64_t months, int32_t* out) {
   const int64_t result = DaysAfterMonths(days, months);
