@@ -166,6 +166,7 @@ TypedLine LineEditor::Library::Read(const std::string& prompt, const Completer& 
   ended_by_signal_.reset();
   terminal_.stream().flush();
   signals_->Open();
+  el_set(line_, EL_PREP_TERM, 1);  // before the prompt: what is typed at once is for the editor
   int size = 0;
   const char* const typed = el_gets(line_, &size);
   signals_->Close();

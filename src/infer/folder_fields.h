@@ -13,8 +13,8 @@ namespace tarn::infer {
 /// first, with the types that Spark infers of their values. None where the files differ in names.
 arrow::FieldVector FolderFields(const std::vector<storage::ObjectInfo>& files);
 
-/// \brief Put columns of folders into `schema`: in the place of a key of the same name, or behind all
-/// keys. They have no profile.
+/// \brief Put columns of folders into `schema`: in the place of a key of the same name, or behind
+/// all keys. They have no profile.
 void AddFolderFields(const arrow::FieldVector& fields, json::InferredSchema* schema);
 
 }  // namespace tarn::infer

@@ -126,9 +126,9 @@ std::string SourceBlock(const SourceText& source, const Survey& survey,
   }
   for (int i = 0; i < num_columns; ++i) {
     const json::ValueProfile* const seen = inferred.columns[i];
-    const std::string described =
-        seen == nullptr ? "of the folders"
-                        : DescribeColumn(*seen, survey.profile.record().num_objects);
+    const std::string described = seen == nullptr
+                                      ? "of the folders"
+                                      : DescribeColumn(*seen, survey.profile.record().num_objects);
     text += "  " + columns[i];
     if (!described.empty()) {
       if (columns[i].size() < width) text.append(width - columns[i].size(), ' ');

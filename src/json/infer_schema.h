@@ -17,10 +17,10 @@ struct LeftOutKey {
 };
 
 struct InferredSchema {
-  std::shared_ptr<arrow::Schema> schema;     ///< may have no field
+  std::shared_ptr<arrow::Schema> schema;  ///< may have no field
   /// One per field; borrowed from the profile. Null for what others have added.
   std::vector<const ValueProfile*> columns;
-  std::vector<LeftOutKey> left_out;          ///< also of objects inside the records
+  std::vector<LeftOutKey> left_out;  ///< also of objects inside the records
 };
 
 /// \brief The narrowest type that reads every value of the profile: a Scanner with the schema finds

@@ -216,10 +216,13 @@ ExprPtr ExprBinder::BindNode(const sql::Literal& literal, const sql::Location& a
       scalar = ParseBigDecimalLiteral(literal.text);
       break;
   }
-  const TimeZone* zone = rules_.queries != nullptr ? rules_.queries->zone() : rules_.zone;
-  if (scalar.ok()) return MakeLiteral(*scalar, at, zone);
+  if (scalar.ok()) return MakeLiteral(*scalar, at, Zone());
   diagnostics_->Add(at, scalar.status());
   return nullptr;
+}
+
+const TimeZone* ExprBinder::Zone() const {
+  return rules_.queries != nullptr ? rules_.queries->zone() : rules_.zone;
 }
 
 ExprPtr ExprBinder::BindNode(const sql::Interval& interval, const sql::Location& at) {

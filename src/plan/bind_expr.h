@@ -152,6 +152,8 @@ class ExprBinder {
   ExprPtr BindStruct(const sql::Call& call, const sql::Location& at);
   ExprPtr BindInputFileName(const sql::Call& call, const sql::Location& at);
   ExprPtr BindTimeWindow(const sql::Call& call, const sql::Location& at);
+  /// The session's time zone; null where there is none.
+  const TimeZone* Zone() const;
   ExprPtr BindWindowTime(const sql::Call& call, const sql::Location& at);
   ExprPtr TimeOfWindow(const ExprPtr& window, const sql::Location& at);
   ExprPtr BindArraysZip(const sql::Call& call, const sql::Location& at);

@@ -55,7 +55,7 @@ ExprPtr ExprBinder::BindTimeWindowCall(const sql::Call& call, const sql::Locatio
   ClauseRules rules;
   rules.clause = call.name;
   rules.scope = rules_.scope;
-  rules.zone = rules_.zone;
+  rules.zone = Zone();
   ExprBinder of_rows(std::move(rules), diagnostics_);
   std::vector<ExprPtr> args;
   if (!of_rows.BindAll(call.args, &args)) return nullptr;

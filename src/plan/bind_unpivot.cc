@@ -127,7 +127,8 @@ Relation QueryBinder::BindTable(const sql::Unpivot& unpivot, const sql::TableRef
   unpivoted.scope.complete = input.scope.complete;
   input.scope.TakeAllAt(ref.at);
   for (ScopeColumn& column : input.scope.columns) {
-    if (!column.is_hidden() && !columns.Has(column)) unpivoted.scope.columns.push_back(std::move(column));
+    if (!column.is_hidden() && !columns.Has(column))
+      unpivoted.scope.columns.push_back(std::move(column));
   }
   std::vector<ExprPtr> has_value;
   for (size_t i = 0; i < outputs.size(); ++i) {

@@ -19,14 +19,13 @@ bool HasWord(std::string_view text, std::string_view word) {
 
 const std::shared_ptr<arrow::Field>& FieldOfFile(FileColumn column) {
   static const std::shared_ptr<arrow::Field> kMetadata = arrow::field(
-      "_metadata",
-      arrow::struct_({arrow::field("file_path", arrow::utf8()),
-                      arrow::field("file_name", arrow::utf8()),
-                      arrow::field("file_size", arrow::int64()),
-                      arrow::field("file_block_start", arrow::int64()),
-                      arrow::field("file_block_length", arrow::int64()),
-                      arrow::field("file_modification_time",
-                                   arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"))}));
+      "_metadata", arrow::struct_({arrow::field("file_path", arrow::utf8()),
+                                   arrow::field("file_name", arrow::utf8()),
+                                   arrow::field("file_size", arrow::int64()),
+                                   arrow::field("file_block_start", arrow::int64()),
+                                   arrow::field("file_block_length", arrow::int64()),
+                                   arrow::field("file_modification_time",
+                                                arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"))}));
   static const std::shared_ptr<arrow::Field> kInputFile =
       arrow::field("input_file_name()", arrow::utf8(), false);
   return column == FileColumn::kMetadata ? kMetadata : kInputFile;

@@ -21,8 +21,8 @@ enum class FileColumn {
 
 inline constexpr int kNumFileColumns = 2;
 
-/// \brief Name and type. That of `_metadata` is a STRUCT, with the fields that Spark's has for files
-/// of any format.
+/// \brief Name and type. That of `_metadata` is a STRUCT, with the fields that Spark's has for
+/// files of any format.
 const std::shared_ptr<arrow::Field>& FieldOfFile(FileColumn column);
 
 /// \brief Column `column` of a Scan of `source`.

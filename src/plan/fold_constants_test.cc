@@ -19,16 +19,16 @@ TEST(FoldConstants, WholeNumbers) {
   EXPECT_THAT(PlanWhere("id = 1999 - 1"), HasSubstr("  filter  id = 1998\n"));
   EXPECT_THAT(PlanWhere("id BETWEEN 1200 AND 1200 + 11"),
               HasSubstr("  filter  id >= 1200 AND id <= 1211\n"));
-  EXPECT_THAT(PlanWhere("n = 2 + 3"), HasSubstr("  filter  n = 5\n"));
+  EXPECT_THAT(PlanWhere("n = 2 + 3"), HasSubstr("  filter  n = 5  (read"));
 }
 
 TEST(FoldConstants, Dates) {
   EXPECT_THAT(PlanWhere("d < DATE '2000-01-31' + INTERVAL 60 DAYS"),
-              HasSubstr("d < DATE '2000-03-31'\n"));
+              HasSubstr("d < DATE '2000-03-31'  (read"));
   EXPECT_THAT(PlanWhere("d < INTERVAL '1' MONTH + CAST('2000-01-31' AS DATE)"),
-              HasSubstr("d < DATE '2000-02-29'\n"));
+              HasSubstr("d < DATE '2000-02-29'  (read"));
   EXPECT_THAT(PlanWhere("d < date_sub(DATE '2000-03-01', 1)"),
-              HasSubstr("d < DATE '2000-02-29'\n"));
+              HasSubstr("d < DATE '2000-02-29'  (read"));
 }
 
 // Whether it is computed at all depends on the rows.

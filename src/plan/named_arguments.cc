@@ -60,10 +60,10 @@ Result<sql::Call> InOrder(const sql::Call& call, const sql::Location& at) {
   for (size_t i = 0; i < call.args.size(); ++i) {
     const std::string& name = call.arg_names[i];
     if (name.empty() && has_name) {
-      return MakeError(ErrorKind::kBadInput,
-                       fmt::format("an argument of {} without a name after one that has a name",
-                                   function->name),
-                       "put it first, or name it");
+      return MakeError(
+          ErrorKind::kBadInput,
+          fmt::format("an argument of {} without a name after one that has a name", function->name),
+          "put it first, or name it");
     }
     has_name = !name.empty();
     size_t place = i;

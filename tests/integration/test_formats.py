@@ -31,13 +31,13 @@ schema = "id INT, name STRING, price DECIMAL(8,2), day DATE, at TIMESTAMP, ok BO
 header = true
 escape = "\\""
 """
-CSV_TEXT = """id,name,price,day,at,ok,x
+CSV_TEXT = '''id,name,price,day,at,ok,x
 1,"a, ""b""",1.5,2018-11-02,2018-11-02 03:04:05,true,1e3
 
 2,,,,,,
 many,c,1,2018-11-02,2018-11-02,false,2
 3,c,1
-4,"""
+4,'''
 
 
 def write_csv(folder):

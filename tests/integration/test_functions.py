@@ -19,7 +19,9 @@ WORDS = {"CAST", "OVER", "FROM", "DECIMAL", "decimal", "SELECT", "LATERAL"}  # t
 OTHER_VALUES = {
     "curdate": "the clock",
     "current_date": "the clock",
+    "current_time": "the clock",
     "current_timestamp": "the clock",
+    "localtime": "the clock",
     "localtimestamp": "the clock",
     "now": "the clock",
 }  # fmt: skip

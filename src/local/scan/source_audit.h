@@ -42,8 +42,8 @@ class SourceAudit {
 
   int64_t current_item() const { return parts_.next(); }
 
-  /// \brief Name the columns that the files' folders hold: records need not have them. Before the first
-  /// part.
+  /// \brief Name the columns that the files' folders hold: records need not have them. Before the
+  /// first part.
   void SetFolderColumns(std::vector<std::string> names) { folder_columns_ = std::move(names); }
 
   /// \brief Keep a record from an earlier run in quarantine. Before the first part.

@@ -49,8 +49,7 @@ Status LeaveOutOfStars(const plan::TablePlan& table, Edits* edits) {
     }
     const std::string names = NamesOf(all.qualifiers);
     const int place = all.has_except ? all.at.end - 1 : all.at.end;
-    (*edits)[place] = {
-        place, all.has_except ? ", " + names : fmt::format(" EXCEPT ({})", names)};
+    (*edits)[place] = {place, all.has_except ? ", " + names : fmt::format(" EXCEPT ({})", names)};
   }
   return Status::OK();
 }

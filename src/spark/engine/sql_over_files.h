@@ -11,8 +11,8 @@ namespace tarn::spark {
 /// \brief Whether the table's SQL may name columns of the files of `source`.
 bool ReadsFilesOf(const pipeline::Source& source, const pipeline::Table& table);
 
-/// \brief The SQL of a table as Spark takes it where columns of files are columns like others: those
-/// of the view ViewWithFiles, in the place of each of `sources`. Without any, its own text.
+/// \brief The SQL of a table as Spark takes it where columns of files are columns like others:
+/// those of the view ViewWithFiles, in the place of each of `sources`. Without any, its own text.
 /// \return kBadInput where it takes all columns of such rows and Spark can't leave out these two
 Result<std::string> SqlOverFiles(const plan::TablePlan& table,
                                  const std::vector<std::string>& sources,

@@ -55,27 +55,25 @@ struct JobColumn {
 inline constexpr char kMetadataColumn[] = "_metadata";
 inline constexpr char kInputFileColumn[] = "input_file_name()";  ///< what that gives
 
-/// \brief The view of a source that has columns of its files behind its own; no pipeline may use the
-/// name.
-inline std::string ViewWithFiles(const std::string& source) {
-  return "_tarn_with_files_" + source;
-}
+/// \brief The view of a source that has columns of its files behind its own; no pipeline may use
+/// the name.
+inline std::string ViewWithFiles(const std::string& source) { return "_tarn_with_files_" + source; }
 
 /// \brief A view over raw data. Its rows are parsed once and kept until all tables that read them
 /// are done; those of Parquet are read where they are wanted.
 struct JobSource {
   std::string name;
-  std::string format = "json";     ///< Spark's name of it: "json", "csv" or "parquet"
-  std::string schema;              ///< Spark DDL of the columns that are read of records; of CSV all columns
+  std::string format = "json";  ///< Spark's name of it: "json", "csv" or "parquet"
+  std::string schema;  ///< Spark DDL of the columns that are read of records; of CSV all columns
   std::vector<JobColumn> columns;  ///< of the view: all that the pipeline declares, in its order
   std::vector<std::string> paths;  ///< URIs of its files, no globs
   Settings options;                ///< of Spark's reader
   /// Send the bad records, not just their number.
   bool sends_bad_records = false;
-  std::vector<JobObject> known_keys;  ///< empty: records may have any
-  bool refuses_new_keys = false;      ///< the first one ends the job; else all are reported
+  std::vector<JobObject> known_keys;        ///< empty: records may have any
+  bool refuses_new_keys = false;            ///< the first one ends the job; else all are reported
   std::vector<JobColumn> folder_columns{};  ///< those read of folders `name=value` above the files
-  std::string base_path{};  ///< that these folders lie in; "" where there are no such columns
+  std::string base_path{};        ///< that these folders lie in; "" where there are no such columns
   bool has_file_columns = false;  ///< there is ViewWithFiles, too
 };
 
