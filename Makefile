@@ -48,9 +48,10 @@ test-yarn: setup-test build-spark
 	@scripts/build asan-ubsan tarn_spark_launch_test
 	$(PYTHON) -m pytest tests -m yarn -n 1 $(PYTEST_ARGS)
 
-# Spark's own examples of its functions, on tarn and on Spark: how many agree, by group.
+# Spark's own examples of its functions, TPC-H and TPC-DS, on tarn and on Spark: how many examples agree, by group; every query does.
 test-conformance: setup-test
 	@scripts/tpch
+	@scripts/tpcds
 	@scripts/build release tarn
 	$(PYTHON) -m pytest tests/conformance -m conformance $(PYTEST_ARGS)
 

@@ -92,7 +92,7 @@ def format_value(value):
         return str(value).lower()
     if isinstance(value, float):
         return repr(value)
-    if hasattr(value, "hour"):
+    if hasattr(value, "tzinfo") and hasattr(value, "date"):
         return value.replace(tzinfo=None).isoformat(sep=" ")
     if hasattr(value, "isoformat"):
         return value.isoformat()

@@ -166,6 +166,7 @@ def spark_session(connect_server):
     os.environ["TZ"] = "UTC"  # of the timestamps that the client gives
     with connect_server.session() as session:
         session.conf.set("spark.sql.ansi.enabled", True)
+        session.conf.set("spark.sql.timeType.enabled", True)
         yield session
 
 
