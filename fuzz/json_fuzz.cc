@@ -67,29 +67,34 @@ ScanResult Scan(const ScanOptions& options, std::string_view block) {
 }
 
 /// What another parser says of one line.
-enum class Opinion { kObject, kNoObject, kUnknown };
+enum class Opinion { kRecords, kOther, kUnknown };
 
-/// Follows a parse and remembers how deep it went.
+/// Follows a parse: whether it is of a record, or of an array of records, and how deep it went.
 class DepthMeter : public nlohmann::json_sax<nlohmann::json> {
  public:
   int depth_max() const { return depth_max_; }
-  bool root_is_object() const { return root_is_object_; }
+  bool root_is_array() const { return root_is_array_; }
+  bool has_records_alone() const { return root_is_object_ || (root_is_array_ && !has_others_); }
   bool out_of_range() const { return out_of_range_; }
 
-  bool null() override { return true; }
-  bool boolean(bool) override { return true; }
-  bool number_integer(number_integer_t) override { return true; }
-  bool number_unsigned(number_unsigned_t) override { return true; }
-  bool number_float(number_float_t, const string_t&) override { return true; }
-  bool string(string_t&) override { return true; }
-  bool binary(binary_t&) override { return true; }
+  bool null() override { return Scalar(); }
+  bool boolean(bool) override { return Scalar(); }
+  bool number_integer(number_integer_t) override { return Scalar(); }
+  bool number_unsigned(number_unsigned_t) override { return Scalar(); }
+  bool number_float(number_float_t, const string_t&) override { return Scalar(); }
+  bool string(string_t&) override { return Scalar(); }
+  bool binary(binary_t&) override { return Scalar(); }
   bool key(string_t&) override { return true; }
   bool start_object(std::size_t) override {
     root_is_object_ = root_is_object_ || depth_max_ == 0;
     return Enter();
   }
   bool end_object() override { return Leave(); }
-  bool start_array(std::size_t) override { return Enter(); }
+  bool start_array(std::size_t) override {
+    root_is_array_ = root_is_array_ || depth_max_ == 0;
+    has_others_ = has_others_ || depth_ == 1;
+    return Enter();
+  }
   bool end_array() override { return Leave(); }
   bool parse_error(std::size_t, const std::string&,
                    const nlohmann::detail::exception& error) override {
@@ -98,6 +103,10 @@ class DepthMeter : public nlohmann::json_sax<nlohmann::json> {
   }
 
  private:
+  bool Scalar() {
+    has_others_ = has_others_ || depth_ == 1;
+    return true;
+  }
   bool Enter() {
     depth_max_ = std::max(depth_max_, ++depth_);
     return true;
@@ -110,6 +119,8 @@ class DepthMeter : public nlohmann::json_sax<nlohmann::json> {
   int depth_ = 0;
   int depth_max_ = 0;
   bool root_is_object_ = false;
+  bool root_is_array_ = false;
+  bool has_others_ = false;  // right below the root
   bool out_of_range_ = false;
 };
 
@@ -117,13 +128,15 @@ Opinion OpinionOf(std::string_view line) {
   // nlohmann skips a mark, which we do only at the start of a block, and takes a zero byte for the
   // end, which no JSON has.
   if (line.starts_with('\xEF') || line.find('\0') != std::string_view::npos) {
-    return Opinion::kNoObject;
+    return Opinion::kOther;
   }
   DepthMeter meter;
   const bool accepted = nlohmann::json::sax_parse(line.begin(), line.end(), &meter);
-  if (meter.out_of_range()) return Opinion::kUnknown;
-  return accepted && meter.root_is_object() && meter.depth_max() <= kDepthMax ? Opinion::kObject
-                                                                              : Opinion::kNoObject;
+  // Whether the array around records counts as a level is not what this is about.
+  const bool is_at_limit = meter.root_is_array() && meter.depth_max() > kDepthMax;
+  if (meter.out_of_range() || is_at_limit) return Opinion::kUnknown;
+  return accepted && meter.has_records_alone() && meter.depth_max() <= kDepthMax ? Opinion::kRecords
+                                                                                 : Opinion::kOther;
 }
 
 bool IsBlank(std::string_view line) {
@@ -133,7 +146,7 @@ bool IsBlank(std::string_view line) {
 void CheckSyntax(std::string_view line, const ScanResult& result) {
   const Opinion opinion = OpinionOf(line);
   const bool accepted = result.bad_records.empty();
-  if (opinion != Opinion::kUnknown && accepted != (opinion == Opinion::kObject)) {
+  if (opinion != Opinion::kUnknown && accepted != (opinion == Opinion::kRecords)) {
     Fail(accepted ? "accepted alone" : "refused alone: " + result.bad_records[0].reason, line);
   }
 }
@@ -150,13 +163,14 @@ void CheckLines(std::string_view block) {
     const std::string_view line = block.substr(0, block.find('\n'));
     block.remove_prefix(std::min(line.size() + 1, block.size()));
     if (IsBlank(line)) continue;
-    ++num_records;
     if (line.starts_with('\xEF')) {  // a scanner of its own would skip a mark
       ++num_bad;
+      ++num_records;
       continue;
     }
     CheckSyntax(line, SyntaxScanner().Scan(line).ValueOrDie());
     const ScanResult alone = Scan(options, line);
+    num_records += alone.num_records;
     for (const BadRecord& bad : alone.bad_records) {
       if (num_bad >= together.bad_records.size() ||
           together.bad_records[num_bad++].reason != bad.reason) {
