@@ -11,6 +11,7 @@
 #include "base/printable_text.h"
 #include "base/utf8.h"
 #include "plan/functions.h"
+#include "values/ddl_text.h"
 
 namespace tarn::cli {
 namespace {
@@ -67,13 +68,6 @@ std::string InQuotes(const std::string& name, char quote) {
   return quoted + quote;
 }
 
-// A name as SQL takes it.
-std::string Quoted(const std::string& name) {
-  const bool is_word =
-      !name.empty() && !IsDigit(name[0]) && std::all_of(name.begin(), name.end(), IsWordByte);
-  return is_word ? name : InQuotes(name, '`');
-}
-
 void AddLanguage(std::string_view begun, Words* words) {
   for (const std::string_view keyword : kKeywords) {
     if (StartsWith(keyword, begun)) words->push_back(InCaseOf(begun, keyword));
@@ -89,7 +83,7 @@ void AddLanguage(std::string_view begun, Words* words) {
 // Names that begin so; one that needs quotes has them.
 void AddNames(std::string_view begun, const Words& names, Words* words) {
   for (const std::string& name : names) {
-    if (StartsWith(name, begun)) words->push_back(Quoted(name));
+    if (StartsWith(name, begun)) words->push_back(DdlNameOf(name));
   }
 }
 

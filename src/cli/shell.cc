@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "base/did_you_mean.h"
+#include "base/trimmed.h"
 #include "base/units.h"
 #include "cli/error_text.h"
 #include "cli/interrupt.h"
@@ -19,12 +20,6 @@ namespace {
 
 constexpr char kPrompt[] = "tarn> ";
 constexpr char kContinuation[] = " ...> ";
-
-std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && IsBlank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && IsBlank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 std::shared_ptr<const sql::Text> TextOf(std::string sql) {
   return std::make_shared<const sql::Text>(sql::Text{"query", std::move(sql)});

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "base/ascii.h"
 #include "lake/partition_path.h"
 #include "lake/partition_value.h"
 #include "values/time_of_day.h"
@@ -16,20 +15,13 @@ using Entries = std::vector<lake::PartitionEntry>;
 
 std::string_view FolderOf(std::string_view path) { return path.substr(0, path.rfind('/') + 1); }
 
-const lake::PartitionEntry* FindEntry(const Entries& entries, const std::string& column) {
-  const auto found = std::find_if(
-      entries.begin(), entries.end(),
-      [&](const lake::PartitionEntry& entry) { return SameName(entry.column, column); });
-  return found == entries.end() ? nullptr : &*found;
-}
-
 Status CheckFolder(const pipeline::Source& source, const std::vector<int>& columns,
                    const std::string& path) {
   const Entries entries = lake::PartitionAbove(path);
   for (int i = 0; i < source.schema->num_fields(); ++i) {
     const arrow::Field& field = *source.schema->field(i);
     const bool is_wanted = std::find(columns.begin(), columns.end(), i) != columns.end();
-    if (is_wanted != (FindEntry(entries, field.name()) != nullptr)) {
+    if (is_wanted != (lake::FindEntry(entries, field.name()) != nullptr)) {
       return MakeError(
           ErrorKind::kBadInput,
           fmt::format("source {}: some of the files are in folders {}=…, others are not: {}",
@@ -56,7 +48,7 @@ Result<std::vector<int>> FolderColumns(const pipeline::Source& source,
   if (files.empty()) return columns;
   const Entries entries = lake::PartitionAbove(files[0].path);
   for (int i = 0; i < source.schema->num_fields(); ++i) {
-    if (FindEntry(entries, source.schema->field(i)->name()) != nullptr) columns.push_back(i);
+    if (lake::FindEntry(entries, source.schema->field(i)->name()) != nullptr) columns.push_back(i);
   }
   std::string_view checked;
   for (const storage::ObjectInfo& file : files) {
@@ -70,7 +62,7 @@ Result<std::vector<int>> FolderColumns(const pipeline::Source& source,
 Result<std::shared_ptr<arrow::Scalar>> FolderValue(const arrow::Field& field, std::string_view path,
                                                    const TimeZone& zone) {
   const Entries entries = lake::PartitionAbove(path);
-  const lake::PartitionEntry* entry = FindEntry(entries, field.name());
+  const lake::PartitionEntry* entry = lake::FindEntry(entries, field.name());
   if (entry == nullptr) return arrow::MakeNullScalar(field.type());
   if (!lake::IsPartitionType(*field.type()) && !IsTime(*field.type())) {
     return Status::Invalid("a folder holds no value of this type");

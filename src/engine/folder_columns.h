@@ -16,9 +16,10 @@ namespace tarn::engine {
 
 /// \brief Which columns of the source's schema, by index, are named by the folders `name=value`
 /// right above its files. Their values are those of the folders, whatever the records say, as in
-/// Spark. \return kBadInput where only some of the files are in such folders, and for a value that
-/// is none of
-///   its column's type
+/// Spark.
+///
+/// \return kBadInput where only some of the files are in such folders, and for a value that is none
+///   of its column's type
 Result<std::vector<int>> FolderColumns(const pipeline::Source& source,
                                        const std::vector<storage::ObjectInfo>& files);
 

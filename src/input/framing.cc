@@ -1,5 +1,6 @@
 #include "input/framing.h"
 
+#include "base/trimmed.h"
 #include "json/record/object_end.h"
 
 namespace tarn::input {
@@ -7,12 +8,6 @@ namespace {
 
 constexpr std::string_view kBlank = " \t\r\n";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
 
 std::string_view WithoutMark(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
@@ -26,7 +21,7 @@ bool IsRecord(std::string_view line) { return line.starts_with('{') && IsWhole(l
 
 // Whether another object or array begins after `line`, which is in `head`.
 bool BeginsValue(std::string_view head, std::string_view line) {
-  const std::string_view rest = Trim(head.substr(line.data() + line.size() - head.data()));
+  const std::string_view rest = Trimmed(head.substr(line.data() + line.size() - head.data()));
   return rest.starts_with('{') || rest.starts_with('[');
 }
 
@@ -47,7 +42,7 @@ json::Framing FramingOf(std::string_view head, bool is_whole) {
   std::optional<std::string_view> line = FirstLine(head);
   const bool has_more = line.has_value();
   if (!has_more && is_whole) line = head;
-  const std::string_view text = Trim(line.value_or(head));
+  const std::string_view text = Trimmed(line.value_or(head));
   if (text.starts_with('[')) {
     const bool is_one_of_many = has_more && IsWhole(text) && BeginsValue(head, *line);
     return is_one_of_many ? json::Framing::kLines : json::Framing::kArray;
@@ -60,7 +55,7 @@ json::Framing FramingOf(std::string_view head, bool is_whole) {
   if (!has_more || !is_broken) return json::Framing::kValues;
   const std::string_view rest = head.substr(line->data() + line->size() - head.data());
   const std::optional<std::string_view> second = FirstLine(rest);
-  const std::string_view next = Trim(second.value_or(is_whole ? rest : ""));
+  const std::string_view next = Trimmed(second.value_or(is_whole ? rest : ""));
   return IsRecord(next) ? json::Framing::kLines : json::Framing::kValues;
 }
 
@@ -68,7 +63,8 @@ json::Framing FramingOf(RecordFormat format, std::string_view head, bool is_whol
   if (format == RecordFormat::kNdjson || format == RecordFormat::kCsv) return json::Framing::kLines;
   const json::Framing framing = FramingOf(head, is_whole);
   if (framing != json::Framing::kLines || format != RecordFormat::kJson) return framing;
-  return Trim(WithoutMark(head)).starts_with('[') ? json::Framing::kArray : json::Framing::kValues;
+  return Trimmed(WithoutMark(head)).starts_with('[') ? json::Framing::kArray
+                                                     : json::Framing::kValues;
 }
 
 bool IsCertainlyNotLines(std::string_view head, bool is_whole) {
@@ -77,11 +73,11 @@ bool IsCertainlyNotLines(std::string_view head, bool is_whole) {
   if (framing == json::Framing::kLines) return false;
   head = WithoutMark(head);
   const std::optional<std::string_view> first = FirstLine(head);
-  if (!first.has_value() || !Trim(*first).starts_with('{')) return false;
+  if (!first.has_value() || !Trimmed(*first).starts_with('{')) return false;
   const std::string_view rest = head.substr(first->data() + first->size() - head.data());
   // A record that lacks its end is followed by the next one; a long one by the rest of itself.
-  return json::FindObjectEnd(Trim(*first)) == std::string_view::npos &&
-         !Trim(rest).starts_with('{') && !Trim(rest).empty();
+  return json::FindObjectEnd(Trimmed(*first)) == std::string_view::npos &&
+         !Trimmed(rest).starts_with('{') && !Trimmed(rest).empty();
 }
 
 }  // namespace tarn::input

@@ -5,6 +5,9 @@
 #include <arrow/util/checked_cast.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/ascii.h"
 #include "values/spark_text.h"
 
 namespace tarn::lake {
@@ -158,6 +161,14 @@ std::vector<PartitionEntry> PartitionAbove(std::string_view path) {
     if (!entry) return entries;
     entries.push_back(*std::move(entry));
   }
+}
+
+const PartitionEntry* FindEntry(const std::vector<PartitionEntry>& entries,
+                                std::string_view column) {
+  const auto found = std::find_if(entries.begin(), entries.end(), [&](const PartitionEntry& entry) {
+    return SameName(entry.column, column);
+  });
+  return found == entries.end() ? nullptr : &*found;
 }
 
 }  // namespace tarn::lake

@@ -56,4 +56,8 @@ std::optional<PartitionEntry> ParsePartitionFolder(std::string_view folder);
 /// \brief What the partition folders right above the file `path` say, the innermost first.
 std::vector<PartitionEntry> PartitionAbove(std::string_view path);
 
+/// \brief What they say of a column, by its name without case; null: nothing. Borrowed.
+const PartitionEntry* FindEntry(const std::vector<PartitionEntry>& entries,
+                                std::string_view column);
+
 }  // namespace tarn::lake

@@ -26,13 +26,6 @@
 namespace tarn::lake {
 namespace {
 
-const PartitionEntry* Find(const std::vector<PartitionEntry>& entries, const std::string& column) {
-  const auto found = std::find_if(entries.begin(), entries.end(), [&](const PartitionEntry& entry) {
-    return SameName(entry.column, column);
-  });
-  return found == entries.end() ? nullptr : &*found;
-}
-
 Result<std::shared_ptr<arrow::Array>> AsType(const std::shared_ptr<arrow::Array>& column,
                                              const std::shared_ptr<arrow::DataType>& type) {
   if (column->type()->Equals(*type)) return column;
@@ -68,7 +61,7 @@ class RowReader {
   Result<bool> FoldersMayMatch() {
     for (size_t i = 0; i < bounds_.size(); ++i) {
       const arrow::Field& field = *wanted_.schema->field(static_cast<int>(i));
-      const PartitionEntry* const entry = Find(partition_, field.name());
+      const PartitionEntry* const entry = FindEntry(partition_, field.name());
       if (entry == nullptr) continue;
       ARROW_ASSIGN_OR_RAISE(auto value, PartitionScalar(entry->value, field.type(), *wanted_.zone));
       const bool is_null = !value->is_valid;
@@ -123,7 +116,7 @@ class RowReader {
   Status FindColumns() {
     for (size_t i = 0; i < columns_.size(); ++i) {
       const arrow::Field& field = *wanted_.schema->field(static_cast<int>(i));
-      if (Find(partition_, field.name()) != nullptr) continue;
+      if (FindEntry(partition_, field.name()) != nullptr) continue;
       ARROW_ASSIGN_OR_RAISE(columns_[i], FindColumn(field));
       if (columns_[i] < 0) bounds_[i].is_all_null = true;
     }
@@ -256,7 +249,7 @@ Result<std::shared_ptr<arrow::Array>> TableColumn(const arrow::Field& field,
                                                   const std::vector<PartitionEntry>& partition,
                                                   const TimeZone& zone,
                                                   const arrow::RecordBatch& batch) {
-  if (const PartitionEntry* entry = Find(partition, field.name())) {
+  if (const PartitionEntry* entry = FindEntry(partition, field.name())) {
     ARROW_ASSIGN_OR_RAISE(const auto scalar, PartitionScalar(entry->value, field.type(), zone));
     return arrow::MakeArrayFromScalar(*scalar, batch.num_rows());
   }

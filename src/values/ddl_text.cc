@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "values/backticks.h"
 #include "values/interval.h"
 #include "values/time_of_day.h"
 
@@ -27,10 +28,7 @@ std::string DdlOfStruct(const arrow::DataType& type) {
 std::string DdlNameOf(const std::string& name) {
   const bool is_word =
       !name.empty() && !IsDigit(name[0]) && std::all_of(name.begin(), name.end(), IsWordByte);
-  if (is_word) return name;
-  std::string quoted = "`";
-  for (char c : name) quoted.append(c == '`' ? 2 : 1, c);
-  return quoted + "`";
+  return is_word ? name : InBackticks(name);
 }
 
 std::string DdlOf(const arrow::DataType& type) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "local/kernels/kernel.h"
+#include "values/calendar.h"
 
 /// Arithmetic of INTERVALs without fields: months, days and a time, each by itself. Source: Spark's
 /// IntervalUtils and DateTimeUtils.
@@ -10,8 +11,6 @@ namespace tarn::local {
 
 /// \brief One, as Arrow holds it.
 using MonthDayNanos = arrow::MonthDayNanoIntervalType::MonthDayNanos;
-
-inline constexpr int64_t kNanosPerMicro = 1000;
 
 /// \brief The sum ('+') or difference ('-') of two.
 Result<arrow::Datum> AddCalendarIntervals(char op, const KernelContext& context,

@@ -75,10 +75,9 @@ Result<std::string> BasePathOf(const pipeline::Source& source, const storage::Li
   return base;
 }
 
+// \param[in] of_folders the FolderColumns of the files, here and below
 Status AddFolderColumns(const plan::SourcePlan& plan, const storage::Listing& listing,
-                        JobSource* source) {
-  ARROW_ASSIGN_OR_RAISE(const std::vector<int> of_folders,
-                        engine::FolderColumns(*plan.source, listing.files));
+                        const std::vector<int>& of_folders, JobSource* source) {
   arrow::FieldVector of_records;
   for (size_t i = 0; i < plan.columns.size(); ++i) {
     if (plan.columns[i] >= plan.source->schema->num_fields()) continue;  // the file's
@@ -97,11 +96,9 @@ Status AddFolderColumns(const plan::SourcePlan& plan, const storage::Listing& li
 }
 
 // A column is known by its place, so that all are declared; what is not read fits as STRING.
-Status AddCsv(const pipeline::Source& described, const storage::Listing& listing,
-              JobSource* source) {
+void AddCsv(const pipeline::Source& described, const std::vector<int>& of_folders,
+            JobSource* source) {
   source->format = "csv";
-  ARROW_ASSIGN_OR_RAISE(const std::vector<int> of_folders,
-                        engine::FolderColumns(described, listing.files));
   arrow::FieldVector fields;
   for (int i = 0; i < described.schema->num_fields(); ++i) {
     if (std::find(of_folders.begin(), of_folders.end(), i) != of_folders.end()) continue;
@@ -117,14 +114,15 @@ Status AddCsv(const pipeline::Source& described, const storage::Listing& listing
                                                  {"nullValue", csv.null_value},
                                                  {"header", csv.header ? "true" : "false"},
                                                  {"enforceSchema", "false"}});
-  return Status::OK();
 }
 
 Result<JobSource> MakeSource(const plan::SourcePlan& plan, const storage::Listing& listing) {
   const pipeline::Source& described = *plan.source;
   JobSource source;
   source.name = described.name;
-  ARROW_RETURN_NOT_OK(AddFolderColumns(plan, listing, &source));
+  ARROW_ASSIGN_OR_RAISE(const std::vector<int> of_folders,
+                        engine::FolderColumns(described, listing.files));
+  ARROW_RETURN_NOT_OK(AddFolderColumns(plan, listing, of_folders, &source));
   for (const auto& field : described.schema->fields()) {
     const bool is_read = plan.schema->GetFieldIndex(field->name()) >= 0;
     source.columns.push_back({field->name(), DdlOf(*field->type()), is_read});
@@ -142,7 +140,7 @@ Result<JobSource> MakeSource(const plan::SourcePlan& plan, const storage::Listin
   }
   source.sends_bad_records = described.on_bad_record != pipeline::OnBadRecord::kDrop;
   if (described.format == RecordFormat::kCsv) {
-    ARROW_RETURN_NOT_OK(AddCsv(described, listing, &source));
+    AddCsv(described, of_folders, &source);
     return source;
   }
   source.options.emplace_back("allowSingleQuotes", "false");

@@ -9,6 +9,7 @@
 #include "plan/file_columns.h"
 #include "spark/job/job.h"
 #include "sql/token_list.h"
+#include "values/backticks.h"
 
 namespace tarn::spark {
 namespace {
@@ -19,12 +20,6 @@ struct Edit {
   std::string text;
 };
 using Edits = std::map<int, Edit>;  // by first byte
-
-std::string InBackticks(const std::string& name) {
-  std::string quoted = "`";
-  for (const char c : name) quoted.append(c == '`' ? 2 : 1, c);
-  return quoted + "`";
-}
 
 // The names of columns of files, of all tables that have some.
 std::string NamesOf(const std::vector<std::string>& qualifiers) {

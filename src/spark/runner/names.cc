@@ -1,15 +1,10 @@
 #include "spark/runner/names.h"
 
+#include "values/backticks.h"
+
 namespace tarn::spark {
 
-std::string Quoted(const std::string& name) {
-  std::string quoted = "`";
-  for (const char character : name) {
-    if (character == '`') quoted += '`';
-    quoted += character;
-  }
-  return quoted + "`";
-}
+std::string Quoted(const std::string& name) { return InBackticks(name); }
 
 std::vector<std::string> Quoted(const std::vector<std::string>& names) {
   std::vector<std::string> quoted;
