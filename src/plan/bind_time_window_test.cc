@@ -46,6 +46,20 @@ TEST(TimeWindow, HasANameOfItsOwnInTheSelectList) {
               HasSubstr("Project window, window AS w\n"));
 }
 
+TEST(TimeWindow, IsFoundWhereverItStands) {
+  for (const char* const item :
+       {"CAST(window(ts, '1 hour').start AS STRING) COLLATE UTF8_BINARY",
+        "window(ts, '1 hour').end", "CASE WHEN a = 'x' THEN window(ts, '1 hour').start END",
+        "array(window(ts, '1 hour'))[0]", "transform(array(1), x -> window(ts, '1 hour').start)",
+        "window(ts, '1 hour').start IN (SELECT ts FROM t)",
+        "count(*) OVER (PARTITION BY window(ts, '1 hour'))",
+        "count(*) OVER (ORDER BY a ROWS BETWEEN hour(window(ts, '1 hour').start) PRECEDING AND "
+        "CURRENT ROW)"}) {
+    const std::string errors = MomentsErrors(std::string("SELECT ") + item + " AS v FROM u");
+    EXPECT_THAT(errors, Not(HasSubstr("several windows"))) << item;
+  }
+}
+
 TEST(TimeWindow, SessionsAreMergedWhereTheyAreKeys) {
   const std::string merged = MomentsTree(
       "SELECT a, session_window.end AS e, count(*) AS n FROM u GROUP BY a, session_window(ts, '5 "

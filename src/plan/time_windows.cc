@@ -6,11 +6,22 @@
 #include "plan/functions.h"
 #include "plan/known_functions.h"
 #include "plan/node.h"
+#include "sql/children.h"
 
 namespace tarn::plan {
 namespace {
 
-const sql::Expr* FindIn(const sql::ExprPtr& expr);
+// `expr` may be null.
+const sql::Expr* FindIn(const sql::ExprPtr& expr) {
+  if (expr == nullptr) return nullptr;
+  const auto* call = std::get_if<sql::Call>(&expr->node);
+  if (call != nullptr && IsTimeWindowName(call->name) && !call->over) return expr.get();
+  const sql::Expr* found = nullptr;
+  sql::ForEachChild(*expr, [&](const sql::ExprPtr& child) {
+    if (found == nullptr) found = FindIn(child);
+  });
+  return found;
+}
 
 const sql::Expr* FindIn(const std::vector<sql::ExprPtr>& exprs) {
   for (const sql::ExprPtr& expr : exprs) {
@@ -19,49 +30,12 @@ const sql::Expr* FindIn(const std::vector<sql::ExprPtr>& exprs) {
   return nullptr;
 }
 
-const sql::Expr* FindIn(const std::vector<sql::OrderKey>& keys) {
-  for (const sql::OrderKey& key : keys) {
-    if (const sql::Expr* found = FindIn(key.expr)) return found;
-  }
-  return nullptr;
-}
-
 const sql::Expr* FindIn(const sql::WindowSpec& window) {
-  const sql::Expr* found = FindIn(window.partition_by);
-  return found != nullptr ? found : FindIn(window.order_by);
-}
-
-const sql::Expr* FindIn(const sql::Call& call) {
-  const sql::Expr* found = FindIn(call.args);
-  if (found == nullptr) found = FindIn(call.filter);
-  if (found == nullptr) found = FindIn(call.within_group);
-  return found == nullptr && call.over ? FindIn(*call.over) : found;
-}
-
-const sql::Expr* FindIn(const sql::Case& cases) {
-  for (const sql::Case::Branch& branch : cases.branches) {
-    if (const sql::Expr* found = FindIn({branch.condition, branch.value})) return found;
-  }
-  return FindIn(cases.otherwise);
-}
-
-// `expr` may be null.
-const sql::Expr* FindIn(const sql::ExprPtr& expr) {
-  if (expr == nullptr) return nullptr;
-  const auto& node = expr->node;
-  if (const auto* call = std::get_if<sql::Call>(&node)) {
-    return IsTimeWindowName(call->name) && !call->over ? expr.get() : FindIn(*call);
-  }
-  if (const auto* cases = std::get_if<sql::Case>(&node)) return FindIn(*cases);
-  if (const auto* cast = std::get_if<sql::Cast>(&node)) return FindIn(cast->value);
-  if (const auto* field = std::get_if<sql::Field>(&node)) return FindIn(field->value);
-  if (const auto* in = std::get_if<sql::InSubquery>(&node)) return FindIn(in->value);
-  if (const auto* lambda = std::get_if<sql::Lambda>(&node)) return FindIn(lambda->body);
-  if (const auto* subscript = std::get_if<sql::Subscript>(&node)) {
-    const sql::Expr* found = FindIn(subscript->value);
-    return found != nullptr ? found : FindIn(subscript->index);
-  }
-  return nullptr;
+  const sql::Expr* found = nullptr;
+  sql::ForEachChild(window, [&](const sql::ExprPtr& child) {
+    if (found == nullptr) found = FindIn(child);
+  });
+  return found;
 }
 
 const sql::Expr* FindIn(const sql::GroupingSets& sets) {

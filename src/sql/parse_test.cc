@@ -438,6 +438,14 @@ std::vector<std::string> ReferencedNames(const std::string& sql) {
   return names;
 }
 
+TEST(ReferencesTest, OfQueriesWhereverTheyStand) {
+  EXPECT_THAT(ReferencedNames("SELECT (SELECT max(s) FROM a) COLLATE UTF8_BINARY, "
+                              "sum(x) OVER (PARTITION BY (SELECT 1 FROM b) ORDER BY x IN (SELECT y "
+                              "FROM c)), listagg(s) WITHIN GROUP (ORDER BY (SELECT 1 FROM d)) "
+                              "FROM e WINDOW w AS (ORDER BY (SELECT 1 FROM f))"),
+              ElementsAre("a", "b", "c", "d", "e", "f"));
+}
+
 TEST(ReferencesTest, FilesByTheirPath) {
   EXPECT_EQ(Query("SELECT 1 FROM read_json('a/*.json') AS a, parquet.`b c`"),
             "select 1 from [json:a/*.json as a cross parquet:b c]");

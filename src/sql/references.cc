@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/lower_ascii.h"
+#include "sql/children.h"
 #include "sql/parse.h"
 #include "sql/token_list.h"
 
@@ -51,6 +52,9 @@ void Collector::CollectSelect(const Select& select, const Names& hidden) {
   CollectAll(select.group_by, hidden);
   CollectExpr(select.having, hidden);
   CollectExpr(select.qualify, hidden);
+  for (const NamedWindow& window : select.windows) {
+    ForEachChild(window.spec, [&](const ExprPtr& key) { CollectExpr(key, hidden); });
+  }
 }
 
 void Collector::CollectTable(const TableRef& table, const Names& hidden) {
@@ -78,33 +82,8 @@ void Collector::CollectTable(const TableRef& table, const Names& hidden) {
 // Queries in expressions read tables, too.
 void Collector::CollectExpr(const ExprPtr& expr, const Names& hidden) {
   if (expr == nullptr) return;
-  const auto& node = expr->node;
-  if (const auto* call = std::get_if<Call>(&node)) {
-    CollectAll(call->args, hidden);
-    CollectExpr(call->filter, hidden);
-  } else if (const auto* cases = std::get_if<Case>(&node)) {
-    for (const Case::Branch& branch : cases->branches) {
-      CollectExpr(branch.condition, hidden);
-      CollectExpr(branch.value, hidden);
-    }
-    CollectExpr(cases->otherwise, hidden);
-  } else if (const auto* cast = std::get_if<Cast>(&node)) {
-    CollectExpr(cast->value, hidden);
-  } else if (const auto* field = std::get_if<Field>(&node)) {
-    CollectExpr(field->value, hidden);
-  } else if (const auto* subscript = std::get_if<Subscript>(&node)) {
-    CollectExpr(subscript->value, hidden);
-    CollectExpr(subscript->index, hidden);
-  } else if (const auto* lambda = std::get_if<Lambda>(&node)) {
-    CollectExpr(lambda->body, hidden);
-  } else if (const auto* scalar = std::get_if<ScalarSubquery>(&node)) {
-    Collect(*scalar->query, hidden);
-  } else if (const auto* exists = std::get_if<Exists>(&node)) {
-    Collect(*exists->query, hidden);
-  } else if (const auto* in = std::get_if<InSubquery>(&node)) {
-    CollectExpr(in->value, hidden);
-    Collect(*in->query, hidden);
-  }
+  ForEachChild(*expr, [&](const ExprPtr& child) { CollectExpr(child, hidden); });
+  if (const QueryPtr query = QueryBelow(*expr)) Collect(*query, hidden);
 }
 
 }  // namespace
