@@ -51,8 +51,9 @@ class Launched:
 
     def _thread(self):
         for thread in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
-            if (thread / "children").read_text().strip():
-                return thread.name
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread may end meanwhile
+                if (thread / "children").read_text().strip():
+                    return thread.name
         raise AssertionError("the launcher has no child")
 
 
@@ -106,7 +107,7 @@ def refuses(remote):
 def gone(process):
     try:
         return pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return True
 
 
