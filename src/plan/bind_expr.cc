@@ -145,7 +145,9 @@ ExprPtr ExprBinder::BindAlias(const sql::ColumnRef& ref, const sql::Location& at
     match = &alias;
   }
   if (match == nullptr || !CheckNamedAgain(*match->expr, at, diagnostics_)) return nullptr;
-  return ResolveFields(WithLocation(match->expr, at), ref.parts, 1, at, diagnostics_);
+  // A row's error is one of the expression, where that is written.
+  const ExprPtr named = IsColumn(*match->expr) ? WithLocation(match->expr, at) : match->expr;
+  return ResolveFields(named, ref.parts, 1, at, diagnostics_);
 }
 
 std::string ExprBinder::UnknownColumnHint(const sql::ColumnRef& ref) const {

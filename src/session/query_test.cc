@@ -159,6 +159,31 @@ TEST_F(QueryTest, ErrorsHaveTheirPlace) {
   EXPECT_THAT(Query("SELECT a FROM nowhere"), HasSubstr("unknown source or table: nowhere"));
   EXPECT_THAT(Query("SELECT 1 / 0"), HasSubstr("DIVIDE_BY_ZERO"));
   EXPECT_THAT(Query("SELECT FROM"), HasSubstr("expected"));
+  // Not where ORDER BY names it.
+  EXPECT_THAT(Query("SELECT id / d AS x FROM VALUES (1, 0) AS t(id, d) ORDER BY x"),
+              HasSubstr("query:1:8: DIVIDE_BY_ZERO"));
+}
+
+TEST_F(QueryTest, ErrorsTellTheValues) {
+  folder_.Write("in/a.json",
+                R"({"id":1,"d":2,"a":["x"],"n":[2],"s":"1","b":"k"}
+{"id":2,"d":0,"a":["x","y"],"n":[2,0],"s":"2\u001b","b":"0000111122223333"}
+)");
+  const auto error = [this](const std::string& expression) {
+    return Query("SELECT " + expression + " FROM read_json('in/a.json')");
+  };
+  EXPECT_THAT(error("(id +\n 1) / d"),
+              HasSubstr("DIVIDE_BY_ZERO: division by zero (id + 1 = 3, d = 0)\n"));
+  EXPECT_THAT(error("7 DIV d"), HasSubstr("DIVIDE_BY_ZERO: division by zero (d = 0)\n"));
+  EXPECT_THAT(error("a[id]"),
+              HasSubstr("INVALID_ARRAY_INDEX: the ARRAY has 1 elements, not 1 (a = [x])\n"));
+  EXPECT_THAT(error("transform(n, x -> id / x)"),
+              HasSubstr("DIVIDE_BY_ZERO: division by zero (id = 2, x = 0)\n"));
+  // Once, and harmless on a terminal.
+  EXPECT_THAT(error("CAST(s AS INT)"), HasSubstr("CAST_INVALID_INPUT: '2\\u001b' is not a INT\n"));
+  // No key.
+  const std::string cipher = error("aes_decrypt(x'00', b)");
+  EXPECT_THAT(cipher, HasSubstr("AES_KEY_LENGTH: a key of 1 bytes\n"));
 }
 
 }  // namespace

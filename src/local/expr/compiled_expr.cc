@@ -4,6 +4,7 @@
 #include <arrow/compute/api.h>
 
 #include "local/expr/expr_node_internal.h"
+#include "local/expr/failing_row_internal.h"
 #include "local/expr/selection_internal.h"
 #include "local/kernels/spread_internal.h"
 #include "plan/known_functions.h"
@@ -99,7 +100,8 @@ Result<std::shared_ptr<Array>> CompiledExpr::Evaluate(const RecordBatch& input) 
   // A constant that fails does so only where there is a row.
   if (input.num_rows() == 0) return arrow::MakeEmptyArray(root_->type());
   if (root_->expr()->kind == Expr::Kind::kColumn) return input.column(root_->expr()->column);
-  return EvaluateToArray(*root_, input);
+  Result<std::shared_ptr<Array>> values = EvaluateToArray(*root_, input);
+  return values.ok() ? values : ErrorOfFirstRow(*root_, input, values.status());
 }
 
 std::vector<CompiledExpr> CompileAll(const std::vector<plan::ExprPtr>& exprs,

@@ -20,8 +20,9 @@ class ExprNode;
 /// Spark's ANSI meaning: an argument is evaluated only for the rows that need it: that of CASE,
 /// COALESCE, IF, AND and OR which decides, of IN up to the one that is found, of other functions up
 /// to the first NULL where that makes the result NULL. Overflow, division by zero and invalid casts
-/// are kBadInput with the SQL location. So is a constant that fails, such as 1 / 0, which fails
-/// only where a row needs it. Threads: any number at once.
+/// are kBadInput with the SQL location, and the values of the first row that fails. So is a
+/// constant that fails, such as 1 / 0, which fails only where a row needs it. Threads: any number
+/// at once.
 class CompiledExpr {
  public:
   /// \brief Never fails: Evaluate returns the error of a constant.

@@ -210,6 +210,21 @@ TEST_F(CompiledExprTest, CastsFromText) {
   EXPECT_THAT(Run(Cast(Column(0), "TINYINT")), testing::HasSubstr("CAST_INVALID_INPUT"));
 }
 
+TEST_F(CompiledExprTest, ErrorsTellTheValuesOfTheFirstRowThatFails) {
+  Input("a INT, b INT, s STRING",
+        R"([{"a":6,"b":3,"s":"1"},{"a":null,"b":0,"s":"1"},{"a":7,"b":0,"s":"1"},
+            {"a":8,"b":0,"s":"x"}])");
+  EXPECT_THAT(Run(Call("divide", {Column(0), Column(1)})),
+              testing::HasSubstr("DIVIDE_BY_ZERO: division by zero (7, 0)"));
+  EXPECT_THAT(Run(Call("mod", {Literal("INT", "5"), Column(1)})),
+              testing::HasSubstr("REMAINDER_BY_ZERO: division by zero (0)"));
+  // The first row, though the text is cast first.
+  EXPECT_THAT(Run(Call("divide", {Cast(Column(2), "DOUBLE"), Column(1)})),
+              testing::HasSubstr("DIVIDE_BY_ZERO: division by zero (1.0, 0)"));
+  EXPECT_THAT(Run(Cast(Column(2), "INT")),
+              testing::HasSubstr("CAST_INVALID_INPUT: 'x' is not a INT\n"));
+}
+
 TEST_F(CompiledExprTest, CastsOfNumbers) {
   Input("d DOUBLE", R"([{"d":1.9},{"d":-1.9},{"d":null}])");
   EXPECT_EQ(Run(Cast(Column(0), "INT")), "1,-1,NULL");

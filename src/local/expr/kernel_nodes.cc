@@ -1,6 +1,7 @@
 #include <arrow/compute/api.h>
 
 #include "local/expr/expr_node_internal.h"
+#include "local/expr/failing_row_internal.h"
 #include "local/expr/selection_internal.h"
 #include "local/kernels/cast.h"
 #include "plan/known_functions.h"
@@ -69,6 +70,9 @@ class KernelNode : public ExprNode {
                                 .shared = context_,
                                 .state = state_->get()};
     Result<Datum> result = call_(context, values);
+    if (!result.ok() && num_rows == 1) {
+      return LocateCapacityError(*expr(), TellValues(*this, values, context_, result.status()));
+    }
     ARROW_RETURN_NOT_OK(LocateCapacityError(*expr(), result.status()));
     if (!is_same_for_all || result->is_scalar()) return result;
     ARROW_ASSIGN_OR_RAISE(auto scalar, result->make_array()->GetScalar(0));

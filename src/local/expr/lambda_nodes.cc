@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "local/expr/expr_node_internal.h"
+#include "local/expr/failing_row_internal.h"
 #include "local/expr/selection_internal.h"
 #include "local/kernels/nested_internal.h"
 #include "plan/known_functions.h"
@@ -122,7 +123,9 @@ class LambdaNode : public ExprNode {
     for (const ArrayPtr& column : columns) fields.push_back(arrow::field("", column->type()));
     const auto batch =
         RecordBatch::Make(arrow::schema(std::move(fields)), std::ssize(rows), std::move(columns));
-    return EvaluateToArray(body, *batch);
+    Result<ArrayPtr> values = EvaluateToArray(body, *batch);
+    if (values.ok() || around.num_rows > 1) return values;
+    return ErrorOfFirstRow(body, *batch, values.status());
   }
 
   const ExprNode& body(size_t lambda) const { return *bodies_[lambda]; }

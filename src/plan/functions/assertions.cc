@@ -14,8 +14,8 @@ Result<ResolvedFunction> RaiseError(const Arguments& args) {
   return TakeTypes(args, {arrow::utf8()}, arrow::null());
 }
 
-constexpr FunctionTraits kMayFail = {.nullability = Nullability::kAlways,
-                                     .null_in_null_out = false};
+constexpr FunctionTraits kMayFail = {
+    .nullability = Nullability::kAlways, .null_in_null_out = false, .shows_arguments = false};
 
 constexpr Function kAssertionFunctions[] = {
     {.name = "assert_true",

@@ -32,14 +32,15 @@ constexpr Function kCipherFunctions[] = {
      .example = "hex(aes_encrypt('tarn', '0000111122223333', 'GCM', 'DEFAULT', '123456789012'))",
      .num_args = {2, 6},
      .resolve = Takes<Bytes(Bytes, Bytes, String, String, Bytes, Bytes)>,
-     .traits = {.is_random = TakesRandomIv}},
+     .traits = {.is_random = TakesRandomIv, .shows_arguments = false}},
     {.name = "aes_decrypt",
      .signature = "aes_decrypt(BINARY, key BINARY[, mode STRING[, padding STRING[, aad BINARY]]])",
      .help = "what aes_encrypt made it of; an error where it is not that key's, or was changed",
      .example = "string(aes_decrypt(unhex('348FF37EBDE05B7880BA339068FBDA5E'), '0000111122223333', "
                 "'ECB'))",
      .num_args = {2, 5},
-     .resolve = Takes<Bytes(Bytes, Bytes, String, String, Bytes)>},
+     .resolve = Takes<Bytes(Bytes, Bytes, String, String, Bytes)>,
+     .traits = {.shows_arguments = false}},
     {.name = "try_aes_decrypt",
      .signature =
          "try_aes_decrypt(BINARY, key BINARY[, mode STRING[, padding STRING[, aad BINARY]]])",
