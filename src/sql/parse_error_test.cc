@@ -42,6 +42,20 @@ TEST(SyntaxErrors, CarryLineColumnAndCaret) {
             "  hint: did you mean AND?");
 }
 
+// As Spark's lexer does, which counts these words.
+TEST(SyntaxErrors, ShiftsBehindTheWordsOfNestedTypes) {
+  for (const char* sql : {"SELECT array(8)[0] >> 1", "SELECT map, a >>> 1 FROM t",
+                          "SELECT STRUCT(1), array(1), 1 > 2, 8 >> 1"}) {
+    EXPECT_THAT(Errors(sql), ElementsAre(HasSubstr("an operator behind"))) << sql;
+  }
+  EXPECT_THAT(HintOf("SELECT array(8)[0] >> 1"), HasSubstr("shiftright(value, bits)"));
+  for (const char* sql :
+       {"SELECT `array` >> 1", "SELECT a::array<int> >> 1", "SELECT arrays >> 1",
+        "SELECT array(1), 1 > 2, 8 >> 1", "SELECT array(1)[0] << 1", "SELECT 8 >> 1, array(1)"}) {
+    EXPECT_THAT(Errors(sql), ::testing::IsEmpty()) << sql;
+  }
+}
+
 TEST(SyntaxErrors, NamesInDoubleQuotesThatAreForText) {
   const auto text = std::make_shared<Text>(Text{"songs.sql", "SELECT 1 AS \"z\""});
   const Status status = Parse(text, DoubleQuotes::kStrings).status();

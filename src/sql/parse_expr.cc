@@ -206,6 +206,12 @@ Result<ExprPtr> Parser::ParseValue(int strength) {
   while (true) {
     const Operator found = NextOperator();
     if (found.strength <= strength) return left;
+    if (found.num_tokens > 1 && tokens_[next_].open_types > 0) {
+      return Fail({text_, TokenAt(next_).begin, TokenAt(next_ + found.num_tokens - 1).end},
+                  "an operator behind one of the words ARRAY, MAP and STRUCT that Spark takes for "
+                  "the end of their types",
+                  "write " + std::string(found.function) + "(value, bits)");
+    }
     next_ += found.num_tokens;
     ARROW_ASSIGN_OR_RAISE(ExprPtr right, ParseValue(found.strength));
     ARROW_ASSIGN_OR_RAISE(left, MakeCall(std::string(found.function), {left, right}, From(first)));

@@ -14,6 +14,7 @@ std::optional<LexicalError> TokenList::Scan(std::string_view sql, DoubleQuotes d
   while (lexer.Next(&tokens_)) {
   }
   MatchBrackets();
+  CountOpenTypes();
   return lexer.error();
 }
 
@@ -29,6 +30,18 @@ void TokenList::MatchBrackets() {
     }
     token.depth = static_cast<int>(open.size());
     if (first == '(' || first == '[') open.push_back(i);
+  }
+}
+
+void TokenList::CountOpenTypes() {
+  int open = 0;
+  for (int i = 0; i < size(); ++i) {
+    tokens_[i].open_types = open;
+    if (Is(i, "array") || Is(i, "map") || Is(i, "struct")) {
+      ++open;
+    } else if (Is(i, ">") && open > 0) {
+      --open;
+    }
   }
 }
 

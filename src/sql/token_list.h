@@ -22,6 +22,9 @@ struct Token {
   int end = 0;        ///< one past its last byte
   int depth = 0;      ///< brackets open around this token
   int matching = -1;  ///< of a bracket: index of its other half, -1 when there is none
+  /// Words ARRAY, MAP and STRUCT before this token that no `>` has closed: while there is one,
+  /// Spark reads `>>` as the ends of two types.
+  int open_types = 0;
 };
 
 /// \brief What text in double quotes is.
@@ -56,6 +59,7 @@ class TokenList {
 
  private:
   void MatchBrackets();
+  void CountOpenTypes();
 
   std::string_view sql_;
   std::vector<Token> tokens_;
