@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <limits>
+#include <optional>
+#include <utility>
 
 #include "base/ascii.h"
 #include "values/shortest_digits.h"
@@ -121,6 +125,44 @@ void AppendCodePoint(uint32_t code_point, std::string* out) {
   add(0x80 | (code_point & 0x3F));
 }
 
+int32_t HashOfLong(uint64_t bits) { return static_cast<int32_t>(bits ^ bits >> 32); }
+
+// As floatToIntBits and doubleToLongBits, which know one NaN.
+int32_t HashOfFloat(const FormatFloat& number) {
+  if (number.num_bytes == 4) {
+    const float value = std::isnan(number.value) ? std::numeric_limits<float>::quiet_NaN()
+                                                 : static_cast<float>(number.value);
+    return std::bit_cast<int32_t>(value);
+  }
+  const double value =
+      std::isnan(number.value) ? std::numeric_limits<double>::quiet_NaN() : number.value;
+  return HashOfLong(std::bit_cast<uint64_t>(value));
+}
+
+// Java's hashCode; none of what has no such here.
+std::optional<int32_t> HashOf(const FormatValue& value, const FormatFunctions& functions) {
+  if (const bool* truth = std::get_if<bool>(&value)) return *truth ? 1231 : 1237;
+  if (const auto* integer = std::get_if<FormatInteger>(&value)) {
+    return integer->num_bytes == 8 ? HashOfLong(static_cast<uint64_t>(integer->value))
+                                   : static_cast<int32_t>(integer->value);
+  }
+  if (const auto* number = std::get_if<FormatFloat>(&value)) return HashOfFloat(*number);
+  if (const auto* text = std::get_if<std::string>(&value)) return functions.hash(*text);
+  return std::nullopt;
+}
+
+// What %s shows.
+std::string PlainText(const FormatValue& value) {
+  if (std::holds_alternative<FormatNull>(value)) return "null";
+  if (const bool* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
+  if (const auto* integer = std::get_if<FormatInteger>(&value)) {
+    return fmt::format("{}", integer->value);
+  }
+  if (const auto* number = std::get_if<FormatFloat>(&value)) return number->text;
+  if (const auto* other = std::get_if<FormatOther>(&value)) return other->text;
+  return std::get<std::string>(value);
+}
+
 }  // namespace
 
 Result<JavaFormat> JavaFormat::Make(std::string_view format) {
@@ -175,7 +217,7 @@ Status JavaFormat::ReadPart(std::string_view format, size_t* at, Part* part) {
   const char conversion = format[(*at)++];
   part->is_upper = conversion >= 'A' && conversion <= 'Z';
   part->conversion = ToLower(conversion);
-  const bool is_known = std::string_view("sdxXocCbBfeEgGSn%").find(conversion) != format.npos;
+  const bool is_known = std::string_view("sdxXocCbBfeEgGShHn%").find(conversion) != format.npos;
   if (!is_known) return Status::Invalid("%", std::string(1, conversion), " is not supported");
   if (HasFlag(part->flags, '-') && part->width == 0) {
     return Status::Invalid("%- needs a width: ", format);
@@ -236,7 +278,8 @@ std::string JavaFormat::FloatText(const Part& part, double number) {
   return WithSign(part, is_negative, std::move(digits));
 }
 
-Result<std::string> JavaFormat::TextOf(const Part& part, const FormatValue& value) {
+Result<std::string> JavaFormat::TextOf(const Part& part, const FormatValue& value,
+                                       const FormatFunctions& functions) {
   const auto wrong = [&] {
     return Status::Invalid("the value does not fit %", std::string(1, part.conversion));
   };
@@ -249,11 +292,13 @@ Result<std::string> JavaFormat::TextOf(const Part& part, const FormatValue& valu
       return std::string(is_null || (truth != nullptr && !*truth) ? "false" : "true");
     }
     case 's':
+      return PlainText(value);
+    case 'h': {
       if (is_null) return std::string("null");
-      if (const bool* truth = std::get_if<bool>(&value))
-        return std::string(*truth ? "true" : "false");
-      if (integer != nullptr) return fmt::format("{}", integer->value);
-      return number != nullptr ? number->text : std::get<std::string>(value);
+      const std::optional<int32_t> hash = HashOf(value, functions);
+      if (!hash.has_value()) return Status::Invalid("a value of this type has no %h here");
+      return fmt::format("{:x}", static_cast<uint32_t>(*hash));
+    }
     case 'c': {
       if (is_null) return std::string("null");
       if (integer == nullptr || integer->value < 0 || integer->value > 0x10FFFF) return wrong();
@@ -272,7 +317,8 @@ Result<std::string> JavaFormat::TextOf(const Part& part, const FormatValue& valu
   }
 }
 
-Status JavaFormat::Append(const std::vector<FormatValue>& values, std::string* out) const {
+Status JavaFormat::Append(const std::vector<FormatValue>& values, const FormatFunctions& functions,
+                          std::string* out) const {
   size_t next = 0, last = 0;
   for (const Part& part : parts_) {
     out->append(part.text);
@@ -287,12 +333,17 @@ Status JavaFormat::Append(const std::vector<FormatValue>& values, std::string* o
       if (last == 0 || last > values.size()) {
         return Status::Invalid("a value is missing for %", std::string(1, part.conversion));
       }
-      ARROW_ASSIGN_OR_RAISE(text, TextOf(part, values[last - 1]));
+      ARROW_ASSIGN_OR_RAISE(text, TextOf(part, values[last - 1], functions));
     }
-    if (part.precision >= 0 && (part.conversion == 's' || part.conversion == 'b')) {
+    const bool may_be_cut = std::string_view("sbh").find(part.conversion) != std::string_view::npos;
+    if (part.precision >= 0 && may_be_cut) {
       text.resize(BytesOfUnits(text, static_cast<size_t>(part.precision)));
     }
-    if (part.is_upper) std::transform(text.begin(), text.end(), text.begin(), ToUpper);
+    if (part.is_upper) {
+      std::string upper;
+      ARROW_RETURN_NOT_OK(functions.append_upper(text, &upper));
+      text = std::move(upper);
+    }
     const size_t size = CountUnits(text);
     const size_t fill = std::cmp_less(size, part.width) ? part.width - size : 0;
     if (HasFlag(part.flags, '-')) {

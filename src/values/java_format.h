@@ -17,22 +17,36 @@ struct FormatInteger {
 };
 
 /// \brief What java.util.Formatter takes: nothing is NULL; a DOUBLE or FLOAT has its text for `%s`
-/// beside it; every other value is its text.
+/// beside it; a STRING is its text, and so is every other value, but it has no hash for `%h`.
 struct FormatNull {};
 struct FormatFloat {
   double value = 0;
   std::string text;
+  int num_bytes = 8;
 };
-using FormatValue = std::variant<FormatNull, bool, FormatInteger, FormatFloat, std::string>;
+struct FormatOther {
+  std::string text;
+};
+using FormatValue =
+    std::variant<FormatNull, bool, FormatInteger, FormatFloat, FormatOther, std::string>;
+
+/// \brief What formats do with texts that is not done here.
+struct FormatFunctions {
+  /// Appends a text in capitals: `%S`.
+  Status (*append_upper)(std::string_view text, std::string* out) = nullptr;
+  /// What Java's hashCode gives for a STRING: `%h`.
+  int32_t (*hash)(std::string_view text) = nullptr;
+};
 
 /// \brief A format of java.util.Formatter, as printf has it: `%-5s|%05.1f`.
 class JavaFormat {
  public:
-  /// \return Invalid with what is wrong, or not supported: %a, %h, %t
+  /// \return Invalid with what is wrong, or not supported: %a, %t
   static Result<JavaFormat> Make(std::string_view format);
 
   /// \return Invalid where a value is missing, or not of the kind that its place asks for
-  Status Append(const std::vector<FormatValue>& values, std::string* out) const;
+  Status Append(const std::vector<FormatValue>& values, const FormatFunctions& functions,
+                std::string* out) const;
 
  private:
   struct Part {
@@ -46,7 +60,8 @@ class JavaFormat {
   };
 
   static Status ReadPart(std::string_view format, size_t* at, Part* part);
-  static Result<std::string> TextOf(const Part& part, const FormatValue& value);
+  static Result<std::string> TextOf(const Part& part, const FormatValue& value,
+                                    const FormatFunctions& functions);
   static std::string IntegerText(const Part& part, const FormatInteger& integer);
   static std::string FloatText(const Part& part, double number);
   static std::string WithSign(const Part& part, bool is_negative, std::string digits);

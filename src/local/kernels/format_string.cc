@@ -1,6 +1,10 @@
+#include "local/kernels/calendar_arithmetic_internal.h"
 #include "local/kernels/column_view_internal.h"
 #include "local/kernels/format_string_internal.h"
+#include "local/kernels/spark_hash.h"
+#include "text/case_mapping.h"
 #include "values/calendar.h"
+#include "values/interval.h"
 #include "values/java_format.h"
 #include "values/spark_text.h"
 
@@ -53,17 +57,24 @@ Result<std::unique_ptr<FormatColumn>> MakeColumn(const Datum& datum) {
       return Integers<int16_t>(datum);
     case arrow::Type::INT32:
     case arrow::Type::DATE32:
+    case arrow::Type::INTERVAL_MONTHS:
       return Integers<int32_t>(datum);
     case arrow::Type::INT64:
     case arrow::Type::TIMESTAMP:
+    case arrow::Type::DURATION:
       return Integers<int64_t>(datum);
+    case arrow::Type::INTERVAL_MONTH_DAY_NANO:
+      return MakeColumnOf<MonthDayNanos>(datum, [](const MonthDayNanos& interval) -> FormatValue {
+        return FormatOther{SparkCalendarIntervalText(interval.months, interval.days,
+                                                     interval.nanoseconds / kNanosPerMicro)};
+      });
     case arrow::Type::TIME64:  // which Spark has in nanoseconds
       return MakeColumnOf<int64_t>(datum, [](int64_t micros) -> FormatValue {
         return FormatInteger{micros * kNanosPerMicro, int{sizeof(int64_t)}};
       });
     case arrow::Type::FLOAT:
       return MakeColumnOf<float>(datum, [](float number) -> FormatValue {
-        return FormatFloat{number, SparkFloatText(number)};
+        return FormatFloat{number, SparkFloatText(number), int{sizeof(number)}};
       });
     case arrow::Type::DOUBLE:
       return MakeColumnOf<double>(datum, [](double number) -> FormatValue {
@@ -73,7 +84,7 @@ Result<std::unique_ptr<FormatColumn>> MakeColumn(const Datum& datum) {
       const int scale = static_cast<const arrow::DecimalType&>(*datum.type()).scale();
       return MakeColumnOf<arrow::Decimal128>(
           datum, [scale](const arrow::Decimal128& number) -> FormatValue {
-            return SparkDecimalText(number, scale);
+            return FormatOther{SparkDecimalText(number, scale)};
           });
     }
     case arrow::Type::STRING:
@@ -110,7 +121,7 @@ Result<Datum> FormatString(const KernelContext& context, const std::vector<Datum
       is_made = true;
     }
     for (size_t i = 0; i < columns.size(); ++i) values[i] = columns[i]->At(row);
-    return WrongFormat(context, format.Append(values, out));
+    return WrongFormat(context, format.Append(values, {text::AppendUpper, Murmur3OfText}, out));
   };
   return MapRowsToString(
       context, [&](int64_t row) { return formats.IsValid(row); }, append);

@@ -235,6 +235,8 @@ void AddToMurmur3(const Array& column, std::vector<int32_t>* hashes) {
   AddColumn<Murmur3>(column, hashes);
 }
 
+int32_t Murmur3OfText(std::string_view text) { return Murmur3::OfBytes(text, kSparkHashSeed); }
+
 void AddToXxHash64(const Array& column, std::vector<int64_t>* hashes) {
   AddColumn<XxHash64>(column, hashes);
 }

@@ -3,6 +3,7 @@
 #include <arrow/array.h>
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 /// Spark's hashes of values, which hash() and xxhash64() give: of the same value the same in every
@@ -19,5 +20,8 @@ void AddToXxHash64(const arrow::Array& column, std::vector<int64_t>* hashes);
 
 /// What Spark begins both with.
 inline constexpr int kSparkHashSeed = 42;
+
+/// \brief The Murmur3 hash of one text, which is the hashCode of Spark's strings too.
+int32_t Murmur3OfText(std::string_view text);
 
 }  // namespace tarn::local

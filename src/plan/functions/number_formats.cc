@@ -65,7 +65,7 @@ Result<ResolvedFunction> FormatString(const Arguments& args) {
   for (size_t i = 0; i < args.size(); ++i) {
     const arrow::Type::type id = args[i].type->id();
     if (arrow::is_nested(id) || (i > 0 && id == arrow::Type::BINARY)) {
-      return WrongType(i, *args[i].type, "a text, number, BOOLEAN or date");
+      return WrongType(i, *args[i].type, "a text, number, BOOLEAN, date or interval");
     }
     types.push_back(i == 0 || id == arrow::Type::NA ? arrow::utf8() : args[i].type);
   }
