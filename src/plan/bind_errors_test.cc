@@ -287,6 +287,14 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{"SELECT max(ts) OVER (ORDER BY page RANGE 1 PRECEDING) AS n FROM events",
                   "t.sql:1:36: RANGE over STRING takes no offset of type INT\n  hint: order by a "
                   "number, a DATE or a TIMESTAMP; or write ROWS\n"},
+        ErrorCase{"SELECT max(ts) OVER (ORDER BY timestamp_millis(ts) RANGE BETWEEN INTERVAL '1' "
+                  "DAY PRECEDING AND INTERVAL '1' MONTH FOLLOWING) AS n FROM events",
+                  "t.sql:1:52: the frame's bounds are of different types, INTERVAL DAY and "
+                  "INTERVAL MONTH\n  hint: write intervals of the same units: INTERVAL '24' HOUR "
+                  "for a day\n"},
+        ErrorCase{"SELECT page, rank() OVER (ORDER BY page) AS r FROM events GROUP BY ALL",
+                  "t.sql:1:14: GROUP BY ALL takes this window function for a group\n  hint: name "
+                  "the groups in GROUP BY\n"},
         ErrorCase{"SELECT max(ts) OVER (ROWS BETWEEN 1 FOLLOWING AND 1 PRECEDING) AS n FROM events",
                   "t.sql:1:22: the frame ends before it starts\n  hint: write the earlier bound "
                   "first: BETWEEN 1 PRECEDING AND 1 FOLLOWING\n"},

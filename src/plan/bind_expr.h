@@ -74,6 +74,7 @@ struct ClauseRules {
   /// Whether a scalar subquery may depend on the clause's row.
   bool correlated_scalars_allowed = true;
   bool is_bound = false;  ///< the expression was bound before: its subqueries are taken from there
+  bool is_grouped = false;  ///< whether the query has GROUP BY
 };
 
 /// \brief The parameters that a lambda's body sees, besides columns, whose names they hide.
@@ -179,8 +180,15 @@ class ExprBinder {
   bool BindWindowCall(const sql::Call& call, const sql::Location& at, WindowCall* bound);
   bool BindFrame(const sql::Call& call, const sql::WindowSpec& spec, const Window& window,
                  WindowFrame* frame);
+  /// What a bound with an offset says.
+  struct FrameOffset {
+    std::optional<int64_t> distance;        ///< after the current row, where it is a number
+    std::shared_ptr<arrow::DataType> type;  ///< as written; null: no offset
+  };
   bool BindFrameBound(const sql::FrameBound& bound, const sql::WindowFrame& written,
-                      const Window& window, FrameBound* made, std::optional<int64_t>* distance);
+                      const Window& window, FrameBound* made, FrameOffset* found);
+  bool CheckOffsets(const FrameOffset& start, const FrameOffset& end,
+                    const sql::WindowFrame& written, const Window& window);
   ExprPtr BindRangeOffset(const sql::FrameBound& bound, const ExprPtr& offset,
                           const sql::WindowFrame& written, const Window& window);
 

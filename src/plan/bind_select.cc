@@ -64,6 +64,8 @@ ClauseRules SelectBinder::RulesFor(const std::string& clause) const {
   rules.aliases = &aliases_;
   rules.windows = &select_.windows;
   rules.queries = queries_;
+  rules.is_grouped =
+      !select_.group_by.empty() || select_.group_by_all || !select_.grouping_sets.empty();
   return rules;
 }
 
@@ -171,16 +173,43 @@ size_t SelectBinder::AddKey(ExprPtr key) {
   return keys_.size() - 1;
 }
 
-// By all that is selected and has no aggregate in it.
+// By all that is selected and has no aggregate in it. As in Spark, a window function that is none,
+// such as rank, is no aggregate.
 void SelectBinder::BindGroupByAll() {
   for (const Item& item : items_) {
     if (item.expr == nullptr) {
       keys_valid_ = false;
-    } else if (!ReadsCalls(*item.expr, calls_.input_width) &&
-               CheckOrderable(*item.expr->type, "GROUP BY", item.column.at, diagnostics_)) {
+    } else if (HasAggregate(*item.expr)) {
+      continue;
+    } else if (ReadsCalls(*item.expr, calls_.input_width)) {
+      diagnostics_->Add(item.column.at, "GROUP BY ALL takes this window function for a group",
+                        "name the groups in GROUP BY");
+    } else if (CheckOrderable(*item.expr->type, "GROUP BY", item.column.at, diagnostics_)) {
       AddKey(item.expr);
     }
   }
+}
+
+// Whether one of the calls that `expr` reads is an aggregate, also over a window, or has one among
+// its arguments. What generators make, and grouping(), count as such.
+bool SelectBinder::HasAggregate(const Expr& expr) const {
+  std::vector<int> columns;
+  CollectColumns(expr, &columns);
+  return std::any_of(columns.begin(), columns.end(), [&](int column) {
+    if (column < calls_.input_width) return false;
+    const auto index = static_cast<size_t>(column - calls_.input_width);
+    if (index >= calls_.entries.size()) return true;
+    const auto* window = std::get_if<Window>(&calls_.entries[index].call);
+    if (window == nullptr) return true;
+    bool has_aggregate =
+        std::any_of(window->calls.begin(), window->calls.end(), [](const WindowCall& call) {
+          return call.call.function->kind == FunctionKind::kAggregate;
+        });
+    ForEachExpr(*window, [&](const ExprPtr& part) {
+      has_aggregate = has_aggregate || (part != nullptr && HasAggregate(*part));
+    });
+    return has_aggregate;
+  });
 }
 
 ExprPtr SelectBinder::BindGroupKey(const sql::Expr& expr, ExprBinder* binder) {

@@ -44,6 +44,7 @@ class SelectBinder {
   void BindGroupBy();
   ExprPtr BindGroupKey(const sql::Expr& expr, ExprBinder* binder);
   void BindGroupByAll();
+  bool HasAggregate(const Expr& expr) const;
   void BindGroupingSets();
   void BindHaving();
   void BindQualify();

@@ -70,7 +70,19 @@ ExprPtr ExprBinder::BindTimeWindowCall(const sql::Call& call, const sql::Locatio
 ExprPtr ExprBinder::BindWindowTime(const sql::Call& call, const sql::Location& at) {
   if (call.args.size() != 1) return BindScalarCall(call, at);
   const ExprPtr window = Bind(*call.args[0]);
-  return window == nullptr ? nullptr : TimeOfWindow(window, at);
+  if (window == nullptr) return nullptr;
+  // Its time is a column beside the window, which Spark does not group by.
+  const bool is_of_group = rules_.is_grouped && (inside_.empty() || inside_ == "OVER");
+  const bool is_own = std::any_of(
+      rules_.scope->columns.begin(), rules_.scope->columns.end(), [&](const ScopeColumn& column) {
+        return column.is_of_query && column.expr != nullptr && Equal(*column.expr, *window);
+      });
+  if (is_of_group && is_own) {
+    diagnostics_->Add(at, "window_time of the window that this query groups by",
+                      "group in a subquery of FROM, and ask for the time around it");
+    return nullptr;
+  }
+  return TimeOfWindow(window, at);
 }
 
 // Spark knows windows by the functions that made them, whatever their type.

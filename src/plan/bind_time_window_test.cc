@@ -87,6 +87,11 @@ TEST(TimeWindow, WindowTimeTakesWhatTheFunctionsMade) {
   EXPECT_EQ(MomentsErrors("SELECT w.start AS s FROM (SELECT window(window, '1 day') AS w FROM "
                           "(SELECT window(ts, '1 hour') FROM u))"),
             "");
+  EXPECT_EQ(MomentsErrors("SELECT max(window_time(window)) AS t FROM u GROUP BY window(ts, '1 "
+                          "hour')"),
+            "");
+  EXPECT_THAT(MomentsErrors("SELECT window_time(window) AS t FROM u GROUP BY window(ts, '1 hour')"),
+              HasSubstr("window_time of the window that this query groups by"));
   EXPECT_THAT(MomentsErrors("SELECT window_time(s) AS t FROM t"),
               HasSubstr("no column that window() or session_window() has made"));
 }

@@ -285,16 +285,10 @@ bool ExprBinder::BindFrame(const sql::Call& call, const sql::WindowSpec& spec, c
     return false;
   }
   frame->is_rows = written.is_rows;
-  std::optional<int64_t> start, end;  // as numbers after the current row
+  FrameOffset start, end;
   if (!BindFrameBound(written.start, written, window, &frame->start, &start) ||
-      !BindFrameBound(written.end, written, window, &frame->end, &end)) {
-    return false;
-  }
-  const bool starts_at_end = written.start.kind == sql::FrameBound::Kind::kUnboundedFollowing;
-  const bool ends_at_start = written.end.kind == sql::FrameBound::Kind::kUnboundedPreceding;
-  if (starts_at_end || ends_at_start || (start && end && *start > *end)) {
-    diagnostics_->Add(written.at, "the frame ends before it starts",
-                      "write the earlier bound first: BETWEEN 1 PRECEDING AND 1 FOLLOWING");
+      !BindFrameBound(written.end, written, window, &frame->end, &end) ||
+      !CheckOffsets(start, end, written, window)) {
     return false;
   }
   if (rule == FrameRule::kFree) return true;
@@ -306,9 +300,30 @@ bool ExprBinder::BindFrame(const sql::Call& call, const sql::WindowSpec& spec, c
   return false;
 }
 
+bool ExprBinder::CheckOffsets(const FrameOffset& start, const FrameOffset& end,
+                              const sql::WindowFrame& written, const Window& window) {
+  const bool starts_at_end = written.start.kind == sql::FrameBound::Kind::kUnboundedFollowing;
+  const bool ends_at_start = written.end.kind == sql::FrameBound::Kind::kUnboundedPreceding;
+  const bool is_backwards = start.distance && end.distance && *start.distance > *end.distance;
+  if (starts_at_end || ends_at_start || is_backwards) {
+    diagnostics_->Add(written.at, "the frame ends before it starts",
+                      "write the earlier bound first: BETWEEN 1 PRECEDING AND 1 FOLLOWING");
+    return false;
+  }
+  if (written.is_rows || start.type == nullptr || end.type == nullptr) return true;
+  // Offsets of numbers are cast to the key's type.
+  const arrow::DataType& key = *window.order_by[0].expr->type;
+  const bool is_of_times = key.id() == arrow::Type::DATE32 || key.id() == arrow::Type::TIMESTAMP;
+  if (!is_of_times || SameType(*start.type, *end.type)) return true;
+  diagnostics_->Add(written.at,
+                    fmt::format("the frame's bounds are of different types, {} and {}",
+                                pipeline::DdlOf(*start.type), pipeline::DdlOf(*end.type)),
+                    "write intervals of the same units: INTERVAL '24' HOUR for a day");
+  return false;
+}
+
 bool ExprBinder::BindFrameBound(const sql::FrameBound& bound, const sql::WindowFrame& written,
-                                const Window& window, FrameBound* made,
-                                std::optional<int64_t>* distance) {
+                                const Window& window, FrameBound* made, FrameOffset* found) {
   made->kind = KindOf(bound.kind);
   if (made->kind != FrameBound::Kind::kOffset) return true;
   const ExprPtr offset = Bind(*bound.offset);
@@ -322,13 +337,14 @@ bool ExprBinder::BindFrameBound(const sql::FrameBound& bound, const sql::WindowF
   }
   const std::optional<int64_t> value = ConstantOf(offset);
   const bool is_before = bound.kind == sql::FrameBound::Kind::kPreceding;
-  if (value) *distance = is_before ? -*value : *value;
+  if (value) found->distance = is_before ? -*value : *value;
+  found->type = offset->type;
   if (!written.is_rows) {
     made->value = BindRangeOffset(bound, offset, written, window);
     return made->value != nullptr;
   }
   if (value && offset->type->id() == arrow::Type::INT32) {
-    made->num_rows = **distance;
+    made->num_rows = *found->distance;
     return true;
   }
   diagnostics_->Add(
