@@ -112,6 +112,8 @@ struct FunctionTraits {
   bool ignores_repeats = false;
   /// Of an aggregate: whether the order of rows changes nothing where equal values are the same.
   bool ignores_order = false;
+  /// Of a try_ function: whether it is NULL also where an argument is an error.
+  bool catches_errors = false;
   /// Whether the error of a row shows the arguments' values. Not where one is a key to what is
   /// encrypted, nor where the query itself gives the text of the error.
   bool shows_arguments = true;

@@ -60,6 +60,7 @@ constexpr SparkAnswer kCiphersAnswers[] = {
     {"try_aes_decrypt(unhex('6E7CA17BBB468D3084B5744BCA729FB7B2B7BCB8E4472847D02670489D95FA97DBBA7D"
      "3210'), '0000111122223333', 'GCM')",
      "BINARY", "Spark SQL"},
+    {"try_aes_decrypt(CAST(string(1 / 0) AS BINARY), '0000111122223333')", "BINARY", "NULL"},
     {"length(aes_encrypt('Spark', '0000111122223333'))", "INT", "33"},
     {"length(aes_encrypt('Spark', '0000111122223333', 'CBC'))", "INT", "32"},
     {"aes_decrypt(aes_encrypt('Spark', '0000111122223333'), '0000111122223333')", "BINARY",

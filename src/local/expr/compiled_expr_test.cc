@@ -225,6 +225,19 @@ TEST_F(CompiledExprTest, ErrorsTellTheValuesOfTheFirstRowThatFails) {
               testing::HasSubstr("CAST_INVALID_INPUT: 'x' is not a INT\n"));
 }
 
+TEST_F(CompiledExprTest, ErrorsInsideOfTryAesDecryptAreNull) {
+  Input("a ARRAY<STRING>, i INT", R"([{"a":["348FF37EBDE05B7880BA339068FBDA5E"],"i":1},
+      {"a":["348FF37EBDE05B7880BA339068FBDA5E"],"i":2},
+      {"a":["348FF37EBDE05B7880BA339068FBDA5E"],"i":1},
+      {"a":[],"i":0}])");
+  const ExprPtr bytes = Call("unhex", {Call("element_at", {Column(0), Column(1)})});
+  const ExprPtr key = Literal("STRING", "0000111122223333"), mode = Literal("STRING", "ECB");
+  EXPECT_EQ(Run(Call("is_null", {Call("try_aes_decrypt", {bytes, key, mode})})),
+            "false,true,false,true");
+  EXPECT_THAT(Run(Call("aes_decrypt", {bytes, key, mode})),
+              testing::HasSubstr("INVALID_ARRAY_INDEX_IN_ELEMENT_AT"));
+}
+
 TEST_F(CompiledExprTest, CastsOfNumbers) {
   Input("d DOUBLE", R"([{"d":1.9},{"d":-1.9},{"d":null}])");
   EXPECT_EQ(Run(Cast(Column(0), "INT")), "1,-1,NULL");

@@ -19,11 +19,6 @@ using plan::Expr;
 constexpr size_t kValuesMax = 4;  // that a message shows
 constexpr char kNotShown[] = "…";
 
-// Whether rows have an error by their values.
-bool IsOfValues(const Status& status) {
-  return !status.IsCapacityError() && !DiagnosticsOf(status).empty();
-}
-
 // `value`, of one row, as `type`.
 Result<Datum> CastOneRow(const Datum& value, const std::shared_ptr<arrow::DataType>& type,
                          const ExprContext& context) {
@@ -93,6 +88,10 @@ bool ShowsArguments(const Expr& expr) {
 }
 
 }  // namespace
+
+bool IsOfValues(const Status& status) {
+  return !status.IsCapacityError() && !DiagnosticsOf(status).empty();
+}
 
 Status TellValues(const ExprNode& node, const std::vector<Datum>& values,
                   const ExprContext& context, const Status& status) {

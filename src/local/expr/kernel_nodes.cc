@@ -1,9 +1,11 @@
+#include <arrow/array/concatenate.h>
 #include <arrow/compute/api.h>
 
 #include "local/expr/expr_node_internal.h"
 #include "local/expr/failing_row_internal.h"
 #include "local/expr/selection_internal.h"
 #include "local/kernels/cast.h"
+#include "local/kernels/spread_internal.h"
 #include "plan/known_functions.h"
 
 // Casts and calls of functions that have a kernel. As in Spark, an argument is not evaluated in the
@@ -142,6 +144,39 @@ class SearchNode : public KernelNode {
   }
 };
 
+// A try_ function that is NULL also in the rows where an argument is an error.
+class CatchingNode : public KernelNode {
+ public:
+  CatchingNode(plan::ExprPtr expr, std::vector<ExprNodePtr> args, Kernel kernel,
+               const ExprContext& context)
+      : KernelNode(std::move(expr), std::move(args), kernel, context) {
+    set_may_fail(false);
+    set_may_evaluate_twice();
+  }
+
+ protected:
+  Result<Datum> Compute(const RecordBatch& input) const override {
+    Result<Datum> all = KernelNode::Compute(input);
+    if (!IsOfValues(all.status())) return all;
+    if (input.num_rows() == 1) return Datum(arrow::MakeNullScalar(type()));
+    const int64_t half = input.num_rows() / 2;
+    arrow::ArrayVector parts;
+    for (const auto& rows : {input.Slice(0, half), input.Slice(half)}) {
+      ARROW_ASSIGN_OR_RAISE(Datum part, Compute(*rows));
+      ARROW_ASSIGN_OR_RAISE(part, Spread(part, rows->num_rows()));
+      parts.push_back(part.make_array());
+    }
+    ARROW_ASSIGN_OR_RAISE(auto joined, arrow::Concatenate(parts));
+    return Datum(std::move(joined));
+  }
+};
+
+bool Catches(const Expr& expr, const std::vector<ExprNodePtr>& args) {
+  return expr.kind == Expr::Kind::kCall && expr.function->traits.catches_errors &&
+         std::any_of(args.begin(), args.end(),
+                     [](const ExprNodePtr& arg) { return arg->may_fail(); });
+}
+
 bool Searches(const Expr& expr, const std::vector<ExprNodePtr>& args) {
   return (IsCall(expr, plan::kIn) || IsCall(expr, plan::kNullIf)) &&
          std::any_of(args.begin() + 1, args.end(),
@@ -164,6 +199,9 @@ ExprNodePtr MakeKernelNode(const plan::ExprPtr& expr, std::vector<ExprNodePtr> a
   const bool is_cast = expr->kind == Expr::Kind::kCast;
   const Kernel kernel = is_cast ? Kernel{CastKernel} : FindKernel(*expr->function);
   if (kernel.call == nullptr) return MakeUnknownFunctionNode(expr);
+  if (Catches(*expr, args)) {
+    return std::make_unique<CatchingNode>(expr, std::move(args), kernel, context);
+  }
   if (Searches(*expr, args)) {
     return std::make_unique<SearchNode>(expr, std::move(args), kernel, context);
   }

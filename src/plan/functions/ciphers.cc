@@ -44,11 +44,11 @@ constexpr Function kCipherFunctions[] = {
     {.name = "try_aes_decrypt",
      .signature =
          "try_aes_decrypt(BINARY, key BINARY[, mode STRING[, padding STRING[, aad BINARY]]])",
-     .help = "as aes_decrypt; NULL where that is an error",
+     .help = "as aes_decrypt; NULL where that is an error, or one of its arguments",
      .example = "try_aes_decrypt(unhex('00'), '0000111122223333')",
      .num_args = {2, 5},
      .resolve = Takes<Bytes(Bytes, Bytes, String, String, Bytes)>,
-     .traits = {.may_fail = false, .nullability = Nullability::kAlways}},
+     .traits = {.may_fail = false, .nullability = Nullability::kAlways, .catches_errors = true}},
 };
 
 }  // namespace
