@@ -176,6 +176,15 @@ Result<DatetimePattern> DatetimePattern::Make(std::string_view pattern, Use use)
   return Reader(pattern, use).Read();
 }
 
+Status DatetimePattern::CheckZone(const TimeZone& zone) const {
+  const bool has_long_name = std::any_of(items_.begin(), items_.end(), [](const Item& item) {
+    return item.letter == 'z' && item.width == 4;
+  });
+  if (!has_long_name || zone.name() == TimeZone::Utc().name()) return Status::OK();
+  return Status::Invalid("the long name of ", zone.name(), " is not known here: zzzz in '", text_,
+                         "'");
+}
+
 std::string DatetimePattern::Hint(Use use) {
   return fmt::format("the letters are {}; put plain text into quotes", LettersOf(use));
 }

@@ -30,6 +30,10 @@ class DatetimePattern {
 
   const std::string& text() const { return text_; }
 
+  /// \brief Whether Format knows the zone's names that the pattern asks for.
+  /// \return Invalid for a long name (zzzz) of another zone than UTC
+  Status CheckZone(const TimeZone& zone) const;
+
   /// \brief Days since 1970-01-01 of a text that fits the pattern (Use::kParse) to its last
   /// character. What the pattern does not ask for is of 1970-01-01; a time and zone only have to be
   /// possible ones. \return false when the text does not fit.

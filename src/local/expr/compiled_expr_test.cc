@@ -238,6 +238,16 @@ TEST_F(CompiledExprTest, ErrorsInsideOfTryAesDecryptAreNull) {
               testing::HasSubstr("INVALID_ARRAY_INDEX_IN_ELEMENT_AT"));
 }
 
+TEST_F(CompiledExprTest, LongNamesOfZonesAreKnownForUtcAlone) {
+  Input("at TIMESTAMP", R"([{"at":"2018-11-21 21:56:47.796"}])");
+  const ExprPtr named = Call("date_format", {Column(0), Literal("STRING", "zzzz")});
+  EXPECT_EQ(Run(named), "Coordinated Universal Time");
+  ExprContext context;
+  context.zone = TimeZone::Find("Europe/Berlin");
+  EXPECT_THAT(CompiledExpr(named, context).Evaluate(*batch_).status().message(),
+              testing::HasSubstr("the long name of Europe/Berlin is not known here"));
+}
+
 TEST_F(CompiledExprTest, CastsOfNumbers) {
   Input("d DOUBLE", R"([{"d":1.9},{"d":-1.9},{"d":null}])");
   EXPECT_EQ(Run(Cast(Column(0), "INT")), "1,-1,NULL");

@@ -12,15 +12,15 @@
 namespace tarn::local {
 namespace {
 
-// Whether the call's kernel can be prepared for its literals.
-Status CheckCall(const plan::Expr& call) {
+// Whether the call's kernel can be prepared for its literals, and the session's zone.
+Status CheckCall(const plan::Expr& call, const TimeZone* zone) {
   const Kernel kernel = FindKernel(*call.function);
   if (kernel.prepare == nullptr) return Status::OK();
   std::vector<ScalarPtr> constants;
   for (const plan::ExprPtr& arg : call.args) {
     constants.push_back(plan::IsLiteral(*arg) ? arg->literal : nullptr);
   }
-  return kernel.prepare({.call = &call}, constants).status();
+  return kernel.prepare({.call = &call, .shared = {.zone = zone}}, constants).status();
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ Status CheckPatterns(const plan::Plan& plan) {
   std::set<std::tuple<std::string, int, int>> places;  // filters stand in several places of a plan
   const auto check = [&](const plan::Expr& expr) {
     if (expr.kind != plan::Expr::Kind::kCall) return;
-    const Status status = CheckCall(expr);
+    const Status status = CheckCall(expr, plan.pipeline->dialect.zone);
     for (const Diagnostic& error : DiagnosticsOf(status)) {
       if (places.emplace(error.file, error.line, error.column).second) errors.push_back(error);
     }

@@ -151,10 +151,18 @@ class CsvLineWriter {
   const FlatText& texts_;
 };
 
+Result<std::unique_ptr<KernelState>> CheckToCsv(const KernelContext& context,
+                                                const std::vector<ScalarPtr>&) {
+  const plan::TextOptions options =
+      plan::TextOptionsOfCall(*context.call, 1, plan::TextOptionsOf::kToCsv);
+  ARROW_RETURN_NOT_OK(FlatText::Make(context, options).status());
+  return nullptr;
+}
+
 Result<Datum> ToCsv(const KernelContext& context, const Args& args) {
   const plan::TextOptions options =
       plan::TextOptionsOfCall(*context.call, 1, plan::TextOptionsOf::kToCsv);
-  ARROW_ASSIGN_OR_RAISE(const FlatText texts, FlatText::Make(options, *context.shared.zone));
+  ARROW_ASSIGN_OR_RAISE(const FlatText texts, FlatText::Make(context, options));
   ARROW_ASSIGN_OR_RAISE(const ArrayPtr rows, SpreadToArray(args[0], context.num_rows));
   const CsvLineWriter writer(options, texts);
   return MapRowsToString(
@@ -204,7 +212,7 @@ bool ReadCsvField(const std::string& text, const arrow::DataType& type, const Te
 std::span<const NamedKernel> CsvKernels() {
   static constexpr NamedKernel kKernels[] = {
       {"from_csv", FromCsv, PrepareFromCsv},
-      {"to_csv", ToCsv},
+      {"to_csv", ToCsv, CheckToCsv},
   };
   return kKernels;
 }

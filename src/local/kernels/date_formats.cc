@@ -1,5 +1,6 @@
 #include "base/ascii.h"
 #include "local/kernels/column_view_internal.h"
+#include "local/kernels/flat_text_internal.h"
 #include "plan/coercion.h"
 #include "values/calendar.h"
 #include "values/datetime_pattern.h"
@@ -43,6 +44,7 @@ Result<DatetimePattern> ParsePattern(const KernelContext& context, Text text, Us
   auto pattern = DatetimePattern::Make(text, use);
   if (pattern.ok()) {
     ARROW_RETURN_NOT_OK(CheckLetters(context, text));
+    if (use == Use::kFormat) ARROW_RETURN_NOT_OK(CheckZoneNames(context, *pattern));
     return pattern;
   }
   return context.Error("INVALID_DATETIME_PATTERN", MessageOf(pattern.status()),

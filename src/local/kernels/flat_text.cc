@@ -19,7 +19,14 @@ auto FlatValueAt(const arrow::Array& array, int64_t row) {
 
 }  // namespace
 
-Result<FlatText> FlatText::Make(const plan::TextOptions& options, const TimeZone& zone) {
+Status CheckZoneNames(const KernelContext& context, const DatetimePattern& pattern) {
+  const Status known = pattern.CheckZone(*context.shared.zone);
+  if (known.ok()) return known;
+  return context.Error("INVALID_DATETIME_PATTERN", MessageOf(known),
+                       "write z for the short name, VV for the zone, or XXX for the offset");
+}
+
+Result<FlatText> FlatText::Make(const KernelContext& context, const plan::TextOptions& options) {
   constexpr auto kFormat = DatetimePattern::Use::kFormat;
   // Spark's own format has the seconds of old offsets; the XXX that it is documented as has not.
   ARROW_ASSIGN_OR_RAISE(
@@ -30,7 +37,8 @@ Result<FlatText> FlatText::Make(const plan::TextOptions& options, const TimeZone
       DatetimePattern timestamp_ntz,
       DatetimePattern::Make(options.timestamp_ntz_format.value_or("yyyy-MM-dd'T'HH:mm:ss.SSS"),
                             kFormat));
-  FlatText text(std::move(timestamp), std::move(timestamp_ntz), zone);
+  ARROW_RETURN_NOT_OK(CheckZoneNames(context, timestamp));
+  FlatText text(std::move(timestamp), std::move(timestamp_ntz), *context.shared.zone);
   if (options.date_format.has_value()) {
     ARROW_ASSIGN_OR_RAISE(text.date_, DatetimePattern::Make(*options.date_format, kFormat));
   }

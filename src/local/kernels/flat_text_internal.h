@@ -7,17 +7,23 @@
 #include <string>
 
 #include "base/error.h"
+#include "local/kernels/kernel.h"
 #include "plan/text_options.h"
 #include "values/datetime_pattern.h"
 #include "values/time_zone.h"
 
 namespace tarn::local {
 
+/// \brief Whether the names of the session's time zone that a pattern for output asks for are
+/// known. \return kBadInput at the call's place
+Status CheckZoneNames(const KernelContext& context, const DatetimePattern& pattern);
+
 /// \brief The texts of values that are not nested, as to_json and to_csv write them.
 class FlatText {
  public:
   /// \brief Dates and timestamps by the options' patterns, or as Spark does without them.
-  static Result<FlatText> Make(const plan::TextOptions& options, const TimeZone& zone);
+  /// \return kBadInput as CheckZoneNames
+  static Result<FlatText> Make(const KernelContext& context, const plan::TextOptions& options);
 
   /// \brief Append the value of a row, which is not NULL: numbers as Java has them, BINARY as it
   /// is.

@@ -162,10 +162,18 @@ class JsonValueWriter {
   const FlatText& texts_;
 };
 
+Result<std::unique_ptr<KernelState>> CheckToJson(const KernelContext& context,
+                                                 const std::vector<ScalarPtr>&) {
+  const plan::TextOptions options =
+      plan::TextOptionsOfCall(*context.call, 1, plan::TextOptionsOf::kToJson);
+  ARROW_RETURN_NOT_OK(FlatText::Make(context, options).status());
+  return nullptr;
+}
+
 Result<Datum> ToJson(const KernelContext& context, const std::vector<Datum>& args) {
   const plan::TextOptions options =
       plan::TextOptionsOfCall(*context.call, 1, plan::TextOptionsOf::kToJson);
-  ARROW_ASSIGN_OR_RAISE(const FlatText texts, FlatText::Make(options, *context.shared.zone));
+  ARROW_ASSIGN_OR_RAISE(const FlatText texts, FlatText::Make(context, options));
   ARROW_ASSIGN_OR_RAISE(const ArrayPtr values, SpreadToArray(args[0], context.num_rows));
   const JsonValueWriter writer(options, texts);
   return MapRowsToString(
@@ -177,7 +185,7 @@ Result<Datum> ToJson(const KernelContext& context, const std::vector<Datum>& arg
 
 std::span<const NamedKernel> ToJsonKernels() {
   static constexpr NamedKernel kKernels[] = {
-      {"to_json", ToJson},
+      {"to_json", ToJson, CheckToJson},
   };
   return kKernels;
 }
