@@ -291,7 +291,7 @@ bool ExprBinder::BindAggregateCall(const sql::Call& call, const sql::Location& a
   }
   if (call.distinct) {
     for (const ExprPtr& arg : args) {
-      if (!CheckOrderable(*arg->type, "DISTINCT", arg->at, diagnostics_)) return false;
+      if (!CheckGroupable(*arg->type, "DISTINCT", arg->at, diagnostics_)) return false;
     }
   }
   aggregate->function = function->function;

@@ -54,14 +54,26 @@ bool HasTooManyDigits(const sql::Literal& time) {
   return std::find_if_not(begin, time.text.end(), IsDigit) - begin > kTimeDigitsMax;
 }
 
+void AddNotComparable(const arrow::DataType& type, const std::string& clause,
+                      const sql::Location& at, Diagnostics* diagnostics) {
+  diagnostics->Add(at,
+                   fmt::format("{} can't compare values of type {}", clause, pipeline::DdlOf(type)),
+                   "a MAP has no order: use one of its values, or leave it out");
+}
+
 }  // namespace
 
 bool CheckOrderable(const arrow::DataType& type, const std::string& clause, const sql::Location& at,
                     Diagnostics* diagnostics) {
   if (IsOrderable(type)) return true;
-  diagnostics->Add(at,
-                   fmt::format("{} can't compare values of type {}", clause, pipeline::DdlOf(type)),
-                   "a MAP has no order: use one of its values, or leave it out");
+  AddNotComparable(type, clause, at, diagnostics);
+  return false;
+}
+
+bool CheckGroupable(const arrow::DataType& type, const std::string& clause, const sql::Location& at,
+                    Diagnostics* diagnostics) {
+  if (IsGroupable(type)) return true;
+  AddNotComparable(type, clause, at, diagnostics);
   return false;
 }
 

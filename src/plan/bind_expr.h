@@ -84,8 +84,13 @@ struct LambdaScope {
   Arguments parameters;                ///< at least as many
 };
 
-/// \brief Reports values that `clause` has to compare and can't, because they are or hold a MAP.
+/// \brief Reports values that `clause` has to compare and can't, because they are or hold a MAP or
+/// an interval without fields.
 bool CheckOrderable(const arrow::DataType& type, const std::string& clause, const sql::Location& at,
+                    Diagnostics* diagnostics);
+
+/// \brief Reports values that `clause` has to tell apart, and can't.
+bool CheckGroupable(const arrow::DataType& type, const std::string& clause, const sql::Location& at,
                     Diagnostics* diagnostics);
 
 /// \brief Reports an item of the select list that is named again, and would not be the same value.

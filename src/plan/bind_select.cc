@@ -184,7 +184,7 @@ void SelectBinder::BindGroupByAll() {
     } else if (ReadsCalls(*item.expr, calls_.input_width)) {
       diagnostics_->Add(item.column.at, "GROUP BY ALL takes this window function for a group",
                         "name the groups in GROUP BY");
-    } else if (CheckOrderable(*item.expr->type, "GROUP BY", item.column.at, diagnostics_)) {
+    } else if (CheckGroupable(*item.expr->type, "GROUP BY", item.column.at, diagnostics_)) {
       AddKey(item.expr);
     }
   }
@@ -222,7 +222,7 @@ ExprPtr SelectBinder::BindGroupKey(const sql::Expr& expr, ExprBinder* binder) {
   } else {
     key = binder->Bind(expr);
   }
-  if (key == nullptr || !CheckOrderable(*key->type, "GROUP BY", expr.at, diagnostics_)) {
+  if (key == nullptr || !CheckGroupable(*key->type, "GROUP BY", expr.at, diagnostics_)) {
     return nullptr;
   }
   if (!ReadsCalls(*key, calls_.input_width)) return key;
@@ -463,7 +463,7 @@ BoundQuery SelectBinder::Assemble() {
   if (select_.distinct) {
     for (const Item& item : items_) {
       if (item.expr == nullptr) continue;
-      CheckOrderable(*item.expr->type, "DISTINCT", item.column.at, diagnostics_);
+      CheckGroupable(*item.expr->type, "DISTINCT", item.column.at, diagnostics_);
     }
     RewriteOrderOverItems();
     node = AddSortAndLimit(AddDistinct(AddProject(std::move(node))));

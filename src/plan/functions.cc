@@ -140,6 +140,10 @@ Status CheckHasOrder(const arrow::DataType& type) {
   return Status::Invalid("values of type ", pipeline::DdlOf(type), " cannot be compared");
 }
 
+Status CheckIsGroupable(const arrow::DataType& type) {
+  return IsGroupable(type) ? Status::OK() : CheckHasOrder(type);
+}
+
 Result<TypePtr> CommonTypeOfAll(const Arguments& args, size_t begin) {
   TypePtr common = arrow::null();
   for (size_t i = begin; i < args.size(); ++i) {

@@ -132,6 +132,15 @@ class RowKeyEncoder {
           StoreBigEndian<uint64_t>(value.low_bits(), out + 8);
         });
       }
+      case arrow::Type::INTERVAL_MONTH_DAY_NANO: {
+        const auto& values = static_cast<const arrow::MonthDayNanoIntervalArray&>(column);
+        return Fixed<16>(column, order, measure, [&](int64_t row, uint8_t* out) {
+          const auto interval = values.GetValue(row);
+          StoreOrdered<int32_t>(interval.months, out);
+          StoreOrdered<int32_t>(interval.days, out + 4);
+          StoreOrdered<int64_t>(interval.nanoseconds, out + 8);
+        });
+      }
       case arrow::Type::STRING:
       case arrow::Type::BINARY:
         return Texts(static_cast<const arrow::BinaryArray&>(column), order, measure);
@@ -267,6 +276,12 @@ class RowKeyEncoder {
   std::vector<std::optional<RowKeys>> parts_;  // by column, of nested ones
   RowKeys keys_;
 };
+
+bool IsGroupable(const arrow::DataType& type) {
+  return type.id() != arrow::Type::MAP &&
+         std::all_of(type.fields().begin(), type.fields().end(),
+                     [](const auto& field) { return IsGroupable(*field->type()); });
+}
 
 bool IsOrderable(const arrow::DataType& type) {
   return type.id() != arrow::Type::MAP && type.id() != arrow::Type::INTERVAL_MONTH_DAY_NANO &&

@@ -43,14 +43,19 @@ struct KeyOrder {
   bool operator==(const KeyOrder&) const = default;
 };
 
-/// \brief Whether values of the type can be compared, and with it grouped and ordered: all but
-/// those that are or hold a MAP, or an interval without fields.
+/// \brief Whether values of the type can be told apart, and with it grouped: all but those that are
+/// or hold a MAP.
+bool IsGroupable(const arrow::DataType& type);
+
+/// \brief Whether values of the type can be compared too, and with it ordered: of those that can be
+/// grouped, all but those that are or hold an interval without fields.
 bool IsOrderable(const arrow::DataType& type);
 
 /// \brief Encode the rows of `columns`, each num_rows long, as keys. Without columns all are equal.
 ///
 /// Spark's order: -0.0 equals 0.0, NaN is greater than any number, strings compare by bytes; a
 /// STRUCT goes by its fields in turn, an ARRAY by its elements, and NULLs inside come first.
+/// Intervals without fields come in some order.
 /// \return NotImplemented for what holds a MAP.
 Result<RowKeys> EncodeRowKeys(const arrow::ArrayVector& columns,
                               const std::vector<KeyOrder>& orders, int64_t num_rows);

@@ -76,6 +76,18 @@ TEST(RowKeyTest, OneColumnsEndIsNotTheNextOnesBegin) {
   EXPECT_EQ(OrderOf(batch, {kDown, kUp}), (Order{0, 1, 2}));
 }
 
+TEST(RowKeyTest, IntervalsWithoutFieldsAreToldApart) {
+  const auto type = arrow::month_day_nano_interval();
+  const BatchPtr batch = MakeBatch(
+      {type}, "[[[1, 2, -3]], [[1, 2, -3]], [null], [[0, 32, -3]], [[1, 2, 3]], [[-1, 2, -3]]]");
+  const RowKeys keys = EncodeRowKeys(batch->columns(), {kUp}, batch->num_rows()).ValueOrDie();
+  EXPECT_EQ(keys.row(0), keys.row(1));
+  for (const int64_t other : {2, 3, 4, 5}) EXPECT_NE(keys.row(0), keys.row(other)) << other;
+  EXPECT_TRUE(IsGroupable(*arrow::list(type)));
+  EXPECT_FALSE(IsOrderable(*arrow::list(type)));
+  EXPECT_FALSE(IsGroupable(*arrow::map(arrow::utf8(), type)));
+}
+
 TEST(RowKeyTest, OtherTypes) {
   EXPECT_EQ(OrderOf(MakeBatch({arrow::boolean()}, "[[true], [false], [null]]"), {kUp}),
             (Order{2, 1, 0}));

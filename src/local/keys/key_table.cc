@@ -149,7 +149,7 @@ KeyTable::KeyTable(const std::vector<std::shared_ptr<arrow::DataType>>& types, b
 Result<std::unique_ptr<KeyTable>> KeyTable::Make(
     const std::vector<std::shared_ptr<arrow::DataType>>& types, bool keeps_keys) {
   for (const auto& type : types) {
-    if (IsOrderable(*type)) continue;
+    if (IsGroupable(*type)) continue;
     return Status::NotImplemented("Rows can not be grouped or joined by a column of this type: ",
                                   *type);
   }

@@ -156,8 +156,12 @@ Result<ResolvedFunction> FirstOfCommonType(const Arguments& args);
 
 bool AnyNullable(const Arguments& args);
 
-/// \return Invalid for a type whose values can't be compared: one that is or holds a MAP
+/// \return Invalid for a type whose values can't be compared: one that is or holds a MAP, or an
+/// interval without fields
 Status CheckHasOrder(const arrow::DataType& type);
+
+/// \return Invalid for a type whose values can't be told apart: one that is or holds a MAP
+Status CheckIsGroupable(const arrow::DataType& type);
 
 /// \brief The error of an argument that no rule takes: "argument 2 is BOOLEAN, not INT".
 Status WrongType(size_t position, const arrow::DataType& type, const std::string& wanted);

@@ -96,7 +96,7 @@ Result<ResolvedFunction> ListOf(const Arguments& args) {
 }
 
 Result<ResolvedFunction> SetOf(const Arguments& args) {
-  ARROW_RETURN_NOT_OK(CheckHasOrder(*args[0].type));
+  ARROW_RETURN_NOT_OK(CheckIsGroupable(*args[0].type));
   return ListOf(args);
 }
 
