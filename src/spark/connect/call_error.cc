@@ -5,6 +5,7 @@
 #include <google/rpc/status.pb.h>
 #include <spark/connect/base.pb.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "spark/connect/server_error_text.h"
@@ -87,14 +88,21 @@ void TrimSentence(std::string* text) {
   while (text->ends_with('.') || text->ends_with(' ')) text->pop_back();
 }
 
+bool IsAboutSql(const Details::Error* error) {
+  return error->has_spark_throwable() && error->spark_throwable().query_contexts_size() > 0;
+}
+
 // The error closest to the cause of which Spark has a class says most; what it was about is said by
-// the outermost.
+// the outermost. But where one has a place in the SQL, those around it, of jobs, tasks and files,
+// are left out.
 SparkError QueryErrorOf(const grpc::Status& status, const Details* details) {
   const CallErrorInfo info = InfoOf(status);
   SparkError error;
   error.exception_class = info.exception_class;
-  error.stack_trace = info.stack_trace;
-  const auto chain = ChainOf(details);
+  auto chain = ChainOf(details);
+  error.stack_trace = chain.empty() ? info.stack_trace : StackTraceOf(chain);
+  const auto about_sql = std::find_if(chain.begin(), chain.end(), IsAboutSql);
+  if (about_sql != chain.end()) chain.erase(chain.begin(), about_sql);
   ErrorText text = ParseErrorText(chain.empty() ? status.error_message() : chain[0]->message());
   error.error_class = text.error_class.empty() ? info.error_class : text.error_class;
   error.sql_state = text.sql_state.empty() ? info.sql_state : text.sql_state;
@@ -108,7 +116,6 @@ SparkError QueryErrorOf(const grpc::Status& status, const Details* details) {
     }
     return error;
   }
-  error.stack_trace = StackTraceOf(chain);
   if (chain[0]->has_spark_throwable()) ReadThrowable(chain[0]->spark_throwable(), &error);
   for (size_t i = chain.size() - 1; i > 0; --i) {
     const ErrorText cause = ParseErrorText(chain[i]->message());

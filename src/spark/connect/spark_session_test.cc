@@ -139,6 +139,39 @@ TEST_F(SessionTest, TellsAllThatTheServerKnowsOfAnError) {
               ElementsAre("AnalyzePlan", "ExecutePlan", "FetchErrorDetails e1", "ReleaseAll"));
 }
 
+TEST_F(SessionTest, TellsTheErrorOfTheSqlThatATaskFailedBy) {
+  google::rpc::ErrorInfo info;
+  (*info.mutable_metadata())["errorId"] = "e1";
+  (*info.mutable_metadata())["errorClass"] = "TASK_WRITE_FAILED";
+  spark_.details.set_root_error_idx(0);
+  auto* root = spark_.details.add_errors();
+  root->set_message("[TASK_WRITE_FAILED] Task failed while writing rows to file:/out.");
+  root->mutable_spark_throwable()->set_error_class("TASK_WRITE_FAILED");
+  root->set_cause_idx(1);
+  auto* cause = spark_.details.add_errors();
+  cause->set_message(
+      "[CAST_INVALID_INPUT] The value 'x' of the type \"STRING\" cannot be cast to \"INT\". "
+      "SQLSTATE: 22018\n== SQL (line 1, position 8) ==\nSELECT CAST(a AS INT)\n");
+  auto* throwable = cause->mutable_spark_throwable();
+  throwable->set_error_class("CAST_INVALID_INPUT");
+  throwable->set_sql_state("22018");
+  auto* context = throwable->add_query_contexts();
+  context->set_start_index(7);
+  context->set_stop_index(20);
+  context->set_fragment("CAST(a AS INT)");
+  spark_.scripts = {{{}, DetailedStatus(StatusCode::INTERNAL, "[TASK_WRITE_…", &info)}};
+  auto session = Session::Open(Options()).ValueOrDie();
+  const Status status =
+      session->Write(Query("SELECT CAST(a AS INT)"), {.path = "/out", .partition_by = {}});
+  EXPECT_EQ(status.message(),
+            "[CAST_INVALID_INPUT] The value 'x' of the type \"STRING\" cannot be cast to \"INT\". "
+            "(SQLSTATE 22018)");
+  const SparkError& error = ErrorOf(status);
+  EXPECT_EQ(error.error_class, "CAST_INVALID_INPUT");
+  ASSERT_EQ(error.query_contexts.size(), 1);
+  EXPECT_EQ(error.query_contexts[0].fragment, "CAST(a AS INT)");
+}
+
 TEST_F(SessionTest, TellsWhereTheCauseIsThatAnOldServerKeeps) {
   spark_.scripts = {{{}, {StatusCode::INTERNAL, "[TASK_WRITE_FAILED] Task failed: file:/out."}}};
   auto session = Session::Open(Options()).ValueOrDie();
