@@ -14,6 +14,7 @@
 #include "plan/functions.h"
 #include "plan/node.h"
 #include "values/interval.h"
+#include "values/spark_text.h"
 
 namespace tarn::local {
 namespace {
@@ -151,9 +152,20 @@ Status AggregateError(const plan::AggregateCall& call, std::string_view error_cl
   return MakeError({sql::MakeDiagnostic(call.args[0]->at, message, hint)});
 }
 
-Status AggregateOverflow(const plan::AggregateCall& call) {
-  const std::string message =
+std::string SummandText(Int128 value, const arrow::DataType& type) {
+  if (type.id() == arrow::Type::DECIMAL128) {
+    return SparkDecimalText(ToDecimal128(value),
+                            static_cast<const arrow::DecimalType&>(type).scale());
+  }
+  const auto number = static_cast<int64_t>(value);
+  return IsInterval(type) ? SparkIntervalText(number, IntervalRangeOf(type))
+                          : fmt::format("{}", number);
+}
+
+Status AggregateOverflow(const plan::AggregateCall& call, std::string_view example) {
+  std::string message =
       fmt::format("{} exceeds the range of {}", call.function->name, pipeline::DdlOf(*call.type));
+  if (!example.empty()) message += fmt::format(" ({})", example);
   if (IsInterval(*call.type)) {
     return AggregateError(call, "INTERVAL_ARITHMETIC_OVERFLOW", message,
                           fmt::format("try_{} gives NULL instead", call.function->name));

@@ -78,7 +78,8 @@ Status AggregateError(const plan::AggregateCall& call, std::string_view error_cl
                       std::string message, std::string hint = "");
 
 /// \brief The error of a result that its type can't hold.
-Status AggregateOverflow(const plan::AggregateCall& call);
+/// \param[in] example what of the rows makes it so; may be empty
+Status AggregateOverflow(const plan::AggregateCall& call, std::string_view example = "");
 
 /// \brief Whether this engine can compute the plan's aggregates with their constant arguments.
 /// \return kBadInput with each that it can't, at its place in the SQL

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "local/aggregates/accumulator.h"
+#include "local/kernels/int128.h"
 
 /// Makers of accumulators, one or two functions each.
 namespace tarn::local {
@@ -36,6 +37,9 @@ Result<AccumulatorPtr> MakeCountIf(const plan::AggregateCall& call);
 
 /// What a result becomes that its type can't hold.
 enum class OnOverflow { kError, kNull };
+
+/// \brief A number that sums add up, of `type`: whole, DECIMAL or an INTERVAL, as Spark shows it.
+std::string SummandText(Int128 value, const arrow::DataType& type);
 
 /// \brief sum, try_sum; null without values.
 Result<AccumulatorPtr> MakeSum(const plan::AggregateCall& call, OnOverflow on_overflow);

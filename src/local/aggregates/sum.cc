@@ -26,7 +26,7 @@ class ExactSum : public Accumulator {
             states[group] = overflown ? kOverflown : kHasValue;
           }
         });
-    return overflows && kOnOverflow == OnOverflow::kError ? AggregateOverflow(call_) : Status::OK();
+    return overflows && kOnOverflow == OnOverflow::kError ? Overflow(rows) : Status::OK();
   }
 
   Result<std::shared_ptr<arrow::Array>> Finish(uint32_t num_groups) override {
@@ -36,7 +36,9 @@ class ExactSum : public Accumulator {
       const Int128 limit = PowerOfTen(type.precision());
       for (size_t group = 0; group < sums_.size(); ++group) {
         if (sums_[group] < limit && sums_[group] > -limit) continue;
-        if (kOnOverflow == OnOverflow::kError) return AggregateOverflow(call_);
+        if (kOnOverflow == OnOverflow::kError) {
+          return AggregateOverflow(call_, SummandText(sums_[group], *call_.type));
+        }
         states_[group] = kOverflown;
       }
     }
@@ -58,6 +60,22 @@ class ExactSum : public Accumulator {
   void Resize(uint32_t num_groups) {
     sums_.resize(num_groups, Sum{0});
     states_.resize(num_groups, kEmpty);
+  }
+
+  // Of the first row at which a sum leaves its range. These rows are added already; as what leaves
+  // the range wraps around, they can be taken away again.
+  Status Overflow(const GroupedRows& rows) {
+    VisitValues<Storage>(rows, [&](uint32_t group, Storage value) {
+      (void)__builtin_sub_overflow(sums_[group], static_cast<Sum>(value), &sums_[group]);
+    });
+    std::string example;
+    VisitValues<Storage>(rows, [&](uint32_t group, Storage value) {
+      const Sum before = sums_[group];
+      const bool overflown = __builtin_add_overflow(before, static_cast<Sum>(value), &sums_[group]);
+      if (!overflown || !example.empty()) return;
+      example = SummandText(before, *call_.type) + " + " + SummandText(value, *call_.type);
+    });
+    return AggregateOverflow(call_, example);
   }
 
   const plan::AggregateCall& call_;

@@ -158,10 +158,10 @@ TEST_F(AggregateTest, SumsThatOverflowAreErrors) {
   const std::vector<std::string> rows = {
       R"([{"b": 9223372036854775807, "m": "99999999.99"}, {"b": -1}, {"b": 2}])"};
   EXPECT_THAT(ErrorOf(Aggregated({}, {Call("sum", {"b"}, "BIGINT")}, MakeInput(kColumns, rows))),
-              HasSubstr("sum exceeds the range of BIGINT"));
+              HasSubstr("sum exceeds the range of BIGINT (9223372036854775806 + 2)"));
   EXPECT_THAT(
       ErrorOf(Aggregated({}, {Call("sum", {"m"}, "DECIMAL(9,2)")}, MakeInput(kColumns, rows))),
-      HasSubstr("sum exceeds the range of DECIMAL(9,2)"));
+      HasSubstr("sum exceeds the range of DECIMAL(9,2) (99999999.99)"));
 }
 
 }  // namespace
