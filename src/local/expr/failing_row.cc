@@ -69,8 +69,9 @@ std::string ShownName(const Expr& arg, const Expr& call) {
   return CutToWidth(Printable(name), kWidthMax);
 }
 
-// Whether `value` stands in `message` as a word.
+// Whether `value` stands in `message` as a word, in quotes or not.
 bool HasWord(std::string_view message, std::string_view value) {
+  if (value.size() > 2 && value.front() == '\'') value = value.substr(1, value.size() - 2);
   constexpr std::string_view kBefore = " '", kAfter = " ',";
   for (size_t begin = message.find(value); begin != std::string_view::npos;
        begin = message.find(value, begin + 1)) {
