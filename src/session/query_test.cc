@@ -182,8 +182,7 @@ TEST_F(QueryTest, ErrorsTellTheValues) {
   // Once, and harmless on a terminal.
   EXPECT_THAT(error("CAST(s AS INT)"), HasSubstr("CAST_INVALID_INPUT: '2\\u001b' is not a INT\n"));
   // No key.
-  const std::string cipher = error("aes_decrypt(x'00', b)");
-  EXPECT_THAT(cipher, HasSubstr("AES_KEY_LENGTH: a key of 1 bytes\n"));
+  EXPECT_THAT(error("aes_decrypt(x'00', b)"), HasSubstr("AES_KEY_LENGTH: a key of 1 bytes\n"));
 }
 
 }  // namespace

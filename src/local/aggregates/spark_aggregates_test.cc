@@ -286,6 +286,8 @@ constexpr SparkAnswer kNumbers[] = {
     {"bit_xor(DISTINCT x)", "(3), (3) AS t(x)", "INT", "3"},
     {"bit_and(x)", "('3') AS t(x)", "", "!argument 1 is STRING"},
     {"bit_or(x)", "(1.5) AS t(x)", "", "!argument 1 is DECIMAL"},
+    {"count(DISTINCT x)",
+     "(make_interval(1)), (make_interval(0, 12)), (make_interval(0, 13)) AS t(x)", "BIGINT", "2"},
     {"try_sum(x)", LARGE, "BIGINT", "NULL"},
     {"sum(x)", LARGE, "BIGINT", "!ARITHMETIC_OVERFLOW"},
     {"try_avg(x)", LARGE, "DOUBLE", "3.0744573456182584e+18"},
