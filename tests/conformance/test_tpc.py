@@ -8,6 +8,7 @@ import subprocess
 import duckdb
 import pyarrow.parquet as parquet
 import pytest
+import spark_servers
 from conftest import ROOT
 
 pytestmark = [pytest.mark.conformance, pytest.mark.xdist_group("spark")]
@@ -141,9 +142,12 @@ def is_same(left, right):
     return left == right
 
 
-@pytest.fixture(scope="session")
-def runs(tarn, tmp_path_factory, connect_server):
-    return Runs(tarn, tmp_path_factory, connect_server.remote)
+@pytest.fixture(scope="module")
+def runs(tarn, tmp_path_factory):
+    """On a server that broadcasts no table for its size: its gigabyte has no room for the larger ones."""
+    conf = {"spark.sql.autoBroadcastJoinThreshold": "-1"}
+    with spark_servers.ConnectServer(tmp_path_factory.mktemp("connect"), conf) as server:
+        yield Runs(tarn, tmp_path_factory, server.remote)
 
 
 @pytest.mark.parametrize("suite, name", QUERIES)
