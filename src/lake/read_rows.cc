@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "lake/coded_texts.h"
 #include "lake/footers.h"
 #include "lake/partition_path.h"
 #include "lake/partition_value.h"
@@ -48,12 +49,19 @@ std::shared_ptr<arrow::Scalar> BoundAs(const std::shared_ptr<arrow::Scalar>& bou
   return cast.ok() ? cast->scalar() : nullptr;
 }
 
+using TakeBatch = std::function<Status(std::shared_ptr<arrow::RecordBatch> batch)>;
+
+constexpr int64_t kFewRowsBytes = 64 << 10;  // of a column chunk, at once
+
 /// Reads the columns that are asked for, as far as their bounds do not say that no row matches.
 class RowReader {
  public:
-  RowReader(const std::string& path, const RowsWanted& wanted)
-      : wanted_(wanted),
-        partition_(PartitionAbove(path)),
+  RowReader(const std::shared_ptr<storage::Storage>& storage, const storage::ObjectInfo& file,
+            const RowsWanted& wanted)
+      : storage_(storage),
+        file_(file),
+        wanted_(wanted),
+        partition_(PartitionAbove(file.path)),
         columns_(wanted.schema->num_fields(), -1),
         bounds_(wanted.schema->num_fields()) {}
 
@@ -71,36 +79,91 @@ class RowReader {
     return wanted_.may_match == nullptr || wanted_.may_match(bounds_);
   }
 
-  Status Open(std::shared_ptr<arrow::io::RandomAccessFile> file) {
+  Status Open() {
+    const std::shared_ptr<arrow::io::RandomAccessFile> file = OpenStoredFile(storage_, file_);
+    ARROW_ASSIGN_OR_RAISE(ReadCache::Metadata metadata, KnownMetadata(file));
+    parquet::ReaderProperties reading;
+    if (wanted_.reads_few && !storage_->is_remote()) {
+      reading.enable_buffered_stream();
+      reading.set_buffer_size(kFewRowsBytes);
+    }
     parquet::arrow::FileReaderBuilder builder;
-    ARROW_RETURN_NOT_OK(builder.Open(std::move(file)));
+    ARROW_RETURN_NOT_OK(builder.Open(file, reading, std::move(metadata)));
     parquet::ArrowReaderProperties properties;
     properties.set_batch_size(wanted_.batch_rows);
     // Their nanoseconds do not reach all the years that they have.
     properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
+    properties.set_pre_buffer(false);  // Read does it, where it is of use
     ARROW_ASSIGN_OR_RAISE(reader_, builder.properties(properties)->Build());
     ARROW_RETURN_NOT_OK(reader_->GetSchema(&file_schema_));
     return FindColumns();
   }
 
-  Status Read(const std::function<Status(std::shared_ptr<arrow::RecordBatch> batch)>& take) {
+  Status Read(const TakeBatch& take) {
     std::vector<int> groups;
     BEGIN_PARQUET_CATCH_EXCEPTIONS
     groups = GroupsToRead();
-    END_PARQUET_CATCH_EXCEPTIONS
-    if (groups.empty()) return Status::OK();
-    ARROW_ASSIGN_OR_RAISE(const auto rows, reader_->GetRecordBatchReader(groups, LeavesToRead()));
-    while (true) {
-      std::shared_ptr<arrow::RecordBatch> batch;
-      ARROW_RETURN_NOT_OK(rows->ReadNext(&batch));
-      if (batch == nullptr) return Status::OK();
-      ARROW_ASSIGN_OR_RAISE(auto wanted, WantedColumns(*batch));
-      ARROW_RETURN_NOT_OK(take(std::move(wanted)));
+    // Of what is far away, all that is needed is asked for at once.
+    if (storage_->is_remote() && !groups.empty()) {
+      reader_->parquet_reader()->PreBuffer(groups, LeavesToRead(), arrow::io::default_io_context(),
+                                           arrow::io::CacheOptions::Defaults());
     }
+    END_PARQUET_CATCH_EXCEPTIONS
+    for (const int group : groups) ARROW_RETURN_NOT_OK(ReadGroup(group, take));
+    return Status::OK();
   }
 
  private:
   const parquet::FileMetaData& metadata() const { return *reader_->parquet_reader()->metadata(); }
+
+  // Of a file in several parts, which share it; null: Arrow reads it.
+  Result<ReadCache::Metadata> KnownMetadata(
+      const std::shared_ptr<arrow::io::RandomAccessFile>& file) const {
+    const bool is_whole = wanted_.begin == 0 && wanted_.end >= file_.size_bytes;
+    if (wanted_.cache == nullptr || is_whole) return nullptr;
+    return wanted_.cache->MetadataOf(file_.path, [&]() -> Result<ReadCache::Metadata> {
+      PARQUET_CATCH_AND_RETURN(parquet::ReadMetaData(file));
+    });
+  }
+
+  Status ReadGroup(int group, const TakeBatch& take) {
+    ARROW_RETURN_NOT_OK(OpenCodedTexts(group));
+    ARROW_ASSIGN_OR_RAISE(const auto rows,
+                          reader_->GetRecordBatchReader(std::vector<int>{group}, LeavesToRead()));
+    while (true) {
+      std::shared_ptr<arrow::RecordBatch> batch;
+      ARROW_RETURN_NOT_OK(rows->ReadNext(&batch));
+      if (batch == nullptr) break;
+      ARROW_ASSIGN_OR_RAISE(auto wanted, WantedColumns(*batch));
+      ARROW_RETURN_NOT_OK(take(std::move(wanted)));
+    }
+    coded_.clear();
+    return Status::OK();
+  }
+
+  // Those columns of a row group that are read as codes.
+  Status OpenCodedTexts(int group) {
+    if (wanted_.cache == nullptr) return Status::OK();
+    coded_.resize(columns_.size());
+    BEGIN_PARQUET_CATCH_EXCEPTIONS
+    const auto row_group = reader_->parquet_reader()->RowGroup(group);
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      const arrow::Field& field = *wanted_.schema->field(static_cast<int>(i));
+      if (columns_[i] < 0 || field.type()->id() != arrow::Type::STRING) continue;
+      SharedDictionary* const dictionary = wanted_.cache->DictionaryOf(field.name());
+      if (dictionary == nullptr) continue;
+      const int leaf = LeavesOf(columns_[i])[0];
+      const parquet::ColumnDescriptor& column = *metadata().schema()->Column(leaf);
+      if (!HasCodedTexts(column, *row_group->metadata()->ColumnChunk(leaf))) continue;
+      ARROW_ASSIGN_OR_RAISE(
+          coded_[i],
+          CodedTexts::Make(field.name(), column, row_group->GetColumnPageReader(leaf), dictionary));
+    }
+    END_PARQUET_CATCH_EXCEPTIONS
+    return Status::OK();
+  }
+
+  bool IsCoded(size_t i) const { return i < coded_.size() && coded_[i] != nullptr; }
 
   // The leaves of a column of the file, by its place.
   std::vector<int> LeavesOf(int column) const {
@@ -145,11 +208,12 @@ class RowReader {
                      "declare the type that the file has, and CAST in SQL");
   }
 
+  // But for those of columns that are read as codes.
   std::vector<int> LeavesToRead() const {
     std::vector<int> leaves;
-    for (const int column : columns_) {
-      if (column < 0) continue;
-      const std::vector<int> of_column = LeavesOf(column);
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      if (columns_[i] < 0 || IsCoded(i)) continue;
+      const std::vector<int> of_column = LeavesOf(columns_[i]);
       leaves.insert(leaves.end(), of_column.begin(), of_column.end());
     }
     std::sort(leaves.begin(), leaves.end());
@@ -213,7 +277,7 @@ class RowReader {
     return bounds;
   }
 
-  Result<std::shared_ptr<arrow::RecordBatch>> WantedColumns(const arrow::RecordBatch& batch) const {
+  Result<std::shared_ptr<arrow::RecordBatch>> WantedColumns(const arrow::RecordBatch& batch) {
     arrow::ArrayVector columns;
     for (size_t i = 0; i < columns_.size(); ++i) {
       const arrow::Field& field = *wanted_.schema->field(static_cast<int>(i));
@@ -222,25 +286,31 @@ class RowReader {
         columns.push_back(std::move(column));
         continue;
       }
+      if (IsCoded(i)) {
+        ARROW_ASSIGN_OR_RAISE(auto column, coded_[i]->Read(batch.num_rows()));
+        columns.push_back(std::move(column));
+        continue;
+      }
       const std::string& name = file_schema_->field(columns_[i])->name();
       ARROW_ASSIGN_OR_RAISE(auto column, AsType(batch.GetColumnByName(name), field.type()));
       if (column->type_id() == arrow::Type::STRING &&
           !static_cast<const arrow::StringArray&>(*column).ValidateUTF8().ok()) {
-        return MakeError(ErrorKind::kBadInput,
-                         fmt::format("column {} has text that is not UTF-8", field.name()),
-                         "declare it as BINARY, and decode() it in SQL");
+        return NotUtf8(field.name());
       }
       columns.push_back(std::move(column));
     }
     return arrow::RecordBatch::Make(wanted_.schema, batch.num_rows(), std::move(columns));
   }
 
+  const std::shared_ptr<storage::Storage>& storage_;
+  const storage::ObjectInfo& file_;
   const RowsWanted& wanted_;
   const std::vector<PartitionEntry> partition_;
   std::vector<int> columns_;  // by field: its place in the file; -1: of a folder, or nowhere
   std::vector<ColumnBounds> bounds_;  // by field, of the row group that is looked at
   std::unique_ptr<parquet::arrow::FileReader> reader_;
   std::shared_ptr<arrow::Schema> file_schema_;
+  std::vector<std::unique_ptr<CodedTexts>> coded_;  // by field, of the row group that is read
 };
 
 }  // namespace
@@ -261,10 +331,10 @@ Result<std::shared_ptr<arrow::Array>> TableColumn(const arrow::Field& field,
 Status ReadRows(const std::shared_ptr<storage::Storage>& storage, const storage::ObjectInfo& file,
                 const RowsWanted& wanted,
                 const std::function<Status(std::shared_ptr<arrow::RecordBatch> batch)>& take) {
-  RowReader reader(file.path, wanted);
+  RowReader reader(storage, file, wanted);
   ARROW_ASSIGN_OR_RAISE(const bool may_match, reader.FoldersMayMatch());
   if (!may_match) return Status::OK();
-  const Status opened = reader.Open(OpenStoredFile(storage, file));
+  const Status opened = reader.Open();
   if (opened.IsInvalid() && KindOf(opened) == ErrorKind::kFailed) {
     return MakeError(ErrorKind::kBadInput, "not a Parquet file: " + opened.message());
   }

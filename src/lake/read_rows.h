@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "lake/partition_path.h"
+#include "lake/read_cache.h"
 #include "storage/storage.h"
 #include "values/time_zone.h"
 
@@ -47,6 +48,11 @@ struct RowsWanted {
   int64_t begin = 0;
   int64_t end = std::numeric_limits<int64_t>::max();
   MayMatch may_match;  ///< row groups that it refuses are not read; null: all are
+  /// Kept between parts of files. A column of type STRING may then be codes: an
+  /// arrow::DictionaryArray of int32 over utf8, whatever the schema says. Null: nothing is kept,
+  /// and no column is codes.
+  ReadCache* cache = nullptr;
+  bool reads_few = false;  ///< `take` ends the reading soon: files on a disk are read bit by bit
 };
 
 /// \brief Read rows of one Parquet file.

@@ -1,6 +1,8 @@
 #include "lake/read_rows.h"
 
+#include <arrow/compute/api_vector.h>
 #include <arrow/compute/initialize.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <parquet/arrow/writer.h>
 
@@ -39,21 +41,31 @@ class ReadRowsTest : public testing::Test {
   // The rows as text, or the error.
   std::string Read(const storage::ObjectInfo& file, const RowsWanted& wanted) {
     std::string rows;
-    const auto storage = storage::TestStorages()->For("/").ValueOrDie();
-    const Status status = ReadRows(storage, file, wanted, [&](const auto& batch) {
+    num_coded_ = 0;
+    const Status status = ReadRows(storage_, file, wanted, [&](const auto& batch) {
+      arrow::ArrayVector columns;
+      for (const auto& column : batch->columns()) columns.push_back(AsFlat(column));
       for (int64_t row = 0; row < batch->num_rows(); ++row) {
         rows += rows.empty() ? "" : " ";
-        for (int i = 0; i < batch->num_columns(); ++i) {
-          std::shared_ptr<arrow::Array> column = batch->column(i);
-          if (column->type_id() == arrow::Type::TIMESTAMP) {
-            column = column->View(arrow::int64()).ValueOrDie();
-          }
-          rows += (i > 0 ? "," : "") + (*column->GetScalar(row))->ToString();
+        for (size_t i = 0; i < columns.size(); ++i) {
+          rows += (i > 0 ? "," : "") + (*columns[i]->GetScalar(row))->ToString();
         }
       }
       return Status::OK();
     });
     return status.ok() ? rows : MessageOf(status);
+  }
+
+  // Texts one by one, and moments as numbers.
+  std::shared_ptr<arrow::Array> AsFlat(const std::shared_ptr<arrow::Array>& column) {
+    if (column->type_id() == arrow::Type::TIMESTAMP) {
+      return column->View(arrow::int64()).ValueOrDie();
+    }
+    if (column->type_id() != arrow::Type::DICTIONARY) return column;
+    num_coded_ += column->length();
+    EXPECT_TRUE(column->ValidateFull().ok());
+    const auto& coded = static_cast<const arrow::DictionaryArray&>(*column);
+    return arrow::compute::Take(*coded.dictionary(), *coded.indices()).ValueOrDie();
   }
 
   static RowsWanted Wanted(std::shared_ptr<arrow::Schema> schema) {
@@ -64,6 +76,8 @@ class ReadRowsTest : public testing::Test {
   }
 
   storage::TemporaryFolder folder_;
+  std::shared_ptr<storage::Storage> storage_ = storage::TestStorages()->For("/").ValueOrDie();
+  int64_t num_coded_ = 0;  // texts that were codes when they were last read
 };
 
 const arrow::FieldVector kNumberAndName = {arrow::field("n", arrow::int32()),
@@ -166,16 +180,189 @@ TEST_F(ReadRowsTest, OldTimestampsAreMoments) {
             "1541127845000006 -62135596800000000");
   EXPECT_EQ(Read(file, Wanted(Columns({arrow::field("at", micros)}))),
             "1541127845000006 -62135596800000000");
-  const auto storage = storage::TestStorages()->For("/").ValueOrDie();
-  const TableInfo table = DescribeTable(storage.get(), file.path).ValueOrDie();
+  const TableInfo table = DescribeTable(storage_.get(), file.path).ValueOrDie();
   EXPECT_TRUE(table.schema->field(0)->type()->Equals(*utc));
   EXPECT_TRUE(table.is_file);
 }
 
 TEST_F(ReadRowsTest, CountsRows) {
   const auto file = Add("t.parquet", Columns(kNumberAndName), R"([[1,"a"],[2,"b"],[3,"c"]])");
-  const auto storage = storage::TestStorages()->For("/").ValueOrDie();
-  EXPECT_EQ(CountRows(storage.get(), {file, file}).ValueOrDie(), 6);
+  EXPECT_EQ(CountRows(storage_.get(), {file, file}).ValueOrDie(), 6);
+}
+
+// Columns of text in row groups of 1,000 rows, whose dictionaries differ.
+class ReadTextsTest : public ReadRowsTest {
+ protected:
+  static constexpr int64_t kRows = 3500;
+  static constexpr int64_t kGroupRows = 1000;
+
+  storage::ObjectInfo AddTexts(parquet::WriterProperties::Builder properties) {
+    arrow::FieldVector fields;
+    arrow::ArrayVector columns;
+    const auto add = [&](const std::string& name, bool may_be_null, auto text_of) {
+      arrow::StringBuilder builder;
+      for (int64_t row = 0; row < kRows; ++row) {
+        const std::optional<std::string> text = text_of(row);
+        EXPECT_TRUE((text ? builder.Append(*text) : builder.AppendNull()).ok());
+      }
+      fields.push_back(arrow::field(name, arrow::utf8(), may_be_null));
+      columns.push_back(builder.Finish().ValueOrDie());
+    };
+    const auto few = [](int64_t row) {
+      return fmt::format("text {}", row * 7 % 13 + row / kGroupRows);
+    };
+    add("few", false, [&](int64_t row) { return std::optional(few(row)); });
+    add("some", true, [&](int64_t row) {
+      const bool is_null = row % 5 == 0 || row / kGroupRows == 1;  // all of one group
+      return is_null ? std::nullopt : std::optional(row % 5 == 1 ? "" : few(row));
+    });
+    add("unique", true, [](int64_t row) { return std::optional(std::to_string(row)); });
+    const auto table = arrow::Table::Make(arrow::schema(fields), columns);
+    auto sink = arrow::io::BufferOutputStream::Create().ValueOrDie();
+    EXPECT_TRUE(parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), sink, kGroupRows,
+                                           properties.build())
+                    .ok());
+    const std::string content = sink->Finish().ValueOrDie()->ToString();
+    folder_.Write("texts.parquet", content);
+    wanted_ = Wanted(table->schema());
+    return {folder_ / "texts.parquet", static_cast<int64_t>(content.size()), 0};
+  }
+
+  // Expects the same rows with codes as without, in batches of several sizes.
+  // \return how many texts were codes
+  int64_t ReadBothWays(const storage::ObjectInfo& file) {
+    int64_t num_coded = 0;
+    for (const int64_t batch_rows : {7, 400, 10'000}) {
+      wanted_.batch_rows = batch_rows;
+      wanted_.cache = nullptr;
+      const std::string flat = Read(file, wanted_);
+      EXPECT_EQ(num_coded_, 0);
+      ReadCache cache(/*has_codes=*/true);
+      wanted_.cache = &cache;
+      EXPECT_EQ(Read(file, wanted_), flat) << batch_rows;
+      num_coded = num_coded_;
+    }
+    return num_coded;
+  }
+
+  RowsWanted wanted_;
+};
+
+TEST_F(ReadTextsTest, TextsThatRepeatAreCodes) {
+  // What is unique is not worth a dictionary. A group of NULLs may be without one.
+  const int64_t num_coded = ReadBothWays(AddTexts({}));
+  EXPECT_GE(num_coded, 2 * kRows - kGroupRows);
+  EXPECT_LE(num_coded, 2 * kRows);
+}
+
+TEST_F(ReadTextsTest, CodesInManyPages) {
+  parquet::WriterProperties::Builder properties;
+  properties.data_pagesize(100)->write_batch_size(50);
+  EXPECT_GE(ReadBothWays(AddTexts(properties)), kRows);
+  properties.data_page_version(parquet::ParquetDataPageVersion::V2);
+  properties.compression(parquet::Compression::SNAPPY);
+  EXPECT_GE(ReadBothWays(AddTexts(properties)), kRows);
+}
+
+TEST_F(ReadTextsTest, WithoutADictionaryThereAreNoCodes) {
+  parquet::WriterProperties::Builder properties;
+  properties.disable_dictionary();
+  EXPECT_EQ(ReadBothWays(AddTexts(properties)), 0);
+}
+
+// Writers give a dictionary up where it grows.
+TEST_F(ReadTextsTest, PartlyPlainChunksAreNotCodes) {
+  parquet::WriterProperties::Builder properties;
+  properties.dictionary_pagesize_limit(20)->write_batch_size(50);
+  EXPECT_LE(ReadBothWays(AddTexts(properties)), kGroupRows);  // of NULLs
+}
+
+TEST_F(ReadTextsTest, PartsShareMetadataAndDictionaries) {
+  const auto file = AddTexts({});
+  ReadCache cache(/*has_codes=*/true);
+  wanted_.cache = &cache;
+  wanted_.schema = arrow::schema({wanted_.schema->field(0)});
+  std::vector<std::shared_ptr<arrow::Array>> dictionaries;
+  for (int round = 0; round < 2; ++round) {
+    for (wanted_.begin = 0; wanted_.begin < file.size_bytes; wanted_.begin = wanted_.end) {
+      wanted_.end = wanted_.begin + file.size_bytes / 3;
+      EXPECT_TRUE(ReadRows(storage_, file, wanted_, [&](const auto& batch) {
+                    const auto& coded =
+                        static_cast<const arrow::DictionaryArray&>(*batch->column(0));
+                    dictionaries.push_back(coded.dictionary());
+                    return Status::OK();
+                  }).ok());
+    }
+  }
+  // The second time all texts are known.
+  ASSERT_EQ(dictionaries.size() % 2, 0U);
+  const auto values = [](const auto& array) {
+    return static_cast<const arrow::StringArray&>(*array).value_data();
+  };
+  for (size_t i = dictionaries.size() / 2; i < dictionaries.size(); ++i) {
+    EXPECT_EQ(values(dictionaries[i]), values(dictionaries.back()));
+  }
+}
+
+TEST_F(ReadTextsTest, TextThatIsNotUtf8) {
+  const auto file = AddTexts({});
+  std::string content = folder_.Read("texts.parquet");
+  // In each of the dictionaries; the file's end has the least and the greatest text too.
+  for (size_t at = content.find("text 7"); at != std::string::npos; at = content.find("text 7")) {
+    content[at] = '\xFF';
+  }
+  folder_.Write("texts.parquet", content);
+  wanted_.schema = arrow::schema({wanted_.schema->field(0)});
+  EXPECT_THAT(Read(file, wanted_), HasSubstr("column few has text that is not UTF-8"));
+  ReadCache cache(/*has_codes=*/true);
+  wanted_.cache = &cache;
+  EXPECT_THAT(Read(file, wanted_), HasSubstr("column few has text that is not UTF-8"));
+}
+
+// A disk that says it is far away, and counts what is asked for.
+class FarAway : public storage::Storage {
+ public:
+  explicit FarAway(std::shared_ptr<storage::Storage> disk) : disk_(std::move(disk)) {}
+  Result<std::vector<storage::ObjectInfo>> List(const std::string& glob, const Period& period,
+                                                std::vector<std::string>* links) override {
+    return disk_->List(glob, period, links);
+  }
+  Result<std::shared_ptr<arrow::Buffer>> Read(const storage::ObjectInfo& object) override {
+    return disk_->Read(object);
+  }
+  Result<std::shared_ptr<arrow::Buffer>> ReadRange(const storage::ObjectInfo& object,
+                                                   int64_t offset, int64_t length) override {
+    ++num_waits;
+    return disk_->ReadRange(object, offset, length);
+  }
+  storage::BufferFuture ReadRangeAsync(const storage::ObjectInfo& object, int64_t offset,
+                                       int64_t length) override {
+    ++num_begun;
+    return disk_->ReadRange(object, offset, length);
+  }
+  bool is_remote() const override { return true; }
+  Result<std::shared_ptr<arrow::io::OutputStream>> Create(const std::string& path) override {
+    return disk_->Create(path);
+  }
+  Status Delete(const std::vector<std::string>& paths) override { return disk_->Delete(paths); }
+
+  std::atomic<int> num_waits = 0;
+  std::atomic<int> num_begun = 0;
+
+ private:
+  const std::shared_ptr<storage::Storage> disk_;
+};
+
+TEST_F(ReadTextsTest, OfWhatIsFarAwayAllIsAskedForAtOnce) {
+  const auto file = AddTexts({});
+  const std::string rows = Read(file, wanted_);
+  const auto far_away = std::make_shared<FarAway>(storage_);
+  storage_ = far_away;
+  ReadCache cache(/*has_codes=*/true);
+  wanted_.cache = &cache;
+  EXPECT_EQ(Read(file, wanted_), rows);
+  EXPECT_EQ(far_away->num_waits, 1);  // for the file's end
+  EXPECT_GE(far_away->num_begun, 1);
 }
 
 }  // namespace
