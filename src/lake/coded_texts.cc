@@ -1,5 +1,6 @@
 #include "lake/coded_texts.h"
 
+#include <arrow/array/util.h>
 #include <arrow/buffer_builder.h>
 #include <fmt/format.h>
 #include <parquet/exception.h>
@@ -108,6 +109,8 @@ Result<std::shared_ptr<arrow::Array>> CodedTexts::Read(int64_t num_rows) {
     num_rows_left_ -= num_read;
   }
   END_PARQUET_CATCH_EXCEPTIONS
+  // Its codes, of NULLs, would be none of the dictionary's.
+  if (dictionary_.dictionary->length() == 0) return arrow::MakeArrayOfNull(arrow::utf8(), num_rows);
   int64_t num_nulls = 0;
   ARROW_ASSIGN_OR_RAISE(auto validity, ValidityOf(levels, &num_nulls));
   auto indices = std::make_shared<arrow::Int32Array>(

@@ -41,7 +41,8 @@ class CodedTexts {
                                                   std::unique_ptr<parquet::PageReader> pages,
                                                   SharedDictionary* dictionary);
 
-  /// \brief The next rows: codes of int32 into a dictionary of utf8, or NULLs.
+  /// \brief The next rows: codes of int32 into a dictionary of utf8; where that has no text, NULLs
+  /// of utf8.
   /// \return kBadInput when there are fewer, or a code is none of the dictionary's
   Result<std::shared_ptr<arrow::Array>> Read(int64_t num_rows);
 

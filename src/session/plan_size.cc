@@ -40,7 +40,7 @@ Result<PlanSize> MeasurePlan(storage::Storages* storages, const plan::Plan& plan
     size.sources.push_back(engine::SizeOf(listing));
     auto& sample = size.samples.emplace_back();
     if (reads_samples && are_joined[i]) {
-      sample = local::SampleSource(source, listing.files, listing.storage.get());
+      sample = local::SampleSource(source, listing.files, listing.storage);
     }
   }
   size.num_partitions = engine::NumPartitions(plan, size.sources, PartitionsBefore(storages, plan));

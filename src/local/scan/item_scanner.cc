@@ -37,13 +37,12 @@ void AddDamage(const std::string& damage, const std::string& path, int64_t text_
   part->bad_records.push_back({path, num_lines + 1, text_bytes, damage, ""});
 }
 
-// The environment variable TARN_DICTIONARIES says "off" for tests that results do not depend on it.
+}  // namespace
+
 bool MayUseDictionaries() {
   const char* const text = std::getenv("TARN_DICTIONARIES");
   return text == nullptr || std::string_view(text) != "off";
 }
-
-}  // namespace
 
 Result<json::ScanOptions> ScanOptionsOf(const plan::SourcePlan& source) {
   json::ScanOptions options;

@@ -16,6 +16,10 @@
 
 namespace tarn::local {
 
+/// \brief Whether texts may come as codes into dictionaries (local/batch/encoding.h). The
+/// environment variable TARN_DICTIONARIES says "off" for tests that results do not depend on it.
+bool MayUseDictionaries();
+
 /// \brief How a source's text is scanned.
 Result<json::ScanOptions> ScanOptionsOf(const plan::SourcePlan& source);
 

@@ -14,6 +14,7 @@
 #include "local/scan/item_scanner.h"
 #include "local/scan/parquet_scan.h"
 #include "local/scan/scan_item.h"
+#include "plan/estimate_rows.h"
 #include "plan/visit_exprs.h"
 
 namespace tarn::local {
@@ -100,6 +101,18 @@ std::optional<int64_t> CountOf(const SampledRows& rows, const plan::Scan& scan,
   return status.ok() ? std::optional(num_rows) : std::nullopt;
 }
 
+// What was sampled: rows of `num_records` records, which take so many bytes.
+plan::SourceSample SampleOf(SampledRows rows, int64_t num_records, double num_file_bytes) {
+  plan::SourceSample sample;
+  sample.num_file_bytes = std::max<int64_t>(1, std::llround(num_file_bytes));
+  sample.num_records = num_records;
+  for (const BatchPtr& batch : rows.batches) sample.num_rows += batch->num_rows();
+  sample.count = [rows = std::move(rows)](const plan::Scan& scan, const plan::ExprPtr& condition) {
+    return CountOf(rows, scan, condition);
+  };
+  return sample;
+}
+
 // Reads places one after the other.
 class Sampler {
  public:
@@ -128,15 +141,7 @@ class Sampler {
 
   std::optional<plan::SourceSample> Finish() && {
     if (num_records_ == 0) return std::nullopt;
-    plan::SourceSample sample;
-    sample.num_file_bytes = std::max<int64_t>(1, std::llround(num_file_bytes_));
-    sample.num_records = num_records_;
-    for (const BatchPtr& batch : rows_.batches) sample.num_rows += batch->num_rows();
-    sample.count = [rows = std::move(rows_)](const plan::Scan& scan,
-                                             const plan::ExprPtr& condition) {
-      return CountOf(rows, scan, condition);
-    };
-    return sample;
+    return SampleOf(std::move(rows_), num_records_, num_file_bytes_);
   }
 
  private:
@@ -177,13 +182,36 @@ class Sampler {
   double num_file_bytes_ = 0;
 };
 
+// Where no records were read, how many pass the filter is estimated.
+std::optional<plan::SourceSample> SampleOfParquet(
+    const plan::SourcePlan& source, const std::vector<storage::ObjectInfo>& files,
+    const std::shared_ptr<storage::Storage>& storage) {
+  const FileColumns columns(source, {});
+  std::optional<ParquetSample> read = SampleParquet(columns, files, storage);
+  if (!read) return std::nullopt;
+  const double bytes_of_record =
+      static_cast<double>(read->num_file_bytes) / static_cast<double>(read->num_records);
+  if (read->num_read > 0) {
+    SampledRows rows{source.output, {}, std::move(read->passing)};
+    rows.context.zone = source.source->datetime_formats.zone;
+    return SampleOf(std::move(rows), read->num_read,
+                    bytes_of_record * static_cast<double>(read->num_read));
+  }
+  plan::SourceSample sample;
+  sample.num_file_bytes = std::max<int64_t>(1, read->num_file_bytes);
+  sample.num_records = read->num_records;
+  const double share = source.filter == nullptr ? 1 : plan::SelectivityOf(*source.filter);
+  sample.num_rows = std::llround(static_cast<double>(read->num_records) * share);
+  return sample;
+}
+
 }  // namespace
 
 std::optional<plan::SourceSample> SampleSource(const plan::SourcePlan& source,
                                                const std::vector<storage::ObjectInfo>& files,
-                                               storage::Storage* storage) {
+                                               const std::shared_ptr<storage::Storage>& storage) {
   if (source.source->format == pipeline::RecordFormat::kParquet) {
-    return SampleParquet(source, files, storage);
+    return SampleOfParquet(source, files, storage);
   }
   const Result<std::vector<int>> of_folders = engine::FolderColumns(*source.source, files);
   if (!of_folders.ok()) return std::nullopt;  // the scan reports it

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -10,12 +11,13 @@
 namespace tarn::local {
 
 /// \brief Read a few records of a source, to estimate it: always the same ones of the same files,
-/// 256 KiB at most of what is stored, from places that are evenly spread.
+/// 256 KiB at most of what is stored, from places that are evenly spread. Of Parquet, the footers
+/// of some files and, where they are on a disk, some thousand records.
 ///
 /// \param[in] files of the source, as they were listed
 /// \return none where no record can be read, for whatever reason: who reads it all will say
 std::optional<plan::SourceSample> SampleSource(const plan::SourcePlan& source,
                                                const std::vector<storage::ObjectInfo>& files,
-                                               storage::Storage* storage);
+                                               const std::shared_ptr<storage::Storage>& storage);
 
 }  // namespace tarn::local

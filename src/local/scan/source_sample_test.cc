@@ -43,7 +43,7 @@ class SourceSampleTest : public testing::Test {
   }
 
   std::optional<plan::SourceSample> Sample() const {
-    return SampleSource(planned_, files_, storage_.get());
+    return SampleSource(planned_, files_, storage_);
   }
 
   plan::ExprPtr NLess(int64_t bound) const {

@@ -97,7 +97,7 @@ Result<std::vector<ScanItem>> SourceScan::ListSource(int source, bool has_sample
   progress.file_columns.emplace(plan_.sources[source], of_folders);
   progress.audit->SetFolderColumns(engine::NamesOfColumns(described, of_folders));
   if (has_sample) {
-    progress.sample = SampleSource(plan_.sources[source], files, progress.storage.get());
+    progress.sample = SampleSource(plan_.sources[source], files, progress.storage);
   }
   ARROW_ASSIGN_OR_RAISE(auto items, CutIntoItems(source, described, files, progress.storage.get()));
   if (options_.retry_quarantine) ARROW_RETURN_NOT_OK(AddQuarantined(source, files, &items));
@@ -211,7 +211,8 @@ Status SourceScan::ScanOne(size_t index, const ItemScanner::Reads& reads,
   const ScanItem& item = items_[index];
   const PartSink sink = [&](ScannedPart part) { return TakePart(index, std::move(part)); };
   if (item.kind == ScanItem::Kind::kParquet) {
-    return ScanParquet(*progress_[item.source].file_columns, progress_[item.source].storage, item,
+    Progress& progress = progress_[item.source];
+    return ScanParquet(*progress.file_columns, progress.storage, item, &progress.parquet_cache,
                        sink);
   }
   if (*scanner == nullptr) {

@@ -13,6 +13,7 @@
 #include "base/self_time.h"
 #include "engine/estimate.h"
 #include "lake/lake.h"
+#include "lake/read_cache.h"
 #include "local/batch/backlog.h"
 #include "local/batch/metrics.h"
 #include "local/batch/piece_sink.h"
@@ -87,6 +88,7 @@ class SourceScan {
     std::vector<std::string> warnings;  // of its listing
     std::shared_ptr<storage::Storage> storage;
     std::optional<FileColumns> file_columns;  // after its listing
+    lake::ReadCache parquet_cache{MayUseDictionaries()};
     std::mutex audit_mutex;
     std::unique_ptr<SourceAudit> audit;
     engine::InputSize size;
