@@ -55,6 +55,42 @@ def table(case, title, engines):
     return "\n".join(lines)
 
 
+def groups(cases):
+    """{group: {name: case}} of cases that have one."""
+    found = {}
+    for name, case in cases.items():
+        if "group" in case:
+            found.setdefault(case["group"], {})[name] = case
+    return found
+
+
+def group_table(group, cases):
+    """The lines that show cases of a group side by side, and their sum: of memory, the most. × is tarn's wall time beside a
+    peer's, in the sum over the cases that the peer has."""
+    names = list(dict.fromkeys(name for case in cases.values() for name in case["engines"]))
+    rows = {}
+    for case, measured in cases.items():
+        tarn_wall_s = measured["engines"]["tarn"]["wall_s"]
+        rows[case] = {name: {**found, "tarn_wall_s": tarn_wall_s} for name, found in measured["engines"].items()}
+    sums = {}
+    for name in names:
+        of_engine = [engines[name] for engines in rows.values() if name in engines]
+        sums[name] = {kind: sum(found[kind] for found in of_engine) for kind in ("wall_s", "cpu_s", "tarn_wall_s")}
+        sums[name]["peak_bytes"] = max(found["peak_bytes"] for found in of_engine)
+    head = "   ".join(f"{f'{name} s':>9}{'cpu s':>8}{'MB':>7}" + ("" if name == "tarn" else f"{'×':>8}") for name in names)
+    lines = ["   ".join(cells(name, engines.get(name)) for name in names) for engines in [*rows.values(), sums]]
+    shown = [f"  {title:12}{line}".rstrip() for title, line in zip(["", *rows, "all"], [head, *lines])]
+    return "\n".join([f"{group}: × is tarn's wall time beside it", *shown])
+
+
+def cells(name, found):
+    """What one engine took; blank where it has nothing."""
+    if found is None:
+        return " " * (24 if name == "tarn" else 32)
+    ratio = "" if name == "tarn" else f"{found['tarn_wall_s'] / found['wall_s']:8.2f}"
+    return f"{found['wall_s']:9.2f}{found['cpu_s']:8.2f}{found['peak_bytes'] / 1e6:7.0f}{ratio}"
+
+
 def last_committed():
     """Path of the newest result that git has, or None."""
     done = subprocess.run(

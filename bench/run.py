@@ -106,7 +106,8 @@ class Bench:
         finally:
             outputs.remove_all()  # what is on the disk goes when all cases are done
         engines = {name: results.summary(readings[name], disk[name]) for name in programs}
-        return {"title": case.title, "size": size, "input_bytes": bytes_below(raw), "rows": rows, "engines": engines}
+        group = {"group": case.group} if case.group else {}
+        return {"title": case.title, **group, "size": size, "input_bytes": bytes_below(raw), "rows": rows, "engines": engines}
 
 
 def bytes_below(folder):
@@ -145,6 +146,8 @@ def measured(options, names, folder, memory):
         except (Failed, measure.RunFailed) as error:
             failed.append(case.name)
             print(f"{case.name}: {error}", file=sys.stderr, flush=True)
+    for group, of_group in results.groups(found["cases"]).items():
+        print(results.group_table(group, of_group), flush=True)
     if "scan" in names or not names:
         if not scan.PROGRAM.exists():
             print(

@@ -1,8 +1,8 @@
 """What is measured: a case each, in modules by their data. `ALL` has them by name, in the order in which they are shown."""
 
-from cases import compressed, shapes, small_files, sparkify, tpch
+from cases import compressed, shapes, small_files, sparkify, tpch, tpch_parquet
 
-ALL = {case.name: case for module in (sparkify, shapes, compressed, small_files, tpch) for case in module.CASES}
+ALL = {case.name: case for module in (sparkify, shapes, compressed, small_files, tpch, tpch_parquet) for case in module.CASES}
 
 
 def chosen(names, large):

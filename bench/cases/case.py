@@ -41,6 +41,9 @@ class Case:
     large: bool = False
     """Only measured when it is named, or with --large."""
 
+    group: str = ""
+    """Cases of the same one are shown once more together, with their sum."""
+
     run_factor: int = 1
     """So many times the runs that are asked for: for what takes milliseconds."""
 

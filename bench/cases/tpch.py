@@ -36,8 +36,8 @@ def query(number):
         tables={"result": []},
         tarn=tarn,
         peers={
-            "duckdb": peer("duckdb_tpch.py", str(number), QUERIES),
-            "polars": peer("polars_tpch.py", str(number), QUERIES),
+            "duckdb": peer("duckdb_tpch.py", "json", str(number), QUERIES),
+            "polars": peer("polars_tpch.py", "json", str(number), QUERIES),
         },
         tolerance=1e-6,
     )

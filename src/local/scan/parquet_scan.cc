@@ -85,8 +85,8 @@ void ReadSample(const FileColumns& columns, const std::vector<storage::ObjectInf
       return Status::Cancelled("these are enough");
     };
     // What cannot be read is left out: who reads it all will say.
-    static_cast<void>(CatchOutOfMemory(
-        [&] { return ReadPassing(columns, storage, *part.file, wanted, take); }));
+    static_cast<void>(
+        CatchOutOfMemory([&] { return ReadPassing(columns, storage, *part.file, wanted, take); }));
   }
 }
 
