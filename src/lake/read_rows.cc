@@ -4,6 +4,7 @@
 #include <arrow/array/util.h>
 #include <arrow/compute/cast.h>
 #include <arrow/type_traits.h>
+#include <arrow/util/key_value_metadata.h>
 #include <fmt/format.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/exception.h>
@@ -49,6 +50,22 @@ std::shared_ptr<arrow::Scalar> BoundAs(const std::shared_ptr<arrow::Scalar>& bou
   return cast.ok() ? cast->scalar() : nullptr;
 }
 
+// The metadata of a file, without the schema that Arrow's writers add. With it, texts would come as
+// views, which cost two copies more, and some columns as types that only Arrow has: like Spark,
+// tell types by what Parquet says.
+Result<ReadCache::Metadata> ReadMetadata(const std::shared_ptr<arrow::io::RandomAccessFile>& file) {
+  const char kArrowSchema[] = "ARROW:schema";
+  BEGIN_PARQUET_CATCH_EXCEPTIONS
+  const ReadCache::Metadata metadata = parquet::ReadMetaData(file);
+  const auto& entries = metadata->key_value_metadata();
+  if (entries != nullptr && entries->Contains(kArrowSchema)) {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): nobody else has it yet
+    ARROW_RETURN_NOT_OK(const_cast<arrow::KeyValueMetadata&>(*entries).Delete(kArrowSchema));
+  }
+  return metadata;
+  END_PARQUET_CATCH_EXCEPTIONS
+}
+
 using TakeBatch = std::function<Status(std::shared_ptr<arrow::RecordBatch> batch)>;
 
 constexpr int64_t kFewRowsBytes = 64 << 10;  // of a column chunk, at once
@@ -81,7 +98,7 @@ class RowReader {
 
   Status Open() {
     const std::shared_ptr<arrow::io::RandomAccessFile> file = OpenStoredFile(storage_, file_);
-    ARROW_ASSIGN_OR_RAISE(ReadCache::Metadata metadata, KnownMetadata(file));
+    ARROW_ASSIGN_OR_RAISE(ReadCache::Metadata metadata, MetadataOf(file));
     parquet::ReaderProperties reading;
     if (wanted_.reads_few && !storage_->is_remote()) {
       reading.enable_buffered_stream();
@@ -116,14 +133,12 @@ class RowReader {
  private:
   const parquet::FileMetaData& metadata() const { return *reader_->parquet_reader()->metadata(); }
 
-  // Of a file in several parts, which share it; null: Arrow reads it.
-  Result<ReadCache::Metadata> KnownMetadata(
+  // That of a file in several parts is shared by them.
+  Result<ReadCache::Metadata> MetadataOf(
       const std::shared_ptr<arrow::io::RandomAccessFile>& file) const {
     const bool is_whole = wanted_.begin == 0 && wanted_.end >= file_.size_bytes;
-    if (wanted_.cache == nullptr || is_whole) return nullptr;
-    return wanted_.cache->MetadataOf(file_.path, [&]() -> Result<ReadCache::Metadata> {
-      PARQUET_CATCH_AND_RETURN(parquet::ReadMetaData(file));
-    });
+    if (wanted_.cache == nullptr || is_whole) return ReadMetadata(file);
+    return wanted_.cache->MetadataOf(file_.path, [&] { return ReadMetadata(file); });
   }
 
   Status ReadGroup(int group, const TakeBatch& take) {

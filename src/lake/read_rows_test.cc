@@ -25,11 +25,12 @@ class ReadRowsTest : public testing::Test {
 
   // A file with row groups of two rows.
   storage::ObjectInfo Add(const std::string& name, const std::shared_ptr<arrow::Schema>& schema,
-                          const std::string& rows, bool int96 = false) {
+                          const std::string& rows, bool int96 = false, bool arrow_schema = false) {
     const auto table = arrow::Table::FromRecordBatches({Batch(schema, rows)}).ValueOrDie();
     auto sink = arrow::io::BufferOutputStream::Create().ValueOrDie();
     parquet::ArrowWriterProperties::Builder properties;
     if (int96) properties.enable_deprecated_int96_timestamps();
+    if (arrow_schema) properties.store_schema();
     EXPECT_TRUE(parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), sink, 2,
                                            parquet::default_writer_properties(), properties.build())
                     .ok());
@@ -183,6 +184,18 @@ TEST_F(ReadRowsTest, OldTimestampsAreMoments) {
   const TableInfo table = DescribeTable(storage_.get(), file.path).ValueOrDie();
   EXPECT_TRUE(table.schema->field(0)->type()->Equals(*utc));
   EXPECT_TRUE(table.is_file);
+}
+
+// Arrow alone has durations, and long texts as a type.
+TEST_F(ReadRowsTest, TypesAreParquetsAndNotThoseOfArrowsWriter) {
+  const auto file = Add("t.parquet",
+                        Columns({arrow::field("d", arrow::duration(arrow::TimeUnit::MICRO)),
+                                 arrow::field("s", arrow::large_utf8())}),
+                        R"([[5,"a"],[null,"b"],[7,"c"]])", /*int96=*/false, /*arrow_schema=*/true);
+  EXPECT_EQ(
+      Read(file,
+           Wanted(Columns({arrow::field("d", arrow::int64()), arrow::field("s", arrow::utf8())}))),
+      "5,a null,b 7,c");
 }
 
 TEST_F(ReadRowsTest, CountsRows) {
