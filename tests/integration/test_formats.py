@@ -109,6 +109,39 @@ def test_parquet_reads_no_more_than_it_needs(tarn, pipeline):
     assert run["sources"][0]["records"] == ROWS // 20
 
 
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"data_page_version": "2.0", "compression": "zstd"}, {"data_page_size": 200, "write_batch_size": 100}, {"use_dictionary": False}],
+    ids=["default", "version 2", "small pages", "plain"],
+)
+def test_parquet_texts_are_the_same_as_codes(tarn, pipeline, options):
+    folder = pipeline('path = "*.parquet"\nformat = "parquet"\nschema = "id BIGINT, text STRING, other STRING"')
+    for file in range(3):  # whose dictionaries differ
+        rows = range(file * 5000, (file + 1) * 5000)
+        table = pa.table(
+            {
+                "id": pa.array(rows, pa.int64()),
+                "text": [None if i % 5 == 0 else "" if i % 11 == 0 else f"text {(i + file) % 7}" for i in rows],
+                "other": pa.array([f"other {i % (3 + file)}" for i in rows], pa.large_string()),
+            }
+        )
+        parquet.write_table(table, folder / "raw" / f"{file}.parquet", row_group_size=1500, **options)
+    (folder / "joined.sql").write_text(
+        "SELECT a.id, a.text, b.other, concat(a.text, '-', a.other) AS together FROM items AS a JOIN items AS b ON a.id = b.id "
+        "WHERE a.text IN ('text 1', 'text 5', '') OR a.text IS NULL"
+    )
+    (folder / "grouped.sql").write_text(
+        "SELECT text, other, count(*) AS n, sum(id) AS s, max(other) AS most FROM items WHERE other <> 'other 1' GROUP BY text, other"
+    )
+    tables = []
+    for threads, dictionaries in ((1, "off"), (1, "on"), (3, "on")):
+        lake = folder / f"{threads}-{dictionaries}"
+        tarn("run", folder, "--threads", threads, "--set", f"lake.output={lake}", env={"TARN_DICTIONARIES": dictionaries})
+        tables.append([parquet.read_table(lake / name).to_pylist() for name in ("joined", "grouped")])
+    assert tables[0][0] and len(tables[0][1]) == len({(row["text"], row["other"]) for row in tables[0][1]})
+    assert tables[1] == tables[0] and tables[2] == tables[0]
+
+
 def test_parquet_of_another_type(tarn, pipeline):
     folder = pipeline('path = "*.parquet"\nformat = "parquet"\nschema = "id INT, text STRING"')
     write_parquet(folder, "a.parquet", 0)
