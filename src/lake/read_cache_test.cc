@@ -9,6 +9,12 @@ namespace {
 
 class ReadCacheTest : public testing::Test {
  protected:
+  ReadCacheTest() {
+    const auto column = parquet::schema::PrimitiveNode::Make("a", parquet::Repetition::REQUIRED,
+                                                             parquet::Type::INT32);
+    schema_.Init(parquet::schema::GroupNode::Make("root", parquet::Repetition::REQUIRED, {column}));
+  }
+
   ReadCache::Metadata Read(const std::string& path) {
     const auto read = [&]() -> Result<ReadCache::Metadata> {
       ++num_reads_;
@@ -20,13 +26,7 @@ class ReadCacheTest : public testing::Test {
   }
 
   ReadCache cache_{/*has_codes=*/true};
-  parquet::SchemaDescriptor schema_ = [] {
-    parquet::SchemaDescriptor schema;
-    const auto column = parquet::schema::PrimitiveNode::Make("a", parquet::Repetition::REQUIRED,
-                                                             parquet::Type::INT32);
-    schema.Init(parquet::schema::GroupNode::Make("root", parquet::Repetition::REQUIRED, {column}));
-    return schema;
-  }();
+  parquet::SchemaDescriptor schema_;
   int num_reads_ = 0;
 };
 

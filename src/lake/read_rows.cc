@@ -5,6 +5,7 @@
 #include <arrow/compute/cast.h>
 #include <arrow/type_traits.h>
 #include <arrow/util/key_value_metadata.h>
+#include <arrow/util/utf8.h>
 #include <fmt/format.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/exception.h>
@@ -48,6 +49,19 @@ std::shared_ptr<arrow::Scalar> BoundAs(const std::shared_ptr<arrow::Scalar>& bou
   if (!arrow::is_integer(bound->type->id()) || !arrow::is_integer(type->id())) return nullptr;
   const auto cast = arrow::compute::Cast(arrow::Datum(bound), type);
   return cast.ok() ? cast->scalar() : nullptr;
+}
+
+// Whether all texts are UTF-8. They lie one behind the other, and so are looked at as one text;
+// where that is UTF-8, one of them is not only if it begins within a character.
+bool AreUtf8(const arrow::StringArray& texts) {
+  if (texts.length() == 0) return true;
+  const int32_t* const begins = texts.raw_value_offsets();
+  const int32_t end = begins[texts.length()];
+  const uint8_t* const bytes = texts.raw_data();
+  arrow::util::InitializeUTF8();
+  if (!arrow::util::ValidateUTF8(bytes + begins[0], end - begins[0])) return false;
+  return std::none_of(begins, begins + texts.length(),
+                      [&](int32_t begin) { return begin < end && (bytes[begin] & 0xC0) == 0x80; });
 }
 
 // The metadata of a file, without the schema that Arrow's writers add. With it, texts would come as
@@ -292,6 +306,20 @@ class RowReader {
     return bounds;
   }
 
+  // A column as what is asked for. What becomes text is looked at once, and not by a cast too.
+  static Result<std::shared_ptr<arrow::Array>> Converted(std::shared_ptr<arrow::Array> column,
+                                                         const arrow::Field& field) {
+    const bool is_text = field.type()->id() == arrow::Type::STRING;
+    if (is_text && column->type_id() == arrow::Type::BINARY) {
+      ARROW_ASSIGN_OR_RAISE(column, column->View(arrow::utf8()));
+    }
+    ARROW_ASSIGN_OR_RAISE(column, AsType(column, field.type()));
+    if (is_text && !AreUtf8(static_cast<const arrow::StringArray&>(*column))) {
+      return NotUtf8(field.name());
+    }
+    return column;
+  }
+
   Result<std::shared_ptr<arrow::RecordBatch>> WantedColumns(const arrow::RecordBatch& batch) {
     arrow::ArrayVector columns;
     for (size_t i = 0; i < columns_.size(); ++i) {
@@ -307,11 +335,7 @@ class RowReader {
         continue;
       }
       const std::string& name = file_schema_->field(columns_[i])->name();
-      ARROW_ASSIGN_OR_RAISE(auto column, AsType(batch.GetColumnByName(name), field.type()));
-      if (column->type_id() == arrow::Type::STRING &&
-          !static_cast<const arrow::StringArray&>(*column).ValidateUTF8().ok()) {
-        return NotUtf8(field.name());
-      }
+      ARROW_ASSIGN_OR_RAISE(auto column, Converted(batch.GetColumnByName(name), field));
       columns.push_back(std::move(column));
     }
     return arrow::RecordBatch::Make(wanted_.schema, batch.num_rows(), std::move(columns));

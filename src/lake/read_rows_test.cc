@@ -27,12 +27,20 @@ class ReadRowsTest : public testing::Test {
   storage::ObjectInfo Add(const std::string& name, const std::shared_ptr<arrow::Schema>& schema,
                           const std::string& rows, bool int96 = false, bool arrow_schema = false) {
     const auto table = arrow::Table::FromRecordBatches({Batch(schema, rows)}).ValueOrDie();
-    auto sink = arrow::io::BufferOutputStream::Create().ValueOrDie();
     parquet::ArrowWriterProperties::Builder properties;
     if (int96) properties.enable_deprecated_int96_timestamps();
     if (arrow_schema) properties.store_schema();
-    EXPECT_TRUE(parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), sink, 2,
-                                           parquet::default_writer_properties(), properties.build())
+    return AddTable(name, *table, 2, parquet::default_writer_properties(), properties.build());
+  }
+
+  storage::ObjectInfo AddTable(const std::string& name, const arrow::Table& table,
+                               int64_t group_rows,
+                               std::shared_ptr<parquet::WriterProperties> properties,
+                               std::shared_ptr<parquet::ArrowWriterProperties> arrow_properties =
+                                   parquet::default_arrow_writer_properties()) {
+    auto sink = arrow::io::BufferOutputStream::Create().ValueOrDie();
+    EXPECT_TRUE(parquet::arrow::WriteTable(table, arrow::default_memory_pool(), sink, group_rows,
+                                           std::move(properties), std::move(arrow_properties))
                     .ok());
     const std::string content = sink->Finish().ValueOrDie()->ToString();
     folder_.Write(name, content);
@@ -186,6 +194,22 @@ TEST_F(ReadRowsTest, OldTimestampsAreMoments) {
   EXPECT_TRUE(table.is_file);
 }
 
+TEST_F(ReadRowsTest, TextsThatAreUtf8OnlyTogether) {
+  for (const auto& type : {arrow::utf8(), arrow::binary()}) {
+    const auto read = [&](const std::vector<std::string>& texts) {
+      arrow::StringBuilder builder;
+      EXPECT_TRUE(builder.AppendValues(texts).ok());
+      const auto column = builder.Finish().ValueOrDie()->View(type).ValueOrDie();
+      const auto table = arrow::Table::Make(Columns({arrow::field("s", type)}), {column});
+      const auto file = AddTable("t.parquet", *table, 100, parquet::default_writer_properties());
+      return Read(file, Wanted(Columns({arrow::field("s", arrow::utf8())})));
+    };
+    EXPECT_EQ(read({"a", "\xC3\xA4", "", "b", ""}), "a \xC3\xA4  b ");
+    EXPECT_THAT(read({"a\xC3", "\xA4"}), HasSubstr("column s has text that is not UTF-8"));
+    EXPECT_THAT(read({"a", "\xC3"}), HasSubstr("column s has text that is not UTF-8"));
+  }
+}
+
 // Arrow alone has durations, and long texts as a type.
 TEST_F(ReadRowsTest, TypesAreParquetsAndNotThoseOfArrowsWriter) {
   const auto file = Add("t.parquet",
@@ -231,14 +255,8 @@ class ReadTextsTest : public ReadRowsTest {
     });
     add("unique", true, [](int64_t row) { return std::optional(std::to_string(row)); });
     const auto table = arrow::Table::Make(arrow::schema(fields), columns);
-    auto sink = arrow::io::BufferOutputStream::Create().ValueOrDie();
-    EXPECT_TRUE(parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), sink, kGroupRows,
-                                           properties.build())
-                    .ok());
-    const std::string content = sink->Finish().ValueOrDie()->ToString();
-    folder_.Write("texts.parquet", content);
     wanted_ = Wanted(table->schema());
-    return {folder_ / "texts.parquet", static_cast<int64_t>(content.size()), 0};
+    return AddTable("texts.parquet", *table, kGroupRows, properties.build());
   }
 
   // Expects the same rows with codes as without, in batches of several sizes.
