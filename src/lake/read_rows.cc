@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/ascii.h"
+#include "base/large_memory.h"
 #include "lake/coded_texts.h"
 #include "lake/footers.h"
 #include "lake/partition_path.h"
@@ -113,7 +114,8 @@ class RowReader {
   Status Open() {
     const std::shared_ptr<arrow::io::RandomAccessFile> file = OpenStoredFile(storage_, file_);
     ARROW_ASSIGN_OR_RAISE(ReadCache::Metadata metadata, MetadataOf(file));
-    parquet::ReaderProperties reading;
+    arrow::MemoryPool* const pool = LargeMemory::Default();
+    parquet::ReaderProperties reading(pool);
     if (wanted_.reads_few && !storage_->is_remote()) {
       reading.enable_buffered_stream();
       reading.set_buffer_size(kFewRowsBytes);
@@ -125,7 +127,7 @@ class RowReader {
     // Their nanoseconds do not reach all the years that they have.
     properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
     properties.set_pre_buffer(false);  // Read does it, where it is of use
-    ARROW_ASSIGN_OR_RAISE(reader_, builder.properties(properties)->Build());
+    ARROW_ASSIGN_OR_RAISE(reader_, builder.memory_pool(pool)->properties(properties)->Build());
     ARROW_RETURN_NOT_OK(reader_->GetSchema(&file_schema_));
     return FindColumns();
   }
