@@ -167,7 +167,7 @@ TEST_F(QueryTest, ErrorsHaveTheirPlace) {
 TEST_F(QueryTest, ErrorsTellTheValues) {
   folder_.Write("in/a.json",
                 R"({"id":1,"d":2,"a":["x"],"n":[2],"s":"1","b":"k"}
-{"id":2,"d":0,"a":["x","y"],"n":[2,0],"s":"2\u001b","b":"0000111122223333"}
+{"id":2,"d":0,"a":["x","y"],"n":[2,0],"s":"2\u001bx","b":"0000111122223333"}
 )");
   const auto error = [this](const std::string& expression) {
     return Query("SELECT " + expression + " FROM read_json('in/a.json')");
@@ -180,7 +180,7 @@ TEST_F(QueryTest, ErrorsTellTheValues) {
   EXPECT_THAT(error("transform(n, x -> id / x)"),
               HasSubstr("DIVIDE_BY_ZERO: division by zero (id = 2, x = 0)\n"));
   // Once, and harmless on a terminal.
-  EXPECT_THAT(error("CAST(s AS INT)"), HasSubstr("CAST_INVALID_INPUT: '2\\u001b' is not a INT\n"));
+  EXPECT_THAT(error("CAST(s AS INT)"), HasSubstr("CAST_INVALID_INPUT: '2\\u001bx' is not a INT\n"));
   // No key.
   EXPECT_THAT(error("aes_decrypt(x'00', b)"), HasSubstr("AES_KEY_LENGTH: a key of 1 bytes\n"));
 }
