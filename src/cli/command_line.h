@@ -58,7 +58,7 @@ struct RunArguments {
   std::vector<std::string> select;  ///< tables to build; empty: all
   int num_threads = 0;              ///< of the local engine; 0: one per core
   std::string memory;               ///< --memory of the local engine; "": as the pipeline says
-  bool retry_quarantine = false;    ///< read quarantined records again; the local engine only
+  bool retry_quarantine = false;    ///< read quarantined records again
   bool strict_region = false;       ///< fail when buckets and machine are in several regions
   bool shrink = false;  ///< allow tables of a shorter period than that of the ones they replace
   std::chrono::seconds wait{0};  ///< for the lake's lock; 0: fail at once

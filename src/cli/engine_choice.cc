@@ -39,7 +39,7 @@ Status CheckForSpark(const LocalArguments& arguments) {
 std::unique_ptr<engine::Engine> EngineOf(const EngineArguments& arguments, int num_threads,
                                          bool retry_quarantine) {
   if (arguments.name == EngineName::kSpark) {
-    return std::make_unique<spark::SparkEngine>(ServerOf(arguments));
+    return std::make_unique<spark::SparkEngine>(ServerOf(arguments), retry_quarantine);
   }
   return std::make_unique<local::LocalEngine>(num_threads, retry_quarantine);
 }

@@ -23,7 +23,8 @@ struct LocalArguments {
 Status CheckForSpark(const LocalArguments& arguments);
 
 /// \brief The engine that the arguments name.
-/// \param[in] num_threads, retry_quarantine of the one on this machine: see LocalEngine
+/// \param[in] num_threads of the one on this machine
+/// \param[in] retry_quarantine as LocalEngine; on Spark, of sources that this machine reads
 std::unique_ptr<engine::Engine> EngineOf(const EngineArguments& arguments, int num_threads = 0,
                                          bool retry_quarantine = false);
 

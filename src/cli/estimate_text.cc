@@ -40,7 +40,7 @@ std::optional<std::string> CrossoverText(const engine::InputSize& input, int num
 
 }  // namespace
 
-std::string EstimateText(const engine::InputSize& input, const engine::Range& num_partitions,
+std::string EstimateText(const engine::InputSize& input, const engine::SparkWork& on_spark,
                          int64_t local_memory_bytes, int64_t memory_bytes, const Machine& here,
                          const Terminal& terminal) {
   const int64_t spilled_bytes = std::max<int64_t>(0, local_memory_bytes - memory_bytes);
@@ -53,7 +53,8 @@ std::string EstimateText(const engine::InputSize& input, const engine::Range& nu
                                     : fmt::format("{}, up to {} on disk", FormatBytes(memory_bytes),
                                                   FormatBytes(spilled_bytes))}});
   const auto add_spark = [&](const std::string& name, const engine::SparkPlace& place) {
-    const engine::Range seconds = engine::SparkSecondsWriting(input, num_partitions, place);
+    const engine::Range seconds =
+        engine::SparkSecondsWriting(on_spark.read, on_spark.num_partitions, place);
     table.AddRow({{name},
                   {AboutDuration(seconds.least) + " to " + AboutDuration(seconds.most)},
                   {"spills to disk"}});
@@ -65,7 +66,7 @@ std::string EstimateText(const engine::InputSize& input, const engine::Range& nu
                                  FormatBytes(input.num_bytes));
   text += table.Render({}, terminal).text;
   text += fmt::format("Spark's time grows with the partitions that it writes: {}.\n",
-                      PartitionsText(num_partitions));
+                      PartitionsText(on_spark.num_partitions));
   if (engine::SpillsMostly(input, local_memory_bytes, memory_bytes, here.num_cores)) {
     text +=
         "Most of the time may go into what memory does not hold: give the run more (--memory), or "

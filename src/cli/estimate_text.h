@@ -5,6 +5,7 @@
 
 #include "cli/terminal.h"
 #include "engine/estimate.h"
+#include "engine/small_parts.h"
 #include "system/machine.h"
 
 namespace tarn::cli {
@@ -13,8 +14,8 @@ namespace tarn::cli {
 inline constexpr int kClusterCores = 32;
 
 /// \brief What a run takes here and on Spark, as a table and what follows from it.
-/// \param[in] num_partitions that the tables are written to
-std::string EstimateText(const engine::InputSize& input, const engine::Range& num_partitions,
+/// \param[in] on_spark what of it a run on Spark leaves to Spark
+std::string EstimateText(const engine::InputSize& input, const engine::SparkWork& on_spark,
                          int64_t local_memory_bytes, int64_t memory_bytes, const Machine& here,
                          const Terminal& terminal);
 

@@ -16,7 +16,8 @@ constexpr int64_t kGigabyte = 1'000'000'000;
 
 std::string Text(int64_t num_bytes, int64_t memory_bytes, Machine here) {
   std::ostringstream stream;
-  return EstimateText({30, num_bytes, num_bytes}, {5, 8'000}, memory_bytes, here.memory_bytes, here,
+  const engine::InputSize input{30, num_bytes, num_bytes};
+  return EstimateText(input, {input, {5, 8'000}}, memory_bytes, here.memory_bytes, here,
                       Terminal(stream, -1));
 }
 

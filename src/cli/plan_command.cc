@@ -67,7 +67,7 @@ void PrintPlan(const ShownPlan& shown, const Console& console) {
                                                     : shown.spark_plan);
   if (!shown.size) return;
   console.out.stream() << "\n"
-                       << EstimateText(engine::Sum(shown.size->sources), shown.size->num_partitions,
+                       << EstimateText(engine::Sum(shown.size->sources), shown.size->on_spark,
                                        engine::LocalMemory(shown.plan, shown.size->sources),
                                        local::MemoryOf(shown.plan.pipeline->run), ThisMachine(),
                                        console.out);

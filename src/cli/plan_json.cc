@@ -118,8 +118,9 @@ Json RangeJson(const engine::Range& range) {
 
 Json EstimateJson(const ShownPlan& shown, const Machine& here) {
   const engine::InputSize input = engine::Sum(shown.size->sources);
+  const engine::SparkWork& work = shown.size->on_spark;
   const auto seconds = [&](const engine::SparkPlace& place) {
-    return RangeJson(engine::SparkSecondsWriting(input, shown.size->num_partitions, place));
+    return RangeJson(engine::SparkSecondsWriting(work.read, work.num_partitions, place));
   };
   return {{"files", input.num_files},
           {"bytes", input.num_bytes},

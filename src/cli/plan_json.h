@@ -16,7 +16,7 @@ struct ShownPlan {
   const plan::Plan& plan;
   std::string engine;                          ///< "local" or "spark"
   const local::RunMetrics* metrics = nullptr;  ///< of --analyze
-  std::string spark_plan{};                    ///< as Spark explains it; "" on this machine
+  std::string spark_plan{};                    ///< as ExplainOnSpark has it; "" on this machine
   std::optional<session::PlanSize> size{};     ///< none: its sources could not be listed
 };
 

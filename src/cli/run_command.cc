@@ -55,8 +55,7 @@ Result<session::RunOutcome> Watch(const RunArguments& arguments, session::Sessio
 
 Status RunTables(const RunArguments& arguments, const Console& console, std::string* failure_json) {
   if (arguments.engine.name == EngineName::kSpark) {
-    ARROW_RETURN_NOT_OK(
-        CheckForSpark({arguments.memory, arguments.num_threads, arguments.retry_quarantine}));
+    ARROW_RETURN_NOT_OK(CheckForSpark({arguments.memory, arguments.num_threads}));
   }
   const Terminal* const warnings = arguments.quiet ? nullptr : &console.err;
   const PipelineArguments pipeline = WithMemory(arguments.pipeline, arguments.memory);

@@ -88,12 +88,24 @@ class ForeignTable {
   /// \param[in] num_rows that it wrote
   /// \return IOError when the files that are found have other rows
   virtual Result<TableStats> Adopt(int64_t num_rows) = 0;
+  /// \brief In the place of Adopt: this process writes the table. What is in the folder goes with
+  /// the run.
+  /// \param[in] spec how the files are written; else as that of the table
+  virtual Result<std::unique_ptr<TableWriter>> NewWriter(TableSpec spec) = 0;
+};
+
+/// \brief Rows that are handed to another program, which reads them while the run goes on.
+struct Handover {
+  /// Where their Parquet files are: an absolute path or URI. No reader of the lake looks there, and
+  /// it goes with the run.
+  std::string folder;
+  std::unique_ptr<TableWriter> writer;  ///< the files are there when it is closed
 };
 
 /// \brief One run's change of the lake: all of its tables or none.
 ///
-/// Order of calls: NewTable and its writer's Close, or NewForeignTable and its Adopt, for each
-/// table, then Commit, CommitFindings or Abort once.
+/// Order of calls: NewTable and its writer's Close, or NewForeignTable and its Adopt or its
+/// writer's Close, for each table, then Commit, CommitFindings or Abort once.
 /// A transaction that is destroyed without Commit aborts. Holds the lake's lock for its lifetime.
 class Transaction {
  public:
@@ -108,6 +120,9 @@ class Transaction {
   virtual Result<std::unique_ptr<TableWriter>> NewTable(TableSpec spec) = 0;
   /// \param[in] spec how the files are stored; what is about writing alone does not matter
   virtual Result<std::unique_ptr<ForeignTable>> NewForeignTable(TableSpec spec) = 0;
+  /// \brief A place for rows that another program is to read. They are not published.
+  /// \param[in] spec its name is no table's of the run; not partitioned
+  virtual Result<Handover> NewHandover(TableSpec spec) = 0;
   /// \brief A writer for the bad records of a source (see lake/quarantine.h), once per source. They
   /// are published with the tables.
   virtual Result<std::unique_ptr<TableWriter>> NewQuarantine(const std::string& source) = 0;

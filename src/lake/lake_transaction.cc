@@ -85,6 +85,24 @@ class TableFiles : public StagedFiles {
   std::atomic<bool> is_complete_ = false;
 };
 
+// Files that the run itself has written for another program.
+class HandedFiles : public StagedFiles {
+ public:
+  HandedFiles(std::shared_ptr<storage::Storage> storage, std::string folder)
+      : storage_(std::move(storage)), folder_(std::move(folder)) {}
+
+  Result<std::shared_ptr<arrow::io::OutputStream>> NewFile(int64_t number,
+                                                           const std::string& folder,
+                                                           const std::string& suffix) override {
+    const std::string path = folder.empty() ? folder_ : storage::JoinPath(folder_, folder);
+    return storage_->Create(fmt::format("{}/part-{:05}{}", path, number, suffix));
+  }
+
+ private:
+  const std::shared_ptr<storage::Storage> storage_;
+  const std::string folder_;
+};
+
 // Notifies its table when it is complete.
 class CompletingWriter : public TableWriter {
  public:
@@ -129,6 +147,11 @@ class AdoptingTable : public ForeignTable {
     auto stats = AdoptFiles(num_rows);
     if (stats.ok()) files_->SetComplete();
     return stats.ok() ? stats : WithContext(stats.status(), "writing table " + spec_.name);
+  }
+
+  Result<std::unique_ptr<TableWriter>> NewWriter(TableSpec spec) override {
+    ARROW_ASSIGN_OR_RAISE(auto writer, MakeTableWriter(std::move(spec), files_));
+    return std::make_unique<CompletingWriter>(std::move(writer), files_);
   }
 
  private:
@@ -212,6 +235,15 @@ class LakeTransaction : public Transaction {
     ARROW_ASSIGN_OR_RAISE(std::string folder, backend_->NewFolder(spec.name));
     return std::make_unique<AdoptingTable>(std::move(spec), storage_, std::move(folder),
                                            std::move(files));
+  }
+
+  Result<Handover> NewHandover(TableSpec spec) override {
+    ARROW_RETURN_NOT_OK(CheckTableName(spec.name));
+    Handover handover;
+    ARROW_ASSIGN_OR_RAISE(handover.folder, backend_->NewFolder(spec.name));
+    auto files = std::make_shared<HandedFiles>(storage_, handover.folder);
+    ARROW_ASSIGN_OR_RAISE(handover.writer, MakeTableWriter(std::move(spec), std::move(files)));
+    return handover;
   }
 
   Result<std::unique_ptr<TableWriter>> NewQuarantine(const std::string& source) override {

@@ -106,6 +106,36 @@ TEST_F(LocalLakeTest, AdoptsWhatAnotherProgramWrote) {
       two.size());
 }
 
+TEST_F(LocalLakeTest, AForeignTableThatIsWrittenHere) {
+  auto transaction = lake_->Begin("run1").ValueOrDie();
+  TableSpec spec{.name = "a", .schema = kSchema, .partition_by = {"p"}};
+  auto table = transaction->NewForeignTable(spec).ValueOrDie();
+  const std::string folder = table->folder().substr((folder_ / "").size());
+  folder_.Write(folder + "/p=9/part-00000-x.parquet", "of who gave up");
+  auto writer = table->NewWriter(spec).ValueOrDie();
+  ASSERT_TRUE(writer->Write(Batch(kSchema, "[[1,1]]")).ok());
+  EXPECT_FALSE(transaction->Commit().ok());
+  EXPECT_EQ(writer->Close().ValueOrDie().num_files, 1);
+  ASSERT_TRUE(transaction->Commit().ok());
+  transaction.reset();
+  EXPECT_THAT(FilesBelow(lake_->root()),
+              ElementsAre("_tarn/lock", "a/p=1/part-00000-run1.snappy.parquet"));
+}
+
+TEST_F(LocalLakeTest, WhatIsHandedOverIsNotPublished) {
+  auto transaction = lake_->Begin("run1").ValueOrDie();
+  Handover handover = transaction->NewHandover({.name = "raw", .schema = kSchema}).ValueOrDie();
+  ASSERT_TRUE(handover.writer->Write(Batch(kSchema, "[[1,1]]")).ok());
+  EXPECT_EQ(handover.writer->Close().ValueOrDie().num_rows, 1);
+  const auto written = DescribeTable(lake_->storage().get(), handover.folder).ValueOrDie();
+  EXPECT_EQ(written.stats.num_rows, 1);
+  ASSERT_TRUE(Write(transaction.get(), "a", "[[2,1]]").ok());
+  ASSERT_TRUE(transaction->Commit().ok());
+  transaction.reset();
+  EXPECT_THAT(FilesBelow(lake_->root()),
+              ElementsAre("_tarn/lock", "a/p=1/part-00000-run1.snappy.parquet"));
+}
+
 TEST_F(LocalLakeTest, AForeignTableWithOtherRowsThanWereWritten) {
   ASSERT_TRUE(Replace("run1", "a", "[[1,1]]").ok());
   for (const int64_t num_written : {2, 4}) {

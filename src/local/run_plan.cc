@@ -10,19 +10,14 @@
 #include "engine/estimate.h"
 #include "engine/table_spec.h"
 #include "local/memory_shares.h"
+#include "local/run_environment.h"
 #include "local/run_graph.h"
 #include "local/scan/source_scan.h"
 #include "local/table_run.h"
-#include "system/machine.h"
 #include "system/process.h"
 
 namespace tarn::local {
 namespace {
-
-int NumThreads(const RunOptions& options) {
-  if (options.num_threads > 0) return options.num_threads;
-  return ThisMachine().num_cores;
-}
 
 // What memory does not hold goes to disk, here as on Spark, which has more of both.
 void WarnOfSpilling(const plan::Plan& plan, const std::vector<engine::InputSize>& sizes,
@@ -48,12 +43,6 @@ WrittenTables CountWritten(const plan::Plan& plan) {
 void ReportSpilled(int64_t num_bytes, const std::string& folder, run::Observer* observer) {
   if (num_bytes == 0 || observer == nullptr) return;
   observer->OnEvent(run::Spilled{num_bytes, folder});
-}
-
-ExprContext ContextOf(const plan::Plan& plan, const RunOptions& options) {
-  const auto since_1970 = options.context.started_at.time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::microseconds>(since_1970).count(),
-          plan.pipeline->dialect.zone};
 }
 
 using Tables = std::vector<std::shared_ptr<TableRun>>;
@@ -129,7 +118,7 @@ Result<RunMetrics> Compute(const plan::Plan& plan, lake::Transaction* transactio
 
   SourceScan scan({&plan, options.context.storages, &scheduler, &backlog, &control, transaction,
                    options.retry_quarantine, options.context.observer, options.analyze,
-                   options.context.warn});
+                   options.context.warn, options.listings});
   ARROW_RETURN_NOT_OK(scan.List());
   const plan::Plan ordered =
       plan::OrderJoins(plan, engine::SourceSizes(scan.sizes(), scan.TakeSamples()));

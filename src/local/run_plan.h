@@ -23,6 +23,8 @@ struct RunOptions {
   std::function<Status(const BatchPtr& batch)> on_rows;
   /// Read again what the lake has in quarantine of files that are gone, and clear the rest.
   bool retry_quarantine = false;
+  /// The files of each source, where they are listed already; borrowed. Null: they are listed.
+  const std::vector<storage::Listing>* listings = nullptr;
 };
 
 /// \brief What a run took, part by part. All but `plan` only with RunOptions::analyze.

@@ -1,22 +1,10 @@
 #include "local/table_checks.h"
 
-#include "base/ascii.h"
 #include "engine/broken_rule.h"
 #include "local/batch/encoding.h"
 #include "plan/unique_rows.h"
 
 namespace tarn::local {
-namespace {
-
-// Names are matched as everywhere in SQL: without case.
-int FindColumn(const arrow::Schema& schema, const std::string& name) {
-  for (int i = 0; i < schema.num_fields(); ++i) {
-    if (SameName(schema.field(i)->name(), name)) return i;
-  }
-  return -1;
-}
-
-}  // namespace
 
 TableChecks::TableChecks(const plan::TablePlan& table, const ExprContext& context)
     : table_(table),
@@ -32,15 +20,10 @@ Result<std::unique_ptr<TableChecks>> TableChecks::Make(const plan::TablePlan& ta
                                                        const ExprContext& context,
                                                        const StageContext& stage) {
   std::unique_ptr<TableChecks> checks(new TableChecks(table, context));
-  std::vector<int> key;
-  for (const std::string& name : table.table->key) {
-    key.push_back(FindColumn(*table.root->schema, name));
-  }
-  const bool may_repeat = !plan::IsUnique(*table.root, {key.begin(), key.end()}, nullptr);
-  checks->key_columns_ = key;
-  if (!key.empty() && may_repeat) {
+  checks->key_columns_ = plan::KeyColumns(table);
+  if (plan::KeyMayRepeat(table)) {
     ARROW_ASSIGN_OR_RAISE(checks->unique_,
-                          UniqueKeys::Make(*table.root->schema, std::move(key), stage));
+                          UniqueKeys::Make(*table.root->schema, checks->key_columns_, stage));
   }
   return checks;
 }

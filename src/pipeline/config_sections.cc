@@ -19,6 +19,10 @@ constexpr ConfigKey kRunKeys[] = {
     {.name = "spill_dir", .takes_string = true},
 };
 
+constexpr ConfigKey kSparkKeys[] = {
+    {.name = "small", .takes_string = true, .takes_integer = true},
+};
+
 constexpr ConfigKey kSourceKeys[] = {
     {.name = "path", .takes_string = true, .takes_array = true},
     {.name = "since", .takes_string = true},
@@ -76,6 +80,7 @@ constexpr ConfigSection kSections[] = {
     {.name = "pipeline", .keys = kPipelineKeys},
     {.name = "lake", .keys = kLakeKeys},
     {.name = "run", .keys = kRunKeys},
+    {.name = "spark", .keys = kSparkKeys},
     {.name = "s3", .keys = kS3Keys},
     {.name = "bucket", .is_named = true, .keys = kS3Keys},
     {.name = "source", .is_named = true, .keys = kSourceKeys},

@@ -45,6 +45,7 @@ class Loader {
     pipeline->toml_file = texts_.toml->path;
     pipeline->output_line = settings_.output_line;
     pipeline->run = std::move(settings_.run);
+    pipeline->spark = settings_.spark;
     pipeline->dialect = settings_.dialect;
     pipeline->s3 = std::move(settings_.s3);
     pipeline->buckets = std::move(settings_.buckets);

@@ -45,6 +45,13 @@ TEST_F(LoadTest, LimitsOfARun) {
   EXPECT_EQ(LoadGood()->run.spill_dir, "/var/tmp");
 }
 
+TEST_F(LoadTest, WhatIsSmallToSpark) {
+  WriteSmall("[spark]\nsmall = \"1 GB\"\n");
+  EXPECT_EQ(LoadGood()->spark.small_bytes, 1'000'000'000);
+  overrides_ = {{"spark.small", "0"}};
+  EXPECT_EQ(LoadGood()->spark.small_bytes, 0);
+}
+
 TEST_F(LoadTest, OverrideOfATableWithoutSection) {
   WriteSmall("");
   overrides_ = {{"table.levels.row_group_size", "64 KiB"},

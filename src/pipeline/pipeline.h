@@ -115,6 +115,12 @@ struct RunLimits {
   std::string spill_dir{};   ///< where it writes what memory does not hold; "": the system's choice
 };
 
+/// \brief How a run on Spark is shared between Spark and this machine.
+struct SparkSettings {
+  /// Sources of no more bytes together are read here, tables of no more written; 0: all by Spark.
+  int64_t small_bytes = 256'000'000;
+};
+
 /// \brief What SQL means in a pipeline beside its text, the same on every engine.
 struct Dialect {
   sql::DoubleQuotes double_quotes = sql::DoubleQuotes::kNames;
@@ -131,6 +137,7 @@ struct Pipeline {
   std::string toml_file;  ///< for errors about the output
   int output_line = 0;    ///< of lake.output; 0 when the command line gives it
   RunLimits run;
+  SparkSettings spark;
   Dialect dialect;
   BucketSettings s3;  ///< of every bucket; what it leaves unset, the environment says
   /// But of these, by name: each has those of `s3` that it does not set itself.

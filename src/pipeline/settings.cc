@@ -103,6 +103,7 @@ class SettingsReader {
     }
     ReadLake();
     ReadRun();
+    ReadSpark();
     for (const ConfigEntry* entry : NamedSections("source")) ReadSource(*entry);
     for (const ConfigEntry* entry : NamedSections("table")) ReadTable(*entry);
     return std::move(settings_);
@@ -174,6 +175,13 @@ class SettingsReader {
                       "name a folder on a disk with space");
       }
     }
+  }
+
+  void ReadSpark() {
+    const ConfigEntry* entry = FindSectionEntry("spark");
+    if (entry == nullptr) return;
+    SectionReader reader = MakeReader("spark", *entry, entry->key);
+    ReadSize(&reader, "small", &settings_.spark.small_bytes, 0);
   }
 
   // Whether no other service than AWS's is named for the bucket.
@@ -571,8 +579,9 @@ class SettingsReader {
     }
   }
 
-  // "128 MB", or a number of bytes.
-  void ReadSize(SectionReader* reader, std::string_view key, int64_t* num_bytes) {
+  // "128 MB", or a number of bytes, from `least` on.
+  void ReadSize(SectionReader* reader, std::string_view key, int64_t* num_bytes,
+                int64_t least = 1) {
     const ConfigValue* value = reader->Find(key);
     if (value == nullptr) return;
     const ConfigString* string = value->string();
@@ -580,7 +589,7 @@ class SettingsReader {
                                         : std::optional(std::get<int64_t>(value->data));
     if (size == INT64_MAX) {
       reader->Report(key, "this is too large", "write \"128 MB\"");
-    } else if (size.value_or(0) > 0) {
+    } else if (size.value_or(-1) >= least) {
       *num_bytes = *size;
     } else {
       reader->Report(key, "this is not a size", "write \"128 MB\", or a number of bytes");

@@ -118,7 +118,8 @@ TEST(SettingsDoc, ExamplesLoad) {
 std::string Describe(const Pipeline& pipeline) {
   const Source& source = pipeline.sources.at(0);
   const Table& table = pipeline.tables.at(0);
-  return fmt::format("{} {} | {} {} {} {} | {} {} {} {} | {}", pipeline.dialect.zone->name(),
+  return fmt::format("{} {} {} | {} {} {} {} | {} {} {} {} | {}", pipeline.spark.small_bytes,
+                     pipeline.dialect.zone->name(),
                      static_cast<int>(pipeline.dialect.double_quotes),
                      static_cast<int>(source.format), static_cast<int>(source.on_bad_record),
                      static_cast<int>(source.on_new_field), source.record_bytes_max, table.is_view,
@@ -132,6 +133,7 @@ TEST(SettingsDoc, DefaultsAreTheLoaders) {
                                                        {"[table.NAME]", "[table.orders]"},
                                                        {"[s3] and [bucket.NAME]", "[s3]"},
                                                        {"[run]", "[run]"},
+                                                       {"[spark]", "[spark]"},
                                                        {"[pipeline]", "[pipeline]"}};
   const auto load = [&](const std::string& heading, const std::string& setting) {
     std::string toml = "[lake]\ninput = \"raw\"\noutput = \"lake\"\n";
@@ -155,7 +157,7 @@ TEST(SettingsDoc, DefaultsAreTheLoaders) {
       EXPECT_EQ(Describe(*with), Describe(*plain)) << setting;
     }
   }
-  EXPECT_EQ(num_defaults, 11);
+  EXPECT_EQ(num_defaults, 12);
 }
 
 }  // namespace

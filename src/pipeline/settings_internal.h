@@ -21,6 +21,7 @@ struct Settings {
   std::string output;
   int output_line = 0;  ///< 0: of the command line
   RunLimits run;
+  SparkSettings spark;
   Dialect dialect;
   BucketSettings s3;
   std::vector<std::pair<std::string, BucketSettings>> buckets;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/ascii.h"
 #include "plan/build_expr.h"
 #include "plan/node.h"
 #include "plan/scope.h"
@@ -147,6 +148,23 @@ class UniqueRows {
 
 bool IsUnique(const Node& node, const std::set<int>& columns, const Plan* plan) {
   return UniqueRows(plan).Of(node, columns);
+}
+
+std::vector<int> KeyColumns(const TablePlan& table) {
+  std::vector<int> columns;
+  const arrow::FieldVector& fields = table.root->schema->fields();
+  for (const std::string& name : table.table->key) {
+    const auto found = std::find_if(fields.begin(), fields.end(), [&](const auto& field) {
+      return SameName(field->name(), name);
+    });
+    columns.push_back(static_cast<int>(found - fields.begin()));
+  }
+  return columns;
+}
+
+bool KeyMayRepeat(const TablePlan& table) {
+  const std::vector<int> key = KeyColumns(table);
+  return !key.empty() && !IsUnique(*table.root, {key.begin(), key.end()}, nullptr);
 }
 
 bool IgnoresRepeats(const Aggregate& aggregate) {

@@ -43,7 +43,9 @@ Result<PlanSize> MeasurePlan(storage::Storages* storages, const plan::Plan& plan
       sample = local::SampleSource(source, listing.files, listing.storage);
     }
   }
-  size.num_partitions = engine::NumPartitions(plan, size.sources, PartitionsBefore(storages, plan));
+  const std::vector<std::optional<int64_t>> known = PartitionsBefore(storages, plan);
+  size.num_partitions = engine::NumPartitions(plan, size.sources, known);
+  size.on_spark = engine::WorkOfSpark(plan, size.sources, known);
   return size;
 }
 

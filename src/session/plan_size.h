@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "engine/estimate.h"
+#include "engine/small_parts.h"
 #include "plan/plan.h"
 #include "storage/storages.h"
 
@@ -15,6 +16,7 @@ struct PlanSize {
   std::vector<engine::InputSize> sources;  ///< one per source of the plan
   engine::SourceSamples samples;           ///< as many; of those that the plan joins
   engine::Range num_partitions;            ///< that are written
+  engine::SparkWork on_spark;              ///< what Spark has of it
 };
 
 /// \brief List the plan's sources, and look up what earlier runs wrote.

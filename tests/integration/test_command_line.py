@@ -144,13 +144,15 @@ def test_a_failed_check_is_exit_code_4_and_publishes_nothing(tarn, pipeline):
 
 
 def test_plan_estimates_both_engines(tarn, pipeline):
-    text = tarn("plan", pipeline).stdout
+    all_on_spark = ["plan", pipeline, "--set", "spark.small=0"]
+    text = tarn(*all_on_spark).stdout
     assert "Estimate for 101 files" in text
     assert re.search(r"local, \d+ cores? +under 1 s +up to \d+ MB of", text)
     assert re.search(r"spark, the same \d+ cores? +\d+ s to \d+ (s|min)", text)
     assert re.search(r"partitions that it writes: 5 to [\d,]+ here, known only after a run", text)
     tarn("run", pipeline, "--quiet")
-    assert re.search(r"partitions that it writes: \d+ here\.", tarn("plan", pipeline).stdout)
+    assert re.search(r"partitions that it writes: [1-9]\d* here\.", tarn(*all_on_spark).stdout)
+    assert "partitions that it writes: 0 here." in tarn("plan", pipeline).stdout
 
 
 def test_every_command_names_its_pipeline_first(tarn, pipeline):

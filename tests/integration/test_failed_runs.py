@@ -41,7 +41,7 @@ def write(pipeline, *rows, bad=0, name="a.json"):
 def arguments(engine, request):
     if engine == "local":
         return []
-    return ["--engine", "spark", "--remote", request.getfixturevalue("connect_server").remote]
+    return ["--remote", request.getfixturevalue("connect_server").remote, "--set", "spark.small=0"]
 
 
 def check_broken_rules(rules):

@@ -156,8 +156,9 @@ def bad_records(tarn, folder, engine):
 
 
 @pytest.mark.xdist_group("spark")
+@pytest.mark.parametrize("small", ["0", "1 GB"])
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
-def test_spark_makes_the_same_tables(tarn, connect_server, pipeline, kind):
+def test_spark_makes_the_same_tables(tarn, connect_server, pipeline, kind, small):
     folder = pipeline(CSV if kind == "csv" else PARQUET)
     if kind == "csv":
         write_csv(folder)
@@ -165,7 +166,7 @@ def test_spark_makes_the_same_tables(tarn, connect_server, pipeline, kind):
         write_parquet(folder, "day=2018-11-02/a.parquet", 0, use_deprecated_int96_timestamps=True)
         (folder / "t.sql").write_text("SELECT day, text, count(*) AS n, sum(id) AS s FROM items GROUP BY day, text")
     for engine in ("local", "spark"):
-        arguments = ["--engine", "spark", "--remote", connect_server.remote] if engine == "spark" else []
+        arguments = ["--remote", connect_server.remote, "--set", f"spark.small={small}"] if engine == "spark" else []
         tarn("run", folder, "--set", f"lake.output={folder / engine}", *arguments)
     assert rows_of(folder / "local") == rows_of(folder / "spark")
     assert bad_records(tarn, folder, "local") == bad_records(tarn, folder, "spark")

@@ -138,7 +138,7 @@ def test_runs_that_fail(ask, pipeline):
 
 @pytest.mark.xdist_group("spark")
 def test_on_spark(ask, pipeline, connect_server):
-    on_spark = ["--engine", "spark", "--remote", connect_server.remote]
+    on_spark = ["--remote", connect_server.remote, "--set", "spark.small=0"]
     assert "Physical Plan" in ask("plan", pipeline, *on_spark)["spark_plan"]
     assert ask("run", pipeline, *on_spark, timeout=240)["engine"] == "spark"
     broken = ask("run", pipeline, *on_spark, "--set", 'table.things.checks=["id > 1"]', exit_code=4)

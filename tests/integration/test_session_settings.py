@@ -53,8 +53,9 @@ def test_on_this_machine(tarn, pipeline):
 
 
 @pytest.mark.xdist_group("spark")
-def test_on_spark(tarn, pipeline, connect_server):
-    check_lake(tarn, pipeline, "--engine", "spark", "--remote", connect_server.remote)
+@pytest.mark.parametrize("small", ["0", "1 GB"])
+def test_on_spark(tarn, pipeline, connect_server, small):
+    check_lake(tarn, pipeline, "--remote", connect_server.remote, "--set", f"spark.small={small}")
 
 
 def test_a_zone_that_there_is_not(tarn, pipeline):

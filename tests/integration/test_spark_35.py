@@ -31,12 +31,14 @@ def check_ancient_dates(tarn, pipeline, server):
 def test_spark_35(tarn, tmp_path):
     """In one test, as the server is for it alone."""
     with connect_servers.Spark35Server(tmp_path / "spark") as server:
-        remote = ["--remote", server.remote]
+        remote = ["--remote", server.remote, "--set", "spark.small=0"]
 
         tarn("run", PIPELINE, "--quiet", "--set", f"lake.output={tmp_path / 'local'}")
-        run = tarn.json("run", PIPELINE, "--set", f"lake.output={tmp_path / 'spark-lake'}", *remote)
-        assert run["engine_version"].startswith("Spark 3.5.")
-        same_tables(tmp_path / "local", tmp_path / "spark-lake", TABLES)
+        for small in ("0", "100 kB", "1 GB"):
+            lake = ["--set", f"lake.output={tmp_path / 'spark-lake'}", "--set", f"spark.small={small}"]
+            run = tarn.json("run", PIPELINE, *remote, *lake)
+            assert run["engine_version"].startswith("Spark 3.5.")
+            same_tables(tmp_path / "local", tmp_path / "spark-lake", TABLES)
 
         check_ancient_dates(tarn, tmp_path / "ancient", server)
 

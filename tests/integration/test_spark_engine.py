@@ -23,8 +23,12 @@ TABLES = ["songs", "artists", "users", "time", "songplays"]
 
 @pytest.fixture
 def on_spark(connect_server):
-    """Arguments of `tarn run` for the server that all tests share."""
-    return ["--engine", "spark", "--remote", connect_server.remote]
+    """Arguments of `tarn run` for the server that all tests share, which does all of it."""
+    return ["--engine", "spark", "--remote", connect_server.remote, "--set", "spark.small=0"]
+
+
+# Nothing is small; one of Sparkify's sources is, and what is made of it; all is.
+SMALL = ["0", "100 kB", "1 TB"]
 
 
 def lakes(tmp_path):
@@ -35,6 +39,11 @@ def files_of(lake, table):
     """Folder of each of a table's files, and how many there are in it."""
     folders = [path.parent.relative_to(lake).as_posix() for path in (lake / table).rglob("*.parquet")]
     return {folder: folders.count(folder) for folder in folders}
+
+
+def writer_of(lake, table):
+    (writer,) = {parquet.ParquetFile(file).metadata.created_by.split()[0] for file in (lake / table).rglob("*.parquet")}
+    return "tarn" if writer == "tarn" else "spark"
 
 
 def same_tables(one, other, tables):
@@ -53,7 +62,9 @@ def same_tables(one, other, tables):
         assert rows[0] == rows[1], table
 
 
-def test_sparkify_is_the_same_on_both_engines(tarn, on_spark, tmp_path):
+@pytest.mark.parametrize("small", SMALL)
+def test_sparkify_is_the_same_on_both_engines(tarn, on_spark, tmp_path, small):
+    on_spark = [*on_spark, "--set", f"spark.small={small}"]
     for engine, lake in lakes(tmp_path):
         for _ in range(2):  # the second run replaces what the first wrote
             run = tarn.json(
@@ -68,8 +79,10 @@ def test_sparkify_is_the_same_on_both_engines(tarn, on_spark, tmp_path):
     assert stray == []
 
 
-def test_generated_data_is_the_same_on_both_engines(tarn, on_spark, tmp_path):
+@pytest.mark.parametrize("small", SMALL)
+def test_generated_data_is_the_same_on_both_engines(tarn, on_spark, tmp_path, small):
     """Names in many scripts, songs that come again, users who change: other rows than the sample's."""
+    on_spark = [*on_spark, "--set", f"spark.small={small}"]
     tarn("generate", tmp_path / "raw", "--events", "5000", "--songs", "20", "--users", "100", "--days", "3")
     for engine, lake in lakes(tmp_path):
         tarn("run", PIPELINE, "--quiet", "--set", f"lake.input={tmp_path / 'raw'}", "--set", f"lake.output={lake}",
@@ -147,7 +160,9 @@ def write_orders(folder):
     return folder
 
 
-def test_another_domain_is_the_same_on_both_engines(tarn, on_spark, tmp_path):
+@pytest.mark.parametrize("small", ["0", "1 TB"])
+def test_another_domain_is_the_same_on_both_engines(tarn, on_spark, tmp_path, small):
+    on_spark = [*on_spark, "--set", f"spark.small={small}"]
     pipeline = write_orders(tmp_path / "orders")
     for engine, lake in lakes(tmp_path):
         tarn("run", pipeline, "--quiet", "--set", f"lake.output={lake}", *(on_spark if engine == "spark" else []))
@@ -265,6 +280,78 @@ def test_bad_records_of_files_that_are_gone_are_read_again(tarn, on_spark, tmp_p
     assert sorted(record["record"] for record in listed) == sorted(map(json.dumps, bad))
 
 
+def test_small_sources_are_read_as_on_this_machine(tarn, on_spark, tmp_path):
+    pipeline = write_orders(tmp_path / "orders")
+    file = pipeline / "raw" / "orders" / "9.json"
+    file.write_text('{"id": "no number"}\n{"id": 1\n{"id": 2, "new": 3}\n')
+    small = [*on_spark, "--set", "spark.small=1 GB"]
+    found, after = [], []
+    for engine, lake in lakes(tmp_path):
+        output = ["--set", f"lake.output={lake}"]
+        arguments = small if engine == "spark" else []
+        sources = {source["source"]: source for source in tarn.json("run", pipeline, *output, *arguments)["sources"]}
+        orders = sources["orders"]
+        records = tarn.json("quarantine", pipeline, *output)["quarantine"][0]["records"]
+        found.append((orders["records"], orders["bad_records"], orders["new_fields"], sources["refunds"]["records"], records))
+        text = file.read_text()
+        file.unlink()
+        again = tarn.json("run", pipeline, *output, *arguments, "--retry-quarantine")["sources"]
+        after.append(sorted((source["source"], source["records"], source["bad_records"]) for source in again))
+        file.write_text(text)
+    assert [record["line"] for record in found[0][4]] == [1, 2]
+    assert found[0] == found[1]
+    assert after[0] == after[1] and after[0][0][2] == 2
+    same_tables(*(lake for _, lake in lakes(tmp_path)), ["latest", "by_city"])
+    not_small = tarn("run", pipeline, *output, *on_spark, "--retry-quarantine", exit_code=2)
+    assert "source orders is Spark's" in not_small.stderr and "[spark] small" in not_small.stderr
+
+
+def test_more_than_a_plan_holds_is_handed_over_in_files(tarn, on_spark, tmp_path):
+    """Over a megabyte of records, of all types; nothing is left of the files."""
+    pipeline = tmp_path / "pipeline"
+    (pipeline / "raw").mkdir(parents=True)
+    schema = "id INT, `a b` STRING, at TIMESTAMP, d DATE, x DOUBLE, n DECIMAL(10, 2), l ARRAY<STRUCT<a: INT>>, m MAP<STRING, INT>"
+    (pipeline / "tarn.toml").write_text(
+        f'[lake]\ninput = "raw"\n[source.events]\npath = "*.json"\nschema = "{schema}"\n[table.rows]\nkey = ["id"]\n'
+    )
+    (pipeline / "rows.sql").write_text("SELECT * FROM events WHERE id % 7 <> 0")
+    with open(pipeline / "raw" / "a.json", "w") as raw:
+        for id in range(30000):
+            raw.write(json.dumps({
+                "id": id, "a b": f"text {id}", "at": "2018-11-02T10:00:00Z", "d": "2018-11-02", "x": id / 7, "n": id / 4,
+                "l": [{"a": id}, {}], "m": {"k": id},
+            }) + "\n")  # fmt: skip
+    for engine, lake in lakes(tmp_path):
+        arguments = [*on_spark, "--set", "spark.small=1 GB"] if engine == "spark" else []
+        tarn("run", pipeline, "--set", f"lake.output={lake}", *arguments)
+    local, spark = (lake for _, lake in lakes(tmp_path))
+    same_tables(local, spark, ["rows"])
+    assert not list(spark.rglob("_tarn/staging/*"))
+
+
+def test_a_result_that_is_not_small_is_written_by_spark(tarn, on_spark, tmp_path):
+    """A join makes many rows of few, and a GROUP BY leaves most of them: neither is known before."""
+    pipeline = tmp_path / "pipeline"
+    (pipeline / "raw").mkdir(parents=True)
+    (pipeline / "tarn.toml").write_text(
+        '[lake]\ninput = "raw"\n[source.numbers]\npath = "small.json"\nschema = "n INT"\n'
+        '[source.texts]\npath = "large.json"\nschema = "n INT, t STRING"\n'
+        '[table.pairs]\nkey = ["a", "b"]\n[table.distinct_texts]\nkey = ["t"]\n[table.few]\nkey = ["k"]\n'
+    )
+    (pipeline / "pairs.sql").write_text("SELECT x.n AS a, y.n AS b FROM numbers AS x CROSS JOIN numbers AS y")
+    (pipeline / "distinct_texts.sql").write_text("SELECT DISTINCT t FROM texts")
+    (pipeline / "few.sql").write_text("SELECT n % 3 AS k, count(*) AS c FROM texts GROUP BY n % 3")
+    (pipeline / "raw" / "small.json").write_text("".join(f'{{"n":{n}}}\n' for n in range(300)))
+    (pipeline / "raw" / "large.json").write_text("".join(f'{{"n":{n},"t":"{n:030}"}}\n' for n in range(20000)))
+    for engine, lake in lakes(tmp_path):
+        arguments = [*on_spark, "--set", "spark.small=100 kB"] if engine == "spark" else []
+        tarn("run", pipeline, "--set", f"lake.output={lake}", *arguments)
+    local, spark = (lake for _, lake in lakes(tmp_path))
+    same_tables(local, spark, ["pairs", "distinct_texts", "few"])
+    writers = {table: writer_of(spark, table) for table in ("pairs", "distinct_texts", "few")}
+    assert writers == {"pairs": "spark", "distinct_texts": "spark", "few": "tarn"}
+
+
 def test_new_keys_are_refused(tarn, on_spark, tmp_path):
     pipeline = write_orders(tmp_path / "orders")
     refuses = ["--set", f"lake.output={tmp_path / 'lake'}", "--set", "source.orders.on_new_field=fail"]
@@ -347,6 +434,7 @@ def test_new_keys_inside_values_are_refused(tarn, on_spark, tmp_path, record, ke
         assert "2.json" in refused
 
 
+@pytest.mark.parametrize("small", ["0", "1 GB"])
 @pytest.mark.parametrize(
     "settings, words",
     [
@@ -356,8 +444,9 @@ def test_new_keys_inside_values_are_refused(tarn, on_spark, tmp_path, record, ke
         ({"table.latest.min_rows": "1000"}, "fewer than min_rows = 1,000"),
     ],
 )
-def test_broken_rules(tarn, on_spark, tmp_path, lake, settings, words):
+def test_broken_rules(tarn, on_spark, tmp_path, lake, settings, words, small):
     pipeline = write_orders(tmp_path / "orders")
+    on_spark = [*on_spark, "--set", f"spark.small={small}"]
     output = ["--set", f"lake.output={lake}"]
     tarn("run", pipeline, *output, *on_spark, "--quiet")
     before = table_files(lake)
@@ -382,6 +471,17 @@ def test_an_error_of_spark_points_to_the_sql(tarn, on_spark, tmp_path, lake):
 def test_the_plan_is_sparks(tarn, on_spark):
     plan = tarn("plan", PIPELINE, "songplays", *on_spark).stdout
     assert plan.startswith("table songplays\n== Physical Plan ==") and "BroadcastHashJoin" in plan
+    shared = tarn("plan", PIPELINE, "songplays", "users", *on_spark, "--set", "spark.small=100 kB").stdout
+    assert "source song_data is read by tarn: 60 kB in 71 files\n" in shared
+    assert "source events is read by Spark: 3.8 MB in 30 files\n" in shared
+    assert "table users is written by tarn, up to 100 kB: reads 3.8 MB" in shared and "Physical Plan" in shared
+    assert "table songplays is written by Spark" in shared
+
+
+def test_when_all_is_small_the_local_engine_would_do(tarn, on_spark, lake):
+    run = ["run", PIPELINE, "--set", f"lake.output={lake}", *on_spark]
+    assert "--engine local" in tarn(*run, "--set", "spark.small=1 GB").stderr
+    assert "--engine local" not in tarn(*run, "--set", "spark.small=100 kB").stderr
 
 
 def test_interrupted(tarn, on_spark, lake):
@@ -396,11 +496,13 @@ def test_interrupted(tarn, on_spark, lake):
         assert lake_files(lake) == before
 
 
-def test_killed(tarn, on_spark, lake):
+@pytest.mark.parametrize("small, delays", [("0", (0.5, 1.5)), ("1 GB", (0.2, 0.6))])
+def test_killed(tarn, on_spark, lake, small, delays):
     """kill -9 leaves the old tables, whatever Spark goes on to write; the next run clears up."""
+    on_spark = [*on_spark, "--set", f"spark.small={small}"]
     tarn("run", PIPELINE, "--set", f"lake.output={lake}", *on_spark, "--quiet")
     before = {name: content for name, content in lake_files(lake).items() if name.endswith(".parquet")}
-    for delay in (0.5, 1.5):
+    for delay in delays:
         process = tarn.start("run", PIPELINE, "--set", f"lake.output={lake}", *on_spark)
         time.sleep(delay)
         process.kill()
@@ -472,8 +574,6 @@ def test_wrong_addresses(tarn, lake):
     assert "127.0.0.1:1" in nobody.stderr
     both = tarn("run", PIPELINE, *output, "--remote", "sc://127.0.0.1:1", "--master", "local", exit_code=2)
     assert "--master" in both.stderr
-    local_only = tarn("run", PIPELINE, *output, "--engine", "spark", "--retry-quarantine", exit_code=2)
-    assert "--engine local" in local_only.stderr
 
 
 @pytest.fixture

@@ -85,7 +85,11 @@ SELECTED = ["songplays", "songs"]
 
 
 def lake_on(bucket, raw):
-    return ["--select", ",".join(SELECTED), "--set", f"lake.input={raw}", "--set", f"lake.output=s3://{bucket}/lake"]
+    """All of it Spark's, however small."""
+    return [
+        "--select", ",".join(SELECTED), "--set", f"lake.input={raw}", "--set", f"lake.output=s3://{bucket}/lake",
+        "--set", "spark.small=0",
+    ]  # fmt: skip
 
 
 def test_executors_die_in_the_middle(tarn, yarn, on_yarn, history_server, s3_server, bucket, raw_events, tmp_path):
@@ -112,6 +116,17 @@ def test_executors_die_in_the_middle(tarn, yarn, on_yarn, history_server, s3_ser
     page = history_server.page(record["history_url"])
     assert application in page and "Spark Jobs" in page
     soon(lambda: not yarn.list_executors())
+
+
+def test_small_things_stay_at_home(tarn, yarn, on_yarn, s3_server, bucket, raw_events, tmp_path):
+    raw, s3_raw = raw_events
+    env = {**s3_server.env(), **yarn.env(), "SPARK_HOME": str(spark_servers.SPARK_HOME)}
+    run = ["run", PIPELINE, "--quiet", *lake_on(bucket, s3_raw), "--set", "spark.small=1 GB", *on_yarn]
+    tarn(*run, env=env)
+    tarn("run", PIPELINE, "--quiet", "--set", f"lake.input={raw}", "--set", f"lake.output={tmp_path / 'local'}")
+    tarn("sync", f"s3://{bucket}/lake", tmp_path / "spark", env=env)
+    same_tables(tmp_path / "local", tmp_path / "spark", SELECTED)
+    assert not [key for key in keys(s3_server, bucket, "lake/_tarn/staging/")]
 
 
 def test_the_server_dies_in_the_middle(tarn, yarn, on_yarn, s3_server, bucket, raw_events):

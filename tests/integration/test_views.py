@@ -51,8 +51,9 @@ def test_a_view_is_not_written(tarn, pipeline):
 
 
 @pytest.mark.xdist_group("spark")
-def test_a_view_on_spark(tarn, pipeline, connect_server):
-    check_tables(tarn, pipeline, "--engine", "spark", "--remote", connect_server.remote)
+@pytest.mark.parametrize("small", ["0", "1 GB"])
+def test_a_view_on_spark(tarn, pipeline, connect_server, small):
+    check_tables(tarn, pipeline, "--remote", connect_server.remote, "--set", f"spark.small={small}")
 
 
 def test_what_a_view_cannot_have(tarn, pipeline):

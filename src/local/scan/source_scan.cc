@@ -82,8 +82,12 @@ Result<std::vector<ScanItem>> SourceScan::ListSource(int source, bool has_sample
   const pipeline::Source& described = *plan_.sources[source].source;
   Progress& progress = progress_[source];
   const arrow::StopToken& stop = options_.control->stop();
-  ARROW_ASSIGN_OR_RAISE(storage::Listing listing,
-                        engine::ListSource(options_.storages, described, stop));
+  storage::Listing listing;
+  if (options_.listings != nullptr) {
+    listing = (*options_.listings)[source];
+  } else {
+    ARROW_ASSIGN_OR_RAISE(listing, engine::ListSource(options_.storages, described, stop));
+  }
   progress.storage = storage::StoppableReads(std::move(listing.storage), stop);
   progress.warnings = storage::WarningsOf(listing);
   const std::vector<storage::ObjectInfo>& files = listing.files;

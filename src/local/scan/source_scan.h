@@ -50,6 +50,8 @@ class SourceScan {
     run::Observer* observer = nullptr;  ///< may be null
     bool measures = false;              ///< SourceMetrics::work
     std::function<void(const std::string& warning)> warn = [](const std::string&) {};
+    /// By source, what List would find; null: it is looked for.
+    const std::vector<storage::Listing>* listings = nullptr;
   };
 
   /// \param[in] options all pointers are borrowed

@@ -1,3 +1,6 @@
+#include <arrow/io/memory.h>
+#include <arrow/ipc/writer.h>
+#include <arrow/json/from_string.h>
 #include <gmock/gmock.h>
 
 #include <atomic>
@@ -88,6 +91,35 @@ TEST_F(RealServer, GivesTheSchemaOfAnEmptyResult) {
   ASSERT_TRUE(table.ok()) << table.status().ToString();
   EXPECT_EQ((*table)->num_rows(), 0);
   EXPECT_EQ((*table)->schema()->field_names(), (std::vector<std::string>{"id", "name"}));
+}
+
+TEST_F(RealServer, TakesRowsInAPlan) {
+  if (IsSail()) GTEST_SKIP() << "Sail takes no schema with them";
+  const auto schema =
+      arrow::schema({arrow::field("id", arrow::int32()),
+                     arrow::field("at", arrow::timestamp(arrow::TimeUnit::MICRO, "UTC")),
+                     arrow::field("tags", arrow::list(arrow::field("element", arrow::utf8())))});
+  const auto rows = arrow::json::ArrayFromJSONString(arrow::struct_(schema->fields()),
+                                                     R"([[1, 0, ["a", null]], [null, null, null]])")
+                        .ValueOrDie();
+  auto sink = arrow::io::BufferOutputStream::Create().ValueOrDie();
+  auto writer = arrow::ipc::MakeStreamWriter(sink, schema).ValueOrDie();
+  ASSERT_TRUE(
+      writer->WriteRecordBatch(*arrow::RecordBatch::FromStructArray(rows).ValueOrDie()).ok());
+  ASSERT_TRUE(writer->Close().ok());
+  const auto relation =
+      Rows(sink->Finish().ValueOrDie()->ToString(), "id INT, at TIMESTAMP, tags ARRAY<STRING>");
+  ASSERT_TRUE(session_->CreateTempView("few", relation).ok());
+  const auto found =
+      session_->Collect(Query("SELECT id, unix_micros(at) AS at, tags[0] AS tag FROM few"));
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ((*found)->num_rows(), 2);
+  EXPECT_EQ((*found)->column(1)->GetScalar(0).ValueOrDie()->ToString(), "0");
+  EXPECT_EQ((*found)->column(2)->GetScalar(0).ValueOrDie()->ToString(), "a");
+  EXPECT_EQ((*found)->column(0)->null_count(), 1);
+  const auto none = session_->Collect(Rows("", "id INT"));
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_EQ((*none)->num_rows(), 0);
 }
 
 TEST_F(RealServer, TellsTypes) {

@@ -33,6 +33,14 @@ Relation Read(const ReadSpec& spec) {
   return Relation(std::move(message));
 }
 
+Relation Rows(std::string stream, const std::string& schema) {
+  auto message = std::make_shared<proto::Relation>();
+  auto* rows = message->mutable_local_relation();
+  if (!stream.empty()) rows->set_data(std::move(stream));
+  rows->set_schema(schema);
+  return Relation(std::move(message));
+}
+
 Relation Query(const std::string& text) {
   auto message = std::make_shared<proto::Relation>();
   message->mutable_sql()->set_query(text);

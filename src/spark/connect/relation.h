@@ -40,6 +40,11 @@ struct ReadSpec {
 
 Relation Read(const ReadSpec& spec);
 
+/// \brief Rows that are part of the plan: few of them.
+/// \param[in] stream of Arrow's, with the schema and at least one batch; "": no rows
+/// \param[in] schema Spark DDL of its columns
+Relation Rows(std::string stream, const std::string& schema);
+
 /// \brief A query, looked at when it is used.
 Relation Query(const std::string& text);
 

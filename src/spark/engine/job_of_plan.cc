@@ -1,16 +1,19 @@
 #include "spark/engine/job_of_plan.h"
 
+#include <arrow/util/base64.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
 
+#include "engine/estimate.h"
 #include "engine/folder_columns.h"
 #include "engine/table_spec.h"
 #include "input/framing.h"
 #include "input/text_stream.h"
 #include "lake/partition_path.h"
+#include "plan/unique_rows.h"
 #include "s3/buckets.h"
 #include "s3/uri.h"
 #include "spark/engine/sql_over_files.h"
@@ -18,6 +21,11 @@
 
 namespace tarn::spark {
 namespace {
+
+// Tables with partitions that read so little are written by so many tasks: adaptive execution would
+// join the few rows of many partitions to one part, and one task would write all of their files.
+constexpr int64_t kSmallInputBytes = 256'000'000;
+constexpr int64_t kTasksOfPartitions = 32;
 
 // Disks by their URI: Spark's default file system may be another one.
 std::string UriOf(const std::string& path) {
@@ -116,17 +124,33 @@ void AddCsv(const pipeline::Source& described, const std::vector<int>& of_folder
                                                  {"enforceSchema", "false"}});
 }
 
-Result<JobSource> MakeSource(const plan::SourcePlan& plan, const storage::Listing& listing) {
-  const pipeline::Source& described = *plan.source;
+// Its name and the columns of its view.
+JobSource ViewOf(const plan::SourcePlan& plan) {
   JobSource source;
-  source.name = described.name;
-  ARROW_ASSIGN_OR_RAISE(const std::vector<int> of_folders,
-                        engine::FolderColumns(described, listing.files));
-  ARROW_RETURN_NOT_OK(AddFolderColumns(plan, listing, of_folders, &source));
-  for (const auto& field : described.schema->fields()) {
+  source.name = plan.source->name;
+  for (const auto& field : plan.source->schema->fields()) {
     const bool is_read = plan.schema->GetFieldIndex(field->name()) >= 0;
     source.columns.push_back({field->name(), DdlOf(*field->type()), is_read});
   }
+  return source;
+}
+
+JobSource ScannedSourceOf(const plan::SourcePlan& plan, const ScannedSource& scanned) {
+  JobSource source = ViewOf(plan);
+  source.is_scanned = true;
+  source.format = "parquet";
+  source.schema = DdlOf(*plan.schema);
+  source.rows = arrow::util::base64_encode(scanned.rows);
+  if (!scanned.folder.empty()) source.paths = {UriOf(scanned.folder)};
+  return source;
+}
+
+Result<JobSource> MakeSource(const plan::SourcePlan& plan, const storage::Listing& listing) {
+  const pipeline::Source& described = *plan.source;
+  JobSource source = ViewOf(plan);
+  ARROW_ASSIGN_OR_RAISE(const std::vector<int> of_folders,
+                        engine::FolderColumns(described, listing.files));
+  ARROW_RETURN_NOT_OK(AddFolderColumns(plan, listing, of_folders, &source));
   for (const storage::ObjectInfo& file : listing.files) source.paths.push_back(UriOf(file.path));
   if (described.format == RecordFormat::kParquet) {
     source.format = "parquet";
@@ -188,11 +212,17 @@ Result<JobTable> MakeTable(const plan::Plan& all, const plan::TablePlan& plan,
   }
   table.options = {{"compression", CodecName(spec.codec)},
                    {"parquet.block.size", std::to_string(spec.row_group_bytes)}};
+  // Tasks move their files themselves: one that is run again writes the same names again, and the
+  // rows are counted in the files at the end. S3 has committers of its own, which rename nothing.
+  if (table.folder.starts_with("file:")) {
+    table.options.emplace_back("mapreduce.fileoutputcommitter.algorithm.version", "2");
+  }
   table.layout.keeps_order = !described.query->order_by.empty();
   table.layout.repartition = described.spark_layout.repartition.value_or(0);
   table.layout.coalesce = described.spark_layout.coalesce.value_or(0);
   table.layout.max_records_per_file = described.spark_layout.max_records_per_file.value_or(0);
   table.key = described.key;
+  table.key_may_repeat = plan::KeyMayRepeat(plan);
   for (const pipeline::Check& check : described.checks) table.checks.push_back(check.text);
   return table;
 }
@@ -220,6 +250,27 @@ void AddUses(const plan::Plan& plan, Job* job) {
   }
 }
 
+int64_t TextBytesRead(const JobTable& table, const Job& job, const SourceFiles& files) {
+  int64_t num_bytes = 0;
+  for (size_t i = 0; i < job.sources.size(); ++i) {
+    const bool is_read =
+        std::find(table.reads.begin(), table.reads.end(), job.sources[i].name) != table.reads.end();
+    if (is_read) num_bytes += engine::SizeOf(files[i]).num_text_bytes;
+  }
+  return num_bytes;
+}
+
+// After AddUses.
+void SpreadPartitions(const SourceFiles& files, Job* job) {
+  for (JobTable& table : job->tables) {
+    JobLayout& layout = table.layout;
+    const bool is_laid_out = layout.keeps_order || layout.repartition > 0 || layout.coalesce > 0;
+    if (table.partition_by.empty() || is_laid_out) continue;
+    if (TextBytesRead(table, *job, files) > kSmallInputBytes) continue;
+    layout.repartition = kTasksOfPartitions;
+  }
+}
+
 // What SQL and Parquet mean everywhere in tarn (docs/adr/0023).
 Settings SessionSettings(const pipeline::Dialect& dialect) {
   const bool has_quoted_names = dialect.double_quotes == sql::DoubleQuotes::kNames;
@@ -235,17 +286,24 @@ Settings SessionSettings(const pipeline::Dialect& dialect) {
       // A line of CSV with too few fields is bad, whichever of them are read.
       {"spark.sql.csv.parser.columnPruning.enabled", "false"},
       {"spark.sql.adaptive.enabled", "true"},
+      // Each file of a source is a path of its own: up to 10,000 tasks would list them.
+      {"spark.sql.sources.parallelPartitionDiscovery.parallelism", "200"},
   };
 }
 
 }  // namespace
 
 Result<Job> MakeJob(const plan::Plan& plan, const SourceFiles& files,
-                    const std::vector<std::string>& folders) {
+                    const std::vector<std::string>& folders, const ScannedSources& scanned,
+                    const std::vector<TablePlace>& tables) {
   Job job;
   job.name = "tarn " + plan.pipeline->name;
   job.session = SessionSettings(plan.pipeline->dialect);
   for (size_t i = 0; i < plan.sources.size(); ++i) {
+    if (const auto found = scanned.find(i); found != scanned.end()) {
+      job.sources.push_back(ScannedSourceOf(plan.sources[i], found->second));
+      continue;
+    }
     ARROW_ASSIGN_OR_RAISE(JobSource source, MakeSource(plan.sources[i], files[i]));
     source.has_file_columns =
         std::any_of(plan.tables.begin(), plan.tables.end(), [&](const plan::TablePlan& table) {
@@ -255,9 +313,15 @@ Result<Job> MakeJob(const plan::Plan& plan, const SourceFiles& files,
   }
   for (size_t i = 0; i < plan.tables.size(); ++i) {
     ARROW_ASSIGN_OR_RAISE(JobTable table, MakeTable(plan, plan.tables[i], folders[i]));
+    const auto writer = tables.empty() ? TableWriterPlace::kSpark : tables[i].writer;
+    if (!table.folder.empty() && writer != TableWriterPlace::kSpark) {
+      table.sent_bytes_max = plan.pipeline->spark.small_bytes;
+      table.is_measured = writer == TableWriterPlace::kHereIfSmall;
+    }
     job.tables.push_back(std::move(table));
   }
   AddUses(plan, &job);
+  SpreadPartitions(files, &job);
   return job;
 }
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "lake/lake.h"
 #include "plan/plan.h"
+#include "spark/engine/scanned_sources.h"
 #include "spark/job/job.h"
 #include "storage/storage.h"
 
@@ -19,8 +20,11 @@ using SourceFiles = std::vector<storage::Listing>;
 /// \param[in] files by source of the plan, at least one each
 /// \param[in] folders where the files of each table go, by table of the plan; "" for those that are
 ///   not selected
+/// \param[in] scanned sources that Spark need not read
+/// \param[in] tables who writes each; empty: Spark all of them
 Result<Job> MakeJob(const plan::Plan& plan, const SourceFiles& files,
-                    const std::vector<std::string>& folders);
+                    const std::vector<std::string>& folders, const ScannedSources& scanned = {},
+                    const std::vector<TablePlace>& tables = {});
 
 /// \brief How a Spark that is started reaches the buckets of these URIs; paths of disks are left
 /// out.

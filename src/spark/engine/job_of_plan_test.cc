@@ -92,6 +92,47 @@ TEST_F(JobOfPlanTest, ParquetHasTheColumnsOfItsFolders) {
   EXPECT_EQ(cities->folder_columns.at(0).name, "city");
 }
 
+TEST_F(JobOfPlanTest, KeysThatTheSqlMakesUniqueAreKnown) {
+  overrides_ = {{"table.latest.key", "[\"id\"]"}, {"table.counts.key", "[\"city\"]"}};
+  const Job job = JobOf({});
+  EXPECT_TRUE(TableOf(job, "latest").key_may_repeat);
+  EXPECT_FALSE(TableOf(job, "counts").key_may_repeat);
+  EXPECT_FALSE(TableOf(job, "by_city").key_may_repeat);
+}
+
+TEST_F(JobOfPlanTest, FewRowsOfManyPartitionsAreWrittenByManyTasks) {
+  overrides_ = {{"table.latest.partition_by", "[\"city\"]"},
+                {"table.by_city.partition_by", "[\"city\"]"},
+                {"table.by_city.repartition", "3"}};
+  const Job job = JobOf({});
+  EXPECT_GT(TableOf(job, "latest").layout.repartition, 3);
+  EXPECT_EQ(TableOf(job, "by_city").layout.repartition, 3);
+  EXPECT_EQ(TableOf(job, "counts").layout.repartition, 0);
+  EXPECT_THAT(TableOf(job, "counts").options,
+              Contains(Pair("mapreduce.fileoutputcommitter.algorithm.version", "2")));
+}
+
+TEST_F(JobOfPlanTest, ScannedSourcesAreGiven) {
+  pipeline_ = pipeline::Load(folder_.path(), {}).ValueOrDie();
+  const auto plan = plan::Bind(*pipeline_, {{"latest", "counts"}}).ValueOrDie();
+  ScannedSources scanned;
+  scanned[0].rows = "Arrow";
+  scanned[1].folder = "/lake/_tarn/staging/cities";
+  const std::vector<std::string> folders(plan->tables.size(), "/out");
+  std::vector<TablePlace> places(plan->tables.size());
+  places.back().writer = TableWriterPlace::kHereIfSmall;
+  const Job job =
+      MakeJob(*plan, SourceFiles(plan->sources.size()), folders, scanned, places).ValueOrDie();
+  ASSERT_EQ(job.sources.size(), 2);
+  EXPECT_TRUE(job.sources[0].is_scanned);
+  EXPECT_EQ(job.sources[0].rows, "QXJyb3c=");
+  EXPECT_EQ(job.sources[1].rows, "");
+  EXPECT_THAT(job.sources[1].paths, ElementsAre("file:///lake/_tarn/staging/cities"));
+  EXPECT_EQ(job.tables.front().sent_bytes_max, 0);
+  EXPECT_EQ(job.tables.back().sent_bytes_max, 256'000'000);
+  EXPECT_TRUE(job.tables.back().is_measured);
+}
+
 TEST_F(JobOfPlanTest, WhatIsOnlyComputedForATableIsPartOfIt) {
   const Job job = JobOf({"counts"});
   EXPECT_THAT(TableOf(job, "counts").reads, ElementsAre("by_city", "cities", "latest", "orders"));

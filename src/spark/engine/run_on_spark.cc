@@ -12,9 +12,14 @@
 #include "engine/list_source.h"
 #include "engine/new_field.h"
 #include "engine/table_spec.h"
+#include "local/write_rows.h"
 #include "spark/engine/failure.h"
 #include "spark/engine/job_of_plan.h"
+#include "spark/engine/placement.h"
+#include "spark/engine/received_rows.h"
+#include "spark/engine/redirected_tables.h"
 #include "spark/engine/runner_process.h"
+#include "spark/engine/scanned_sources.h"
 #include "spark/engine/spark_quarantine.h"
 #include "storage/storage.h"
 
@@ -67,6 +72,8 @@ class JobWatch {
   virtual Status On(const SourceRead&) { return Status::OK(); }
   virtual Status On(const BadRecord&) { return Status::OK(); }
   virtual Status On(const NewKey&) { return Status::OK(); }
+  virtual Status On(const TableRows&) { return Status::OK(); }
+  virtual Status On(const RowsDropped&) { return Status::OK(); }
   virtual Status On(const TableDone&) { return Status::OK(); }
   virtual Status On(const PlanText&) { return Status::OK(); }
 
@@ -150,7 +157,29 @@ class JobWatch {
   std::vector<run::BrokenRule> broken_;
 };
 
-// Adopts the files of each table as soon as Spark is done with it.
+// Passes on how far the writer of a table is, with the stages in which Spark computed its rows.
+class WrittenHere : public run::Observer {
+ public:
+  WrittenHere(run::Observer* observer, std::vector<run::Stage> stages)
+      : observer_(observer), stages_(std::move(stages)) {}
+
+  void OnEvent(const run::Event& event) override {
+    if (observer_ == nullptr) return;
+    if (const auto* written = std::get_if<run::TableWritten>(&event)) {
+      run::TableWritten with_stages = *written;
+      with_stages.stages = stages_;
+      observer_->OnEvent(with_stages);
+    } else if (std::holds_alternative<run::TableProgress>(event)) {
+      observer_->OnEvent(event);
+    }
+  }
+
+ private:
+  run::Observer* const observer_;
+  const std::vector<run::Stage> stages_;
+};
+
+// Adopts the files of each table as soon as Spark is done with it, or writes the rows that it sent.
 class TablesWatch : public JobWatch {
  public:
   TablesWatch(const plan::Plan& plan, lake::Transaction* transaction, const SparkOptions& options)
@@ -161,13 +190,25 @@ class TablesWatch : public JobWatch {
       ARROW_ASSIGN_OR_RAISE(
           storage::Listing listing,
           engine::ListSource(options_.context.storages, *source.source, options_.context.stop));
-      for (const std::string& warning : storage::WarningsOf(listing))
-        options_.context.warn(warning);
-      Emit(run::SourceListed{source.source->name, static_cast<int64_t>(listing.files.size()),
-                             NumBytes(listing)});
-      quarantines_.try_emplace(source.source->name, source, transaction_);
       files_.push_back(std::move(listing));
     }
+    placement_ = PlaceListed(plan_, files_);
+    if (IsAllHere(plan_, placement_)) {
+      options_.context.warn(
+          "all that is read and written is small: tarn's own engine would do it without Spark "
+          "(--engine local)");
+    }
+    for (size_t i = 0; i < plan_.sources.size(); ++i) {
+      if (!placement_.sources[i].is_here) ARROW_RETURN_NOT_OK(LeaveToSpark(i));
+    }
+    return Status::OK();
+  }
+
+  // Before Spark is asked for anything.
+  Status ReadSources() {
+    ARROW_ASSIGN_OR_RAISE(
+        scanned_, ScanSources(plan_, placement_, files_, options_.retry_quarantine, transaction_,
+                              options_.context));
     return Status::OK();
   }
 
@@ -180,7 +221,7 @@ class TablesWatch : public JobWatch {
       folder = foreign->folder();
       tables_.emplace(table.table->name, std::move(foreign));
     }
-    ARROW_ASSIGN_OR_RAISE(Job job, MakeJob(plan_, files_, folders));
+    ARROW_ASSIGN_OR_RAISE(Job job, MakeJob(plan_, files_, folders, scanned_, placement_.tables));
     const Status status = Run(std::move(job));
     if (!status.ok() && !status.IsCancelled()) CloseQuarantines();
     return status;
@@ -212,14 +253,45 @@ class TablesWatch : public JobWatch {
     return judged;
   }
 
-  Status On(const TableDone& done) override {
-    std::string schema;
-    for (const plan::TablePlan& table : plan_.tables) {
-      if (table.table->name != done.table) continue;
-      if (auto broken = engine::CheckMinRows(*table.table, done.num_rows)) {
-        AddBroken(*std::move(broken));
-      }
-      schema = DdlOf(*table.root->schema);
+  Status On(const TableRows& rows) override { return received_.Add(rows); }
+
+  Status On(const RowsDropped& dropped) override {
+    received_.Drop(dropped.table);
+    return Status::OK();
+  }
+
+  Status On(const TableDone& done) override { return done.is_sent ? WriteHere(done) : Adopt(done); }
+
+ private:
+  // Its index in the plan.
+  int TableOf(const std::string& name) const {
+    const auto found =
+        std::find_if(plan_.tables.begin(), plan_.tables.end(),
+                     [&](const plan::TablePlan& table) { return table.table->name == name; });
+    return static_cast<int>(found - plan_.tables.begin());
+  }
+
+  Status WriteHere(const TableDone& done) {
+    const int table = TableOf(done.table);
+    lake::ForeignTable* const foreign = tables_.at(done.table).get();
+    RedirectedTables writers(
+        transaction_, [&](lake::TableSpec spec) { return foreign->NewWriter(std::move(spec)); });
+    WrittenHere events(options_.context.observer, StagesOf(done.stages));
+    local::RunOptions options;
+    options.context = options_.context;
+    options.context.observer = &events;
+    // After a broken rule nothing will be published: what other tables break is still looked for.
+    ARROW_ASSIGN_OR_RAISE(auto rows, received_.Take(done, plan_.tables[table].root->schema));
+    ARROW_ASSIGN_OR_RAISE(auto broken, local::WriteRows(plan_, table, std::move(rows),
+                                                        is_broken() ? nullptr : &writers, options));
+    for (run::BrokenRule& rule : broken) AddBroken(std::move(rule));
+    return Status::OK();
+  }
+
+  Status Adopt(const TableDone& done) {
+    const plan::TablePlan& table = plan_.tables[TableOf(done.table)];
+    if (auto broken = engine::CheckMinRows(*table.table, done.num_rows)) {
+      AddBroken(*std::move(broken));
     }
     if (is_broken()) return Status::OK();  // nothing will be published
     ARROW_ASSIGN_OR_RAISE(const lake::TableStats stats,
@@ -228,12 +300,32 @@ class TablesWatch : public JobWatch {
     run::TableWritten written{done.table,      stats.num_rows,       stats.num_files,
                               stats.num_bytes, stats.num_partitions, elapsed.count()};
     written.stages = StagesOf(done.stages);
-    written.schema = std::move(schema);
+    written.schema = DdlOf(*table.root->schema);
     Emit(written);
     return Status::OK();
   }
 
- private:
+  // Source `index` of the plan.
+  Status LeaveToSpark(size_t index) {
+    const plan::SourcePlan& source = plan_.sources[index];
+    const std::string& name = source.source->name;
+    if (options_.retry_quarantine) {
+      return MakeError(
+          ErrorKind::kUsage,
+          fmt::format("--retry-quarantine reads single records again, which Spark does not: source "
+                      "{} is Spark's ({})",
+                      name, placement_.sources[index].why),
+          "raise [spark] small, or use --engine local");
+    }
+    for (const std::string& warning : storage::WarningsOf(files_[index])) {
+      options_.context.warn(warning);
+    }
+    Emit(run::SourceListed{name, static_cast<int64_t>(files_[index].files.size()),
+                           NumBytes(files_[index])});
+    quarantines_.try_emplace(name, source, transaction_);
+    return Status::OK();
+  }
+
   void EmitAudited(const pipeline::Source& source, int64_t num_bad,
                    std::vector<run::NewField> new_fields = {}, bool has_more = false) const {
     const bool is_kept = source.on_bad_record == pipeline::OnBadRecord::kQuarantine;
@@ -254,6 +346,9 @@ class TablesWatch : public JobWatch {
   lake::Transaction* const transaction_;
   const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   SourceFiles files_;
+  Placement placement_;
+  ScannedSources scanned_;
+  ReceivedRows received_;
   std::map<std::string, Quarantine> quarantines_;
   std::map<std::string, std::vector<run::NewField>> new_fields_;  // by source
   std::map<std::string, std::unique_ptr<lake::ForeignTable>> tables_;
@@ -270,6 +365,10 @@ class PlanWatch : public JobWatch {
           storage::Listing listing,
           engine::ListSource(options_.context.storages, *source.source, options_.context.stop));
       files.push_back(std::move(listing));
+    }
+    const std::string places = ToString(plan_, PlaceListed(plan_, files));
+    if (!places.empty()) {
+      text_ = places + "\nSpark's plans, as if it read the files of all sources itself:\n";
     }
     const std::vector<std::string> folders(plan_.tables.size());
     ARROW_ASSIGN_OR_RAISE(Job job, MakeJob(plan_, files, folders));
@@ -294,6 +393,7 @@ Status RunOnSpark(const plan::Plan& plan, lake::Transaction* transaction,
                   const SparkOptions& options) {
   TablesWatch watch(plan, transaction, options);
   ARROW_RETURN_NOT_OK(watch.List());
+  ARROW_RETURN_NOT_OK(watch.ReadSources());
   return watch.RunTables();
 }
 

@@ -12,8 +12,9 @@
 namespace tarn::spark {
 
 struct SparkOptions {
-  engine::RunContext context;  ///< of the run
-  JobServer server;            ///< its buckets are filled in
+  engine::RunContext context;     ///< of the run
+  JobServer server;               ///< its buckets are filled in
+  bool retry_quarantine = false;  ///< as of the local engine, of sources that this machine reads
 };
 
 /// \brief Compute the selected tables of `plan` on Spark and write them through `transaction` (not
@@ -25,7 +26,8 @@ struct SparkOptions {
 Status RunOnSpark(const plan::Plan& plan, lake::Transaction* transaction,
                   const SparkOptions& options);
 
-/// \brief How Spark would compute the selected tables: its physical plans, a heading above each.
+/// \brief How the selected tables would be computed: where each source and table is worked on, and
+/// Spark's physical plans, a heading above each.
 Result<std::string> ExplainOnSpark(const plan::Plan& plan, const SparkOptions& options);
 
 }  // namespace tarn::spark

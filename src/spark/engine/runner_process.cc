@@ -73,25 +73,18 @@ class Runner : public RunnerProcess {
   Status Send(const Job& job) { return SendAll(input_.number(), ToJson(job) + "\n"); }
 
   Result<std::optional<Message>> Next(const arrow::StopToken& stop) override {
-    for (;;) {
-      const size_t end = read_.find('\n');
-      if (end != std::string::npos) {
-        const std::string line = read_.substr(0, end);
-        read_.erase(0, end + 1);
-        return MessageFromJson(line);
-      }
-      if (stop.IsStopRequested() && !stop_begin_) {
-        stop_begin_ = Clock::now();
-        input_ = FileDescriptor(-1);
-      }
-      if (stop_begin_ && Clock::now() - *stop_begin_ > kEndsWithin) ::kill(id_, SIGKILL);
-      pollfd ready{output_.number(), POLLIN, 0};
-      if (::poll(&ready, 1, kPollMs) <= 0) continue;
-      char bytes[1 << 16];
-      const ssize_t num_read = ::read(output_.number(), bytes, sizeof(bytes));
-      if (num_read == 0) return std::nullopt;
-      if (num_read > 0) read_.append(bytes, static_cast<size_t>(num_read));
+    size_t end = std::string::npos;
+    const auto has_line = [&] { return (end = read_.find('\n')) != std::string::npos; };
+    if (!ReadUntil(has_line, stop)) return std::nullopt;
+    ARROW_ASSIGN_OR_RAISE(Message message, MessageFromJson(read_.substr(0, end)));
+    read_.erase(0, end + 1);
+    if (auto* rows = std::get_if<TableRows>(&message)) {
+      const auto num_bytes = static_cast<size_t>(rows->num_bytes);
+      if (!ReadUntil([&] { return read_.size() >= num_bytes; }, stop)) return std::nullopt;
+      rows->stream = read_.substr(0, num_bytes);
+      read_.erase(0, num_bytes);
     }
+    return message;
   }
 
   std::string WaitForEnd() override {
@@ -105,6 +98,25 @@ class Runner : public RunnerProcess {
   }
 
  private:
+  // Read what the program says until `is_enough`. Whether it said so much before its end.
+  template <class IsEnough>
+  bool ReadUntil(IsEnough&& is_enough, const arrow::StopToken& stop) {
+    while (!is_enough()) {
+      if (stop.IsStopRequested() && !stop_begin_) {
+        stop_begin_ = Clock::now();
+        input_ = FileDescriptor(-1);
+      }
+      if (stop_begin_ && Clock::now() - *stop_begin_ > kEndsWithin) ::kill(id_, SIGKILL);
+      pollfd ready{output_.number(), POLLIN, 0};
+      if (::poll(&ready, 1, kPollMs) <= 0) continue;
+      char bytes[1 << 16];
+      const ssize_t num_read = ::read(output_.number(), bytes, sizeof(bytes));
+      if (num_read == 0) return false;
+      if (num_read > 0) read_.append(bytes, static_cast<size_t>(num_read));
+    }
+    return true;
+  }
+
   const pid_t id_;
   FileDescriptor input_;
   FileDescriptor output_;

@@ -28,8 +28,9 @@ class RunnerProcess {
   /// \brief Ends it, if it runs still.
   virtual ~RunnerProcess() = default;
 
-  /// \brief Wait for its next message. When `stop` is requested, the program is asked to end, what
-  /// it says until then is still given; one that does not end within half a minute is killed.
+  /// \brief Wait for its next message, with what follows its line. When `stop` is requested, the
+  /// program is asked to end, what it says until then is still given; one that does not end within
+  /// half a minute is killed.
   /// \return nothing when there is no more
   virtual Result<std::optional<Message>> Next(const arrow::StopToken& stop) = 0;
 

@@ -39,6 +39,17 @@ TEST_F(RunnerProcessTest, ReadsMessagesToTheEnd) {
   EXPECT_EQ(runner->WaitForEnd(), "exit code 3");
 }
 
+TEST_F(RunnerProcessTest, ReadsWhatFollowsALine) {
+  const auto runner = Start(
+      "printf '{\"type\":\"table_rows\",\"table\":\"t\",\"num_bytes\":5}\\na\\nb'; sleep 0.1\n"
+      "printf 'cd'; echo '{\"type\":\"finished\"}'\n"
+      "printf '{\"type\":\"table_rows\",\"table\":\"t\",\"num_bytes\":5}\\nab'");
+  const auto rows = runner->Next(stop_.token()).ValueOrDie();
+  EXPECT_EQ(std::get<TableRows>(*rows).stream, "a\nbcd");
+  EXPECT_TRUE(std::holds_alternative<Finished>(*runner->Next(stop_.token()).ValueOrDie()));
+  EXPECT_FALSE(runner->Next(stop_.token()).ValueOrDie().has_value());
+}
+
 TEST_F(RunnerProcessTest, TellsWhatIsNoMessage) {
   EXPECT_THAT(Start("echo oh")->Next(stop_.token()).status().message(), HasSubstr("not a message"));
 }

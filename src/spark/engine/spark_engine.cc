@@ -9,6 +9,7 @@ Status SparkEngine::Run(const plan::Plan& plan, lake::Transaction* transaction,
   SparkOptions options;
   options.context = context;
   options.server = server_;
+  options.retry_quarantine = retry_quarantine_;
   return RunOnSpark(plan, transaction, options);
 }
 

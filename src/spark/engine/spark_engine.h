@@ -10,7 +10,9 @@ namespace tarn::spark {
 /// \brief The engine on Spark.
 class SparkEngine : public engine::Engine {
  public:
-  explicit SparkEngine(JobServer server) : server_(std::move(server)) {}
+  /// \param[in] retry_quarantine read again what the lake has in quarantine of files that are gone
+  explicit SparkEngine(JobServer server, bool retry_quarantine = false)
+      : server_(std::move(server)), retry_quarantine_(retry_quarantine) {}
 
   std::string_view name() const override { return "spark"; }
   /// Spark itself looks at the SQL, when it is there.
@@ -20,6 +22,7 @@ class SparkEngine : public engine::Engine {
 
  private:
   const JobServer server_;
+  const bool retry_quarantine_;
 };
 
 }  // namespace tarn::spark

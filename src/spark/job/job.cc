@@ -11,12 +11,13 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobObject, steps, keys)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobColumn, name, type, is_read)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobSource, name, format, schema, columns, paths, options,
                                    sends_bad_records, known_keys, refuses_new_keys, folder_columns,
-                                   base_path, has_file_columns)
+                                   base_path, has_file_columns, is_scanned, rows)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobSortColumn, name, descending)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobLayout, keeps_order, repartition, coalesce,
                                    max_records_per_file)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(JobTable, name, sql, is_shared, folder, schema, partition_by,
-                                   sort_within, options, layout, key, checks, reads)
+                                   sort_within, options, layout, key, checks, reads, key_may_repeat,
+                                   sent_bytes_max, is_measured)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Job, name, server, session, sources, tables, explains)
 
 std::string ToJson(const Job& job) {

@@ -75,6 +75,10 @@ struct JobSource {
   std::vector<JobColumn> folder_columns{};  ///< those read of folders `name=value` above the files
   std::string base_path{};        ///< that these folders lie in; "" where there are no such columns
   bool has_file_columns = false;  ///< there is ViewWithFiles, too
+  /// Its good records are read already, and nothing is to be reported of it. Parquet files in
+  /// `paths` have them; where there are no paths, `rows`.
+  bool is_scanned = false;
+  std::string rows{};  ///< Arrow's stream of the columns of `schema`, in base64; "": no records
 };
 
 /// \brief How a table's rows are laid out in files; what is 0 is left to Spark.
@@ -106,6 +110,14 @@ struct JobTable {
   std::vector<std::string> checks;  ///< SQL over its columns; a row breaks one when it is false
   /// Sources and tables whose rows it takes, also by way of tables that are only computed for it.
   std::vector<std::string> reads;
+  bool key_may_repeat = true;  ///< else its SQL makes the key unique
+  /// Its rows are sent (TableRows) where they take no more, and then neither written nor checked;
+  /// 0: they are written.
+  int64_t sent_bytes_max = 0;
+  bool is_measured = false;  ///< before its rows are sent, as they may be many
+
+  /// \brief Whether Spark keeps its rows until the table and its readers are done.
+  bool keeps_rows() const { return is_shared || is_measured; }
 };
 
 /// \brief All of a run; or, when `explains`, a look at how Spark would do it.

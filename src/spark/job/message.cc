@@ -20,7 +20,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SourceRead, source, num_records, num_bad_reco
                                    has_more_new_keys)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BadRecord, source, path, text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NewKey, source, key, path, value, num_records)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TableDone, table, num_rows, seconds, stages)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TableRows, table, num_bytes)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RowsDropped, table)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TableDone, table, num_rows, seconds, stages, is_sent)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CheckBroken, table, rule, check, num_rows, sample)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlanText, table, text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Failed, kind, message, table, sql_begin, fragment, hint)
@@ -31,9 +33,10 @@ void to_json(nlohmann::json& json, const Finished&) { json = nlohmann::json::obj
 void from_json(const nlohmann::json&, Finished&) {}
 
 // The message's name in JSON, by its place in the variant.
-constexpr const char* kNames[] = {"waiting",      "connected",  "warning",  "tasks",
-                                  "source_read",  "bad_record", "new_key",  "table_done",
-                                  "check_broken", "plan",       "finished", "failed"};
+constexpr const char* kNames[] = {"waiting",      "connected",  "warning",      "tasks",
+                                  "source_read",  "bad_record", "new_key",      "table_rows",
+                                  "rows_dropped", "table_done", "check_broken", "plan",
+                                  "finished",     "failed"};
 static_assert(std::size(kNames) == std::variant_size_v<Message>);
 
 template <size_t I = 0>

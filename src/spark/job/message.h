@@ -10,7 +10,7 @@
 
 /// What `tarn-spark` reports while it carries out a job: messages on its standard output, one line
 /// of JSON each. Messages of sources and tables that are worked on at once are interleaved. The
-/// last one is Finished or Failed.
+/// last one is Finished or Failed. Behind the line of a TableRows follow bytes.
 namespace tarn::spark {
 
 /// \brief What is being waited for, in words.
@@ -78,12 +78,25 @@ struct NewKey {
   int64_t num_records = 0;  ///< that have it; 0: not counted, as the job ends with it
 };
 
-/// \brief All files of a table are in its folder, and keep its rules.
+/// \brief Some of a table's rows, in order. So many bytes follow the message's line.
+struct TableRows {
+  std::string table;
+  int64_t num_bytes = 0;
+  std::string stream{};  ///< Arrow's, with the schema; behind the line, not in it
+};
+
+/// \brief What was sent of a table's rows does not count: they are too many, and are written.
+struct RowsDropped {
+  std::string table;
+};
+
+/// \brief All files of a table are in its folder, and keep its rules; or all of its rows were sent.
 struct TableDone {
   std::string table;
   int64_t num_rows = 0;
   double seconds = 0;  ///< that writing and checking it took
   std::vector<StageTime> stages;
+  bool is_sent = false;  ///< by TableRows: nothing is written
 };
 
 /// \brief A table's rows break one of its rules. The job goes on, and then fails.
@@ -114,10 +127,11 @@ struct Failed {
   std::string hint{};      ///< what to do next; may be empty
 };
 
-using Message = std::variant<Waiting, Connected, Warning, TaskProgress, SourceRead, BadRecord,
-                             NewKey, TableDone, CheckBroken, PlanText, Finished, Failed>;
+using Message =
+    std::variant<Waiting, Connected, Warning, TaskProgress, SourceRead, BadRecord, NewKey,
+                 TableRows, RowsDropped, TableDone, CheckBroken, PlanText, Finished, Failed>;
 
-/// \brief One line of JSON, without its end.
+/// \brief One line of JSON, without its end and what follows it.
 std::string ToJson(const Message& message);
 
 /// \return Invalid for text that ToJson did not write

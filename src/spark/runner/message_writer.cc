@@ -5,7 +5,8 @@
 namespace tarn::spark {
 
 void MessageWriter::Send(const Message& message) {
-  const std::string line = ToJson(message) + "\n";
+  std::string line = ToJson(message) + "\n";
+  if (const auto* rows = std::get_if<TableRows>(&message)) line += rows->stream;
   std::lock_guard lock(mutex_);
   std::fwrite(line.data(), 1, line.size(), file_);
   std::fflush(file_);

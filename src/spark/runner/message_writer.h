@@ -13,7 +13,8 @@ class MessageWriter {
   /// \param[in] file borrowed
   explicit MessageWriter(std::FILE* file) : file_(file) {}
 
-  /// \brief Write a line. It is lost when the reader is gone; standard input ends then too.
+  /// \brief Write a line, and what follows it. It is lost when the reader is gone; standard input
+  /// ends then too.
   void Send(const Message& message);
 
  private:

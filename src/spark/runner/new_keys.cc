@@ -112,16 +112,28 @@ Result<std::vector<NewKey>> Find(connect::Session* session, const JobSource& sou
   return new_keys;
 }
 
-}  // namespace
-
-Result<bool> SendNewKeys(connect::Session* session, const JobSource& source,
-                         MessageWriter* writer) {
-  if (source.known_keys.empty()) return false;
+// The keys that are not known, by a schema that Spark infers.
+Result<std::vector<Steps>> InferUnknown(connect::Session* session, const JobSource& source) {
   connect::ReadSpec spec = ReadSpecOf(source);
   spec.options["mode"] = "DROPMALFORMED";
   ARROW_ASSIGN_OR_RAISE(const auto schema, session->Schema(connect::Read(spec)));
   std::vector<Steps> unknown;
   AddUnknown(*arrow::struct_(schema->fields()), source, {}, &unknown);
+  return unknown;
+}
+
+}  // namespace
+
+Result<bool> SendNewKeys(connect::Session* session, const JobSource& source,
+                         const std::optional<std::vector<std::string>>& found,
+                         MessageWriter* writer) {
+  if (source.known_keys.empty()) return false;
+  std::vector<Steps> unknown;
+  if (found.has_value()) {
+    for (const std::string& key : *found) unknown.push_back({"." + key});
+  } else {
+    ARROW_ASSIGN_OR_RAISE(unknown, InferUnknown(session, source));
+  }
   const size_t num_told = std::min(unknown.size(), source.refuses_new_keys ? 1 : kKeysMax);
   for (size_t begin = 0; begin < num_told; begin += kKeysAtOnce) {
     const size_t end = std::min(begin + kKeysAtOnce, num_told);

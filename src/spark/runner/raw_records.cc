@@ -1,10 +1,12 @@
 #include "spark/runner/raw_records.h"
 
+#include <arrow/array/array_binary.h>
+#include <arrow/chunked_array.h>
+#include <arrow/scalar.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include "spark/runner/names.h"
 #include "spark/runner/source_view.h"
@@ -19,6 +21,10 @@ constexpr char kIsStrict[] = "_tarn_is_strict";
 constexpr char kRecord[] = "_tarn_record";
 constexpr char kParsed[] = "_tarn_parsed";
 constexpr char kIsBad[] = "_tarn_is_bad";
+
+// And of texts that are only looked at: whether one begins an array, and its keys that are new.
+constexpr char kHasArray[] = "_tarn_has_array";
+constexpr char kKeys[] = "_tarn_keys";
 
 constexpr char kNoLimit[] = "2147483647";
 
@@ -197,11 +203,8 @@ connect::Relation Records(const JobSource& source, const connect::Relation& text
                   NamesOfFile(source)));
 }
 
-}  // namespace
-
-Result<std::vector<std::string>> FindLenientFiles(connect::Session* session,
-                                                  const JobSource& source,
-                                                  connect::ExecutionObserver* observer) {
+// Whether Spark's reader reads a text as the engine on this machine does, as SQL.
+std::string IsReadStrictly(const JobSource& source) {
   std::string one_value = IsOneValue();
   // Of an array's records, the reader reports only whether all of them are good.
   if (!SpansLines(source)) one_value += fmt::format(" AND NOT {}", kIsArray);
@@ -214,18 +217,56 @@ Result<std::vector<std::string>> FindLenientFiles(connect::Session* session,
         "contains(value, 'INF')) OR {})",
         IsOneValue());
   }
-  const auto lenient = connect::Filter(Texts(source, "true"),
-                                       fmt::format("NOT ({}) AND {}", is_strict, kIsNotBlank));
+  return is_strict;
+}
+
+// Keys of a text that is one record which the schema does not name, as SQL. Only those of objects
+// inside values are others.
+std::string NewKeysOfText(const JobSource& source) {
+  std::vector<std::string> known;
+  for (const std::string& key : source.known_keys.front().keys) known.push_back(Literal(key));
+  return fmt::format("array_except(json_object_keys({}), array({}))", kText,
+                     fmt::join(known, ", "));
+}
+
+// The texts in the only row of a column of ARRAY<STRING>, sorted.
+Result<std::vector<std::string>> TextsOf(const arrow::ChunkedArray& column) {
+  ARROW_ASSIGN_OR_RAISE(const auto row, column.GetScalar(0));
+  std::vector<std::string> texts;
+  if (!row->is_valid) return texts;
+  const auto& values = static_cast<const arrow::BaseListScalar&>(*row).value;
+  const auto& elements = static_cast<const arrow::StringArray&>(*values);
+  for (int64_t i = 0; i < elements.length(); ++i) texts.push_back(elements.GetString(i));
+  std::sort(texts.begin(), texts.end());
+  return texts;
+}
+
+}  // namespace
+
+Result<TextFindings> LookAtTexts(connect::Session* session, const JobSource& source,
+                                 connect::ExecutionObserver* observer) {
+  const bool is_flat = source.known_keys.size() == 1 && !source.known_keys.front().keys.empty();
+  const auto texts = connect::Filter(Texts(source, "true"), kIsNotBlank);
+  const auto looked_at = connect::Project(
+      texts,
+      {fmt::format("CASE WHEN NOT ({}) THEN {} END AS {}", IsReadStrictly(source), kPath, kPath),
+       fmt::format("{} AS {}", kIsArray, kHasArray),
+       fmt::format("{} AS {}", is_flat ? NewKeysOfText(source) : "array('')", kKeys)});
   ARROW_ASSIGN_OR_RAISE(
       const auto found,
       session->Collect(
-          connect::Project(lenient, {fmt::format("concat_ws('\\n', collect_set({}))", kPath)}),
+          connect::Project(looked_at,
+                           {fmt::format("collect_set({})", kPath),
+                            fmt::format("array_distinct(flatten(collect_set({})))", kKeys),
+                            fmt::format("count_if({})", kHasArray)}),
           observer));
-  ARROW_ASSIGN_OR_RAISE(const auto paths, found->column(0)->GetScalar(0));
-  std::vector<std::string> files;
-  std::istringstream lines(paths->is_valid ? paths->ToString() : "");
-  for (std::string file; std::getline(lines, file);) files.push_back(file);
-  return files;
+  TextFindings findings;
+  ARROW_ASSIGN_OR_RAISE(findings.lenient_files, TextsOf(*found->column(0)));
+  ARROW_ASSIGN_OR_RAISE(const auto num_arrays, found->column(2)->GetScalar(0));
+  if (is_flat && static_cast<const arrow::Int64Scalar&>(*num_arrays).value == 0) {
+    ARROW_ASSIGN_OR_RAISE(findings.new_keys, TextsOf(*found->column(1)));
+  }
+  return findings;
 }
 
 connect::Relation ReadRecords(const JobSource& source,

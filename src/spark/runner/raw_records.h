@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,13 +17,20 @@ inline constexpr char kPath[] = "_tarn_path";             ///< URI of the file t
 inline constexpr char kMetadata[] = "_tarn_metadata";
 inline constexpr char kInputFile[] = "_tarn_input_file";
 
-/// \brief The files of a source that Spark's JSON reader would read leniently, as URIs.
-///
-/// It drops what follows a record on its line, takes half of a surrogate pair for a question mark,
-/// and marks no single element of an array in a line as bad. Every file is read once, as text.
-Result<std::vector<std::string>> FindLenientFiles(connect::Session* session,
-                                                  const JobSource& source,
-                                                  connect::ExecutionObserver* observer);
+/// \brief What the texts of a source show before they are parsed.
+struct TextFindings {
+  /// Files that Spark's JSON reader would read leniently, as URIs. It drops what follows a record
+  /// on its line, takes half of a surrogate pair for a question mark, and marks no single element
+  /// of an array in a line as bad.
+  std::vector<std::string> lenient_files;
+  /// Keys of records that the schema does not name, sorted; nullopt where the texts are arrays, or
+  /// the schema has objects inside, so that these keys are not all.
+  std::optional<std::vector<std::string>> new_keys;
+};
+
+/// \brief Read every file once, as text.
+Result<TextFindings> LookAtTexts(connect::Session* session, const JobSource& source,
+                                 connect::ExecutionObserver* observer);
 
 /// \brief The records of all files but `lenient_files`, by Spark's reader of the format.
 connect::Relation ReadRecords(const JobSource& source,

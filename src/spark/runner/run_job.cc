@@ -3,8 +3,10 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "spark/connect/spark_error.h"
 #include "spark/connect/spark_session.h"
@@ -56,12 +58,13 @@ class JobRun {
   Status DefineViews() {
     const bool keeps_rows = !job_.explains;
     for (const JobSource& source : job_.sources) {
-      if (keeps_rows) kept_.insert(source.name);
-      ARROW_RETURN_NOT_OK(DefineSource(session_, source, keeps_rows, writer_));
+      if (keeps_rows && !source.is_scanned) kept_.insert(source.name);
+      ARROW_ASSIGN_OR_RAISE(new_keys_[source.name],
+                            DefineSource(session_, source, keeps_rows, writer_));
     }
     for (const JobTable& table : job_.tables) {
       table_ = table.name;
-      if (keeps_rows && table.is_shared) kept_.insert(table.name);
+      if (keeps_rows && table.keeps_rows()) kept_.insert(table.name);
       ARROW_RETURN_NOT_OK(DefineTable(session_, table, keeps_rows));
     }
     table_.clear();
@@ -83,7 +86,9 @@ class JobRun {
     std::map<std::string, size_t> numbers;
     for (const JobSource& source : job_.sources) {
       numbers[source.name] = tasks.size();
-      tasks.push_back({{}, [this, &source] { return ReadSource(session_, source, writer_); }});
+      tasks.push_back({{}, [this, &source] {
+                         return ReadSource(session_, source, new_keys_.at(source.name), writer_);
+                       }});
     }
     for (size_t i = 0; i < job_.tables.size(); ++i) {
       const JobTable& table = job_.tables[i];
@@ -137,6 +142,8 @@ class JobRun {
   const Job& job_;
   connect::Session* const session_;
   MessageWriter* const writer_;
+  /// By source, those that its texts showed.
+  std::map<std::string, std::optional<std::vector<std::string>>> new_keys_;
   std::vector<size_t> written_;          ///< the tables that have tasks
   std::atomic<bool> is_broken_ = false;  ///< some rule of a table
   std::mutex mutex_;                     ///< for the two below

@@ -2,6 +2,7 @@
 
 #include <arrow/array/array_binary.h>
 #include <arrow/array/array_primitive.h>
+#include <arrow/util/base64.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -41,6 +42,20 @@ std::vector<std::string> ViewColumns(const JobSource& source) {
   return columns;
 }
 
+// A view of records that are read already.
+Status DefineScannedSource(connect::Session* session, const JobSource& source) {
+  connect::Relation records =
+      connect::Read({"parquet",
+                     source.schema,
+                     {{"__globPaths__", "false"}, {"datetimeRebaseMode", "CORRECTED"}},
+                     source.paths});
+  if (source.paths.empty()) {
+    ARROW_ASSIGN_OR_RAISE(std::string stream, arrow::util::base64_decode(source.rows));
+    records = connect::Rows(std::move(stream), source.schema);
+  }
+  return session->CreateTempView(source.name, connect::Project(records, ViewColumns(source)));
+}
+
 }  // namespace
 
 connect::ReadSpec ReadSpecOf(const JobSource& source) {
@@ -52,13 +67,19 @@ connect::ReadSpec ReadSpecOf(const JobSource& source) {
   return spec;
 }
 
-Status DefineSource(connect::Session* session, const JobSource& source, bool reads,
-                    MessageWriter* writer) {
-  std::vector<std::string> lenient_files;
+Result<std::optional<std::vector<std::string>>> DefineSource(connect::Session* session,
+                                                             const JobSource& source, bool reads,
+                                                             MessageWriter* writer) {
+  if (source.is_scanned) {
+    ARROW_RETURN_NOT_OK(DefineScannedSource(session, source));
+    return std::nullopt;
+  }
+  TextFindings findings;
   if (reads && source.format == "json") {
     ExecutionWatch watch(source.name, writer);
-    ARROW_ASSIGN_OR_RAISE(lenient_files, FindLenientFiles(session, source, &watch));
+    ARROW_ASSIGN_OR_RAISE(findings, LookAtTexts(session, source, &watch));
   }
+  const std::vector<std::string>& lenient_files = findings.lenient_files;
   const std::string records = RecordsOf(source.name);
   connect::Relation relation =
       source.format == "parquet" ? ReadParquet(source) : ReadRecords(source, lenient_files);
@@ -72,14 +93,18 @@ Status DefineSource(connect::Session* session, const JobSource& source, bool rea
   const auto good = connect::Filter(connect::Table(records), fmt::format("{} IS NULL", kBadRecord));
   std::vector<std::string> columns = ViewColumns(source);
   ARROW_RETURN_NOT_OK(session->CreateTempView(source.name, connect::Project(good, columns)));
-  if (!source.has_file_columns) return Status::OK();
+  if (!source.has_file_columns) return findings.new_keys;
   columns.push_back(fmt::format("{} AS {}", kMetadata, Quoted(kMetadataColumn)));
   columns.push_back(fmt::format("{} AS {}", kInputFile, Quoted(kInputFileColumn)));
-  return session->CreateTempView(ViewWithFiles(source.name), connect::Project(good, columns));
+  ARROW_RETURN_NOT_OK(
+      session->CreateTempView(ViewWithFiles(source.name), connect::Project(good, columns)));
+  return findings.new_keys;
 }
 
-Status ReadSource(connect::Session* session, const JobSource& source, MessageWriter* writer) {
-  const Result<bool> has_more = SendNewKeys(session, source, writer);
+Status ReadSource(connect::Session* session, const JobSource& source,
+                  const std::optional<std::vector<std::string>>& new_keys, MessageWriter* writer) {
+  if (source.is_scanned) return Status::OK();
+  const Result<bool> has_more = SendNewKeys(session, source, new_keys, writer);
   if (!has_more.ok()) {
     if (source.refuses_new_keys || has_more.status().IsCancelled()) return has_more.status();
     writer->Send(Warning{fmt::format("source {}: Spark could not determine which keys are new: {}",

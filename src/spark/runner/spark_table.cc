@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "spark/runner/execution_watch.h"
 #include "spark/runner/names.h"
+#include "spark/runner/sent_rows.h"
 
 namespace tarn::spark {
 namespace {
@@ -142,7 +144,7 @@ Result<std::vector<CheckBroken>> FindBrokenRules(connect::Session* session, cons
   auto count = counts.begin() + 1;
   if (!table.key.empty()) {
     ARROW_RETURN_NOT_OK(add(Rule::kKeyIsNull, 0, *count++, KeyIsNullCondition(table)));
-    ARROW_RETURN_NOT_OK(FindRepeatedKeys(session, table, &broken));
+    if (table.key_may_repeat) ARROW_RETURN_NOT_OK(FindRepeatedKeys(session, table, &broken));
   }
   for (size_t i = 0; i < table.checks.size(); ++i) {
     ARROW_RETURN_NOT_OK(
@@ -155,11 +157,15 @@ Result<std::vector<CheckBroken>> FindBrokenRules(connect::Session* session, cons
 
 Status DefineTable(connect::Session* session, const JobTable& table, bool keeps_rows) {
   ARROW_RETURN_NOT_OK(session->CreateTempView(table.name, connect::Query(table.sql)));
-  return table.is_shared && keeps_rows ? session->Persist(connect::Table(table.name))
-                                       : Status::OK();
+  return table.keeps_rows() && keeps_rows ? session->Persist(connect::Table(table.name))
+                                          : Status::OK();
 }
 
 Result<bool> WriteTable(connect::Session* session, const JobTable& table, MessageWriter* writer) {
+  if (table.sent_bytes_max > 0) {
+    ARROW_ASSIGN_OR_RAISE(const bool is_sent, SendRows(session, table, writer));
+    if (is_sent) return true;
+  }
   const auto begin = std::chrono::steady_clock::now();
   ExecutionWatch watch(table.name, writer);
   connect::WriteSpec spec;
@@ -173,7 +179,10 @@ Result<bool> WriteTable(connect::Session* session, const JobTable& table, Messag
   ARROW_RETURN_NOT_OK(session->Write(rows, spec, &watch));
   ARROW_ASSIGN_OR_RAISE(const std::vector<int64_t> counts, Count(session, table, watch));
   const int64_t num_rows = counts.front();
-  if (num_rows > 0 && (!table.key.empty() || !table.checks.empty())) {
+  const bool is_broken =
+      std::any_of(counts.begin() + 1, counts.end(), [](int64_t count) { return count > 0; });
+  if (is_broken || (num_rows > 0 && table.key_may_repeat)) {
+    // Spark lists the files for it, which takes its time where they are many.
     ARROW_RETURN_NOT_OK(DefineFiles(session, table));
     ARROW_ASSIGN_OR_RAISE(const auto broken, FindBrokenRules(session, table, counts));
     for (const CheckBroken& rule : broken) writer->Send(rule);
