@@ -36,6 +36,7 @@ Result<std::vector<run::BrokenRule>> WriteRows(const plan::Plan& plan, int table
   const bool gathers_rows = engine::SpecOf(plan.tables[table]).gathers_rows();
   const MemoryShares shares =
       ShareMemory(MemoryOf(limits), {gathers_rows ? 1 : 0, gathers_rows ? 0 : 1});
+  if (transaction != nullptr) transaction->LimitMemory(shares.uploads);
   const int num_threads = NumThreads(options);
   MemoryBudget memory(shares.operators);
   Scheduler scheduler;

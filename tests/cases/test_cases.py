@@ -63,7 +63,7 @@ def spark_ddl_of(kind):
 # tarn ------------------------------------------------------------------------------------------------
 
 
-def write_pipeline(folder, file, cases):
+def write_pipeline(folder, file, cases, table_settings=()):
     folder.mkdir()
     lines = ["[pipeline]", *(f"{setting.name} = {json.dumps(setting.value)}" for setting in file.settings)]
     lines += ["[lake]", 'input = "raw"', 'output = "lake"']
@@ -76,26 +76,27 @@ def write_pipeline(folder, file, cases):
         lines += [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in settings.items()]
     for case in cases:
         (folder / f"case_{case.line}.sql").write_text(case.sql)
-        # One file, with the rows in the order that Spark's collect() has them in.
-        lines += [f"[table.case_{case.line}]", "coalesce = 1"]
+        lines += [f"[table.case_{case.line}]", *table_settings]
     (folder / "tarn.toml").write_text("\n".join(lines))
 
 
 class Results:
     """One run per file for all of its queries, kept for the session."""
 
-    def __init__(self, tarn, tmp_path_factory, *options, env=None):
+    def __init__(self, tarn, tmp_path_factory, *options, env=None, table_settings=()):
         self.tarn = tarn
         self.folders = tmp_path_factory
         self.options = options
         self.env = env
+        self.table_settings = table_settings
         self.lakes = {}
 
     def rows(self, file, case):
         """As the case file has them."""
         if file.path not in self.lakes:
             folder = self.folders.mktemp("cases") / file.path.stem
-            write_pipeline(folder, file, [case for case in file.cases if case.kind == "query"])
+            queries = [case for case in file.cases if case.kind == "query"]
+            write_pipeline(folder, file, queries, self.table_settings)
             self.tarn("run", folder, "--quiet", *self.options, env=self.env)
             self.lakes[file.path] = folder / "lake"
         (written,) = (self.lakes[file.path] / f"case_{case.line}").glob("*.parquet")
@@ -158,7 +159,15 @@ def test_local_in_all_ways(tarn, tmp_path_factory, file, batch_rows, threads, me
 
 @pytest.fixture(scope="session")
 def spark_results(tarn, tmp_path_factory, connect_server):
-    return Results(tarn, tmp_path_factory, "--engine", "spark", "--remote", connect_server.remote)
+    """Spark reads and writes. One file, with the rows in the order that Spark's collect() has them in."""
+    options = ["--remote", connect_server.remote, "--set", "spark.small=0"]
+    return Results(tarn, tmp_path_factory, *options, table_settings=["coalesce = 1"])
+
+
+@pytest.fixture(scope="session")
+def shared_results(tarn, tmp_path_factory, connect_server):
+    """tarn reads and writes, and Spark computes."""
+    return Results(tarn, tmp_path_factory, "--remote", connect_server.remote, "--set", "spark.small=1 TB")
 
 
 @pytest.fixture(scope="session")
@@ -210,3 +219,15 @@ def test_spark(spark_results, spark_session, define_sources, request, file, case
         file.write()
     else:
         spark_session.sql(case.sql).collect()
+
+
+@pytest.mark.xdist_group("spark_queries")
+@pytest.mark.parametrize("file", FILES, ids=[file.path.stem for file in FILES])
+def test_spark_with_all_small(shared_results, file):
+    """Records that tarn hands to Spark, and rows that Spark hands to tarn: the same."""
+    wrong = [
+        f"line {case.line}: {rows}"
+        for case in file.cases
+        if case.kind == "query" and (rows := shared_results.rows(file, case)) != case.expected
+    ]
+    assert not wrong, "\n".join(wrong)

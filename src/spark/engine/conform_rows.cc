@@ -2,9 +2,12 @@
 
 #include <arrow/array.h>
 #include <arrow/array/data.h>
+#include <arrow/buffer.h>
 #include <arrow/util/checked_cast.h>
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "values/ddl_text.h"
 
@@ -22,8 +25,34 @@ bool IsHeldAlike(const arrow::DataType& one, const arrow::DataType& other) {
   return left.unit() == right.unit() && left.timezone().empty() == right.timezone().empty();
 }
 
+bool IsTimeIn(const arrow::DataType& type, arrow::TimeUnit::type unit) {
+  return type.id() == arrow::Type::TIME64 &&
+         arrow::internal::checked_cast<const arrow::Time64Type&>(type).unit() == unit;
+}
+
+// Spark sends a TIME in nanoseconds, of which it has whole microseconds.
+Result<std::shared_ptr<arrow::ArrayData>> InMicroseconds(
+    const arrow::ArrayData& data, const std::shared_ptr<arrow::DataType>& type) {
+  constexpr int64_t kNanosPerMicro = 1000;
+  const int64_t num_values = data.offset + data.length;
+  ARROW_ASSIGN_OR_RAISE(std::shared_ptr<arrow::Buffer> buffer,
+                        arrow::AllocateBuffer(num_values * static_cast<int64_t>(sizeof(int64_t))));
+  const int64_t* const nanos = data.GetValues<int64_t>(1, 0);
+  auto* const micros = reinterpret_cast<int64_t*>(buffer->mutable_data());
+  for (int64_t i = data.offset; i < num_values; ++i) micros[i] = nanos[i] / kNanosPerMicro;
+  std::fill(micros, micros + data.offset, 0);
+  std::shared_ptr<arrow::ArrayData> copy = data.Copy();
+  copy->type = type;
+  copy->buffers[1] = std::move(buffer);
+  return copy;
+}
+
 Result<std::shared_ptr<arrow::ArrayData>> WithType(const arrow::ArrayData& data,
                                                    const std::shared_ptr<arrow::DataType>& type) {
+  using arrow::TimeUnit;
+  if (IsTimeIn(*data.type, TimeUnit::NANO) && IsTimeIn(*type, TimeUnit::MICRO)) {
+    return InMicroseconds(data, type);
+  }
   if (!IsHeldAlike(*data.type, *type)) {
     return Status::Invalid("Spark sent ", DdlOf(*data.type), " in the place of ", DdlOf(*type));
   }

@@ -35,6 +35,19 @@ TEST(ConformRowsTest, TakesOtherWordsForTheSameTypes) {
   EXPECT_TRUE(rows->Equals(*RowsOf(wanted, json)));
 }
 
+TEST(ConformRowsTest, TimesAreInMicroseconds) {
+  const auto of = [](const std::shared_ptr<arrow::DataType>& time) {
+    return arrow::FieldVector{field("t", time), field("l", arrow::list(time))};
+  };
+  const auto sent = RowsOf(of(arrow::time64(TimeUnit::NANO)),
+                           "[[1000, [2000]], [null, null], [86399999999000, [null, 5000]]]");
+  const auto wanted = of(arrow::time64(TimeUnit::MICRO));
+  const std::string micros = "[[null, null], [86399999999, [null, 5]]]";
+  const auto rows = ConformRows(*sent->Slice(1), arrow::schema(wanted)).ValueOrDie();
+  EXPECT_TRUE(rows->ValidateFull().ok());
+  EXPECT_TRUE(rows->Equals(*RowsOf(wanted, micros)));
+}
+
 TEST(ConformRowsTest, RefusesOtherValues) {
   const auto sent = RowsOf({field("n", arrow::int32())}, "[[1]]");
   const auto other = ConformRows(*sent, arrow::schema({field("n", arrow::int64())}));

@@ -30,6 +30,8 @@ Distance MeasureDistance(const storage::Listing& listing) {
       [](const auto& left, const auto& right) { return left.size_bytes < right.size_bytes; });
   if (file.size_bytes < 2) return distance;
   const int64_t num_bytes = std::min(file.size_bytes, kMeasuredBytes);
+  // The first one also opens a connection.
+  if (!SecondsOfRead(listing.storage.get(), file, 1)) return distance;
   const auto round_trip = SecondsOfRead(listing.storage.get(), file, 1);
   const auto whole = SecondsOfRead(listing.storage.get(), file, num_bytes);
   if (!round_trip || !whole) return distance;

@@ -13,7 +13,8 @@ struct Distance {
   double bytes_per_second = std::numeric_limits<double>::infinity();  ///< of one read
 };
 
-/// \brief Measured by two reads of one of the files. On disks, or where they cannot be read: none.
+/// \brief Measured by three reads of one of the files. On disks, or where they cannot be read:
+/// none.
 Distance MeasureDistance(const storage::Listing& listing);
 
 /// \brief What the distance costs a process that reads all of them, many at once.

@@ -10,6 +10,7 @@
 #include "plan/node.h"
 #include "s3/uri.h"
 #include "spark/engine/sql_over_files.h"
+#include "values/time_of_day.h"
 
 namespace tarn::spark {
 namespace {
@@ -22,6 +23,11 @@ std::string SizeText(const engine::InputSize& size) {
   return fmt::format("{} in {}", FormatBytes(size.num_bytes), FormatCount(size.num_files, "file"));
 }
 
+bool HoldsTime(const arrow::DataType& type) {
+  return IsTime(type) || std::any_of(type.fields().begin(), type.fields().end(),
+                                     [](const auto& field) { return HoldsTime(*field->type()); });
+}
+
 // Why only Spark can read a source, whatever its size; "" where tarn can.
 std::string WhyNotHere(const plan::Plan& plan, const plan::SourcePlan& source,
                        double seconds_of_distance) {
@@ -29,6 +35,8 @@ std::string WhyNotHere(const plan::Plan& plan, const plan::SourcePlan& source,
       plan.tables.begin(), plan.tables.end(),
       [&](const plan::TablePlan& table) { return ReadsFilesOf(*source.source, *table.table); });
   if (has_file_columns) return "columns of its files are read";
+  // Its type in Arrow is another one to Spark, without digits.
+  if (HoldsTime(*arrow::struct_(source.schema->fields()))) return "it has a TIME";
   plan::Plan filter;
   filter.pipeline = plan.pipeline;
   filter.sources = {source};
@@ -117,9 +125,9 @@ Placement PlaceListed(const plan::Plan& plan, const std::vector<storage::Listing
   std::vector<engine::InputSize> sizes;
   std::vector<Distance> distances;
   for (const storage::Listing& listing : listings) {
-    const engine::InputSize& size = sizes.emplace_back(engine::SizeOf(listing));
-    const bool may_be_here = size.num_bytes <= plan.pipeline->spark.small_bytes;
-    distances.push_back(may_be_here ? MeasureDistance(listing) : Distance());
+    sizes.push_back(engine::SizeOf(listing));
+    const bool counts = plan.pipeline->spark.small_bytes > 0;
+    distances.push_back(counts ? MeasureDistance(listing) : Distance());
   }
   return Place(plan, sizes, distances);
 }

@@ -41,8 +41,8 @@ struct Placement {
 Placement Place(const plan::Plan& plan, const std::vector<engine::InputSize>& sizes,
                 const std::vector<Distance>& distances = {});
 
-/// \brief The same of sources whose files are these, by source of the plan. Those that might be
-/// read here, and are not on a disk, are read from, for their distance.
+/// \brief The same of sources whose files are these, by source of the plan. Those that are not on a
+/// disk are read from, for their distance, unless the pipeline leaves all to Spark.
 Placement PlaceListed(const plan::Plan& plan, const std::vector<storage::Listing>& listings);
 
 /// \brief Whether Spark reads no source and writes no table: the engine on this machine would do.

@@ -126,6 +126,13 @@ TEST_F(PlacementTest, IsToldInWords) {
   EXPECT_EQ(ToString(*plan_, PlaceWith(kOneIsLarge)), "");
 }
 
+TEST_F(PlacementTest, TimesAreSparks) {
+  overrides_ = {{"source.cities.schema", "city STRING, country STRUCT<at: TIME(3)>"}};
+  const Placement placement = PlaceWith(kOneIsLarge);
+  EXPECT_FALSE(SourceIn(placement, "cities").is_here);
+  EXPECT_THAT(SourceIn(placement, "cities").why, HasSubstr("it has a TIME"));
+}
+
 TEST_F(PlacementTest, ColumnsOfFilesAreSparks) {
   folder_.Write("countries.sql", "SELECT country, _metadata.file_name AS file FROM cities");
   const Placement placement = PlaceWith(kOneIsLarge);

@@ -9,6 +9,7 @@
 #include "engine/list_source.h"
 #include "storage/storages_for_test.h"
 #include "storage/temporary_folder_for_test.h"
+#include "values/ddl_text.h"
 
 namespace tarn::spark {
 namespace {
@@ -77,6 +78,24 @@ TEST_F(ScannedSourcesTest, ManyRecordsAreFiles) {
   const auto written = lake::DescribeTable(lake_->storage().get(), events.folder).ValueOrDie();
   EXPECT_EQ(written.stats.num_rows, 99'998);
   EXPECT_THAT(written.schema->field_names(), ElementsAre("id", "city"));
+}
+
+TEST_F(ScannedSourcesTest, WhatIsNotNullMayBe) {
+  folder_.Write("tarn.toml",
+                "[lake]\ninput = 'raw'\noutput = 'lake'\n[source.events]\npath = '*.json'\n"
+                "schema = 'id INT NOT NULL, city STRUCT<name: STRING NOT NULL, "
+                "tags: ARRAY<STRUCT<t: INT NOT NULL>>>, m MAP<STRING, STRUCT<v: INT NOT NULL>>'\n");
+  folder_.Write("cities.sql", "SELECT id, city, m FROM events");
+  const ScannedSource events = Scan(
+      "{\"city\":{\"tags\":[{},{\"t\":1}]},\"m\":{\"a\":{\"v\":2}}}\n"
+      "{\"id\":1,\"city\":null}\n");
+  const auto rows = RowsOfStream(events.rows);
+  EXPECT_EQ(DdlOf(*rows->schema()),
+            "id INT, city STRUCT<name: STRING, tags: ARRAY<STRUCT<t: INT>>>, "
+            "m MAP<STRING, STRUCT<v: INT>>");
+  EXPECT_TRUE(rows->schema()->field(0)->nullable());
+  EXPECT_EQ(rows->column(0)->null_count(), 1);
+  EXPECT_TRUE(rows->ValidateFull().ok());
 }
 
 TEST_F(ScannedSourcesTest, WithoutRecordsThereIsNothing) {

@@ -27,7 +27,7 @@ std::string BytesOf(const arrow::Field& field) {
     case arrow::Type::LIST:
     case arrow::Type::STRUCT:
     case arrow::Type::MAP:
-      return fmt::format("coalesce(octet_length(to_json({})), 0)", name);
+      return fmt::format("coalesce(octet_length(CAST({} AS STRING)), 0)", name);
     default:
       return "8";
   }

@@ -51,7 +51,8 @@ Status DefineScannedSource(connect::Session* session, const JobSource& source) {
                      source.paths});
   if (source.paths.empty()) {
     ARROW_ASSIGN_OR_RAISE(std::string stream, arrow::util::base64_decode(source.rows));
-    records = connect::Rows(std::move(stream), source.schema);
+    // One part, as a small file would be: rows keep their order, and few need no shuffle.
+    records = connect::Coalesce(connect::Rows(std::move(stream), source.schema), 1);
   }
   return session->CreateTempView(source.name, connect::Project(records, ViewColumns(source)));
 }
