@@ -13,6 +13,7 @@
 #include "input/framing.h"
 #include "input/text_stream.h"
 #include "lake/partition_path.h"
+#include "local/memory_shares.h"
 #include "plan/unique_rows.h"
 #include "s3/buckets.h"
 #include "s3/uri.h"
@@ -26,6 +27,11 @@ namespace {
 // join the few rows of many partitions to one part, and one task would write all of their files.
 constexpr int64_t kSmallInputBytes = 256'000'000;
 constexpr int64_t kTasksOfPartitions = 32;
+constexpr int64_t kTasksOfPartitionsOnDisk = 8;  // each makes folders of its own, which takes time
+
+// Of this machine's memory, what the rows of a table that Spark sends may take: several come at
+// once, and their writers have a part of it, too.
+constexpr int64_t kSentPartOfMemory = 8;
 
 // Disks by their URI: Spark's default file system may be another one.
 std::string UriOf(const std::string& path) {
@@ -139,7 +145,7 @@ JobSource ScannedSourceOf(const plan::SourcePlan& plan, const ScannedSource& sca
   JobSource source = ViewOf(plan);
   source.is_scanned = true;
   source.format = "parquet";
-  source.schema = DdlOf(*plan.schema);
+  source.schema = DdlOf(*AsNullable(*plan.schema));
   source.rows = arrow::util::base64_encode(scanned.rows);
   if (!scanned.folder.empty()) source.paths = {UriOf(scanned.folder)};
   return source;
@@ -192,6 +198,8 @@ std::string CodecName(lake::Codec codec) {
   return "none";
 }
 
+bool IsOnDisk(const JobTable& table) { return table.folder.starts_with("file:"); }
+
 Result<JobTable> MakeTable(const plan::Plan& all, const plan::TablePlan& plan,
                            const std::string& folder) {
   const pipeline::Table& described = *plan.table;
@@ -212,10 +220,12 @@ Result<JobTable> MakeTable(const plan::Plan& all, const plan::TablePlan& plan,
   }
   table.options = {{"compression", CodecName(spec.codec)},
                    {"parquet.block.size", std::to_string(spec.row_group_bytes)}};
-  // Tasks move their files themselves: one that is run again writes the same names again, and the
-  // rows are counted in the files at the end. S3 has committers of its own, which rename nothing.
-  if (table.folder.starts_with("file:")) {
-    table.options.emplace_back("mapreduce.fileoutputcommitter.algorithm.version", "2");
+  if (IsOnDisk(table)) {
+    // Hadoop's other class for disks starts two programs for each file, chmod of it and of its
+    // checksum. Nobody reads the checksums.
+    table.options.insert(table.options.end(),
+                         {{"fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem"},
+                          {"fs.file.impl.disable.cache", "true"}});
   }
   table.layout.keeps_order = !described.query->order_by.empty();
   table.layout.repartition = described.spark_layout.repartition.value_or(0);
@@ -267,7 +277,7 @@ void SpreadPartitions(const SourceFiles& files, Job* job) {
     const bool is_laid_out = layout.keeps_order || layout.repartition > 0 || layout.coalesce > 0;
     if (table.partition_by.empty() || is_laid_out) continue;
     if (TextBytesRead(table, *job, files) > kSmallInputBytes) continue;
-    layout.repartition = kTasksOfPartitions;
+    layout.repartition = IsOnDisk(table) ? kTasksOfPartitionsOnDisk : kTasksOfPartitions;
   }
 }
 
@@ -289,6 +299,19 @@ Settings SessionSettings(const pipeline::Dialect& dialect) {
       // Each file of a source is a path of its own: up to 10,000 tasks would list them.
       {"spark.sql.sources.parallelPartitionDiscovery.parallelism", "200"},
   };
+}
+
+// Spark takes opening a file for as much work as reading 4 MB, and would make a task of 32 files; a
+// task takes as long as to read that many small ones. Where there are cores for more tasks, it
+// makes more.
+void ReadSmallFilesTogether(const SourceFiles& files, Job* job) {
+  constexpr int64_t kManyFiles = 1000;
+  constexpr int64_t kSmallFileBytes = 256 * 1024;
+  const bool has_many = std::any_of(files.begin(), files.end(), [](const auto& listing) {
+    const engine::InputSize size = engine::SizeOf(listing);
+    return size.num_files > kManyFiles && size.num_bytes < size.num_files * kSmallFileBytes;
+  });
+  if (has_many) job->session.emplace_back("spark.sql.files.openCostInBytes", "1048576");
 }
 
 }  // namespace
@@ -315,13 +338,15 @@ Result<Job> MakeJob(const plan::Plan& plan, const SourceFiles& files,
     ARROW_ASSIGN_OR_RAISE(JobTable table, MakeTable(plan, plan.tables[i], folders[i]));
     const auto writer = tables.empty() ? TableWriterPlace::kSpark : tables[i].writer;
     if (!table.folder.empty() && writer != TableWriterPlace::kSpark) {
-      table.sent_bytes_max = plan.pipeline->spark.small_bytes;
+      table.sent_bytes_max = std::min(plan.pipeline->spark.small_bytes,
+                                      local::MemoryOf(plan.pipeline->run) / kSentPartOfMemory);
       table.is_measured = writer == TableWriterPlace::kHereIfSmall;
     }
     job.tables.push_back(std::move(table));
   }
   AddUses(plan, &job);
   SpreadPartitions(files, &job);
+  ReadSmallFilesTogether(files, &job);
   return job;
 }
 

@@ -105,11 +105,30 @@ TEST_F(JobOfPlanTest, FewRowsOfManyPartitionsAreWrittenByManyTasks) {
                 {"table.by_city.partition_by", "[\"city\"]"},
                 {"table.by_city.repartition", "3"}};
   const Job job = JobOf({});
-  EXPECT_GT(TableOf(job, "latest").layout.repartition, 3);
+  EXPECT_EQ(TableOf(job, "latest").layout.repartition, 8);
   EXPECT_EQ(TableOf(job, "by_city").layout.repartition, 3);
   EXPECT_EQ(TableOf(job, "counts").layout.repartition, 0);
   EXPECT_THAT(TableOf(job, "counts").options,
-              Contains(Pair("mapreduce.fileoutputcommitter.algorithm.version", "2")));
+              Contains(Pair("fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem")));
+}
+
+TEST_F(JobOfPlanTest, ManySmallFilesAreReadByFewTasks) {
+  const auto plan = [&] {
+    pipeline_ = pipeline::Load(folder_.path(), {}).ValueOrDie();
+    return plan::Bind(*pipeline_, {{"latest"}}).ValueOrDie();
+  }();
+  const std::vector<std::string> folders(plan->tables.size());
+  const auto job_of = [&](size_t num_files, int64_t num_bytes) {
+    SourceFiles files = {
+        engine::ListSource(storage::TestStorages(), *plan->sources[0].source).ValueOrDie()};
+    files[0].files[0].size_bytes = num_bytes;
+    files[0].files.resize(num_files, files[0].files[0]);
+    return MakeJob(*plan, files, folders).ValueOrDie();
+  };
+  const auto has_setting = Contains(Pair("spark.sql.files.openCostInBytes", "1048576"));
+  EXPECT_THAT(job_of(1001, 1000).session, has_setting);
+  EXPECT_THAT(job_of(1001, 1'000'000).session, testing::Not(has_setting));
+  EXPECT_THAT(job_of(30, 1000).session, testing::Not(has_setting));
 }
 
 TEST_F(JobOfPlanTest, ScannedSourcesAreGiven) {

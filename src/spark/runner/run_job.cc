@@ -55,13 +55,24 @@ class JobRun {
   const std::string& table() const { return table_; }
 
  private:
-  Status DefineViews() {
-    const bool keeps_rows = !job_.explains;
+  // All at once: listing files is mostly the driver's work.
+  Status DefineSources(bool keeps_rows) {
+    std::vector<Task> tasks;
     for (const JobSource& source : job_.sources) {
       if (keeps_rows && !source.is_scanned) kept_.insert(source.name);
-      ARROW_ASSIGN_OR_RAISE(new_keys_[source.name],
-                            DefineSource(session_, source, keeps_rows, writer_));
+      auto* const new_keys = &new_keys_[source.name];
+      tasks.push_back({{}, [this, &source, keeps_rows, new_keys] {
+                         return DefineSource(session_, source, keeps_rows, writer_).Value(new_keys);
+                       }});
     }
+    const auto failure =
+        RunTasks(tasks, kTasksAtOnceMax, [this] { ARROW_UNUSED(session_->Interrupt()); });
+    return failure.has_value() ? failure->status : Status::OK();
+  }
+
+  Status DefineViews() {
+    const bool keeps_rows = !job_.explains;
+    ARROW_RETURN_NOT_OK(DefineSources(keeps_rows));
     for (const JobTable& table : job_.tables) {
       table_ = table.name;
       if (keeps_rows && table.keeps_rows()) kept_.insert(table.name);
