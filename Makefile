@@ -1,5 +1,5 @@
 # The commands of the README. `make run` and `make test` work on a fresh machine.
-.PHONY: run test test-unit test-integration test-yarn test-conformance test-random test-tsan fuzz fuzz-differential bench bench-check bench-instructions bench-s3 setup-bench install build-spark setup setup-test build check-format clean
+.PHONY: run test test-unit test-integration test-yarn test-conformance test-random test-tsan fuzz fuzz-differential bench bench-check bench-instructions bench-s3 bench-spark setup-bench install build-spark setup setup-test build check-format clean
 
 PREFIX ?= dist/tarn
 FUZZ_SECONDS ?= 60
@@ -82,6 +82,10 @@ fuzz-differential: setup-test
 # Many small objects, beside boto3 and, where it is installed, the AWS CLI.
 bench-s3: setup-test build
 	$(PYTHON) bench/s3.py
+
+# tarn on Spark, beside a script for it written by hand, and estimates beside runs; BENCH_ARGS="--part warm --runs 3" measures less.
+bench-spark: setup-test build-spark
+	$(PYTHON) bench/spark.py $(BENCH_ARGS)
 
 # All cases, beside DuckDB and Polars; BENCH_ARGS="--case nested --runs 3" measures less, --large the ones of several GB too.
 bench: setup-bench
