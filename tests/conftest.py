@@ -186,6 +186,18 @@ def table_files(lake):
     return {name: content for name, content in lake_files(lake).items() if not name.startswith("_tarn/")}
 
 
+def children(process):
+    """Numbers of the processes that a process, by its number, has started."""
+    found = []
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == process:
+                found.append(int(stat.parent.name))
+        except OSError:
+            pass
+    return found
+
+
 def lake_files(lake):
     """Every file of a lake but the run records: relative path to content."""
     files = {}

@@ -1,7 +1,9 @@
 """The engine on real Spark: the same tables as the local engine's, bad records, broken rules, errors, kills."""
 
+import contextlib
 import gzip
 import json
+import os
 import pathlib
 import re
 import signal
@@ -14,7 +16,8 @@ import pytest
 import trustme
 
 import spark_servers
-from conftest import PIPELINE, lake_files, table_files
+from conftest import PIPELINE, children, lake_files, table_files
+from test_crash import NEW, OLD, arguments, assert_only_tables, pipeline, state  # noqa: F401
 from test_s3 import keys
 
 pytestmark = pytest.mark.xdist_group("spark")
@@ -513,7 +516,47 @@ def test_killed(tarn, on_spark, lake, small, delays):
     tarn("run", PIPELINE, "--set", f"lake.output={lake}", *on_spark, "--quiet")
 
 
-def test_from_s3_to_s3(tarn, on_spark, s3_server, bucket, raw, tmp_path):
+@pytest.mark.parametrize("step", ["write.file", "write.file:40", "commit.staged", "commit.journal", "commit.rename:40", "commit.done"])
+def test_killed_at_a_step(tarn, pipeline, on_spark, lake, step):
+    """What is handed to Spark goes with the run, as what came back does; the first file is of a source."""
+    small = [*on_spark, "--set", "spark.small=1 GB"]
+    tarn(*arguments(pipeline(OLD), lake))
+    process = tarn.start(*arguments(pipeline(NEW), lake), *small, env={"TARN_FAULT": step})
+    process.communicate(timeout=120)
+    assert process.returncode == -signal.SIGKILL, f"the run never reached {step}"
+    tarn("recover", pipeline(NEW), "--set", f"lake.output={lake}")
+    assert state(lake) == (NEW if step in ("commit.journal", "commit.rename:40", "commit.done") else OLD)
+    assert_only_tables(lake)
+    tarn(*arguments(pipeline("third"), lake), *small)
+    assert state(lake) == "third"
+    assert_only_tables(lake)
+
+
+def test_tarn_spark_is_killed(tarn, pipeline, on_spark, lake):
+    """While rows come, or before: the old tables stay, and nothing else."""
+    tarn(*arguments(pipeline(OLD), lake))
+    before = lake_files(lake)
+    codes = []
+    for delay in (0.1, 0.4, 1):
+        process = tarn.start(*arguments(pipeline(NEW), lake), *on_spark, "--set", "spark.small=1 GB")
+        while not (running := children(process.pid)) and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(delay)
+        for child in running:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        _, err = process.communicate(timeout=120)
+        codes.append(process.returncode)
+        if process.returncode == 0:
+            break
+        assert process.returncode == 1 and "tarn-spark ended early, by signal 9" in err, err
+        assert lake_files(lake) == before
+    assert codes[0] == 1
+
+
+@pytest.mark.parametrize("small", ["0", "1 GB"])
+def test_from_s3_to_s3(tarn, on_spark, s3_server, bucket, raw, tmp_path, small):
+    on_spark = [*on_spark, "--set", f"spark.small={small}"]
     s3_lake = f"s3://{bucket}/lake"
     for _ in range(2):
         tarn("run", PIPELINE, "--quiet", "--set", f"lake.input={raw}", "--set", f"lake.output={s3_lake}", *on_spark,
@@ -529,7 +572,7 @@ def test_a_server_is_started_and_ended(tarn, lake, history_server):
     """And the run is seen afterwards, where tarn says; Spark told how much it read."""
     conf = {"spark.ui.enabled": "false", "spark.driver.memory": "1g", **history_server.conf(),
             "spark.connect.progress.reportInterval": "20ms"}  # fmt: skip
-    run = tarn.start("run", PIPELINE, "--set", f"lake.output={lake}", "--master", "local[2]",
+    run = tarn.start("run", PIPELINE, "--set", f"lake.output={lake}", "--set", "spark.small=0", "--master", "local[2]",
                      *(word for item in conf.items() for word in ("--conf", "=".join(item))))  # fmt: skip
     _, err = run.communicate(timeout=180)
     assert run.returncode == 0, err

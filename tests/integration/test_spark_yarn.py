@@ -3,7 +3,6 @@ in a History Server."""
 
 import json
 import os
-import pathlib
 import signal
 import threading
 import time
@@ -11,7 +10,7 @@ import time
 import pytest
 
 import spark_servers
-from conftest import PIPELINE
+from conftest import PIPELINE, children
 from test_s3 import keys
 from test_spark_engine import same_tables
 
@@ -67,17 +66,6 @@ def the_rest(process):
     told = process.stderr.read()
     process.wait()
     return told
-
-
-def children(process):
-    found = []
-    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
-        try:
-            if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == process:
-                found.append(int(stat.parent.name))
-        except OSError:
-            pass
-    return found
 
 
 # A join of both sources, and many partitions.
