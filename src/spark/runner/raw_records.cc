@@ -28,9 +28,10 @@ constexpr char kKeys[] = "_tarn_keys";
 
 constexpr char kNoLimit[] = "2147483647";
 
-// What a text begins with, as SQL.
-constexpr char kIsNotBlank[] = R"(value RLIKE '[^ \\t\\r\\n]')";
-constexpr char kIsArray[] = R"(value RLIKE '^[ \\t\\r\\n]*\\[')";
+// What a text begins with, as SQL. Each text is asked, for which a regular expression would make a
+// string of Java's of it, each time.
+constexpr char kIsNotBlank[] = R"(trim(LEADING ' \t\r\n' FROM value) <> '')";
+constexpr char kIsArray[] = R"(startswith(trim(LEADING ' \t\r\n' FROM value), '['))";
 constexpr char kBeginsObject[] = R"(RLIKE '^[ \\t\\r\\n]*\\{')";  // of the text before it
 
 std::string Literal(const std::string& text) {
