@@ -31,7 +31,7 @@ class JobOfPlanTest : public testing::Test {
   }
 
   // The job that writes `select` and nothing else.
-  Job JobOf(const std::vector<std::string>& select) {
+  Job JobOf(const std::vector<std::string>& select, const std::string& folder = "/out") {
     pipeline_ = pipeline::Load(folder_.path(), {overrides_}).ValueOrDie();
     const auto plan = plan::Bind(*pipeline_, {select}).ValueOrDie();
     SourceFiles files;
@@ -39,7 +39,7 @@ class JobOfPlanTest : public testing::Test {
       files.push_back(engine::ListSource(storage::TestStorages(), *source.source).ValueOrDie());
     }
     std::vector<std::string> folders;
-    for (const auto& table : plan->tables) folders.push_back(table.selected ? "/out" : "");
+    for (const auto& table : plan->tables) folders.push_back(table.selected ? folder : "");
     return MakeJob(*plan, files, folders).ValueOrDie();
   }
 
@@ -110,6 +110,9 @@ TEST_F(JobOfPlanTest, FewRowsOfManyPartitionsAreWrittenByManyTasks) {
   EXPECT_EQ(TableOf(job, "counts").layout.repartition, 0);
   EXPECT_THAT(TableOf(job, "counts").options,
               Contains(Pair("fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem")));
+  const Job in_s3 = JobOf({}, "s3://bucket/out");
+  EXPECT_EQ(TableOf(in_s3, "latest").layout.repartition, 32);
+  EXPECT_THAT(TableOf(in_s3, "counts").options, testing::SizeIs(2));
 }
 
 TEST_F(JobOfPlanTest, ManySmallFilesAreReadByFewTasks) {
