@@ -123,7 +123,8 @@ TEST_F(PlacementTest, IsToldInWords) {
   EXPECT_TRUE(IsAllHere(*plan_, all));
   EXPECT_THAT(ToString(*plan_, all), HasSubstr("--engine local would do"));
   overrides_ = {{"spark.small", "0"}};
-  EXPECT_EQ(ToString(*plan_, PlaceWith(kOneIsLarge)), "");
+  const Placement none = PlaceWith(kOneIsLarge);
+  EXPECT_EQ(ToString(*plan_, none), "");
 }
 
 TEST_F(PlacementTest, TimesAreSparks) {
