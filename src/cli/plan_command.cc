@@ -8,6 +8,7 @@
 #include "cli/pipeline_loading.h"
 #include "cli/plan_json.h"
 #include "cli/progress_display.h"
+#include "cli/refresh_text.h"
 #include "cli/warner.h"
 #include "engine/estimate.h"
 #include "local/memory_shares.h"
@@ -65,6 +66,10 @@ void PrintPlan(const ShownPlan& shown, const Console& console) {
   }
   console.out.stream() << (shown.spark_plan.empty() ? plan::ToString(shown.plan)
                                                     : shown.spark_plan);
+  if (shown.refreshes) {
+    const std::string text = RefreshText(shown.plan, *shown.refreshes, console.out);
+    if (!text.empty()) console.out.stream() << "\n" << text;
+  }
   if (!shown.size) return;
   console.out.stream() << "\n"
                        << EstimateText(engine::Sum(shown.size->sources), shown.size->on_spark,
@@ -90,10 +95,14 @@ Status ShowPlan(const PlanArguments& arguments, const Console& console) {
   local::RunMetrics metrics;
   if (arguments.engine.name == EngineName::kSpark) {
     ARROW_ASSIGN_OR_RAISE(shown.spark_plan, ExplainOnSpark(arguments, storages, *plan, console));
-  } else if (arguments.analyze) {
-    ARROW_ASSIGN_OR_RAISE(metrics, Analyze(storages, *plan, arguments.num_threads, console));
-    shown.metrics = &metrics;
-    *plan = metrics.plan;
+  } else {
+    // Before joins are ordered by what there is now: it is a matter of the SQL alone.
+    shown.refreshes = plan::RefreshesBySource(*plan);
+    if (arguments.analyze) {
+      ARROW_ASSIGN_OR_RAISE(metrics, Analyze(storages, *plan, arguments.num_threads, console));
+      shown.metrics = &metrics;
+      *plan = metrics.plan;
+    }
   }
   if (arguments.json || !arguments.analyze) {
     // A plan is worth seeing without its data too.

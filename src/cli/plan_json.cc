@@ -7,6 +7,7 @@
 
 #include "cli/estimate_text.h"
 #include "cli/json_document.h"
+#include "cli/refresh_text.h"
 #include "local/memory_shares.h"
 
 namespace tarn::cli {
@@ -68,6 +69,18 @@ Json TableJson(const plan::TablePlan& table, const plan::Plan& plan, const Metri
           {"checks", std::move(checks)},
           {"join_orders", table.join_orders},
           {"steps", StepJson(*table.root, plan, metrics)}};
+}
+
+// How new files of each source are taken.
+Json RefreshesJson(const std::vector<plan::SourceRefresh>& refreshes, const plan::Plan& plan) {
+  Json items = Json::array();
+  for (const plan::SourceRefresh& item : refreshes) {
+    items.push_back(
+        {{"source", item.source < 0 ? Json() : Json(plan.sources[item.source].source->name)},
+         {"how", WordOf(item.refresh.how)},
+         {"reason", item.refresh.reason}});
+  }
+  return items;
 }
 
 // What it took to read a source.
@@ -157,6 +170,8 @@ std::string PlanJson(const ShownPlan& shown, const Machine& here) {
   Json tables = Json::array();
   for (size_t i = 0; i < shown.plan.tables.size(); ++i) {
     Json& table = tables.emplace_back(TableJson(shown.plan.tables[i], shown.plan, metrics));
+    table["new_files"] =
+        shown.refreshes ? RefreshesJson((*shown.refreshes)[i], shown.plan) : Json();
     if (shown.metrics != nullptr) table["writing"] = WritingJson(shown.metrics->tables[i]);
   }
   return Document("plan",

@@ -3,9 +3,11 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "local/run_plan.h"
 #include "plan/plan.h"
+#include "plan/refresh.h"
 #include "session/plan_size.h"
 #include "system/machine.h"
 
@@ -18,6 +20,8 @@ struct ShownPlan {
   const local::RunMetrics* metrics = nullptr;  ///< of --analyze
   std::string spark_plan{};                    ///< as ExplainOnSpark has it; "" on this machine
   std::optional<session::PlanSize> size{};     ///< none: its sources could not be listed
+  /// As plan::RefreshesBySource, of this machine's engine; none of another one.
+  std::optional<std::vector<std::vector<plan::SourceRefresh>>> refreshes{};
 };
 
 /// \brief {"command", "error", "engine", "sources": […], "tables": [{…, "steps": {"step", "inputs":

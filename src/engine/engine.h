@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "engine/increment.h"
 #include "lake/lake.h"
 #include "plan/plan.h"
 #include "run/events.h"
@@ -24,6 +25,7 @@ struct RunContext {
   std::function<void(const std::string& warning)> warn = [](const std::string&) {};
   /// The run's start, which current_timestamp gives everywhere in it.
   std::chrono::system_clock::time_point started_at = std::chrono::system_clock::now();
+  const Increment* increment = nullptr;  ///< null: all files are read, and every table is replaced
 };
 
 /// \brief What computes a plan's tables.
@@ -41,7 +43,7 @@ class Engine {
   virtual Status Check(const plan::Plan& plan) const = 0;
 
   /// \brief Compute the selected tables of `plan` and write them through `transaction` (not
-  /// committed).
+  /// committed). With an increment, keys, checks and numbers of rows are those of its rows alone.
   /// \return kBadInput for a source without files or with too many bad records, and for SQL that
   ///   fails on a value; kCheckFailed with all rules that are broken; Cancelled when stopped. But
   ///   when it is cancelled, the quarantines have what was found, for CommitFindings.

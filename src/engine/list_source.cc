@@ -8,7 +8,11 @@
 namespace tarn::engine {
 
 Result<storage::Listing> ListSource(storage::Storages* storages, const pipeline::Source& source,
-                                    const arrow::StopToken& stop) {
+                                    const arrow::StopToken& stop, const Increment* increment) {
+  if (increment != nullptr) {
+    const auto files = increment->files.find(source.name);
+    if (files != increment->files.end()) return files->second;
+  }
   Result<storage::Listing> listing =
       storage::ListUntil(*storages, stop, source.paths, source.period);
   std::optional<std::string> missing = storage::NoMatchText(listing, source.paths, source.period);

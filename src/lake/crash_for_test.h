@@ -69,14 +69,17 @@ inline Status RunGeneration(const std::string& root, int generation) {
 }
 
 /// \brief Run generation 1 in a process of its own with TARN_FAULT set. Returns its wait status.
-inline int RunChild(const std::string& root, const std::string& fault) {
+/// \param[in] test what the process does: a disabled test of this executable
+inline int RunChild(const std::string& root, const std::string& fault,
+                    const std::string& test = "CrashChild.DISABLED_Run") {
+  const std::string filter = "--gtest_filter=" + test;
   const pid_t child = ::fork();
   if (child == 0) {
     ::dup2(::open("/dev/null", O_WRONLY), STDOUT_FILENO);
     ::setenv("TARN_FAULT", fault.c_str(), 1);
     ::setenv(kLakeVariable, root.c_str(), 1);
-    ::execl("/proc/self/exe", "tarn_lake_test", "--gtest_filter=CrashChild.DISABLED_Run",
-            "--gtest_also_run_disabled_tests", nullptr);
+    ::execl("/proc/self/exe", "tarn_lake_test", filter.c_str(), "--gtest_also_run_disabled_tests",
+            nullptr);
     ::_exit(127);
   }
   int status = -1;

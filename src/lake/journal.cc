@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "lake/failed_run.h"
+#include "lake/ledger_folders.h"
 #include "lake/quarantine_folders.h"
 #include "lake/table_files.h"
 
@@ -102,7 +103,7 @@ Status CheckJournal(const Journal& journal, std::string_view name) {
   ARROW_RETURN_NOT_OK(CheckRunIdAndName(journal, name));
   for (const TableChange& change : journal.tables) {
     if (!IsPlainName(change.table) && !IsQuarantineFolder(change.table) &&
-        !IsFailedFolder(change.table)) {
+        !IsFailedFolder(change.table) && !IsLedgerFolder(change.table)) {
       return Status::Invalid("it names what is no table: ", EncodePath(change.table));
     }
     ARROW_RETURN_NOT_OK(CheckPaths(change));

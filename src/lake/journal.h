@@ -18,6 +18,9 @@ struct TableChange {
   std::vector<std::string> removes;  ///< of old files, none of `adds`; the commit fills them in
   /// Folders that are made for what it adds, the outer ones first; "" is the table's own.
   std::vector<std::string> makes = {};
+  /// The commit that fills in `removes` leaves it empty. Not a part of the journal: recovery
+  /// removes what is there.
+  bool keeps_old = false;
 };
 
 /// \brief How far a commit is that publishes files before it is decided, as on S3.

@@ -74,6 +74,13 @@ TEST(JournalTest, LeadsOutOfNoTable) {
     EXPECT_THAT(RefusalOf({"run", {{table, {}, {}}}, std::nullopt}),
                 HasSubstr("it names what is no table: " + table));
   }
+  for (const std::string folder :
+       {"_tarn/ledger", "_tarn/ledger/", "_tarn/ledger/files", "_tarn/ledger/tables/x",
+        "_tarn/ledger/source=a/b", "_tarn/ledger/../source=a", "_tarn/ledger//source=a",
+        "_tarn/ledgerx/source=a"}) {
+    EXPECT_THAT(RefusalOf({"run", {{folder, {}, {}}}, std::nullopt}),
+                HasSubstr("it names what is no table: " + folder));
+  }
   for (const std::string folder : {"..", "p=1/..", "/", "p=1//q=1", "sub", "p=1/"}) {
     EXPECT_THAT(RefusalOf({"run", {{"a", {}, {}, {folder}}}, std::nullopt}),
                 HasSubstr("it names what is no partition of table a: " + folder));
@@ -92,7 +99,9 @@ TEST(JournalTest, TakesWhatLakesHold) {
                                           "_metadata"};
   const Journal journal{"run",
                         {{"a", {}, paths, {"", "p=1", "p=1/q=2"}},
-                         {"_tarn/quarantine/old-run/source=my events", {}, paths}},
+                         {"_tarn/quarantine/old-run/source=my events", {}, paths},
+                         {"_tarn/ledger/source=my events", paths, {}},
+                         {"_tarn/ledger/tables", paths, {}}},
                         {}};
   EXPECT_TRUE(JournalFromJson(JournalToJson(journal), "run").ok());
 }

@@ -18,7 +18,8 @@
 #include "storage/storages.h"
 #include "values/time_zone.h"
 
-/// Tables on storage: Hive-style partitioned Parquet, replaced as a whole by one commit per run.
+/// Tables on storage: Hive-style partitioned Parquet, replaced as a whole, or added to, by one
+/// commit per run.
 namespace tarn::lake {
 
 /// \brief How pages of Parquet files are compressed.
@@ -40,7 +41,8 @@ struct TableSpec {
   Codec codec = Codec::kSnappy;
   int64_t row_group_bytes = 128 << 20;     ///< uncompressed; the last ones are kept in memory
   int64_t gathered_bytes_max = 256 << 20;  ///< rows kept in memory until they are written
-  ParallelLoop loop;  ///< over files and columns that are written; empty: on a thread per core
+  bool appends = false;  ///< its old files stay, and new ones are added beside them, if any
+  ParallelLoop loop;     ///< over files and columns that are written; empty: on a thread per core
   arrow::StopToken stop = arrow::StopToken::Unstoppable();  ///< polled at each file and row block
 
   /// \brief Whether rows are gathered before they are written; else they go into one file as they
@@ -71,7 +73,8 @@ class TableWriter {
   /// \brief What is in memory of the rows so far, as it was before it was encoded: row groups that
   /// have not ended, and what waits to go into one; not what TableSpec::gathered_bytes_max bounds.
   virtual int64_t num_held_bytes() const = 0;
-  /// \brief Write what is gathered. A table without rows has one file with the schema and no rows.
+  /// \brief Write what is gathered. A table without rows has one file with the schema and no rows,
+  /// unless it only appends: then it has none.
   virtual Result<TableStats> Close() = 0;
 };
 
@@ -131,8 +134,12 @@ class Transaction {
   virtual Result<std::vector<QuarantinedSource>> ListQuarantine(const std::string& source) = 0;
   /// \brief The commit removes this, which ListQuarantine gave.
   virtual void ClearQuarantine(const QuarantinedSource& quarantined) = 0;
-  /// \brief Publish every table that was written; their old files go. Readers may see both for a
-  /// moment.
+  /// \brief A writer for a part of the ledger (lake/ledger_folders.h), once per folder. It is
+  /// published with the tables by Commit, never by CommitFindings.
+  /// \param[in] spec its name is the folder; `appends`: older parts stay
+  virtual Result<std::unique_ptr<TableWriter>> NewLedgerPart(TableSpec spec) = 0;
+  /// \brief Publish every table that was written; their old files go, but for those of tables that
+  /// append. Readers may see both for a moment.
   /// \return Invalid before a writer's Close. After an error the old tables stay, unless its
   /// message says that the new ones are safe, or that Recover has to find out
   virtual Status Commit() = 0;

@@ -10,6 +10,7 @@
 #include "base/units.h"
 #include "lake/failed_run.h"
 #include "lake/footers.h"
+#include "lake/ledger_folders.h"
 #include "lake/parquet_file.h"
 #include "lake/quarantine.h"
 #include "lake/quarantine_folders.h"
@@ -34,8 +35,9 @@ Status CheckTableName(const std::string& name) {
 // The files of one table, and whether they are all.
 class TableFiles : public StagedFiles {
  public:
-  TableFiles(std::string table, RunBackend* backend) : backend_(backend) {
-    change_.table = std::move(table);
+  TableFiles(const TableSpec& spec, RunBackend* backend) : backend_(backend) {
+    change_.table = spec.name;
+    change_.keeps_old = spec.appends;
   }
 
   Result<std::shared_ptr<arrow::io::OutputStream>> NewFile(int64_t number,
@@ -231,7 +233,7 @@ class LakeTransaction : public Transaction {
 
   Result<std::unique_ptr<ForeignTable>> NewForeignTable(TableSpec spec) override {
     ARROW_RETURN_NOT_OK(CheckTableName(spec.name));
-    ARROW_ASSIGN_OR_RAISE(auto files, AddFiles(spec.name));
+    ARROW_ASSIGN_OR_RAISE(auto files, AddFiles(spec));
     ARROW_ASSIGN_OR_RAISE(std::string folder, backend_->NewFolder(spec.name));
     return std::make_unique<AdoptingTable>(std::move(spec), storage_, std::move(folder),
                                            std::move(files));
@@ -261,6 +263,16 @@ class LakeTransaction : public Transaction {
     return AddTable(std::move(spec));
   }
 
+  Result<std::unique_ptr<TableWriter>> NewLedgerPart(TableSpec spec) override {
+    if (!IsLedgerFolder(spec.name)) {
+      return MakeError(ErrorKind::kBadInput,
+                       "The ledger cannot have a folder of this name; use a source's name without "
+                       "slashes: " +
+                           spec.name);
+    }
+    return AddTable(std::move(spec));
+  }
+
   Result<std::vector<QuarantinedSource>> ListQuarantine(const std::string& source) override {
     ARROW_ASSIGN_OR_RAISE(auto old, lake::ListQuarantine(storage_.get(), lake_root_));
     // Its own run id may have been used before; those files are replaced.
@@ -282,6 +294,7 @@ class LakeTransaction : public Transaction {
       if (!table->is_complete()) {
         return Status::Invalid("Commit before Close of table ", table->change().table);
       }
+      if (table->change().keeps_old && table->change().adds.empty()) continue;  // no new rows
       journal.tables.push_back(table->change());
     }
     for (const std::string& folder : cleared_) journal.tables.push_back({folder, {}, {}});
@@ -303,7 +316,7 @@ class LakeTransaction : public Transaction {
     spec.name = FailedFolderOf(run_id_);
     spec.schema = BrokenRowSchema();
     spec.codec = Codec::kZstd;
-    ARROW_ASSIGN_OR_RAISE(auto files, AddFiles(spec.name));
+    ARROW_ASSIGN_OR_RAISE(auto files, AddFiles(spec));
     ARROW_ASSIGN_OR_RAISE(auto writer, MakeTableWriter(std::move(spec), files));
     ARROW_ASSIGN_OR_RAISE(const auto batch, ToRecordBatch(rows));
     ARROW_RETURN_NOT_OK(writer->Write(batch));
@@ -343,20 +356,20 @@ class LakeTransaction : public Transaction {
   }
 
   Result<std::unique_ptr<TableWriter>> AddTable(TableSpec spec) {
-    ARROW_ASSIGN_OR_RAISE(auto files, AddFiles(spec.name));
+    ARROW_ASSIGN_OR_RAISE(auto files, AddFiles(spec));
     ARROW_ASSIGN_OR_RAISE(auto writer, MakeTableWriter(std::move(spec), files));
     return std::make_unique<CompletingWriter>(std::move(writer), std::move(files));
   }
 
-  Result<std::shared_ptr<TableFiles>> AddFiles(const std::string& name) {
-    ARROW_RETURN_NOT_OK(backend_->CheckTable(name));
+  Result<std::shared_ptr<TableFiles>> AddFiles(const TableSpec& spec) {
+    ARROW_RETURN_NOT_OK(backend_->CheckTable(spec.name));
     std::lock_guard lock(mutex_);
-    if (is_over_) return Status::Invalid("A new table after Commit or Abort: ", name);
+    if (is_over_) return Status::Invalid("A new table after Commit or Abort: ", spec.name);
     for (const auto& table : tables_) {
-      if (table->change().table != name) continue;
-      return Status::Invalid("A new table twice in one transaction: ", name);
+      if (table->change().table != spec.name) continue;
+      return Status::Invalid("A new table twice in one transaction: ", spec.name);
     }
-    return tables_.emplace_back(std::make_shared<TableFiles>(name, backend_.get()));
+    return tables_.emplace_back(std::make_shared<TableFiles>(spec, backend_.get()));
   }
 
   const std::shared_ptr<storage::Storage> storage_;

@@ -40,14 +40,15 @@ Status SyncLake(const LakeFolders& lake) {
   return Status::OK();
 }
 
-// What the tables' folders hold goes, and must be tarn's.
+// What the tables' folders hold goes, unless it is kept, and must be tarn's.
 Status FillRemoves(const LakeFolders& lake, Journal* journal) {
   for (TableChange& change : journal->tables) {
     const auto table = lake.root.OpenFolder(change.table);
     if (IsNotFound(table.status())) continue;
     ARROW_RETURN_NOT_OK(table.status());
-    ARROW_ASSIGN_OR_RAISE(change.removes, ListTableFiles(*table));
-    ARROW_RETURN_NOT_OK(CheckOwnFiles(table->path(), change.removes));
+    ARROW_ASSIGN_OR_RAISE(auto old, ListTableFiles(*table));
+    ARROW_RETURN_NOT_OK(CheckOwnFiles(table->path(), old));
+    if (!change.keeps_old) change.removes = std::move(old);
   }
   return Status::OK();
 }

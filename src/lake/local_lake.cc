@@ -212,7 +212,7 @@ class LocalLake : public Lake {
 Status CheckStateFolders(const std::string& root) {
   std::string path = root + "/" + LakeFolders::kState;
   for (const std::string_view name :
-       {"", "/runs", "/journal", "/staging", "/discarded", "/quarantine", "/failed"}) {
+       {"", "/runs", "/journal", "/staging", "/discarded", "/quarantine", "/failed", "/ledger"}) {
     std::error_code ignored;
     const std::string folder = path + std::string(name);
     if (!std::filesystem::is_symlink(folder, ignored)) continue;

@@ -188,6 +188,66 @@ TEST_F(LocalLakeTest, ReplacesFilesAndPrunesFolders) {
   EXPECT_THAT(FilesBelow(lake_->root() + "/other"), SizeIs(1));
 }
 
+TEST_F(LocalLakeTest, AppendsFilesBesideOldOnes) {
+  const auto append = [&](const std::string& run_id, const std::string& rows,
+                          std::vector<std::string> partition_by) -> Result<TableStats> {
+    ARROW_ASSIGN_OR_RAISE(auto transaction, lake_->Begin(run_id));
+    ARROW_ASSIGN_OR_RAISE(
+        auto writer,
+        transaction->NewTable(
+            {.name = "a", .schema = kSchema, .partition_by = partition_by, .appends = true}));
+    ARROW_RETURN_NOT_OK(writer->Write(Batch(kSchema, rows)));
+    ARROW_ASSIGN_OR_RAISE(const TableStats stats, writer->Close());
+    ARROW_RETURN_NOT_OK(transaction->Commit());
+    return stats;
+  };
+  ASSERT_TRUE(Replace("run1", "a", "[[1,1],[2,2]]").ok());
+  EXPECT_EQ(append("run2", "[[3,2],[4,3]]", {"p"}).ValueOrDie().num_files, 2);
+  const auto expected =
+      ElementsAre("p=1/part-00000-run1.snappy.parquet", "p=2/part-00000-run2.snappy.parquet",
+                  "p=2/part-00001-run1.snappy.parquet", "p=3/part-00001-run2.snappy.parquet");
+  EXPECT_THAT(FilesBelow(lake_->root() + "/a"), expected);
+  EXPECT_THAT(FoldersBelow(lake_->root() + "/_tarn"), IsEmpty());
+  // Without rows, no file is added, neither to a table of partitions nor to one of a single file.
+  EXPECT_EQ(append("run3", "[]", {"p"}).ValueOrDie().num_files, 0);
+  EXPECT_EQ(append("run4", "[]", {}).ValueOrDie().num_files, 0);
+  EXPECT_THAT(FilesBelow(lake_->root() + "/a"), expected);
+  ASSERT_TRUE(Replace("run5", "a", "[[5,1]]").ok());
+  EXPECT_THAT(FilesBelow(lake_->root() + "/a"), ElementsAre("p=1/part-00000-run5.snappy.parquet"));
+}
+
+TEST_F(LocalLakeTest, AppendsWhatAnotherProgramWrote) {
+  ASSERT_TRUE(Replace("run1", "a", "[[1,1]]").ok());
+  auto transaction = lake_->Begin("run2").ValueOrDie();
+  auto table = transaction
+                   ->NewForeignTable(
+                       {.name = "a", .schema = kSchema, .partition_by = {"p"}, .appends = true})
+                   .ValueOrDie();
+  const std::string folder = table->folder().substr((folder_ / "").size());
+  folder_.Write(folder + "/p=1/part-00000-x.c000.snappy.parquet", ForeignParquet(3));
+  EXPECT_EQ(table->Adopt(3).ValueOrDie().num_files, 1);
+  ASSERT_TRUE(transaction->Commit().ok());
+  EXPECT_THAT(FilesBelow(lake_->root() + "/a"), ElementsAre("p=1/part-00000-run1.snappy.parquet",
+                                                            "p=1/part-00000-run2.snappy.parquet"));
+}
+
+TEST_F(LocalLakeTest, AppendsNothingToOthersFiles) {
+  folder_.Write("lake/a/theirs.parquet", "mine");
+  auto transaction = lake_->Begin("run").ValueOrDie();
+  EXPECT_THAT(
+      transaction->NewTable({.name = "a", .schema = kSchema, .appends = true}).status().message(),
+      HasSubstr("holds files that tarn did not write"));
+}
+
+TEST_F(LocalLakeTest, TheLedgerHasItsOwnFolders) {
+  auto transaction = lake_->Begin("run").ValueOrDie();
+  for (const std::string name : {"a", "_tarn/ledger", "_tarn/ledger/source=a/b", "_tarn/runs"}) {
+    EXPECT_EQ(KindOf(transaction->NewLedgerPart({.name = name, .schema = kSchema}).status()),
+              ErrorKind::kBadInput)
+        << name;
+  }
+}
+
 TEST_F(LocalLakeTest, ARunIdMayComeAgain) {
   ASSERT_TRUE(Replace("run", "a", "[[1,1],[2,2]]").ok());
   ASSERT_TRUE(Replace("run", "a", "[[3,1]]").ok());

@@ -7,6 +7,7 @@
 
 #include "base/fault.h"
 #include "lake/failed_run.h"
+#include "lake/ledger_folders.h"
 #include "lake/quarantine_folders.h"
 #include "lake/random_token.h"
 #include "lake/s3_inspection.h"
@@ -58,8 +59,8 @@ Status RemoveStaged(const LakeKeys& keys, const std::string& folder) {
   return s3::DeleteObjects(keys.client.get(), left);
 }
 
-// The tag of a path below the lake that is a table's file or in quarantine; other lakes may lie in
-// folders of this one.
+// The tag of a path below the lake that is a table's file, in quarantine or in the ledger; other
+// lakes may lie in folders of this one.
 std::string_view RunTagOf(std::string_view path) {
   if (path.starts_with(kStagingFolder)) {
     path.remove_prefix(kStagingFolder.size());
@@ -67,6 +68,7 @@ std::string_view RunTagOf(std::string_view path) {
   }
   const std::string_view table = path.substr(0, path.find('/'));
   const bool is_ours = path.starts_with(kQuarantineFolder) || path.starts_with(kFailedFolder) ||
+                       path.starts_with(kLedgerFolder) ||
                        (IsPlainName(table) && table.size() < path.size() &&
                         IsTablePath(path.substr(table.size() + 1)));
   return is_ours ? RunOfFile(path.substr(path.find_last_of('/') + 1)) : std::string_view();

@@ -109,7 +109,8 @@ Result<std::vector<std::string>> ListTablePaths(const LakeKeys& keys, const std:
 Status InspectTables(const LakeKeys& keys, const std::unordered_map<std::string, int64_t>& sizes,
                      Journal* journal) {
   for (TableChange& change : journal->tables) {
-    ARROW_ASSIGN_OR_RAISE(change.removes, TableInspection(keys, sizes, change).Run());
+    ARROW_ASSIGN_OR_RAISE(auto old, TableInspection(keys, sizes, change).Run());
+    if (!change.keeps_old) change.removes = std::move(old);
   }
   return Status::OK();
 }

@@ -83,6 +83,35 @@ TEST_F(S3LakeTest, AdoptsWhatAnotherProgramWrote) {
                                           "a/p=2/part-00001-run2.snappy.parquet"));
 }
 
+TEST_F(S3LakeTest, AppendsFilesBesideOldOnes) {
+  ASSERT_TRUE(Replace(lake_.get(), "run1", "a", "[[1,1]]").ok());
+  auto transaction = lake_->Begin("run2").ValueOrDie();
+  TableSpec spec{.name = "a", .schema = kS3Schema, .partition_by = {"p"}, .appends = true};
+  auto table = transaction->NewTable(spec).ValueOrDie();
+  ASSERT_TRUE(table->Write(Batch(kS3Schema, "[[2,1]]")).ok());
+  ASSERT_TRUE(table->Close().ok());
+  spec = {.name = "_tarn/ledger/source=events", .schema = kS3Schema, .appends = true};
+  auto part = transaction->NewLedgerPart(spec).ValueOrDie();
+  ASSERT_TRUE(part->Write(Batch(kS3Schema, "[[3,1]]")).ok());
+  ASSERT_TRUE(part->Close().ok());
+  ASSERT_TRUE(transaction->Commit().ok());
+  transaction.reset();
+  EXPECT_THAT(
+      PlainObjects(),
+      ElementsAre("_tarn/ledger/source=events/part-00000-run2.snappy.parquet",
+                  "a/p=1/part-00000-run1.snappy.parquet", "a/p=1/part-00000-run2.snappy.parquet"));
+}
+
+// Uploads of a run that died are dropped, also those of its ledger.
+TEST_F(S3LakeTest, RecoverDropsUploadsOfTheLedger) {
+  const std::string name = "part-00000-run0-0123456789abcdef.zstd.parquet";
+  const std::string key = prefix_ + "_tarn/ledger/source=events/" + name;
+  const auto upload = client_->CreateUpload(key).result();
+  ASSERT_TRUE(upload.ok()) << upload.status();
+  EXPECT_EQ(lake_->Recover().ValueOrDie().num_rolled_back, 1);
+  EXPECT_THAT(Uploads(), IsEmpty());
+}
+
 TEST_F(S3LakeTest, RecoverDropsWhatAnotherProgramWrote) {
   ASSERT_TRUE(Replace(lake_.get(), "run1", "a", "[[1,1]]").ok());
   Put("_tarn/staging/run0-token/b/part-00000-x.parquet", "of a run that died");

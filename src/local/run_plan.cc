@@ -118,7 +118,7 @@ Result<RunMetrics> Compute(const plan::Plan& plan, lake::Transaction* transactio
 
   SourceScan scan({&plan, options.context.storages, &scheduler, &backlog, &control, transaction,
                    options.retry_quarantine, options.context.observer, options.analyze,
-                   options.context.warn, options.listings});
+                   options.context.warn, options.context.increment, options.listings});
   ARROW_RETURN_NOT_OK(scan.List());
   const plan::Plan ordered =
       plan::OrderJoins(plan, engine::SourceSizes(scan.sizes(), scan.TakeSamples()));
@@ -137,6 +137,7 @@ Result<RunMetrics> Compute(const plan::Plan& plan, lake::Transaction* transactio
   table_options.gathered_bytes_max = shares.gathered_per_table;
   table_options.row_group_bytes_max = shares.row_group_per_table;
   table_options.transaction = transaction;
+  table_options.increment = options.context.increment;
   table_options.observer = options.context.observer;
   table_options.begin = begin;
   table_options.analyze = options.analyze;

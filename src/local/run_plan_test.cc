@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "local/batch/batches_for_test.h"
+#include "plan/refresh.h"
 #include "storage/storages_for_test.h"
 #include "storage/temporary_folder_for_test.h"
 
@@ -72,15 +73,30 @@ schema = "name STRING, city STRING"
     toml_ += "[table." + name + "]\n" + settings + "\n";
   }
 
-  Status Run(RunOptions options = {}, const std::vector<std::string>& select = {}) {
+  Status Run(RunOptions options = {}, const std::vector<std::string>& select = {},
+             const std::string& run_id = "run") {
     options.context.storages = storage::TestStorages();
     folder_.Write("tarn.toml", toml_);
     ARROW_ASSIGN_OR_RAISE(pipeline_, pipeline::Load(folder_.path(), {}));
     ARROW_ASSIGN_OR_RAISE(plan_, plan::Bind(*pipeline_, {select}));
+    if (options.context.increment != nullptr) {
+      *plan_ = plan::PlanOfNewRows(*plan_, SourcesOf(*options.context.increment));
+    }
     ARROW_ASSIGN_OR_RAISE(auto lake, lake::Lake::Open(storage::TestStorages(), pipeline_->output));
-    ARROW_ASSIGN_OR_RAISE(auto transaction, lake->Begin("run"));
+    ARROW_ASSIGN_OR_RAISE(auto transaction, lake->Begin(run_id));
     ARROW_RETURN_NOT_OK(RunPlan(*plan_, transaction.get(), options).status());
     return transaction->Commit();
+  }
+
+  // Those that have new files.
+  std::set<int> SourcesOf(const engine::Increment& increment) const {
+    std::set<int> grown;
+    for (size_t i = 0; i < plan_->sources.size(); ++i) {
+      if (increment.files.contains(plan_->sources[i].source->name)) {
+        grown.insert(static_cast<int>(i));
+      }
+    }
+    return grown;
   }
 
   void ExpectTable(const std::string& name, const std::string& ddl, const std::string& rows) {
@@ -120,6 +136,33 @@ TEST_F(RunPlanTest, WritesTablesThatReadSourcesAndEachOther) {
   EXPECT_TRUE(scanned.done);
   const auto written = events.Last<run::TableWritten>();
   EXPECT_EQ(written.num_files, 1);
+}
+
+// What a run over all files would have: the second one reads one file of events, and all users.
+TEST_F(RunPlanTest, RowsOfNewFilesAreAppended) {
+  Table("played", R"(
+    SELECT e.id, u.city, e.level FROM events AS e LEFT JOIN users AS u ON u.name = e.who)",
+        "partition_by = [\"level\"]");
+  Table("paid", "SELECT id FROM played WHERE level = 'paid'");
+  Table("everyone", "SELECT who AS name FROM events UNION ALL SELECT name FROM users");
+  ASSERT_TRUE(Run().ok());
+  folder_.Write("raw/events/3.json",
+                "{\"id\":5,\"who\":\"cy\",\"level\":\"paid\"}\n"
+                "{\"id\":6,\"who\":\"ann\",\"level\":\"trial\"}\n");
+  engine::Increment increment;
+  increment.files["events"] =
+      storage::TestStorages()->List({folder_ / "raw/events/3.json"}).ValueOrDie();
+  increment.appended = {"played", "paid", "everyone"};
+  RunOptions options;
+  options.context.increment = &increment;
+  const Status ran = Run(options, {}, "run2");
+  ASSERT_TRUE(ran.ok()) << ran;
+  ExpectTable("played", "id BIGINT, city STRING, level STRING", R"([
+      [1,"Oslo","free"],[4,null,"free"],[2,null,"paid"],[3,"Oslo","paid"],[5,"Rome","paid"],
+      [6,"Oslo","trial"]])");
+  ExpectTable("paid", "id BIGINT", "[[2],[3],[5]]");
+  ExpectTable("everyone", "name STRING",
+              R"([["ann"],["bob"],["ann"],[null],["ann"],["cy"],["cy"],["ann"]])");
 }
 
 TEST_F(RunPlanTest, RowsDoNotDependOnThreads) {

@@ -24,6 +24,7 @@ lake::TableSpec SpecOf(const plan::TablePlan& table, const TableRun::Options& op
     spec.row_group_bytes = std::min(spec.row_group_bytes, options.row_group_bytes_max);
   }
   spec.stop = options.control->stop();
+  spec.appends = engine::Appends(options.increment, spec.name);
   return spec;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "engine/increment.h"
 #include "lake/lake.h"
 #include "lake/trial_files.h"
 #include "local/batch/in_order_stage.h"
@@ -55,6 +56,8 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
     std::function<Status(const BatchPtr& batch)> on_rows;
     std::function<void()> on_end;  ///< called when the table ends. Threads: any
     bool analyze = false;          ///< measure, and without a transaction write to nowhere
+    /// As engine::RunContext::increment.
+    const engine::Increment* increment = nullptr;
   };
 
   /// \brief Open the writer. Tables are made in the order of the plan.

@@ -240,4 +240,15 @@ bool IsRandom(const Expr& expr) {
                                              [](const ExprPtr& arg) { return IsRandom(*arg); });
 }
 
+bool ReadsClockItself(const Expr& expr) {
+  if (expr.kind == Expr::Kind::kCast) return CastReadsClock(*expr.args[0]->type, *expr.type);
+  const auto reads = expr.kind == Expr::Kind::kCall ? expr.function->traits.reads_clock : nullptr;
+  return reads != nullptr && reads(expr);
+}
+
+bool ReadsClock(const Expr& expr) {
+  return ReadsClockItself(expr) || std::any_of(expr.args.begin(), expr.args.end(),
+                                               [](const ExprPtr& arg) { return ReadsClock(*arg); });
+}
+
 }  // namespace tarn::plan

@@ -77,6 +77,12 @@ bool IsRandom(const Expr& expr);
 /// \brief As IsRandom, of `expr` itself, given its arguments' values.
 bool IsRandomItself(const Expr& expr);
 
+/// \brief Whether its value may depend on when the run began.
+bool ReadsClock(const Expr& expr);
+
+/// \brief As ReadsClock, of `expr` itself, given its arguments' values.
+bool ReadsClockItself(const Expr& expr);
+
 /// \brief As MayFail, of `expr` itself, given its arguments' values.
 bool MayFailItself(const Expr& expr);
 

@@ -13,6 +13,14 @@ int IntegerRank(const arrow::DataType& type) { return type.bit_width(); }
 
 bool IsAtomic(const arrow::DataType& type) { return !arrow::is_nested(type.id()); }
 
+// Whether `type`, or one inside it, is of those that are asked for.
+template <typename Predicate>
+bool HasType(const arrow::DataType& type, const Predicate& is_asked_for) {
+  return is_asked_for(type) ||
+         std::any_of(type.fields().begin(), type.fields().end(),
+                     [&](const auto& field) { return HasType(*field->type(), is_asked_for); });
+}
+
 // A string beside another type: Spark reads it as a value of that type.
 TypePtr CommonWithString(const TypePtr& other) {
   if (IsInteger(*other)) return arrow::int64();
@@ -90,6 +98,21 @@ bool IsTemporal(const arrow::DataType& type) {
 bool IsTimestampNtz(const arrow::DataType& type) {
   return type.id() == arrow::Type::TIMESTAMP &&
          static_cast<const arrow::TimestampType&>(type).timezone().empty();
+}
+
+bool HasTimestamp(const arrow::DataType& type) {
+  return HasType(type, [](const arrow::DataType& inner) {
+    return inner.id() == arrow::Type::TIMESTAMP && !IsTimestampNtz(inner);
+  });
+}
+
+bool CastReadsClock(const arrow::DataType& from, const arrow::DataType& to) {
+  const auto is_text = [](const arrow::DataType& type) { return type.id() == arrow::Type::STRING; };
+  const auto is_moment = [](const arrow::DataType& type) {
+    return type.id() == arrow::Type::TIMESTAMP;
+  };
+  return (HasType(from, is_text) && HasTimestamp(to)) ||
+         (HasType(from, IsTime) && HasType(to, is_moment));
 }
 
 bool IsNumeric(const arrow::DataType& type) {

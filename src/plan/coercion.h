@@ -17,6 +17,13 @@ bool IsNumeric(const arrow::DataType& type);
 bool IsTemporal(const arrow::DataType& type);  ///< DATE, TIMESTAMP or TIMESTAMP_NTZ
 bool IsTimestampNtz(const arrow::DataType& type);
 
+/// \brief Whether `type` or one inside it is a TIMESTAMP with the session's time zone.
+bool HasTimestamp(const arrow::DataType& type);
+
+/// \brief Whether a cast may take the day on which the run began: where a TIME becomes a moment, or
+/// a text does, which may have no day.
+bool CastReadsClock(const arrow::DataType& from, const arrow::DataType& to);
+
 /// \brief How far two types may be changed to become one.
 enum class Widening {
   kAny,          ///< as CommonType: a text is read as the other side's type

@@ -92,5 +92,20 @@ TEST(CanCastImplicitly, IsNarrower) {
   EXPECT_FALSE(CanCastImplicitly(*Type("BOOLEAN"), *Type("INT")));
 }
 
+TEST(CastReadsClock, WhereThereMayBeATimeAndNoDay) {
+  const auto reads = [](const char* from, const char* to) {
+    return CastReadsClock(*Type(from), *Type(to));
+  };
+  EXPECT_TRUE(reads("STRING", "TIMESTAMP"));
+  EXPECT_TRUE(reads("ARRAY<STRING>", "ARRAY<TIMESTAMP>"));
+  EXPECT_TRUE(reads("TIME", "TIMESTAMP"));
+  EXPECT_TRUE(reads("TIME", "TIMESTAMP_NTZ"));
+  EXPECT_FALSE(reads("STRING", "TIMESTAMP_NTZ"));
+  EXPECT_FALSE(reads("STRING", "DATE"));
+  EXPECT_FALSE(reads("DATE", "TIMESTAMP"));
+  EXPECT_FALSE(reads("BIGINT", "TIMESTAMP"));
+  EXPECT_FALSE(reads("TIMESTAMP", "STRING"));
+}
+
 }  // namespace
 }  // namespace tarn::plan

@@ -91,7 +91,8 @@ constexpr bool IsNullable(Nullability nullability, bool of_arguments) {
 }
 
 /// \brief What the optimiser and the engines may rely on. Besides, every function gives the same
-/// value for the same arguments throughout a run, but for calls that are random.
+/// value for the same arguments throughout a run, but for calls that are random, and in every run,
+/// but for those that read the clock.
 struct FunctionTraits {
   /// Whether arguments exist that are an error: overflow, a date that there is not. Calls that may
   /// fail are not moved to rows that the query would not compute them for.
@@ -108,6 +109,9 @@ struct FunctionTraits {
   bool last_argument_first = false;
   /// Whether a call is another value each time it is computed; null: none is.
   bool (*is_random)(const Expr& call) = nullptr;
+  /// Whether the value of a call may depend on when the run began, so that a later run gives
+  /// another one; null: none does.
+  bool (*reads_clock)(const Expr& call) = nullptr;
   /// Of an aggregate: whether repeated values change nothing, so that its DISTINCT is dropped.
   bool ignores_repeats = false;
   /// Of an aggregate: whether the order of rows changes nothing where equal values are the same.

@@ -174,6 +174,16 @@ def test_every_command_names_its_pipeline_first(tarn, pipeline):
     assert "there is no such folder" in tarn("plan", pipeline / "typo", exit_code=3).stderr
 
 
+def test_plan_tells_what_new_files_change(tarn, pipeline):
+    text = tarn("plan", pipeline).stdout
+    assert re.search(r"\nsongplays +song_data +rebuild: .*\n +events +append\n", text)
+    assert re.search(r"\nusers +events +merge: the first row of each group\n", text)
+    plan = json.loads(tarn("plan", pipeline, "users", "--json").stdout)
+    assert plan["tables"][0]["new_files"] == [
+        {"source": "events", "how": "merge", "reason": "the first row of each group"}
+    ]
+
+
 def test_plan_without_data(tarn, pipeline, tmp_path):
     shown = tarn("plan", pipeline, "--set", f"lake.input={tmp_path / 'nothing'}")
     assert "Scan events" in shown.stdout and "Estimate" not in shown.stdout

@@ -86,7 +86,8 @@ Result<std::vector<ScanItem>> SourceScan::ListSource(int source, bool has_sample
   if (options_.listings != nullptr) {
     listing = (*options_.listings)[source];
   } else {
-    ARROW_ASSIGN_OR_RAISE(listing, engine::ListSource(options_.storages, described, stop));
+    ARROW_ASSIGN_OR_RAISE(listing, engine::ListSource(options_.storages, described, stop,
+                                                      options_.increment));
   }
   progress.storage = storage::StoppableReads(std::move(listing.storage), stop);
   progress.warnings = storage::WarningsOf(listing);

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/self_time.h"
 #include "engine/estimate.h"
+#include "engine/increment.h"
 #include "lake/lake.h"
 #include "lake/read_cache.h"
 #include "local/batch/backlog.h"
@@ -50,6 +51,7 @@ class SourceScan {
     run::Observer* observer = nullptr;  ///< may be null
     bool measures = false;              ///< SourceMetrics::work
     std::function<void(const std::string& warning)> warn = [](const std::string&) {};
+    const engine::Increment* increment = nullptr;  ///< as engine::RunContext
     /// By source, what List would find; null: it is looked for.
     const std::vector<storage::Listing>* listings = nullptr;
   };

@@ -68,7 +68,7 @@ constexpr Function kCsvFunctions[] = {
      .example = "from_csv('7;Lake;3,5', 'id INT, song STRING, minutes STRING', map('sep', ';'))",
      .num_args = {2, 3},
      .resolve = FromCsv,
-     .traits = {.nullability = Nullability::kAlways}},
+     .traits = {.nullability = Nullability::kAlways, .reads_clock = MakesTimestamps}},
     {.name = "to_csv",
      .signature = "to_csv(STRUCT[, options MAP])",
      .help = "a STRUCT's fields as a line of CSV",

@@ -1,3 +1,4 @@
+#include "plan/expr.h"
 #include "plan/functions/family_internal.h"
 
 // Dates and timestamps as text by a pattern of letters.
@@ -47,13 +48,21 @@ Result<ResolvedFunction> UnixTimestamp(const Arguments& args) {
   return is_moment ? Takes<BigInt(Timestamp, String)>(args) : Takes<BigInt(String, String)>(args);
 }
 
+bool HasNoArgument(const Expr& call) { return call.args.empty(); }
+
+// A text without a format, which may be a time without a day.
+bool ReadsTextAsCastDoes(const Expr& call) {
+  return call.args.size() == 1 && CastReadsClock(*call.args[0]->type, *call.type);
+}
+
 constexpr Function kDateFormatFunctions[] = {
     {.name = "unix_timestamp",
      .signature = "unix_timestamp(TIMESTAMP) or unix_timestamp(STRING[, format STRING])",
      .help = "seconds since 1970; without an argument those of the run's start",
      .example = "unix_timestamp('2024-02-29 12:30', 'yyyy-MM-dd HH:mm')",
      .num_args = {0, 2},
-     .resolve = UnixTimestamp},
+     .resolve = UnixTimestamp,
+     .traits = {.reads_clock = HasNoArgument}},
     {.name = "to_unix_timestamp",
      .signature = "to_unix_timestamp(TIMESTAMP) or to_unix_timestamp(STRING[, format STRING])",
      .help = "seconds since 1970",
@@ -85,7 +94,7 @@ constexpr Function kDateFormatFunctions[] = {
      .example = "try_to_timestamp('29.02.2024 25:00', 'dd.MM.yyyy HH:mm')",
      .num_args = {1, 2},
      .resolve = TryParsed<Timestamp>,
-     .traits = {.nullability = Nullability::kAlways}},
+     .traits = {.nullability = Nullability::kAlways, .reads_clock = ReadsTextAsCastDoes}},
     {.name = "to_timestamp_ntz",
      .signature = "to_timestamp_ntz(x[, format STRING])",
      .help = "text as a TIMESTAMP_NTZ, by a format or as CAST does it",

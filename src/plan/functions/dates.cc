@@ -256,13 +256,15 @@ constexpr Function kDateFunctions[] = {
      .signature = "current_date()",
      .help = "today, the same in all of a run",
      .example = "current_date()",
-     .resolve = Takes<Date()>},
+     .resolve = Takes<Date()>,
+     .traits = {.reads_clock = AlwaysReadsClock}},
     {.name = "current_timestamp",
      .aliases = {"now"},
      .signature = "current_timestamp()",
      .help = "the moment of the run's start",
      .example = "current_timestamp()",
-     .resolve = Takes<Timestamp()>},
+     .resolve = Takes<Timestamp()>,
+     .traits = {.reads_clock = AlwaysReadsClock}},
 };
 
 }  // namespace

@@ -54,6 +54,9 @@ constexpr const Function& FunctionNamed(std::span<const Function> functions,
   return functions[i];
 }
 
+/// \brief FunctionTraits::reads_clock of what gives the time of the run.
+inline bool AlwaysReadsClock(const Expr&) { return true; }
+
 inline const TypePtr& TimestampType() {
   static const TypePtr kType = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
   return kType;

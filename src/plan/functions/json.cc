@@ -111,7 +111,7 @@ constexpr Function kJsonFunctions[] = {
          "from_json('{\"id\": 7, \"tags\": [\"jazz\", \"live\"]}', 'id INT, tags ARRAY<STRING>')",
      .num_args = {2, 3},
      .resolve = FromJson,
-     .traits = {.nullability = Nullability::kAlways}},
+     .traits = {.nullability = Nullability::kAlways, .reads_clock = MakesTimestamps}},
     {.name = "to_json",
      .signature = "to_json(STRUCT or ARRAY or MAP[, options MAP])",
      .help = "a value as JSON; fields that are NULL are left out",

@@ -5,6 +5,7 @@
 #include "json/record/document.h"
 #include "json/record/number.h"
 #include "pipeline/ddl.h"
+#include "plan/expr.h"
 #include "plan/functions/text_schema_internal.h"
 #include "values/datetime_pattern.h"
 #include "values/java_number.h"
@@ -213,6 +214,8 @@ Result<TypePtr> SchemaArgument(const Arguments& args) {
   if (columns.ok()) return AsNullable(*columns);
   return Status::Invalid("argument 2 is no schema: ", MessageOf(columns.status()));
 }
+
+bool MakesTimestamps(const Expr& call) { return HasTimestamp(*call.type); }
 
 std::optional<std::string> InferJsonSchema(std::string_view text, json::Document::Options options) {
   json::Document document;

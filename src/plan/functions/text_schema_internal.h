@@ -14,6 +14,10 @@ namespace tarn::plan {
 /// nullable.
 Result<TypePtr> SchemaArgument(const Arguments& args);
 
+/// \brief FunctionTraits::reads_clock of what reads such values: a text may be a time without a
+/// day.
+bool MakesTimestamps(const Expr& call);
+
 /// \brief The type that Spark infers of a text of JSON, in DDL.
 /// \return nothing for what is no JSON
 std::optional<std::string> InferJsonSchema(std::string_view text, json::Document::Options options);

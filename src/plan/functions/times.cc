@@ -110,7 +110,8 @@ constexpr Function kTimeFunctions[] = {
      .help = "what the session's clocks showed at the run's start, a TIME",
      .example = "current_time()",
      .num_args = {0, 1},
-     .resolve = CurrentTime},
+     .resolve = CurrentTime,
+     .traits = {.reads_clock = AlwaysReadsClock}},
 };
 
 }  // namespace

@@ -132,7 +132,8 @@ constexpr Function kTimestampFunctions[] = {
      .signature = "localtimestamp()",
      .help = "what the session's clocks showed at the run's start, a TIMESTAMP_NTZ",
      .example = "localtimestamp()",
-     .resolve = Takes<TimestampNtz()>},
+     .resolve = Takes<TimestampNtz()>,
+     .traits = {.reads_clock = AlwaysReadsClock}},
 };
 
 }  // namespace

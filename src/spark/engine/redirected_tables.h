@@ -43,6 +43,9 @@ class RedirectedTables : public lake::Transaction {
   void ClearQuarantine(const lake::QuarantinedSource& quarantined) override {
     transaction_->ClearQuarantine(quarantined);
   }
+  Result<std::unique_ptr<lake::TableWriter>> NewLedgerPart(lake::TableSpec spec) override {
+    return transaction_->NewLedgerPart(std::move(spec));
+  }
   Status Commit() override { return Status::Invalid("the commit is the run's"); }
   Result<bool> CommitFindings(const std::vector<lake::BrokenRow>&) override {
     return Status::Invalid("the commit is the run's");

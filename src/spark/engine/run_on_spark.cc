@@ -187,9 +187,9 @@ class TablesWatch : public JobWatch {
 
   Status List() {
     for (const plan::SourcePlan& source : plan_.sources) {
-      ARROW_ASSIGN_OR_RAISE(
-          storage::Listing listing,
-          engine::ListSource(options_.context.storages, *source.source, options_.context.stop));
+      ARROW_ASSIGN_OR_RAISE(storage::Listing listing,
+                            engine::ListSource(options_.context.storages, *source.source,
+                                               options_.context.stop, options_.context.increment));
       files_.push_back(std::move(listing));
     }
     placement_ = PlaceListed(plan_, files_);
@@ -217,7 +217,9 @@ class TablesWatch : public JobWatch {
     for (const plan::TablePlan& table : plan_.tables) {
       std::string& folder = folders.emplace_back();
       if (!table.selected) continue;
-      ARROW_ASSIGN_OR_RAISE(auto foreign, transaction_->NewForeignTable(engine::SpecOf(table)));
+      lake::TableSpec spec = engine::SpecOf(table);
+      spec.appends = engine::Appends(options_.context.increment, spec.name);
+      ARROW_ASSIGN_OR_RAISE(auto foreign, transaction_->NewForeignTable(std::move(spec)));
       folder = foreign->folder();
       tables_.emplace(table.table->name, std::move(foreign));
     }

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "plan/plan.h"
+
+/// What new files of sources mean for tables (docs/adr/0026).
+namespace tarn::plan {
+
+/// \brief What makes a table as a run from nothing would make it, cheapest first.
+enum class Refresh {
+  kNone,     ///< nothing: its rows are the same
+  kAppend,   ///< rows of new files alone are added to it
+  kMerge,    ///< rows of new files alone are merged into what is kept of older ones
+  kRebuild,  ///< all of its rows are computed
+};
+
+/// \brief How one table is brought up to date.
+struct TableRefresh {
+  Refresh how = Refresh::kNone;
+  /// For readers: of kMerge what is merged, of kRebuild why. Else empty.
+  std::string reason{};
+  /// Of kMerge: the Aggregate or TopRow whose rows change. Its input only gets more rows, and what
+  /// is above it works row by row. Borrowed of the plan; else null.
+  const Node* merged = nullptr;
+};
+
+/// \brief How each of Plan::tables is brought up to date when sources have more files than before.
+///
+/// Of the SQL alone: sources have only got files, none has changed or gone, and neither SQL nor
+/// settings are others than before.
+/// \param[in] grown indexes in Plan::sources
+std::vector<TableRefresh> RefreshesOf(const Plan& plan, const std::set<int>& grown);
+
+/// \brief `plan`, of which the tables give the rows alone that new files add: of UNION ALL the arms
+/// that have some, of joins what new rows match in all of the other side.
+///
+/// For engines that read of `grown` sources the new files, and of all others every file. Tables and
+/// sources that are not needed for that are not in it.
+/// \param[in] plan for which RefreshesOf gives kAppend or kNone for every table; the latter are no
+///   longer selected
+Plan PlanOfNewRows(const Plan& plan, const std::set<int>& grown);
+
+/// \brief A TableRefresh for new files of one source alone.
+struct SourceRefresh {
+  int source = -1;  ///< index in Plan::sources
+  TableRefresh refresh;
+};
+
+/// \brief For each of Plan::tables, how new files of each source that it depends on are taken; what
+/// is rebuilt in every run, by its only item, which has no source.
+std::vector<std::vector<SourceRefresh>> RefreshesBySource(const Plan& plan);
+
+}  // namespace tarn::plan
