@@ -30,6 +30,7 @@ struct Dispatch {
   Status operator()(const QueryArguments& a) const { return RunQuery(a, console); }
   Status operator()(const FunctionsArguments& a) const { return ListFunctions(a, console); }
   Status operator()(const RunsArguments& a) const { return ListRuns(a, console); }
+  Status operator()(const FilesArguments& a) const { return ListFiles(a, console); }
   Status operator()(const QuarantineArguments& a) const { return ShowQuarantine(a, console); }
   Status operator()(const RecoverArguments& a) const { return RecoverLake(a, console); }
   Status operator()(const CleanArguments& a) const { return CleanLake(a, console); }
@@ -65,8 +66,8 @@ Status RunCommand(const std::vector<std::string>& words, const Console& console,
 
 // The command that the words name, if it has --json; else "".
 std::string CommandWithJson(const std::vector<std::string>& words) {
-  constexpr std::string_view kCommands[] = {"check",   "infer", "plan", "quarantine",
-                                            "recover", "run",   "runs", "show"};
+  constexpr std::string_view kCommands[] = {"check",   "files", "infer", "plan", "quarantine",
+                                            "recover", "run",   "runs",  "show"};
   const bool is_known = !words.empty() && std::find(std::begin(kCommands), std::end(kCommands),
                                                     words[0]) != std::end(kCommands);
   return is_known ? words[0] : "";

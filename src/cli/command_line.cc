@@ -217,6 +217,12 @@ void AddEmr(CLI::App& app, EmrArguments* emr) {
   AddCrossRegion(app, &emr->allow_cross_region);
 }
 
+void AddFull(CLI::App& app, bool* full) {
+  app.add_flag("--full", *full,
+               "Compute every table from all files, not only from those that are new; also what "
+               "repairs a damaged ledger");
+}
+
 void AddShrink(CLI::App& app, bool* shrink) {
   app.add_flag("--shrink", *shrink,
                "Replace tables also by those of a shorter period than what filled them");
@@ -246,6 +252,7 @@ void Define(CLI::App& app, RunArguments* arguments) {
       "Read quarantined records again: from their files, or from quarantine if those are deleted");
   app.add_flag("--strict-region", arguments->strict_region,
                "Fail when the buckets, and this machine if it is in AWS, are not in one region");
+  AddFull(app, &arguments->full);
   AddShrink(app, &arguments->shrink);
   AddWait(app, &arguments->wait);
   app.add_flag("--quiet", arguments->quiet, "Print errors only");
@@ -326,6 +333,12 @@ void Define(CLI::App& app, FunctionsArguments* arguments) {
 
 void Define(CLI::App& app, RunsArguments* arguments) {
   AddPipeline(app, &arguments->pipeline);
+  AddJson(app, &arguments->json);
+}
+
+void Define(CLI::App& app, FilesArguments* arguments) {
+  AddPipelineAndWords(app, "SOURCE", "Sources to list the files of (default: all)",
+                      &arguments->sources);
   AddJson(app, &arguments->json);
 }
 
@@ -446,6 +459,7 @@ void Define(CLI::App& app, EmrStepArguments* arguments) {
       ->required();
   AddClusterConfig(app, &arguments->config);
   AddSelect(app, &arguments->select);
+  AddFull(app, &arguments->full);
   CLI::Option* const master =
       app.add_option("--master", arguments->master,
                      "yarn: on the cluster's Spark (default: in one process on the primary node)")
@@ -639,6 +653,8 @@ constexpr CommandSpec kCommands[] = {
      Parse<FunctionsArguments>},
     {"runs", "List the runs of a pipeline's lake, newest first", "tarn runs pipelines/sparkify",
      Parse<RunsArguments>},
+    {"files", "List the files that runs have read of each source, and those that are new",
+     "tarn files pipelines/sparkify events", Parse<FilesArguments>},
     {"quarantine", "List the records that could not be read, with place and reason",
      "tarn quarantine pipelines/sparkify --source events --rows 20", Parse<QuarantineArguments>},
     {"recover", "Finish or undo what an interrupted run left in the lake",
@@ -697,7 +713,7 @@ Result<Command> ParseCommandLine(const std::vector<std::string>& words) {
   for (const CommandSpec& command : kCommands) names.push_back(command.name);
   if (words.empty()) {
     return UsageError(
-        "no command given; the commands are run, check, plan, show, query, functions, runs, "
+        "no command given; the commands are run, check, plan, show, query, functions, runs, files, "
         "quarantine, "
         "recover, "
         "clean, sync, generate, init, infer, cluster and emr-step",

@@ -60,6 +60,7 @@ struct RunArguments {
   std::string memory;               ///< --memory of the local engine; "": as the pipeline says
   bool retry_quarantine = false;    ///< read quarantined records again
   bool strict_region = false;       ///< fail when buckets and machine are in several regions
+  bool full = false;                ///< compute every table from all files, whatever is new
   bool shrink = false;  ///< allow tables of a shorter period than that of the ones they replace
   std::chrono::seconds wait{0};  ///< for the lake's lock; 0: fail at once
   bool quiet = false;            ///< print errors only
@@ -121,6 +122,12 @@ struct FunctionsArguments {
 /// \brief `tarn runs`.
 struct RunsArguments {
   PipelineArguments pipeline;
+  bool json = false;
+};
+
+/// \brief `tarn files`.
+struct FilesArguments {
+  PipelineAndWords sources;  ///< no words: every source
   bool json = false;
 };
 
@@ -194,6 +201,7 @@ struct EmrStepArguments {
   std::string config;               ///< empty: cluster.toml of this folder, if any
   std::string program;              ///< URI in S3 of the packed installation of tarn
   bool allow_cross_region = false;  ///< buckets may be in other regions than the cluster
+  bool full = false;                ///< as RunArguments::full
   bool shrink = false;              ///< as RunArguments::shrink
   std::vector<std::string> select;  ///< tables to build; empty: all
   std::string master;               ///< of Spark; empty: the local engine
@@ -212,9 +220,9 @@ struct PrintText {
 
 using Command =
     std::variant<RunArguments, CheckArguments, PlanArguments, ShowArguments, QueryArguments,
-                 FunctionsArguments, RunsArguments, QuarantineArguments, RecoverArguments,
-                 CleanArguments, SyncArguments, GenerateArguments, InitArguments, InferArguments,
-                 ClusterArguments, EmrStepArguments, PrintText>;
+                 FunctionsArguments, RunsArguments, FilesArguments, QuarantineArguments,
+                 RecoverArguments, CleanArguments, SyncArguments, GenerateArguments, InitArguments,
+                 InferArguments, ClusterArguments, EmrStepArguments, PrintText>;
 
 /// \brief What the user asked for.
 ///

@@ -36,6 +36,9 @@ Status ListFunctions(const FunctionsArguments& arguments, const Console& console
 /// \brief `tarn runs`. Files that are no run record are warnings.
 Status ListRuns(const RunsArguments& arguments, const Console& console);
 
+/// \brief `tarn files`. What was printed before an error stays, but for --json.
+Status ListFiles(const FilesArguments& arguments, const Console& console);
+
 /// \brief `tarn quarantine`. What cannot be read is a warning unless --run names its run.
 Status ShowQuarantine(const QuarantineArguments& arguments, const Console& console);
 

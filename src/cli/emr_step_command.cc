@@ -18,6 +18,7 @@ std::vector<std::string> RunArgumentsOf(const EmrStepArguments& arguments) {
   for (const auto& [key, value] : arguments.pipeline.overrides) {
     words.push_back(fmt::format("--set={}={}", key, value));
   }
+  if (arguments.full) words.emplace_back("--full");
   if (arguments.shrink) words.emplace_back("--shrink");
   for (const std::string& table : arguments.select) words.push_back("--select=" + table);
   if (!arguments.master.empty()) words.push_back("--master=" + arguments.master);

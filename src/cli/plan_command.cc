@@ -15,6 +15,7 @@
 #include "local/run_plan.h"
 #include "plan/plan.h"
 #include "run/interrupted.h"
+#include "session/refresh_of_run.h"
 #include "spark/engine/run_on_spark.h"
 #include "system/machine.h"
 
@@ -66,10 +67,8 @@ void PrintPlan(const ShownPlan& shown, const Console& console) {
   }
   console.out.stream() << (shown.spark_plan.empty() ? plan::ToString(shown.plan)
                                                     : shown.spark_plan);
-  if (shown.refreshes) {
-    const std::string text = RefreshText(shown.plan, *shown.refreshes, console.out);
-    if (!text.empty()) console.out.stream() << "\n" << text;
-  }
+  const std::string refreshes = RefreshText(shown.plan, shown.refreshes, console.out);
+  if (!refreshes.empty()) console.out.stream() << "\n" << refreshes;
   if (!shown.size) return;
   console.out.stream() << "\n"
                        << EstimateText(engine::Sum(shown.size->sources), shown.size->on_spark,
@@ -93,16 +92,14 @@ Status ShowPlan(const PlanArguments& arguments, const Console& console) {
   ARROW_ASSIGN_OR_RAISE(const auto plan, session->Plan(tables, *engine));
   ShownPlan shown{*plan, std::string(engine->name())};
   local::RunMetrics metrics;
+  // Before joins are ordered by what there is now: it is a matter of the SQL alone.
+  shown.refreshes = session::RefreshesOfRun(*plan, *engine);
   if (arguments.engine.name == EngineName::kSpark) {
     ARROW_ASSIGN_OR_RAISE(shown.spark_plan, ExplainOnSpark(arguments, storages, *plan, console));
-  } else {
-    // Before joins are ordered by what there is now: it is a matter of the SQL alone.
-    shown.refreshes = plan::RefreshesBySource(*plan);
-    if (arguments.analyze) {
-      ARROW_ASSIGN_OR_RAISE(metrics, Analyze(storages, *plan, arguments.num_threads, console));
-      shown.metrics = &metrics;
-      *plan = metrics.plan;
-    }
+  } else if (arguments.analyze) {
+    ARROW_ASSIGN_OR_RAISE(metrics, Analyze(storages, *plan, arguments.num_threads, console));
+    shown.metrics = &metrics;
+    *plan = metrics.plan;
   }
   if (arguments.json || !arguments.analyze) {
     // A plan is worth seeing without its data too.

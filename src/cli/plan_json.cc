@@ -170,8 +170,7 @@ std::string PlanJson(const ShownPlan& shown, const Machine& here) {
   Json tables = Json::array();
   for (size_t i = 0; i < shown.plan.tables.size(); ++i) {
     Json& table = tables.emplace_back(TableJson(shown.plan.tables[i], shown.plan, metrics));
-    table["new_files"] =
-        shown.refreshes ? RefreshesJson((*shown.refreshes)[i], shown.plan) : Json();
+    table["new_files"] = RefreshesJson(shown.refreshes[i], shown.plan);
     if (shown.metrics != nullptr) table["writing"] = WritingJson(shown.metrics->tables[i]);
   }
   return Document("plan",

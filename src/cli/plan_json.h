@@ -20,8 +20,7 @@ struct ShownPlan {
   const local::RunMetrics* metrics = nullptr;  ///< of --analyze
   std::string spark_plan{};                    ///< as ExplainOnSpark has it; "" on this machine
   std::optional<session::PlanSize> size{};     ///< none: its sources could not be listed
-  /// As plan::RefreshesBySource, of this machine's engine; none of another one.
-  std::optional<std::vector<std::vector<plan::SourceRefresh>>> refreshes{};
+  std::vector<std::vector<plan::SourceRefresh>> refreshes{};  ///< as session::RefreshesOfRun
 };
 
 /// \brief {"command", "error", "engine", "sources": […], "tables": [{…, "steps": {"step", "inputs":

@@ -37,8 +37,7 @@ std::string RefreshText(const plan::Plan& plan,
     }
   }
   if (!has_lines) return "";
-  return "What new files would change (a run still computes every table anew)\n" +
-         lines.Render({}, terminal).text;
+  return "What new files change\n" + lines.Render({}, terminal).text;
 }
 
 }  // namespace tarn::cli

@@ -14,7 +14,7 @@ namespace tarn::cli {
 std::string_view WordOf(plan::Refresh refresh);
 
 /// \brief What new files of each source would change in the tables that are asked for, as a table.
-/// \param[in] refreshes as plan::RefreshesBySource
+/// \param[in] refreshes as session::RefreshesOfRun
 /// \return "" where no table reads a source
 std::string RefreshText(const plan::Plan& plan,
                         const std::vector<std::vector<plan::SourceRefresh>>& refreshes,

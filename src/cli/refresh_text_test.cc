@@ -4,7 +4,9 @@
 
 #include <sstream>
 
+#include "local/local_engine.h"
 #include "plan/pipeline_for_test.h"
+#include "session/refresh_of_run.h"
 
 namespace tarn::cli {
 namespace {
@@ -13,7 +15,8 @@ std::string TextOfRefreshes(const plan::TestPipeline& pipeline,
                             const std::vector<std::string>& select = {}) {
   const auto plan = plan::Bind(pipeline.get(), {select}).ValueOrDie();
   std::ostringstream stream;
-  return RefreshText(*plan, plan::RefreshesBySource(*plan), Terminal(stream, -1));
+  const auto refreshes = session::RefreshesOfRun(*plan, local::LocalEngine(1));
+  return RefreshText(*plan, refreshes, Terminal(stream, -1));
 }
 
 TEST(RefreshTextTest, ALineForEachTableAndSource) {
@@ -24,11 +27,11 @@ TEST(RefreshTextTest, ALineForEachTableAndSource) {
   pipeline.Table("one", "SELECT 1 AS one");
   EXPECT_EQ(
       TextOfRefreshes(pipeline),
-      "What new files would change (a run still computes every table anew)\n"
+      "What new files change\n"
       "table  new files of  change it by\n"
       "both   a             append\n"
       "       b             rebuild: new rows on the right of its LEFT JOIN may match old ones\n"
-      "names  a             merge: distinct rows\n"
+      "names  a             rebuild: distinct rows: new rows may change old ones\n"
       "today  any, or none  rebuild: its values depend on when the run begins\n");
 }
 
@@ -36,7 +39,7 @@ TEST(RefreshTextTest, OnlyWhatIsAskedFor) {
   plan::TestPipeline pipeline = plan::TwoSources();
   pipeline.Table("first", "SELECT id, x FROM a").Table("second", "SELECT x FROM first");
   EXPECT_EQ(TextOfRefreshes(pipeline, {"second"}),
-            "What new files would change (a run still computes every table anew)\n"
+            "What new files change\n"
             "table   new files of  change it by\n"
             "second  a             append\n");
 }

@@ -45,7 +45,8 @@ Result<session::RunOutcome> Watch(const RunArguments& arguments, session::Sessio
   const std::unique_ptr<engine::Engine> engine =
       EngineOf(arguments.engine, arguments.num_threads, arguments.retry_quarantine);
   auto outcome =
-      session->Run({arguments.select, arguments.wait, arguments.shrink, arguments.strict_region},
+      session->Run({arguments.select, arguments.wait, arguments.shrink, arguments.strict_region,
+                    arguments.full || arguments.retry_quarantine},
                    engine.get(), watch);
   display.Finish();
   return outcome;

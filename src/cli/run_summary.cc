@@ -1,7 +1,9 @@
 #include "cli/run_summary.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/units.h"
@@ -18,6 +20,48 @@ std::string RowsText(const run::TableRecord& written) {
   const std::string rows = FormatCount(written.num_rows);
   const int64_t before = written.num_rows_before.value_or(written.num_rows);
   return before == written.num_rows ? rows : FormatCount(before) + " → " + rows;
+}
+
+// Whether the run had nothing to do.
+bool IsUnchanged(const run::RunRecord& record) {
+  return !record.tables.empty() &&
+         std::all_of(record.tables.begin(), record.tables.end(),
+                     [](const auto& table) { return table.change == run::TableChange::kNone; });
+}
+
+std::string UnchangedText(const run::RunRecord& record, const std::string& lake_root) {
+  int64_t num_files = 0;
+  for (const run::SourceRecord& source : record.sources) {
+    if (source.compared) num_files += source.compared->num_same;
+  }
+  return fmt::format("nothing new in {}; {} as before, nothing written in {}\n",
+                     FormatCount(num_files, "file"),
+                     FormatCount(static_cast<int64_t>(record.tables.size()), "table"), lake_root);
+}
+
+// What was new, and what became of the tables, a line each; "" where no earlier run is known.
+std::string ChangesText(const run::RunRecord& record) {
+  int64_t num_new = 0, num_rows = 0;
+  bool has_appended = false;
+  for (const run::SourceRecord& source : record.sources) {
+    if (source.compared) num_new += source.compared->num_new;
+  }
+  std::string rebuilt;
+  std::vector<std::string> unchanged;
+  for (const run::TableRecord& table : record.tables) {
+    if (table.change == run::TableChange::kNone) unchanged.push_back(Printable(table.name));
+    if (table.change == run::TableChange::kAppend) has_appended = true;
+    num_rows += table.num_rows_added.value_or(0);
+    if (table.reason.empty()) continue;
+    rebuilt += fmt::format("{} is rebuilt: {}\n", Printable(table.name), Printable(table.reason));
+  }
+  std::string text;
+  if (has_appended) {
+    text += fmt::format("+{}, +{}\n", FormatCount(num_new, "file"), FormatCount(num_rows, "row"));
+  }
+  text += rebuilt;
+  if (!unchanged.empty()) text += fmt::format("as before: {}\n", fmt::join(unchanged, ", "));
+  return text.empty() ? "" : "\n" + text;
 }
 
 }  // namespace
@@ -59,8 +103,10 @@ std::string FindingsText(const run::SourceRecord& source, const Terminal& termin
 
 std::string SummaryText(const run::RunRecord& record, const std::string& lake_root,
                         const Terminal& terminal) {
+  if (IsUnchanged(record)) return UnchangedText(record, lake_root);
   TextTable table({{"table"}, {"rows", true}, {"files", true}, {"bytes", true}, {"time", true}});
   for (const run::TableRecord& written : record.tables) {
+    if (written.change == run::TableChange::kNone) continue;
     table.AddRow({{Printable(written.name)},
                   {RowsText(written)},
                   {FormatCount(written.num_files)},
@@ -73,7 +119,7 @@ std::string SummaryText(const run::RunRecord& record, const std::string& lake_ro
     num_records += source.num_records;
     num_bytes += source.num_bytes;
   }
-  std::string text = table.Render({}, terminal).text;
+  std::string text = table.Render({}, terminal).text + ChangesText(record);
   text += fmt::format("\nread {} rows, {} in {}", FormatCount(num_records), FormatBytes(num_bytes),
                       FormatDuration(record.seconds));
   if (record.seconds > 0) {

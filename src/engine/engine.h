@@ -42,8 +42,12 @@ class Engine {
   /// \return kBadInput with all that it cannot, at its places in the SQL
   virtual Status Check(const plan::Plan& plan) const = 0;
 
+  /// \brief Whether it looks for the keys of new rows in a table's files, Increment::old_files.
+  virtual bool finds_old_keys() const { return false; }
+
   /// \brief Compute the selected tables of `plan` and write them through `transaction` (not
-  /// committed). With an increment, keys, checks and numbers of rows are those of its rows alone.
+  /// committed). Of tables that are added to, checks are of the new rows, and the least number of
+  /// rows is not asked for.
   /// \return kBadInput for a source without files or with too many bad records, and for SQL that
   ///   fails on a value; kCheckFailed with all rules that are broken; Cancelled when stopped. But
   ///   when it is cancelled, the quarantines have what was found, for CommitFindings.

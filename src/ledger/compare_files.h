@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -8,6 +9,7 @@
 
 #include "base/error.h"
 #include "ledger/consumed_files.h"
+#include "ledger/lake_state.h"
 #include "storage/storage.h"
 
 namespace tarn::ledger {
@@ -24,9 +26,20 @@ struct FileChanges {
   bool only_added() const { return num_changed + num_gone == 0; }
 };
 
-/// \brief Whether a file that is listed is the one that was consumed: by size and ETag, or where
-/// one of the two has none, by the time of modification. What cannot be compared is another one.
+/// \brief Whether a file that is listed is the one that was consumed: by size, time of modification
+/// (`_metadata` shows it) and, where both have one, ETag. What cannot be compared is another one.
 bool IsSame(const storage::ObjectInfo& listed, const storage::ObjectInfo& consumed);
+
+/// \brief What became of a file.
+enum class FileFate {
+  kNew,      ///< not consumed yet
+  kSame,     ///< consumed, and as it was
+  kChanged,  ///< consumed, and another one now
+  kGone,     ///< consumed, and listed no more
+};
+
+/// \brief "new", "same", "changed" or "gone".
+std::string_view NameOf(FileFate fate);
 
 /// \brief Compares a source's listing with its ledger.
 ///
@@ -40,14 +53,16 @@ class FileComparison {
   FileComparison(const std::vector<storage::ObjectInfo>* listing, int64_t version);
 
   /// \brief One of the ledger's files, each once.
-  /// \return Invalid for a path that was taken before: it is no ledger
-  Status Take(const ConsumedFile& file);
+  /// \return what became of it; Invalid for a path that was taken before: it is no ledger
+  Result<FileFate> Take(const ConsumedFile& file);
 
   /// \brief When all are taken. Called once.
   FileChanges Finish();
 
  private:
   enum class Fate : uint8_t { kNotInLedger, kNotConsumed, kSame, kChanged };
+
+  void Lose(const ConsumedFile& file, int64_t* count);
 
   const std::vector<storage::ObjectInfo>& listing_;
   const int64_t version_;
@@ -57,9 +72,13 @@ class FileComparison {
 };
 
 /// \brief Compare a listing with the ledger in the lake.
-/// \return as VisitConsumedFiles
-Result<FileChanges> CompareFiles(const std::shared_ptr<storage::Storage>& storage,
-                                 const std::string& lake_root, const std::string& source,
-                                 const std::vector<storage::ObjectInfo>& listing, int64_t version);
+/// \param[in] state of the source, up to whose version files were consumed
+/// \param[in] visit called with each file of the ledger and its fate; null: with none
+/// \return as VisitConsumedFiles; also for a ledger that has another number of files
+Result<FileChanges> CompareFiles(
+    const std::shared_ptr<storage::Storage>& storage, const std::string& lake_root,
+    const std::string& source, const std::vector<storage::ObjectInfo>& listing,
+    const SourceState& state,
+    const std::function<Status(const ConsumedFile& file, FileFate fate)>& visit = nullptr);
 
 }  // namespace tarn::ledger

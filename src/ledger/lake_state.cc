@@ -33,15 +33,14 @@ std::string JsonOf(const SourceState& source) {
   return Json{{"version", source.version},
               {"base", source.base},
               {"records", source.num_records},
-              {"bad_records", source.num_bad_records}}
+              {"bad_records", source.num_bad_records},
+              {"files", source.num_files}}
       .dump();
 }
 
 std::string JsonOf(const TableState& table) {
-  return Json{{"run_id", table.run_id},
-              {"rows", table.num_rows},
-              {"versions", table.versions},
-              {"made_of", table.made_of}}
+  return Json{{"run_id", table.run_id},   {"rows", table.num_rows},     {"files", table.num_files},
+              {"bytes", table.num_bytes}, {"versions", table.versions}, {"made_of", table.made_of}}
       .dump();
 }
 
@@ -52,6 +51,7 @@ SourceState SourceOf(const Json& json) {
   json.at("base").get_to(source.base);
   json.at("records").get_to(source.num_records);
   json.at("bad_records").get_to(source.num_bad_records);
+  json.at("files").get_to(source.num_files);
   return source;
 }
 
@@ -59,6 +59,8 @@ TableState TableOf(const Json& json) {
   TableState table;
   json.at("run_id").get_to(table.run_id);
   json.at("rows").get_to(table.num_rows);
+  json.at("files").get_to(table.num_files);
+  json.at("bytes").get_to(table.num_bytes);
   json.at("versions").get_to(table.versions);
   json.at("made_of").get_to(table.made_of);
   return table;

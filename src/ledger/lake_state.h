@@ -20,12 +20,15 @@ struct SourceState {
   int64_t base = 0;
   int64_t num_records = 0;      ///< of all its files, bad ones included
   int64_t num_bad_records = 0;  ///< of these
+  int64_t num_files = 0;        ///< that the ledger has of it
 };
 
 /// \brief What a table was made of.
 struct TableState {
   std::string run_id;                            ///< of the run that wrote it last
-  int64_t num_rows = 0;                          ///< that it has
+  int64_t num_rows = 0;                          ///< that it has, as the next two
+  int64_t num_files = 0;                         ///< of Parquet
+  int64_t num_bytes = 0;                         ///< of these
   std::map<std::string, int64_t> versions{};     ///< by source, that it has consumed
   std::map<std::string, std::string> made_of{};  ///< digests, by the name of what is digested
 };

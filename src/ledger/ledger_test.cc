@@ -115,7 +115,8 @@ TEST_F(LedgerTest, ManyFilesGoThroughInBatches) {
   ASSERT_TRUE(transaction->Commit().ok());
   listing.push_back({"/raw/new.json", 1, 1});
   const auto changes =
-      CompareFiles(lake_->storage(), lake_->root(), "events", listing, 1).ValueOrDie();
+      CompareFiles(lake_->storage(), lake_->root(), "events", listing, {1, 1, 0, 0, kFiles})
+          .ValueOrDie();
   EXPECT_EQ(changes.num_same, kFiles);
   EXPECT_TRUE(changes.only_added());
   ASSERT_THAT(changes.added, SizeIs(1));
@@ -151,9 +152,17 @@ TEST_F(LedgerTest, VisitorsErrorsAreTheirOwn) {
 TEST_F(LedgerTest, AFileThatIsThereTwiceIsNoLedger) {
   ASSERT_TRUE(Consume("run1", {{{"a", 1, 1}}}).ok());
   ASSERT_TRUE(Consume("run2", {{{"a", 1, 1}}}).ok());
-  const auto changes = CompareFiles(lake_->storage(), lake_->root(), "events", {{"a", 1, 1}}, 1);
+  const auto changes =
+      CompareFiles(lake_->storage(), lake_->root(), "events", {{"a", 1, 1}}, {1, 1, 0, 0, 2});
   EXPECT_THAT(changes.status().message(), HasSubstr("is damaged, it has a file twice"));
   EXPECT_THAT(HintOf(changes.status()), HasSubstr("--full"));
+}
+
+TEST_F(LedgerTest, APartThatIsMissingIsDamage) {
+  ASSERT_TRUE(Consume("run1", {{{"a", 1, 1}}}).ok());
+  const auto changes =
+      CompareFiles(lake_->storage(), lake_->root(), "events", {{"a", 1, 1}}, {2, 1, 0, 0, 2});
+  EXPECT_THAT(changes.status().message(), HasSubstr("is damaged, it has 1 file of events, not 2"));
 }
 
 TEST_F(LedgerTest, DamagedPartsAreSaidToBe) {
@@ -181,8 +190,9 @@ TEST_F(LedgerTest, DamagedPartsAreSaidToBe) {
 TEST_F(LedgerTest, TheStateComesBack) {
   EXPECT_EQ(State().ValueOrDie(), std::nullopt);
   LakeState state;
-  state.sources["events"] = {7, 2, 1000, 3};
-  state.tables["users"] = {"run1", 96, {{"events", 7}}, {{"sql", "abc"}, {"source events", "def"}}};
+  state.sources["events"] = {7, 2, 1000, 3, 12};
+  state.tables["users"] = {
+      "run1", 96, 2, 1234, {{"events", 7}}, {{"sql", "abc"}, {"source events", "def"}}};
   for (const std::string run_id : {"run1", "run2"}) {
     auto transaction = lake_->Begin(run_id).ValueOrDie();
     state.tables["users"].run_id = run_id;
@@ -197,10 +207,13 @@ TEST_F(LedgerTest, TheStateComesBack) {
   EXPECT_EQ(events.base, 2);
   EXPECT_EQ(events.num_records, 1000);
   EXPECT_EQ(events.num_bad_records, 3);
+  EXPECT_EQ(events.num_files, 12);
   ASSERT_THAT(read->tables, SizeIs(1));
   const TableState& users = read->tables.at("users");
   EXPECT_EQ(users.run_id, "run2");
   EXPECT_EQ(users.num_rows, 96);
+  EXPECT_EQ(users.num_files, 2);
+  EXPECT_EQ(users.num_bytes, 1234);
   EXPECT_EQ(users.versions, state.tables["users"].versions);
   EXPECT_EQ(users.made_of, state.tables["users"].made_of);
 }

@@ -138,6 +138,7 @@ Result<RunMetrics> Compute(const plan::Plan& plan, lake::Transaction* transactio
   table_options.row_group_bytes_max = shares.row_group_per_table;
   table_options.transaction = transaction;
   table_options.increment = options.context.increment;
+  table_options.storages = options.context.storages;
   table_options.observer = options.context.observer;
   table_options.begin = begin;
   table_options.analyze = options.analyze;

@@ -28,6 +28,19 @@ Result<std::unique_ptr<TableChecks>> TableChecks::Make(const plan::TablePlan& ta
   return checks;
 }
 
+std::shared_ptr<arrow::Schema> TableChecks::key_schema() const {
+  arrow::FieldVector fields;
+  for (const int column : key_columns_) fields.push_back(table_.root->schema->field(column));
+  return arrow::schema(std::move(fields));
+}
+
+Status TableChecks::ConsumeOldKeys(const BatchPtr& keys) {
+  ARROW_ASSIGN_OR_RAISE(const auto rows, UniqueKeys::PrepareKeys(keys));
+  ARROW_RETURN_NOT_OK(unique_->Consume(rows));
+  unique_->Work();
+  return Status::OK();
+}
+
 Result<TableChecks::Rows> TableChecks::Prepare(const BatchPtr& batch) const {
   Rows rows;
   rows.batch = batch;

@@ -35,6 +35,16 @@ class TableChecks {
   /// \return why that was not possible; not whether a rule is broken
   Status Consume(const Rows& rows);
 
+  /// \brief Whether keys of rows are kept, so that later ones can't repeat them.
+  bool keeps_keys() const { return unique_ != nullptr; }
+
+  /// \brief The columns of the key, where keeps_keys().
+  std::shared_ptr<arrow::Schema> key_schema() const;
+
+  /// \brief The keys of rows that the table has already, and that are not judged. Before any
+  /// Consume. \param[in] keys rows of key_schema()
+  Status ConsumeOldKeys(const BatchPtr& keys);
+
   /// \brief Go on with what Consume left to be done by several threads. Threads: any number at
   /// once.
   void Work() {

@@ -4,6 +4,7 @@
 
 #include "base/out_of_memory.h"
 #include "engine/table_spec.h"
+#include "lake/read_rows.h"
 #include "lake/table_writer.h"
 #include "local/scheduled_loop.h"
 #include "local/table_checks.h"
@@ -56,7 +57,28 @@ Result<std::shared_ptr<TableRun>> TableRun::Make(Options options) {
   ARROW_ASSIGN_OR_RAISE(run->checks_,
                         TableChecks::Make(run->table_, run->options_.context, run->context()));
   if (run->table_.selected) ARROW_RETURN_NOT_OK(run->OpenWriter());
+  ARROW_RETURN_NOT_OK(run->TakeOldKeys());
   return run;
+}
+
+// Of the rows that the table has and that stay.
+Status TableRun::TakeOldKeys() {
+  const engine::Increment* const increment = options_.increment;
+  if (increment == nullptr || !checks_->keeps_keys()) return Status::OK();
+  const auto files = increment->old_files.find(table_.table->name);
+  if (files == increment->old_files.end() || files->second.empty()) return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const auto storage, options_.storages->For(files->second.front().path));
+  lake::RowsWanted wanted;
+  wanted.schema = checks_->key_schema();
+  wanted.zone = options_.plan->pipeline->dialect.zone;
+  wanted.batch_rows = kBatchRows;
+  for (const storage::ObjectInfo& file : files->second) {
+    ARROW_RETURN_NOT_OK(lake::ReadRows(storage, file, wanted, [&](const BatchPtr& keys) {
+      ARROW_RETURN_NOT_OK(context().poll());
+      return checks_->ConsumeOldKeys(keys);
+    }));
+  }
+  return Status::OK();
 }
 
 Status TableRun::OpenWriter() {
@@ -114,6 +136,12 @@ void TableRun::End(Status status) {
 
 void TableRun::FinishChecks() {
   broken_rules_ = checks_->Finish();
+  if (engine::Appends(options_.increment, table_.table->name)) {
+    // The old rows were enough.
+    std::erase_if(broken_rules_, [](const run::BrokenRule& broken) {
+      return broken.kind == run::BrokenRule::Kind::kMinRows;
+    });
+  }
   if (!broken_rules_.empty()) DropWriter();
   if (options_.observer == nullptr) return;
   for (const run::BrokenRule& broken : broken_rules_) {

@@ -58,6 +58,7 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
     bool analyze = false;          ///< measure, and without a transaction write to nowhere
     /// As engine::RunContext::increment.
     const engine::Increment* increment = nullptr;
+    storage::Storages* storages = nullptr;  ///< that Increment::old_files are read from
   };
 
   /// \brief Open the writer. Tables are made in the order of the plan.
@@ -91,6 +92,7 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
   TableRun(Options options, std::unique_ptr<NodeMeter> meter);
 
   Status OpenWriter();
+  Status TakeOldKeys();
   void End(Status status);
   void FinishChecks();
   Status Write(const BatchPtr& batch);

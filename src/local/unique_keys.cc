@@ -40,9 +40,14 @@ Result<UniqueKeys::Seen> UniqueKeys::MakeSeen(int level) const {
 }
 
 Result<std::shared_ptr<const UniqueKeys::Rows>> UniqueKeys::Prepare(const BatchPtr& batch) const {
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr keys, batch->SelectColumns(columns_));
+  return PrepareKeys(keys);
+}
+
+Result<std::shared_ptr<const UniqueKeys::Rows>> UniqueKeys::PrepareKeys(const BatchPtr& keys) {
   auto rows = std::make_shared<Rows>();
-  ARROW_ASSIGN_OR_RAISE(rows->batch, batch->SelectColumns(columns_));
-  ARROW_ASSIGN_OR_RAISE(rows->keys, EncodeKeys(rows->batch->columns(), batch->num_rows()));
+  rows->batch = keys;
+  ARROW_ASSIGN_OR_RAISE(rows->keys, EncodeKeys(keys->columns(), keys->num_rows()));
   rows->partitions = KeyPartitions(rows->keys);
   return rows;
 }

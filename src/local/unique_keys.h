@@ -39,6 +39,9 @@ class UniqueKeys {
   /// \brief The keys of a batch. Threads: any number at once.
   Result<std::shared_ptr<const Rows>> Prepare(const BatchPtr& batch) const;
 
+  /// \brief The same of a batch that has the columns of the key alone.
+  static Result<std::shared_ptr<const Rows>> PrepareKeys(const BatchPtr& keys);
+
   /// \brief The next rows; they are judged by Work. Threads: one at a time.
   /// \return the error of one that failed before
   Status Consume(const std::shared_ptr<const Rows>& rows);

@@ -56,6 +56,8 @@ Result<std::vector<run::BrokenRule>> WriteRows(const plan::Plan& plan, int table
   run.gathered_bytes_max = shares.gathered_per_table;
   run.row_group_bytes_max = shares.row_group_per_table;
   run.transaction = transaction;
+  run.increment = options.context.increment;
+  run.storages = options.context.storages;
   run.observer = options.context.observer;
   run.begin = std::chrono::steady_clock::now() -
               std::chrono::duration_cast<std::chrono::steady_clock::duration>(

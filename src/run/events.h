@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -43,6 +45,16 @@ struct NewField {
   std::string path;         ///< of the first record that has it
   int64_t line = 0;         ///< there; 0: unknown, as on Spark
   std::string example;      ///< its value there, as JSON
+};
+
+/// How a source's files differ from those that earlier runs have read; before its SourceListed.
+/// Without it, no run has left word of them.
+struct SourceCompared {
+  std::string source;
+  int64_t num_same = 0;     ///< read before, and as they were
+  int64_t num_new = 0;      ///< not read yet
+  int64_t num_changed = 0;  ///< read before, and other ones now
+  int64_t num_gone = 0;     ///< read before, and not there any more
 };
 
 /// What was found wrong in a source, once it is read.
@@ -89,16 +101,37 @@ struct TableFound {
   int64_t num_rows = 0;
 };
 
+/// What a run does with a table.
+enum class TableChange {
+  kNone,     ///< it is as it would be made
+  kAppend,   ///< rows of new files are added
+  kRebuild,  ///< all rows are computed, and replace the old ones
+};
+
+/// \brief "none", "append" or "rebuild".
+std::string_view NameOf(TableChange change);
+
+/// What a run is going to do with a table; before anything is read.
+struct TableDecided {
+  std::string table;
+  TableChange change = TableChange::kRebuild;
+  std::string reason{};  ///< of kRebuild, where there is more to say than that it is a new table
+  int64_t num_rows = 0;  ///< of kNone: that it has
+  std::string schema{};  ///< of its columns, as DDL
+};
+
 /// All files of a table are written; they are not visible before the commit.
 struct TableWritten {
   std::string table;
-  int64_t num_rows = 0;
-  int64_t num_files = 0;
+  int64_t num_rows = 0;         ///< of the table, old ones that stay included
+  int64_t num_files = 0;        ///< that were written, as the next two
   int64_t num_bytes = 0;        ///< of the files
   int64_t num_partitions = 0;   ///< as lake::TableStats counts them
   double seconds = 0;           ///< from the run's start until its last file was written
   std::vector<Stage> stages{};  ///< on a cluster; else empty
   std::string schema{};         ///< of its columns, as DDL
+  /// The rows that were added to old ones; none: all are new.
+  std::optional<int64_t> num_rows_added{};
 };
 
 /// All rows of a table were looked at, and some break a rule. The run will fail.
@@ -117,9 +150,9 @@ struct Committed {
   double seconds = 0;  ///< of the commit alone
 };
 
-using Event = std::variant<SourceListed, SourceProgress, SourceAudited, TableFound, TableProgress,
-                           TableWritten, RuleBroken, EngineWaiting, EngineConnected, TaskProgress,
-                           Spilled, Committed>;
+using Event = std::variant<SourceListed, SourceCompared, SourceProgress, SourceAudited, TableFound,
+                           TableDecided, TableProgress, TableWritten, RuleBroken, EngineWaiting,
+                           EngineConnected, TaskProgress, Spilled, Committed>;
 
 /// \brief Receives events. Threads: OnEvent may be called from several threads at once.
 class Observer {

@@ -84,6 +84,11 @@ void Progress::Apply(const Event& event, double seconds) {
   if (const auto* listed = std::get_if<SourceListed>(&event)) {
     Source& source = SourceNamed(listed->source, seconds);
     source.listed = *listed;
+    if (source.latest.done) {  // it is read once more, for other tables
+      source.latest = {};
+      source.start_seconds = seconds;
+      source.recent.clear();
+    }
     source.recent.emplace_back(seconds, 0);
   } else if (const auto* progress = std::get_if<SourceProgress>(&event)) {
     ApplySource(*progress, seconds);
@@ -162,8 +167,9 @@ std::string Progress::LogLine(const Event& event) const {
                        audited->is_kept ? " in quarantine" : " dropped");
   }
   if (const auto* written = std::get_if<TableWritten>(&event)) {
-    return fmt::format("table {}: wrote {} in {}, {}", written->table,
-                       FormatCount(written->num_rows, "row"),
+    const std::optional<int64_t> added = written->num_rows_added;
+    return fmt::format("table {}: {} {} in {}, {}", written->table, added ? "added" : "wrote",
+                       FormatCount(added.value_or(written->num_rows), "row"),
                        FormatCount(written->num_files, "file"), FormatBytes(written->num_bytes));
   }
   if (const auto* waiting = std::get_if<EngineWaiting>(&event)) return waiting->what;
@@ -216,7 +222,8 @@ std::vector<std::string> Progress::TableSegments(const Table& table) const {
     return segments;
   }
   if (!table.written) return {FormatCount(table.num_rows, "row")};
-  return {"wrote " + FormatCount(table.result.num_rows, "row"),
+  const std::optional<int64_t> added = table.result.num_rows_added;
+  return {(added ? "added " : "wrote ") + FormatCount(added.value_or(table.result.num_rows), "row"),
           FormatCount(table.result.num_files, "file"), FormatBytes(table.result.num_bytes)};
 }
 

@@ -107,6 +107,18 @@ Period ReadPeriod(const Json& json) {
   return period;
 }
 
+Json ComparedJson(const SourceCompared& compared) {
+  return {{"same", compared.num_same},
+          {"new", compared.num_new},
+          {"changed", compared.num_changed},
+          {"gone", compared.num_gone}};
+}
+
+SourceCompared ReadCompared(const std::string& source, const Json& json) {
+  return {source, json.value("same", int64_t{0}), json.value("new", int64_t{0}),
+          json.value("changed", int64_t{0}), json.value("gone", int64_t{0})};
+}
+
 Json SourcesJson(const std::vector<SourceRecord>& sources) {
   Json array = Json::array();
   for (const SourceRecord& source : sources) {
@@ -133,6 +145,7 @@ Json SourcesJson(const std::vector<SourceRecord>& sources) {
                      {"has_more_new_fields", source.has_more_new_fields},
                      {"missing_fields", source.missing_fields}});
     if (source.period.has_value()) array.back()["period"] = PeriodJson(*source.period);
+    if (source.compared) array.back()["compared"] = ComparedJson(*source.compared);
     AddStages(source.stages, &array.back());
   }
   return array;
@@ -147,8 +160,11 @@ Json TablesJson(const std::vector<TableRecord>& tables) {
                                               {"bytes", table.num_bytes},
                                               {"partitions", table.num_partitions},
                                               {"seconds", table.seconds},
-                                              {"schema", table.schema}});
+                                              {"schema", table.schema},
+                                              {"change", NameOf(table.change)}});
+    if (!table.reason.empty()) described["reason"] = table.reason;
     if (table.num_rows_before) described["rows_before"] = *table.num_rows_before;
+    if (table.num_rows_added) described["rows_added"] = *table.num_rows_added;
     AddStages(table.stages, &described);
   }
   return array;
@@ -201,6 +217,7 @@ void ReadSources(const Json& array, std::vector<SourceRecord>* sources) {
     source.name = item.value("source", "");
     source.globs = item.value("globs", std::vector<std::string>{});
     if (item.contains("period")) source.period = ReadPeriod(item["period"]);
+    if (item.contains("compared")) source.compared = ReadCompared(source.name, item["compared"]);
     source.num_files = item.value("files", int64_t{0});
     source.num_bytes = item.value("bytes", int64_t{0});
     source.num_records = item.value("records", int64_t{0});
@@ -218,6 +235,13 @@ void ReadSources(const Json& array, std::vector<SourceRecord>* sources) {
   }
 }
 
+TableChange ChangeNamed(std::string_view name) {
+  for (const TableChange change : {TableChange::kNone, TableChange::kAppend}) {
+    if (NameOf(change) == name) return change;
+  }
+  return TableChange::kRebuild;  // as records of older versions mean
+}
+
 void ReadTables(const Json& array, std::vector<TableRecord>* tables) {
   for (const Json& item : array) {
     TableRecord& table = tables->emplace_back();
@@ -229,6 +253,9 @@ void ReadTables(const Json& array, std::vector<TableRecord>* tables) {
     table.seconds = item.value("seconds", 0.0);
     table.schema = item.value("schema", "");
     if (item.contains("rows_before")) table.num_rows_before = item.value("rows_before", int64_t{0});
+    if (item.contains("rows_added")) table.num_rows_added = item.value("rows_added", int64_t{0});
+    table.change = ChangeNamed(item.value("change", ""));
+    table.reason = item.value("reason", "");
     table.stages = ReadStages(item);
   }
 }
@@ -322,6 +349,11 @@ bool IsLink(const storage::Storage& storage, const std::string& path) {
 }
 
 }  // namespace
+
+std::string_view NameOf(TableChange change) {
+  constexpr std::string_view kNames[] = {"none", "append", "rebuild"};
+  return kNames[static_cast<int>(change)];
+}
 
 std::string_view NameOf(Outcome outcome) { return kOutcomes[static_cast<int>(outcome)]; }
 

@@ -28,9 +28,9 @@ enum class Outcome {
 /// \brief What a run read of one source, by the events of its engine.
 struct SourceRecord {
   std::string name;
-  std::vector<std::string> globs;     ///< that its files match; absolute or URIs
-  int64_t num_files = 0;              ///< listed
-  int64_t num_bytes = 0;              ///< listed
+  std::vector<std::string> globs;  ///< that its files match; absolute or URIs
+  int64_t num_files = 0;           ///< that are read, as the next one
+  int64_t num_bytes = 0;
   int64_t num_records = 0;            ///< read, bad ones included
   int64_t num_rows = 0;               ///< as SourceProgress::num_rows
   int64_t num_bad_records = 0;        ///< 0 also while it is not known
@@ -40,19 +40,24 @@ struct SourceRecord {
   std::vector<std::string> missing_fields{};  ///< of the schema, that no record has
   std::vector<Stage> stages{};                ///< on a cluster; else empty
   std::optional<Period> period{};  ///< that files are of; none in records of older versions
+  /// What was new in its files; none: no earlier run had left word of them.
+  std::optional<SourceCompared> compared{};
 };
 
-/// \brief A table that a run wrote; see TableWritten.
+/// \brief A table that a run wrote, or found as it would make it; see TableWritten.
 struct TableRecord {
   std::string name;
-  int64_t num_rows = 0;
+  int64_t num_rows = 0;  ///< of the table, old ones that stay included
   int64_t num_files = 0;
   int64_t num_bytes = 0;  ///< of the files
   int64_t num_partitions = 0;
   double seconds = 0;           ///< from the run's start until its last file was written
   std::vector<Stage> stages{};  ///< on a cluster; else empty
   std::string schema{};         ///< of its columns, as DDL; "" in records of older versions
-  std::optional<int64_t> num_rows_before{};  ///< none: there was no table, or nobody knows
+  std::optional<int64_t> num_rows_before{};    ///< none: there was no table, or nobody knows
+  std::optional<int64_t> num_rows_added{};     ///< to the old ones, which stay; none: all are new
+  TableChange change = TableChange::kRebuild;  ///< kNone: nothing was written
+  std::string reason{};                        ///< as TableDecided
 };
 
 /// \brief What is known of one run; of a failed one, up to its failure.
@@ -81,8 +86,8 @@ struct RunRecord {
   std::optional<RecordedError> error;  ///< for kFailed
 
   std::vector<SourceRecord> sources;
-  /// Those that were written, by name. They are the lake's if the run is done; else they were
-  /// dropped.
+  /// Those that were written, or needed no writing, by name. They are the lake's if the run is
+  /// done; else what was written was dropped.
   std::vector<TableRecord> tables;
   std::vector<BrokenRule> broken_rules{};  ///< by table
   double commit_seconds = 0;               ///< of the commit alone; 0: there was none

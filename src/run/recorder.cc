@@ -30,12 +30,48 @@ SourceRecord& RunRecorder::SourceNamed(const std::string& name) {
   return source;
 }
 
+// A table that is left as it is has nothing more to report.
+void RunRecorder::Take(const TableDecided& decided) {
+  decisions_[decided.table] = decided;
+  if (decided.change != TableChange::kNone) return;
+  TableRecord table;
+  table.name = decided.table;
+  table.num_rows = decided.num_rows;
+  table.schema = decided.schema;
+  Insert(std::move(table));
+}
+
+void RunRecorder::Take(const TableWritten& written) {
+  TableRecord table{written.table,          written.num_rows, written.num_files, written.num_bytes,
+                    written.num_partitions, written.seconds,  written.stages,    written.schema};
+  table.num_rows_added = written.num_rows_added;
+  Insert(std::move(table));
+}
+
+void RunRecorder::Insert(TableRecord table) {
+  if (const auto before = rows_before_.find(table.name); before != rows_before_.end()) {
+    table.num_rows_before = before->second;
+  }
+  if (const auto decided = decisions_.find(table.name); decided != decisions_.end()) {
+    table.change = decided->second.change;
+    table.reason = decided->second.reason;
+  }
+  const auto after = std::upper_bound(
+      record_.tables.begin(), record_.tables.end(), table.name,
+      [](const std::string& name, const TableRecord& other) { return name < other.name; });
+  record_.tables.insert(after, std::move(table));
+}
+
 void RunRecorder::OnEvent(const Event& event) {
   std::lock_guard lock(mutex_);
   if (const auto* listed = std::get_if<SourceListed>(&event)) {
     SourceRecord& source = SourceNamed(listed->source);
     source.num_files = listed->num_files;
     source.num_bytes = listed->num_bytes;
+  } else if (const auto* compared = std::get_if<SourceCompared>(&event)) {
+    SourceNamed(compared->source).compared = *compared;
+  } else if (const auto* decided = std::get_if<TableDecided>(&event)) {
+    Take(*decided);
   } else if (const auto* progress = std::get_if<SourceProgress>(&event)) {
     // Totals of two threads may arrive in the wrong order.
     SourceRecord& source = SourceNamed(progress->source);
@@ -52,16 +88,7 @@ void RunRecorder::OnEvent(const Event& event) {
   } else if (const auto* found = std::get_if<TableFound>(&event)) {
     rows_before_[found->table] = found->num_rows;
   } else if (const auto* written = std::get_if<TableWritten>(&event)) {
-    std::optional<int64_t> rows_before;
-    if (const auto before = rows_before_.find(written->table); before != rows_before_.end()) {
-      rows_before = before->second;
-    }
-    auto after = std::upper_bound(
-        record_.tables.begin(), record_.tables.end(), written->table,
-        [](const std::string& name, const TableRecord& table) { return name < table.name; });
-    record_.tables.insert(after, {written->table, written->num_rows, written->num_files,
-                                  written->num_bytes, written->num_partitions, written->seconds,
-                                  written->stages, written->schema, rows_before});
+    Take(*written);
   } else if (const auto* rule = std::get_if<RuleBroken>(&event)) {
     // Tables end in any order.
     auto after = std::upper_bound(

@@ -46,13 +46,17 @@ class RunRecorder : public Observer {
   RunRecorder(std::shared_ptr<storage::Storage> storage, std::string lake_root, RunRecord record);
 
   SourceRecord& SourceNamed(const std::string& name);
+  void Take(const TableDecided& decided);
+  void Take(const TableWritten& written);
+  void Insert(TableRecord table);
 
   const std::shared_ptr<storage::Storage> storage_;
   const std::string lake_root_;
   const std::chrono::system_clock::time_point started_at_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::mutex mutex_;
-  std::map<std::string, int64_t> rows_before_;  // by table
+  std::map<std::string, int64_t> rows_before_;     // by table
+  std::map<std::string, TableDecided> decisions_;  // by table
   RunRecord record_;
 };
 

@@ -6,8 +6,12 @@
 
 #include "run/broadcast.h"
 #include "run/interrupted.h"
+#include "session/ledger_update.h"
 #include "session/region_check.h"
+#include "session/run_decision.h"
+#include "session/run_parts.h"
 #include "session/tables_before.h"
+#include "values/ddl_text.h"
 
 namespace tarn::session {
 namespace {
@@ -58,6 +62,71 @@ void WarnOfTablesMadeNoMore(const TablesBefore& before, const pipeline::Pipeline
   }
 }
 
+// Before anything is read.
+void Announce(const plan::Plan& plan, const RunDecision& decision, run::Observer* observer) {
+  for (size_t i = 0; i < plan.sources.size(); ++i) {
+    const SourceNow& now = decision.sources[i];
+    if (!now.before) continue;
+    observer->OnEvent(run::SourceCompared{plan.sources[i].source->name, now.changes.num_same,
+                                          std::ssize(now.changes.added), now.changes.num_changed,
+                                          now.changes.num_gone});
+  }
+  for (size_t i = 0; i < plan.tables.size(); ++i) {
+    const plan::TablePlan& table = plan.tables[i];
+    if (!table.selected) continue;
+    const TableDecision& decided = decision.tables[i];
+    run::TableDecided event{table.table->name, decided.change, decided.reason};
+    if (decided.change == run::TableChange::kNone) {
+      event.num_rows = decision.StateOf(table.table->name).num_rows;
+      event.schema = DdlOf(*table.root->schema);
+    }
+    observer->OnEvent(event);
+  }
+}
+
+// A run, from its decision to what there is to commit.
+class Computation {
+ public:
+  Computation(const plan::Plan& plan, engine::Engine* engine, lake::Lake* lake,
+              lake::Transaction* transaction, engine::RunContext context)
+      : plan_(plan),
+        engine_(engine),
+        lake_(lake),
+        transaction_(transaction),
+        context_(std::move(context)) {}
+
+  // \return whether there is something to commit
+  Result<bool> Run(bool is_full) {
+    ARROW_ASSIGN_OR_RAISE(
+        const RunDecision decision,
+        DecideRun({&plan_, engine_, lake_, context_.storages, is_full, context_.stop}));
+    Announce(plan_, decision, context_.observer);
+    if (!decision.has_work()) return false;
+    ARROW_ASSIGN_OR_RAISE(const auto rebuilds, PartOfRebuilds(plan_, decision));
+    const auto appends = PartOfAppends(plan_, decision, rebuilds);
+    ComputedParts computed;
+    if (appends) ARROW_RETURN_NOT_OK(Compute(*appends, decision, &computed));
+    if (rebuilds) ARROW_RETURN_NOT_OK(Compute(*rebuilds, decision, &computed));
+    ARROW_RETURN_NOT_OK(UpdateLedger(plan_, decision, computed, lake_, transaction_));
+    return true;
+  }
+
+ private:
+  Status Compute(const RunPart& part, const RunDecision& decision, ComputedParts* computed) {
+    PartEvents events(part, decision, context_.observer, computed);
+    engine::RunContext context = context_;
+    context.observer = &events;
+    context.increment = &part.increment;
+    return engine_->Run(part.plan, transaction_, context);
+  }
+
+  const plan::Plan& plan_;
+  engine::Engine* const engine_;
+  lake::Lake* const lake_;
+  lake::Transaction* const transaction_;
+  const engine::RunContext context_;
+};
+
 }  // namespace
 
 Status RunPipeline(const plan::Plan& plan, const RunRequest& request, engine::Engine* engine,
@@ -77,9 +146,11 @@ Status RunPipeline(const plan::Plan& plan, const RunRequest& request, engine::En
     const auto num_rows = before.NumRows(table.table->name);
     if (num_rows) broadcast.OnEvent(run::TableFound{table.table->name, *num_rows});
   }
-  Status computed =
-      engine->Run(plan, transaction.get(),
-                  {storages, watch.stop, &broadcast, watch.warn, recorder->started_at()});
+  const engine::RunContext context{storages, watch.stop, &broadcast, watch.warn,
+                                   recorder->started_at()};
+  const Result<bool> has_news =
+      Computation(plan, engine, lake, transaction.get(), context).Run(request.is_full);
+  Status computed = has_news.status();
   if (computed.ok()) computed = before.CheckEmptied(plan, recorder->record());
   // What else broke while everything was stopping does not matter. From here on the tables change:
   // an interrupt comes too late.
@@ -88,6 +159,7 @@ Status RunPipeline(const plan::Plan& plan, const RunRequest& request, engine::En
     if (!computed.IsCancelled()) KeepFindings(transaction.get(), recorder, watch);
     return computed;
   }
+  if (!*has_news) return transaction->Abort();
   const auto begin = steady_clock::now();
   ARROW_RETURN_NOT_OK(transaction->Commit());
   const std::chrono::duration<double> elapsed = steady_clock::now() - begin;

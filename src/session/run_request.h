@@ -19,6 +19,7 @@ struct RunRequest {
   std::chrono::nanoseconds wait{0};  ///< for a lake that another run holds
   bool takes_rows_away = false;      ///< a period may be shorter than what filled a table before
   bool needs_one_region = false;     ///< buckets and machine in several regions fail it
+  bool is_full = false;              ///< every table is computed from all files, whatever is new
 };
 
 /// \brief Who watches a run, and may stop it. All pointers are borrowed.

@@ -131,6 +131,15 @@ Result<Findings> Session::Quarantine(const QuarantineRequest& request) {
   return AtOutput(ReadFindings(lake.get(), request), *pipeline_);
 }
 
+Result<std::vector<SourceFiles>> Session::Files(const std::vector<std::string>& sources,
+                                                const FileVisitor& visit) {
+  for (const std::string& source : sources) {
+    ARROW_RETURN_NOT_OK(CheckSourceName(source, *pipeline_));
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto lake, OpenLake());
+  return AtOutput(VisitSourceFiles(*pipeline_, sources, lake.get(), &storages_, visit), *pipeline_);
+}
+
 Result<std::vector<lake::UnfinishedUpload>> Session::CleanUploads(std::chrono::seconds older_than,
                                                                   bool abort) {
   ARROW_ASSIGN_OR_RAISE(const auto lake, OpenLake());

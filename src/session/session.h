@@ -16,6 +16,7 @@
 #include "session/quarantine.h"
 #include "session/run_request.h"
 #include "session/show.h"
+#include "session/source_files.h"
 #include "storage/storages.h"
 
 /// What a program does with a pipeline. Several sessions may be at work in one process: each has
@@ -92,6 +93,11 @@ class Session {
   /// \brief Bad records and broken rules that runs found: see ReadFindings.
   /// \return also kUsage for a source that there is not
   Result<Findings> Quarantine(const QuarantineRequest& request);
+
+  /// \brief The files of sources, and what of them is new: see VisitSourceFiles.
+  /// \return also kUsage for a source that there is not
+  Result<std::vector<SourceFiles>> Files(const std::vector<std::string>& sources,
+                                         const FileVisitor& visit);
 
   /// \brief Uploads to the lake that never ended: see lake::Lake::CleanUploads.
   Result<std::vector<lake::UnfinishedUpload>> CleanUploads(std::chrono::seconds older_than,

@@ -7,20 +7,12 @@
 
 #include "base/ascii.h"
 #include "base/units.h"
+#include "session/table_inputs.h"
 #include "storage/storage.h"
 #include "values/spark_text.h"
 
 namespace tarn::session {
 namespace {
-
-// The names of what a table reads, also through other tables, and its own.
-void AddInputs(const plan::Plan& plan, const std::string& name, std::set<std::string>* names) {
-  if (!names->insert(name).second) return;
-  for (const plan::TablePlan& table : plan.tables) {
-    if (table.table->name != name) continue;
-    for (const std::string& input : table.table->inputs) AddInputs(plan, input, names);
-  }
-}
 
 // "since 2018-11-01 00:00:00", "of all times".
 std::string PeriodText(const Period& period) {
@@ -72,8 +64,7 @@ Status TablesBefore::CheckPeriods(const plan::Plan& plan) const {
     if (!table.selected) continue;
     const run::TableWrite last = run::LastWriteOf(table.table->name, runs_);
     if (last.run == nullptr || last.table->num_rows == 0) continue;
-    std::set<std::string> inputs;
-    AddInputs(plan, table.table->name, &inputs);
+    const std::set<std::string> inputs = InputsOf(plan, table.table->name);
     for (const plan::SourcePlan& source_plan : plan.sources) {
       const pipeline::Source* const source = source_plan.source;
       if (!inputs.contains(source->name)) continue;

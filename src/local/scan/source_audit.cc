@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "engine/bad_record_limit.h"
 #include "engine/new_field.h"
 
 namespace tarn::local {
@@ -118,8 +117,9 @@ std::vector<std::string> SourceAudit::missing_fields() const {
 }
 
 Status SourceAudit::CheckLimits(bool at_end) const {
-  return engine::CheckBadRecordLimit(source_, {num_records_, num_bad_}, at_end,
-                                     [this] { return FirstOnes(); });
+  const engine::BadRecordCount count{before_.num_records + num_records_,
+                                     before_.num_bad + num_bad_};
+  return engine::CheckBadRecordLimit(source_, count, at_end, [this] { return FirstOnes(); });
 }
 
 std::string SourceAudit::FirstOnes() const {

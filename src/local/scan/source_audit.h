@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/in_order.h"
+#include "engine/bad_record_limit.h"
 #include "lake/lake.h"
 #include "local/scan/scan_item.h"
 #include "local/scan/scanned_part.h"
@@ -23,8 +24,10 @@ namespace tarn::local {
 class SourceAudit {
  public:
   /// \param[in] transaction takes the quarantine; null: nothing is kept. Both borrowed.
-  SourceAudit(const pipeline::Source& source, lake::Transaction* transaction)
-      : source_(source), transaction_(transaction) {}
+  /// \param[in] before records of the source that are not read again: the limits are of all
+  SourceAudit(const pipeline::Source& source, lake::Transaction* transaction,
+              engine::BadRecordCount before = {})
+      : source_(source), transaction_(transaction), before_(before) {}
 
   /// \brief Judge the next part of an item, as soon as all before it are judged. Its batch is not
   /// used.
@@ -79,6 +82,7 @@ class SourceAudit {
 
   const pipeline::Source& source_;
   lake::Transaction* const transaction_;
+  const engine::BadRecordCount before_;
   InOrder<ItemPart> parts_;  // by item
   int64_t num_lines_ = 0;    // of the file that is cut, before the next item
   int64_t num_records_ = 0;

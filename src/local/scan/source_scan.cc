@@ -27,8 +27,11 @@ constexpr int64_t kEventIntervalMs = 50;
 SourceScan::SourceScan(Options options)
     : options_(std::move(options)), plan_(*options_.plan), progress_(plan_.sources.size()) {
   for (size_t source = 0; source < progress_.size(); ++source) {
+    const pipeline::Source& described = *plan_.sources[source].source;
+    const bool is_kept = engine::KeepsBadRecords(options_.increment, described.name);
     progress_[source].audit =
-        std::make_unique<SourceAudit>(*plan_.sources[source].source, options_.transaction);
+        std::make_unique<SourceAudit>(described, is_kept ? options_.transaction : nullptr,
+                                      engine::ConsumedBefore(options_.increment, described.name));
   }
 }
 
@@ -86,8 +89,8 @@ Result<std::vector<ScanItem>> SourceScan::ListSource(int source, bool has_sample
   if (options_.listings != nullptr) {
     listing = (*options_.listings)[source];
   } else {
-    ARROW_ASSIGN_OR_RAISE(listing, engine::ListSource(options_.storages, described, stop,
-                                                      options_.increment));
+    ARROW_ASSIGN_OR_RAISE(
+        listing, engine::ListSource(options_.storages, described, stop, options_.increment));
   }
   progress.storage = storage::StoppableReads(std::move(listing.storage), stop);
   progress.warnings = storage::WarningsOf(listing);
@@ -287,8 +290,10 @@ Status SourceScan::Finish(bool is_whole) {
     const bool is_kept = source.on_bad_record == pipeline::OnBadRecord::kQuarantine;
     run::SourceAudited audited{source.name, audit.num_bad(), is_kept, audit.new_fields(),
                                audit.has_more_new_fields()};
-    // Where a LIMIT ended the run early, the rest may have them.
-    if (progress_[i].num_items_done == progress_[i].num_items) {
+    // Where a LIMIT ended the run early, the rest may have them, and so may older files.
+    const bool is_all = progress_[i].num_items_done == progress_[i].num_items &&
+                        !engine::ReadsNewFilesOnly(options_.increment, source.name);
+    if (is_all) {
       audited.missing_fields = audit.missing_fields();
     }
     Emit(std::move(audited));

@@ -292,8 +292,10 @@ class TablesWatch : public JobWatch {
 
   Status Adopt(const TableDone& done) {
     const plan::TablePlan& table = plan_.tables[TableOf(done.table)];
-    if (auto broken = engine::CheckMinRows(*table.table, done.num_rows)) {
-      AddBroken(*std::move(broken));
+    if (!engine::Appends(options_.context.increment, done.table)) {
+      if (auto broken = engine::CheckMinRows(*table.table, done.num_rows)) {
+        AddBroken(*std::move(broken));
+      }
     }
     if (is_broken()) return Status::OK();  // nothing will be published
     ARROW_ASSIGN_OR_RAISE(const lake::TableStats stats,
@@ -324,7 +326,10 @@ class TablesWatch : public JobWatch {
     }
     Emit(run::SourceListed{name, static_cast<int64_t>(files_[index].files.size()),
                            NumBytes(files_[index])});
-    quarantines_.try_emplace(name, source, transaction_);
+    const engine::Increment* const increment = options_.context.increment;
+    quarantines_.try_emplace(name, source,
+                             engine::KeepsBadRecords(increment, name) ? transaction_ : nullptr,
+                             engine::ConsumedBefore(increment, name));
     return Status::OK();
   }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "engine/bad_record_limit.h"
 #include "s3/uri.h"
 
 namespace tarn::spark {
@@ -31,6 +30,7 @@ Status Quarantine::Add(const BadRecord& record) {
 }
 
 Status Quarantine::PutAway() {
+  if (transaction_ == nullptr) waiting_.clear();
   if (waiting_.empty()) return Status::OK();
   if (writer_ == nullptr) {
     ARROW_ASSIGN_OR_RAISE(writer_, transaction_->NewQuarantine(source_.name));
@@ -43,8 +43,9 @@ Status Quarantine::PutAway() {
 Status Quarantine::Finish(const SourceRead& read) {
   // Before the limit ends the run: a run that fails keeps them as well.
   ARROW_RETURN_NOT_OK(Close());
-  return engine::CheckBadRecordLimit(source_, {read.num_records, read.num_bad_records},
-                                     /*is_all=*/true, [&] { return first_ones_; });
+  const engine::BadRecordCount count{before_.num_records + read.num_records,
+                                     before_.num_bad + read.num_bad_records};
+  return engine::CheckBadRecordLimit(source_, count, /*is_all=*/true, [&] { return first_ones_; });
 }
 
 Status Quarantine::Close() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "engine/bad_record_limit.h"
 #include "lake/lake.h"
 #include "pipeline/pipeline.h"
 #include "plan/plan.h"
@@ -18,9 +19,11 @@ namespace tarn::spark {
 /// Threads: one at a time.
 class Quarantine {
  public:
-  /// \param[in] transaction takes the records. Both borrowed.
-  Quarantine(const plan::SourcePlan& source, lake::Transaction* transaction)
-      : source_(*source.source), transaction_(transaction), reason_(source) {}
+  /// \param[in] transaction takes the records; null: they are not kept. Both borrowed.
+  /// \param[in] before records of the source that are not read again: the limits are of all
+  Quarantine(const plan::SourcePlan& source, lake::Transaction* transaction,
+             engine::BadRecordCount before = {})
+      : source_(*source.source), transaction_(transaction), before_(before), reason_(source) {}
 
   /// \return kBadInput where the source fails at its first bad record
   Status Add(const BadRecord& record);
@@ -40,6 +43,7 @@ class Quarantine {
 
   const pipeline::Source& source_;
   lake::Transaction* const transaction_;
+  const engine::BadRecordCount before_;
   BadRecordReason reason_;
   int64_t num_bad_ = 0;
   bool is_closed_ = false;

@@ -1,0 +1,113 @@
+#include "session/ledger_update.h"
+
+#include <string_view>
+#include <unordered_set>
+
+#include "ledger/consumed_files.h"
+#include "session/table_inputs.h"
+
+namespace tarn::session {
+namespace {
+
+// A ledger of more parts is written anew, as one.
+constexpr size_t kPartsMax = 16;
+
+// Each file once, also one that several globs match.
+Result<int64_t> WriteConsumed(const std::vector<storage::ObjectInfo>& files,
+                              const std::string& source, int64_t version, bool appends,
+                              lake::Transaction* transaction) {
+  ARROW_ASSIGN_OR_RAISE(auto writer,
+                        ledger::ConsumedFilesWriter::Make(transaction, source, appends));
+  std::unordered_set<std::string_view> paths;
+  for (const storage::ObjectInfo& file : files) {
+    if (paths.insert(file.path).second) ARROW_RETURN_NOT_OK(writer->Add({file, version}));
+  }
+  ARROW_RETURN_NOT_OK(writer->Close());
+  return static_cast<int64_t>(paths.size());
+}
+
+engine::BadRecordCount Sum(const ledger::SourceState& before, const engine::BadRecordCount& added) {
+  return {before.num_records + added.num_records, before.num_bad_records + added.num_bad};
+}
+
+// The state of a source after the run, whose files are written where they are other ones.
+Result<ledger::SourceState> UpdateSource(const std::string& source, const SourceNow& now,
+                                         const ComputedParts& computed, lake::Lake* lake,
+                                         lake::Transaction* transaction) {
+  ledger::SourceState state = now.before.value_or(ledger::SourceState{});
+  const auto whole = computed.whole.find(source);
+  const auto added = computed.added.find(source);
+  engine::BadRecordCount count{state.num_records, state.num_bad_records};
+  if (added != computed.added.end()) {
+    count = Sum(state, added->second);
+  } else if (whole != computed.whole.end()) {
+    count = whole->second;
+  }
+  state.num_records = count.num_records;
+  state.num_bad_records = count.num_bad;
+  const bool is_same = now.before && now.changes.only_added() && now.changes.added.empty();
+  if (is_same) return state;
+  ++state.version;
+  bool appends = now.has_grown();
+  if (appends) {
+    ARROW_ASSIGN_OR_RAISE(const auto parts,
+                          ledger::ListParts(lake->storage().get(), lake->root(), source));
+    appends = parts.size() < kPartsMax;
+  } else {
+    state.base = state.version;
+  }
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_files,
+                        WriteConsumed(appends ? now.changes.added : now.listing.files, source,
+                                      state.version, appends, transaction));
+  state.num_files = num_files + (appends ? state.num_files : 0);
+  return state;
+}
+
+// The state of a table that is selected, after the run.
+ledger::TableState StateAfter(const plan::Plan& plan, const std::string& name,
+                              const RunDecision& decision, const ComputedParts& computed,
+                              const std::map<std::string, ledger::SourceState>& sources,
+                              const std::string& run_id) {
+  ledger::TableState state;
+  const auto written = computed.tables.find(name);
+  if (written == computed.tables.end()) {
+    state = decision.StateOf(name);
+  } else {
+    const run::TableWritten& table = written->second;
+    if (table.num_rows_added) state = decision.StateOf(name);
+    state.num_rows = table.num_rows;
+    state.num_files += table.num_files;
+    state.num_bytes += table.num_bytes;
+    if (table.num_files > 0) state.run_id = run_id;
+  }
+  state.made_of = decision.made_of.at(name);
+  state.versions.clear();
+  const std::set<std::string> inputs = InputsOf(plan, name);
+  for (const plan::SourcePlan& source : plan.sources) {
+    const std::string& input = source.source->name;
+    if (inputs.contains(input)) state.versions[input] = sources.at(input).version;
+  }
+  return state;
+}
+
+}  // namespace
+
+Status UpdateLedger(const plan::Plan& plan, const RunDecision& decision,
+                    const ComputedParts& computed, lake::Lake* lake,
+                    lake::Transaction* transaction) {
+  ledger::LakeState state = decision.before.value_or(ledger::LakeState{});
+  for (size_t i = 0; i < plan.sources.size(); ++i) {
+    const std::string& source = plan.sources[i].source->name;
+    ARROW_ASSIGN_OR_RAISE(state.sources[source],
+                          UpdateSource(source, decision.sources[i], computed, lake, transaction));
+  }
+  for (const plan::TablePlan& table : plan.tables) {
+    const std::string& name = table.table->name;
+    if (!table.selected) continue;
+    state.tables[name] =
+        StateAfter(plan, name, decision, computed, state.sources, transaction->run_id());
+  }
+  return ledger::WriteLakeState(state, transaction);
+}
+
+}  // namespace tarn::session

@@ -1,0 +1,47 @@
+#include "session/refresh_of_run.h"
+
+#include <algorithm>
+
+#include "base/ascii.h"
+
+namespace tarn::session {
+namespace {
+
+// Folders do not tell an empty text from NULL, nor all digits of a number.
+bool HasKeyInFolders(const pipeline::Table& table) {
+  return std::any_of(table.key.begin(), table.key.end(), [&](const std::string& column) {
+    return std::any_of(table.partition_by.begin(), table.partition_by.end(),
+                       [&](const std::string& folder) { return SameName(folder, column); });
+  });
+}
+
+}  // namespace
+
+plan::TableRefresh RefreshOfRun(const plan::TableRefresh& refresh, const plan::TablePlan& table,
+                                const engine::Engine& engine) {
+  if (refresh.how == plan::Refresh::kMerge) {
+    return {plan::Refresh::kRebuild, refresh.reason + ": new rows may change old ones"};
+  }
+  if (refresh.how != plan::Refresh::kAppend || table.table->key.empty()) return refresh;
+  if (HasKeyInFolders(*table.table)) {
+    return {plan::Refresh::kRebuild, "its key has a column of partition_by"};
+  }
+  if (!engine.finds_old_keys()) {
+    return {plan::Refresh::kRebuild,
+            "it has a key, which only tarn's own engine looks for in old rows"};
+  }
+  return refresh;
+}
+
+std::vector<std::vector<plan::SourceRefresh>> RefreshesOfRun(const plan::Plan& plan,
+                                                             const engine::Engine& engine) {
+  auto refreshes = plan::RefreshesBySource(plan);
+  for (size_t table = 0; table < refreshes.size(); ++table) {
+    for (plan::SourceRefresh& item : refreshes[table]) {
+      item.refresh = RefreshOfRun(item.refresh, plan.tables[table], engine);
+    }
+  }
+  return refreshes;
+}
+
+}  // namespace tarn::session

@@ -1,0 +1,177 @@
+#include "session/run_decision.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <future>
+#include <set>
+
+#include "base/units.h"
+#include "engine/folder_columns.h"
+#include "engine/list_source.h"
+#include "lake/table_files.h"
+#include "plan/refresh.h"
+#include "session/refresh_of_run.h"
+#include "session/table_inputs.h"
+
+namespace tarn::session {
+namespace {
+
+// Of the sources, all at once.
+Result<std::vector<SourceNow>> ListSources(const DecisionInput& input) {
+  std::vector<std::future<Result<storage::Listing>>> listings;
+  for (const plan::SourcePlan& source : input.plan->sources) {
+    listings.push_back(std::async(std::launch::async, [&input, &source] {
+      return engine::ListSource(input.storages, *source.source, input.stop);
+    }));
+  }
+  std::vector<Result<storage::Listing>> results;
+  for (auto& listing : listings) results.push_back(listing.get());
+  std::vector<SourceNow> sources;
+  for (auto& result : results) {
+    ARROW_ASSIGN_OR_RAISE(sources.emplace_back().listing, std::move(result));
+  }
+  return sources;
+}
+
+// Whether the Parquet files of a table are those that its last run left.
+bool AreAsLeft(const std::vector<storage::ObjectInfo>& files, const ledger::TableState& state) {
+  int64_t num_bytes = 0;
+  std::string_view newest;
+  for (const storage::ObjectInfo& file : files) {
+    num_bytes += file.size_bytes;
+    const std::string_view path = file.path;
+    newest = std::max(newest, lake::RunOfFile(path.substr(path.rfind('/') + 1)));
+  }
+  return std::ssize(files) == state.num_files && num_bytes == state.num_bytes &&
+         newest.starts_with(state.run_id);
+}
+
+// "source events: 2 files changed, 1 file gone, such as /raw/a.json"
+std::string LostText(const std::string& source, const ledger::FileChanges& changes) {
+  std::vector<std::string> parts;
+  if (changes.num_changed > 0)
+    parts.push_back(FormatCount(changes.num_changed, "file") + " changed");
+  if (changes.num_gone > 0) parts.push_back(FormatCount(changes.num_gone, "file") + " gone");
+  return fmt::format("source {}: {}, such as {}", source, fmt::join(parts, ", "),
+                     changes.lost.empty() ? "" : changes.lost.front());
+}
+
+// Decides on the tables of a plan whose sources are listed and compared.
+class Decider {
+ public:
+  Decider(const DecisionInput& input, RunDecision* decision)
+      : input_(input), plan_(*input.plan), decision_(*decision) {}
+
+  Status Run() {
+    std::set<int> grown;
+    for (size_t i = 0; i < plan_.sources.size(); ++i) {
+      if (decision_.sources[i].has_grown()) grown.insert(static_cast<int>(i));
+    }
+    ARROW_RETURN_NOT_OK(CheckFolders(grown));
+    const std::vector<plan::TableRefresh> refreshes = plan::RefreshesOf(plan_, grown);
+    for (size_t i = 0; i < plan_.tables.size(); ++i) {
+      TableDecision& decided = decision_.tables.emplace_back();
+      if (!plan_.tables[i].selected) continue;
+      ARROW_ASSIGN_OR_RAISE(decided, Decide(plan_.tables[i], refreshes[i]));
+    }
+    return Status::OK();
+  }
+
+ private:
+  // What only all files together show: that all of them are in folders of the same columns.
+  Status CheckFolders(const std::set<int>& grown) const {
+    for (const int source : grown) {
+      const pipeline::Source& described = *plan_.sources[source].source;
+      if (described.format == pipeline::RecordFormat::kParquet) continue;
+      ARROW_RETURN_NOT_OK(
+          engine::FolderColumns(described, decision_.sources[source].listing.files).status());
+    }
+    return Status::OK();
+  }
+
+  Result<TableDecision> Decide(const plan::TablePlan& table, const plan::TableRefresh& refresh) {
+    using Change = run::TableChange;
+    const std::string& name = table.table->name;
+    if (input_.is_full || !decision_.before || !decision_.before->tables.contains(name)) {
+      return TableDecision{Change::kRebuild};
+    }
+    std::string why = WhyOther(name);
+    if (why.empty()) {
+      ARROW_ASSIGN_OR_RAISE(why, WhyNotInLake(name));
+    }
+    if (!why.empty()) return TableDecision{Change::kRebuild, std::move(why)};
+    const plan::TableRefresh taken = RefreshOfRun(refresh, table, *input_.engine);
+    if (taken.how == plan::Refresh::kNone) return TableDecision{Change::kNone};
+    if (taken.how == plan::Refresh::kAppend) return TableDecision{Change::kAppend};
+    return TableDecision{Change::kRebuild, taken.reason};
+  }
+
+  // Why what the table was made of is other than what the ledger says; "": it is not.
+  std::string WhyOther(const std::string& name) const {
+    const ledger::TableState& state = decision_.StateOf(name);
+    const std::string other = FirstDifference(state.made_of, decision_.made_of.at(name));
+    if (!other.empty()) return other + " changed";
+    const std::set<std::string> inputs = InputsOf(plan_, name);
+    for (size_t i = 0; i < plan_.sources.size(); ++i) {
+      const std::string& source = plan_.sources[i].source->name;
+      if (!inputs.contains(source)) continue;
+      const SourceNow& now = decision_.sources[i];
+      if (now.before && !now.changes.only_added()) return LostText(source, now.changes);
+      const auto version = state.versions.find(source);
+      const bool is_newest =
+          now.before && version != state.versions.end() && version->second == now.before->version;
+      if (!is_newest) return "runs without it have read newer files of source " + source;
+    }
+    return "";
+  }
+
+  // Why the table in the lake is not what the ledger's last run left; "": it is.
+  Result<std::string> WhyNotInLake(const std::string& name) {
+    const std::string folder = storage::JoinPath(input_.lake->root(), name);
+    auto files = input_.lake->storage()->List(storage::EscapeGlob(folder) + "/**/*.parquet");
+    ARROW_RETURN_NOT_OK(input_.stop.Poll());
+    if (!files.ok() || !AreAsLeft(*files, decision_.StateOf(name))) {
+      return "its files in the lake are not those of its last run";
+    }
+    decision_.table_files[name] = *std::move(files);
+    return "";
+  }
+
+  const DecisionInput& input_;
+  const plan::Plan& plan_;
+  RunDecision& decision_;
+};
+
+}  // namespace
+
+bool RunDecision::has_work() const {
+  return std::any_of(tables.begin(), tables.end(), [](const TableDecision& table) {
+    return table.change != run::TableChange::kNone;
+  });
+}
+
+Result<RunDecision> DecideRun(const DecisionInput& input) {
+  RunDecision decision;
+  decision.made_of = WhatTablesAreMadeOf(*input.plan->pipeline);
+  ARROW_ASSIGN_OR_RAISE(decision.sources, ListSources(input));
+  if (!input.is_full) {
+    ARROW_ASSIGN_OR_RAISE(decision.before,
+                          ledger::ReadLakeState(input.lake->storage(), input.lake->root()));
+  }
+  for (size_t i = 0; decision.before && i < decision.sources.size(); ++i) {
+    const std::string& name = input.plan->sources[i].source->name;
+    const auto before = decision.before->sources.find(name);
+    if (before == decision.before->sources.end()) continue;
+    SourceNow& now = decision.sources[i];
+    now.before = before->second;
+    ARROW_ASSIGN_OR_RAISE(now.changes,
+                          ledger::CompareFiles(input.lake->storage(), input.lake->root(), name,
+                                               now.listing.files, before->second));
+  }
+  ARROW_RETURN_NOT_OK(Decider(input, &decision).Run());
+  return decision;
+}
+
+}  // namespace tarn::session

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "engine/engine.h"
+#include "plan/plan.h"
+#include "run/events.h"
+#include "session/run_decision.h"
+
+/// The parts of a run that an engine carries out one after the other, in one transaction: tables
+/// that are added to, by new files alone, and tables that are rebuilt, by all files.
+namespace tarn::session {
+
+/// \brief A plan, with the files that it reads and the tables that it adds to.
+struct RunPart {
+  plan::Plan plan;
+  engine::Increment increment;
+};
+
+/// \brief What parts of a run report of sources and tables, for the ledger.
+struct ComputedParts {
+  std::map<std::string, engine::BadRecordCount> whole{};  ///< by source, where all files were read
+  std::map<std::string, engine::BadRecordCount> added{};  ///< by source, where new ones were
+  std::map<std::string, run::TableWritten> tables{};      ///< by name
+};
+
+/// \brief Passes events on, those of tables that are added to with all of their rows, and keeps
+/// what ComputedParts has. Threads: any.
+class PartEvents : public run::Observer {
+ public:
+  /// \param[in] part whose events come
+  /// \param[in] decision of the run. All are borrowed
+  PartEvents(const RunPart& part, const RunDecision& decision, run::Observer* observer,
+             ComputedParts* computed)
+      : part_(part), decision_(decision), observer_(observer), computed_(*computed) {}
+
+  void OnEvent(const run::Event& event) override;
+
+ private:
+  engine::BadRecordCount& CountOf(const std::string& source);
+
+  const RunPart& part_;
+  const RunDecision& decision_;
+  run::Observer* const observer_;
+  std::mutex mutex_;
+  ComputedParts& computed_;
+};
+
+/// \brief The tables of `plan` that are rebuilt; none: there are none.
+/// \param[in] decision of `plan`
+Result<std::optional<RunPart>> PartOfRebuilds(const plan::Plan& plan, const RunDecision& decision);
+
+/// \brief The tables of `plan` that are added to; none: there are none.
+/// \param[in] decision of `plan`
+/// \param[in] rebuilds reads the sources whose bad records it keeps; may be none
+std::optional<RunPart> PartOfAppends(const plan::Plan& plan, const RunDecision& decision,
+                                     const std::optional<RunPart>& rebuilds);
+
+}  // namespace tarn::session
