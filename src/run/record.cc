@@ -162,7 +162,7 @@ Json TablesJson(const std::vector<TableRecord>& tables) {
                                               {"seconds", table.seconds},
                                               {"schema", table.schema},
                                               {"change", NameOf(table.change)}});
-    if (!table.reason.empty()) described["reason"] = table.reason;
+    if (!table.reason.empty()) described["reason"] = MaskUriSecrets(table.reason);
     if (table.num_rows_before) described["rows_before"] = *table.num_rows_before;
     if (table.num_rows_added) described["rows_added"] = *table.num_rows_added;
     AddStages(table.stages, &described);

@@ -86,6 +86,10 @@ std::string DigestOf(const pipeline::Source& source) {
   Describe(source.datetime_formats.date, &description);
   Describe(source.datetime_formats.timestamp, &description);
   description.Add(static_cast<int64_t>(source.on_bad_record)).Add(source.record_bytes_max);
+  // What is refused now need not have been refused before.
+  description.Add(source.max_bad_records.num_records.value_or(-1))
+      .Add(fmt::format("{}", source.max_bad_records.share.value_or(-1)))
+      .Add(static_cast<int64_t>(source.on_new_field));
   return description.Digest();
 }
 

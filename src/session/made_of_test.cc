@@ -67,7 +67,10 @@ TEST_F(MadeOfTest, SettingsOfSources) {
         "path = \"*.json\"\nschema = \"name STRING, b INT\"",
         "path = \"*.json\"\nschema = \"name STRING\"\nformat = \"json\"",
         "path = \"*.json\"\nschema = \"name STRING\"\nmax_record_size = \"1 MB\"",
-        "path = \"*.json\"\nschema = \"name STRING\"\non_bad_record = \"drop\""}) {
+        "path = \"*.json\"\nschema = \"name STRING\"\non_bad_record = \"drop\"",
+        "path = \"*.json\"\nschema = \"name STRING\"\nmax_bad_records = 3",
+        "path = \"*.json\"\nschema = \"name STRING\"\nmax_bad_records = \"1%\"",
+        "path = \"*.json\"\nschema = \"name STRING\"\non_new_field = \"fail\""}) {
     Toml(settings);
     EXPECT_EQ(Difference("names"), "source raw") << settings;
     EXPECT_EQ(Difference("counts"), "table names") << settings;

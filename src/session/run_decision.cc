@@ -146,12 +146,6 @@ class Decider {
 
 }  // namespace
 
-bool RunDecision::has_work() const {
-  return std::any_of(tables.begin(), tables.end(), [](const TableDecision& table) {
-    return table.change != run::TableChange::kNone;
-  });
-}
-
 Result<RunDecision> DecideRun(const DecisionInput& input) {
   RunDecision decision;
   decision.made_of = WhatTablesAreMadeOf(*input.plan->pipeline);

@@ -48,9 +48,6 @@ struct RunDecision {
   /// By the name of a table that is added to, its files.
   std::map<std::string, std::vector<storage::ObjectInfo>> table_files{};
 
-  /// \brief Whether a table is written at all.
-  bool has_work() const;
-
   /// \brief The ledger's state of a table that `before` has.
   const ledger::TableState& StateOf(const std::string& table) const {
     return before->tables.at(table);

@@ -101,9 +101,10 @@ class Computation {
         const RunDecision decision,
         DecideRun({&plan_, engine_, lake_, context_.storages, is_full, context_.stop}));
     Announce(plan_, decision, context_.observer);
-    if (!decision.has_work()) return false;
     ARROW_ASSIGN_OR_RAISE(const auto rebuilds, PartOfRebuilds(plan_, decision));
     const auto appends = PartOfAppends(plan_, decision, rebuilds);
+    WarnOfUnread(decision, rebuilds, appends);
+    if (!rebuilds && !appends) return false;
     ComputedParts computed;
     if (appends) ARROW_RETURN_NOT_OK(Compute(*appends, decision, &computed));
     if (rebuilds) ARROW_RETURN_NOT_OK(Compute(*rebuilds, decision, &computed));
@@ -112,6 +113,21 @@ class Computation {
   }
 
  private:
+  // Engines warn of what they read.
+  void WarnOfUnread(const RunDecision& decision, const std::optional<RunPart>& rebuilds,
+                    const std::optional<RunPart>& appends) const {
+    for (size_t i = 0; i < plan_.sources.size(); ++i) {
+      const std::string& source = plan_.sources[i].source->name;
+      const auto reads = [&](const std::optional<RunPart>& part) {
+        return part && part->increment.files.contains(source);
+      };
+      if (reads(rebuilds) || reads(appends)) continue;
+      for (const std::string& warning : storage::WarningsOf(decision.sources[i].listing)) {
+        context_.warn(warning);
+      }
+    }
+  }
+
   Status Compute(const RunPart& part, const RunDecision& decision, ComputedParts* computed) {
     PartEvents events(part, decision, context_.observer, computed);
     engine::RunContext context = context_;

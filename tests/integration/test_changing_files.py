@@ -65,7 +65,9 @@ class Command:
         self.tarn = tarn
         self.library = library
         self.folder = folder
-        self.words = [*words, "--threads", "1"] if words[0] in ("run", "check", "infer") else words
+        # All files are read each time.
+        self.words = [*words, *(["--full"] if words[0] == "run" else [])]
+        self.words += ["--threads", "1"] if words[0] in ("run", "check", "infer") else []
 
     def _operations(self):
         return file_operations.FileOperations(self.library, self.folder.parent / "operations.log", self.folder)

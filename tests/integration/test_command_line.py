@@ -17,7 +17,7 @@ import pytest
 
 from conftest import PIPELINE, SAMPLE, lake_files, table_files
 
-COMMANDS = ["run", "check", "plan", "show", "query", "functions", "runs", "quarantine", "recover", "clean", "sync", "generate", "init", "infer"]
+COMMANDS = ["run", "check", "plan", "show", "query", "functions", "runs", "files", "quarantine", "recover", "clean", "sync", "generate", "init", "infer"]
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def test_a_run_warns_when_most_of_it_would_go_through_the_disk(tarn, pipeline, t
     large = tmp_path / "raw" / "log_data" / "2018" / "11" / "large.json"
     large.touch()
     os.truncate(large, 10 << 40)  # a hole, which takes no room: one bad record
-    arguments = ["run", pipeline, "--threads", 16, "--set", f"lake.input={tmp_path / 'raw'}"]
+    arguments = ["run", pipeline, "--full", "--threads", 16, "--set", f"lake.input={tmp_path / 'raw'}"]
     assert re.search(r"may take up to \S+ TB .*--engine spark", tarn(*arguments).stderr)
     assert "may take up to" not in tarn(*arguments, "--quiet").stderr
 
@@ -377,7 +377,7 @@ def test_interrupt_in_the_midst_of_one_step(tarn, tmp_path, large_input, name):
 
 
 def test_progress_is_live_on_a_terminal_and_plain_in_a_pipe(tarn, pipeline, large_input):
-    arguments = ["run", str(pipeline), "--set", f"lake.input={large_input}"]
+    arguments = ["run", str(pipeline), "--full", "--set", f"lake.input={large_input}"]
     piped = tarn(*arguments)
     assert "\x1b" not in piped.stderr + piped.stdout and "\r" not in piped.stderr
     assert "events" in piped.stderr and "songplays" in piped.stdout

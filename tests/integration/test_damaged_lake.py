@@ -128,7 +128,7 @@ def test_what_a_discarded_commit_did_is_told(shop, storage):
 
 def test_damaged_quarantine(shop, storage):
     for _ in range(2):
-        shop("run")
+        shop("run", "--full")
     first, second = [name for name in storage.files() if "/quarantine/" in name and name.endswith(".parquet")]
     truncate(storage, second)
     run = {name: name.split("/")[2] for name in (first, second)}

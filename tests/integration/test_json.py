@@ -88,6 +88,11 @@ def test_documents_of_success(ask, pipeline):
     assert ask("show", pipeline)["tables"][0]["head"][0]["id"] == 1
     assert ask("runs", pipeline)["runs"][0]["run_id"] == run["run_id"]
     assert ask("quarantine", pipeline)["quarantine"][0]["records"]
+    assert ask("files", pipeline, "events")["sources"][0]["files"][0]["state"] == "same"
+    assert [table["change"] for table in ask("run", pipeline)["tables"]] == ["none"]
+    (pipeline / "raw" / "b.json").write_text('{"id":7}\n')
+    assert [source["new"] for source in ask("files", pipeline)["sources"]] == [1]
+    assert [table["change"] for table in ask("run", pipeline)["tables"]] == ["rebuild"]
     assert ask("recover", pipeline)["rolled_back"] == 0
     ask("check", PIPELINE)
     ask("plan", PIPELINE, "songplays")
@@ -99,7 +104,7 @@ def test_check_with_data_that_fits(ask, pipeline):
 
 
 def test_documents_of_failure(ask, pipeline, tmp_path):
-    for command in ("check", "infer", "plan", "quarantine", "recover", "run", "runs", "show"):
+    for command in ("check", "files", "infer", "plan", "quarantine", "recover", "run", "runs", "show"):
         document = ask(command, "--no-such-option", exit_code=2)
         assert document["command"] == command and document["error"]["kind"] == "usage"
         assert document["error"]["hint"] == f"see `tarn {command} --help`"

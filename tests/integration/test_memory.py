@@ -127,7 +127,7 @@ def test_a_run_that_is_killed_leaves_nothing_on_the_disk(tarn, pipeline, tmp_pat
 def test_what_a_spill_folder_must_be(tarn, pipeline, wanted, tmp_path):
     lake = f"lake.output={wanted}"
     before = {path: path.stat().st_mtime_ns for path in wanted.rglob("*.parquet")}
-    missing = tarn("run", pipeline, "--set", lake, "--set", f"run.spill_dir={tmp_path / 'none'}", exit_code=1)
+    missing = tarn("run", pipeline, "--full", "--set", lake, "--set", f"run.spill_dir={tmp_path / 'none'}", exit_code=1)
     assert "run.spill_dir is no folder that this user may write to" in missing.stderr
     remote = tarn("check", pipeline, "--set", "run.spill_dir=s3://bucket/x", exit_code=3)
     assert "not a folder of this machine" in remote.stderr
@@ -156,7 +156,7 @@ def test_a_disk_that_is_full_leaves_the_tables_as_they_were(tarn, pipeline, want
     """A limit on the size of files stands in for a full disk: what is spilled into one file passes it, no table does."""
     before = {path: path.stat().st_mtime_ns for path in wanted.rglob("*.parquet")}
     process = subprocess.run(
-        ["sh", "-c", 'trap "" XFSZ; exec "$0" "$@"', tarn.path, "run", pipeline, "--memory", "1 kB", "--select", "sorted",
+        ["sh", "-c", 'trap "" XFSZ; exec "$0" "$@"', tarn.path, "run", pipeline, "--full", "--memory", "1 kB", "--select", "sorted",
          "--set", f"lake.output={wanted}", "--set", f"run.spill_dir={tmp_path}"],
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, resource.RLIM_INFINITY)),
         capture_output=True, text=True,

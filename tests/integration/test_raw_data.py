@@ -220,7 +220,7 @@ def test_quarantine_is_the_same_whatever_the_threads(tarn, pipeline):
         write(pipeline, f"b{n:02}.json", '{"id":1000000%02d}\n{"id":' % n)
     seen = []
     for threads in ("1", "2", "5"):
-        tarn("run", pipeline, "--threads", threads)
+        tarn("run", pipeline, "--full", "--threads", threads)
         (kept,) = tarn.json("quarantine", pipeline, "--rows", "100000")["quarantine"]
         assert kept["num_records"] == len(kept["records"]) == 12_040
         assert kept["records"][1]["line"] == 51
@@ -326,7 +326,7 @@ def test_the_quarantine_command_answers_wrong_names(tarn, pipeline):
 
 def test_a_run_is_named_by_how_its_id_begins(tarn, pipeline):
     write(pipeline, "a.json", lines(1) + "bad\n")
-    runs = [tarn.json("run", pipeline)["run_id"] for _ in range(2)]
+    runs = [tarn.json("run", pipeline, "--full")["run_id"] for _ in range(2)]
     for run in runs:
         assert f"since run {run}" in tarn("quarantine", pipeline, "--run", run).stdout
         assert f"since run {run}" in tarn("quarantine", pipeline, "--run", run[:-1]).stdout

@@ -62,7 +62,7 @@ def test_a_clock_that_is_hours_off(tarn, s3_server, bucket, raw):
     lake = f"s3://{bucket}/lake"
     for offset in ("+3h", "-3h"):
         faked = {**FAKE_CLOCK, "FAKETIME": offset}
-        tarn("run", PIPELINE, *settings(raw, lake), env={**s3_server.env(), **faked})
+        tarn("run", PIPELINE, "--full", *settings(raw, lake), env={**s3_server.env(), **faked})
         assert len(keys(s3_server, bucket, "lake/songplays/")) == 1
 
 
@@ -168,8 +168,8 @@ def test_the_policy_of_the_docs_is_enough(tarn, s3_server, bucket, raw):
         statement["Resource"] = [re.sub("RAW-BUCKET|LAKE-BUCKET", bucket, resource) for resource in resources]
     s3_server.client().put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
     env = s3_server.env(credentials=user)
-    for _ in range(2):
-        tarn("run", PIPELINE, *settings(raw, f"s3://{bucket}/lake"), env=env)
+    for words in (["--full"], ["--full"], []):
+        tarn("run", PIPELINE, *words, *settings(raw, f"s3://{bucket}/lake"), env=env)
     s3_server.client().create_multipart_upload(Bucket=bucket, Key="lake/songs/left")
     assert "aborted 1" in tarn("clean", PIPELINE, "--older-than", "0m", *settings(raw, f"s3://{bucket}/lake"), env=env).stdout
 

@@ -36,7 +36,7 @@ def test_spark_35(tarn, tmp_path):
         tarn("run", PIPELINE, "--quiet", "--set", f"lake.output={tmp_path / 'local'}")
         for small in ("0", "100 kB", "1 GB"):
             lake = ["--set", f"lake.output={tmp_path / 'spark-lake'}", "--set", f"spark.small={small}"]
-            run = tarn.json("run", PIPELINE, *remote, *lake)
+            run = tarn.json("run", PIPELINE, "--full", *remote, *lake)
             assert run["engine_version"].startswith("Spark 3.5.")
             same_tables(tmp_path / "local", tmp_path / "spark-lake", TABLES)
 

@@ -71,7 +71,7 @@ def test_sparkify_is_the_same_on_both_engines(tarn, on_spark, tmp_path, small):
     for engine, lake in lakes(tmp_path):
         for _ in range(2):  # the second run replaces what the first wrote
             run = tarn.json(
-                "run", PIPELINE, "--set", f"lake.output={lake}", *(on_spark if engine == "spark" else []))  # fmt: skip
+                "run", PIPELINE, "--full", "--set", f"lake.output={lake}", *(on_spark if engine == "spark" else []))  # fmt: skip
         assert run["outcome"] == "done" and run["engine"] == engine
         assert sorted(table["table"] for table in run["tables"]) == sorted(TABLES)
     local, spark = (lake for _, lake in lakes(tmp_path))
@@ -387,7 +387,7 @@ def test_new_keys_are_reported(tarn, on_spark, tmp_path):
         (pipeline / "raw" / f"{number}.json").write_text(json.dumps(record, separators=(",", ":")) + "\n")
     reported = {}
     for engine in ("local", "spark"):
-        run = tarn.json("run", pipeline, *(on_spark if engine == "spark" else []))
+        run = tarn.json("run", pipeline, "--full", *(on_spark if engine == "spark" else []))
         (source,) = run["sources"]
         assert not source["has_more_new_fields"]
         reported[engine] = sorted(
@@ -396,7 +396,7 @@ def test_new_keys_are_reported(tarn, on_spark, tmp_path):
         )
     assert [key for key, *_ in reported["local"]] == ["city", "l[].b", "m.*.b", "o.b.c"]
     assert reported["spark"] == reported["local"]
-    text = tarn("run", pipeline, *on_spark).stdout
+    text = tarn("run", pipeline, "--full", *on_spark).stdout
     assert re.search(r'source events: field "city" is not in the schema: in 2 records, first \S+/1.json, "?Oslo', text)
     ignored = tarn.json("run", pipeline, *on_spark, "--set", "source.events.on_new_field=ignore")
     assert ignored["sources"][0]["new_fields"] == []
@@ -429,7 +429,7 @@ def test_new_keys_inside_values_are_refused(tarn, on_spark, tmp_path, record, ke
     known = {"id": 1, "o": {"a": 1}, "l": [{"a": 1}], "m": {"any": {"a": 1}}, "s": {"any": 1}}
     (pipeline / "raw" / "1.json").write_text(json.dumps(known) + "\n")
     for engine in ([], on_spark):
-        tarn("run", pipeline, *engine)
+        tarn("run", pipeline, "--full", *engine)
     (pipeline / "raw" / "2.json").write_text(json.dumps({"id": 2, **record}, separators=(",", ":")) + "\n")
     for engine in ([], on_spark):
         refused = tarn("run", pipeline, *engine, exit_code=3).stderr
@@ -482,7 +482,7 @@ def test_the_plan_is_sparks(tarn, on_spark):
 
 
 def test_when_all_is_small_the_local_engine_would_do(tarn, on_spark, lake):
-    run = ["run", PIPELINE, "--set", f"lake.output={lake}", *on_spark]
+    run = ["run", PIPELINE, "--full", "--set", f"lake.output={lake}", *on_spark]
     assert "--engine local" in tarn(*run, "--set", "spark.small=1 GB").stderr
     assert "--engine local" not in tarn(*run, "--set", "spark.small=100 kB").stderr
 
@@ -491,7 +491,7 @@ def test_interrupted(tarn, on_spark, lake):
     tarn("run", PIPELINE, "--set", f"lake.output={lake}", *on_spark, "--quiet")
     before = lake_files(lake)
     for delay in (0.2, 0.8, 1.6):
-        process = tarn.start("run", PIPELINE, "--set", f"lake.output={lake}", *on_spark)
+        process = tarn.start("run", PIPELINE, "--full", "--set", f"lake.output={lake}", *on_spark)
         time.sleep(delay)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
@@ -506,7 +506,7 @@ def test_killed(tarn, on_spark, lake, small, delays):
     tarn("run", PIPELINE, "--set", f"lake.output={lake}", *on_spark, "--quiet")
     before = {name: content for name, content in lake_files(lake).items() if name.endswith(".parquet")}
     for delay in delays:
-        process = tarn.start("run", PIPELINE, "--set", f"lake.output={lake}", *on_spark)
+        process = tarn.start("run", PIPELINE, "--full", "--set", f"lake.output={lake}", *on_spark)
         time.sleep(delay)
         process.kill()
         process.communicate()
@@ -559,12 +559,12 @@ def test_from_s3_to_s3(tarn, on_spark, s3_server, bucket, raw, tmp_path, small):
     on_spark = [*on_spark, "--set", f"spark.small={small}"]
     s3_lake = f"s3://{bucket}/lake"
     for _ in range(2):
-        tarn("run", PIPELINE, "--quiet", "--set", f"lake.input={raw}", "--set", f"lake.output={s3_lake}", *on_spark,
+        tarn("run", PIPELINE, "--quiet", "--full", "--set", f"lake.input={raw}", "--set", f"lake.output={s3_lake}", *on_spark,
              env=s3_server.env())  # fmt: skip
     tarn("run", PIPELINE, "--quiet", "--set", f"lake.output={tmp_path / 'local'}")
     tarn("sync", s3_lake, tmp_path / "spark", env=s3_server.env())
     same_tables(tmp_path / "local", tmp_path / "spark", TABLES)
-    state = [key for key in keys(s3_server, bucket, "lake/_tarn/") if "/runs/" not in key]
+    state = [key for key in keys(s3_server, bucket, "lake/_tarn/") if "/runs/" not in key and "/ledger/" not in key]
     assert state in ([], ["lake/_tarn/lock"])
 
 

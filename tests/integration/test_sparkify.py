@@ -202,7 +202,7 @@ def test_the_report_counts_what_was_read(sparkify):
 def test_a_second_run_replaces_the_tables(tarn, sparkify, tmp_path):
     lake = tmp_path / "lake"
     for _ in range(2):
-        tarn("run", PIPELINE, "--set", f"lake.output={lake}", "--quiet")
+        tarn("run", PIPELINE, "--full", "--set", f"lake.output={lake}", "--quiet")
         assert {table: read_pyarrow(lake, table).num_rows for table in TABLES} == ROWS
     assert len(list((lake / "songplays").rglob("*.parquet"))) == 1
     assert len(list((lake / "_tarn" / "runs").glob("*.json"))) == 2
