@@ -49,6 +49,11 @@ class TableChecksTest : public testing::Test {
     StageContext context{&scheduler, &backlog, &meter, GoOn, &memory};
     context.spill = std::make_shared<SpillStore>(testing::TempDir());
     ARROW_ASSIGN_OR_RAISE(auto checks, TableChecks::Make(planned_, {}, context));
+    if (old_keys_ != nullptr) {
+      EXPECT_TRUE(checks->keeps_keys());
+      EXPECT_EQ(checks->key_schema()->field_names(), old_keys_->schema()->field_names());
+      ARROW_RETURN_NOT_OK(checks->ConsumeOldKeys(old_keys_));
+    }
     Status status = Status::Invalid("there was no end");
     scheduler.Submit(Scheduler::Priority::kScan, [&] {
       Status consumed;
@@ -70,9 +75,20 @@ class TableChecksTest : public testing::Test {
   using Kind = run::BrokenRule::Kind;
   std::vector<run::BrokenRule> broken_;
 
+  BatchPtr old_keys_;  // null: there are none
   pipeline::Table table_;
   plan::TablePlan planned_;
 };
+
+// In rows that the table has already.
+TEST_F(TableChecksTest, OldKeysAreNotRepeated) {
+  table_.key = {"n", "id"};
+  old_keys_ = MakeBatch("n BIGINT, Id STRING", R"([[1, "a"], [2, "a"], [null, "c"]])");
+  EXPECT_TRUE(Check({R"([["a", 3, 1], ["b", 1, 1]])"}).ok());
+  const Status broken = Check({R"([["b", 2, 1]])", R"([["a", 2, 1], ["c", 1, 1]])"});
+  EXPECT_THAT(broken.message(), HasSubstr("1 row repeats the key of another"));
+  EXPECT_THAT(broken.message(), HasSubstr("n = 2, Id = a"));
+}
 
 TEST_F(TableChecksTest, WithoutRulesEverythingPasses) {
   EXPECT_TRUE(Check({}).ok());

@@ -66,6 +66,10 @@ TEST_F(RecordTest, SurvivesTheRoundTripThroughJson) {
   record.tables = {{"songs", 71, 70, 5000, 69, 0.25}};
   record.tables[0].schema = "id INT";
   record.tables[0].num_rows_before = 70;
+  record.tables[0].num_rows_added = 1;
+  record.tables[0].change = TableChange::kAppend;
+  record.tables[0].reason = "of s3://id:key@bucket/in";
+  record.sources[0].compared = SourceCompared{"events", 28, 2, 1, 3};
   record.commit_seconds = 0.5;
   record.broken_rules = {{"songs",
                           BrokenRule::Kind::kKeyNotNull,
@@ -88,6 +92,12 @@ TEST_F(RecordTest, SurvivesTheRoundTripThroughJson) {
   EXPECT_EQ(RowText(read->broken_rules.at(0).sample.at(0)), "id = NULL, title = \"x\"");
   EXPECT_EQ(read->tables.at(0).num_partitions, 69);
   EXPECT_EQ(read->tables.at(0).num_rows_before, 70);
+  EXPECT_EQ(read->tables.at(0).num_rows_added, 1);
+  EXPECT_EQ(read->tables.at(0).change, TableChange::kAppend);
+  EXPECT_EQ(read->tables.at(0).reason, "of s3://***@bucket/in");
+  ASSERT_TRUE(read->sources.at(0).compared.has_value());
+  EXPECT_EQ(read->sources[0].compared->num_same, 28);
+  EXPECT_EQ(read->sources[0].compared->num_gone, 3);
   ASSERT_TRUE(read->sources.at(0).period.has_value());
   EXPECT_EQ(*read->sources.at(0).period, *record.sources[0].period);
   EXPECT_GT(read->peak_memory_bytes, 0);
