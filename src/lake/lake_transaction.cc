@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <set>
 
@@ -242,7 +243,7 @@ class LakeTransaction : public Transaction {
   Result<Handover> NewHandover(TableSpec spec) override {
     ARROW_RETURN_NOT_OK(CheckTableName(spec.name));
     Handover handover;
-    ARROW_ASSIGN_OR_RAISE(handover.folder, backend_->NewFolder(spec.name));
+    ARROW_ASSIGN_OR_RAISE(handover.folder, backend_->NewFolder(HandoverName(spec.name)));
     auto files = std::make_shared<HandedFiles>(storage_, handover.folder);
     ARROW_ASSIGN_OR_RAISE(handover.writer, MakeTableWriter(std::move(spec), std::move(files)));
     return handover;
@@ -334,6 +335,13 @@ class LakeTransaction : public Transaction {
   }
 
  private:
+  // Parts of a run may hand over rows of the same name: each has a folder of its own.
+  std::string HandoverName(const std::string& name) {
+    std::lock_guard lock(mutex_);
+    const int number = ++num_handovers_[name];
+    return number == 1 ? name : fmt::format("{}-{}", name, number);
+  }
+
   Status Publish(Journal journal) {
     if (is_over_) return Status::Invalid("Commit after Commit or Abort");
     auto state = CommitState::kUndone;
@@ -378,7 +386,8 @@ class LakeTransaction : public Transaction {
   const std::unique_ptr<RunBackend> backend_;
   std::mutex mutex_;
   std::vector<std::shared_ptr<TableFiles>> tables_;
-  std::vector<std::string> cleared_;  // folders of the quarantine
+  std::map<std::string, int> num_handovers_;  // by name
+  std::vector<std::string> cleared_;          // folders of the quarantine
   bool is_over_ = false;
 };
 
