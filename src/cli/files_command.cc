@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/printable_text.h"
 #include "base/units.h"
@@ -35,16 +36,19 @@ std::string CountsText(const session::SourceFiles& files) {
 // Line by line: there may be a million.
 Status PrintFiles(const std::vector<std::string>& sources, session::Session* session,
                   std::ostream& out) {
-  out << fmt::format("{:8} {:>15}  {:19}  {}\n", "state", "bytes", "modified (UTC)", "file");
+  bool has_header = false;
   const auto print = [&](const std::string&, const storage::ObjectInfo& file,
                          ledger::FileFate fate) {
+    if (!std::exchange(has_header, true)) {
+      out << fmt::format("{:8} {:>15}  {:19}  {}\n", "state", "bytes", "modified (UTC)", "file");
+    }
     out << fmt::format("{:8} {:>15}  {:19}  {}\n", ledger::NameOf(fate),
                        FormatCount(file.size_bytes), TimeText(file.modified_ns),
                        Printable(file.path));
     return out.good() ? Status::OK() : Status::IOError("standard output is closed");
   };
   ARROW_ASSIGN_OR_RAISE(const auto all, session->Files(sources, print));
-  out << "\n";
+  if (has_header) out << "\n";
   for (const session::SourceFiles& files : all) out << CountsText(files);
   return Status::OK();
 }

@@ -127,6 +127,10 @@ TEST_F(LocalLakeTest, WhatIsHandedOverIsNotPublished) {
   Handover handover = transaction->NewHandover({.name = "raw", .schema = kSchema}).ValueOrDie();
   ASSERT_TRUE(handover.writer->Write(Batch(kSchema, "[[1,1]]")).ok());
   EXPECT_EQ(handover.writer->Close().ValueOrDie().num_rows, 1);
+  // Once more, by another part of the run.
+  Handover other = transaction->NewHandover({.name = "raw", .schema = kSchema}).ValueOrDie();
+  EXPECT_NE(other.folder, handover.folder);
+  ASSERT_TRUE(other.writer->Close().ok());
   const auto written = DescribeTable(lake_->storage().get(), handover.folder).ValueOrDie();
   EXPECT_EQ(written.stats.num_rows, 1);
   ASSERT_TRUE(Write(transaction.get(), "a", "[[2,1]]").ok());

@@ -140,10 +140,11 @@ Result<std::optional<LakeState>> ReadLakeState(const std::shared_ptr<storage::St
   if (parts.empty()) return std::nullopt;
   // A commit adds the new one before it removes the old one.
   if (parts.size() > 1) {
-    return MakeError(ErrorKind::kConflict,
-                     "The lake's ledger is being replaced by a run, or is there twice; try again, "
-                     "then run `tarn recover`: " +
-                         folder);
+    return MakeError(
+        ErrorKind::kConflict,
+        "The lake's ledger is being replaced by a run, or is there twice; try again: " + folder,
+        "if no run is at work, `tarn run --full` computes all tables anew, and the "
+        "ledger with them");
   }
   const std::string& path = parts.front().path;
   lake::RowsWanted wanted;

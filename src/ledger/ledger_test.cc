@@ -218,6 +218,20 @@ TEST_F(LedgerTest, TheStateComesBack) {
   EXPECT_EQ(users.made_of, state.tables["users"].made_of);
 }
 
+// As in the midst of a commit, or after one that was given up.
+TEST_F(LedgerTest, AStateThatIsThereTwice) {
+  {
+    auto transaction = lake_->Begin("run").ValueOrDie();
+    ASSERT_TRUE(WriteLakeState({}, transaction.get()).ok());
+    ASSERT_TRUE(transaction->Commit().ok());
+  }
+  const std::filesystem::path folder = folder_ / "lake/" + lake::LedgerFolderOfTables();
+  const std::filesystem::path part = std::filesystem::directory_iterator(folder)->path();
+  std::filesystem::copy_file(part, folder / "part-00000-other.parquet");
+  EXPECT_EQ(KindOf(State().status()), ErrorKind::kConflict);
+  EXPECT_THAT(HintOf(State().status()), HasSubstr("`tarn run --full`"));
+}
+
 // A ledger's row as its text, written in the place of the state.
 class LedgerRowTest : public LedgerTest {
  protected:

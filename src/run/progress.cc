@@ -84,11 +84,6 @@ void Progress::Apply(const Event& event, double seconds) {
   if (const auto* listed = std::get_if<SourceListed>(&event)) {
     Source& source = SourceNamed(listed->source, seconds);
     source.listed = *listed;
-    if (source.latest.done) {  // it is read once more, for other tables
-      source.latest = {};
-      source.start_seconds = seconds;
-      source.recent.clear();
-    }
     source.recent.emplace_back(seconds, 0);
   } else if (const auto* progress = std::get_if<SourceProgress>(&event)) {
     ApplySource(*progress, seconds);

@@ -103,8 +103,9 @@ class Decider {
     }
     if (!why.empty()) return TableDecision{Change::kRebuild, std::move(why)};
     const plan::TableRefresh taken = RefreshOfRun(refresh, table, *input_.engine);
-    if (taken.how == plan::Refresh::kNone) return TableDecision{Change::kNone};
     if (taken.how == plan::Refresh::kAppend) return TableDecision{Change::kAppend};
+    decision_.table_files.erase(name);
+    if (taken.how == plan::Refresh::kNone) return TableDecision{Change::kNone};
     return TableDecision{Change::kRebuild, taken.reason};
   }
 

@@ -30,14 +30,22 @@ engine::BadRecordCount& PartEvents::CountOf(const std::string& source) {
                                                              : computed_.whole[source];
 }
 
+bool PartEvents::IsToldOf(const std::string& source) const {
+  return part_.increment.kept_elsewhere.contains(source);
+}
+
 void PartEvents::OnEvent(const run::Event& event) {
   std::unique_lock lock(mutex_);
-  if (const auto* progress = std::get_if<run::SourceProgress>(&event)) {
+  if (const auto* listed = std::get_if<run::SourceListed>(&event)) {
+    if (IsToldOf(listed->source)) return;
+  } else if (const auto* progress = std::get_if<run::SourceProgress>(&event)) {
     // Totals of two threads may arrive in the wrong order.
     int64_t& num_records = CountOf(progress->source).num_records;
     num_records = std::max(num_records, progress->num_records);
+    if (IsToldOf(progress->source)) return;
   } else if (const auto* audited = std::get_if<run::SourceAudited>(&event)) {
     CountOf(audited->source).num_bad = audited->num_bad_records;
+    if (IsToldOf(audited->source)) return;
   } else if (const auto* written = std::get_if<run::TableWritten>(&event)) {
     run::TableWritten told = *written;
     if (part_.increment.appended.contains(told.table)) {

@@ -11,7 +11,7 @@
 #include "session/run_decision.h"
 
 /// The parts of a run that an engine carries out one after the other, in one transaction: tables
-/// that are added to, by new files alone, and tables that are rebuilt, by all files.
+/// that are rebuilt, by all files, and then those that are added to, by new files alone.
 namespace tarn::session {
 
 /// \brief A plan, with the files that it reads and the tables that it adds to.
@@ -28,7 +28,8 @@ struct ComputedParts {
 };
 
 /// \brief Passes events on, those of tables that are added to with all of their rows, and keeps
-/// what ComputedParts has. Threads: any.
+/// what ComputedParts has. Of sources that another part has read as a whole nothing more is told.
+/// Threads: any.
 class PartEvents : public run::Observer {
  public:
   /// \param[in] part whose events come
@@ -41,6 +42,7 @@ class PartEvents : public run::Observer {
 
  private:
   engine::BadRecordCount& CountOf(const std::string& source);
+  bool IsToldOf(const std::string& source) const;
 
   const RunPart& part_;
   const RunDecision& decision_;
@@ -55,7 +57,7 @@ Result<std::optional<RunPart>> PartOfRebuilds(const plan::Plan& plan, const RunD
 
 /// \brief The tables of `plan` that are added to; none: there are none.
 /// \param[in] decision of `plan`
-/// \param[in] rebuilds reads the sources whose bad records it keeps; may be none
+/// \param[in] rebuilds the part before, which keeps the bad records of what it reads; may be none
 std::optional<RunPart> PartOfAppends(const plan::Plan& plan, const RunDecision& decision,
                                      const std::optional<RunPart>& rebuilds);
 

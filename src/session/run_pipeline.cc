@@ -106,8 +106,9 @@ class Computation {
     WarnOfUnread(decision, rebuilds, appends);
     if (!rebuilds && !appends) return false;
     ComputedParts computed;
-    if (appends) ARROW_RETURN_NOT_OK(Compute(*appends, decision, &computed));
+    // Of what both read, the first one keeps the bad records, also when the second one fails.
     if (rebuilds) ARROW_RETURN_NOT_OK(Compute(*rebuilds, decision, &computed));
+    if (appends) ARROW_RETURN_NOT_OK(Compute(*appends, decision, &computed));
     ARROW_RETURN_NOT_OK(UpdateLedger(plan_, decision, computed, lake_, transaction_));
     return true;
   }
