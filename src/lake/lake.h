@@ -115,7 +115,7 @@ class Transaction {
   virtual ~Transaction() = default;
   virtual const std::string& run_id() const = 0;
   /// \brief How much memory files may take, about, that wait for the commit or are being sent:
-  /// those of a lake in S3 do. Before the first writer; without it, as much as is useful.
+  /// those of a lake in S3 do. While no writer is open; without it, as much as is useful.
   virtual void LimitMemory(int64_t num_bytes) = 0;
   /// \brief A writer of the table's new files, which must not outlive the transaction.
   /// \return kBadInput for a name or columns that will not do, Invalid for a table that it has

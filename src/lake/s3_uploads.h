@@ -42,7 +42,7 @@ class S3Uploads : public std::enable_shared_from_this<S3Uploads> {
   S3Uploads(std::shared_ptr<s3::Client> client, UploadLimits limits)
       : client_(std::move(client)), limits_(limits) {}
 
-  /// \brief Lower the limits as UploadLimits::Within. Before the first object.
+  /// \brief Lower the limits as UploadLimits::Within. While no object is written.
   void LimitMemory(int64_t num_bytes) { limits_ = limits_.Within(num_bytes); }
 
   /// \brief A new object. Close keeps it for Publish; without Close it is dropped.

@@ -51,9 +51,11 @@ bool AreAsLeft(const std::vector<storage::ObjectInfo>& files, const ledger::Tabl
 // "source events: 2 files changed, 1 file gone, such as /raw/a.json"
 std::string LostText(const std::string& source, const ledger::FileChanges& changes) {
   std::vector<std::string> parts;
-  if (changes.num_changed > 0)
-    parts.push_back(FormatCount(changes.num_changed, "file") + " changed");
-  if (changes.num_gone > 0) parts.push_back(FormatCount(changes.num_gone, "file") + " gone");
+  const auto add = [&](int64_t count, const char* what) {
+    if (count > 0) parts.push_back(FormatCount(count, "file") + what);
+  };
+  add(changes.num_changed, " changed");
+  add(changes.num_gone, " gone");
   return fmt::format("source {}: {}, such as {}", source, fmt::join(parts, ", "),
                      changes.lost.empty() ? "" : changes.lost.front());
 }
