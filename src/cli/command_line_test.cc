@@ -99,6 +99,11 @@ TEST(CommandLine, OtherCommands) {
   auto recover = Parse<RecoverArguments>({"recover", "--discard", "2018", "--json"});
   EXPECT_EQ(recover.discard, "2018");
   EXPECT_TRUE(recover.json);
+  auto files = Parse<FilesArguments>({"files", "p", "events", "--json"});
+  EXPECT_EQ(files.sources.first, "p");
+  EXPECT_THAT(files.sources.words, ElementsAre("events"));
+  EXPECT_TRUE(files.json);
+  EXPECT_TRUE(Parse<RunArguments>({"run", "--full"}).full);
   auto sync = Parse<SyncArguments>({"sync", "a", "s3://b/c", "--delete", "--dry-run"});
   EXPECT_EQ(sync.source, "a");
   EXPECT_EQ(sync.destination, "s3://b/c");
@@ -155,8 +160,8 @@ TEST(CommandLine, AgesOfUploads) {
 
 TEST(CommandLine, HelpHasAnExampleOfEachCommandAndTheExitCodes) {
   std::string general = Parse<PrintText>({"--help"}).text;
-  for (const char* name : {"run", "check", "plan", "show", "runs", "recover", "clean", "sync",
-                           "generate", "init", "infer"}) {
+  for (const char* name : {"run", "check", "plan", "show", "runs", "files", "recover", "clean",
+                           "sync", "generate", "init", "infer"}) {
     EXPECT_THAT(general, HasSubstr(std::string("\n  ") + name));
     std::string help = Parse<PrintText>({name, "--help"}).text;
     EXPECT_THAT(help, HasSubstr(std::string("Example:\n  tarn ") + name));

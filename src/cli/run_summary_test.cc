@@ -1,0 +1,65 @@
+#include "cli/run_summary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace tarn::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::string SummaryOf(const run::RunRecord& record) {
+  std::ostringstream stream;
+  return SummaryText(record, "/lake", Terminal(stream, -1));
+}
+
+run::TableRecord TableOf(const std::string& name, run::TableChange change, int64_t num_rows) {
+  run::TableRecord table;
+  table.name = name;
+  table.change = change;
+  table.num_rows = num_rows;
+  return table;
+}
+
+run::RunRecord RecordWithSource(int64_t num_same, int64_t num_new) {
+  run::RunRecord record;
+  record.sources.emplace_back().name = "events";
+  record.sources[0].compared = run::SourceCompared{"events", num_same, num_new};
+  return record;
+}
+
+TEST(RunSummaryTest, WhatWasNewAndWhatBecameOfTables) {
+  run::RunRecord record = RecordWithSource(30, 31);
+  record.tables = {TableOf("plays", run::TableChange::kAppend, 2'200'000),
+                   TableOf("songs", run::TableChange::kNone, 71),
+                   TableOf("users", run::TableChange::kRebuild, 96)};
+  record.tables[0].num_rows_before = 100'000;
+  record.tables[0].num_rows_added = 2'100'000;
+  record.tables[2].reason = "its SQL changed";
+  const std::string text = SummaryOf(record);
+  EXPECT_THAT(text, HasSubstr("100,000 → 2,200,000"));
+  EXPECT_THAT(text, HasSubstr("\n\n+31 files, +2,100,000 rows\nusers is rebuilt: its SQL changed\n"
+                              "as before: songs\n\nread "));
+  EXPECT_THAT(text, Not(HasSubstr("\nsongs ")));
+}
+
+TEST(RunSummaryTest, NothingNew) {
+  run::RunRecord record = RecordWithSource(1234, 0);
+  record.tables = {TableOf("songs", run::TableChange::kNone, 71)};
+  EXPECT_EQ(SummaryOf(record),
+            "nothing new in 1,234 files; 1 table as before, nothing written in /lake\n");
+}
+
+TEST(RunSummaryTest, AFirstRunSaysNoMore) {
+  run::RunRecord record;
+  record.sources.emplace_back().name = "events";
+  record.tables = {TableOf("songs", run::TableChange::kRebuild, 71)};
+  EXPECT_THAT(SummaryOf(record), Not(HasSubstr("rebuilt")));
+  EXPECT_THAT(SummaryOf(record), Not(HasSubstr("+")));
+}
+
+}  // namespace
+}  // namespace tarn::cli
