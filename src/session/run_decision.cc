@@ -35,17 +35,18 @@ Result<std::vector<SourceNow>> ListSources(const DecisionInput& input) {
   return sources;
 }
 
-// Whether the Parquet files of a table are those that its last run left.
+// Whether the Parquet files of a table are those that its last run left. What replaced the table
+// since has none of that run's; ids of runs in the same second do not say which came first.
 bool AreAsLeft(const std::vector<storage::ObjectInfo>& files, const ledger::TableState& state) {
   int64_t num_bytes = 0;
-  std::string_view newest;
+  bool has_last_run = false;
   for (const storage::ObjectInfo& file : files) {
     num_bytes += file.size_bytes;
     const std::string_view path = file.path;
-    newest = std::max(newest, lake::RunOfFile(path.substr(path.rfind('/') + 1)));
+    const std::string_view run = lake::RunOfFile(path.substr(path.rfind('/') + 1));
+    has_last_run = has_last_run || run.starts_with(state.run_id);
   }
-  return std::ssize(files) == state.num_files && num_bytes == state.num_bytes &&
-         newest.starts_with(state.run_id);
+  return std::ssize(files) == state.num_files && num_bytes == state.num_bytes && has_last_run;
 }
 
 // "source events: 2 files changed, 1 file gone, such as /raw/a.json"
