@@ -255,7 +255,7 @@ TEST_F(IncrementalTest, BadRecordsOfNewFilesAreKeptOnce) {
                    [](const run::SourceRecord& source) { return source.name == "events"; });
   EXPECT_EQ(events->num_records, 7);
   EXPECT_EQ(events->num_bad_records, 2);
-  const Findings found = Open()->Quarantine({}).ValueOrDie();
+  const Findings found = Open()->Quarantine({.run_id = outcome.record.run_id}).ValueOrDie();
   ASSERT_THAT(found.quarantine, SizeIs(1));
   EXPECT_THAT(found.quarantine[0].records, SizeIs(2));
   ExpectAsFull();
