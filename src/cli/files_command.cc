@@ -36,15 +36,16 @@ std::string CountsText(const session::SourceFiles& files) {
 // Line by line: there may be a million.
 Status PrintFiles(const std::vector<std::string>& sources, session::Session* session,
                   std::ostream& out) {
+  constexpr std::string_view kLine = "{:8} {:>15}  {:19}  {:23}  {}\n";
   bool has_header = false;
-  const auto print = [&](const std::string&, const storage::ObjectInfo& file,
+  const auto print = [&](const std::string&, const ledger::ConsumedFile& file,
                          ledger::FileFate fate) {
     if (!std::exchange(has_header, true)) {
-      out << fmt::format("{:8} {:>15}  {:19}  {}\n", "state", "bytes", "modified (UTC)", "file");
+      out << fmt::format(kLine, "state", "bytes", "modified (UTC)", "read by run", "file");
     }
-    out << fmt::format("{:8} {:>15}  {:19}  {}\n", ledger::NameOf(fate),
-                       FormatCount(file.size_bytes), TimeText(file.modified_ns),
-                       Printable(file.path));
+    out << fmt::format(kLine, ledger::NameOf(fate), FormatCount(file.listed.size_bytes),
+                       TimeText(file.listed.modified_ns), Printable(file.run_id),
+                       Printable(file.listed.path));
     return out.good() ? Status::OK() : Status::IOError("standard output is closed");
   };
   ARROW_ASSIGN_OR_RAISE(const auto all, session->Files(sources, print));
@@ -55,13 +56,14 @@ Status PrintFiles(const std::vector<std::string>& sources, session::Session* ses
 
 Result<std::string> FilesJson(const std::vector<std::string>& sources, session::Session* session) {
   Json by_source = Json::object();
-  const auto add = [&](const std::string& source, const storage::ObjectInfo& file,
+  const auto add = [&](const std::string& source, const ledger::ConsumedFile& file,
                        ledger::FileFate fate) {
-    Json item = {{"path", file.path},
-                 {"bytes", file.size_bytes},
-                 {"modified", TimeText(file.modified_ns)},
+    Json item = {{"path", file.listed.path},
+                 {"bytes", file.listed.size_bytes},
+                 {"modified", TimeText(file.listed.modified_ns)},
                  {"state", ledger::NameOf(fate)}};
-    if (!file.etag.empty()) item["etag"] = file.etag;
+    if (!file.run_id.empty()) item["run_id"] = file.run_id;
+    if (!file.listed.etag.empty()) item["etag"] = file.listed.etag;
     by_source[source].push_back(std::move(item));
     return Status::OK();
   };

@@ -22,7 +22,7 @@ std::shared_ptr<arrow::Schema> FilesSchema() {
       {arrow::field("path", arrow::utf8()), arrow::field("size_bytes", arrow::int64()),
        arrow::field("modified_ns", arrow::int64()), arrow::field("etag", arrow::utf8()),
        arrow::field("version", arrow::int64()), arrow::field("records", arrow::int64()),
-       arrow::field("bad_records", arrow::int64())});
+       arrow::field("bad_records", arrow::int64()), arrow::field("run", arrow::utf8())});
 }
 
 // The columns of a batch of FilesSchema().
@@ -35,12 +35,13 @@ class FileRows {
         etag_(static_cast<const arrow::StringArray&>(*batch.column(3))),
         version_(Numbers(batch, 4)),
         num_records_(Numbers(batch, 5)),
-        num_bad_records_(Numbers(batch, 6)) {}
+        num_bad_records_(Numbers(batch, 6)),
+        run_id_(static_cast<const arrow::StringArray&>(*batch.column(7))) {}
 
   // NULL stands only for what may be unknown.
   bool IsWhole(int64_t row) const {
     return path_.IsValid(row) && size_bytes_.IsValid(row) && modified_ns_.IsValid(row) &&
-           etag_.IsValid(row) && version_.IsValid(row);
+           etag_.IsValid(row) && version_.IsValid(row) && run_id_.IsValid(row);
   }
 
   ConsumedFile At(int64_t row) const {
@@ -52,6 +53,7 @@ class FileRows {
     file.version = version_.Value(row);
     if (num_records_.IsValid(row)) file.num_records = num_records_.Value(row);
     if (num_bad_records_.IsValid(row)) file.num_bad_records = num_bad_records_.Value(row);
+    file.run_id = run_id_.GetString(row);
     return file;
   }
 
@@ -67,6 +69,7 @@ class FileRows {
   const arrow::Int64Array& version_;
   const arrow::Int64Array& num_records_;
   const arrow::Int64Array& num_bad_records_;
+  const arrow::StringArray& run_id_;
 };
 
 Status AppendOptional(const std::optional<int64_t>& number, arrow::Int64Builder* builder) {
@@ -95,6 +98,7 @@ Status ConsumedFilesWriter::Add(const ConsumedFile& file) {
   ARROW_RETURN_NOT_OK(version_.Append(file.version));
   ARROW_RETURN_NOT_OK(AppendOptional(file.num_records, &num_records_));
   ARROW_RETURN_NOT_OK(AppendOptional(file.num_bad_records, &num_bad_records_));
+  ARROW_RETURN_NOT_OK(run_id_.Append(file.run_id));
   return path_.length() >= kBatchRows ? Flush() : Status::OK();
 }
 
@@ -105,7 +109,7 @@ Status ConsumedFilesWriter::Close() {
 
 Status ConsumedFilesWriter::Flush() {
   const int64_t num_rows = path_.length();
-  arrow::ArrayVector columns(7);
+  arrow::ArrayVector columns(8);
   ARROW_RETURN_NOT_OK(path_.Finish(&columns[0]));
   ARROW_RETURN_NOT_OK(size_bytes_.Finish(&columns[1]));
   ARROW_RETURN_NOT_OK(modified_ns_.Finish(&columns[2]));
@@ -113,6 +117,7 @@ Status ConsumedFilesWriter::Flush() {
   ARROW_RETURN_NOT_OK(version_.Finish(&columns[4]));
   ARROW_RETURN_NOT_OK(num_records_.Finish(&columns[5]));
   ARROW_RETURN_NOT_OK(num_bad_records_.Finish(&columns[6]));
+  ARROW_RETURN_NOT_OK(run_id_.Finish(&columns[7]));
   return writer_->Write(arrow::RecordBatch::Make(FilesSchema(), num_rows, std::move(columns)));
 }
 

@@ -22,6 +22,7 @@ struct ConsumedFile {
   int64_t version = 1;         ///< of the source, that brought it
   std::optional<int64_t> num_records{};      ///< none: not known
   std::optional<int64_t> num_bad_records{};  ///< of these
+  std::string run_id{};                      ///< of the run that consumed it
 };
 
 /// \brief Writes a part of a source's ledger, which the transaction's commit publishes.
@@ -53,6 +54,7 @@ class ConsumedFilesWriter {
   arrow::Int64Builder version_;
   arrow::Int64Builder num_records_;
   arrow::Int64Builder num_bad_records_;
+  arrow::StringBuilder run_id_;
 };
 
 /// \brief The parts of a source's ledger; none: it has consumed nothing.

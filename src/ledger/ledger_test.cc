@@ -75,7 +75,8 @@ TEST_F(LedgerTest, KeepsWhatIsKnownOfFiles) {
   EXPECT_THAT(Files(), IsEmpty());
   const std::string path = "/raw/tä \xFF.json";
   ASSERT_TRUE(
-      Consume("run1", {{{path, 12, 34, "\"etag\"", {5, 6, 7}}, 3, 8, 1}, {{"/b", 0}}}).ok());
+      Consume("run1", {{{path, 12, 34, "\"etag\"", {5, 6, 7}}, 3, 8, 1, "run1"}, {{"/b", 0}}})
+          .ok());
   const auto files = Files();
   ASSERT_THAT(files, SizeIs(2));
   EXPECT_EQ(files[0].listed.path, path);
@@ -86,6 +87,7 @@ TEST_F(LedgerTest, KeepsWhatIsKnownOfFiles) {
   EXPECT_EQ(files[0].version, 3);
   EXPECT_EQ(files[0].num_records, 8);
   EXPECT_EQ(files[0].num_bad_records, 1);
+  EXPECT_EQ(files[0].run_id, "run1");
   EXPECT_EQ(files[1].num_records, std::nullopt);
   EXPECT_EQ(files[1].num_bad_records, std::nullopt);
   EXPECT_THAT(lake_->ListTables().ValueOrDie(), IsEmpty());

@@ -326,9 +326,9 @@ TEST_F(IncrementalTest, ListsFilesWithWhatBecameOfThem) {
   Write("events/3", R"({"id":3})");
   const auto list = [&] {
     std::vector<std::string> files;
-    const auto visit = [&](const std::string& source, const storage::ObjectInfo& file,
+    const auto visit = [&](const std::string& source, const ledger::ConsumedFile& file,
                            ledger::FileFate fate) {
-      const std::string name = std::filesystem::path(file.path).filename();
+      const std::string name = std::filesystem::path(file.listed.path).filename();
       files.push_back(source + " " + name + " " + std::string(ledger::NameOf(fate)));
       return Status::OK();
     };

@@ -12,18 +12,71 @@ namespace {
 // A ledger of more parts is written anew, as one.
 constexpr size_t kPartsMax = 16;
 
-// Each file once, also one that several globs match.
-Result<int64_t> WriteConsumed(const std::vector<storage::ObjectInfo>& files,
-                              const std::string& source, int64_t version, bool appends,
-                              lake::Transaction* transaction) {
-  ARROW_ASSIGN_OR_RAISE(auto writer,
-                        ledger::ConsumedFilesWriter::Make(transaction, source, appends));
-  std::unordered_set<std::string_view> paths;
-  for (const storage::ObjectInfo& file : files) {
-    if (paths.insert(file.path).second) ARROW_RETURN_NOT_OK(writer->Add({file, version}));
+// The part of a source's ledger that a run writes.
+class Part {
+ public:
+  // \param[in] appends older parts stay
+  static Result<Part> Make(const std::string& source, int64_t version, bool appends,
+                           lake::Transaction* transaction) {
+    ARROW_ASSIGN_OR_RAISE(auto writer,
+                          ledger::ConsumedFilesWriter::Make(transaction, source, appends));
+    return Part(std::move(writer), version, transaction->run_id());
   }
-  ARROW_RETURN_NOT_OK(writer->Close());
-  return static_cast<int64_t>(paths.size());
+
+  Status AddOld(const ledger::ConsumedFile& file) {
+    ++num_files_;
+    return writer_->Add(file);
+  }
+
+  // Each file once, also one that several globs match.
+  Status AddNew(const std::vector<storage::ObjectInfo>& files) {
+    std::unordered_set<std::string_view> paths;
+    for (const storage::ObjectInfo& file : files) {
+      if (!paths.insert(file.path).second) continue;
+      ++num_files_;
+      ARROW_RETURN_NOT_OK(writer_->Add({file, version_, {}, {}, run_id_}));
+    }
+    return Status::OK();
+  }
+
+  // \return the number of its files
+  Result<int64_t> Close() {
+    ARROW_RETURN_NOT_OK(writer_->Close());
+    return num_files_;
+  }
+
+ private:
+  Part(std::unique_ptr<ledger::ConsumedFilesWriter> writer, int64_t version, std::string run_id)
+      : writer_(std::move(writer)), version_(version), run_id_(std::move(run_id)) {}
+
+  std::unique_ptr<ledger::ConsumedFilesWriter> writer_;
+  int64_t version_;
+  std::string run_id_;
+  int64_t num_files_ = 0;
+};
+
+// The ledger of a source of which `state` is that after the run.
+// \return how many files it has then
+Result<int64_t> WriteFiles(const std::string& source, const SourceNow& now,
+                           const ledger::SourceState& state, lake::Lake* lake,
+                           lake::Transaction* transaction) {
+  if (!now.has_grown()) {
+    ARROW_ASSIGN_OR_RAISE(Part all, Part::Make(source, state.version, false, transaction));
+    ARROW_RETURN_NOT_OK(all.AddNew(now.listing.files));
+    return all.Close();
+  }
+  ARROW_ASSIGN_OR_RAISE(const auto parts,
+                        ledger::ListParts(lake->storage().get(), lake->root(), source));
+  const bool appends = parts.size() < kPartsMax;
+  ARROW_ASSIGN_OR_RAISE(Part part, Part::Make(source, state.version, appends, transaction));
+  if (!appends) {
+    ARROW_RETURN_NOT_OK(
+        ledger::VisitConsumedFiles(lake->storage(), lake->root(), source,
+                                   [&](const auto& file) { return part.AddOld(file); }));
+  }
+  ARROW_RETURN_NOT_OK(part.AddNew(now.changes.added));
+  ARROW_ASSIGN_OR_RAISE(const int64_t num_written, part.Close());
+  return num_written + (appends ? state.num_files : 0);
 }
 
 engine::BadRecordCount Sum(const ledger::SourceState& before, const engine::BadRecordCount& added) {
@@ -48,18 +101,8 @@ Result<ledger::SourceState> UpdateSource(const std::string& source, const Source
   const bool is_same = now.before && now.changes.only_added() && now.changes.added.empty();
   if (is_same) return state;
   ++state.version;
-  bool appends = now.has_grown();
-  if (appends) {
-    ARROW_ASSIGN_OR_RAISE(const auto parts,
-                          ledger::ListParts(lake->storage().get(), lake->root(), source));
-    appends = parts.size() < kPartsMax;
-  } else {
-    state.base = state.version;
-  }
-  ARROW_ASSIGN_OR_RAISE(const int64_t num_files,
-                        WriteConsumed(appends ? now.changes.added : now.listing.files, source,
-                                      state.version, appends, transaction));
-  state.num_files = num_files + (appends ? state.num_files : 0);
+  if (!now.has_grown()) state.base = state.version;
+  ARROW_ASSIGN_OR_RAISE(state.num_files, WriteFiles(source, now, state, lake, transaction));
   return state;
 }
 

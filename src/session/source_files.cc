@@ -22,7 +22,7 @@ Result<SourceFiles> VisitFilesOf(const pipeline::Source& source,
     auto compared = ledger::CompareFiles(
         lake->storage(), lake->root(), source.name, listing.files, state->sources.at(source.name),
         [&](const ledger::ConsumedFile& file, ledger::FileFate fate) {
-          return visit(source.name, file.listed, fate);
+          return visit(source.name, file, fate);
         });
     ARROW_RETURN_NOT_OK(ReplacedError(compared.status()));
     changes = *std::move(compared);
@@ -30,7 +30,7 @@ Result<SourceFiles> VisitFilesOf(const pipeline::Source& source,
     changes.added = listing.files;
   }
   for (const storage::ObjectInfo& file : changes.added) {
-    ARROW_RETURN_NOT_OK(visit(source.name, file, ledger::FileFate::kNew));
+    ARROW_RETURN_NOT_OK(visit(source.name, {file}, ledger::FileFate::kNew));
   }
   return SourceFiles{source.name, changes.num_same, std::ssize(changes.added), changes.num_changed,
                      changes.num_gone};

@@ -20,9 +20,10 @@ struct SourceFiles {
   int64_t num_gone = 0;
 };
 
-/// \brief Called with each file: of one that is gone or changed, as it was when it was consumed.
-using FileVisitor = std::function<Status(const std::string& source, const storage::ObjectInfo& file,
-                                         ledger::FileFate fate)>;
+/// \brief Called with each file: of one that is gone or changed, as it was when it was consumed; of
+/// a new one, as it is listed.
+using FileVisitor = std::function<Status(const std::string& source,
+                                         const ledger::ConsumedFile& file, ledger::FileFate fate)>;
 
 /// \brief Visit the files of sources, one source after the other, new files last.
 ///

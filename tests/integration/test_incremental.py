@@ -241,15 +241,17 @@ def test_a_damaged_ledger(shop):
 
 def test_files(shop):
     shown = shop.tarn("files", shop.folder, "users").stdout
-    assert re.search(r"\nnew +\d+ +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  \S+/users/ann.json\n", shown)
+    assert re.search(r"\nnew +\d+ +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +\S+/users/ann.json\n", shown)
     assert "\nusers: 0 files as before, 2 new\n" in shown
-    shop.run()
+    run = shop.run()["run_id"]
     shop.day("2026-11-01", 3)
     shop.day("2026-11-03", 3)
     shop.remove("events/2026-11-02")
     (events,) = shop.tarn.json("files", shop.folder, "events")["sources"]
     states = {os.path.basename(file["path"]): file["state"] for file in events["files"]}
     assert states == {"2026-11-01.json": "changed", "2026-11-02.json": "gone", "2026-11-03.json": "new"}
+    runs = {file["state"]: file.get("run_id") for file in events["files"]}
+    assert runs == {"changed": run, "gone": run, "new": None}
     assert (events["same"], events["new"], events["changed"], events["gone"]) == (0, 1, 1, 1)
     assert "events: 0 files as before, 1 new, 1 changed, 1 gone" in shop.tarn("files", "events", cwd=shop.folder).stdout
     assert "did you mean 'events'" in shop.tarn("files", shop.folder, "event", exit_code=2).stderr
