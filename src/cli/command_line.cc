@@ -7,8 +7,10 @@
 #include <cctype>
 #include <charconv>
 #include <limits>
+#include <optional>
 
 #include "base/did_you_mean.h"
+#include "base/parse_number.h"
 #include "base/units.h"
 #include "base/version.h"
 
@@ -30,10 +32,8 @@ template <typename Integer>
 CLI::Validator WholeNumber(Integer least, Integer most) {
   return CLI::Validator(
       [least, most](std::string& word) -> std::string {
-        Integer value{};
-        auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-        bool is_whole = error == std::errc() && end == word.data() + word.size();
-        if (is_whole && value >= least && value <= most) return "";
+        const std::optional<Integer> value = ParseNumber<Integer>(word);
+        if (value && *value >= least && *value <= most) return "";
         std::string limits = "of at least " + std::to_string(least);
         if (most != std::numeric_limits<Integer>::max()) {
           limits = "from " + std::to_string(least) + " to " + std::to_string(most);
@@ -131,16 +131,14 @@ void AddJson(CLI::App& app, bool* json) {
 
 // `5000` records, or a share: `10%` or `0.1`.
 std::string ReadSample(std::string word, infer::Extent* extent) {
-  const char* const begin = word.data();
-  const char* const end = begin + word.size();
-  int64_t num_records = 0;
-  auto whole = std::from_chars(begin, end, num_records);
-  if (whole.ec == std::errc() && whole.ptr == end && num_records > 0) {
-    extent->num_records = num_records;
+  const std::optional<int64_t> num_records = ParseNumber<int64_t>(word);
+  if (num_records && *num_records > 0) {
+    extent->num_records = *num_records;
     return "";
   }
   double share = 0;
-  auto real = std::from_chars(begin, end, share);
+  const char* const end = word.data() + word.size();
+  const auto real = std::from_chars(word.data(), end, share);
   const std::string_view unit(real.ptr, end);
   const bool is_percent = unit == "%" || unit == " %";
   if (is_percent) share /= 100;

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <vector>
 
 #include "base/ascii.h"
+#include "base/parse_number.h"
 #include "input/text_stream.h"
 #include "json/scanner.h"
 #include "storage/no_match.h"
@@ -23,19 +23,12 @@ constexpr size_t kFiles = 8;
 /// What the values of a column are, from the narrowest to the widest; kNothing: all are NULL.
 enum class CsvKind { kNothing, kBoolean, kInteger, kReal, kDate, kTimestamp, kText };
 
-template <class T>
-bool IsNumber(std::string_view text) {
-  T value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 CsvKind NumberKind(std::string_view text) {
   const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
   if (digits.empty() || !(IsDigit(digits[0]) || digits[0] == '.')) return CsvKind::kText;
   if (digits.size() > 1 && digits[0] == '0' && IsDigit(digits[1])) return CsvKind::kText;
-  if (IsNumber<int64_t>(text)) return CsvKind::kInteger;
-  return IsNumber<double>(text) ? CsvKind::kReal : CsvKind::kText;
+  if (ParseNumber<int64_t>(text)) return CsvKind::kInteger;
+  return ParseNumber<double>(text) ? CsvKind::kReal : CsvKind::kText;
 }
 
 CsvKind KindOfValue(std::string_view text) {

@@ -3,11 +3,11 @@
 #include <arrow/util/decimal.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <string_view>
 
 #include "base/ascii.h"
+#include "base/parse_number.h"
 #include "values/spark_datetime.h"
 #include "values/time_of_day.h"
 
@@ -25,13 +25,6 @@ bool IsMoment(const arrow::DataType& type) {
   return type.id() == arrow::Type::DATE32 || type.id() == arrow::Type::TIMESTAMP;
 }
 
-template <typename Int>
-bool IsInteger(std::string_view text) {
-  Int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 // `12:30:00`, with a fraction or without.
 bool ParseTimeOfFolder(std::string_view text, int64_t* micros) {
   constexpr std::string_view kSeconds = "hh:mm:ss";
@@ -43,8 +36,8 @@ bool ParseTimeOfFolder(std::string_view text, int64_t* micros) {
 TypePtr TypeOfText(const std::string& text) {
   std::string_view digits = text;
   if (digits.starts_with('+')) digits.remove_prefix(1);
-  if (IsInteger<int32_t>(digits)) return arrow::int32();
-  if (IsInteger<int64_t>(digits)) return arrow::int64();
+  if (ParseNumber<int32_t>(digits)) return arrow::int32();
+  if (ParseNumber<int64_t>(digits)) return arrow::int64();
   if (digits.starts_with('-')) digits.remove_prefix(1);
   const bool is_number = !digits.empty() && (IsDigit(digits[0]) || digits[0] == '.');
   if (is_number && std::all_of(digits.begin(), digits.end(), IsDigit) &&

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/parse_number.h"
 #include "base/placeholder_bucket.h"
 #include "base/printable_text.h"
 #include "base/units.h"
@@ -63,10 +64,7 @@ bool HasRightPort(const std::string& url) {
   host = host.substr(0, host.find_first_of("/?#"));
   const size_t colon = host.find(':', host.rfind(']') == std::string::npos ? 0 : host.rfind(']'));
   if (colon == std::string::npos) return true;
-  uint16_t port = 0;
-  const char* const host_end = host.data() + host.size();
-  const auto [end, error] = std::from_chars(host.data() + colon + 1, host_end, port);
-  return error == std::errc() && end == host_end && port > 0;
+  return ParseNumber<uint16_t>(std::string_view(host).substr(colon + 1)).value_or(0) > 0;
 }
 
 constexpr int64_t kLargestRecordBytesMax = 1'000'000'000;

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
-#include <charconv>
-
+#include "base/parse_number.h"
 #include "pipeline/pipeline.h"
 #include "plan/bind_expr.h"
 #include "plan/bind_query.h"
@@ -20,10 +19,7 @@ std::optional<int64_t> NumberIn(const arrow::Scalar& scalar) {
   std::string_view text = static_cast<const arrow::StringScalar&>(scalar).view();
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  return ParseNumber<int64_t>(text);
 }
 
 std::optional<int64_t> BindCount(const sql::Expr& written, const char* clause,

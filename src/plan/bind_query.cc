@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <utility>
 
+#include "base/parse_number.h"
 #include "pipeline/pipeline.h"
 #include "plan/bind_expr.h"
 #include "plan/bind_select.h"
@@ -31,10 +31,8 @@ Relation MakeRelation(const BoundQuery& query, const std::string& qualifier) {
 std::optional<int64_t> PositionOf(const sql::Expr& expr) {
   const auto* literal = std::get_if<sql::Literal>(&expr.node);
   if (literal == nullptr || literal->kind != sql::Literal::Kind::kInteger) return std::nullopt;
-  int64_t position = 0;
-  // One that is too large for the number stays 0, which is none either.
-  std::from_chars(literal->text.data(), literal->text.data() + literal->text.size(), position);
-  return position;
+  // One that is too large for the number is 0, which is none either.
+  return ParseNumber<int64_t>(literal->text).value_or(0);
 }
 
 std::optional<size_t> CheckPosition(int64_t position, size_t count, const std::string& clause,

@@ -1,21 +1,8 @@
 #include "plan/file_columns.h"
 
-#include <algorithm>
-#include <string_view>
-
-#include "base/ascii.h"
+#include "base/lower_ascii.h"
 
 namespace tarn::plan {
-namespace {
-
-bool HasWord(std::string_view text, std::string_view word) {
-  const auto found =
-      std::search(text.begin(), text.end(), word.begin(), word.end(),
-                  [](char one, char other) { return ToLower(one) == ToLower(other); });
-  return found != text.end();
-}
-
-}  // namespace
 
 const std::shared_ptr<arrow::Field>& FieldOfFile(FileColumn column) {
   static const std::shared_ptr<arrow::Field> kMetadata = arrow::field(
@@ -38,7 +25,9 @@ const std::shared_ptr<arrow::Field>& ScanField(const pipeline::Source& source, i
 }
 
 bool MayReadFiles(const sql::Text& text) {
-  return HasWord(text.sql, "_metadata") || HasWord(text.sql, "input_file_name");
+  const std::string lower = LowerAscii(text.sql);
+  return lower.find("_metadata") != std::string::npos ||
+         lower.find("input_file_name") != std::string::npos;
 }
 
 }  // namespace tarn::plan

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "base/parse_number.h"
 #include "plan/coercion.h"
 #include "values/calendar.h"
 #include "values/interval.h"
@@ -56,13 +57,6 @@ ScalarPtr FoldInteger(int64_t value, const arrow::DataType& type) {
     default:
       return nullptr;
   }
-}
-
-std::optional<int64_t> ParseInteger(std::string_view digits) {
-  int64_t value = 0;
-  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
-  return value;
 }
 
 // A number too small for the type is 0; one too large is none.
@@ -114,7 +108,7 @@ ScalarPtr FoldDate(int32_t days, const std::shared_ptr<arrow::DataType>& type,
 ScalarPtr FoldText(std::string_view text, const std::shared_ptr<arrow::DataType>& type,
                    const TimeZone* zone) {
   if (arrow::is_signed_integer(type->id())) {
-    std::optional<int64_t> value = ParseInteger(text);
+    std::optional<int64_t> value = ParseNumber<int64_t>(text);
     return value ? FoldInteger(*value, *type) : nullptr;
   }
   if (type->id() == arrow::Type::DATE32) {
@@ -248,7 +242,7 @@ Result<ScalarPtr> ParseIntervalLiteral(const std::string& text, std::string_view
 }
 
 Result<ScalarPtr> ParseIntegerLiteral(const std::string& digits) {
-  std::optional<int64_t> value = ParseInteger(digits);
+  std::optional<int64_t> value = ParseNumber<int64_t>(digits);
   if (!value) return MakeDecimal(digits);
   if (ScalarPtr fits = FitInteger<arrow::Int32Scalar>(*value)) return fits;
   return std::make_shared<arrow::Int64Scalar>(*value);
@@ -258,7 +252,7 @@ Result<ScalarPtr> ParseLiteralOf(const std::string& text,
                                  const std::shared_ptr<arrow::DataType>& type) {
   ScalarPtr value;
   if (arrow::is_signed_integer(type->id())) {
-    std::optional<int64_t> integer = ParseInteger(text);
+    std::optional<int64_t> integer = ParseNumber<int64_t>(text);
     if (integer) value = FoldInteger(*integer, *type);
   } else if (type->id() == arrow::Type::FLOAT) {
     // Spark compares the digits with those of the greatest FLOAT as a DOUBLE, and so refuses

@@ -1,19 +1,17 @@
 #include "s3/object_answer.h"
 
 #include <algorithm>
-#include <charconv>
 #include <ctime>
 #include <string_view>
+
+#include "base/parse_number.h"
 
 namespace tarn::s3 {
 namespace {
 
 std::optional<int64_t> ParseCount(std::string_view text) {
-  int64_t count = 0;
-  const char* const end = text.data() + text.size();
-  const auto [parsed, error] = std::from_chars(text.data(), end, count);
-  if (text.empty() || error != std::errc() || parsed != end || count < 0) return std::nullopt;
-  return count;
+  const std::optional<int64_t> count = ParseNumber<int64_t>(text);
+  return count && *count >= 0 ? count : std::nullopt;
 }
 
 // "bytes 5-9/100": which bytes of how many.

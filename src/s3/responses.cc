@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <pugixml.hpp>
 #include <sstream>
 
+#include "base/parse_number.h"
 #include "base/utf8.h"
 #include "s3/uri.h"
 #include "values/spark_datetime.h"
@@ -70,10 +70,8 @@ class Names {
 Result<ListedObject> ParseObject(const pugi::xml_node& node, const Names& names) {
   ListedObject object{names.Of(node, "Key"), 0, Nanoseconds(node, "LastModified"),
                       Text(node, "ETag")};
-  const std::string size = Text(node, "Size");
-  const char* const end = size.data() + size.size();
-  const auto [parsed, error] = std::from_chars(size.data(), end, object.size_bytes);
-  if (object.key.empty() || error != std::errc() || parsed != end || object.size_bytes < 0) {
+  object.size_bytes = ParseNumber<int64_t>(Text(node, "Size")).value_or(-1);
+  if (object.key.empty() || object.size_bytes < 0) {
     return Status::IOError("an object of the listing has no key or size");
   }
   return object;

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <charconv>
 
+#include "base/parse_number.h"
 #include "base/printable_text.h"
 #include "sql/parser_internal.h"
 #include "sql/syntax_hint.h"
@@ -94,12 +94,10 @@ Result<std::string> Parser::ExpectString(std::string_view what) {
 
 Result<int64_t> Parser::ExpectInteger(std::string_view what) {
   if (!IsKind(Token::Kind::kNumber)) return Unexpected(what);
-  const std::string_view text = tokens_.TextOf(next_);
-  int64_t value = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return Unexpected(what);
+  const std::optional<int64_t> value = tarn::ParseNumber<int64_t>(tokens_.TextOf(next_));
+  if (!value) return Unexpected(what);
   ++next_;
-  return value;
+  return *value;
 }
 
 Result<std::vector<std::string>> Parser::ParseDottedName(std::string_view what) {

@@ -3,12 +3,21 @@
 #include <charconv>
 #include <cstdlib>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/ascii.h"
+#include "base/parse_number.h"
 
 namespace tarn {
+
+/// \brief As Java's Integer.parseInt and its kin read digits of ASCII: a sign, but no blanks.
+template <typename T>
+std::optional<T> ParseJavaInteger(std::string_view text) {
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
+  return ParseNumber<T>(text);
+}
 
 /// \brief The number that digits without a sign are in Java: `1`, `.5`, `1e3`, `1.5d`. One that is
 /// too large is infinite, one too small 0. Hexadecimal ones are not read.

@@ -1,4 +1,3 @@
-#include <charconv>
 #include <limits>
 
 #include "local/kernels/calendar_arithmetic_internal.h"
@@ -37,10 +36,9 @@ bool EqualsWithoutCase(Text text, Text lower) {
 
 template <typename T>
 bool ParseInteger(Text text, T* out) {
-  text = Trim(text);
-  if (text.starts_with('+') && text.size() > 1 && text[1] != '-') text.remove_prefix(1);
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *out);
-  return error == std::errc() && end == text.data() + text.size();
+  const std::optional<T> value = ParseJavaInteger<T>(Trim(text));
+  if (value) *out = *value;
+  return value.has_value();
 }
 
 template <typename T>

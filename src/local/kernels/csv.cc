@@ -1,5 +1,3 @@
-#include <charconv>
-
 #include "base/ascii.h"
 #include "base/printable_text.h"
 #include "local/kernels/column_view_internal.h"
@@ -45,11 +43,9 @@ Result<std::unique_ptr<KernelState>> PrepareFromCsv(const KernelContext& context
 
 template <typename T>
 bool ReadCsvInteger(Text text, TextCell* cell) {
-  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
-  T value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  cell->integer = value;
-  return error == std::errc() && end == text.data() + text.size();
+  const std::optional<T> value = ParseJavaInteger<T>(text);
+  cell->integer = value.value_or(0);
+  return value.has_value();
 }
 
 template <typename T>

@@ -1,5 +1,3 @@
-#include <charconv>
-
 #include "base/printable_text.h"
 #include "json/convert.h"
 #include "json/record/document.h"
@@ -9,6 +7,7 @@
 #include "plan/coercion.h"
 #include "plan/text_options.h"
 #include "values/interval.h"
+#include "values/java_number.h"
 #include "values/time_of_day.h"
 
 // from_json: values of JSON by a schema. Source: Spark's JacksonParser and FailureSafeParser.
@@ -135,13 +134,9 @@ class JsonValueReader {
     const std::string text(value.text());
     if (formats_.ParseDay(text, &cell->integer)) return true;
     if (formats_.date != nullptr) return false;
-    int32_t days = 0;
-    const char* begin = text.data();
-    if (text.size() > 1 && text[0] == '+' && text[1] != '-') ++begin;
-    const auto [end, error] = std::from_chars(begin, text.data() + text.size(), days);
-    if (error != std::errc() || end != text.data() + text.size()) return false;
-    cell->integer = days;
-    return true;
+    const std::optional<int32_t> days = ParseJavaInteger<int32_t>(text);
+    cell->integer = days.value_or(0);
+    return days.has_value();
   }
 
   // Text, or seconds since 1970, which wrap around as Java's numbers do.

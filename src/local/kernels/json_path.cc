@@ -1,7 +1,6 @@
 #include "local/kernels/json_path.h"
 
-#include <charconv>
-
+#include "base/parse_number.h"
 #include "local/kernels/json_text_internal.h"
 
 namespace tarn::local {
@@ -42,7 +41,9 @@ bool TakeIndex(int64_t* index, std::string_view* text) {
   const std::string_view rest = SkipBlanks(*text);
   const size_t end = std::min(rest.find_first_not_of("0123456789"), rest.size());
   if (end == 0) return false;
-  if (std::from_chars(rest.data(), rest.data() + end, *index).ec != std::errc()) return false;
+  const std::optional<int64_t> number = ParseNumber<int64_t>(rest.substr(0, end));
+  if (!number) return false;
+  *index = *number;
   *text = rest.substr(end);
   return true;
 }

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 
 #include "base/ascii.h"
 #include "json/record/document.h"
@@ -157,14 +156,6 @@ TypePtr TypeOfDigits(std::string_view text) {
   return precision > json::kDecimalDigitsMax ? nullptr : arrow::decimal128(precision, 0);
 }
 
-template <typename T>
-bool IsJavaInteger(std::string_view text) {
-  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
-  T value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 bool IsCsvDouble(std::string_view text) {
   double value = 0;
   return text == "Inf" || text == "-Inf" || ParseJavaNumber(text, &value);
@@ -179,8 +170,8 @@ bool IsIsoDate(const std::string& text) {
 }
 
 TypePtr TypeOfCsvField(const std::string& text) {
-  if (IsJavaInteger<int32_t>(text)) return arrow::int32();
-  if (IsJavaInteger<int64_t>(text)) return arrow::int64();
+  if (ParseJavaInteger<int32_t>(text)) return arrow::int32();
+  if (ParseJavaInteger<int64_t>(text)) return arrow::int64();
   if (const TypePtr decimal = TypeOfDigits(text)) return decimal;
   if (IsCsvDouble(text)) return arrow::float64();
   if (IsIsoDate(text)) return arrow::date32();

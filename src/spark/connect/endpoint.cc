@@ -4,8 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
+
+#include "base/parse_number.h"
 
 namespace tarn::connect {
 namespace {
@@ -43,10 +44,11 @@ std::optional<std::string> UrlDecode(std::string_view text) {
 }
 
 Status ParsePort(std::string_view text, int* port) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *port);
-  if (error != std::errc() || end != text.data() + text.size() || *port < 1 || *port > 65535) {
+  const std::optional<int> number = ParseNumber<int>(text);
+  if (!number || *number < 1 || *number > 65535) {
     return Wrong(fmt::format("port `{}` is not a number from 1 to 65535", text));
   }
+  *port = *number;
   return Status::OK();
 }
 
