@@ -176,11 +176,11 @@ TEST(NewKeysTest, MayBeVeryMany) {
   ScanOptions options = NumberLines(Framing::kLines);
   options.find_new_keys = true;
   std::string text = "{\"a\":1";
-  for (int i = 0; i < 300'000; ++i) text += ",\"k" + std::to_string(i) + "\":0";
+  for (int i = 0; i < 100'000; ++i) text += ",\"k" + std::to_string(i) + "\":0";
   const ScanResult result = ScanOrDie(options, text + "}");
   EXPECT_THAT(RowsOf(result), ElementsAre("1"));
-  ASSERT_EQ(result.new_keys.size(), 300'000U);
-  EXPECT_EQ(result.new_keys[299'999].key, "k299999");
+  ASSERT_EQ(result.new_keys.size(), 100'000U);
+  EXPECT_EQ(result.new_keys[99'999].key, "k99999");
 }
 
 TEST(NewKeysTest, AreShortened) {

@@ -185,7 +185,7 @@ void ExpectSameRecords(const std::vector<std::string>& records) {
 }
 
 TEST(DifferentialTest, GeneratedRecords) {
-  for (uint32_t seed = 0; seed < 1000; ++seed) {
+  for (uint32_t seed = 0; seed < 300; ++seed) {
     Writer writer(seed);
     std::vector<std::string> records;
     for (int i = 0; i < 50; ++i) records.push_back(writer.Record());
@@ -194,7 +194,7 @@ TEST(DifferentialTest, GeneratedRecords) {
 }
 
 TEST(DifferentialTest, MutatedRecords) {
-  for (uint32_t seed = 0; seed < 1000; ++seed) {
+  for (uint32_t seed = 0; seed < 300; ++seed) {
     Writer writer(seed);
     std::vector<std::string> records;
     std::string record = writer.Record();

@@ -476,7 +476,7 @@ void ScanByChance(uint32_t seed) {
 }
 
 TEST(NestedTest, IsWhatASlowConversionGives) {
-  for (uint32_t seed = 0; seed < 150 && !HasFailure(); ++seed) ScanByChance(seed);
+  for (uint32_t seed = 0; seed < 50 && !HasFailure(); ++seed) ScanByChance(seed);
 }
 
 ScanOptions ReadNestedValue(const TypePtr& type) { return Options({arrow::field("v", type)}); }

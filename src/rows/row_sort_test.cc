@@ -50,15 +50,15 @@ TEST(SortRows, WhatIsPartlyInOrder) {
 }
 
 TEST(SortRows, StopsInTheMidst) {
-  const RowKeys keys = KeysOf(RandomValues(1'000'000, 1'000'000));
+  const RowKeys keys = KeysOf(RandomValues(300'000, 1'000'000));
   int num_polls = 0;
   const auto count = [&]() -> Status {
     ++num_polls;
     return Status::OK();
   };
   ASSERT_TRUE(SortRows(keys, count).ok());
-  EXPECT_GT(num_polls, 100);
-  for (const int last : {1, 20, 100}) {
+  EXPECT_GT(num_polls, 20);
+  for (const int last : {1, 10, 20}) {
     int num_left = last;
     const auto stop = [&] { return --num_left > 0 ? Status::OK() : Status::Cancelled("now"); };
     EXPECT_TRUE(SortRows(keys, stop).status().IsCancelled());

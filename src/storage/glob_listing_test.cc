@@ -76,7 +76,7 @@ TEST_F(GlobListingTest, ListingsAndMatchersAgree) {
   RandomTree random(7);
   const Period period = PeriodOf("2018-06-01", "2018-11-30T12:00");
   int num_found = 0;
-  for (int tree = 0; tree < 20; ++tree) {
+  for (int tree = 0; tree < 8; ++tree) {
     const TemporaryFolder folder;
     const std::vector<std::string> paths = random.Paths(60);
     for (const std::string& path : paths) folder.Write(path);
@@ -98,7 +98,7 @@ TEST_F(GlobListingTest, ListingsAndMatchersAgree) {
       num_found += static_cast<int>(listed.size());
     }
   }
-  EXPECT_GT(num_found, 5'000);
+  EXPECT_GT(num_found, 1'000);
 }
 
 }  // namespace

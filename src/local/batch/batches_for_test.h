@@ -58,6 +58,7 @@ Batches RunStage(const SchemaPtr& schema, const MakeStage& make, const std::vect
 
 /// \brief As RunStage; and expects the same when the pieces come in other orders, on several
 /// threads, when texts are codes into dictionaries, and when there is no memory to hold anything.
+/// With two numbers of threads or more, any three of these meet in all ways; with one, any two.
 Batches RunStageInAnyOrder(const SchemaPtr& schema, const MakeStage& make,
                            const std::vector<Batches>& inputs,
                            const std::vector<int>& thread_counts = {1, 4});

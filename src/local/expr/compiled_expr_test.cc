@@ -483,7 +483,7 @@ class RandomExprs : public CompiledExprTest {
 
 TEST_F(RandomExprs, AreEvaluatedAsRowByRow) {
   int num_values = 0;
-  for (int i = 0; i < 1500; ++i) {
+  for (int i = 0; i < 500; ++i) {
     std::string rows;
     for (int row = 0; row < 6; ++row) {
       const auto number = [this] { return std::array{"null", "0", "1", "2", "null"}[Below(5)]; };
@@ -502,7 +502,7 @@ TEST_F(RandomExprs, AreEvaluatedAsRowByRow) {
       ++num_values;
     }
   }
-  EXPECT_GT(num_values, 300);
+  EXPECT_GT(num_values, 70);
 }
 
 // A value that no function refuses.

@@ -31,8 +31,9 @@ class SpilledGroupsTest : public testing::Test {
 
   // Expects the same without memory as with it.
   static Batches Aggregated(const std::vector<std::string>& keys,
-                            std::vector<plan::AggregateCall> calls, const Batches& input) {
-    return RunAggregate(kSpilledColumns, keys, std::move(calls), input);
+                            std::vector<plan::AggregateCall> calls, const Batches& input,
+                            const std::vector<int>& thread_counts = {1, 4}) {
+    return RunAggregate(kSpilledColumns, keys, std::move(calls), input, thread_counts);
   }
 
   std::string RandomFloat() {
@@ -106,7 +107,7 @@ TEST_F(SpilledGroupsTest, AreThoseThatMemoryWouldHold) {
       Call("max", {"n"}, "STRUCT<a: INT, l: ARRAY<DOUBLE>>"),
       Call("count", {"b"}, "BIGINT", /*distinct=*/true),
       Call("sum", {"d"}, "DOUBLE", /*distinct=*/true)};
-  EXPECT_GT(NumRowsOf(Aggregated({"k", "x"}, calls, RandomInput(25, 200, 2000))), 1500);
+  EXPECT_GT(NumRowsOf(Aggregated({"k", "x"}, calls, RandomInput(12, 200, 1000))), 750);
 }
 
 // What those hold grows with the rows, not with the groups.
@@ -136,7 +137,7 @@ std::vector<plan::AggregateCall> CallsThatHoldRows() {
 
 TEST_F(SpilledGroupsTest, MayHoldRows) {
   const std::vector<plan::AggregateCall> calls = CallsThatHoldRows();
-  EXPECT_GT(NumRowsOf(Aggregated({"k", "x"}, calls, RandomInput(25, 200, 500))), 400);
+  EXPECT_GT(NumRowsOf(Aggregated({"k", "x"}, calls, RandomInput(12, 200, 300))), 250);
 }
 
 TEST_F(SpilledGroupsTest, OneGroupMayHoldAllRows) {
@@ -151,7 +152,7 @@ TEST_F(SpilledGroupsTest, KeysMayBeNested) {
 // Keys of one partition that are more than one batch on disk, twice.
 TEST_F(SpilledGroupsTest, AreSpreadAgainAndAgain) {
   const Batches input = RandomInput(20, 400, 20'000, std::string(2000, 'k'));
-  EXPECT_GT(NumRowsOf(Aggregated({"k"}, {Call("sum", {"d"}, "DOUBLE")}, input)), 6000);
+  EXPECT_GT(NumRowsOf(Aggregated({"k"}, {Call("sum", {"d"}, "DOUBLE")}, input, {4})), 6000);
 }
 
 TEST_F(SpilledGroupsTest, DistinctRowsHaveNoFunctions) {

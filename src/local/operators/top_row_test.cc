@@ -18,7 +18,8 @@ class TopRowTest : public testing::Test {
   static void SetUpTestSuite() { ASSERT_TRUE(arrow::compute::Initialize().ok()); }
 
   static Batches Top(const std::vector<std::string>& partition_by,
-                     std::vector<plan::SortKey> order_by, const std::vector<std::string>& batches) {
+                     std::vector<plan::SortKey> order_by, const std::vector<std::string>& batches,
+                     const std::vector<int>& thread_counts = {1, 4}) {
     plan::TopRow top_row;
     for (const std::string& name : partition_by) {
       top_row.partition_by.push_back(ColumnOf(kTopRowColumns, name));
@@ -31,7 +32,7 @@ class TopRowTest : public testing::Test {
                                                           ExprContext{}, std::move(next)));
       return std::vector<PieceSinkPtr>{std::move(stage)};
     };
-    return RunStageInAnyOrder(input.schema, make, {input});
+    return RunStageInAnyOrder(input.schema, make, {input}, thread_counts);
   }
 };
 
@@ -73,7 +74,7 @@ TEST_F(TopRowTest, PartitionsGoToDisk) {
     }
     batches.push_back(rows + "]");
   }
-  const Batches output = Top({"k"}, {{ColumnOf(kTopRowColumns, "x")}}, batches);
+  const Batches output = Top({"k"}, {{ColumnOf(kTopRowColumns, "x")}}, batches, {4});
   ASSERT_TRUE(output.status.ok());
   int64_t num_rows = 0;
   for (const BatchPtr& batch : output.batches) num_rows += batch->num_rows();
