@@ -21,7 +21,7 @@ def pytest_addoption(parser):
         action="store_true",
         help="write what real Spark answers into tests/cases/*.test, and what commands print into README and docs, for review",
     )
-    parser.addoption("--call-faults", type=int, default=24, help="wrong answers that test_s3_call_faults.py tries; 0: all")
+    parser.addoption("--call-faults", type=int, default=12, help="wrong answers that test_s3_call_faults.py tries; 0: all")
     parser.addoption("--call-fault-seed", type=int, default=0, help="which ones; 0: by chance")
     parser.addoption("--fault-runs", type=int, default=5, help="runs through a faulty network that test_s3_faults.py makes")
     parser.addoption("--file-faults", default="30", help="file operations that test_file_faults.py lets fail, by chance; or all")

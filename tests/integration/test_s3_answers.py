@@ -351,13 +351,13 @@ def test_failing_reads_end_in_an_exit_code(lake_of, s3_server):
     lake.put("a.json", [line for id in range(40) for line in lines([id], f"v{id}")])
     lake.run()
     with rewriting(s3_server, Rule("GetObject", failing(403, "AccessDenied"), first=5, key="lake/t/")) as proxy:
-        for _ in range(30):
+        for _ in range(10):
             proxy.rules[0].num_seen = 0
             assert "AccessDenied" in lake.show(proxy.endpoint, exit_code=1).stderr
     for id in range(40):
         lake.put(f"{id}.json", lines([id]))
     with rewriting(s3_server, Rule("GetObject", failing(403, "AccessDenied"), first=5, key="raw/")) as proxy:
-        for _ in range(30):
+        for _ in range(10):
             proxy.rules[0].num_seen = 0
             assert "AccessDenied" in lake.run(proxy.endpoint, exit_code=1).stderr
     assert lake.rows() == list(range(40))
