@@ -475,7 +475,7 @@ def test_the_plan_is_sparks(tarn, on_spark):
     plan = tarn("plan", PIPELINE, "songplays", *on_spark).stdout
     assert plan.startswith("table songplays\n== Physical Plan ==") and "BroadcastHashJoin" in plan
     shared = tarn("plan", PIPELINE, "songplays", "users", *on_spark, "--set", "spark.small=100 kB").stdout
-    assert "source song_data is read by tarn: 60 kB in 71 files\n" in shared
+    assert "source song_data is read by tarn: 19 kB in 71 files\n" in shared
     assert "source events is read by Spark: 3.8 MB in 30 files\n" in shared
     assert "table users is written by tarn, up to 100 kB: reads 3.8 MB" in shared and "Physical Plan" in shared
     assert "table songplays is written by Spark" in shared
