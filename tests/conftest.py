@@ -9,6 +9,7 @@ import pytest
 
 import servers
 import spark_servers
+from spark_in_process import spark_in_process
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PIPELINE = ROOT / "pipelines" / "sparkify"
@@ -94,25 +95,13 @@ def lake(tmp_path):
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory):
     """Real Spark. Tests that use it have the mark xdist_group("spark")."""
-    os.environ.update(TZ="UTC", SPARK_LOCAL_IP="127.0.0.1", PYSPARK_SUBMIT_ARGS="--driver-memory 1g pyspark-shell")
-    from pyspark.sql import SparkSession
-
-    session = (
-        SparkSession.builder.master("local[1]")
-        .config("spark.ui.enabled", False)
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.shuffle.partitions", 1)
-        .config("spark.sql.ansi.enabled", True)
-        .config("spark.sql.ansi.doubleQuotedIdentifiers", True)
-        .config("spark.sql.timeType.enabled", True)
-        .config("spark.sql.warehouse.dir", str(tmp_path_factory.mktemp("warehouse")))
-        .getOrCreate()
-    )
-    session.sparkContext.setLogLevel("OFF")
-    yield session
-    session.stop()
+    settings = {
+        "spark.sql.ansi.enabled": "true",
+        "spark.sql.ansi.doubleQuotedIdentifiers": "true",
+        "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse")),
+    }
+    with spark_in_process(settings) as session:
+        yield session
 
 
 @pytest.fixture(scope="session")

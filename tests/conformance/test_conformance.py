@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from answers import answer_of
+from spark_in_process import FOR_SMALL_QUERIES, spark_in_process
 
 FOLDER = pathlib.Path(__file__).parent
 AGREED = FOLDER / "agreed.txt"
@@ -43,26 +44,8 @@ class Exempt:
 @pytest.fixture(scope="module")
 def spark():
     """Spark in this process: its registry of functions is out of a Connect client's reach."""
-    from pyspark.sql import SparkSession
-
-    os.environ["TZ"] = "UTC"
-    # In one partition: in several ones, the last digits of statistics depend on how many there are.
-    builder = SparkSession.builder.master("local[1]")
-    for key, value in {
-        "spark.ui.enabled": "false",
-        "spark.sql.session.timeZone": "UTC",
-        "spark.sql.shuffle.partitions": "1",
-        # As tarn has it in Spark's session.
-        "spark.sql.timeType.enabled": "true",
-        # To compile Java for a query of one row takes longer than the rest.
-        "spark.sql.codegen.wholeStage": "false",
-        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    }.items():
-        builder = builder.config(key, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
-    yield session
-    session.stop()
+    with spark_in_process(FOR_SMALL_QUERIES) as session:
+        yield session
 
 
 def examples_of(spark):

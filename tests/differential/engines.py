@@ -14,6 +14,7 @@ import pyarrow.parquet as parquet
 
 from answers import answer_of
 from edge_sources import SOURCES, records
+from spark_in_process import FOR_SMALL_QUERIES
 
 CLASS = r"[A-Z][A-Z0-9_]+(?:\.[A-Z0-9_]+)*"
 ERROR = re.compile(rf"^error: (?:\S+?:\d+:\d+: )?(?:\[({CLASS})\] |({CLASS}): )?(.*)", re.MULTILINE)
@@ -21,11 +22,8 @@ TIMEOUT_S = 120
 SPARK_SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
-    "spark.sql.shuffle.partitions": "1",
-    "spark.sql.adaptive.enabled": "false",
-    # To compile Java for a query of few rows takes longer than the rest.
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    # Rows that are cached have bounds in which NaN is nowhere: `x > 1` would lose it.
+    "spark.sql.inMemoryColumnarStorage.partitionPruning": "false",
 }
 
 
@@ -84,22 +82,31 @@ class Data:
 
 
 class SparkEngine:
-    def __init__(self, session, folder):
+    """`is_quick`: with what makes small queries cheap; else as users run it, with code generation, broadcasts and shuffles."""
+
+    def __init__(self, session, folder, is_quick):
         self.session = session
         self.folder = folder
+        self.is_quick = is_quick
         self.data = None
+        self.frames = []  # the cached ones
         self.num_folders = 0
-        for name, value in SPARK_SETTINGS.items():
+        for name, value in {**SPARK_SETTINGS, **(FOR_SMALL_QUERIES if is_quick else {})}.items():
             session.conf.set(name, value)
 
     def _define(self, data):
         self.num_folders += 1
         folder = self.folder / str(self.num_folders)
         data.write(folder)
-        self.session.catalog.clearCache()
+        for frame in self.frames:
+            frame.unpersist()
+        self.frames.clear()
         for source in SOURCES:
             frame = self.session.read.schema(source.schema).option("mode", "FAILFAST").json(str(folder / f"{source.name}.json"))
+            # What is known to be one partition is joined, grouped and sorted where it is, without a stage for each.
+            frame = frame.coalesce(1) if self.is_quick else frame
             frame.cache().createOrReplaceTempView(source.name)
+            self.frames.append(frame)
         self.data = data
 
     def answer(self, sql, time_zone, data):

@@ -22,6 +22,7 @@ NUM_QUERIES = 500
 BATCH = 50  # queries of a run of tarn, in one time zone
 TIME_ZONES = ["UTC", "Europe/Berlin", "America/New_York"]
 MAX_SHRUNK = 40  # differences for which a smaller query is looked for
+USUAL_EVERY = 5  # of so many queries, Spark answers one as users run it
 
 
 def time_zone_of(seed):
@@ -31,8 +32,8 @@ def time_zone_of(seed):
 class Comparison:
     """Queries on both engines: what they agree on, and each difference with its smallest query."""
 
-    def __init__(self, tarn, spark, say):
-        self.tarn, self.spark, self.say = tarn, spark, say
+    def __init__(self, tarn, quick_spark, usual_spark, say):
+        self.tarn, self.quick_spark, self.usual_spark, self.say = tarn, quick_spark, usual_spark, say
         self.known = read_known()
         self.data = Data()
         self.counts = collections.Counter()
@@ -52,7 +53,7 @@ class Comparison:
             for number, batch in enumerate(batches.values()):
                 zone = time_zone_of(batch[0])
                 queries = [query_of(seed) for seed in batch]
-                theirs = [self.spark.answer(query.sql, zone, self.data) for query in queries]
+                theirs = [self.spark_answer(query, zone, self.data) for query in queries]
                 if waiting:
                     self.judge(*waiting)
                 waiting = queries, zone, pool.submit(self.tarn_answers, queries, theirs, zone), theirs
@@ -60,6 +61,10 @@ class Comparison:
                     self.say(f"{sum(self.counts.values())} queries, {len(self.differences)} differences")
             if waiting:
                 self.judge(*waiting)
+
+    def spark_answer(self, query, zone, data):
+        spark = self.quick_spark if query.seed % USUAL_EVERY else self.usual_spark
+        return spark.answer(query.sql, zone, data)
 
     def tarn_answers(self, queries, theirs, zone):
         """Those that Spark answers, in one run, unless it fails; the others alone."""
@@ -83,7 +88,7 @@ class Comparison:
 
     def add(self, query, zone, difference):
         def differs(candidate, data):
-            found = compare(candidate, self.tarn.answer(candidate.sql, zone, data), self.spark.answer(candidate.sql, zone, data))
+            found = compare(candidate, self.tarn.answer(candidate.sql, zone, data), self.spark_answer(candidate, zone, data))
             return found is not None and not isinstance(found, Allowed) and found.kind == difference.kind
 
         data = self.data
@@ -94,7 +99,7 @@ class Comparison:
         if self.num_shrunk < MAX_SHRUNK:
             self.num_shrunk += 1
             query, data = Shrinker(differs).shrink(query, data)
-            difference = compare(query, self.tarn.answer(query.sql, zone, data), self.spark.answer(query.sql, zone, data))
+            difference = compare(query, self.tarn.answer(query.sql, zone, data), self.spark_answer(query, zone, data))
         reason = known_reason(self.known, difference, query.sql)
         if reason:
             self.known_ones[reason] += 1
@@ -120,7 +125,8 @@ def test_random_queries(tarn, spark, tmp_path, request, capsys):
         with capsys.disabled():
             print(text)
 
-    comparison = Comparison(TarnEngine(tarn.path, tmp_path / "tarn"), SparkEngine(spark.newSession(), tmp_path / "spark"), say)
+    quick, usual = (SparkEngine(spark.newSession(), tmp_path / name, name == "quick") for name in ("quick", "usual"))
+    comparison = Comparison(TarnEngine(tarn.path, tmp_path / "tarn"), quick, usual, say)
     start = time.monotonic()
     comparison.run(range(first, first + (options.random_queries or NUM_QUERIES)))
     say(comparison.summary(time.monotonic() - start))
