@@ -179,18 +179,26 @@ def spark_session(connect_server):
         yield session
 
 
-@pytest.fixture
-def define_sources(spark_session, tmp_path):
+@pytest.fixture(scope="session")
+def define_sources(spark_session, tmp_path_factory):
+    """Those of a file, once for its cases, which follow each other."""
+    defined = None
+
     def define(file):
+        nonlocal defined
+        if file is defined:
+            return
+        folder = tmp_path_factory.mktemp("sources")
         for name, value in spark_settings_of(file).items():
             spark_session.conf.set(name, value)
         for source in file.sources:
-            path = tmp_path / f"{source.name}.json"
+            path = folder / f"{source.name}.json"
             path.write_text("\n".join(source.records))
             reader = spark_session.read.schema(source.schema).option("allowSingleQuotes", False)
             for name, value in {**DEFAULT_OPTIONS, **source.options}.items():
                 reader = reader.option(SPARK_OPTIONS[name], SPARK_MODES.get(value, value))
             reader.json(str(path)).createOrReplaceTempView(source.name)
+        defined = file
 
     return define
 
