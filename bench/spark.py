@@ -242,7 +242,7 @@ def estimates(bench):
         plan = [bench.tarn, "plan", PIPELINE, *tables, "--json", *settings]
         estimate = json.loads(subprocess.run(list(map(str, plan)), check=True, stdout=subprocess.PIPE).stdout)["estimate"]
         least, most = (estimate["spark_here"]["seconds"][end] for end in ("least", "most"))
-        took = bench.seconds([*run, "--master", MASTER])
+        took = bench.seconds([*run, "--full", "--master", MASTER])
         off = max(least / took, took / most, 1)
         worst = max(worst, off)
         print(f"{case.title:52} {least:6.1f} to {most:4.1f} {took:8.1f} {off:7.2f}"
