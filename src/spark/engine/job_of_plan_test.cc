@@ -121,10 +121,10 @@ TEST_F(JobOfPlanTest, ManySmallFilesAreReadByFewTasks) {
     return plan::Bind(*pipeline_, {{"latest"}}).ValueOrDie();
   }();
   const std::vector<std::string> folders(plan->tables.size());
-  const auto job_of = [&](size_t num_files, int64_t num_bytes) {
+  const auto job_of = [&](size_t num_files, size_t num_bytes) {
+    folder_.Write("raw/orders.json", std::string(num_bytes, '\n'));
     SourceFiles files = {
         engine::ListSource(storage::TestStorages(), *plan->sources[0].source).ValueOrDie()};
-    files[0].files[0].size_bytes = num_bytes;
     files[0].files.resize(num_files, files[0].files[0]);
     return MakeJob(*plan, files, folders).ValueOrDie();
   };
