@@ -45,6 +45,14 @@ TEST_F(LoadTest, LimitsOfARun) {
   EXPECT_EQ(LoadGood()->run.spill_dir, "/var/tmp");
 }
 
+// As Spark's readers take a schema.
+TEST_F(LoadTest, NotNullMeansNothingOfASource) {
+  WriteSmall("");
+  const std::string source = LoadGood()->sources[0].name;
+  overrides_ = {{"source." + source + ".schema", "userId STRING NOT NULL, level STRING"}};
+  EXPECT_TRUE(LoadGood()->sources[0].schema->field(0)->nullable());
+}
+
 TEST_F(LoadTest, WhatIsSmallToSpark) {
   WriteSmall("[spark]\nsmall = \"1 GB\"\n");
   EXPECT_EQ(LoadGood()->spark.small_bytes, 1'000'000'000);

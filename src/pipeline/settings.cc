@@ -22,6 +22,7 @@
 #include "sql/parse.h"
 #include "system/environment_variables.h"
 #include "system/text_file.h"
+#include "values/nullable.h"
 #include "values/spark_datetime.h"
 #include "values/time_zone.h"
 
@@ -468,7 +469,7 @@ class SettingsReader {
 
   std::shared_ptr<arrow::Schema> ReadSchema(const ConfigItem& item) {
     auto schema = ParseDdl(item.value());
-    if (schema.ok()) return *schema;
+    if (schema.ok()) return AsNullable(**schema);
     for (const Diagnostic& inner : DiagnosticsOf(schema.status())) {
       diagnostics_->push_back(
           MoveDiagnostic(inner, item.value(), 0, *item.string, item.at, item.path));

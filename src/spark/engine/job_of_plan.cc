@@ -145,7 +145,7 @@ JobSource ScannedSourceOf(const plan::SourcePlan& plan, const ScannedSource& sca
   JobSource source = ViewOf(plan);
   source.is_scanned = true;
   source.format = "parquet";
-  source.schema = DdlOf(*AsNullable(*plan.schema));
+  source.schema = DdlOf(*plan.schema);
   source.rows = arrow::util::base64_encode(scanned.rows);
   if (!scanned.folder.empty()) source.paths = {UriOf(scanned.folder)};
   return source;

@@ -11,7 +11,6 @@
 #include "local/batch/encoding.h"
 #include "local/run_plan.h"
 #include "plan/node.h"
-#include "spark/engine/conform_rows.h"
 #include "spark/engine/redirected_tables.h"
 
 namespace tarn::spark {
@@ -22,29 +21,6 @@ constexpr int64_t kRowsBytesMax = 1 << 20;
 
 // Of the Parquet that Spark reads: each is a task's at least.
 constexpr int64_t kHandedGroupBytes = 16 << 20;
-
-arrow::FieldVector NullableFields(arrow::FieldVector fields);
-
-std::shared_ptr<arrow::DataType> NullableType(const std::shared_ptr<arrow::DataType>& type) {
-  switch (type->id()) {
-    case arrow::Type::LIST:
-      return arrow::list(NullableFields(type->fields())[0]);
-    case arrow::Type::STRUCT:
-      return arrow::struct_(NullableFields(type->fields()));
-    case arrow::Type::MAP: {
-      const auto& map = static_cast<const arrow::MapType&>(*type);
-      return arrow::map(NullableType(map.key_type()), NullableFields({map.item_field()})[0]);
-    }
-    default:
-      return type;
-  }
-}
-
-arrow::FieldVector NullableFields(arrow::FieldVector fields) {
-  for (auto& field : fields)
-    field = field->WithType(NullableType(field->type()))->WithNullable(true);
-  return fields;
-}
 
 Result<std::string> StreamOf(const std::shared_ptr<arrow::Schema>& schema,
                              const arrow::RecordBatchVector& batches) {
@@ -61,19 +37,16 @@ class RecordsWriter : public lake::TableWriter {
  public:
   // \param[out] scanned filled in by Close
   RecordsWriter(lake::TableSpec spec, lake::Transaction* transaction, ScannedSource* scanned)
-      : spec_(std::move(spec)), transaction_(transaction), scanned_(scanned) {
-    spec_.schema = AsNullable(*spec_.schema);
-  }
+      : spec_(std::move(spec)), transaction_(transaction), scanned_(scanned) {}
 
   Status Write(const std::shared_ptr<arrow::RecordBatch>& batch) override {
     stats_.num_rows += batch->num_rows();
-    ARROW_ASSIGN_OR_RAISE(const auto flat, local::FlattenBatch(batch));
-    ARROW_ASSIGN_OR_RAISE(auto rows, ConformRows(*flat, spec_.schema));
-    if (writer_ != nullptr) return writer_->Write(rows);
+    if (writer_ != nullptr) return writer_->Write(batch);
     // Several batches may refer to one buffer; what is counted twice is written a little earlier.
-    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, local::BatchBytes(*rows));
+    ARROW_ASSIGN_OR_RAISE(const auto flat, local::FlattenBatch(batch));
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_bytes, local::BatchBytes(*flat));
     num_bytes_ += num_bytes;
-    kept_.push_back(std::move(rows));
+    kept_.push_back(flat);
     return num_bytes_ <= kRowsBytesMax ? Status::OK() : HandOver();
   }
 
@@ -98,7 +71,7 @@ class RecordsWriter : public lake::TableWriter {
     return Status::OK();
   }
 
-  lake::TableSpec spec_;
+  const lake::TableSpec spec_;
   lake::Transaction* const transaction_;
   ScannedSource* const scanned_;
   lake::TableStats stats_;
@@ -145,10 +118,6 @@ struct CopyingPlan {
 };
 
 }  // namespace
-
-std::shared_ptr<arrow::Schema> AsNullable(const arrow::Schema& schema) {
-  return arrow::schema(NullableFields(schema.fields()));
-}
 
 Result<ScannedSources> ScanSources(const plan::Plan& plan, const Placement& placement,
                                    const std::vector<storage::Listing>& listings,

@@ -1,9 +1,6 @@
 #pragma once
 
-#include <arrow/type.h>
-
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,8 +12,8 @@
 
 namespace tarn::spark {
 
-/// \brief The good records of a source that was read here, those that pass its filter, with the
-/// columns AsNullable(SourcePlan::schema).
+/// \brief The good records of a source that was read here, the columns SourcePlan::schema of those
+/// that pass its filter.
 struct ScannedSource {
   std::string rows;    ///< as Arrow's stream, where they are few; "": there are none, or more
   std::string folder;  ///< of their Parquet files, where they are more
@@ -24,10 +21,6 @@ struct ScannedSource {
 
 /// \brief By the source's index in the plan.
 using ScannedSources = std::map<size_t, ScannedSource>;
-
-/// \brief The same columns, each of whose values may be NULL, inside others too: to Spark's readers
-/// of files NOT NULL means nothing.
-std::shared_ptr<arrow::Schema> AsNullable(const arrow::Schema& schema);
 
 /// \brief Read those sources of `plan` that are placed here, as the local engine does: bad records
 /// go into quarantine, and the observer is told of the sources.
