@@ -45,6 +45,9 @@ class Engine {
   /// \brief Whether it looks for the keys of new rows in a table's files, Increment::old_files.
   virtual bool finds_old_keys() const { return false; }
 
+  /// \brief Whether it asks the SQL of tables, and not their plans, also of new files alone.
+  virtual bool asks_sql() const { return false; }
+
   /// \brief Compute the selected tables of `plan` and write them through `transaction` (not
   /// committed). Of tables that are added to, checks are of the new rows, and the least number of
   /// rows is not asked for.

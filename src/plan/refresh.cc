@@ -349,6 +349,15 @@ std::vector<TableRefresh> RefreshesOf(const Plan& plan, const std::set<int>& gro
   return Refresher(plan, grown).Run();
 }
 
+Plan PlanOfTables(const Plan& plan, const std::set<std::string>& names) {
+  Plan result = plan;
+  for (TablePlan& table : result.tables) {
+    table.selected = table.selected && names.contains(table.table->name);
+  }
+  DropUnread(&result);
+  return result;
+}
+
 Plan PlanOfNewRows(const Plan& plan, const std::set<int>& grown) {
   Refresher refresher(plan, grown);
   const std::vector<TableRefresh> refreshes = refresher.Run();
@@ -360,6 +369,16 @@ Plan PlanOfNewRows(const Plan& plan, const std::set<int>& grown) {
   }
   DropUnread(&result);
   return result;
+}
+
+bool GivesNewRowsBySql(const Plan& plan, const TablePlan& table) {
+  bool gives = true;
+  VisitNodes(*table.root, [&](const Node& node) {
+    const auto* const input = As<TableInput>(node);
+    gives = gives && As<UnionAll>(node) == nullptr &&
+            (input == nullptr || GivesNewRowsBySql(plan, plan.tables[input->table]));
+  });
+  return gives;
 }
 
 std::vector<std::vector<SourceRefresh>> RefreshesBySource(const Plan& plan) {

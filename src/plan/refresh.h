@@ -34,6 +34,11 @@ struct TableRefresh {
 /// \param[in] grown indexes in Plan::sources
 std::vector<TableRefresh> RefreshesOf(const Plan& plan, const std::set<int>& grown);
 
+/// \brief `plan`, of which only tables of these names are selected still. Tables and sources that
+/// are not needed for them are not in it; of the others the same columns are read: which records of
+/// a source are bad depends on them.
+Plan PlanOfTables(const Plan& plan, const std::set<std::string>& names);
+
 /// \brief `plan`, of which the tables give the rows alone that new files add: of UNION ALL the arms
 /// that have some, of joins what new rows match in all of the other side.
 ///
@@ -42,6 +47,10 @@ std::vector<TableRefresh> RefreshesOf(const Plan& plan, const std::set<int>& gro
 /// \param[in] plan for which RefreshesOf gives kAppend or kNone for every table; the latter are no
 ///   longer selected
 Plan PlanOfNewRows(const Plan& plan, const std::set<int>& grown);
+
+/// \brief Whether the SQL of one of Plan::tables, asked of what PlanOfNewRows reads, gives the same
+/// rows: not where it, or a table that it reads, has a UNION ALL, of which arms may have none.
+bool GivesNewRowsBySql(const Plan& plan, const TablePlan& table);
 
 /// \brief A TableRefresh for new files of one source alone.
 struct SourceRefresh {

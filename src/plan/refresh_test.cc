@@ -303,6 +303,30 @@ TEST(PlanOfNewRowsTest, TablesWithoutNewRowsGo) {
   EXPECT_EQ(text.find("Table same\n"), text.rfind("Table same\n"));
 }
 
+TEST(PlanOfNewRowsTest, IsTheSqlWithoutUnions) {
+  TestPipeline pipeline = TwoSources();
+  pipeline.Table("joined", "SELECT a.id, y FROM a LEFT JOIN b ON a.id = b.id WHERE y > 1");
+  pipeline.Table("both", "SELECT id FROM a UNION ALL SELECT id FROM b");
+  pipeline.Table("above", "SELECT id FROM both");
+  const auto plan = Bind(pipeline.get(), {}).ValueOrDie();
+  for (const TablePlan& table : plan->tables) {
+    EXPECT_EQ(GivesNewRowsBySql(*plan, table), table.table->name == "joined");
+  }
+}
+
+TEST(PlanOfTablesTest, ReadsTheSameColumnsOfFewerSources) {
+  TestPipeline pipeline = TwoSources();
+  pipeline.Table("all_of_a", "SELECT id, x, n FROM a").Table("same", "SELECT id FROM a");
+  pipeline.Table("kept", "SELECT id FROM same").Table("other", "SELECT y FROM b");
+  const auto plan = Bind(pipeline.get(), {}).ValueOrDie();
+  const Plan made = PlanOfTables(*plan, {"kept"});
+  ASSERT_EQ(made.tables.size(), 2U);
+  EXPECT_FALSE(made.tables[0].selected);
+  EXPECT_TRUE(made.tables[1].selected);
+  ASSERT_EQ(made.sources.size(), 1U);
+  EXPECT_THAT(made.sources[0].schema->field_names(), ElementsAre("id", "x", "n"));
+}
+
 TEST(PlanOfNewRowsTest, NothingWithoutNewRows) {
   TestPipeline pipeline = TwoSources();
   EXPECT_EQ(NewRows(pipeline.Table("t", "SELECT id FROM b")), "");

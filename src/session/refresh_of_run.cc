@@ -17,12 +17,17 @@ bool HasKeyInFolders(const pipeline::Table& table) {
 
 }  // namespace
 
-plan::TableRefresh RefreshOfRun(const plan::TableRefresh& refresh, const plan::TablePlan& table,
-                                const engine::Engine& engine) {
+plan::TableRefresh RefreshOfRun(const plan::TableRefresh& refresh, const plan::Plan& plan,
+                                const plan::TablePlan& table, const engine::Engine& engine) {
   if (refresh.how == plan::Refresh::kMerge) {
     return {plan::Refresh::kRebuild, refresh.reason + ": new rows may change old ones"};
   }
-  if (refresh.how != plan::Refresh::kAppend || table.table->key.empty()) return refresh;
+  if (refresh.how != plan::Refresh::kAppend) return refresh;
+  if (engine.asks_sql() && !plan::GivesNewRowsBySql(plan, table)) {
+    return {plan::Refresh::kRebuild,
+            "it has a UNION ALL, of which only tarn's own engine leaves out arms without new rows"};
+  }
+  if (table.table->key.empty()) return refresh;
   if (HasKeyInFolders(*table.table)) {
     return {plan::Refresh::kRebuild, "its key has a column of partition_by"};
   }
@@ -38,7 +43,7 @@ std::vector<std::vector<plan::SourceRefresh>> RefreshesOfRun(const plan::Plan& p
   auto refreshes = plan::RefreshesBySource(plan);
   for (size_t table = 0; table < refreshes.size(); ++table) {
     for (plan::SourceRefresh& item : refreshes[table]) {
-      item.refresh = RefreshOfRun(item.refresh, plan.tables[table], engine);
+      item.refresh = RefreshOfRun(item.refresh, plan, plan.tables[table], engine);
     }
   }
   return refreshes;

@@ -61,6 +61,20 @@ std::string LostText(const std::string& source, const ledger::FileChanges& chang
                      changes.lost.empty() ? "" : changes.lost.front());
 }
 
+// Which records of a source are bad, and thus no rows, depends on the columns that are read of it.
+void AddColumnsRead(const plan::Plan& plan, std::map<std::string, MadeOf>* made_of) {
+  for (const plan::TablePlan& table : plan.tables) {
+    const std::set<std::string> inputs = InputsOf(plan, table.table->name);
+    for (const plan::SourcePlan& source : plan.sources) {
+      const std::string& name = source.source->name;
+      const bool has_bad_records = source.source->format != pipeline::RecordFormat::kParquet;
+      if (!inputs.contains(name) || !has_bad_records) continue;
+      (*made_of)[table.table->name]["what is read of source " + name] =
+          fmt::format("{}", fmt::join(source.schema->field_names(), ","));
+    }
+  }
+}
+
 // Decides on the tables of a plan whose sources are listed and compared.
 class Decider {
  public:
@@ -105,7 +119,7 @@ class Decider {
       ARROW_ASSIGN_OR_RAISE(why, WhyNotInLake(name));
     }
     if (!why.empty()) return TableDecision{Change::kRebuild, std::move(why)};
-    const plan::TableRefresh taken = RefreshOfRun(refresh, table, *input_.engine);
+    const plan::TableRefresh taken = RefreshOfRun(refresh, plan_, table, *input_.engine);
     if (taken.how == plan::Refresh::kAppend) return TableDecision{Change::kAppend};
     decision_.table_files.erase(name);
     if (taken.how == plan::Refresh::kNone) return TableDecision{Change::kNone};
@@ -153,6 +167,7 @@ class Decider {
 Result<RunDecision> DecideRun(const DecisionInput& input) {
   RunDecision decision;
   decision.made_of = WhatTablesAreMadeOf(*input.plan->pipeline);
+  AddColumnsRead(*input.plan, &decision.made_of);
   ARROW_ASSIGN_OR_RAISE(decision.sources, ListSources(input));
   if (!input.is_full) {
     ARROW_ASSIGN_OR_RAISE(decision.before,

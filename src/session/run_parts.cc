@@ -8,12 +8,12 @@
 namespace tarn::session {
 namespace {
 
-std::vector<std::string> NamesOf(const plan::Plan& plan, const RunDecision& decision,
-                                 run::TableChange change) {
-  std::vector<std::string> names;
+std::set<std::string> NamesOf(const plan::Plan& plan, const RunDecision& decision,
+                              run::TableChange change) {
+  std::set<std::string> names;
   for (size_t i = 0; i < plan.tables.size(); ++i) {
     const plan::TablePlan& table = plan.tables[i];
-    if (table.selected && decision.tables[i].change == change) names.push_back(table.table->name);
+    if (table.selected && decision.tables[i].change == change) names.insert(table.table->name);
   }
   return names;
 }
@@ -60,13 +60,11 @@ void PartEvents::OnEvent(const run::Event& event) {
   observer_->OnEvent(event);
 }
 
-Result<std::optional<RunPart>> PartOfRebuilds(const plan::Plan& plan, const RunDecision& decision) {
+std::optional<RunPart> PartOfRebuilds(const plan::Plan& plan, const RunDecision& decision) {
   const auto names = NamesOf(plan, decision, run::TableChange::kRebuild);
   if (names.empty()) return std::nullopt;
   RunPart part;
-  // Of fewer tables fewer columns are read.
-  ARROW_ASSIGN_OR_RAISE(const auto bound, plan::Bind(*plan.pipeline, {names, plan.optimized}));
-  part.plan = *bound;
+  part.plan = plan::PlanOfTables(plan, names);
   for (size_t i = 0; i < plan.sources.size(); ++i) {
     const std::string& source = plan.sources[i].source->name;
     if (ReadsSource(part.plan, source)) part.increment.files[source] = decision.sources[i].listing;
@@ -79,7 +77,7 @@ std::optional<RunPart> PartOfAppends(const plan::Plan& plan, const RunDecision& 
   const auto names = NamesOf(plan, decision, run::TableChange::kAppend);
   if (names.empty()) return std::nullopt;
   RunPart part;
-  part.increment.appended = {names.begin(), names.end()};
+  part.increment.appended = names;
   plan::Plan appends = plan;
   for (plan::TablePlan& table : appends.tables) {
     table.selected = part.increment.appended.contains(table.table->name);

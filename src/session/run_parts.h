@@ -53,7 +53,7 @@ class PartEvents : public run::Observer {
 
 /// \brief The tables of `plan` that are rebuilt; none: there are none.
 /// \param[in] decision of `plan`
-Result<std::optional<RunPart>> PartOfRebuilds(const plan::Plan& plan, const RunDecision& decision);
+std::optional<RunPart> PartOfRebuilds(const plan::Plan& plan, const RunDecision& decision);
 
 /// \brief The tables of `plan` that are added to; none: there are none.
 /// \param[in] decision of `plan`

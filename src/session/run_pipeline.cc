@@ -101,7 +101,7 @@ class Computation {
         const RunDecision decision,
         DecideRun({&plan_, engine_, lake_, context_.storages, is_full, context_.stop}));
     Announce(plan_, decision, context_.observer);
-    ARROW_ASSIGN_OR_RAISE(const auto rebuilds, PartOfRebuilds(plan_, decision));
+    const auto rebuilds = PartOfRebuilds(plan_, decision);
     const auto appends = PartOfAppends(plan_, decision, rebuilds);
     WarnOfUnread(decision, rebuilds, appends);
     if (!rebuilds && !appends) return false;

@@ -15,6 +15,7 @@ class SparkEngine : public engine::Engine {
       : server_(std::move(server)), retry_quarantine_(retry_quarantine) {}
 
   std::string_view name() const override { return "spark"; }
+  bool asks_sql() const override { return true; }
   /// Spark itself looks at the SQL, when it is there.
   Status Check(const plan::Plan& /*plan*/) const override { return Status::OK(); }
   Status Run(const plan::Plan& plan, lake::Transaction* transaction,
