@@ -27,6 +27,11 @@ schema = "name STRING, city STRING"
 partition_by = ["who"]
 key = ["id"]
 checks = ["amount >= 0"]
+allow_empty = true
+[table.cities]
+allow_empty = true
+[table.everyone]
+allow_empty = true
 [table.big_ids]
 materialized = "view"
 [table.totals]
