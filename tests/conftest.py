@@ -9,7 +9,7 @@ import pytest
 
 import servers
 import spark_servers
-from spark_in_process import JAVA_OPTIONS, spark_in_process
+from spark_in_process import spark_in_process
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PIPELINE = ROOT / "pipelines" / "sparkify"
@@ -158,7 +158,7 @@ def history_server(tmp_path_factory):
 @pytest.fixture(scope="session")
 def connect_server(tmp_path_factory, s3_server):
     """A Spark Connect server that reaches s3_server as s3a://. Tests that use it have the mark xdist_group("spark")."""
-    conf = {**spark_servers.s3a_conf(s3_server), "spark.driver.extraJavaOptions": JAVA_OPTIONS}
+    conf = spark_servers.s3a_conf(s3_server)
     with spark_servers.ConnectServer(tmp_path_factory.mktemp("connect"), conf, environment=s3_server.env()) as server:
         yield server
 
