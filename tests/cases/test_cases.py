@@ -1,6 +1,7 @@
 """Every case of tests/cases/*.test on tarn and on real Spark: both must give what the file says."""
 
 import json
+import math
 import os
 import pathlib
 import re
@@ -229,6 +230,18 @@ def test_spark(spark_results, spark_session, define_sources, request, file, case
         spark_session.sql(case.sql).collect()
 
 
+def is_same(rows, expected):
+    """But for the last digits of what Spark computes of DOUBLEs: records that it is handed are in other partitions than those of a file."""
+    if rows[:1] != expected[:1] or len(rows) != len(expected):
+        return rows == expected
+    are_double = [column.endswith(" DOUBLE") for column in rows[0].split("\t")]
+    return all(
+        one == other or (is_double and "NULL" not in (one, other) and math.isclose(float(one), float(other), rel_tol=1e-12))
+        for row, wanted in zip(rows[1:], expected[1:])
+        for one, other, is_double in zip(row.split("\t"), wanted.split("\t"), are_double, strict=True)
+    )
+
+
 @pytest.mark.xdist_group("spark_queries")
 @pytest.mark.parametrize("file", FILES, ids=[file.path.stem for file in FILES])
 def test_spark_with_all_small(shared_results, file):
@@ -236,6 +249,6 @@ def test_spark_with_all_small(shared_results, file):
     wrong = [
         f"line {case.line}: {rows}"
         for case in file.cases
-        if case.kind == "query" and (rows := shared_results.rows(file, case)) != case.expected
+        if case.kind == "query" and not is_same(rows := shared_results.rows(file, case), case.expected)
     ]
     assert not wrong, "\n".join(wrong)

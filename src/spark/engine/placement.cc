@@ -23,10 +23,13 @@ std::string SizeText(const engine::InputSize& size) {
   return fmt::format("{} in {}", FormatBytes(size.num_bytes), FormatCount(size.num_files, "file"));
 }
 
-bool HoldsTime(const arrow::DataType& type) {
-  return IsTime(type) || std::any_of(type.fields().begin(), type.fields().end(),
-                                     [](const auto& field) { return HoldsTime(*field->type()); });
+// Whether a type is one of which `is` says so, or is made of such ones.
+bool Holds(const arrow::DataType& type, bool (*is)(const arrow::DataType&)) {
+  return is(type) || std::any_of(type.fields().begin(), type.fields().end(),
+                                 [&](const auto& field) { return Holds(*field->type(), is); });
 }
+
+bool IsMap(const arrow::DataType& type) { return type.id() == arrow::Type::MAP; }
 
 // Why only Spark can read a source, whatever its size; "" where tarn can.
 std::string WhyNotHere(const plan::Plan& plan, const plan::SourcePlan& source,
@@ -36,7 +39,10 @@ std::string WhyNotHere(const plan::Plan& plan, const plan::SourcePlan& source,
       [&](const plan::TablePlan& table) { return ReadsFilesOf(*source.source, *table.table); });
   if (has_file_columns) return "columns of its files are read";
   // Its type in Arrow is another one to Spark, without digits.
-  if (HoldsTime(*arrow::struct_(source.schema->fields()))) return "it has a TIME";
+  const auto record = arrow::struct_(source.schema->fields());
+  if (Holds(*record, IsTime)) return "it has a TIME";
+  // With a key twice, as its own readers give it, Spark refuses one that it is handed.
+  if (Holds(*record, IsMap)) return "it has a MAP";
   plan::Plan filter;
   filter.pipeline = plan.pipeline;
   filter.sources = {source};

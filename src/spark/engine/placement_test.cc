@@ -134,6 +134,13 @@ TEST_F(PlacementTest, TimesAreSparks) {
   EXPECT_THAT(SourceIn(placement, "cities").why, HasSubstr("it has a TIME"));
 }
 
+TEST_F(PlacementTest, MapsAreSparks) {
+  overrides_ = {{"source.cities.schema", "city STRING, country STRUCT<of: MAP<STRING, INT>>"}};
+  const Placement placement = PlaceWith(kOneIsLarge);
+  EXPECT_FALSE(SourceIn(placement, "cities").is_here);
+  EXPECT_THAT(SourceIn(placement, "cities").why, HasSubstr("it has a MAP"));
+}
+
 TEST_F(PlacementTest, ColumnsOfFilesAreSparks) {
   folder_.Write("countries.sql", "SELECT country, _metadata.file_name AS file FROM cities");
   const Placement placement = PlaceWith(kOneIsLarge);
