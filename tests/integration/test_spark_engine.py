@@ -504,15 +504,15 @@ def test_killed(tarn, on_spark, lake, small, delays):
     """kill -9 leaves the old tables, whatever Spark goes on to write; the next run clears up."""
     on_spark = [*on_spark, "--set", f"spark.small={small}"]
     tarn("run", PIPELINE, "--set", f"lake.output={lake}", *on_spark, "--quiet")
-    before = {name: content for name, content in lake_files(lake).items() if name.endswith(".parquet")}
+    before = table_files(lake)
     for delay in delays:
         process = tarn.start("run", PIPELINE, "--full", "--set", f"lake.output={lake}", *on_spark)
         time.sleep(delay)
         process.kill()
         process.communicate()
-        assert {name: content for name, content in lake_files(lake).items() if not name.startswith("_tarn")} == before
+        assert table_files(lake) == before
     tarn("recover", PIPELINE, "--set", f"lake.output={lake}")
-    assert {name: content for name, content in lake_files(lake).items() if name.endswith(".parquet")} == before
+    assert table_files(lake) == before
     tarn("run", PIPELINE, "--set", f"lake.output={lake}", *on_spark, "--quiet")
 
 
