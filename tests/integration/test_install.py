@@ -84,7 +84,7 @@ def test_runs_on_emrs_c_library(installed, tmp_path):
         shown = subprocess.run([*program, "show", f"{inside}/lake/songplays"], check=True, capture_output=True, text=True)
         assert "songplay_id" in shown.stdout
         # The engine on Spark loads too.
-        remote = ["run", pipeline, "--set", f"lake.output={inside}/lake", "--remote", "sc://127.0.0.1:1"]
+        remote = ["run", pipeline, "--full", "--set", f"lake.output={inside}/lake", "--remote", "sc://127.0.0.1:1"]
         nobody = subprocess.run([*program, *remote], capture_output=True, text=True)
         assert "No Spark Connect server answers at sc://127.0.0.1:1" in nobody.stderr
 
@@ -97,7 +97,7 @@ def test_installed_folder_is_relocatable(moved, environment, tmp_path):
     )
     assert (tmp_path / "lake" / "songplays").is_dir()
     nobody = subprocess.run(
-        [moved / "bin" / "tarn", "run", PIPELINE, "--set", f"lake.output={tmp_path / 'lake'}", "--remote", "sc://127.0.0.1:1"],
+        [moved / "bin" / "tarn", "run", PIPELINE, "--full", "--set", f"lake.output={tmp_path / 'lake'}", "--remote", "sc://127.0.0.1:1"],
         env=environment, capture_output=True, text=True,
     )  # fmt: skip
     assert nobody.returncode == 1 and "No Spark Connect server answers at sc://127.0.0.1:1" in nobody.stderr
