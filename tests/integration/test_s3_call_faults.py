@@ -173,9 +173,10 @@ class Lake:
         return found.pop() if len(found) == 1 else None
 
     def left_over(self):
-        """What is there beside run records and one file for each table or partition."""
+        """What is there beside run records, the ledger and one file for each table or partition."""
         uploads = self.s3.list_multipart_uploads(Bucket=self.bucket).get("Uploads", [])
-        others = [key for key in keys(self.server, self.bucket, f"{self.prefix}/") if "/_tarn/runs/" not in key]
+        keys_of_lake = keys(self.server, self.bucket, f"{self.prefix}/")
+        others = [key for key in keys_of_lake if "/_tarn/runs/" not in key and not ("/_tarn/ledger/" in key and key.endswith(".parquet"))]
         tables = self.files("by_day") + self.files("payloads")
         return [each["Key"] for each in uploads] + ([] if len(others) == len(tables) == 3 else others)
 

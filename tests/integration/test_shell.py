@@ -32,13 +32,11 @@ class Shell:
         home.mkdir(exist_ok=True)
         known = {name: value for name, value in os.environ.items() if name not in ("XDG_STATE_HOME", "NO_COLOR", "EDITRC")}
 
-        def own_terminal():  # whose Ctrl-C is for this process
-            os.setsid()
-            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
+        # The first terminal that a session's first process opens is its own: Ctrl-C there is for this process.
+        command = ["sh", "-c", 'exec "$0" "$@" <>"$TERMINAL"', tarn.path, "query", *map(str, args)]
         self.process = subprocess.Popen(
-            [tarn.path, "query", *map(str, args)], cwd=folder, stdin=its, stdout=its, stderr=its, preexec_fn=own_terminal,
-            env={**known, "HOME": str(home), "TERM": "xterm", **environment})  # fmt: skip
+            command, cwd=folder, stdin=its, stdout=its, stderr=its, start_new_session=True,
+            env={**known, "HOME": str(home), "TERM": "xterm", "TERMINAL": os.ttyname(its), **environment})  # fmt: skip
         os.close(its)
         self.printed = ""
         self.expect("tarn> ")

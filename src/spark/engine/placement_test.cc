@@ -136,6 +136,7 @@ TEST_F(PlacementTest, TimesAreSparks) {
 
 TEST_F(PlacementTest, MapsAreSparks) {
   overrides_ = {{"source.cities.schema", "city STRING, country STRUCT<of: MAP<STRING, INT>>"}};
+  folder_.Write("countries.sql", "SELECT country FROM cities");
   const Placement placement = PlaceWith(kOneIsLarge);
   EXPECT_FALSE(SourceIn(placement, "cities").is_here);
   EXPECT_THAT(SourceIn(placement, "cities").why, HasSubstr("it has a MAP"));
