@@ -1,5 +1,6 @@
 """The main job: songs and events in, a star schema of five tables out."""
 
+import pathlib
 import subprocess
 
 from cases.case import SPARKIFY, Case, peer, run_command
@@ -41,6 +42,26 @@ def tarn_tables(*tables):
     return lambda tarn, folder, raw, lake: run_command(tarn, SPARKIFY, raw, lake, *select)
 
 
+def new_day(tarn, folder, raw, lake):
+    """tarn's command for the last day alone: the lake has all days before it, from a run that isn't measured."""
+    shown = pathlib.Path(f"{lake}-raw")
+    *known, last = sorted((raw / "log_data").rglob("*.json"))
+    shown.mkdir()
+    (shown / "song_data").symlink_to(raw / "song_data")
+    for day in known:
+        show_day(day, raw, shown)
+    command = run_command(tarn, SPARKIFY, shown, lake)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    show_day(last, raw, shown)
+    return command
+
+
+def show_day(day, raw, shown):
+    link = shown / day.relative_to(raw)
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(day)
+
+
 def sparkify_peers(*tables):
     """DuckDB and Polars making the same ones."""
 
@@ -74,6 +95,16 @@ CASES = [
         tarn=tarn_tables(),
         peers=sparkify_peers(),
         large=True,
+    ),
+    Case(
+        name="new_day",
+        title="Sparkify, a day of 66,000 events more than the 2 million of 30 days that tarn has in its lake; the others rebuild",
+        size=2_066_667,
+        generate=events_and_songs(10_000, 31, 2_066_667 / 15_000),
+        data="sparkify_31_days",
+        tables=TABLES,
+        tarn=new_day,
+        peers=sparkify_peers(),
     ),
     Case(
         name="sample",
