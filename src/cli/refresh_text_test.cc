@@ -33,7 +33,7 @@ TEST(RefreshTextTest, ALineForEachTableAndSource) {
       "table  new files of  change it by\n"
       "both   a             append\n"
       "       b             rebuild: new rows on the right of its LEFT JOIN may match old ones\n"
-      "names  a             rebuild: distinct rows: new rows may change old ones\n"
+      "names  a             merge: distinct rows\n"
       "today  any, or none  rebuild: its values depend on when the run begins\n");
 }
 

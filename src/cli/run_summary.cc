@@ -42,7 +42,7 @@ std::string UnchangedText(const run::RunRecord& record, const std::string& lake_
 // What was new, and what became of the tables, a line each; "" where no earlier run is known.
 std::string ChangesText(const run::RunRecord& record) {
   int64_t num_new = 0, num_rows = 0;
-  bool has_appended = false;
+  bool has_added = false;
   for (const run::SourceRecord& source : record.sources) {
     if (source.compared) num_new += source.compared->num_new;
   }
@@ -50,13 +50,13 @@ std::string ChangesText(const run::RunRecord& record) {
   std::vector<std::string> unchanged;
   for (const run::TableRecord& table : record.tables) {
     if (table.change == run::TableChange::kNone) unchanged.push_back(Printable(table.name));
-    if (table.change == run::TableChange::kAppend) has_appended = true;
+    if (table.num_rows_added) has_added = true;
     num_rows += table.num_rows_added.value_or(0);
     if (table.reason.empty()) continue;
     rebuilt += fmt::format("{} is rebuilt: {}\n", Printable(table.name), Printable(table.reason));
   }
   std::string text;
-  if (has_appended) {
+  if (has_added) {
     text += fmt::format("+{}, +{}\n", FormatCount(num_new, "file"), FormatCount(num_rows, "row"));
   }
   text += rebuilt;

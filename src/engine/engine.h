@@ -45,6 +45,10 @@ class Engine {
   /// \brief Whether it looks for the keys of new rows in a table's files, Increment::old_files.
   virtual bool finds_old_keys() const { return false; }
 
+  /// \brief Whether it takes rows of new files together with what is kept of older ones, which is a
+  /// source of the plan that the pipeline has not, of Increment::files.
+  virtual bool merges() const { return false; }
+
   /// \brief Whether it asks the SQL of tables, and not their plans, also of new files alone.
   virtual bool asks_sql() const { return false; }
 

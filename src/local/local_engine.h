@@ -15,6 +15,7 @@ class LocalEngine : public engine::Engine {
 
   std::string_view name() const override { return "local"; }
   bool finds_old_keys() const override { return true; }
+  bool merges() const override { return true; }
   Status Check(const plan::Plan& plan) const override;
   Status Run(const plan::Plan& plan, lake::Transaction* transaction,
              const engine::RunContext& context) override;

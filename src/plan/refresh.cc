@@ -9,6 +9,7 @@
 
 #include "plan/build_expr.h"
 #include "plan/coercion.h"
+#include "plan/merge.h"
 #include "plan/node.h"
 #include "plan/visit_exprs.h"
 #include "values/interval.h"
@@ -49,12 +50,6 @@ const char* WhyVaries(const Node& node) {
   };
   std::visit([&](const auto& op) { ForEachExpr(op, look); }, node.op);
   return why;
-}
-
-// Whether each row of its output is made of one row of its input, and of nothing else.
-bool IsRowByRow(const Node& node) {
-  return As<Filter>(node) != nullptr || As<Project>(node) != nullptr ||
-         As<Generate>(node) != nullptr;
 }
 
 // A sum that is the same in any order of the rows.
@@ -151,6 +146,12 @@ class Refresher {
     return refreshes_;
   }
 
+  // After Run: the same of a table that merges.
+  NodePtr MergedNewRowsOf(const NodePtr& root) {
+    const MergePoint point = *MergePointOf(plan_, root);
+    return RootOver(point, WithInputs(*point.node, {NewRowsOf(point.node->inputs[0])}));
+  }
+
   // After Run: `node` without the rows that it had before.
   NodePtr NewRowsOf(const NodePtr& node) {
     if (!IsGrowth(Of(*node))) return node;  // what new rows are joined with
@@ -170,27 +171,22 @@ class Refresher {
     const RowChange& change = Of(*table.root);
     if (change.kind == RowChange::Kind::kNone) return {};
     if (IsGrowth(change)) return {Refresh::kAppend};
-    return Merged(*table.root).value_or(TableRefresh{Refresh::kRebuild, change.reason});
+    return Merged(table.root).value_or(TableRefresh{Refresh::kRebuild, change.reason});
   }
 
   // Of a table that does not only grow; none where the reason is the operators' own.
-  std::optional<TableRefresh> Merged(const Node& root) {
-    const Node* node = &root;
-    for (const Node* above = nullptr; node != above;) {
-      above = node;
-      if (WhyVaries(*node) != nullptr) return std::nullopt;
-      if (IsRowByRow(*node)) node = node->inputs[0].get();
-      if (const TableInput* input = As<TableInput>(*node)) {
-        const TablePlan& table = plan_.tables[input->table];
-        if (table.table->is_view) node = table.root.get();
-      }
+  std::optional<TableRefresh> Merged(const NodePtr& root) {
+    const auto point = MergePointOf(plan_, root);
+    if (!point) return std::nullopt;
+    for (const NodePtr& above : point->above) {
+      if (WhyVaries(*above) != nullptr) return std::nullopt;
     }
-    const Aggregate* const aggregate = As<Aggregate>(*node);
-    if (aggregate == nullptr && As<TopRow>(*node) == nullptr) return std::nullopt;
-    if (!IsGrowth(Of(*node->inputs[0]))) return std::nullopt;
+    const Node& node = *point->node;
+    if (WhyVaries(node) != nullptr || !IsGrowth(Of(*node.inputs[0]))) return std::nullopt;
+    const Aggregate* const aggregate = As<Aggregate>(node);
     const auto why_not = aggregate == nullptr ? std::nullopt : WhyNotMerged(*aggregate);
     if (why_not) return TableRefresh{Refresh::kRebuild, *why_not};
-    return TableRefresh{Refresh::kMerge, WhatIsMerged(*node), node};
+    return TableRefresh{Refresh::kMerge, WhatIsMerged(node)};
   }
 
   // Valid as long as this object.
@@ -364,8 +360,9 @@ Plan PlanOfNewRows(const Plan& plan, const std::set<int>& grown) {
   Plan result = plan;
   for (size_t table = 0; table < refreshes.size(); ++table) {
     TablePlan& made = result.tables[table];
-    made.root = refresher.NewRowsOf(made.root);
-    made.selected = made.selected && refreshes[table].how == Refresh::kAppend;
+    const bool merges = refreshes[table].how == Refresh::kMerge;
+    made.root = merges ? refresher.MergedNewRowsOf(made.root) : refresher.NewRowsOf(made.root);
+    made.selected = made.selected && (merges || refreshes[table].how == Refresh::kAppend);
   }
   DropUnread(&result);
   return result;

@@ -22,9 +22,6 @@ struct TableRefresh {
   Refresh how = Refresh::kNone;
   /// For readers: of kMerge what is merged, of kRebuild why. Else empty.
   std::string reason{};
-  /// Of kMerge: the Aggregate or TopRow whose rows change. Its input only gets more rows, and what
-  /// is above it works row by row. Borrowed of the plan; else null.
-  const Node* merged = nullptr;
 };
 
 /// \brief How each of Plan::tables is brought up to date when sources have more files than before.
@@ -40,12 +37,13 @@ std::vector<TableRefresh> RefreshesOf(const Plan& plan, const std::set<int>& gro
 Plan PlanOfTables(const Plan& plan, const std::set<std::string>& names);
 
 /// \brief `plan`, of which the tables give the rows alone that new files add: of UNION ALL the arms
-/// that have some, of joins what new rows match in all of the other side.
+/// that have some, of joins what new rows match in all of the other side. What merges gives what it
+/// makes of new rows alone.
 ///
 /// For engines that read of `grown` sources the new files, and of all others every file. Tables and
 /// sources that are not needed for that are not in it.
-/// \param[in] plan for which RefreshesOf gives kAppend or kNone for every table; the latter are no
-///   longer selected
+/// \param[in] plan tables for which RefreshesOf gives neither kAppend nor kMerge are no longer
+///   selected
 Plan PlanOfNewRows(const Plan& plan, const std::set<int>& grown);
 
 /// \brief Whether the SQL of one of Plan::tables, asked of what PlanOfNewRows reads, gives the same

@@ -242,15 +242,6 @@ TEST(RefreshTest, ViewsAreSeenThrough) {
             "rebuild: aggregates below other steps take in all rows");
 }
 
-TEST(RefreshTest, NamesWhatIsMerged) {
-  TestPipeline pipeline = TwoSources();
-  pipeline.Table("t", "SELECT c + 1 AS d FROM (SELECT x, count(*) AS c FROM a GROUP BY x) AS g");
-  const auto plan = Bind(pipeline.get(), {}).ValueOrDie();
-  const TableRefresh refresh = RefreshesOf(*plan, {0}).back();
-  ASSERT_NE(refresh.merged, nullptr);
-  EXPECT_NE(As<Aggregate>(*refresh.merged), nullptr);
-}
-
 // The plan of the rows that new files of `a` add, as text.
 std::string NewRows(const TestPipeline& pipeline) {
   const auto plan = Bind(pipeline.get(), {}).ValueOrDie();

@@ -105,10 +105,11 @@ struct TableFound {
 enum class TableChange {
   kNone,     ///< it is as it would be made
   kAppend,   ///< rows of new files are added
+  kMerge,    ///< rows of new files are taken together with what is kept of older ones
   kRebuild,  ///< all rows are computed, and replace the old ones
 };
 
-/// \brief "none", "append" or "rebuild".
+/// \brief "none", "append", "merge" or "rebuild".
 std::string_view NameOf(TableChange change);
 
 /// What a run is going to do with a table; before anything is read.

@@ -236,7 +236,7 @@ void ReadSources(const Json& array, std::vector<SourceRecord>* sources) {
 }
 
 TableChange ChangeNamed(std::string_view name) {
-  for (const TableChange change : {TableChange::kNone, TableChange::kAppend}) {
+  for (const TableChange change : {TableChange::kNone, TableChange::kAppend, TableChange::kMerge}) {
     if (NameOf(change) == name) return change;
   }
   return TableChange::kRebuild;  // as records of older versions mean
@@ -351,7 +351,7 @@ bool IsLink(const storage::Storage& storage, const std::string& path) {
 }  // namespace
 
 std::string_view NameOf(TableChange change) {
-  constexpr std::string_view kNames[] = {"none", "append", "rebuild"};
+  constexpr std::string_view kNames[] = {"none", "append", "merge", "rebuild"};
   return kNames[static_cast<int>(change)];
 }
 

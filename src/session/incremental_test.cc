@@ -174,6 +174,43 @@ TEST_F(IncrementalTest, RowsOfNewFilesAreAdded) {
   EXPECT_EQ(ChangesOf(Run()).at("plays"), "none");
 }
 
+TEST_F(IncrementalTest, DistinctRowsThatAreNewAreAdded) {
+  Sql("counts", "SELECT upper(who) AS loud, who, 1 AS one FROM (SELECT DISTINCT who FROM events)");
+  Toml("[table.counts]\nkey = [\"who\"]\npartition_by = [\"loud\"]");
+  Run();
+  const auto before = FilesOfLake("counts");
+  Write("events/0", "{\"who\":\"cy\"}\n{\"who\":\"ann\"}\n{\"who\":\"cy\"}\n{\"who\":\"dee\"}");
+  const RunOutcome outcome = Run();
+  EXPECT_EQ(ChangesOf(outcome).at("counts"), "merge");
+  EXPECT_EQ(outcome.record.tables[1].num_rows, 4);
+  EXPECT_EQ(outcome.record.tables[1].num_rows_added, 2);
+  const auto files = FilesOfLake("counts");
+  EXPECT_THAT(files, SizeIs(before.size() + 2));
+  for (const std::string& file : before) EXPECT_THAT(files, testing::Contains(file));
+  ExpectAsFull();
+  // What is read of the lake is no source of the run.
+  for (const run::SourceRecord& source : outcome.record.sources) {
+    EXPECT_THAT(source.name, testing::AnyOf("events", "users"));
+  }
+  Write("events/4", "{\"who\":\"ann\"}\n{\"who\":\"dee\"}");
+  EXPECT_EQ(Run().record.tables[1].num_rows_added, 0);
+  EXPECT_EQ(FilesOfLake("counts"), files);
+  EXPECT_EQ(ChangesOf(Run()).at("counts"), "none");
+  ExpectAsFull();
+}
+
+TEST_F(IncrementalTest, AKeyOfDistinctRowsIsLookedForInOldOnes) {
+  Sql("counts", "SELECT DISTINCT id, who FROM events");
+  Toml("[table.counts]\nkey = [\"id\"]", "", "");
+  Run();
+  Write("events/3", "{\"id\":1,\"who\":\"ann\"}\n{\"id\":2,\"who\":\"cy\"}");
+  EXPECT_THAT(MessageOf(RunIn("lake", {}).status),
+              HasSubstr("1 row repeats the key of another: id = 2"));
+  Write("events/3", "{\"id\":1,\"who\":\"ann\"}\n{\"id\":3,\"who\":\"cy\"}");
+  EXPECT_EQ(ChangesOf(Run()).at("counts"), "merge");
+  ExpectAsFull();
+}
+
 TEST_F(IncrementalTest, NewRowsOfTheOtherSideOfAJoinRebuild) {
   Run();
   Write("users/2", R"({"name":"bob","city":"Rome"})");

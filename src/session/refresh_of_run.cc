@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "plan/merge.h"
+#include "plan/unique_rows.h"
 
 namespace tarn::session {
 namespace {
@@ -15,13 +17,26 @@ bool HasKeyInFolders(const pipeline::Table& table) {
   });
 }
 
+plan::TableRefresh MergeOfRun(const plan::TableRefresh& refresh, const plan::Plan& plan,
+                              const plan::TablePlan& table, const engine::Engine& engine) {
+  if (!engine.merges()) {
+    return {plan::Refresh::kRebuild,
+            refresh.reason + ": only tarn's own engine merges new rows into old ones"};
+  }
+  if (!plan::ColumnsOfDistinct(plan, table)) {
+    return {plan::Refresh::kRebuild, refresh.reason + ": new rows may change old ones"};
+  }
+  if (plan::KeyMayRepeat(table) && HasKeyInFolders(*table.table)) {
+    return {plan::Refresh::kRebuild, "its key has a column of partition_by"};
+  }
+  return refresh;
+}
+
 }  // namespace
 
 plan::TableRefresh RefreshOfRun(const plan::TableRefresh& refresh, const plan::Plan& plan,
                                 const plan::TablePlan& table, const engine::Engine& engine) {
-  if (refresh.how == plan::Refresh::kMerge) {
-    return {plan::Refresh::kRebuild, refresh.reason + ": new rows may change old ones"};
-  }
+  if (refresh.how == plan::Refresh::kMerge) return MergeOfRun(refresh, plan, table, engine);
   if (refresh.how != plan::Refresh::kAppend) return refresh;
   if (engine.asks_sql() && !plan::GivesNewRowsBySql(plan, table)) {
     return {plan::Refresh::kRebuild,

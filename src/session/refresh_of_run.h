@@ -9,7 +9,6 @@ namespace tarn::session {
 /// them is a rebuild.
 /// \param[in] refresh by the table's SQL alone
 /// \param[in] table of `plan`
-/// \return never kMerge
 plan::TableRefresh RefreshOfRun(const plan::TableRefresh& refresh, const plan::Plan& plan,
                                 const plan::TablePlan& table, const engine::Engine& engine);
 

@@ -121,6 +121,7 @@ class Decider {
     if (!why.empty()) return TableDecision{Change::kRebuild, std::move(why)};
     const plan::TableRefresh taken = RefreshOfRun(refresh, plan_, table, *input_.engine);
     if (taken.how == plan::Refresh::kAppend) return TableDecision{Change::kAppend};
+    if (taken.how == plan::Refresh::kMerge) return TableDecision{Change::kMerge};
     decision_.table_files.erase(name);
     if (taken.how == plan::Refresh::kNone) return TableDecision{Change::kNone};
     return TableDecision{Change::kRebuild, taken.reason};

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "plan/merge.h"
 #include "plan/refresh.h"
+#include "plan/unique_rows.h"
 
 namespace tarn::session {
 namespace {
@@ -23,6 +25,26 @@ bool ReadsSource(const plan::Plan& plan, const std::string& source) {
                      [&](const plan::SourcePlan& other) { return other.source->name == source; });
 }
 
+// Of a DISTINCT at the top of a table, the rows that the table has already. No source of a pipeline
+// has such a name.
+void LeaveOutOldRows(int table, const std::vector<storage::ObjectInfo>& files,
+                     const lake::Lake& lake, RunPart* part) {
+  const plan::TablePlan& planned = part->plan.tables[table];
+  arrow::FieldVector fields;
+  const std::vector<int> columns = *plan::ColumnsOfDistinct(part->plan, planned);
+  for (const int column : columns) {
+    fields.push_back(planned.root->schema->field(column)->WithNullable(true));
+  }
+  auto source = std::make_shared<pipeline::Source>();
+  source->name = "rows of " + planned.table->name;
+  source->format = pipeline::RecordFormat::kParquet;
+  source->schema = arrow::schema(std::move(fields));
+  source->datetime_formats.zone = part->plan.pipeline->dialect.zone;
+  part->increment.files[source->name] = {lake.storage(), files};
+  plan::LeaveOutRows(&part->plan, table, plan::AddSource(&part->plan, *source));
+  part->kept[source->name] = std::move(source);
+}
+
 }  // namespace
 
 engine::BadRecordCount& PartEvents::CountOf(const std::string& source) {
@@ -34,7 +56,17 @@ bool PartEvents::IsToldOf(const std::string& source) const {
   return part_.increment.kept_elsewhere.contains(source);
 }
 
+bool PartEvents::IsKept(const run::Event& event) const {
+  return std::visit(
+      [this](const auto& told) {
+        if constexpr (requires { told.source; }) return part_.kept.contains(told.source);
+        return false;
+      },
+      event);
+}
+
 void PartEvents::OnEvent(const run::Event& event) {
+  if (IsKept(event)) return;
   std::unique_lock lock(mutex_);
   if (const auto* listed = std::get_if<run::SourceListed>(&event)) {
     if (IsToldOf(listed->source)) return;
@@ -72,23 +104,27 @@ std::optional<RunPart> PartOfRebuilds(const plan::Plan& plan, const RunDecision&
   return part;
 }
 
-std::optional<RunPart> PartOfAppends(const plan::Plan& plan, const RunDecision& decision,
-                                     const std::optional<RunPart>& rebuilds) {
-  const auto names = NamesOf(plan, decision, run::TableChange::kAppend);
+std::optional<RunPart> PartOfNewFiles(const plan::Plan& plan, const RunDecision& decision,
+                                      const std::optional<RunPart>& rebuilds,
+                                      const lake::Lake& lake) {
+  const auto merged = NamesOf(plan, decision, run::TableChange::kMerge);
+  auto names = NamesOf(plan, decision, run::TableChange::kAppend);
+  names.insert(merged.begin(), merged.end());
   if (names.empty()) return std::nullopt;
   RunPart part;
   part.increment.appended = names;
-  plan::Plan appends = plan;
-  for (plan::TablePlan& table : appends.tables) {
-    table.selected = part.increment.appended.contains(table.table->name);
-    if (!table.selected || table.table->key.empty()) continue;
-    part.increment.old_files[table.table->name] = decision.table_files.at(table.table->name);
+  plan::Plan of_new = plan;
+  for (plan::TablePlan& table : of_new.tables) {
+    const std::string& name = table.table->name;
+    table.selected = names.contains(name);
+    if (!table.selected || !plan::KeyMayRepeat(table)) continue;
+    part.increment.old_files[name] = decision.table_files.at(name);
   }
   std::set<int> grown;
   for (size_t i = 0; i < plan.sources.size(); ++i) {
     if (decision.sources[i].has_grown()) grown.insert(static_cast<int>(i));
   }
-  part.plan = plan::PlanOfNewRows(appends, grown);
+  part.plan = plan::PlanOfNewRows(of_new, grown);
   for (size_t i = 0; i < plan.sources.size(); ++i) {
     const std::string& source = plan.sources[i].source->name;
     if (!ReadsSource(part.plan, source)) continue;
@@ -102,6 +138,10 @@ std::optional<RunPart> PartOfAppends(const plan::Plan& plan, const RunDecision& 
     if (!rebuilds || !ReadsSource(rebuilds->plan, source)) continue;
     part.increment.kept_elsewhere.insert(source);
     files.dangling_links.clear();  // warned of once
+  }
+  for (int table = 0; table < std::ssize(part.plan.tables); ++table) {
+    const std::string& name = part.plan.tables[table].table->name;
+    if (merged.contains(name)) LeaveOutOldRows(table, decision.table_files.at(name), lake, &part);
   }
   return part;
 }

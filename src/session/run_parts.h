@@ -11,13 +11,15 @@
 #include "session/run_decision.h"
 
 /// The parts of a run that an engine carries out one after the other, in one transaction: tables
-/// that are rebuilt, by all files, and then those that are added to, by new files alone.
+/// that are rebuilt, by all files, and then those that are added to or merged into, by new files.
 namespace tarn::session {
 
 /// \brief A plan, with the files that it reads and the tables that it adds to.
 struct RunPart {
   plan::Plan plan;
   engine::Increment increment;
+  /// By name, sources of `plan` that the pipeline has not: what is kept of older rows.
+  std::map<std::string, std::shared_ptr<const pipeline::Source>> kept{};
 };
 
 /// \brief What parts of a run report of sources and tables, for the ledger.
@@ -28,7 +30,8 @@ struct ComputedParts {
 };
 
 /// \brief Passes events on, those of tables that are added to with all of their rows, and keeps
-/// what ComputedParts has. Of sources that another part has read as a whole nothing more is told.
+/// what ComputedParts has. Of sources that another part has read as a whole nothing more is told,
+/// nor of what is kept of older rows.
 /// Threads: any.
 class PartEvents : public run::Observer {
  public:
@@ -43,6 +46,7 @@ class PartEvents : public run::Observer {
  private:
   engine::BadRecordCount& CountOf(const std::string& source);
   bool IsToldOf(const std::string& source) const;
+  bool IsKept(const run::Event& event) const;
 
   const RunPart& part_;
   const RunDecision& decision_;
@@ -55,10 +59,12 @@ class PartEvents : public run::Observer {
 /// \param[in] decision of `plan`
 std::optional<RunPart> PartOfRebuilds(const plan::Plan& plan, const RunDecision& decision);
 
-/// \brief The tables of `plan` that are added to; none: there are none.
+/// \brief The tables of `plan` that new files are added to or merged into; none: there are none.
 /// \param[in] decision of `plan`
 /// \param[in] rebuilds the part before, which keeps the bad records of what it reads; may be none
-std::optional<RunPart> PartOfAppends(const plan::Plan& plan, const RunDecision& decision,
-                                     const std::optional<RunPart>& rebuilds);
+/// \param[in] lake that has the tables
+std::optional<RunPart> PartOfNewFiles(const plan::Plan& plan, const RunDecision& decision,
+                                      const std::optional<RunPart>& rebuilds,
+                                      const lake::Lake& lake);
 
 }  // namespace tarn::session

@@ -102,13 +102,13 @@ class Computation {
         DecideRun({&plan_, engine_, lake_, context_.storages, is_full, context_.stop}));
     Announce(plan_, decision, context_.observer);
     const auto rebuilds = PartOfRebuilds(plan_, decision);
-    const auto appends = PartOfAppends(plan_, decision, rebuilds);
-    WarnOfUnread(decision, rebuilds, appends);
-    if (!rebuilds && !appends) return false;
+    const auto news = PartOfNewFiles(plan_, decision, rebuilds, *lake_);
+    WarnOfUnread(decision, rebuilds, news);
+    if (!rebuilds && !news) return false;
     ComputedParts computed;
     // Of what both read, the first one keeps the bad records, also when the second one fails.
     if (rebuilds) ARROW_RETURN_NOT_OK(Compute(*rebuilds, decision, &computed));
-    if (appends) ARROW_RETURN_NOT_OK(Compute(*appends, decision, &computed));
+    if (news) ARROW_RETURN_NOT_OK(Compute(*news, decision, &computed));
     ARROW_RETURN_NOT_OK(UpdateLedger(plan_, decision, computed, lake_, transaction_));
     return true;
   }
@@ -116,13 +116,13 @@ class Computation {
  private:
   // Engines warn of what they read.
   void WarnOfUnread(const RunDecision& decision, const std::optional<RunPart>& rebuilds,
-                    const std::optional<RunPart>& appends) const {
+                    const std::optional<RunPart>& news) const {
     for (size_t i = 0; i < plan_.sources.size(); ++i) {
       const std::string& source = plan_.sources[i].source->name;
       const auto reads = [&](const std::optional<RunPart>& part) {
         return part && part->increment.files.contains(source);
       };
-      if (reads(rebuilds) || reads(appends)) continue;
+      if (reads(rebuilds) || reads(news)) continue;
       for (const std::string& warning : storage::WarningsOf(decision.sources[i].listing)) {
         context_.warn(warning);
       }
