@@ -43,6 +43,17 @@ CLI::Validator WholeNumber(Integer least, Integer most) {
       "");
 }
 
+// From 0 to 1.
+CLI::Validator Share() {
+  return CLI::Validator(
+      [](std::string& word) -> std::string {
+        const std::optional<double> value = ParseNumber<double>(word);
+        if (value && *value >= 0 && *value <= 1) return "";
+        return "must be a share from 0 to 1, not '" + word + "'";
+      },
+      "");
+}
+
 // An option of KEY=VALUE that may be repeated.
 CLI::Option* AddPairs(CLI::App& app, const std::string& name,
                       std::vector<std::pair<std::string, std::string>>* pairs,
@@ -404,6 +415,12 @@ void Define(CLI::App& app, GenerateArguments* arguments) {
   AddCount<int64_t>(app, "--users", &arguments->num_users, 0, "Users; 0: one per 83 events");
   AddCount<int>(app, "--days", &arguments->num_days, 1, "Days, one file of events each");
   AddCount<uint64_t>(app, "--seed", &arguments->seed, 0, "The same seed gives the same bytes");
+  AddCount<int>(app, "--tastes", &arguments->num_tastes, 0,
+                "Tastes, of which each user has one; 0: all play the same");
+  app.add_option("--trouble", arguments->trouble_share,
+                 "Share of users who meet with trouble, by which most of them leave (default: 0)")
+      ->type_name("SHARE")
+      ->check(Share());
 }
 
 void Define(CLI::App& app, InitArguments* arguments) {

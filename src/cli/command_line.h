@@ -171,6 +171,8 @@ struct GenerateArguments {
   int64_t num_users = 0;      ///< 0: in proportion to the events
   int num_days = 30;          ///< one file of events each
   uint64_t seed = 1;          ///< the same one gives the same bytes
+  int num_tastes = 0;         ///< that listeners have; 0: all play the same
+  double trouble_share = 0;   ///< of users who meet with trouble and may leave
 };
 
 /// \brief `tarn infer`.

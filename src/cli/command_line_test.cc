@@ -115,13 +115,18 @@ TEST(CommandLine, OtherCommands) {
   EXPECT_FALSE(clean.dry_run);
   EXPECT_EQ(Parse<InitArguments>({"init", "shop"}).directory, "shop");
   auto generate = Parse<GenerateArguments>({"generate", "raw", "--events", "5", "--songs", "0",
-                                            "--users", "7", "--days", "8", "--seed", "9"});
+                                            "--users", "7", "--days", "8", "--seed", "9",
+                                            "--tastes", "4", "--trouble", "0.5"});
   EXPECT_EQ(generate.directory, "raw");
   EXPECT_EQ(generate.num_events, 5);
   EXPECT_EQ(generate.num_songs, 0);
   EXPECT_EQ(generate.num_users, 7);
   EXPECT_EQ(generate.num_days, 8);
   EXPECT_EQ(generate.seed, 9u);
+  EXPECT_EQ(generate.num_tastes, 4);
+  EXPECT_EQ(generate.trouble_share, 0.5);
+  EXPECT_THAT(UsageErrorOf({"generate", "raw", "--trouble", "1.5"}),
+              HasSubstr("--trouble: must be a share from 0 to 1, not '1.5'"));
 }
 
 TEST(CommandLine, HowMuchDataIsRead) {

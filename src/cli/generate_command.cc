@@ -14,6 +14,8 @@ Status GenerateData(const GenerateArguments& arguments, const Console& console) 
   options.num_users = arguments.num_users;
   options.num_days = arguments.num_days;
   options.seed = arguments.seed;
+  options.num_tastes = arguments.num_tastes;
+  options.trouble_share = arguments.trouble_share;
   ARROW_ASSIGN_OR_RAISE(generate::GenerateReport report, generate::GenerateSparkify(options));
   double rate = report.seconds > 0 ? static_cast<double>(report.bytes) / report.seconds : 0;
   console.out.stream() << fmt::format(

@@ -26,12 +26,29 @@ constexpr PageWeight kPageWeights[] = {
     {Page::kError, 0.0012},
 };
 
+// Pages of a log with fates, beside those above.
+struct FatePageWeight {
+  Page page;
+  double share;               // of those without trouble
+  Trouble trouble;            // by which it comes more or less often
+  double share_with_trouble;  // of those who have it
+};
+constexpr FatePageWeight kFatePageWeights[] = {
+    {Page::kThumbsUp, 0.045, Trouble::kSongs, 0.015},
+    {Page::kThumbsDown, 0.010, Trouble::kSongs, 0.090},
+    {Page::kRollAdvert, 0.050, Trouble::kAdverts, 0.250},
+    {Page::kError, 0.001, Trouble::kErrors, 0.060},
+    {Page::kAddToPlaylist, 0.024, Trouble::kSongs, 0.008},
+    {Page::kAddFriend, 0.016, Trouble::kNone, 0.016},
+};
+
 }  // namespace
 
-DaySimulator::DaySimulator(const Users& users, const Playlist& playlist, double match_share,
-                           uint64_t seed, int day)
+DaySimulator::DaySimulator(const Users& users, const Playlist& playlist, const Tastes& tastes,
+                           double match_share, uint64_t seed, int day)
     : users_(users),
       playlist_(playlist),
+      tastes_(tastes),
       match_share_(match_share),
       day_(day),
       random_(RandomFor(seed, Topic::kDay, day)) {}
@@ -41,16 +58,25 @@ std::vector<Event> DaySimulator::Run(int64_t num_events) {
   events_.reserve(num_events);
   auto is_full = [&] { return static_cast<int64_t>(events_.size()) >= num_events_; };
   for (int64_t user : users_.ChangesOn(day_)) {
-    if (!is_full()) RunSession(user, /*changes_level=*/true);
+    if (!is_full()) RunSession(user, Occasion::kChangesLevel);
   }
-  while (!is_full()) RunSession(random_.Skewed(users_.size()), /*changes_level=*/false);
+  const Fates& fates = users_.fates();
+  if (!fates.empty()) {
+    for (int64_t user : fates.CancelsOn(day_)) {
+      if (!is_full()) RunSession(user, Occasion::kCancels);
+    }
+  }
+  while (!is_full()) {
+    int64_t user = random_.Skewed(users_.size());
+    if (!fates.IsGone(user, day_)) RunSession(user, Occasion::kNone);
+  }
   std::sort(events_.begin(), events_.end(), [](const Event& a, const Event& b) {
     return std::tie(a.second, a.session, a.item) < std::tie(b.second, b.session, b.item);
   });
   return std::move(events_);
 }
 
-void DaySimulator::RunSession(int64_t user, bool changes_level) {
+void DaySimulator::RunSession(int64_t user, Occasion occasion) {
   Session session;
   session.user = user;
   session.second = StartSecond();
@@ -59,14 +85,18 @@ void DaySimulator::RunSession(int64_t user, bool changes_level) {
   session.changed_at = change == changed_at_.end() ? kNever : change->second;
   int length = SessionLength(IsPaid(session));
   ComeIn(&session);
-  if (changes_level) ChangeLevel(&session);
-  while (!IsOver(session) && session.item < length) {
-    Page page = NextPage(IsPaid(session));
+  if (occasion == Occasion::kChangesLevel) ChangeLevel(&session);
+  // Who cancels does it before midnight.
+  constexpr int kCancelSeconds = 600;
+  int end = occasion == Occasion::kCancels ? kDaySeconds - kCancelSeconds : kDaySeconds;
+  while (!IsOver(session) && session.item < length && session.second < end) {
+    Page page = NextPage(session);
     Emit(page, &session);
     if (page == Page::kSettings && random_.Chance(0.18)) Emit(Page::kSaveSettings, &session);
     if (page == Page::kLogout) LogOut(&session);
     if (!session.is_logged_in) break;
   }
+  if (occasion == Occasion::kCancels) Cancel(&session);
   ++num_sessions_;
 }
 
@@ -119,8 +149,25 @@ void DaySimulator::LogOut(Session* session) {
   Emit(Page::kHome, session);
 }
 
-Page DaySimulator::NextPage(bool is_paid) {
+void DaySimulator::Cancel(Session* session) {
+  if (!session->is_logged_in) Emit(Page::kLogin, session);
+  session->is_logged_in = true;
+  Emit(Page::kCancel, session);
+  Emit(Page::kCancellationConfirmation, session);
+}
+
+Page DaySimulator::NextPage(const Session& session) {
+  bool is_paid = IsPaid(session);
   double unit = random_.Unit();
+  if (!users_.fates().empty()) {
+    Trouble trouble = users_.fates().TroubleOn(session.user, day_);
+    for (const FatePageWeight& weight : kFatePageWeights) {
+      if (weight.page == Page::kRollAdvert && is_paid) continue;
+      bool has_trouble = trouble != Trouble::kNone && trouble == weight.trouble;
+      unit -= has_trouble ? weight.share_with_trouble : weight.share;
+      if (unit < 0) return weight.page;
+    }
+  }
   for (const PageWeight& weight : kPageWeights) {
     unit -= weight.share;
     if (unit >= 0) continue;
@@ -142,9 +189,8 @@ void DaySimulator::Emit(Page page, Session* session) {
   event.is_logged_in = session->is_logged_in;
   if (page == Page::kNextSong) {
     bool is_known = random_.Chance(match_share_) && playlist_.num_known() > 0;
-    int64_t num_unknown = playlist_.size() - playlist_.num_known();
-    event.song = is_known || num_unknown == 0 ? random_.Skewed(playlist_.num_known())
-                                              : playlist_.num_known() + random_.Skewed(num_unknown);
+    event.song = tastes_.Draw(session->user,
+                              is_known || playlist_.size() == playlist_.num_known(), &random_);
     session->second += playlist_.seconds(event.song);
   } else {
     session->second += 1 + static_cast<int>(random_.Skewed(200));

@@ -4,7 +4,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "generate/playlist.h"
+#include "generate/tastes.h"
 #include "generate/users.h"
 
 namespace tarn::generate {
@@ -24,6 +24,14 @@ enum class Page : uint8_t {
   kError,
   kSubmitUpgrade,
   kSubmitDowngrade,
+  // Those that only a log with fates has.
+  kThumbsUp,
+  kThumbsDown,
+  kAddToPlaylist,
+  kAddFriend,
+  kRollAdvert,
+  kCancel,
+  kCancellationConfirmation,
 };
 
 /// \brief One line of the log.
@@ -41,8 +49,9 @@ struct Event {
 /// \brief What the users do on one day.
 class DaySimulator {
  public:
-  DaySimulator(const Users& users, const Playlist& playlist, double match_share, uint64_t seed,
-               int day);
+  /// All but the numbers is borrowed.
+  DaySimulator(const Users& users, const Playlist& playlist, const Tastes& tastes,
+               double match_share, uint64_t seed, int day);
 
   /// \brief `num_events` events in order of time; sessions end at midnight.
   std::vector<Event> Run(int64_t num_events);
@@ -58,19 +67,24 @@ class DaySimulator {
     bool is_logged_in = true;
   };
 
-  void RunSession(int64_t user, bool changes_level);
+  // What happens in a session besides what always does.
+  enum class Occasion { kNone, kChangesLevel, kCancels };
+
+  void RunSession(int64_t user, Occasion occasion);
   int StartSecond();
   int SessionLength(bool is_paid);
   void ComeIn(Session* session);
   void ChangeLevel(Session* session);
   void LogOut(Session* session);
-  Page NextPage(bool is_paid);
+  void Cancel(Session* session);
+  Page NextPage(const Session& session);
   void Emit(Page page, Session* session);
   bool IsOver(const Session& session) const;
   bool IsPaid(const Session& session) const;
 
   const Users& users_;
   const Playlist& playlist_;
+  const Tastes& tastes_;
   const double match_share_;
   const int day_;
   Random random_;

@@ -42,6 +42,20 @@ PageText TextOf(Page page) {
       return {R"("method":"PUT","page":"Submit Upgrade")", "307"};
     case Page::kSubmitDowngrade:
       return {R"("method":"PUT","page":"Submit Downgrade")", "307"};
+    case Page::kThumbsUp:
+      return {R"("method":"PUT","page":"Thumbs Up")", "307"};
+    case Page::kThumbsDown:
+      return {R"("method":"PUT","page":"Thumbs Down")", "307"};
+    case Page::kAddToPlaylist:
+      return {R"("method":"PUT","page":"Add to Playlist")", "200"};
+    case Page::kAddFriend:
+      return {R"("method":"PUT","page":"Add Friend")", "307"};
+    case Page::kRollAdvert:
+      return {R"("method":"GET","page":"Roll Advert")", "200"};
+    case Page::kCancel:
+      return {R"("method":"PUT","page":"Cancel")", "307"};
+    case Page::kCancellationConfirmation:
+      return {R"("method":"GET","page":"Cancellation Confirmation")", "200"};
   }
   return {};
 }
@@ -64,7 +78,10 @@ void AppendEvent(const Event& event, const DayContext& day, std::string* out) {
     out->append(value);
   };
   add(R"({"artist":)", is_play ? day.playlist.artist(event.song) : kNull);
-  add(R"(,"auth":)", is_known ? R"("Logged In")" : R"("Logged Out")");
+  bool is_cancelled = event.page == Page::kCancellationConfirmation;
+  add(R"(,"auth":)", is_cancelled ? R"("Cancelled")"
+                     : is_known   ? R"("Logged In")"
+                                  : R"("Logged Out")");
   add(R"(,"firstName":)", is_known ? std::string_view(*user.first_name) : kNull);
   add(R"(,"gender":)", !is_known ? kNull : user.is_female ? R"("F")" : R"("M")");
   out->append(R"(,"itemInSession":)");
@@ -89,7 +106,7 @@ void AppendEvent(const Event& event, const DayContext& day, std::string* out) {
   AppendNumber(day.begin_ms + event.second * int64_t{1000} + kMillisecond, out);
   add(R"(,"userAgent":)", is_known ? std::string_view(*user.user_agent) : kNull);
   out->append(R"(,"userId":")");
-  if (is_known) AppendNumber(event.user + 2, out);
+  if (is_known) AppendNumber(UserIdOf(event.user), out);
   out->append("\"}");
 }
 

@@ -13,6 +13,7 @@ void Playlist::Add(const Song& song) {
   JsonStyle style = {.escapes_slash = true, .escapes_non_ascii = song.style.escapes_non_ascii};
   Entry entry;
   entry.offset = text_.size();
+  entry.artist_number = song.artist_number;
   entry.seconds = static_cast<int>(song.duration / 100'000);
   AppendJsonString(song.artist_name, style, &text_);
   size_t artist_end = text_.size();

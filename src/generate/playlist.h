@@ -21,6 +21,9 @@ class Playlist {
   std::string_view length(int64_t song) const;
   std::string_view title(int64_t song) const;
 
+  /// \brief As Song::artist_number.
+  int64_t artist_number(int64_t song) const { return entries_[song].artist_number; }
+
   /// \brief Whole seconds that the song takes.
   int seconds(int64_t song) const { return entries_[song].seconds; }
 
@@ -28,6 +31,7 @@ class Playlist {
   // Sizes of the three values that lie one after the other at `offset`.
   struct Entry {
     size_t offset = 0;
+    int64_t artist_number = 0;
     uint16_t artist_size = 0;
     uint16_t length_size = 0;
     uint16_t title_size = 0;

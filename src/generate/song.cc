@@ -115,6 +115,7 @@ Song SongCatalogue::Make(int64_t index) const {
 
 void SongCatalogue::AddArtist(int64_t artist, Song* song) const {
   Random random = RandomFor(seed_, Topic::kArtist, artist);
+  song->artist_number = artist;
   song->artist_id = "AR" + ScrambledLetters(artist) + "1187B" + HexDigits(6, &random);
   song->artist_name = MakeArtistName(&random);
   if (random.Chance(0.4)) return;
@@ -130,6 +131,7 @@ Song SongCatalogue::MakeUnknown(int64_t index) const {
   Song song;
   song.title = MakeTitle(&random);
   song.artist_name = MakeArtistName(&random);
+  song.artist_number = num_artists_ + index;
   song.duration = MakeDuration(&random);
   song.style.escapes_non_ascii = !random.Chance(0.1);
   return song;

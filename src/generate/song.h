@@ -9,7 +9,17 @@
 namespace tarn::generate {
 
 /// Streams of the seed: what each random decision is about.
-enum class Topic : uint64_t { kSong = 1, kArtist, kUnknownSong, kUser, kLevelChanges, kDays, kDay };
+enum class Topic : uint64_t {
+  kSong = 1,
+  kArtist,
+  kUnknownSong,
+  kUser,
+  kLevelChanges,
+  kDays,
+  kDay,
+  kTaste,
+  kFate,
+};
 
 /// \brief The stream of `seed` for number `index` of `topic`.
 inline Random RandomFor(uint64_t seed, Topic topic, uint64_t index) {
@@ -20,6 +30,7 @@ inline Random RandomFor(uint64_t seed, Topic topic, uint64_t index) {
 struct Song {
   std::string title;
   std::string artist_name;
+  int64_t artist_number = 0;  ///< the same one for all songs of an artist
   int64_t duration = 0;  ///< hundred-thousandths of a second
   int year = 0;          ///< 0: unknown
   std::string song_id;

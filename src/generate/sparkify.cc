@@ -11,12 +11,14 @@
 #include "base/parallel_for.h"
 #include "generate/event_text.h"
 #include "generate/output_file.h"
+#include "generate/truth.h"
 #include "system/machine.h"
 
 namespace tarn::generate {
 namespace {
 
 constexpr std::chrono::sys_days kFirstDay = std::chrono::year{2018} / 11 / 1;
+constexpr int64_t kBeginMs = std::chrono::milliseconds(kFirstDay.time_since_epoch()).count();
 constexpr int kMaxDays = 36'500;
 constexpr int64_t kMaxEvents = 100'000'000'000;
 constexpr int64_t kMaxUsers = 100'000'000;
@@ -32,6 +34,12 @@ Status CheckRange(std::string_view name, int64_t value, int64_t low, int64_t hig
                    fmt::format("{} must be from {} to {}, not {}", name, low, high, value));
 }
 
+Status CheckShare(std::string_view of, double value) {
+  if (value >= 0 && value <= 1) return Status::OK();
+  return MakeError(ErrorKind::kUsage,
+                   fmt::format("the share of {} must be from 0 to 1, not {}", of, value));
+}
+
 Status CheckOptions(const GenerateOptions& options) {
   ARROW_RETURN_NOT_OK(CheckRange("the number of events", options.num_events, 1, kMaxEvents));
   ARROW_RETURN_NOT_OK(
@@ -39,12 +47,9 @@ Status CheckOptions(const GenerateOptions& options) {
   ARROW_RETURN_NOT_OK(CheckRange("the number of users", options.num_users, 0, kMaxUsers));
   ARROW_RETURN_NOT_OK(CheckRange("the number of days", options.num_days, 1, kMaxDays));
   ARROW_RETURN_NOT_OK(CheckRange("the number of threads", options.num_threads, 0, 1024));
-  if (!(options.match_share >= 0 && options.match_share <= 1)) {
-    return MakeError(ErrorKind::kUsage, fmt::format("the share of plays that match a song must be "
-                                                    "from 0 to 1, not {}",
-                                                    options.match_share));
-  }
-  return Status::OK();
+  ARROW_RETURN_NOT_OK(CheckRange("the number of tastes", options.num_tastes, 0, 1000));
+  ARROW_RETURN_NOT_OK(CheckShare("plays that match a song", options.match_share));
+  return CheckShare("users with trouble", options.trouble_share);
 }
 
 Status CreateDirectories(const std::string& path) {
@@ -110,7 +115,9 @@ class Generator {
 
  private:
   Status WriteSongs(int64_t directory);
-  Status WriteDay(int day, const Users& users, const Playlist& playlist);
+  Status WriteDay(int day, const Users& users, const Playlist& playlist, const Tastes& tastes);
+  Status WriteTruth(const Users& users, const Playlist& playlist, const Tastes& tastes);
+  Status WriteFile(const std::string& path, std::string_view text);
 
   const GenerateOptions& options_;
   const SongCatalogue catalogue_;
@@ -132,17 +139,18 @@ Result<GenerateReport> Generator::Run() {
   int64_t num_users = options_.num_users > 0
                           ? options_.num_users
                           : std::max<int64_t>(options_.num_events / kEventsPerUser, 1);
-  int64_t begin_ms = std::chrono::milliseconds(kFirstDay.time_since_epoch()).count();
-  Users users(options_.seed, num_users, options_.num_days, begin_ms);
+  Users users(options_.seed, num_users, options_.num_days, kBeginMs, options_.trouble_share);
   Playlist playlist(catalogue_, std::min(options_.num_songs, kMaxKnownSongs),
                     std::clamp(options_.num_events / 2, kMinUnknownSongs, kMaxUnknownSongs));
+  Tastes tastes(options_.seed, options_.num_tastes, playlist);
   const int num_threads = options_.num_threads > 0 ? options_.num_threads : ThisMachine().num_cores;
   int64_t num_days = options_.num_days;
   ARROW_RETURN_NOT_OK(
       ParallelFor(num_days + catalogue_.num_directories(), num_threads, [&](int64_t task, int) {
         if (task >= num_days) return WriteSongs(task - num_days);
-        return WriteDay(static_cast<int>(task), users, playlist);
+        return WriteDay(static_cast<int>(task), users, playlist, tastes);
       }));
+  ARROW_RETURN_NOT_OK(WriteTruth(users, playlist, tastes));
   GenerateReport report;
   report.files = files_;
   report.bytes = bytes_;
@@ -159,17 +167,32 @@ Status Generator::WriteSongs(int64_t directory) {
     Song song = catalogue_.Make(i);
     text.clear();
     AppendSongFile(song, &text);
-    OutputFile file;
-    ARROW_RETURN_NOT_OK(file.Create(path + "/" + song.track_id + ".json"));
-    ARROW_RETURN_NOT_OK(file.Append(text));
-    ARROW_RETURN_NOT_OK(file.Close());
-    bytes_ += static_cast<int64_t>(text.size());
-    ++files_;
+    ARROW_RETURN_NOT_OK(WriteFile(path + "/" + song.track_id + ".json", text));
   }
   return Status::OK();
 }
 
-Status Generator::WriteDay(int day, const Users& users, const Playlist& playlist) {
+Status Generator::WriteFile(const std::string& path, std::string_view text) {
+  OutputFile file;
+  ARROW_RETURN_NOT_OK(file.Create(path));
+  ARROW_RETURN_NOT_OK(file.Append(text));
+  ARROW_RETURN_NOT_OK(file.Close());
+  bytes_ += static_cast<int64_t>(text.size());
+  ++files_;
+  return Status::OK();
+}
+
+Status Generator::WriteTruth(const Users& users, const Playlist& playlist, const Tastes& tastes) {
+  if (tastes.empty() && users.fates().empty()) return Status::OK();
+  std::string path = options_.directory + "/truth";
+  ARROW_RETURN_NOT_OK(CreateDirectories(path));
+  ARROW_RETURN_NOT_OK(WriteFile(path + "/listeners.json", ListenersText(users, tastes, kBeginMs)));
+  if (tastes.empty()) return Status::OK();
+  return WriteFile(path + "/songs.json", SongsText(catalogue_, playlist, tastes));
+}
+
+Status Generator::WriteDay(int day, const Users& users, const Playlist& playlist,
+                           const Tastes& tastes) {
   constexpr size_t kChunkBytes = 512 << 10;
   if (events_by_day_[day] == 0) return Status::OK();
   std::chrono::sys_days date = kFirstDay + std::chrono::days(day);
@@ -181,7 +204,7 @@ Status Generator::WriteDay(int day, const Users& users, const Playlist& playlist
   OutputFile file;
   ARROW_RETURN_NOT_OK(file.Create(fmt::format("{}/{:04}-{:02}-{:02}-events.json", path, year, month,
                                               static_cast<unsigned>(civil.day()))));
-  DaySimulator simulator(users, playlist, options_.match_share, options_.seed, day);
+  DaySimulator simulator(users, playlist, tastes, options_.match_share, options_.seed, day);
   DayContext context{users, playlist, std::chrono::milliseconds(date.time_since_epoch()).count(),
                      first_sessions_[day]};
   std::string chunk;

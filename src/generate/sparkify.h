@@ -19,12 +19,16 @@ struct GenerateOptions {
   uint64_t seed = 1;
   /// Share of plays whose title, artist and duration are exactly those of a song file.
   double match_share = 0.25;
+  /// Groups of songs that listeners prefer one of (Tastes); 0: all play the same.
+  int num_tastes = 0;
+  /// Share of listeners who meet with trouble, by which most of them leave (Fates); 0: all stay.
+  double trouble_share = 0;
   int num_threads = 0;  ///< 0: one per core
 };
 
 /// \brief What was written.
 struct GenerateReport {
-  int64_t files = 0;  ///< of songs and of events
+  int64_t files = 0;  ///< of songs, of events and of the truth
   int64_t bytes = 0;
   int64_t events = 0;
   int64_t songs = 0;
@@ -33,6 +37,9 @@ struct GenerateReport {
 
 /// \brief Write `directory`/song_data/A/B/C/TR….json, one song each, and
 /// `directory`/log_data/YYYY/MM/YYYY-MM-DD-events.json, one event per line in order of time.
+///
+/// With tastes or trouble, also `directory`/truth/listeners.json and truth/songs.json, what was
+/// decided and no event says (truth.h).
 ///
 /// The same options give the same bytes, whatever the number of threads. Every event's
 /// (sessionId, itemInSession) is unique. The directory is created when missing; nothing in it is

@@ -348,6 +348,8 @@ TEST_F(Sparkify, OptionsOutOfRangeAreUsageErrors) {
   EXPECT_THAT(message([](auto* options) { options->num_threads = -1; }), HasSubstr("threads"));
   EXPECT_THAT(message([](auto* options) { options->match_share = 1.5; }), HasSubstr("not 1.5"));
   EXPECT_THAT(message([](auto* options) { options->match_share = NAN; }), HasSubstr("not nan"));
+  EXPECT_THAT(message([](auto* options) { options->num_tastes = -1; }), HasSubstr("tastes"));
+  EXPECT_THAT(message([](auto* options) { options->trouble_share = 2; }), HasSubstr("trouble"));
   EXPECT_THAT(message([](auto* options) { options->directory = ""; }), HasSubstr("no directory"));
   EXPECT_FALSE(fs::exists(root_));
 }

@@ -24,7 +24,8 @@ const std::string* Pick(const std::vector<std::string>& values, uint64_t index) 
 
 }  // namespace
 
-Users::Users(uint64_t seed, int64_t num_users, int num_days, int64_t begin_ms)
+Users::Users(uint64_t seed, int64_t num_users, int num_days, int64_t begin_ms,
+             double trouble_share)
     : first_names_{AsJson(FirstNamesMale()), AsJson(FirstNamesFemale())},
       last_names_(AsJson(LastNames())),
       locations_(AsJson(Locations())),
@@ -32,6 +33,7 @@ Users::Users(uint64_t seed, int64_t num_users, int num_days, int64_t begin_ms)
       users_(num_users),
       changes_(num_days) {
   MakeUsers(seed, begin_ms);
+  if (trouble_share > 0) PlanFates(seed, trouble_share);
   PlanChanges(seed);
 }
 
@@ -53,6 +55,16 @@ void Users::MakeUsers(uint64_t seed, int64_t begin_ms) {
   }
 }
 
+void Users::PlanFates(uint64_t seed, double trouble_share) {
+  std::vector<bool> pays;
+  for (const User& user : users_) pays.push_back(user.starts_paid);
+  int num_days = static_cast<int>(changes_.size());
+  fates_ = Fates(seed, trouble_share, pays, num_days);
+  for (int64_t i = 0; i < size(); ++i) {
+    if (fates_[i].end == End::kDowngrades) AddChange(i, fates_[i].end_day);
+  }
+}
+
 void Users::PlanChanges(uint64_t seed) {
   constexpr double kChangesPerDay = 0.1 / 30;  // the sample's: one user of ten in a month
   Random random = RandomFor(seed, Topic::kLevelChanges, 0);
@@ -62,11 +74,18 @@ void Users::PlanChanges(uint64_t seed) {
   for (int64_t i = 0; i < num_changes; ++i) {
     int64_t user = random.Skewed(size());
     int day = static_cast<int>(random.Below(num_days));
-    std::vector<int>& days = days_[user];
-    if (std::find(days.begin(), days.end(), day) != days.end()) continue;
-    days.push_back(day);
-    changes_[day].push_back(user);
+    // Trouble, and how somebody leaves, hang on whether that one pays.
+    Fate fate = fates_[user];
+    if (fate.trouble != Trouble::kNone || fate.end != End::kStays) continue;
+    AddChange(user, day);
   }
+}
+
+void Users::AddChange(int64_t user, int day) {
+  std::vector<int>& days = days_[user];
+  if (std::find(days.begin(), days.end(), day) != days.end()) return;
+  days.push_back(day);
+  changes_[day].push_back(user);
 }
 
 bool Users::IsPaid(int64_t user, int day) const {

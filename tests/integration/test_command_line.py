@@ -314,6 +314,16 @@ def test_generate_is_the_same_for_the_same_seed(tarn, tmp_path):
     assert known.null_count < rows["songplays"]
 
 
+def test_generated_listeners_have_tastes_and_trouble(tarn, tmp_path):
+    tarn("generate", tmp_path / "raw", "--events", 20_000, "--songs", 50, "--users", 100, "--tastes", 3, "--trouble", 0.8)
+    truth = [json.loads(line) for line in (tmp_path / "raw" / "truth" / "listeners.json").read_text().splitlines()]
+    assert len(truth) == 100 and {user["taste"] for user in truth} == {0, 1, 2}
+    events = [json.loads(line) for day in sorted(tmp_path.glob("raw/log_data/*/*/*.json")) for line in day.open()]
+    cancelled = {event["userId"] for event in events if event["page"] == "Cancellation Confirmation"}
+    assert cancelled == {user["userId"] for user in truth if user["end"] == "cancels"} != set()
+    tarn("generate", tmp_path / "other", "--trouble", 1.5, exit_code=2)
+
+
 def test_many_partitions_in_bounded_memory(tarn, tmp_path):
     tarn("generate", tmp_path / "raw", "--events", 100, "--songs", 20_000)
     report = tarn.json("run", PIPELINE, "--select", "songs", "--set", f"lake.input={tmp_path / 'raw'}",
