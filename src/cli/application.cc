@@ -21,6 +21,7 @@ struct Dispatch {
   std::string* failure_json;
 
   Status operator()(const RunArguments& a) const {
+    if (a.watch.count() > 0) return WatchTables(a, console, failure_json);
     return a.emr.is_set() ? RunOnEmr(a, console, failure_json)
                           : RunTables(a, console, failure_json);
   }

@@ -237,16 +237,18 @@ void AddShrink(CLI::App& app, bool* shrink) {
                "Replace tables also by those of a shorter period than what filled them");
 }
 
-void AddWait(CLI::App& app, std::chrono::seconds* wait) {
-  const auto read = [wait](const std::string& text) {
-    const auto time = ParseDuration(text);
-    if (!time) throw CLI::ValidationError("--wait", "no time: " + text + "; write 90s, 10m or 2h");
-    *wait = *time;
+void AddTime(CLI::App& app, const std::string& name, std::chrono::seconds least,
+             std::chrono::seconds* time, const std::string& description) {
+  const auto read = [name, least, time](const std::string& text) {
+    const auto read = ParseDuration(text);
+    if (!read) throw CLI::ValidationError(name, "no time: " + text + "; write 90s, 10m or 2h");
+    if (*read < least) {
+      throw CLI::ValidationError(
+          name, "must be at least " + std::to_string(least.count()) + "s, not " + text);
+    }
+    *time = *read;
   };
-  app.add_option_function<std::string>(
-         "--wait", read,
-         "Wait up to this long for the lake's lock, such as 10m (default: do not wait)")
-      ->type_name("TIME");
+  app.add_option_function<std::string>(name, read, description)->type_name("TIME");
 }
 
 void Define(CLI::App& app, RunArguments* arguments) {
@@ -263,7 +265,11 @@ void Define(CLI::App& app, RunArguments* arguments) {
                "Fail when the buckets, and this machine if it is in AWS, are not in one region");
   AddFull(app, &arguments->full);
   AddShrink(app, &arguments->shrink);
-  AddWait(app, &arguments->wait);
+  AddTime(app, "--wait", std::chrono::seconds(0), &arguments->wait,
+          "Wait up to this long for the lake's lock, such as 10m (default: do not wait)");
+  AddTime(app, "--watch", std::chrono::seconds(1), &arguments->watch,
+          "Run, then look this often, such as 60s, and run again when something is new, until "
+          "Ctrl-C or SIGTERM");
   app.add_flag("--quiet", arguments->quiet, "Print errors only");
   AddJson(app, &arguments->json);
 }
@@ -484,8 +490,24 @@ void Define(CLI::App& app, EmrStepArguments* arguments) {
   AddCrossRegion(app, &arguments->allow_cross_region);
 }
 
+// What each run would do again, whatever is new.
+std::string WhatIsWrong(const RunArguments& arguments) {
+  if (arguments.watch.count() == 0) return "";
+  const std::string once = "; do that once without --watch, then watch";
+  if (arguments.full) {
+    return "--watch runs when something is new, --full computes all whatever is new" + once;
+  }
+  if (arguments.retry_quarantine) {
+    return "--watch runs when something is new, --retry-quarantine reads all again" + once;
+  }
+  if (arguments.emr.is_set()) {
+    return "--watch is not for runs on EMR: schedule `tarn run` itself, or watch with --remote";
+  }
+  return "";
+}
+
 // The cluster is named for the actions that are about one.
-std::string Missing(const ClusterArguments& arguments) {
+std::string WhatIsWrong(const ClusterArguments& arguments) {
   constexpr std::string_view kAlone[] = {"plan", "create", "list"};
   const bool is_alone =
       std::find(std::begin(kAlone), std::end(kAlone), arguments.action) != std::end(kAlone);
@@ -496,7 +518,7 @@ std::string Missing(const ClusterArguments& arguments) {
 }
 
 template <typename Arguments>
-std::string Missing(const Arguments&) {
+std::string WhatIsWrong(const Arguments&) {
   return "";
 }
 
@@ -608,8 +630,8 @@ Result<Command> Parse(const CommandSpec& command, std::vector<std::string> words
     return UsageError(LowerFirst(error.what()), name);
   }
   ARROW_RETURN_NOT_OK(CheckNothingLeft(app, name));
-  const std::string missing = Missing(arguments);
-  if (!missing.empty()) return UsageError(missing, name);
+  const std::string wrong = WhatIsWrong(arguments);
+  if (!wrong.empty()) return UsageError(wrong, name);
   return arguments;
 }
 

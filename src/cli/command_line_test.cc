@@ -68,6 +68,19 @@ TEST(CommandLine, WhatIsAboutSparkMeansSpark) {
               HasSubstr("--master"));
 }
 
+TEST(CommandLine, WatchIsForWhatIsNew) {
+  EXPECT_EQ(Parse<RunArguments>({"run"}).watch.count(), 0);
+  EXPECT_EQ(Parse<RunArguments>({"run", "--watch", "5m"}).watch, std::chrono::minutes(5));
+  EXPECT_THAT(UsageErrorOf({"run", "--watch", "0s"}), HasSubstr("at least 1s"));
+  EXPECT_THAT(UsageErrorOf({"run", "--watch", "1 day"}), HasSubstr("no time"));
+  for (const std::vector<std::string> option :
+       {std::vector<std::string>{"--full"}, {"--retry-quarantine"}, {"--cluster", "j-1"}}) {
+    std::vector<std::string> words = {"run", "--watch", "60s"};
+    words.insert(words.end(), option.begin(), option.end());
+    EXPECT_THAT(UsageErrorOf(words), HasSubstr("--watch")) << option[0];
+  }
+}
+
 TEST(CommandLine, ValuesMayHoldCommasAndSpaces) {
   auto run = Parse<RunArguments>({"run", "--set", "table.songs.checks=[\"a, b\"]"});
   EXPECT_THAT(run.pipeline.overrides, ElementsAre(Pair("table.songs.checks", "[\"a, b\"]")));

@@ -17,6 +17,12 @@ namespace tarn::cli {
 /// \return also kCheckFailed, kConflict, kCancelled, as the run's own error is
 Status RunTables(const RunArguments& arguments, const Console& console, std::string* failure_json);
 
+/// \brief `tarn run --watch`: runs whenever something is new, until a signal ends it.
+/// \param[out] failure_json as RunTables, of the last run
+/// \return never OK: kCancelled once a signal came, else why no first run could begin
+Status WatchTables(const RunArguments& arguments, const Console& console,
+                   std::string* failure_json);
+
 /// \brief `tarn check`.
 Status CheckPipeline(const CheckArguments& arguments, const Console& console);
 

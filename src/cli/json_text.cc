@@ -145,6 +145,8 @@ std::string FailureJson(std::string_view command, const Status& error) {
   return FailureDocument(command, error, std::move(known));
 }
 
+std::string OnOneLine(const std::string& document) { return Json::parse(document).dump() + "\n"; }
+
 std::string CheckJson(const plan::Plan& plan) { return Document("check", CheckedJson(plan)); }
 
 std::string CheckDataJson(const plan::Plan& plan,

@@ -24,6 +24,9 @@ std::string RunJson(const run::RunRecord& record, const Status& status);
 /// \param[in] command "" where the command line names none
 std::string FailureJson(std::string_view command, const Status& error);
 
+/// \brief One of these documents on a line of its own, as --watch prints one for each run.
+std::string OnOneLine(const std::string& document);
+
 /// \brief {"sources": [names], "tables": [{"name", "columns"}]}.
 std::string CheckJson(const plan::Plan& plan);
 

@@ -4,11 +4,10 @@
 #include "cli/engine_choice.h"
 #include "cli/interrupt.h"
 #include "cli/json_text.h"
+#include "cli/one_run.h"
 #include "cli/pipeline_loading.h"
-#include "cli/progress_display.h"
 #include "cli/run_summary.h"
 #include "cli/table_text.h"
-#include "cli/warner.h"
 
 namespace tarn::cli {
 namespace {
@@ -28,30 +27,6 @@ void TellKept(const run::RunRecord& record, const Terminal& terminal) {
   }
 }
 
-// Run, watched by the terminal.
-Result<session::RunOutcome> Watch(const RunArguments& arguments, session::Session* session,
-                                  const Terminal& terminal) {
-  InterruptGuard interrupt;
-  const auto mode =
-      arguments.quiet ? ProgressDisplay::Mode::kNone : ProgressDisplay::Mode::kAutomatic;
-  ProgressDisplay display(terminal, mode, interrupt.token());
-  session::RunWatch watch;
-  watch.stop = interrupt.token();
-  watch.observer = &display;
-  if (!arguments.quiet) {
-    watch.warn = Warner(terminal);
-    watch.tell = [&](const std::string& news) { terminal.stream() << news << std::endl; };
-  }
-  const std::unique_ptr<engine::Engine> engine =
-      EngineOf(arguments.engine, arguments.num_threads, arguments.retry_quarantine);
-  auto outcome =
-      session->Run({arguments.select, arguments.wait, arguments.shrink, arguments.strict_region,
-                    arguments.full || arguments.retry_quarantine},
-                   engine.get(), watch);
-  display.Finish();
-  return outcome;
-}
-
 }  // namespace
 
 Status RunTables(const RunArguments& arguments, const Console& console, std::string* failure_json) {
@@ -61,8 +36,10 @@ Status RunTables(const RunArguments& arguments, const Console& console, std::str
   const Terminal* const warnings = arguments.quiet ? nullptr : &console.err;
   const PipelineArguments pipeline = WithMemory(arguments.pipeline, arguments.memory);
   ARROW_ASSIGN_OR_RAISE(const auto session, OpenSession(pipeline, warnings));
+  InterruptGuard interrupt;
   ARROW_ASSIGN_OR_RAISE(const session::RunOutcome outcome,
-                        Watch(arguments, session.get(), console.err));
+                        RunOnce(arguments, ProgressDisplay::Mode::kAutomatic, interrupt.token(),
+                                session.get(), console.err));
   if (!arguments.quiet) TellHistory(outcome.record, console.err);
   if (!outcome.status.ok()) {
     *failure_json = RunJson(outcome.record, outcome.status);

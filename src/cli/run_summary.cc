@@ -135,4 +135,22 @@ std::string SummaryText(const run::RunRecord& record, const std::string& lake_ro
   return text;
 }
 
+std::string SummaryLine(const run::RunRecord& record) {
+  std::vector<std::string> parts;
+  for (const run::TableRecord& table : record.tables) {
+    if (table.change == run::TableChange::kNone) continue;
+    std::string& part = parts.emplace_back(Printable(table.name) + " " + RowsText(table));
+    if (!table.reason.empty()) part += ", rebuilt: " + Printable(table.reason);
+  }
+  if (parts.empty()) parts.emplace_back("nothing new");
+  int64_t num_new = 0, num_bad = 0;
+  for (const run::SourceRecord& source : record.sources) {
+    num_new += source.compared ? source.compared->num_new : source.num_files;
+    num_bad += source.num_bad_records;
+  }
+  if (num_bad > 0) parts.push_back(FormatCount(num_bad, "bad record"));
+  return fmt::format("{}: {}; +{}, {}\n", record.run_id, fmt::join(parts, "; "),
+                     FormatCount(num_new, "file"), FormatDuration(record.seconds));
+}
+
 }  // namespace tarn::cli

@@ -61,5 +61,23 @@ TEST(RunSummaryTest, AFirstRunSaysNoMore) {
   EXPECT_THAT(SummaryOf(record), Not(HasSubstr("+")));
 }
 
+TEST(RunSummaryTest, OneLine) {
+  run::RunRecord record = RecordWithSource(30, 2);
+  record.run_id = "20181121T233007Z-3f9a2c";
+  record.seconds = 0.041;
+  record.sources[0].num_bad_records = 3;
+  record.tables = {TableOf("plays", run::TableChange::kAppend, 60),
+                   TableOf("songs", run::TableChange::kNone, 71),
+                   TableOf("users", run::TableChange::kRebuild, 96)};
+  record.tables[0].num_rows_before = 50;
+  record.tables[2].reason = "its SQL changed";
+  EXPECT_EQ(SummaryLine(record),
+            "20181121T233007Z-3f9a2c: plays 50 → 60; users 96, rebuilt: its SQL changed; 3 bad "
+            "records; +2 files, 41 ms\n");
+  record.tables = {TableOf("songs", run::TableChange::kNone, 71)};
+  record.sources = {};
+  EXPECT_EQ(SummaryLine(record), "20181121T233007Z-3f9a2c: nothing new; +0 files, 41 ms\n");
+}
+
 }  // namespace
 }  // namespace tarn::cli

@@ -2,6 +2,7 @@
 
 #include "s3/s3_error.h"
 #include "s3/uri.h"
+#include "storage/storage.h"
 
 namespace tarn::session {
 
@@ -17,6 +18,13 @@ Status AtOutput(const Status& status, const pipeline::Pipeline& pipeline) {
   diagnostic.hint = "check lake.output; tarn creates no buckets: `aws s3 mb s3://" +
                     location->bucket + "` creates it";
   return MakeError({std::move(diagnostic)});
+}
+
+// A run that commits adds the new parts before it removes the old ones.
+Status ReplacedError(const Status& status) {
+  if (!storage::IsNotFound(status)) return status;
+  return MakeError(ErrorKind::kConflict,
+                   "A run has replaced the lake's ledger meanwhile; try again");
 }
 
 }  // namespace tarn::session

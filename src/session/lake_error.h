@@ -17,4 +17,8 @@ Result<T> AtOutput(Result<T> result, const pipeline::Pipeline& pipeline) {
   return result;
 }
 
+/// \brief `status` of who reads the ledger without the lake's lock; where a run that commits has
+/// removed a part of it meanwhile, kConflict: it may be read again.
+Status ReplacedError(const Status& status);
+
 }  // namespace tarn::session

@@ -92,6 +92,9 @@ class Decider {
       TableDecision& decided = decision_.tables.emplace_back();
       if (!plan_.tables[i].selected) continue;
       ARROW_ASSIGN_OR_RAISE(decided, Decide(plan_.tables[i], refreshes[i]));
+      // What no new file asks for is asked for by the SQL.
+      decided.is_of_each_run = grown.empty() && decided.change == run::TableChange::kRebuild &&
+                               decided.reason == refreshes[i].reason && !decided.reason.empty();
     }
     return Status::OK();
   }

@@ -35,7 +35,8 @@ struct SourceNow {
 /// \brief What is done with a table.
 struct TableDecision {
   run::TableChange change = run::TableChange::kNone;
-  std::string reason{};  ///< as run::TableDecided
+  std::string reason{};         ///< as run::TableDecided
+  bool is_of_each_run = false;  ///< kRebuild by its SQL alone, though nothing is new
 };
 
 /// \brief What is done in a run.

@@ -1,10 +1,13 @@
 #include "session/session.h"
 
+#include <algorithm>
+
 #include "base/version.h"
 #include "run/recorder.h"
 #include "session/known_names.h"
 #include "session/lake_error.h"
 #include "session/pipeline_files.h"
+#include "session/run_decision.h"
 #include "session/run_pipeline.h"
 #include "session/s3_settings.h"
 
@@ -94,6 +97,19 @@ Result<RunOutcome> Session::Run(const RunRequest& request, engine::Engine* engin
   const Status recorded = (*recorder)->Finish(status);
   if (!recorded.ok()) watch.warn(MessageOf(recorded));
   return RunOutcome{std::move(status), (*recorder)->record(), lake->root()};
+}
+
+Result<bool> Session::HasNews(const RunRequest& request, const engine::Engine& engine,
+                              const arrow::StopToken& stop) {
+  ARROW_ASSIGN_OR_RAISE(const auto plan, Plan(request.select, engine));
+  ARROW_ASSIGN_OR_RAISE(const auto lake, OpenLake());
+  const auto decision =
+      DecideRun({plan.get(), &engine, lake.get(), &storages_, request.is_full, stop});
+  ARROW_RETURN_NOT_OK(AtOutput(ReplacedError(decision.status()), *pipeline_));
+  return std::any_of(decision->tables.begin(), decision->tables.end(),
+                     [](const TableDecision& table) {
+                       return table.change != run::TableChange::kNone && !table.is_of_each_run;
+                     });
 }
 
 Result<lake::RecoveryReport> Session::Recover() {

@@ -74,6 +74,14 @@ class Session {
   ///   be opened, or its record not be written; kUsage for tables that there are not
   Result<RunOutcome> Run(const RunRequest& request, engine::Engine* engine, const RunWatch& watch);
 
+  /// \brief Whether a run would find something to do: files, SQL or settings that the lake's tables
+  /// are not made of. A table with other rows in every run, as it reads the clock, is none.
+  ///
+  /// Takes no lock and writes nothing.
+  /// \return also kConflict while a run replaces the ledger
+  Result<bool> HasNews(const RunRequest& request, const engine::Engine& engine,
+                       const arrow::StopToken& stop);
+
   /// \brief Finish or undo what interrupted runs left in the lake.
   Result<lake::RecoveryReport> Recover();
 

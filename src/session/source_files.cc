@@ -2,15 +2,10 @@
 
 #include <algorithm>
 
+#include "session/lake_error.h"
+
 namespace tarn::session {
 namespace {
-
-// A run that commits adds the new parts before it removes the old ones.
-Status ReplacedError(const Status& status) {
-  if (!storage::IsNotFound(status)) return status;
-  return MakeError(ErrorKind::kConflict,
-                   "A run has replaced the lake's ledger meanwhile; try again");
-}
 
 Result<SourceFiles> VisitFilesOf(const pipeline::Source& source,
                                  const std::optional<ledger::LakeState>& state, lake::Lake* lake,
