@@ -86,6 +86,27 @@ struct SparkLayout {
   std::optional<int64_t> max_records_per_file;  ///< further rows go into another file
 };
 
+/// \brief How a table is made of its query's rows where each of them is a change of the row that
+/// its key names (docs/adr/0029).
+struct Changes {
+  enum class Into {
+    kRows,     ///< mode = "merge": of each key the last row, where that is no delete
+    kHistory,  ///< history = "scd2": of each key its versions, with the time that each was valid
+  };
+  Into into = Into::kRows;
+  std::vector<std::string> key;  ///< columns of the query; at least one
+  /// Columns of the query, at least one, by which changes of a key follow each other; NULLs come
+  /// first. The first one is that which valid_from and valid_to of a history are of.
+  std::vector<std::string> order_by;
+  std::string op{};                    ///< the column that tells deletes; "": there are none
+  std::vector<std::string> deletes{};  ///< its values, as text, that do
+};
+
+/// The columns that a history has behind those of its query.
+constexpr const char* kValidFrom = "valid_from";
+constexpr const char* kValidTo = "valid_to";
+constexpr const char* kIsCurrent = "is_current";
+
 /// \brief One table of the star schema: its SELECT and how it is stored.
 struct Table {
   std::string name;
@@ -98,7 +119,9 @@ struct Table {
   bool is_result = false;
   std::vector<std::string> partition_by;  ///< columns, in path order; empty: not partitioned
   std::vector<std::string> sort_within;   ///< "column" or "column DESC", within each file
-  std::vector<std::string> key;           ///< unique and not null together
+  std::optional<Changes> changes;         ///< none: the query's rows are the table's
+  /// Unique and not null together; of a history with valid_from.
+  std::vector<std::string> key;
   std::vector<Check> checks;
   std::optional<int64_t> min_rows;  ///< with fewer, the run fails; none: any number
   bool allow_empty = false;         ///< a run may leave a table without rows that had some

@@ -15,6 +15,7 @@
 #include "base/printable_text.h"
 #include "base/units.h"
 #include "config/section_reader.h"
+#include "pipeline/changes_internal.h"
 #include "pipeline/config_sections_internal.h"
 #include "pipeline/lake_place.h"
 #include "pipeline/paths_internal.h"
@@ -497,6 +498,7 @@ class SettingsReader {
         table.checks.push_back({std::move(expression), item.value()});
       }
     }
+    if (!table.is_view) ReadChanges(&reader, &table);
     ReadWord(&reader, "compression",
              Words<Compression>{{"snappy", Compression::kSnappy},
                                 {"zstd", Compression::kZstd},

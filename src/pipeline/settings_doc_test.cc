@@ -108,9 +108,11 @@ TEST(SettingsDoc, HasTheLoadersKeys) {
 TEST(SettingsDoc, ExamplesLoad) {
   const auto pipeline = LoadShop(ReadDocument().toml, {{"orders", "SELECT * FROM clean_events"},
                                                        {"cities", "SELECT * FROM clean_events"},
+                                                       {"customers", "SELECT * FROM events"},
+                                                       {"customer_versions", "SELECT * FROM events"},
                                                        {"clean_events", "SELECT * FROM events"}});
   ASSERT_NE(pipeline, nullptr);
-  EXPECT_EQ(pipeline->tables.size(), 3);
+  EXPECT_EQ(pipeline->tables.size(), 5);
   EXPECT_EQ(pipeline->buckets.size(), 3);
 }
 

@@ -7,6 +7,7 @@
 #include "pipeline/ddl.h"
 #include "plan/bind_expr.h"
 #include "plan/node.h"
+#include "plan/table_of_changes.h"
 #include "values/interval.h"
 
 namespace tarn::plan {
@@ -21,12 +22,17 @@ bool HoldsInterval(const arrow::DataType& type) {
 }  // namespace
 
 TablePlan TableBinder::Bind(const pipeline::Table& table) {
+  const size_t num_errors = diagnostics_->size();
   QueryBinder binder(*this, diagnostics_);
   BoundQuery query = binder.Bind(*table.query);
   query.node = JoinSubqueries(query.node, diagnostics_);
   if (!table.is_result) CheckOutput(query, diagnostics_);
-  CheckSettings(table, query, diagnostics_);
   TablePlan plan;
+  if (table.changes) {
+    query.complete = query.complete && diagnostics_->size() == num_errors;
+    query = BindChanges(table, query, zone(), &plan.sql_over_changes, diagnostics_);
+  }
+  CheckSettings(table, query, diagnostics_);
   plan.table = &table;
   plan.root = query.node;
   plan.all_but_file_columns = binder.all_but_file_columns();

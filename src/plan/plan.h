@@ -266,6 +266,9 @@ struct TablePlan {
   bool selected = true;  ///< false: only computed because a selected table reads it
   /// For engines to which columns of files are as others; a place may be there several times.
   std::vector<AllButFileColumns> all_but_file_columns{};
+  /// Of a table that is made of changes: SQL over kChangesName (plan/table_of_changes.h), by which
+  /// `root` is made of what the table's own SQL gives; else "".
+  std::string sql_over_changes{};
 };
 
 /// \brief A bound pipeline. Borrows the Pipeline, which must outlive it.

@@ -4,63 +4,49 @@
 #include "pipeline/pipeline.h"
 #include "plan/bind_expr.h"
 #include "plan/bind_table.h"
+#include "plan/setting_checker.h"
 
 namespace tarn::plan {
+void SettingChecker::Report(std::string message, std::string hint) const {
+  Diagnostic diagnostic;
+  diagnostic.file = table_.toml_file;
+  diagnostic.line = table_.toml_line;
+  diagnostic.subject = fmt::format("table.{}.{}", table_.name, setting_);
+  diagnostic.message = std::move(message);
+  diagnostic.hint = std::move(hint);
+  diagnostics_->Add(std::move(diagnostic));
+}
+
+void SettingChecker::CheckColumns(const std::vector<std::string>& names) const {
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (std::find(names.begin(), names.begin() + i, names[i]) != names.begin() + i) {
+      Report("column is named twice: " + names[i], "name it once");
+    } else {
+      CheckColumn(names[i]);
+    }
+  }
+}
+
+void SettingChecker::CheckColumn(const std::string& name) const {
+  std::vector<std::string> known;
+  for (size_t i = 0; i < query_.columns.size(); ++i) {
+    const OutputColumn& column = query_.columns[i];
+    known.push_back(column.name);
+    if (column.name != name) continue;
+    const arrow::DataType& type = *query_.node->schema->field(static_cast<int>(i))->type();
+    if (arrow::is_nested(type.id())) {
+      Report(
+          fmt::format("column can't serve here, its type is {}: {}", pipeline::DdlOf(type), name),
+          "name a column of a plain type");
+    }
+    return;
+  }
+  if (!query_.complete) return;
+  Report("unknown column: " + name,
+         DidYouMean(name, known, fmt::format("columns of the table: {}", fmt::join(known, ", "))));
+}
+
 namespace {
-
-// Reports what is wrong with one setting of a table, where tarn.toml has it.
-class SettingChecker {
- public:
-  SettingChecker(const pipeline::Table& table, const std::string& setting, const BoundQuery& query,
-                 Diagnostics* diagnostics)
-      : table_(table), setting_(setting), query_(query), diagnostics_(diagnostics) {}
-
-  void Report(std::string message, std::string hint) const {
-    Diagnostic diagnostic;
-    diagnostic.file = table_.toml_file;
-    diagnostic.line = table_.toml_line;
-    diagnostic.subject = fmt::format("table.{}.{}", table_.name, setting_);
-    diagnostic.message = std::move(message);
-    diagnostic.hint = std::move(hint);
-    diagnostics_->Add(std::move(diagnostic));
-  }
-
-  void CheckColumns(const std::vector<std::string>& names) const {
-    for (size_t i = 0; i < names.size(); ++i) {
-      if (std::find(names.begin(), names.begin() + i, names[i]) != names.begin() + i) {
-        Report("column is named twice: " + names[i], "name it once");
-      } else {
-        CheckColumn(names[i]);
-      }
-    }
-  }
-
- private:
-  void CheckColumn(const std::string& name) const {
-    std::vector<std::string> known;
-    for (size_t i = 0; i < query_.columns.size(); ++i) {
-      const OutputColumn& column = query_.columns[i];
-      known.push_back(column.name);
-      if (column.name != name) continue;
-      const arrow::DataType& type = *query_.node->schema->field(static_cast<int>(i))->type();
-      if (arrow::is_nested(type.id())) {
-        Report(
-            fmt::format("column can't serve here, its type is {}: {}", pipeline::DdlOf(type), name),
-            "name a column of a plain type");
-      }
-      return;
-    }
-    if (!query_.complete) return;
-    Report(
-        "unknown column: " + name,
-        DidYouMean(name, known, fmt::format("columns of the table: {}", fmt::join(known, ", "))));
-  }
-
-  const pipeline::Table& table_;
-  const std::string setting_;
-  const BoundQuery& query_;
-  Diagnostics* diagnostics_;
-};
 
 // "start_time DESC" names start_time. Null when the text is no column with an optional direction.
 std::optional<std::string> SortColumn(const std::string& text) {

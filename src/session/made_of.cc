@@ -64,6 +64,10 @@ std::string DigestOfSettings(const pipeline::Table& table) {
   description.Add(table.partition_by).Add(table.sort_within).Add(table.key);
   for (const pipeline::Check& check : table.checks) description.Add(check.text);
   description.Add(table.min_rows.value_or(-1)).Add(static_cast<int64_t>(table.compression));
+  if (const auto& changes = table.changes) {
+    description.Add(static_cast<int64_t>(changes->into)).Add(changes->key).Add(changes->order_by);
+    description.Add(changes->op).Add(changes->deletes);
+  }
   return description.Digest();
 }
 

@@ -85,6 +85,15 @@ TEST_F(MadeOfTest, SettingsOfTables) {
   EXPECT_EQ(Difference("names"), "its settings");
   Toml("", "[table.names]\nmin_rows = 1");
   EXPECT_EQ(Difference("names"), "its settings");
+  const std::string merge =
+      "[table.names]\nkey = [\"name\"]\nmode = \"merge\"\norder_by = \"at\"\n";
+  Toml("", merge);
+  EXPECT_EQ(Difference("names"), "its settings");
+  const MadeOf merged = Now().at("names");
+  for (const std::string more : {"op = \"op\"", "op = \"op\"\ndeletes = [\"x\"]"}) {
+    Toml("", merge + more);
+    EXPECT_EQ(FirstDifference(merged, Now().at("names")), "its settings") << more;
+  }
   // How files are laid out is of new ones.
   Toml("", "[table.names]\nrow_group_size = \"1 MB\"");
   EXPECT_EQ(Difference("names"), "");

@@ -6,6 +6,7 @@
 
 #include "engine/broken_rule.h"
 #include "spark/engine/spark_advice.h"
+#include "spark/engine/sql_over_files.h"
 #include "sql/text.h"
 
 namespace tarn::spark {
@@ -41,7 +42,8 @@ size_t ByteOffset(std::string_view text, int64_t utf16_units) {
 // Where the fragment stands in the table's SQL, if it does at the place that was reported.
 std::optional<sql::Location> FindFragment(const pipeline::Table& table, const Failed& failed) {
   const std::string_view sql = table.text->sql;
-  const size_t begin = ByteOffset(sql, failed.sql_begin);
+  // What stands before it is ASCII: as many units as bytes.
+  const size_t begin = ByteOffset(sql, failed.sql_begin - OffsetOfSql(table));
   if (failed.fragment.empty() || !sql.substr(begin).starts_with(failed.fragment)) return {};
   const size_t end = begin + failed.fragment.size();
   return sql::Location{table.text, static_cast<int>(begin), static_cast<int>(end)};

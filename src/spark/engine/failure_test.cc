@@ -37,6 +37,19 @@ TEST(FailureTest, PointsToTheSql) {
   }
 }
 
+// The table's own SQL stands behind what SqlOverFiles puts before it.
+TEST(FailureTest, PointsToTheSqlOfATableOfChanges) {
+  pipeline::Pipeline pipeline = TwoTables();
+  pipeline.tables[0].changes.emplace();
+  const int64_t begin = std::string_view("WITH `tarn changes` AS (\n").size() + 16;
+  const Status status =
+      ErrorOf(Failed{"bad_input", "[DIVIDE_BY_ZERO] no", "b", begin, "1 / x"}, pipeline);
+  ASSERT_EQ(DiagnosticsOf(status).size(), 1);
+  EXPECT_EQ(DiagnosticsOf(status)[0].file, "a.sql");
+  EXPECT_EQ(DiagnosticsOf(status)[0].line, 2);
+  EXPECT_EQ(DiagnosticsOf(status)[0].column, 3);
+}
+
 TEST(FailureTest, NamesTheFileWithoutAPlace) {
   const Status status = ErrorOf(Failed{"bad_input", "no", "b", 90000, "else"}, TwoTables());
   ASSERT_EQ(DiagnosticsOf(status).size(), 1);

@@ -227,7 +227,7 @@ Result<JobTable> MakeTable(const plan::Plan& all, const plan::TablePlan& plan,
                          {{"fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem"},
                           {"fs.file.impl.disable.cache", "true"}});
   }
-  table.layout.keeps_order = !described.query->order_by.empty();
+  table.layout.keeps_order = !described.changes && !described.query->order_by.empty();
   table.layout.repartition = described.spark_layout.repartition.value_or(0);
   table.layout.coalesce = described.spark_layout.coalesce.value_or(0);
   table.layout.max_records_per_file = described.spark_layout.max_records_per_file.value_or(0);

@@ -190,6 +190,28 @@ TEST_F(JobOfPlanTest, ColumnsOfFilesAreThoseOfAView) {
               testing::HasSubstr("EXCEPT (city, `o`.`_metadata`, `o`.`input_file_name()`)"));
 }
 
+TEST_F(JobOfPlanTest, ATableOfChangesIsSqlOverItsOwn) {
+  overrides_ = {{"table.latest.mode", "merge"},
+                {"table.latest.key", "[\"id\"]"},
+                {"table.latest.order_by", "id2"}};
+  const std::string over =
+      "SELECT `id`, `id2` FROM (SELECT *, row_number() OVER (PARTITION BY `id` ORDER BY `id2` DESC "
+      "NULLS FIRST) AS `choice` FROM `tarn changes`) WHERE `choice` = 1";
+  folder_.Write("latest.sql", "SELECT id, id AS id2 FROM orders ORDER BY id; -- all");
+  folder_.Write("by_city.sql", "SELECT 1 AS one");
+  folder_.Write("counts.sql", "SELECT 1 AS one");
+  const Job job = JobOf({"latest"});
+  EXPECT_EQ(TableOf(job, "latest").sql,
+            "WITH `tarn changes` AS (\nSELECT id, id AS id2 FROM orders ORDER BY id\n)\n" + over);
+  EXPECT_FALSE(TableOf(job, "latest").layout.keeps_order);
+  EXPECT_FALSE(TableOf(job, "latest").key_may_repeat);
+  folder_.Write("latest.sql", "SELECT id, _metadata.file_size AS id2 FROM orders");
+  EXPECT_EQ(TableOf(JobOf({"latest"}), "latest").sql,
+            "WITH `orders` AS (SELECT * FROM `_tarn_with_files_orders`), `tarn changes` AS (\n"
+            "SELECT id, _metadata.file_size AS id2 FROM orders\n)\n" +
+                over);
+}
+
 TEST_F(JobOfPlanTest, OtherTablesAreAsTheyAreWritten) {
   folder_.Write("latest.sql", "SELECT id, city, _metadata.file_size FROM orders");
   const Job job = JobOf({"by_city"});

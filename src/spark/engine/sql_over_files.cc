@@ -7,12 +7,16 @@
 
 #include "base/ascii.h"
 #include "plan/file_columns.h"
+#include "plan/table_of_changes.h"
 #include "spark/job/job.h"
 #include "sql/token_list.h"
 #include "values/backticks.h"
 
 namespace tarn::spark {
 namespace {
+
+constexpr std::string_view kWith = "WITH ";
+constexpr std::string_view kAsQuery = " AS (\n";
 
 // Text in the place of bytes of the SQL.
 struct Edit {
@@ -58,6 +62,20 @@ void NameInputFiles(const sql::TokenList& tokens, Edits* edits) {
   }
 }
 
+// The text with its edits, up to the `;` that may end it.
+std::string Edited(const std::string& written, const Edits& edits, const sql::TokenList& tokens) {
+  int num_tokens = tokens.size();
+  while (num_tokens > 0 && tokens.Is(num_tokens - 1, ";")) --num_tokens;
+  std::string text;
+  int copied = 0;
+  for (const auto& [begin, edit] : edits) {
+    text += written.substr(copied, begin - copied) + edit.text;
+    copied = edit.end;
+  }
+  const int end = num_tokens > 0 ? tokens[num_tokens - 1].end : 0;
+  return text + written.substr(copied, end - copied);
+}
+
 }  // namespace
 
 bool ReadsFilesOf(const pipeline::Source& source, const pipeline::Table& table) {
@@ -69,32 +87,38 @@ bool ReadsFilesOf(const pipeline::Source& source, const pipeline::Table& table) 
          std::none_of(fields.begin(), fields.end(), is_metadata);
 }
 
+int64_t OffsetOfSql(const pipeline::Table& table) {
+  if (!table.changes) return 0;
+  return static_cast<int64_t>(kWith.size() + InBackticks(plan::kChangesName).size() +
+                              kAsQuery.size());
+}
+
 Result<std::string> SqlOverFiles(const plan::TablePlan& table,
                                  const std::vector<std::string>& sources,
                                  sql::DoubleQuotes double_quotes) {
   const std::string& written = table.table->text->sql;
-  if (sources.empty()) return written;
+  const bool has_changes = !table.sql_over_changes.empty();
+  if (sources.empty() && !has_changes) return written;
   sql::TokenList tokens;
   if (tokens.Scan(written, double_quotes)) return Status::UnknownError("SQL that was parsed");
-  int end = tokens.size();
-  while (end > 0 && tokens.Is(end - 1, ";")) --end;
   Edits edits;
-  NameInputFiles(tokens, &edits);
-  ARROW_RETURN_NOT_OK(LeaveOutOfStars(table, &edits));
-  std::string text;
+  if (!sources.empty()) {
+    NameInputFiles(tokens, &edits);
+    ARROW_RETURN_NOT_OK(LeaveOutOfStars(table, &edits));
+  }
+  std::string text(kWith);
   for (const std::string& source : sources) {
-    text += text.empty() ? "WITH " : ", ";
-    text += fmt::format("{} AS (SELECT * FROM {})", InBackticks(source),
-                        InBackticks(ViewWithFiles(source)));
+    text += fmt::format("{}{} AS (SELECT * FROM {})", source == sources.front() ? "" : ", ",
+                        InBackticks(source), InBackticks(ViewWithFiles(source)));
   }
-  text += " (\n";
-  int copied = 0;
-  for (const auto& [begin, edit] : edits) {
-    text += written.substr(copied, begin - copied) + edit.text;
-    copied = edit.end;
+  if (has_changes) {
+    text += (sources.empty() ? "" : ", ") + InBackticks(plan::kChangesName);
+    text += kAsQuery;
+  } else {
+    text += " (\n";
   }
-  const int written_end = end > 0 ? tokens[end - 1].end : 0;
-  return text + written.substr(copied, written_end - copied) + "\n)";
+  text += Edited(written, edits, tokens) + "\n)";
+  return has_changes ? text + "\n" + table.sql_over_changes : text;
 }
 
 }  // namespace tarn::spark
