@@ -1,5 +1,5 @@
 # The commands of the README. `make run` and `make test` work on a fresh machine.
-.PHONY: run test test-unit test-integration test-yarn test-conformance test-random test-tsan fuzz fuzz-differential bench bench-check bench-instructions bench-s3 bench-spark setup-bench install build-spark setup setup-test build check-format clean
+.PHONY: run test test-unit test-integration test-yarn test-conformance test-random test-tsan fuzz fuzz-differential bench bench-check bench-instructions bench-s3 bench-spark setup-bench install wheel build-spark setup setup-test build check-format clean
 
 PREFIX ?= dist/tarn
 FUZZ_SECONDS ?= 60
@@ -107,6 +107,10 @@ install: build
 	@cmake --install build/release --prefix $(PREFIX)
 	@if [ -x build/release/tarn-spark ]; then cmake --install build/release --prefix $(PREFIX) --component spark; fi
 	@echo "installed $(PREFIX)/bin/tarn"
+
+# dist/tarn-*.whl for pip, and dist/tarn_*.deb.
+wheel: build-spark
+	@scripts/package dist
 
 check-format: setup-test
 	@clang-format-14 --dry-run -Werror $$(git ls-files 'src/*.h' 'src/*.cc' 'fuzz/*.cc' 'bench/*.cc')

@@ -87,6 +87,21 @@ def installed(tarn, tmp_path_factory):
     return folder
 
 
+class Packaged:
+    """What `make wheel` puts into dist/, in a folder: `wheel` and `deb`."""
+
+    def __init__(self, folder):
+        subprocess.run([ROOT / "scripts" / "package", folder], check=True, stdout=subprocess.DEVNULL)
+        (self.wheel,) = folder.glob("tarn-*.whl")
+        (self.deb,) = folder.glob("tarn_*.deb")
+
+
+@pytest.fixture(scope="session")
+def packaged(tarn, tmp_path_factory):
+    """Tests that use it have the mark xdist_group("wheel"): it is made once."""
+    return Packaged(tmp_path_factory.mktemp("packaged"))
+
+
 @pytest.fixture
 def lake(tmp_path):
     return tmp_path / "lake"

@@ -475,7 +475,7 @@ void Define(CLI::App& app, EmrStepArguments* arguments) {
       ->type_name("ID|NAME")
       ->required();
   app.add_option("--program", arguments->program,
-                 "What `make install` makes, packed as s3://…/tarn.tar.gz")
+                 "The wheel, s3://…/tarn-….whl, or what `make install` makes, packed as .tar.gz")
       ->type_name("URI")
       ->required();
   AddClusterConfig(app, &arguments->config);
@@ -713,7 +713,7 @@ constexpr CommandSpec kCommands[] = {
      "tarn cluster plan --config docs/cluster.toml", Parse<ClusterArguments>, kClusterNotes},
     {"emr-step", "Run a pipeline on the primary node of an EMR cluster, and follow it",
      "tarn emr-step s3://bucket/pipelines/sparkify --cluster sparkify --program "
-     "s3://bucket/tarn.tar.gz",
+     "s3://bucket/tarn-0.1.0-py3-none-manylinux_2_34_x86_64.whl",
      Parse<EmrStepArguments>},
 };
 

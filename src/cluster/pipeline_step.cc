@@ -19,8 +19,13 @@ shift 2
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/tarn"
-{ aws s3 cp "$program_uri" "$work/tarn.tar.gz" --no-progress &&
-  tar -xzf "$work/tarn.tar.gz" -C "$work/tarn" --strip-components=1; } || exit 1
+unpack() {
+  case $program_uri in
+    *.whl) (cd "$work" && python3 -m zipfile -e program . && chmod +x tarn/bin/*) ;;
+    *) tar -xzf "$work/program" -C "$work/tarn" --strip-components=1 ;;
+  esac
+}
+{ aws s3 cp "$program_uri" "$work/program" --no-progress && unpack; } || exit 1
 SPARK_HOME=${SPARK_HOME:-/usr/lib/spark} "$work/tarn/bin/tarn" run "$@" >"$work/output" 2>&1
 code=$?
 cat "$work/output"

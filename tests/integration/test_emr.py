@@ -11,6 +11,7 @@ import signal
 import time
 import subprocess
 import urllib.request
+import zipfile
 
 import botocore
 import pytest
@@ -359,6 +360,12 @@ def test_a_pipeline_as_a_step(tarn, stand_in, run, tmp_path):
     os.spawnvp(os.P_WAIT, "tar", pack)
     failed = tarn(*step, env=env, cwd=tmp_path, exit_code=1)
     assert "FAILED, exit code 4" in failed.stderr and "<--master=yarn>" in failed.stdout
+    (program.parent / "tarn.code").write_text("0")
+    with zipfile.ZipFile(folder / "s3" / "here" / "tarn-1-py3-none-any.whl", "w") as wheel:
+        for path in program.parent.iterdir():
+            wheel.write(path, path.relative_to(tmp_path))
+    step[step.index("s3://here/tarn.tar.gz")] = "s3://here/tarn-1-py3-none-any.whl"
+    assert "<--master=yarn>" in tarn(*step, env=env, cwd=tmp_path).stdout
     assert "j-1AAAAAAAAA" in tarn("cluster", "list", env=env, cwd=tmp_path).stdout
     unknown = tarn("cluster", "status", "C", env=env, cwd=tmp_path, exit_code=3)
     assert "No running cluster has this name: C" in unknown.stderr and "did you mean c?" in unknown.stderr

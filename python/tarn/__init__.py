@@ -1,0 +1,1 @@
+"""Turn raw JSON in a data lake into partitioned tables."""

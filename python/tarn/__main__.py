@@ -1,0 +1,3 @@
+from tarn._program import main
+
+main()
