@@ -5,7 +5,7 @@ import pathlib
 import re
 from typing import NamedTuple
 
-from engines import Crashed, Refused
+from engines import Crashed, Refused, Unreadable
 
 KNOWN = pathlib.Path(__file__).with_name("known.txt")
 RELATIVE_TOLERANCE = 1e-9
@@ -25,7 +25,9 @@ class Allowed(NamedTuple):
 def compare(query, ours, theirs):
     """None, Allowed or a Difference."""
     if isinstance(ours, Crashed):
-        return Difference(f"tarn ends with {ours.exit_code}", ours.text)
+        return Difference(f"tarn {ours.how}", ours.text)
+    if isinstance(ours, Unreadable) or isinstance(theirs, Unreadable):
+        return Allowed("collections of VOID are not read")
     if isinstance(ours, Refused) and isinstance(theirs, Refused):
         return compare_refusals(ours, theirs)
     if isinstance(theirs, Refused):

@@ -34,7 +34,13 @@ class Refused(NamedTuple):
 
 
 class Crashed(NamedTuple):
-    exit_code: int | None  # None: it went on and on
+    how: str
+    text: str
+
+
+class Unreadable(NamedTuple):
+    """Collections of VOID: Spark does not hand all of them over in Arrow, and pyarrow does not take all of them."""
+
     text: str
 
 
@@ -45,21 +51,27 @@ class Answer(NamedTuple):
 
 
 def days_and_microseconds(kind):
-    """The type with numbers in place of times: Python has none before year 1 or after 9999."""
+    """The type with numbers in place of times: Python has none before year 1 or after 9999. Without times, the type itself."""
     if pa.types.is_date(kind):
         return pa.int32()
     if pa.types.is_timestamp(kind):
         return pa.int64()
     if pa.types.is_map(kind):
-        return pa.map_(days_and_microseconds(kind.key_type), days_and_microseconds(kind.item_type))
+        parts = [kind.key_type, kind.item_type]
+        numbers = [days_and_microseconds(part) for part in parts]
+        return kind if numbers == parts else pa.map_(*numbers)
     if pa.types.is_list(kind):
-        return pa.list_(days_and_microseconds(kind.value_type))
+        number = days_and_microseconds(kind.value_type)
+        return kind if number == kind.value_type else pa.list_(number)
     if pa.types.is_struct(kind):
-        return pa.struct([pa.field(one.name, days_and_microseconds(one.type)) for one in kind])
+        numbers = pa.struct([pa.field(one.name, days_and_microseconds(one.type)) for one in kind])
+        return kind if all(one.type == other.type for one, other in zip(kind, numbers, strict=True)) else numbers
     return kind
 
 
 def read_answer(table):
+    if any("map<null," in str(kind) for kind in table.schema.types):
+        return Unreadable("pyarrow's cast ends the process: a MAP whose keys are VOID")
     types = [re.sub(r"tz=[^\]]+", "tz=UTC", kind) for kind in answer_of(table.slice(0, 0), True)[0]]
     numbers = pa.schema([pa.field(one.name, days_and_microseconds(one.type)) for one in table.schema])
     return Answer(table.column_names, types, answer_of(table.cast(numbers), True)[1])
@@ -115,20 +127,29 @@ class SparkEngine:
         if data is not self.data:
             self._define(data)
         self.session.conf.set("spark.sql.session.timeZone", time_zone)
-        is_at_check = True
+        frame = None
         # A query without an end is then refused by Spark alone, and the others go on.
         watch = threading.Timer(TIMEOUT_S, self.session.sparkContext.cancelAllJobs)
         watch.start()
         try:
             frame = self.session.sql(sql)
-            is_at_check = False
-            return read_answer(frame.toArrow())
+            table = frame.toArrow()
+            table.validate(full=True)
+            return read_answer(table)
         except PySparkException as error:
-            return Refused(error.getCondition() or class_in(str(error)), first_line(error), is_at_check)
-        except Exception as error:  # Py4J's and pyarrow's own
-            return Refused(class_in(str(error)), first_line(error), is_at_check)
+            return Refused(error.getCondition() or class_in(str(error)), first_line(error), frame is None)
+        except ValueError as error:  # pyarrow's own
+            if frame is None or not holds_void(frame.schema):
+                raise
+            return Unreadable(first_line(error))
+        except Exception as error:  # Py4J's own
+            return Refused(class_in(str(error)), first_line(error), frame is None)
         finally:
             watch.cancel()
+
+
+def holds_void(schema):
+    return re.search(r"\bvoid\b", schema.simpleString()) is not None
 
 
 def class_in(text):
@@ -181,11 +202,11 @@ class TarnEngine:
         output = pipeline / "answer.arrow"
         code, errors = self._run("query", "--pipeline", pipeline, "--threads", 1, "-o", output, sql, cwd=pipeline)
         if code not in (0, 1, 3):
-            return Crashed(code, errors[-1000:])
+            return Crashed("has no end" if code is None else f"ends with {code}", errors[-1000:])
         if code != 0:
             return refusal(errors)
         with pa.ipc.open_file(output) as reader:
-            return read_answer(reader.read_all())
+            return read_valid(reader.read_all())
 
     def answers(self, queries, time_zone, data, settings):
         """{name: answer}, or None when the run failed. `queries`: {name: SQL}."""
@@ -197,6 +218,15 @@ class TarnEngine:
         answers = {name: read_answer(read_table(folder / "lake" / name)) for name in queries}
         shutil.rmtree(folder)
         return answers
+
+
+def read_valid(table):
+    """Of a table that tarn wrote: one that is broken is told as what it is."""
+    try:
+        table.validate(full=True)
+    except pa.ArrowInvalid as error:
+        return Crashed("writes an invalid table", str(error))
+    return read_answer(table)
 
 
 def read_table(folder):

@@ -1,10 +1,11 @@
 """What random queries are compared and made smaller by."""
 
+import pyarrow as pa
 import pytest
 
 from comparison import Allowed, Difference, compare
 from edge_sources import SOURCES
-from engines import Answer, Data, Refused
+from engines import Answer, Crashed, Data, Refused, Unreadable, read_answer, read_valid
 from query_generator import Query
 from shrinker import Shrinker, case_text
 from sql_tree import Listing, Node
@@ -52,6 +53,24 @@ def test_last_digits_differ_where_they_may(approximate, kind):
 def test_errors(sql, ours, theirs, expected):
     found = compare(query(sql, may_fail=True), ours, theirs)
     assert found is None if expected is None else isinstance(found, expected)
+
+
+def test_some_collections_of_void_are_not_read():
+    assert isinstance(compare(query("SELECT map()"), doubles(1.0), Unreadable("text")), Allowed)
+    assert isinstance(compare(query("SELECT map()"), Unreadable("text"), Unreadable("text")), Allowed)
+    assert compare(query("SELECT map()"), Crashed("ends with -11", "text"), Unreadable("text")).kind == "tarn ends with -11"
+
+
+@pytest.mark.parametrize("kind", [pa.map_(pa.string(), pa.null()), pa.list_(pa.null()), pa.map_(pa.date32(), pa.null())])
+def test_collections_of_void_are_read(kind):
+    assert read_answer(pa.table({"a": pa.array([[], None], kind)})).rows == [((),), (("NoneType", None),)]
+
+
+def test_an_invalid_table_is_tarns_fault():
+    text = pa.array(["ab"])
+    assert read_valid(pa.table({"a": text})).rows == [(("str", "ab"),)]
+    no_text = pa.Array.from_buffers(pa.string(), 1, [None, text.buffers()[1], pa.py_buffer(b"\xff\xff")])
+    assert read_valid(pa.table({"a": no_text})).how == "writes an invalid table"
 
 
 def test_the_smallest_query_and_records_are_found():

@@ -10,7 +10,7 @@ import pytest
 
 from comparison import Allowed, compare, known_reason, read_known
 from conftest import ROOT
-from engines import Data, Refused, SparkEngine, TarnEngine
+from engines import Answer, Data, Refused, SparkEngine, TarnEngine
 from query_generator import query_of
 from shrinker import Shrinker, case_text
 from signatures import Signatures, read_sections
@@ -70,7 +70,7 @@ class Comparison:
         """Those that Spark answers, in one run, unless it fails; the others alone."""
         draw = random.Random(queries[0].seed)
         settings = {"batch_rows": draw.choice([1, 7, 65536]), "threads": draw.choice([1, 3]), "dictionaries": draw.choice(["on", "off"])}
-        together = {f"q{query.seed}": query.sql for query, their in zip(queries, theirs, strict=True) if not isinstance(their, Refused)}
+        together = {f"q{query.seed}": query.sql for query, their in zip(queries, theirs, strict=True) if isinstance(their, Answer)}
         answers = self.tarn.answers(together, zone, self.data, settings) if together else {}
         if answers is None:
             answers = {}
