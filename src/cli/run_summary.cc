@@ -39,6 +39,14 @@ std::string UnchangedText(const run::RunRecord& record, const std::string& lake_
                      FormatCount(static_cast<int64_t>(record.tables.size()), "table"), lake_root);
 }
 
+// What became of a table that was computed.
+std::string ChangeText(const run::TableRecord& table) {
+  if (table.change != run::TableChange::kReplacePartitions) return "is rebuilt";
+  return table.num_partitions == 1
+             ? "has 1 partition replaced"
+             : fmt::format("has {} partitions replaced", table.num_partitions);
+}
+
 // What was new, and what became of the tables, a line each; "" where no earlier run is known.
 std::string ChangesText(const run::RunRecord& record) {
   int64_t num_new = 0, num_rows = 0;
@@ -53,7 +61,8 @@ std::string ChangesText(const run::RunRecord& record) {
     if (table.num_rows_added) has_added = true;
     num_rows += table.num_rows_added.value_or(0);
     if (table.reason.empty()) continue;
-    rebuilt += fmt::format("{} is rebuilt: {}\n", Printable(table.name), Printable(table.reason));
+    rebuilt +=
+        Printable(table.name) + " " + ChangeText(table) + ": " + Printable(table.reason) + "\n";
   }
   std::string text;
   if (has_added) {
@@ -140,7 +149,7 @@ std::string SummaryLine(const run::RunRecord& record) {
   for (const run::TableRecord& table : record.tables) {
     if (table.change == run::TableChange::kNone) continue;
     std::string& part = parts.emplace_back(Printable(table.name) + " " + RowsText(table));
-    if (!table.reason.empty()) part += ", rebuilt: " + Printable(table.reason);
+    if (!table.reason.empty()) part += ", " + ChangeText(table) + ": " + Printable(table.reason);
   }
   if (parts.empty()) parts.emplace_back("nothing new");
   int64_t num_new = 0, num_bad = 0;

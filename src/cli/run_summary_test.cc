@@ -61,6 +61,15 @@ TEST(RunSummaryTest, AFirstRunSaysNoMore) {
   EXPECT_THAT(SummaryOf(record), Not(HasSubstr("+")));
 }
 
+TEST(RunSummaryTest, PartitionsThatWereReplaced) {
+  run::RunRecord record = RecordWithSource(30, 1);
+  record.tables = {TableOf("plays", run::TableChange::kReplacePartitions, 60)};
+  record.tables[0].reason = "source events changed";
+  record.tables[0].num_partitions = 3;
+  EXPECT_THAT(SummaryOf(record),
+              HasSubstr("\nplays has 3 partitions replaced: source events changed\n"));
+}
+
 TEST(RunSummaryTest, OneLine) {
   run::RunRecord record = RecordWithSource(30, 2);
   record.run_id = "20181121T233007Z-3f9a2c";
@@ -72,7 +81,7 @@ TEST(RunSummaryTest, OneLine) {
   record.tables[0].num_rows_before = 50;
   record.tables[2].reason = "its SQL changed";
   EXPECT_EQ(SummaryLine(record),
-            "20181121T233007Z-3f9a2c: plays 50 → 60; users 96, rebuilt: its SQL changed; 3 bad "
+            "20181121T233007Z-3f9a2c: plays 50 → 60; users 96, is rebuilt: its SQL changed; 3 bad "
             "records; +2 files, 41 ms\n");
   record.tables = {TableOf("songs", run::TableChange::kNone, 71)};
   record.sources = {};

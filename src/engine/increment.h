@@ -10,14 +10,17 @@
 
 namespace tarn::engine {
 
-/// \brief What a run reads and which tables it adds to, where it does not read all and replace all
-/// (docs/adr/0026).
+/// \brief What a run reads, and what it leaves of tables, where it does not read all and replace
+/// all (docs/adr/0026).
 struct Increment {
   /// By the name of a source, the files that are read of it, one or more. Of other sources all are.
   std::map<std::string, storage::Listing> files{};
   /// Names of tables to which rows are added. The others are replaced.
   std::set<std::string> appended{};
-  /// By the name of such a table with a key, its files so far: no new row may repeat a key there.
+  /// Names of tables of which only the partitions are replaced that get rows.
+  std::set<std::string> partly_replaced{};
+  /// By the name of a table in `appended` with a key, its files so far: no new row may repeat a key
+  /// there.
   std::map<std::string, std::vector<storage::ObjectInfo>> old_files{};
   /// By the name of a source of which only new files are read, the records of the others: limits
   /// of bad records are of both.
@@ -29,6 +32,11 @@ struct Increment {
 /// \brief Whether rows are added to the table. \param[in] increment null: to none
 inline bool Appends(const Increment* increment, const std::string& table) {
   return increment != nullptr && increment->appended.contains(table);
+}
+
+/// \brief Whether partitions of the table stay that get no rows. \param[in] increment null: none do
+inline bool ReplacesPartitions(const Increment* increment, const std::string& table) {
+  return increment != nullptr && increment->partly_replaced.contains(table);
 }
 
 /// \brief Whether only new files of the source are read. \param[in] increment null: all are

@@ -113,6 +113,17 @@ Status CheckJournal(const Journal& journal, std::string_view name) {
 
 }  // namespace
 
+void TableChange::SetRemoves(std::vector<std::string> old) {
+  if (keeps_old) return;
+  if (keeps_other_folders) {
+    std::unordered_set<std::string_view> written;
+    for (const std::string& path : adds) written.insert(PartitionPathOf(path));
+    std::erase_if(
+        old, [&](const std::string& path) { return !written.contains(PartitionPathOf(path)); });
+  }
+  removes = std::move(old);
+}
+
 std::string JournalToJson(const Journal& journal) {
   nlohmann::json tables = nlohmann::json::array();
   for (const TableChange& change : journal.tables) {

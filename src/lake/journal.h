@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +22,18 @@ struct TableChange {
   /// The commit that fills in `removes` leaves it empty. Not a part of the journal: recovery
   /// removes what is there.
   bool keeps_old = false;
+  /// The same of files in folders into which nothing is added.
+  bool keeps_other_folders = false;
+
+  /// \brief Fill in `removes`. \param[in] old what the table's folder holds, none of `adds`
+  void SetRemoves(std::vector<std::string> old);
 };
+
+/// \brief The partition's folder of a file's path below its table's: "" for none.
+inline std::string_view PartitionPathOf(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
 
 /// \brief How far a commit is that publishes files before it is decided, as on S3.
 enum class CommitPhase {

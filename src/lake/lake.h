@@ -18,8 +18,8 @@
 #include "storage/storages.h"
 #include "values/time_zone.h"
 
-/// Tables on storage: Hive-style partitioned Parquet, replaced as a whole, or added to, by one
-/// commit per run.
+/// Tables on storage: Hive-style partitioned Parquet, replaced as a whole or by partitions, or
+/// added to, by one commit per run.
 namespace tarn::lake {
 
 /// \brief How pages of Parquet files are compressed.
@@ -42,12 +42,18 @@ struct TableSpec {
   int64_t row_group_bytes = 128 << 20;     ///< uncompressed; the last ones are kept in memory
   int64_t gathered_bytes_max = 256 << 20;  ///< rows kept in memory until they are written
   bool appends = false;  ///< its old files stay, and new ones are added beside them, if any
-  ParallelLoop loop;     ///< over files and columns that are written; empty: on a thread per core
+  /// Of its old files those go that lie in partitions that it writes; the others stay. It has
+  /// partition_by.
+  bool replaces_partitions = false;
+  ParallelLoop loop;  ///< over files and columns that are written; empty: on a thread per core
   arrow::StopToken stop = arrow::StopToken::Unstoppable();  ///< polled at each file and row block
 
   /// \brief Whether rows are gathered before they are written; else they go into one file as they
   /// come.
   bool gathers_rows() const { return !partition_by.empty() || !sort_within.empty(); }
+
+  /// \brief Whether a table without new rows is left as it is.
+  bool keeps_old_files() const { return appends || replaces_partitions; }
 };
 
 /// \brief How large a table is.
@@ -56,6 +62,12 @@ struct TableStats {
   int64_t num_files = 0;
   int64_t num_bytes = 0;       ///< of the files
   int64_t num_partitions = 0;  ///< that hold rows; 1 without partition columns
+};
+
+/// \brief What becomes of a table's old files, of which only some partitions are replaced.
+struct ReplacedPartitions {
+  TableStats kept;                ///< what stays
+  int64_t num_rows_replaced = 0;  ///< in files that go
 };
 
 /// \brief Writes the rows of one table into files that no reader sees before the commit.
@@ -74,7 +86,7 @@ class TableWriter {
   /// have not ended, and what waits to go into one; not what TableSpec::gathered_bytes_max bounds.
   virtual int64_t num_held_bytes() const = 0;
   /// \brief Write what is gathered. A table without rows has one file with the schema and no rows,
-  /// unless it only appends: then it has none.
+  /// unless its old files are kept: then it has none.
   virtual Result<TableStats> Close() = 0;
 };
 
@@ -138,8 +150,14 @@ class Transaction {
   /// published with the tables by Commit, never by CommitFindings.
   /// \param[in] spec its name is the folder; `appends`: older parts stay
   virtual Result<std::unique_ptr<TableWriter>> NewLedgerPart(TableSpec spec) = 0;
+  /// \brief Of a table with TableSpec::replaces_partitions, when all of its files are written: what
+  /// the commit leaves of the old ones. It has some.
+  /// \param[in] before of the table, as the ledger says; where its files are others by number or
+  ///   bytes, or without it, each of them is asked for its rows
+  virtual Result<ReplacedPartitions> OldFilesOf(const std::string& table,
+                                                const std::optional<TableStats>& before) = 0;
   /// \brief Publish every table that was written; their old files go, but for those of tables that
-  /// append. Readers may see both for a moment.
+  /// append and of partitions that stay. Readers may see both for a moment.
   /// \return Invalid before a writer's Close. After an error the old tables stay, unless its
   /// message says that the new ones are safe, or that Recover has to find out
   virtual Status Commit() = 0;

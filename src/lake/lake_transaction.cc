@@ -33,12 +33,26 @@ Status CheckTableName(const std::string& name) {
       "Not a table's name; use one without slashes that does not begin with _ or .: " + name);
 }
 
+// By the files' footers.
+Result<int64_t> NumRowsIn(storage::Storage* storage,
+                          const std::vector<storage::ObjectInfo>& files) {
+  int64_t num_rows = 0;
+  const auto add = [&](size_t, const parquet::FileMetaData& metadata) {
+    num_rows += metadata.num_rows();
+    return Status::OK();
+  };
+  ARROW_RETURN_NOT_OK(VisitFooters(storage, files, add));
+  return num_rows;
+}
+
 // The files of one table, and whether they are all.
 class TableFiles : public StagedFiles {
  public:
   TableFiles(const TableSpec& spec, RunBackend* backend) : backend_(backend) {
     change_.table = spec.name;
     change_.keeps_old = spec.appends;
+    change_.keeps_other_folders = spec.replaces_partitions;
+    is_left_without_rows_ = spec.keeps_old_files();
   }
 
   Result<std::shared_ptr<arrow::io::OutputStream>> NewFile(int64_t number,
@@ -69,6 +83,8 @@ class TableFiles : public StagedFiles {
 
   void SetComplete() { is_complete_ = true; }
   bool is_complete() const { return is_complete_; }
+  // Whether its old files stay, all of them.
+  bool is_left_alone() const { return is_left_without_rows_ && change_.adds.empty(); }
   const TableChange& change() const { return change_; }
 
  private:
@@ -85,6 +101,7 @@ class TableFiles : public StagedFiles {
   RunBackend* const backend_;
   std::mutex mutex_;
   TableChange change_;
+  bool is_left_without_rows_ = false;
   std::atomic<bool> is_complete_ = false;
 };
 
@@ -192,12 +209,7 @@ class AdoptingTable : public ForeignTable {
   // attempt that failed there twice.
   Status CheckRows(storage::Storage* storage, const std::vector<storage::ObjectInfo>& found,
                    int64_t num_rows) const {
-    int64_t num_found = 0;
-    const auto add = [&](size_t, const parquet::FileMetaData& metadata) {
-      num_found += metadata.num_rows();
-      return Status::OK();
-    };
-    ARROW_RETURN_NOT_OK(VisitFooters(storage, found, add));
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_found, NumRowsIn(storage, found));
     if (num_found == num_rows) return Status::OK();
     return Status::IOError(FormatCount(num_rows, "row"), " were written, and ",
                            FormatCount(num_found, "row"),
@@ -288,6 +300,40 @@ class LakeTransaction : public Transaction {
     cleared_.push_back(QuarantineFolderOf(quarantined.run_id, quarantined.source));
   }
 
+  Result<ReplacedPartitions> OldFilesOf(const std::string& table,
+                                        const std::optional<TableStats>& before) override {
+    const std::string folder = storage::JoinPath(lake_root_, table);
+    ARROW_ASSIGN_OR_RAISE(const auto old,
+                          storage_->List(storage::EscapeGlob(folder) + "/**/*.parquet"));
+    const std::set<std::string> written = FoldersWrittenOf(table);
+    std::vector<storage::ObjectInfo> kept, replaced;
+    std::set<std::string> partitions;
+    int64_t num_bytes = 0;
+    TableStats stats;
+    for (const storage::ObjectInfo& file : old) {
+      num_bytes += file.size_bytes;
+      std::string partition(PartitionPathOf(std::string_view(file.path).substr(folder.size() + 1)));
+      if (written.contains(partition)) {
+        replaced.push_back(file);
+        continue;
+      }
+      kept.push_back(file);
+      stats.num_bytes += file.size_bytes;
+      partitions.insert(std::move(partition));
+    }
+    stats.num_files = std::ssize(kept);
+    stats.num_partitions = std::ssize(partitions);
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_replaced, NumRowsIn(storage_.get(), replaced));
+    const bool is_known =
+        before && before->num_files == std::ssize(old) && before->num_bytes == num_bytes;
+    if (is_known) {
+      stats.num_rows = before->num_rows - num_replaced;
+    } else {
+      ARROW_ASSIGN_OR_RAISE(stats.num_rows, NumRowsIn(storage_.get(), kept));
+    }
+    return ReplacedPartitions{stats, num_replaced};
+  }
+
   Status Commit() override {
     Journal journal;
     journal.run_id = run_id_;
@@ -295,7 +341,7 @@ class LakeTransaction : public Transaction {
       if (!table->is_complete()) {
         return Status::Invalid("Commit before Close of table ", table->change().table);
       }
-      if (table->change().keeps_old && table->change().adds.empty()) continue;  // no new rows
+      if (table->is_left_alone()) continue;  // no new rows
       journal.tables.push_back(table->change());
     }
     for (const std::string& folder : cleared_) journal.tables.push_back({folder, {}, {}});
@@ -335,6 +381,17 @@ class LakeTransaction : public Transaction {
   }
 
  private:
+  // The partitions that a table of this run has files in.
+  std::set<std::string> FoldersWrittenOf(const std::string& table) {
+    std::lock_guard lock(mutex_);
+    std::set<std::string> folders;
+    for (const auto& files : tables_) {
+      if (files->change().table != table) continue;
+      for (const std::string& path : files->change().adds) folders.emplace(PartitionPathOf(path));
+    }
+    return folders;
+  }
+
   // Parts of a run may hand over rows of the same name: each has a folder of its own.
   std::string HandoverName(const std::string& name) {
     std::lock_guard lock(mutex_);

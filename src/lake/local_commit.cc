@@ -48,7 +48,7 @@ Status FillRemoves(const LakeFolders& lake, Journal* journal) {
     ARROW_RETURN_NOT_OK(table.status());
     ARROW_ASSIGN_OR_RAISE(auto old, ListTableFiles(*table));
     ARROW_RETURN_NOT_OK(CheckOwnFiles(table->path(), old));
-    if (!change.keeps_old) change.removes = std::move(old);
+    change.SetRemoves(std::move(old));
   }
   return Status::OK();
 }

@@ -110,7 +110,7 @@ Status InspectTables(const LakeKeys& keys, const std::unordered_map<std::string,
                      Journal* journal) {
   for (TableChange& change : journal->tables) {
     ARROW_ASSIGN_OR_RAISE(auto old, TableInspection(keys, sizes, change).Run());
-    if (!change.keeps_old) change.removes = std::move(old);
+    change.SetRemoves(std::move(old));
   }
   return Status::OK();
 }

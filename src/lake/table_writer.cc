@@ -179,7 +179,7 @@ class StreamingWriter : public TableWriter {
 
   Result<TableStats> Close() override {
     const bool has_rows = file_.parquet != nullptr || held_.num_rows() > 0;
-    if (!has_rows && spec_.appends) return series_->stats(/*num_partitions=*/1);
+    if (!has_rows && spec_.keeps_old_files()) return series_->stats(/*num_partitions=*/1);
     ARROW_RETURN_NOT_OK(Flush());
     ARROW_RETURN_NOT_OK(series_->Close(file_));
     return series_->stats(/*num_partitions=*/1);
@@ -247,7 +247,7 @@ class GatheringWriter : public TableWriter {
   Result<TableStats> Close() override {
     ARROW_RETURN_NOT_OK(Flush());
     ARROW_RETURN_NOT_OK(CloseFiles());
-    if (num_numbers_ == 0 && !spec_.appends) {
+    if (num_numbers_ == 0 && !spec_.keeps_old_files()) {
       ARROW_ASSIGN_OR_RAISE(const auto file, series_->Open(0, EmptyFolder()));
       ARROW_RETURN_NOT_OK(series_->Close(file));
     }

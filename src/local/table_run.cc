@@ -26,6 +26,7 @@ lake::TableSpec SpecOf(const plan::TablePlan& table, const TableRun::Options& op
   }
   spec.stop = options.control->stop();
   spec.appends = engine::Appends(options.increment, spec.name);
+  spec.replaces_partitions = engine::ReplacesPartitions(options.increment, spec.name);
   return spec;
 }
 

@@ -48,6 +48,7 @@ constexpr ConfigKey kSourceKeys[] = {
 constexpr ConfigKey kTableKeys[] = {
     {.name = "materialized", .takes_string = true},
     {.name = "partition_by", .takes_array = true},
+    {.name = "replace", .takes_string = true},
     {.name = "sort_within", .takes_array = true},
     {.name = "key", .takes_array = true},
     {.name = "mode", .takes_string = true},

@@ -143,6 +143,22 @@ TEST_F(LoadTest, LettersOutsideOfStrings) {
   EXPECT_EQ(LoadBadOnce().subject, "source.events.größe");
 }
 
+TEST_F(LoadTest, PartitionsAreReplacedWhereTheirKeysAreTheirOwn) {
+  WriteSmall("");
+  const auto load = [&](const std::string& key) {
+    overrides_ = {{"table.levels.replace", "partitions"},
+                  {"table.levels.partition_by", "[\"level\"]"},
+                  {"table.levels.key", key}};
+  };
+  load("[]");
+  EXPECT_EQ(LoadGood()->tables[0].replace, Replace::kPartitions);
+  load("[\"id\", \"LEVEL\"]");
+  EXPECT_EQ(LoadGood()->tables[0].replace, Replace::kPartitions);
+  load("[\"id\"]");
+  EXPECT_EQ(LoadBadOnce().message,
+            "rows of partitions that stay are not read, and may have a new row's key");
+}
+
 TEST_F(LoadTest, EveryErrorIsReportedInOrder) {
   Write(
       "tarn.toml",
@@ -283,6 +299,7 @@ TEST_F(LoadTest, NumbersOutOfRangeSaySo) {
             "this is not a size");
   EXPECT_EQ(error_of("table.levels.row_group_size", "0"), "this is not a size");
   EXPECT_EQ(error_of("table.levels.min_rows", "-1"), "this is less than zero");
+  EXPECT_EQ(error_of("table.levels.replace", "partitions"), "the table has no partitions");
   for (const char* port : {"0", "65536", "99999999999", "-1", "x", ""}) {
     EXPECT_THAT(error_of("s3.endpoint", fmt::format("http://host:{}/", port)),
                 HasSubstr("the port is not from 1 to 65535"));

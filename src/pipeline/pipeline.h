@@ -107,6 +107,12 @@ constexpr const char* kValidFrom = "valid_from";
 constexpr const char* kValidTo = "valid_to";
 constexpr const char* kIsCurrent = "is_current";
 
+/// \brief What a run of a period, by since and until, replaces of a table.
+enum class Replace {
+  kTable,       ///< all of it
+  kPartitions,  ///< the partitions that the run has rows of; the others stay
+};
+
 /// \brief One table of the star schema: its SELECT and how it is stored.
 struct Table {
   std::string name;
@@ -118,6 +124,7 @@ struct Table {
   /// column may be without a type.
   bool is_result = false;
   std::vector<std::string> partition_by;  ///< columns, in path order; empty: not partitioned
+  Replace replace = Replace::kTable;      ///< kPartitions: it has partition_by
   std::vector<std::string> sort_within;   ///< "column" or "column DESC", within each file
   std::optional<Changes> changes;         ///< none: the query's rows are the table's
   /// Unique and not null together; of a history with valid_from.

@@ -499,6 +499,7 @@ class SettingsReader {
       }
     }
     if (!table.is_view) ReadChanges(&reader, &table);
+    ReadReplace(&reader, &table);
     ReadWord(&reader, "compression",
              Words<Compression>{{"snappy", Compression::kSnappy},
                                 {"zstd", Compression::kZstd},
@@ -510,6 +511,34 @@ class SettingsReader {
     ReadSparkLayout(&reader, &table.spark_layout);
     ReadSize(&reader, "row_group_size", &table.row_group_bytes);
     settings_.tables.push_back(std::move(table));
+  }
+
+  static void ReadReplace(SectionReader* reader, Table* table) {
+    ReadWord(reader, "replace",
+             Words<Replace>{{"table", Replace::kTable}, {"partitions", Replace::kPartitions}},
+             &table->replace);
+    if (table->replace == Replace::kTable) return;
+    if (table->changes) {
+      reader->Report("replace", "the last row of a key is found among the changes of all times",
+                     "remove this line");
+      return;
+    }
+    if (table->partition_by.empty()) {
+      reader->Report("replace", "the table has no partitions",
+                     "add partition_by, or write replace = \"table\"");
+    }
+    // A row of another partition, which is not read, may have the key.
+    for (const std::string& column : table->partition_by) {
+      const bool is_in_key =
+          std::any_of(table->key.begin(), table->key.end(),
+                      [&](const std::string& key) { return SameName(key, column); });
+      if (table->key.empty() || is_in_key) continue;
+      reader->Report("key",
+                     "rows of partitions that stay are not read, and may have a new row's key",
+                     "add the columns of partition_by to the key, such as " + column +
+                         ", or remove the key or replace = \"partitions\"");
+      return;
+    }
   }
 
   static void RefuseSettingsOfViews(SectionReader* reader) {

@@ -106,11 +106,12 @@ TEST(SettingsDoc, HasTheLoadersKeys) {
 }
 
 TEST(SettingsDoc, ExamplesLoad) {
-  const auto pipeline = LoadShop(ReadDocument().toml, {{"orders", "SELECT * FROM clean_events"},
-                                                       {"cities", "SELECT * FROM clean_events"},
-                                                       {"customers", "SELECT * FROM events"},
-                                                       {"customer_versions", "SELECT * FROM events"},
-                                                       {"clean_events", "SELECT * FROM events"}});
+  const auto pipeline =
+      LoadShop(ReadDocument().toml, {{"orders", "SELECT * FROM clean_events"},
+                                     {"cities", "SELECT * FROM clean_events"},
+                                     {"customers", "SELECT * FROM events"},
+                                     {"customer_versions", "SELECT * FROM events"},
+                                     {"clean_events", "SELECT * FROM events"}});
   ASSERT_NE(pipeline, nullptr);
   EXPECT_EQ(pipeline->tables.size(), 5);
   EXPECT_EQ(pipeline->buckets.size(), 3);
@@ -120,8 +121,8 @@ TEST(SettingsDoc, ExamplesLoad) {
 std::string Describe(const Pipeline& pipeline) {
   const Source& source = pipeline.sources.at(0);
   const Table& table = pipeline.tables.at(0);
-  return fmt::format("{} {} {} | {} {} {} {} | {} {} {} {} | {}", pipeline.spark.small_bytes,
-                     pipeline.dialect.zone->name(),
+  return fmt::format("{} {} {} {} | {} {} {} {} | {} {} {} {} | {}", pipeline.spark.small_bytes,
+                     static_cast<int>(table.replace), pipeline.dialect.zone->name(),
                      static_cast<int>(pipeline.dialect.double_quotes),
                      static_cast<int>(source.format), static_cast<int>(source.on_bad_record),
                      static_cast<int>(source.on_new_field), source.record_bytes_max, table.is_view,

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "base/period.h"
 #include "run/broken_rule.h"
 
 /// What an engine reports while it runs. Progress bar, run record and tests are all observers.
@@ -99,17 +101,19 @@ struct TaskProgress {
 struct TableFound {
   std::string table;
   int64_t num_rows = 0;
+  std::map<std::string, Period> periods{};  ///< as TableRecord::periods
 };
 
 /// What a run does with a table.
 enum class TableChange {
-  kNone,     ///< it is as it would be made
-  kAppend,   ///< rows of new files are added
-  kMerge,    ///< rows of new files are taken together with what is kept of older ones
-  kRebuild,  ///< all rows are computed, and replace the old ones
+  kNone,               ///< it is as it would be made
+  kAppend,             ///< rows of new files are added
+  kMerge,              ///< rows of new files are taken together with what is kept of older ones
+  kRebuild,            ///< all rows are computed, and replace the old ones
+  kReplacePartitions,  ///< rows are computed, and replace those of the partitions that they are in
 };
 
-/// \brief "none", "append", "merge" or "rebuild".
+/// \brief "none", "append", "merge", "rebuild" or "partitions".
 std::string_view NameOf(TableChange change);
 
 /// What a run is going to do with a table; before anything is read.

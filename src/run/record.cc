@@ -165,6 +165,9 @@ Json TablesJson(const std::vector<TableRecord>& tables) {
     if (!table.reason.empty()) described["reason"] = MaskUriSecrets(table.reason);
     if (table.num_rows_before) described["rows_before"] = *table.num_rows_before;
     if (table.num_rows_added) described["rows_added"] = *table.num_rows_added;
+    for (const auto& [source, period] : table.periods) {
+      described["periods"][source] = PeriodJson(period);
+    }
     AddStages(table.stages, &described);
   }
   return array;
@@ -236,7 +239,8 @@ void ReadSources(const Json& array, std::vector<SourceRecord>* sources) {
 }
 
 TableChange ChangeNamed(std::string_view name) {
-  for (const TableChange change : {TableChange::kNone, TableChange::kAppend, TableChange::kMerge}) {
+  for (const TableChange change : {TableChange::kNone, TableChange::kAppend, TableChange::kMerge,
+                                   TableChange::kReplacePartitions}) {
     if (NameOf(change) == name) return change;
   }
   return TableChange::kRebuild;  // as records of older versions mean
@@ -256,6 +260,9 @@ void ReadTables(const Json& array, std::vector<TableRecord>* tables) {
     if (item.contains("rows_added")) table.num_rows_added = item.value("rows_added", int64_t{0});
     table.change = ChangeNamed(item.value("change", ""));
     table.reason = item.value("reason", "");
+    for (const auto& [source, period] : item.value("periods", Json::object()).items()) {
+      table.periods[source] = ReadPeriod(period);
+    }
     table.stages = ReadStages(item);
   }
 }
@@ -351,7 +358,7 @@ bool IsLink(const storage::Storage& storage, const std::string& path) {
 }  // namespace
 
 std::string_view NameOf(TableChange change) {
-  constexpr std::string_view kNames[] = {"none", "append", "merge", "rebuild"};
+  constexpr std::string_view kNames[] = {"none", "append", "merge", "rebuild", "partitions"};
   return kNames[static_cast<int>(change)];
 }
 
@@ -499,6 +506,15 @@ TableWrite LastWriteOf(const std::string& table, const std::vector<RunRecord>& r
     }
   }
   return {};
+}
+
+std::map<std::string, Period> PeriodsOf(const RunRecord& run, const TableRecord& table) {
+  if (!table.periods.empty()) return table.periods;
+  std::map<std::string, Period> periods;
+  for (const SourceRecord& source : run.sources) {
+    if (source.period) periods[source.name] = *source.period;
+  }
+  return periods;
 }
 
 }  // namespace tarn::run

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -57,7 +58,10 @@ struct TableRecord {
   std::optional<int64_t> num_rows_before{};    ///< none: there was no table, or nobody knows
   std::optional<int64_t> num_rows_added{};     ///< to the old ones, which stay; none: all are new
   TableChange change = TableChange::kRebuild;  ///< kNone: nothing was written
-  std::string reason{};                        ///< as TableDecided
+  /// By source, the period of files that its rows are of; where several runs have filled its
+  /// partitions, from the first to the last. Empty in records of older versions.
+  std::map<std::string, Period> periods{};
+  std::string reason{};  ///< as TableDecided
 };
 
 /// \brief What is known of one run; of a failed one, up to its failure.
@@ -136,6 +140,10 @@ struct RunList {
 /// \brief The lake's runs, or the newest of them. A lake without any has an empty list.
 Result<RunList> ListRuns(storage::Storage* storage, const std::string& lake_root,
                          size_t num_runs_max = std::numeric_limits<size_t>::max());
+
+/// \brief The periods of files that a table's rows are of, by source: TableRecord::periods, in
+/// records of older versions those of the run.
+std::map<std::string, Period> PeriodsOf(const RunRecord& run, const TableRecord& table);
 
 /// \brief A table as a run wrote it. Borrowed from the runs that were searched.
 struct TableWrite {

@@ -68,6 +68,7 @@ TEST_F(RecordTest, SurvivesTheRoundTripThroughJson) {
   record.tables[0].num_rows_before = 70;
   record.tables[0].num_rows_added = 1;
   record.tables[0].change = TableChange::kAppend;
+  record.tables[0].periods = {{"events", *record.sources[0].period}, {"songs", Period()}};
   record.tables[0].reason = "of s3://id:key@bucket/in";
   record.sources[0].compared = SourceCompared{"events", 28, 2, 1, 3};
   record.commit_seconds = 0.5;
@@ -94,6 +95,10 @@ TEST_F(RecordTest, SurvivesTheRoundTripThroughJson) {
   EXPECT_EQ(read->tables.at(0).num_rows_before, 70);
   EXPECT_EQ(read->tables.at(0).num_rows_added, 1);
   EXPECT_EQ(read->tables.at(0).change, TableChange::kAppend);
+  EXPECT_EQ(read->tables.at(0).periods, record.tables[0].periods);
+  EXPECT_EQ(PeriodsOf(*read, read->tables[0]), record.tables[0].periods);
+  read->tables[0].periods.clear();
+  EXPECT_EQ(PeriodsOf(*read, read->tables[0]).at("events"), *record.sources[0].period);
   EXPECT_EQ(read->tables.at(0).reason, "of s3://***@bucket/in");
   ASSERT_TRUE(read->sources.at(0).compared.has_value());
   EXPECT_EQ(read->sources[0].compared->num_same, 28);

@@ -48,14 +48,36 @@ void RunRecorder::Take(const TableWritten& written) {
   Insert(std::move(table));
 }
 
+// Rows that stay are of the files of earlier runs.
+std::map<std::string, Period> RunRecorder::PeriodsAfter(const TableRecord& table) const {
+  std::map<std::string, Period> periods;
+  const auto before = found_.find(table.name);
+  if (table.change != TableChange::kRebuild && before != found_.end()) {
+    periods = before->second.periods;
+  }
+  const bool was_known = !periods.empty();
+  for (const SourceRecord& source : record_.sources) {
+    if (!source.period) continue;
+    const auto [old, is_new] = periods.emplace(source.name, *source.period);
+    if (is_new && table.change == TableChange::kReplacePartitions && !was_known) {
+      old->second = Period();  // nobody knows
+    } else if (!is_new) {
+      old->second.begin_us = std::min(old->second.begin_us, source.period->begin_us);
+      old->second.end_us = std::max(old->second.end_us, source.period->end_us);
+    }
+  }
+  return periods;
+}
+
 void RunRecorder::Insert(TableRecord table) {
-  if (const auto before = rows_before_.find(table.name); before != rows_before_.end()) {
-    table.num_rows_before = before->second;
+  if (const auto before = found_.find(table.name); before != found_.end()) {
+    table.num_rows_before = before->second.num_rows;
   }
   if (const auto decided = decisions_.find(table.name); decided != decisions_.end()) {
     table.change = decided->second.change;
     table.reason = decided->second.reason;
   }
+  table.periods = PeriodsAfter(table);
   const auto after = std::upper_bound(
       record_.tables.begin(), record_.tables.end(), table.name,
       [](const std::string& name, const TableRecord& other) { return name < other.name; });
@@ -86,7 +108,7 @@ void RunRecorder::OnEvent(const Event& event) {
     source.has_more_new_fields = audited->has_more_new_fields;
     source.missing_fields = audited->missing_fields;
   } else if (const auto* found = std::get_if<TableFound>(&event)) {
-    rows_before_[found->table] = found->num_rows;
+    found_[found->table] = *found;
   } else if (const auto* written = std::get_if<TableWritten>(&event)) {
     Take(*written);
   } else if (const auto* rule = std::get_if<RuleBroken>(&event)) {

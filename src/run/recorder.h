@@ -49,13 +49,14 @@ class RunRecorder : public Observer {
   void Take(const TableDecided& decided);
   void Take(const TableWritten& written);
   void Insert(TableRecord table);
+  std::map<std::string, Period> PeriodsAfter(const TableRecord& table) const;
 
   const std::shared_ptr<storage::Storage> storage_;
   const std::string lake_root_;
   const std::chrono::system_clock::time_point started_at_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::mutex mutex_;
-  std::map<std::string, int64_t> rows_before_;     // by table
+  std::map<std::string, TableFound> found_;        // by table
   std::map<std::string, TableDecided> decisions_;  // by table
   RunRecord record_;
 };

@@ -106,6 +106,12 @@ Result<ledger::SourceState> UpdateSource(const std::string& source, const Source
   return state;
 }
 
+// Who wrote the table last; "": nobody knows, and any run may have.
+std::string RunBefore(const RunDecision& decision, const std::string& table) {
+  if (!decision.before || !decision.before->tables.contains(table)) return "";
+  return decision.StateOf(table).run_id;
+}
+
 // The state of a table that is selected, after the run.
 ledger::TableState StateAfter(const plan::Plan& plan, const std::string& name,
                               const RunDecision& decision, const ComputedParts& computed,
@@ -118,6 +124,11 @@ ledger::TableState StateAfter(const plan::Plan& plan, const std::string& name,
   } else {
     const run::TableWritten& table = written->second;
     if (table.num_rows_added) state = decision.StateOf(name);
+    if (const auto kept = computed.kept.find(name); kept != computed.kept.end()) {
+      state.num_files = kept->second.num_files;
+      state.num_bytes = kept->second.num_bytes;
+      state.run_id = RunBefore(decision, name);
+    }
     state.num_rows = table.num_rows;
     state.num_files += table.num_files;
     state.num_bytes += table.num_bytes;

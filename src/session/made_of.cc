@@ -68,6 +68,8 @@ std::string DigestOfSettings(const pipeline::Table& table) {
     description.Add(static_cast<int64_t>(changes->into)).Add(changes->key).Add(changes->order_by);
     description.Add(changes->op).Add(changes->deletes);
   }
+  // Not of others: lakes that older versions of tarn filled stay as they are.
+  if (table.replace == pipeline::Replace::kPartitions) description.Add("partitions");
   return description.Digest();
 }
 

@@ -13,6 +13,7 @@
 #include "lake/table_files.h"
 #include "plan/refresh.h"
 #include "session/refresh_of_run.h"
+#include "session/replaced_partitions.h"
 #include "session/table_inputs.h"
 
 namespace tarn::session {
@@ -95,6 +96,9 @@ class Decider {
       // What no new file asks for is asked for by the SQL.
       decided.is_of_each_run = grown.empty() && decided.change == run::TableChange::kRebuild &&
                                decided.reason == refreshes[i].reason && !decided.reason.empty();
+      if (decided.change != run::TableChange::kRebuild) continue;
+      ARROW_ASSIGN_OR_RAISE(const bool is_partly, IsPartlyReplaced(input_, *plan_.tables[i].table));
+      if (is_partly) decided.change = run::TableChange::kReplacePartitions;
     }
     return Status::OK();
   }

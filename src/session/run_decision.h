@@ -61,12 +61,14 @@ struct DecisionInput {
   const engine::Engine* engine = nullptr;
   lake::Lake* lake = nullptr;  ///< which this run holds
   storage::Storages* storages = nullptr;
-  bool is_full = false;  ///< every table is rebuilt, and the ledger not read
+  bool is_full = false;          ///< every table is rebuilt, and the ledger not read
+  bool takes_rows_away = false;  ///< as RunRequest
   arrow::StopToken stop = arrow::StopToken::Unstoppable();
 };
 
 /// \brief List the sources of the plan, compare them with the ledger, and decide on each table.
-/// \return also as engine::ListSource and ledger::ReadLakeState
+/// \return also as engine::ListSource and ledger::ReadLakeState; kBadInput for a table of which
+///   partitions stay that are divided by other columns
 Result<RunDecision> DecideRun(const DecisionInput& input);
 
 }  // namespace tarn::session

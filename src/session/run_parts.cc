@@ -85,6 +85,7 @@ void PartEvents::OnEvent(const run::Event& event) {
       told.num_rows += decision_.StateOf(told.table).num_rows;
     }
     computed_.tables[told.table] = told;
+    if (part_.increment.partly_replaced.contains(told.table)) return;
     lock.unlock();
     return observer_->OnEvent(told);
   }
@@ -93,9 +94,12 @@ void PartEvents::OnEvent(const run::Event& event) {
 }
 
 std::optional<RunPart> PartOfRebuilds(const plan::Plan& plan, const RunDecision& decision) {
-  const auto names = NamesOf(plan, decision, run::TableChange::kRebuild);
+  auto names = NamesOf(plan, decision, run::TableChange::kRebuild);
+  auto partly = NamesOf(plan, decision, run::TableChange::kReplacePartitions);
+  names.insert(partly.begin(), partly.end());
   if (names.empty()) return std::nullopt;
   RunPart part;
+  part.increment.partly_replaced = std::move(partly);
   part.plan = plan::PlanOfTables(plan, names);
   for (size_t i = 0; i < plan.sources.size(); ++i) {
     const std::string& source = plan.sources[i].source->name;

@@ -27,11 +27,12 @@ struct ComputedParts {
   std::map<std::string, engine::BadRecordCount> whole{};  ///< by source, where all files were read
   std::map<std::string, engine::BadRecordCount> added{};  ///< by source, where new ones were
   std::map<std::string, run::TableWritten> tables{};      ///< by name
+  std::map<std::string, lake::TableStats> kept{};         ///< by name, of partitions that stay
 };
 
 /// \brief Passes events on, those of tables that are added to with all of their rows, and keeps
 /// what ComputedParts has. Of sources that another part has read as a whole nothing more is told,
-/// nor of what is kept of older rows.
+/// nor of what is kept of older rows; tables of which partitions stay are left to TellReplaced.
 /// Threads: any.
 class PartEvents : public run::Observer {
  public:
@@ -55,7 +56,7 @@ class PartEvents : public run::Observer {
   ComputedParts& computed_;
 };
 
-/// \brief The tables of `plan` that are rebuilt; none: there are none.
+/// \brief The tables of `plan` that are rebuilt, as a whole or by partitions; none: there are none.
 /// \param[in] decision of `plan`
 std::optional<RunPart> PartOfRebuilds(const plan::Plan& plan, const RunDecision& decision);
 

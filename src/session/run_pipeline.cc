@@ -8,6 +8,7 @@
 #include "run/interrupted.h"
 #include "session/ledger_update.h"
 #include "session/region_check.h"
+#include "session/replaced_partitions.h"
 #include "session/run_decision.h"
 #include "session/run_parts.h"
 #include "session/tables_before.h"
@@ -87,19 +88,21 @@ void Announce(const plan::Plan& plan, const RunDecision& decision, run::Observer
 // A run, from its decision to what there is to commit.
 class Computation {
  public:
-  Computation(const plan::Plan& plan, engine::Engine* engine, lake::Lake* lake,
-              lake::Transaction* transaction, engine::RunContext context)
+  Computation(const plan::Plan& plan, engine::Engine* engine, const TablesBefore& before,
+              lake::Lake* lake, lake::Transaction* transaction, engine::RunContext context)
       : plan_(plan),
         engine_(engine),
+        before_(before),
         lake_(lake),
         transaction_(transaction),
         context_(std::move(context)) {}
 
   // \return whether there is something to commit
-  Result<bool> Run(bool is_full) {
-    ARROW_ASSIGN_OR_RAISE(
-        const RunDecision decision,
-        DecideRun({&plan_, engine_, lake_, context_.storages, is_full, context_.stop}));
+  Result<bool> Run(const RunRequest& request) {
+    ARROW_ASSIGN_OR_RAISE(const RunDecision decision,
+                          DecideRun({&plan_, engine_, lake_, context_.storages, request.is_full,
+                                     request.takes_rows_away, context_.stop}));
+    ARROW_RETURN_NOT_OK(CheckColumnsOfKept(plan_, decision, before_));
     Announce(plan_, decision, context_.observer);
     const auto rebuilds = PartOfRebuilds(plan_, decision);
     const auto news = PartOfNewFiles(plan_, decision, rebuilds, *lake_);
@@ -134,11 +137,13 @@ class Computation {
     engine::RunContext context = context_;
     context.observer = &events;
     context.increment = &part.increment;
-    return engine_->Run(part.plan, transaction_, context);
+    ARROW_RETURN_NOT_OK(engine_->Run(part.plan, transaction_, context));
+    return TellReplaced(part, decision, transaction_, context_, computed);
   }
 
   const plan::Plan& plan_;
   engine::Engine* const engine_;
+  const TablesBefore& before_;
   lake::Lake* const lake_;
   lake::Transaction* const transaction_;
   const engine::RunContext context_;
@@ -160,13 +165,14 @@ Status RunPipeline(const plan::Plan& plan, const RunRequest& request, engine::En
   if (watch.observer != nullptr) observers.push_back(watch.observer);
   run::Broadcast broadcast(observers);
   for (const plan::TablePlan& table : plan.tables) {
-    const auto num_rows = before.NumRows(table.table->name);
-    if (num_rows) broadcast.OnEvent(run::TableFound{table.table->name, *num_rows});
+    const std::string& name = table.table->name;
+    const auto num_rows = before.NumRows(name);
+    if (num_rows) broadcast.OnEvent(run::TableFound{name, *num_rows, before.Periods(name)});
   }
   const engine::RunContext context{storages, watch.stop, &broadcast, watch.warn,
                                    recorder->started_at()};
   const Result<bool> has_news =
-      Computation(plan, engine, lake, transaction.get(), context).Run(request.is_full);
+      Computation(plan, engine, before, lake, transaction.get(), context).Run(request);
   Status computed = has_news.status();
   if (computed.ok()) computed = before.CheckEmptied(plan, recorder->record());
   // What else broke while everything was stopping does not matter. From here on the tables change:

@@ -103,8 +103,8 @@ Result<bool> Session::HasNews(const RunRequest& request, const engine::Engine& e
                               const arrow::StopToken& stop) {
   ARROW_ASSIGN_OR_RAISE(const auto plan, Plan(request.select, engine));
   ARROW_ASSIGN_OR_RAISE(const auto lake, OpenLake());
-  const auto decision =
-      DecideRun({plan.get(), &engine, lake.get(), &storages_, request.is_full, stop});
+  const auto decision = DecideRun({plan.get(), &engine, lake.get(), &storages_, request.is_full,
+                                   request.takes_rows_away, stop});
   ARROW_RETURN_NOT_OK(AtOutput(ReplacedError(decision.status()), *pipeline_));
   return std::any_of(decision->tables.begin(), decision->tables.end(),
                      [](const TableDecision& table) {

@@ -45,6 +45,17 @@ std::optional<int64_t> TablesBefore::NumRows(const std::string& table) const {
   return last == nullptr ? std::nullopt : std::optional(last->num_rows);
 }
 
+std::map<std::string, Period> TablesBefore::Periods(const std::string& table) const {
+  const run::TableWrite last = run::LastWriteOf(table, runs_);
+  return last.run == nullptr ? std::map<std::string, Period>()
+                             : run::PeriodsOf(*last.run, *last.table);
+}
+
+std::string TablesBefore::Schema(const std::string& table) const {
+  const run::TableWrite last = run::LastWriteOf(table, runs_);
+  return last.run == nullptr ? "" : last.table->schema;
+}
+
 std::vector<std::string> TablesBefore::MadeNoMore(const pipeline::Pipeline& pipeline) const {
   std::vector<std::string> names;
   for (const std::string& name : tables_) {
@@ -61,26 +72,25 @@ std::vector<std::string> TablesBefore::MadeNoMore(const pipeline::Pipeline& pipe
 
 Status TablesBefore::CheckPeriods(const plan::Plan& plan) const {
   for (const plan::TablePlan& table : plan.tables) {
-    if (!table.selected) continue;
-    const run::TableWrite last = run::LastWriteOf(table.table->name, runs_);
-    if (last.run == nullptr || last.table->num_rows == 0) continue;
-    const std::set<std::string> inputs = InputsOf(plan, table.table->name);
+    const std::string& name = table.table->name;
+    const bool is_whole = table.table->replace == pipeline::Replace::kTable;
+    if (!table.selected || !is_whole || NumRows(name).value_or(0) == 0) continue;
+    const std::set<std::string> inputs = InputsOf(plan, name);
+    const std::map<std::string, Period> before = Periods(name);
     for (const plan::SourcePlan& source_plan : plan.sources) {
-      const pipeline::Source* const source = source_plan.source;
-      if (!inputs.contains(source->name)) continue;
-      for (const run::SourceRecord& before : last.run->sources) {
-        const bool is_known = before.name == source->name && before.period.has_value();
-        if (!is_known || !IsShorter(source->period, *before.period)) continue;
-        return MakeError(
-            ErrorKind::kBadInput,
-            fmt::format(
-                "source {}: this run reads files {}, but table {} was built from those {}: its "
-                "other rows would be deleted",
-                source->name, PeriodText(source->period), table.table->name,
-                PeriodText(*before.period)),
-            "set since and until to the whole period, or another lake with "
-            "--set lake.output=…; --shrink deletes the rows");
-      }
+      const pipeline::Source& source = *source_plan.source;
+      const auto filled_by = before.find(source.name);
+      const bool is_known = inputs.contains(source.name) && filled_by != before.end();
+      if (!is_known || !IsShorter(source.period, filled_by->second)) continue;
+      return MakeError(
+          ErrorKind::kBadInput,
+          fmt::format("source {}: this run reads files {}, but table {} was built from those {}: "
+                      "its other rows would be deleted",
+                      source.name, PeriodText(source.period), name, PeriodText(filled_by->second)),
+          fmt::format("write replace = \"partitions\" in [table.{}], so that its other partitions "
+                      "stay; or take since and until away: `tarn run` reads new files alone, and "
+                      "with --full all of them. --shrink deletes the rows",
+                      name));
     }
   }
   return Status::OK();

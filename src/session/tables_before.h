@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,11 +22,17 @@ class TablesBefore {
   /// \brief The rows of `table`; none when no record names it.
   std::optional<int64_t> NumRows(const std::string& table) const;
 
+  /// \brief The periods of files that its rows are of, by source; empty where no record names it.
+  std::map<std::string, Period> Periods(const std::string& table) const;
+
+  /// \brief Its columns, as DDL; "" where no record says so.
+  std::string Schema(const std::string& table) const;
+
   /// \brief Tables that the pipeline wrote once and has no more, by the records of its runs.
   std::vector<std::string> MadeNoMore(const pipeline::Pipeline& pipeline) const;
 
-  /// \brief Whether every table gets the period of each source that filled it before, or a longer
-  /// one.
+  /// \brief Whether every table that is replaced as a whole gets the period of each source that
+  /// filled it before, or a longer one.
   /// \return kBadInput with the first that would lose rows, and what to write
   Status CheckPeriods(const plan::Plan& plan) const;
 

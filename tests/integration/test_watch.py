@@ -98,7 +98,7 @@ def test_new_files_and_edits_are_run(watch, folder):
     assert ids(folder) == [1, 2, 3]
     (folder / "ids.sql").write_text("SELECT id FROM events WHERE id > 1")
     watcher.wait_for_lines(3)
-    assert ": ids 3 → 2, rebuilt: its SQL changed; +0 files, " in watcher.out[2]
+    assert ": ids 3 → 2, is rebuilt: its SQL changed; +0 files, " in watcher.out[2]
     code, _ = watcher.end()
     assert code == 130
     assert watcher.err == ["interrupted between two runs; tables are as the last one left them"]
@@ -114,7 +114,7 @@ def test_nothing_new_writes_nothing(watch, folder):
     assert {path: path.stat().st_mtime_ns for path in (folder / "lake").rglob("*") if path.is_file()} == before
     write(folder, "b", 2)
     watcher.wait_for_lines(2)
-    assert "clock 1 → 2, rebuilt: its values depend on when the run begins" in watcher.out[1]
+    assert "clock 1 → 2, is rebuilt: its values depend on when the run begins" in watcher.out[1]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

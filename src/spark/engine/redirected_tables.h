@@ -46,6 +46,10 @@ class RedirectedTables : public lake::Transaction {
   Result<std::unique_ptr<lake::TableWriter>> NewLedgerPart(lake::TableSpec spec) override {
     return transaction_->NewLedgerPart(std::move(spec));
   }
+  Result<lake::ReplacedPartitions> OldFilesOf(
+      const std::string& table, const std::optional<lake::TableStats>& before) override {
+    return transaction_->OldFilesOf(table, before);
+  }
   Status Commit() override { return Status::Invalid("the commit is the run's"); }
   Result<bool> CommitFindings(const std::vector<lake::BrokenRow>&) override {
     return Status::Invalid("the commit is the run's");

@@ -219,6 +219,7 @@ class TablesWatch : public JobWatch {
       if (!table.selected) continue;
       lake::TableSpec spec = engine::SpecOf(table);
       spec.appends = engine::Appends(options_.context.increment, spec.name);
+      spec.replaces_partitions = engine::ReplacesPartitions(options_.context.increment, spec.name);
       ARROW_ASSIGN_OR_RAISE(auto foreign, transaction_->NewForeignTable(std::move(spec)));
       folder = foreign->folder();
       tables_.emplace(table.table->name, std::move(foreign));
