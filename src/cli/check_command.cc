@@ -12,6 +12,7 @@
 #include "infer/source_block.h"
 #include "local/local_engine.h"
 #include "pipeline/ddl.h"
+#include "pipeline/rescued_column.h"
 #include "session/check.h"
 
 namespace tarn::cli {
@@ -45,7 +46,8 @@ std::string ColumnsText(const session::SurveyedSource& source, const Terminal& t
   const auto share = [&](int64_t count) {
     return Cell{infer::ShareText(count, num_records), count == 0};
   };
-  const arrow::Schema& schema = *source.source->schema;
+  const auto declared = pipeline::SchemaOfFiles(*source.source);
+  const arrow::Schema& schema = *declared;
   for (int i = 0; i < schema.num_fields(); ++i) {
     const arrow::Field& field = *schema.field(i);
     const json::ValueProfile* const seen = record.Find(field.name());
@@ -81,6 +83,15 @@ void WarnOfSteps(const session::CheckReport& report, const Terminal& terminal) {
   }
 }
 
+void WarnOfUnreadRescues(const session::CheckReport& report, const Terminal& terminal) {
+  for (const pipeline::Source* const source : report.unread_rescues) {
+    const std::string warning = fmt::format(
+        "source.{}.on_bad_type: what does not fit is NULL, and lost, as no table reads {}",
+        source->name, pipeline::kRescuedColumn);
+    terminal.stream() << WarningText(warning, terminal);
+  }
+}
+
 std::string CountText(const pipeline::Pipeline& pipeline) {
   const auto num_views = std::count_if(pipeline.tables.begin(), pipeline.tables.end(),
                                        [](const pipeline::Table& table) { return table.is_view; });
@@ -105,6 +116,7 @@ Status CheckPipeline(const CheckArguments& arguments, const Console& console) {
     return Status::OK();
   }
   WarnOfSteps(report, console.err);
+  WarnOfUnreadRescues(report, console.err);
   console.out.stream() << fmt::format("{}: {}\n", console.out.Green("ok"),
                                       CountText(session->pipeline()));
   return Status::OK();

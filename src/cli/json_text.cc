@@ -11,6 +11,7 @@
 
 #include "cli/cell_text.h"
 #include "cli/json_document.h"
+#include "pipeline/rescued_column.h"
 
 namespace tarn::cli {
 namespace {
@@ -157,7 +158,8 @@ std::string CheckDataJson(const plan::Plan& plan,
     Json columns = Json::array();
     const json::ValueProfile& record = source.survey.profile.record();
     const json::ValueProfile nothing;
-    const arrow::Schema& schema = *source.source->schema;
+    const auto declared = pipeline::SchemaOfFiles(*source.source);
+    const arrow::Schema& schema = *declared;
     for (int i = 0; i < schema.num_fields(); ++i) {
       const arrow::Field& field = *schema.field(i);
       Json column = {{"name", field.name()}, {"type", pipeline::DdlOf(*field.type())}};

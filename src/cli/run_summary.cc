@@ -85,6 +85,10 @@ std::string FindingsText(const run::SourceRecord& source, const Terminal& termin
     add(source.bad_records_are_kept ? count + " in quarantine; `tarn quarantine` lists them"
                                     : count + " dropped");
   }
+  if (source.num_rescued_values > 0) {
+    add(FormatCount(source.num_rescued_values, "value") +
+        " of another type than the column's: NULL there, and as it is written in _rescued");
+  }
   for (size_t i = 0; i < source.new_fields.size(); ++i) {
     const run::NewField& field = source.new_fields[i];
     if (i == kFieldsShown) {

@@ -6,6 +6,7 @@
 
 #include "lake/partition_path.h"
 #include "lake/partition_value.h"
+#include "pipeline/rescued_column.h"
 #include "values/time_of_day.h"
 
 namespace tarn::engine {
@@ -18,8 +19,9 @@ std::string_view FolderOf(std::string_view path) { return path.substr(0, path.rf
 Status CheckFolder(const pipeline::Source& source, const std::vector<int>& columns,
                    const std::string& path) {
   const Entries entries = lake::PartitionAbove(path);
-  for (int i = 0; i < source.schema->num_fields(); ++i) {
-    const arrow::Field& field = *source.schema->field(i);
+  const auto schema = pipeline::SchemaOfFiles(source);
+  for (int i = 0; i < schema->num_fields(); ++i) {
+    const arrow::Field& field = *schema->field(i);
     const bool is_wanted = std::find(columns.begin(), columns.end(), i) != columns.end();
     if (is_wanted != (lake::FindEntry(entries, field.name()) != nullptr)) {
       return MakeError(
@@ -47,8 +49,9 @@ Result<std::vector<int>> FolderColumns(const pipeline::Source& source,
   std::vector<int> columns;
   if (files.empty()) return columns;
   const Entries entries = lake::PartitionAbove(files[0].path);
-  for (int i = 0; i < source.schema->num_fields(); ++i) {
-    if (lake::FindEntry(entries, source.schema->field(i)->name()) != nullptr) columns.push_back(i);
+  const auto schema = pipeline::SchemaOfFiles(source);
+  for (int i = 0; i < schema->num_fields(); ++i) {
+    if (lake::FindEntry(entries, schema->field(i)->name()) != nullptr) columns.push_back(i);
   }
   std::string_view checked;
   for (const storage::ObjectInfo& file : files) {

@@ -6,6 +6,7 @@
 #include "json/convert.h"
 #include "json/filter_internal.h"
 #include "json/record/unescape.h"
+#include "json/value_misfit_internal.h"
 
 namespace tarn::json {
 namespace {
@@ -183,16 +184,19 @@ bool Comparator::Equals(const Value& value, bool* equal) {
 }
 
 Result<Filter> Filter::Make(const RowFilter& filter, const arrow::Schema& schema,
-                            const DatetimeFormats& formats, const std::vector<int>& slots) {
+                            const DatetimeFormats& formats, const std::vector<int>& slots,
+                            bool tests_fit) {
   Filter result;
+  result.formats_ = formats;
   for (const std::vector<Comparison>& conjunction : filter.any_of) {
     std::vector<Term>& terms = result.any_of_.emplace_back();
     for (const Comparison& comparison : conjunction) {
       Term& term = terms.emplace_back();
       term.slot = slots[comparison.field];
       term.op = comparison.op;
-      if (IsNullTest(comparison.op)) continue;
       const arrow::Field& field = *schema.field(comparison.field);
+      if (tests_fit) term.type = field.type();
+      if (IsNullTest(comparison.op)) continue;
       if (comparison.value == nullptr) {
         return Status::Invalid("A filter's comparison has no literal: field ", field.name());
       }
@@ -204,6 +208,10 @@ Result<Filter> Filter::Make(const RowFilter& filter, const arrow::Schema& schema
 
 Filter::Verdict Filter::TestTerm(const Term& term, const Value& value) {
   if (term.comparator == nullptr) {
+    if (term.type != nullptr && !value.is_null() && !FitsOutside(value, *term.type, formats_)) {
+      misfit_slot_ = term.slot;
+      return Verdict::kMisfit;
+    }
     return value.is_null() == (term.op == Op::kIsNull) ? Verdict::kKeep : Verdict::kDrop;
   }
   if (value.is_null()) return Verdict::kDrop;

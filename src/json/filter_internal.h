@@ -34,10 +34,12 @@ class Filter {
   enum class Verdict { kKeep, kDrop, kMisfit };
 
   /// \param[in] slots of the schema's fields.
-  /// \return Invalid for a literal that is not of its field's type, NotImplemented for one that
+  /// \param[in] tests_fit a value that does not fit is kMisfit where it is only asked for nulls,
+  /// too \return Invalid for a literal that is not of its field's type, NotImplemented for one that
   /// can't be compared.
   static Result<Filter> Make(const RowFilter& filter, const arrow::Schema& schema,
-                             const DatetimeFormats& formats, const std::vector<int>& slots);
+                             const DatetimeFormats& formats, const std::vector<int>& slots,
+                             bool tests_fit = false);
 
   /// \brief Comparisons are evaluated in their order, as far as the outcome depends on them.
   Verdict Test(const Value* row);
@@ -50,11 +52,13 @@ class Filter {
     int slot;
     Comparison::Op op;
     std::unique_ptr<Comparator> comparator;  ///< null for the null tests
+    std::shared_ptr<arrow::DataType> type;   ///< that values are to fit; null: not asked
   };
 
   Verdict TestTerm(const Term& term, const Value& value);
 
   std::vector<std::vector<Term>> any_of_;
+  DatetimeFormats formats_;
   int misfit_slot_ = -1;
 };
 

@@ -16,6 +16,7 @@
 #include "json/record/record_reader.h"
 #include "json/record/shorten.h"
 #include "json/record/valid_json.h"
+#include "json/rescuer_internal.h"
 #include "json/type_keys_internal.h"
 
 namespace tarn::json {
@@ -26,7 +27,16 @@ constexpr int kRunLength =
 constexpr size_t kBlockBytesMax = INT32_MAX;
 constexpr size_t kNewKeyBytesMax = 200;
 
-/// Slots hold the values of a record that somebody reads: the output's and the filter's fields.
+// The output's fields, and those whose values are only looked at for what does not fit.
+std::vector<int> FieldsOfColumns(const ScanOptions& options) {
+  std::vector<int> fields = options.output;
+  for (int i = 0; options.rescued_field >= 0 && i < options.schema->num_fields(); ++i) {
+    if (std::find(fields.begin(), fields.end(), i) == fields.end()) fields.push_back(i);
+  }
+  return fields;
+}
+
+/// Slots hold the values of a record that somebody reads: the columns' and the filter's fields.
 struct Slots {
   std::vector<int> of_field;  ///< by schema field; -1 when it is not read
   std::vector<int> field;     ///< by slot
@@ -40,16 +50,32 @@ Result<Slots> AssignSlots(const ScanOptions& options) {
       return Status::Invalid("A scan names a field that its schema does not have: ", field);
     }
     int& slot = slots.of_field[field];
-    if (slot >= 0) return Status::OK();
+    if (slot >= 0 || field == options.rescued_field) return Status::OK();
     slot = static_cast<int>(slots.field.size());
     slots.field.push_back(field);
     return Status::OK();
   };
-  for (const int field : options.output) ARROW_RETURN_NOT_OK(assign(field));
+  for (const int field : FieldsOfColumns(options)) ARROW_RETURN_NOT_OK(assign(field));
   for (const auto& conjunction : options.filter.any_of) {
     for (const Comparison& comparison : conjunction) ARROW_RETURN_NOT_OK(assign(comparison.field));
   }
   return slots;
+}
+
+Status CheckRescuedField(const ScanOptions& options) {
+  const int field = options.rescued_field;
+  if (field < 0) return Status::OK();
+  if (!options.rescues || field >= options.schema->num_fields() ||
+      options.schema->field(field)->type()->id() != arrow::Type::STRING) {
+    return Status::Invalid("A scan's rescued_field must be a STRING of its schema: ", field);
+  }
+  for (const auto& conjunction : options.filter.any_of) {
+    for (const Comparison& comparison : conjunction) {
+      if (comparison.field != field) continue;
+      return Status::Invalid("A scan's filter can't ask for its rescued_field: ", field);
+    }
+  }
+  return Status::OK();
 }
 
 Status CheckOptions(const ScanOptions& options) {
@@ -63,13 +89,14 @@ Status CheckOptions(const ScanOptions& options) {
   if (twice != names.end()) {
     return Status::Invalid("A scan's schema has a field twice; rename one: ", *twice);
   }
-  return Status::OK();
+  return CheckRescuedField(options);
 }
 
 // New keys are looked for also inside values that are not read: those have slots after the others.
 void FindNewKeys(const ScanOptions& options, RecordReader::Options* reader) {
   reader->find_new_keys = true;
   arrow::FieldVector known = options.schema->fields();
+  if (options.rescued_field >= 0) known.erase(known.begin() + options.rescued_field);
   known.insert(known.end(), options.known_fields.begin(), options.known_fields.end());
   for (const auto& field : known) {
     auto tree = MakeKeyTree(field->name(), *field->type());
@@ -90,7 +117,7 @@ RecordReader::Options ReaderOptions(const ScanOptions& options, const Slots& slo
   for (const int field : slots.field) reader.keys.push_back(options.schema->field(field)->name());
   reader.lines = options.framing == Framing::kLines;
   reader.depth_max = options.depth_max;
-  for (const int field : options.output) {
+  for (const int field : FieldsOfColumns(options)) {
     const arrow::DataType& type = *options.schema->field(field)->type();
     if (!arrow::is_nested(type.id())) continue;
     reader.value_trees.resize(reader.keys.size());
@@ -120,16 +147,18 @@ class ScannerImpl final : public Scanner {
         filter_(std::move(filter)),
         reader_(ReaderOptions(options_, slots_)),
         stride_(reader_.num_slots() + 1),
-        rows_(static_cast<size_t>(stride_) * kRunLength) {}
+        rows_(static_cast<size_t>(stride_) * kRunLength),
+        rescuer_(options_.datetime_formats, kRunLength) {}
 
   Status MakeColumns(arrow::MemoryPool* pool) {
     std::vector<std::shared_ptr<arrow::Field>> fields;
-    for (const int field : options_.output) {
+    for (const int field : FieldsOfColumns(options_)) {
       const int slot = slots_.of_field[field];
       fields.push_back(options_.schema->field(field));
       ARROW_ASSIGN_OR_RAISE(auto column, MakeColumn(*fields.back(), slot, pool));
       columns_.push_back({slot, std::move(column)});
     }
+    fields.resize(options_.output.size());
     output_schema_ = arrow::schema(std::move(fields));
     return Status::OK();
   }
@@ -161,7 +190,8 @@ class ScannerImpl final : public Scanner {
     if (options_.dictionaries && field.type()->id() == arrow::Type::STRING) {
       return MakeDictionaryColumn(field, pool);
     }
-    return Column::Make(field, options_.datetime_formats, reader_.ValueTreeOf(slot), pool);
+    const ValueTree* const inside = slot < 0 ? nullptr : reader_.ValueTreeOf(slot);
+    return Column::Make(field, options_.datetime_formats, inside, pool);
   }
 
   struct OutputColumn {
@@ -350,7 +380,7 @@ class ScannerImpl final : public Scanner {
     }
     spans_[run_length_] = {begin, end, segment.block, segment.OffsetOf(begin),
                            reader_.repeats_keys()};
-    const Filter::Verdict verdict = filter_.Test(row);
+    const Filter::Verdict verdict = TestFilter(row);
     if (verdict == Filter::Verdict::kKeep) {
       run_repeats_keys_ |= reader_.repeats_keys();
       reader_.KeepRecord(row);
@@ -361,6 +391,24 @@ class ScannerImpl final : public Scanner {
       AddMisfit(spans_[run_length_], row[slot].begin,
                 DescribeMisfit(field.name(), row[slot], *field.type()));
     }
+  }
+
+  // What does not fit is null to the filter, too, if it is rescued.
+  Filter::Verdict TestFilter(Value* row) {
+    Filter::Verdict verdict = filter_.Test(row);
+    if (!options_.rescues) return verdict;
+    while (verdict == Filter::Verdict::kMisfit) {
+      Fix(run_length_, filter_.misfit_slot());
+      verdict = filter_.Test(row);
+    }
+    if (verdict == Filter::Verdict::kDrop) rescuer_.Drop(run_length_);
+    return verdict;
+  }
+
+  void Fix(int record, int slot) {
+    const int field = slots_.field[slot];
+    rescuer_.Fix(record, field, *options_.schema->field(field),
+                 &rows_[static_cast<size_t>(record) * stride_ + slot]);
   }
 
   static bool IsCutOff(const char* begin, const char* end) {
@@ -416,13 +464,14 @@ class ScannerImpl final : public Scanner {
     result_.bad_records.back().is_too_long = true;
   }
 
-  ValueRun RunOf(const OutputColumn& column) const {
+  ValueRun RunOf(const OutputColumn& column) {
+    if (column.slot < 0) return {rescuer_.Texts(), 1, run_length_};
     return {rows_.data() + column.slot, stride_, run_length_};
   }
 
   Status FlushRun() {
     reader_.ForgetOthers();
-    if (run_repeats_keys_) ARROW_RETURN_NOT_OK(CheckRepeatedKeys());
+    if (run_repeats_keys_ && !options_.rescues) ARROW_RETURN_NOT_OK(CheckRepeatedKeys());
     while (run_length_ > 0) {
       misfits_.clear();
       for (const OutputColumn& column : columns_) {
@@ -430,7 +479,11 @@ class ScannerImpl final : public Scanner {
       }
       if (misfits_.empty()) break;
       for (const OutputColumn& column : columns_) column.column->Rewind();
-      RemoveMisfits();
+      if (options_.rescues) {
+        RescueMisfits();
+      } else {
+        RemoveMisfits();
+      }
     }
     if (options_.locate_records) {
       for (int i = 0; i < run_length_; ++i) {
@@ -439,6 +492,7 @@ class ScannerImpl final : public Scanner {
       }
     }
     num_rows_ += run_length_;
+    result_.num_rescued += rescuer_.num_values();
     ForgetRun();
     return Status::OK();
   }
@@ -446,6 +500,7 @@ class ScannerImpl final : public Scanner {
   void ForgetRun() {
     run_length_ = 0;
     reader_.ForgetKept();
+    rescuer_.Clear();
   }
 
   // The last of several values counts, and goes the usual way; the others have to fit as well.
@@ -502,8 +557,25 @@ class ScannerImpl final : public Scanner {
       while (misfit != misfits_.end() && misfit->index == i) ++misfit;
     }
     run_length_ = kept;
+    ReadNestedAgain();
+  }
+
+  // Make the records with misfits fit.
+  void RescueMisfits() {
+    for (const Misfit& misfit : misfits_) {
+      for (const OutputColumn& column : columns_) {
+        if (column.slot >= 0) Fix(misfit.index, column.slot);
+      }
+    }
+    ReadNestedAgain();
+  }
+
+  // What is in the values of the records of the run.
+  void ReadNestedAgain() {
     reader_.ForgetKept();
-    for (int i = 0; i < kept; ++i) reader_.KeepAgain(&rows_[static_cast<size_t>(i) * stride_]);
+    for (int i = 0; i < run_length_; ++i) {
+      reader_.KeepAgain(&rows_[static_cast<size_t>(i) * stride_]);
+    }
   }
 
   // Columns give up their values even after an error, so that the next block starts empty.
@@ -515,6 +587,7 @@ class ScannerImpl final : public Scanner {
       ARROW_ASSIGN_OR_RAISE(auto values, column.column->Finish());
       data.push_back(std::move(values));
     }
+    data.resize(options_.output.size());
     return arrow::RecordBatch::Make(output_schema_, num_rows_, std::move(data));
   }
 
@@ -601,6 +674,7 @@ class ScannerImpl final : public Scanner {
   RecordReader reader_;
   const int64_t stride_;
   std::vector<Value> rows_;
+  Rescuer rescuer_;
   RecordSpan spans_[kRunLength];
   int run_length_ = 0;
   bool run_repeats_keys_ = false;
@@ -618,8 +692,9 @@ class ScannerImpl final : public Scanner {
 Result<std::unique_ptr<Scanner>> Scanner::Make(ScanOptions options, arrow::MemoryPool* pool) {
   ARROW_RETURN_NOT_OK(CheckOptions(options));
   ARROW_ASSIGN_OR_RAISE(Slots slots, AssignSlots(options));
-  ARROW_ASSIGN_OR_RAISE(Filter filter, Filter::Make(options.filter, *options.schema,
-                                                    options.datetime_formats, slots.of_field));
+  ARROW_ASSIGN_OR_RAISE(Filter filter,
+                        Filter::Make(options.filter, *options.schema, options.datetime_formats,
+                                     slots.of_field, options.rescues));
   auto scanner =
       std::make_unique<ScannerImpl>(std::move(options), std::move(slots), std::move(filter));
   ARROW_RETURN_NOT_OK(scanner->MakeColumns(pool));

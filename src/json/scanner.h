@@ -39,6 +39,14 @@ struct ScanOptions {
   std::vector<std::shared_ptr<arrow::Field>> known_fields{};
   bool locate_records = false;  ///< fill ScanResult::records
   bool dictionaries = false;    ///< STRING columns may be dictionaries: see ScanResult::batch
+  /// A value that does not fit its field's type, or is a part of one that does not, is null, and
+  /// the record is not bad for it. Of repeated keys only the last is looked at.
+  bool rescues = false;
+  /// With `rescues`, a STRING field of `schema` that takes no key's values: an object of the paths
+  /// of what does not fit ("v.a", "v[0]", "v.key" of a map) and the values as they are written;
+  /// null where all fits. All fields of `schema` are looked at then. The filter can't have it. -1:
+  /// none.
+  int rescued_field = -1;
 };
 
 /// \brief A file's text, or a part of it.
@@ -94,6 +102,7 @@ struct ScanResult {
   int64_t num_records = 0;             ///< read, whether kept or not, bad ones included
   std::vector<BadRecord> bad_records;  ///< in the blocks' order
   std::vector<NewKey> new_keys;        ///< by first record, then by place in it; inner ones last
+  int64_t num_rescued = 0;             ///< values that did not fit: see ScanOptions::rescues
   int64_t num_lines = 0;               ///< with Framing::kLines: line ends in the blocks
   /// With find_new_keys: keys of `schema` and `known_fields` that this scanner has not met before,
   /// as NewKey::key has them, in no order.

@@ -1,5 +1,8 @@
+#include <arrow/type.h>
 #include <arrow/util/decimal.h>
+#include <fmt/format.h>
 
+#include <utility>
 #include <vector>
 
 #include "json/convert.h"
@@ -63,67 +66,109 @@ bool FitsFlat(const Value& value, const arrow::DataType& type, const DatetimeFor
   }
 }
 
-using Found = std::optional<InnerMisfit>;
+/// Looks through the parts of values for those that do not fit.
+class MisfitFinder {
+ public:
+  /// \param[in] takes_first whether the first one is enough
+  MisfitFinder(const DatetimeFormats& formats, bool takes_first)
+      : formats_(formats), takes_first_(takes_first) {}
 
-Found Describe(const std::string& path, const Value& value, const arrow::DataType& type) {
-  return InnerMisfit{value.begin, DescribeMisfit(path, value, type)};
-}
-
-Found FindInList(const std::string& path, const Value& value, const arrow::DataType& type,
-                 const DatetimeFormats& formats) {
-  if (value.kind != ValueKind::kArray) return Describe(path, value, type);
-  for (const Value& element : ElementsOf(value)) {
-    Found found = FindMisfit(path + "[]", element, *type.field(0)->type(), formats);
-    if (found) return found;
-  }
-  return std::nullopt;
-}
-
-Found FindInStruct(const std::string& path, const Value& value, const arrow::DataType& type,
-                   const DatetimeFormats& formats) {
-  if (value.kind != ValueKind::kObject) return Describe(path, value, type);
-  const auto& fields = static_cast<const arrow::StructType&>(type);
-  std::vector<std::vector<Value>> values(type.num_fields());
-  for (const ObjectMember& member : MembersOf(value)) {
-    const int field = fields.GetFieldIndex(member.key);
-    if (field >= 0) values[field].push_back(member.value);
-  }
-  for (int i = 0; i < type.num_fields(); ++i) {
-    const arrow::Field& field = *type.field(i);
-    for (const Value& child : values[i]) {
-      Found found = FindMisfit(path + "." + field.name(), child, *field.type(), formats);
-      if (found) return found;
+  void Visit(const std::string& path, const Value& value, const arrow::DataType& type,
+             bool is_hidden = false) {
+    if (value.is_null() || is_done()) return;
+    if (!FitsOutside(value, type, formats_)) {
+      if (takes_first_) first_ = {value.begin, DescribeMisfit(path, value, type)};
+      parts_.push_back({path, value, is_hidden});
+      return;
+    }
+    switch (type.id()) {
+      case arrow::Type::LIST:
+        return VisitList(path, value, *type.field(0)->type(), is_hidden);
+      case arrow::Type::STRUCT:
+        return VisitStruct(path, value, static_cast<const arrow::StructType&>(type), is_hidden);
+      case arrow::Type::MAP:
+        return VisitMap(path, value, *static_cast<const arrow::MapType&>(type).item_type(),
+                        is_hidden);
+      default:
+        return;
     }
   }
-  return std::nullopt;
-}
 
-Found FindInMap(const std::string& path, const Value& value, const arrow::MapType& type,
-                const DatetimeFormats& formats) {
-  if (value.kind != ValueKind::kObject) return Describe(path, value, type);
-  for (const ObjectMember& member : MembersOf(value)) {
-    Found found = FindMisfit(path + "." + member.key, member.value, *type.item_type(), formats);
-    if (found) return found;
+  std::vector<MisfitPart> TakeParts() { return std::move(parts_); }
+
+  std::optional<InnerMisfit> TakeFirst() {
+    if (parts_.empty()) return std::nullopt;
+    return std::move(first_);
   }
-  return std::nullopt;
-}
+
+ private:
+  bool is_done() const { return takes_first_ && !parts_.empty(); }
+
+  void VisitList(const std::string& path, const Value& value, const arrow::DataType& type,
+                 bool is_hidden) {
+    size_t number = 0;
+    for (const Value& element : ElementsOf(value)) {
+      const std::string index = takes_first_ ? "[]" : fmt::format("[{}]", number++);
+      Visit(path + index, element, type, is_hidden);
+    }
+  }
+
+  void VisitStruct(const std::string& path, const Value& value, const arrow::StructType& type,
+                   bool is_hidden) {
+    std::vector<std::vector<Value>> values(type.num_fields());
+    for (const ObjectMember& member : MembersOf(value)) {
+      const int field = type.GetFieldIndex(member.key);
+      if (field >= 0) values[field].push_back(member.value);
+    }
+    for (int i = 0; i < type.num_fields(); ++i) {
+      const arrow::Field& field = *type.field(i);
+      for (size_t n = 0; n < values[i].size(); ++n) {
+        Visit(path + "." + field.name(), values[i][n], *field.type(),
+              is_hidden || n + 1 < values[i].size());
+      }
+    }
+  }
+
+  void VisitMap(const std::string& path, const Value& value, const arrow::DataType& type,
+                bool is_hidden) {
+    for (const ObjectMember& member : MembersOf(value)) {
+      Visit(path + "." + member.key, member.value, type, is_hidden);
+    }
+  }
+
+  const DatetimeFormats& formats_;
+  const bool takes_first_;
+  std::vector<MisfitPart> parts_;
+  InnerMisfit first_{};
+};
 
 }  // namespace
 
-std::optional<InnerMisfit> FindMisfit(const std::string& path, const Value& value,
-                                      const arrow::DataType& type, const DatetimeFormats& formats) {
-  if (value.is_null()) return std::nullopt;
+bool FitsOutside(const Value& value, const arrow::DataType& type, const DatetimeFormats& formats) {
   switch (type.id()) {
     case arrow::Type::LIST:
-      return FindInList(path, value, type, formats);
+      return value.kind == ValueKind::kArray;
     case arrow::Type::STRUCT:
-      return FindInStruct(path, value, type, formats);
     case arrow::Type::MAP:
-      return FindInMap(path, value, static_cast<const arrow::MapType&>(type), formats);
+      return value.kind == ValueKind::kObject;
     default:
-      if (FitsFlat(value, type, formats)) return std::nullopt;
-      return Describe(path, value, type);
+      return FitsFlat(value, type, formats);
   }
+}
+
+std::optional<InnerMisfit> FindMisfit(const std::string& path, const Value& value,
+                                      const arrow::DataType& type, const DatetimeFormats& formats) {
+  MisfitFinder finder(formats, /*takes_first=*/true);
+  finder.Visit(path, value, type);
+  return finder.TakeFirst();
+}
+
+std::vector<MisfitPart> FindMisfitParts(const std::string& path, const Value& value,
+                                        const arrow::DataType& type,
+                                        const DatetimeFormats& formats) {
+  MisfitFinder finder(formats, /*takes_first=*/false);
+  finder.Visit(path, value, type);
+  return finder.TakeParts();
 }
 
 }  // namespace tarn::json

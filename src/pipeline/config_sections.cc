@@ -41,6 +41,7 @@ constexpr ConfigKey kSourceKeys[] = {
      .takes_string = true,
      .takes_integer = true,
      .takes_fraction = true},
+    {.name = "on_bad_type", .takes_string = true},
     {.name = "on_new_field", .takes_string = true},
     {.name = "max_record_size", .takes_string = true, .takes_integer = true},
 };

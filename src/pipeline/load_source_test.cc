@@ -1,4 +1,5 @@
 #include "pipeline/load_for_test.h"
+#include "pipeline/rescued_column.h"
 
 namespace tarn::pipeline {
 namespace {
@@ -132,6 +133,35 @@ TEST_F(LoadTest, RecordSizes) {
   }
   overrides_ = {{"source.events.max_record_size", "2 GB"}};
   EXPECT_EQ(LoadBad()[0].message, "this is more than 1 GB");
+}
+
+TEST_F(LoadTest, RescuedColumn) {
+  WriteSmall("on_bad_type = 'rescue'\n");
+  const auto pipeline = LoadGood();
+  const Source& source = pipeline->sources[0];
+  EXPECT_EQ(source.on_bad_type, OnBadType::kRescue);
+  EXPECT_EQ(RescuedColumnOf(source), source.schema->num_fields() - 1);
+  EXPECT_EQ(source.schema->fields().back()->name(), kRescuedColumn);
+  EXPECT_FALSE(SchemaOfFiles(source)->Equals(*source.schema));
+  WriteSmall("");
+  const auto plain = LoadGood();
+  EXPECT_EQ(RescuedColumnOf(plain->sources[0]), -1);
+  EXPECT_TRUE(SchemaOfFiles(source)->Equals(*plain->sources[0].schema));
+}
+
+TEST_F(LoadTest, RescuedColumnThatCannotBe) {
+  Write("levels.sql", "SELECT ts FROM events");
+  const std::string rescue = "on_bad_type = 'rescue'\n";
+  Write("tarn.toml", "[lake]\ninput = 'in'\noutput = 'out'\n[source.events]\npath = '*'\n" +
+                         rescue + "schema = 'ts BIGINT, _Rescued STRING'\n");
+  Diagnostic wrong = LoadBadOnce();
+  EXPECT_EQ(wrong.subject, "source.events.schema");
+  EXPECT_EQ(wrong.line, 7);
+  EXPECT_THAT(wrong.message, HasSubstr("_Rescued is the column of on_bad_type"));
+  WriteSmall(rescue + "format = 'parquet'\n");
+  wrong = LoadBadOnce();
+  EXPECT_EQ(wrong.subject, "source.events.on_bad_type");
+  EXPECT_THAT(wrong.message, HasSubstr("means nothing in Parquet"));
 }
 
 }  // namespace

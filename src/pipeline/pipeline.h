@@ -31,6 +31,12 @@ enum class OnBadRecord {
   kFail,        ///< the run fails
 };
 
+/// What a value that does not fit its column's type means.
+enum class OnBadType {
+  kBadRecord,  ///< the record is bad
+  kRescue,     ///< it is NULL, and kept as it is written in the column `_rescued`
+};
+
 /// What a key that the schema does not name means.
 enum class OnNewField { kReport, kFail, kIgnore };
 
@@ -60,11 +66,12 @@ struct Source {
   RecordFormat format = RecordFormat::kAuto;
   CsvFormat csv;  ///< with kCsv
   /// From Spark DDL: columns by JSON key, or by a Parquet column's name; of CSV all, in their
-  /// order.
+  /// order. With OnBadType::kRescue one more at the end: see pipeline/rescued_column.h.
   std::shared_ptr<arrow::Schema> schema;
   DatetimeFormats datetime_formats;  ///< of its dates and timestamps
   OnBadRecord on_bad_record = OnBadRecord::kQuarantine;
   BadRecordLimit max_bad_records;  ///< neither: fails when more than half of the records are bad
+  OnBadType on_bad_type = OnBadType::kBadRecord;
   OnNewField on_new_field = OnNewField::kReport;
   int64_t record_bytes_max = kRecordBytesMax;  ///< a longer record is bad
   std::string toml_file;                       ///< for errors about its files

@@ -19,6 +19,7 @@
 #include "pipeline/config_sections_internal.h"
 #include "pipeline/lake_place.h"
 #include "pipeline/paths_internal.h"
+#include "pipeline/rescued_column.h"
 #include "pipeline/settings_internal.h"
 #include "sql/parse.h"
 #include "system/environment_variables.h"
@@ -337,6 +338,7 @@ class SettingsReader {
                                 {"drop", OnBadRecord::kDrop},
                                 {"fail", OnBadRecord::kFail}},
              &source.on_bad_record);
+    ReadOnBadType(&reader, &source);
     ReadWord(&reader, "on_new_field",
              Words<OnNewField>{{"report", OnNewField::kReport},
                                {"fail", OnNewField::kFail},
@@ -348,6 +350,21 @@ class SettingsReader {
       reader.Report("max_record_size", "this is more than 1 GB", "a record is kept in memory");
     }
     settings_.sources.push_back(std::move(source));
+  }
+
+  void ReadOnBadType(SectionReader* reader, Source* source) {
+    ReadWord(
+        reader, "on_bad_type",
+        Words<OnBadType>{{"bad_record", OnBadType::kBadRecord}, {"rescue", OnBadType::kRescue}},
+        &source->on_bad_type);
+    if (source->on_bad_type != OnBadType::kRescue || source->schema == nullptr) return;
+    for (const std::string& name : source->schema->field_names()) {
+      if (!SameName(name, kRescuedColumn)) continue;
+      reader->Report("schema", fmt::format("{} is the column of on_bad_type = \"rescue\"", name),
+                     "leave it out of the schema; SQL has it all the same");
+      return;
+    }
+    AddRescuedColumn(source);
   }
 
   void ReadCsv(SectionReader* reader, Source* source) {
@@ -397,7 +414,8 @@ class SettingsReader {
   void CheckKeysOfFormat(SectionReader* reader, RecordFormat format) {
     constexpr const char* kOfCsv[] = {"separator", "header", "quote", "escape", "null_value"};
     constexpr const char* kOfText[] = {"date_format",     "timestamp_format", "on_bad_record",
-                                       "max_bad_records", "on_new_field",     "max_record_size"};
+                                       "max_bad_records", "on_bad_type",      "on_new_field",
+                                       "max_record_size"};
     for (const char* key : kOfCsv) {
       if (format == RecordFormat::kCsv || reader->Find(key) == nullptr) continue;
       reader->Report(key, "this is a setting of CSV", "add format = \"csv\", or leave it out");

@@ -67,7 +67,8 @@ struct SourceAudited {
   std::vector<NewField> new_fields;
   bool has_more_new_fields = false;  ///< than are listed
   std::vector<std::string>
-      missing_fields{};  ///< of the schema, that no record has; as NewField::key
+      missing_fields{};            ///< of the schema, that no record has; as NewField::key
+  int64_t num_rescued_values = 0;  ///< that did not fit their columns and are in `_rescued`
 };
 
 /// How far a table is, whose rows are computed in this process.

@@ -143,7 +143,8 @@ Json SourcesJson(const std::vector<SourceRecord>& sources) {
                      {"bad_records_are_kept", source.bad_records_are_kept},
                      {"new_fields", std::move(new_fields)},
                      {"has_more_new_fields", source.has_more_new_fields},
-                     {"missing_fields", source.missing_fields}});
+                     {"missing_fields", source.missing_fields},
+                     {"rescued_values", source.num_rescued_values}});
     if (source.period.has_value()) array.back()["period"] = PeriodJson(*source.period);
     if (source.compared) array.back()["compared"] = ComparedJson(*source.compared);
     AddStages(source.stages, &array.back());
@@ -234,6 +235,7 @@ void ReadSources(const Json& array, std::vector<SourceRecord>* sources) {
     }
     source.has_more_new_fields = item.value("has_more_new_fields", false);
     source.missing_fields = item.value("missing_fields", std::vector<std::string>{});
+    source.num_rescued_values = item.value("rescued_values", int64_t{0});
     source.stages = ReadStages(item);
   }
 }

@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/printable_text.h"
 #include "engine/folder_columns.h"
+#include "pipeline/rescued_column.h"
 
 namespace tarn::session {
 namespace {
@@ -25,6 +26,15 @@ Status CheckIsJson(const pipeline::Source& source) {
                    fmt::format("{}: only JSON is compared with a schema, and this is {}",
                                PlaceOf(source), is_csv ? "CSV" : "Parquet"),
                    "`tarn run` compares all that it reads; check without --data reads no file");
+}
+
+// What does not fit is no error where the run keeps it.
+void TakeForRescued(std::vector<infer::Difference>* drift) {
+  for (infer::Difference& difference : *drift) {
+    if (difference.kind != infer::Difference::Kind::kMisfit) continue;
+    difference.kind = infer::Difference::Kind::kRescued;
+    difference.message += fmt::format("; NULL there, and kept in {}", pipeline::kRescuedColumn);
+  }
 }
 
 // By the names that such models have.
@@ -53,14 +63,15 @@ Result<std::vector<SurveyedSource>> SurveySources(const CheckRequest& request,
     options.globs = source.paths;
     options.period = source.period;
     options.format = source.format;
-    options.declared = source.schema;
+    options.declared = pipeline::SchemaOfFiles(source);
     options.datetime_formats = source.datetime_formats;
     options.record_bytes_max = source.record_bytes_max;
     options.extent = request.extent;
     options.num_threads = request.num_threads;
     Result<infer::Survey> survey = infer::SurveyFiles(storages, options);
     if (!survey.ok()) return WithContext(survey.status(), PlaceOf(source));
-    std::vector<infer::Difference> drift = infer::FindDrift(*source.schema, *survey);
+    std::vector<infer::Difference> drift = infer::FindDrift(*options.declared, *survey);
+    if (source.on_bad_type == pipeline::OnBadType::kRescue) TakeForRescued(&drift);
     // What records say of these does not count.
     ARROW_ASSIGN_OR_RAISE(const std::vector<int> of_folders,
                           engine::FolderColumns(source, survey->files));
@@ -95,6 +106,18 @@ std::vector<const pipeline::Table*> StepsOf(const pipeline::Pipeline& pipeline) 
     if (LooksLikeStep(pipeline, table)) steps.push_back(&table);
   }
   return steps;
+}
+
+std::vector<const pipeline::Source*> UnreadRescuesOf(const plan::Plan& plan) {
+  std::vector<const pipeline::Source*> unread;
+  for (const plan::SourcePlan& source : plan.sources) {
+    const int column = pipeline::RescuedColumnOf(*source.source);
+    const std::vector<int>& read = source.columns;
+    if (column >= 0 && std::find(read.begin(), read.end(), column) == read.end()) {
+      unread.push_back(source.source);
+    }
+  }
+  return unread;
 }
 
 }  // namespace tarn::session

@@ -34,6 +34,8 @@ struct CheckReport {
   /// Tables that are written, though others read them and they are named like a step on the way to
   /// those. Borrowed from the pipeline.
   std::vector<const pipeline::Table*> steps;
+  /// Sources that keep what does not fit in `_rescued`, which no table reads. Borrowed likewise.
+  std::vector<const pipeline::Source*> unread_rescues{};
 };
 
 /// \brief Read the files of the pipeline's sources, and compare them with the schemas.
@@ -47,5 +49,8 @@ Status DriftError(const std::vector<SurveyedSource>& sources);
 
 /// \brief See CheckReport::steps.
 std::vector<const pipeline::Table*> StepsOf(const pipeline::Pipeline& pipeline);
+
+/// \brief See CheckReport::unread_rescues.
+std::vector<const pipeline::Source*> UnreadRescuesOf(const plan::Plan& plan);
 
 }  // namespace tarn::session

@@ -91,5 +91,25 @@ TEST_F(CheckTest, StepsThatAreWritten) {
   EXPECT_EQ(report.steps[0]->name, "stg_names");
 }
 
+// What a run keeps is no error.
+TEST_F(CheckTest, WhatIsRescued) {
+  folder_.Write("one/kept.sql", "SELECT n, _rescued FROM more");
+  const std::string more =
+      "[source.more]\npath = \"more/*.json\"\nschema = \"n INT\"\non_bad_type = \"rescue\"\n";
+  const auto session = Open("one", "lake", more);
+  folder_.Write("one/raw/more/b.json", "{\"n\": 1}\n{\"n\": \"many\"}\n");
+  const CheckReport report = Check(session.get(), {.reads_data = true});
+  EXPECT_TRUE(report.data.ok()) << report.data;
+  ASSERT_THAT(report.sources[1].drift, SizeIs(1));
+  EXPECT_EQ(report.sources[1].drift[0].kind, infer::Difference::Kind::kRescued);
+  EXPECT_THAT(report.sources[1].drift[0].message, HasSubstr("kept in _rescued"));
+  EXPECT_THAT(report.unread_rescues, IsEmpty());
+  folder_.Write("one/kept.sql", "SELECT n FROM more");
+  const auto other = Open("one", "lake", more);
+  const CheckReport unread = Check(other.get(), {});
+  ASSERT_THAT(unread.unread_rescues, SizeIs(1));
+  EXPECT_EQ(unread.unread_rescues[0]->name, "more");
+}
+
 }  // namespace
 }  // namespace tarn::session

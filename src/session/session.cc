@@ -62,6 +62,7 @@ Result<CheckReport> Session::Check(const CheckRequest& request, const engine::En
     report.data = DriftError(report.sources);
   }
   report.steps = StepsOf(*pipeline_);
+  report.unread_rescues = UnreadRescuesOf(*report.plan);
   return report;
 }
 

@@ -14,8 +14,10 @@
 #include "base/ascii.h"
 #include "base/printable_text.h"
 #include "base/utf8.h"
+#include "json/rescued_text.h"
 #include "local/expr/compiled_expr.h"
 #include "local/kernels/csv_field.h"
+#include "pipeline/rescued_column.h"
 #include "values/csv_line.h"
 #include "values/ddl_text.h"
 
@@ -34,6 +36,8 @@ class CsvScanner : public json::Scanner {
         pool_(pool),
         cells_(source_.columns.size()) {
     FindPlaces(columns.of_folders());
+    rescues_ = source_.source->on_bad_type == pipeline::OnBadType::kRescue;
+    if (rescues_) rescued_ = source_.schema->GetFieldIndex(pipeline::kRescuedColumn);
     const DatetimeFormats& formats = source_.source->datetime_formats;
     formats_.date = formats.date;
     formats_.timestamp = formats.timestamp;
@@ -60,11 +64,12 @@ class CsvScanner : public json::Scanner {
  private:
   // A line has all columns but those of folders.
   void FindPlaces(const std::vector<int>& of_folders) {
+    const auto schema = pipeline::SchemaOfFiles(*source_.source);
     std::vector<size_t> places(source_.source->schema->num_fields());
-    for (int i = 0; i < source_.source->schema->num_fields(); ++i) {
+    for (int i = 0; i < schema->num_fields(); ++i) {
       places[i] = fields_.size();
       if (std::find(of_folders.begin(), of_folders.end(), i) != of_folders.end()) continue;
-      fields_.push_back(source_.source->schema->field(i));
+      fields_.push_back(schema->field(i));
     }
     for (const int column : source_.columns) places_.push_back(places[column]);
   }
@@ -146,14 +151,30 @@ class CsvScanner : public json::Scanner {
     const CsvValues values = SplitCsvLine(line, csv_.syntax);
     if (values.size() != fields_.size()) return WrongFieldCountText(values.size(), fields_.size());
     for (size_t i = 0; i < cells_.size(); ++i) {
+      if (static_cast<int>(i) == rescued_) continue;
       const std::optional<std::string>& value = values[places_[i]];
       const arrow::Field& field = *source_.schema->field(static_cast<int>(i));
       cells_[i].is_null = !value.has_value() || *value == csv_.null_value;
       if (cells_[i].is_null || ReadCsvField(*value, *field.type(), formats_, &cells_[i])) continue;
+      if (rescues_) {
+        cells_[i].is_null = true;
+        rescued_text_.AddString(field.name(), *value);
+        ++result_.num_rescued;
+        continue;
+      }
       return fmt::format("field {}: '{}' is not {}", field.name(), PrintableStart(*value),
                          DdlOf(*field.type()));
     }
+    TakeRescued();
     return std::nullopt;
+  }
+
+  void TakeRescued() {
+    const bool is_null = rescued_text_.empty();
+    const std::string text = is_null ? "" : rescued_text_.Take();
+    if (rescued_ < 0) return;
+    cells_[rescued_].is_null = is_null;
+    cells_[rescued_].text = text;
   }
 
   Result<std::shared_ptr<arrow::RecordBatch>> FinishBatch() {
@@ -173,6 +194,8 @@ class CsvScanner : public json::Scanner {
   arrow::MemoryPool* const pool_;
   arrow::FieldVector fields_;   // of a line
   std::vector<size_t> places_;  // of the columns that are read, in a line
+  bool rescues_ = false;        // what does not fit
+  int rescued_ = -1;            // the column that has it; -1: nobody reads it
   TextFormats formats_;
   std::optional<CompiledExpr> filter_;
 
@@ -180,6 +203,7 @@ class CsvScanner : public json::Scanner {
   json::ScanResult result_;
   std::vector<std::unique_ptr<arrow::ArrayBuilder>> builders_;  // by column
   std::vector<TextCell> cells_;                                 // of a record, by column
+  json::RescuedText rescued_text_;                              // of a record
   int64_t num_rows_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "pipeline/ddl.h"
+#include "pipeline/rescued_column.h"
 #include "plan/build_expr.h"
 #include "plan/known_functions.h"
 
@@ -112,6 +113,21 @@ TEST_F(CsvScannerTest, FiltersRows) {
   planned_.output = {1};
   EXPECT_THAT(Scan({{"1,2,a\n2,2,b\n,2,c\n"}}), ElementsAre("b"));
   EXPECT_EQ(result_.num_records, 3);
+}
+
+TEST_F(CsvScannerTest, RescuesWhatDoesNotFit) {
+  source_.on_bad_type = pipeline::OnBadType::kRescue;
+  pipeline::AddRescuedColumn(&source_);
+  planned_.columns = {0, 3};
+  planned_.schema = pipeline::ParseDdl("id INT, _rescued STRING").ValueOrDie();
+  // All columns are looked at, those that nobody reads, too.
+  EXPECT_THAT(Scan({{"1,2,a\nx\"y,2.5,b\n3\n,,\n4,9,d\n"}}),
+              ElementsAre("1|null", R"(null|{"id":"x\"y","unread":"2.5"})", "null|null", "4|null"));
+  EXPECT_THAT(Bad(), ElementsAre("2:16 1 1 field, not 3"));
+  EXPECT_EQ(result_.num_rescued, 2);
+  planned_.filter = plan::MakePredicate(plan::kIsNull, {plan::MakeColumn(*planned_.schema, 0)});
+  planned_.output = {1};
+  EXPECT_THAT(Scan({{"1,2,a\nx,2,b\n"}}), ElementsAre(R"({"id":"x"})"));
 }
 
 }  // namespace

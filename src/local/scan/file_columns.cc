@@ -4,12 +4,14 @@
 #include <arrow/scalar.h>
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <string>
 #include <string_view>
 
 #include "base/ascii.h"
 #include "engine/folder_columns.h"
+#include "pipeline/rescued_column.h"
 #include "plan/build_expr.h"
 #include "plan/file_columns.h"
 
@@ -74,28 +76,44 @@ FileColumns::FileColumns(const plan::SourcePlan& source, std::vector<int> of_fol
   PlanRecords();
 }
 
+std::vector<int> FileColumns::ColumnsWanted() const {
+  std::vector<int> wanted = source_.columns;
+  const int rescued = pipeline::RescuedColumnOf(*source_.source);
+  if (!std::binary_search(wanted.begin(), wanted.end(), rescued)) return wanted;
+  std::vector<int> others(rescued), all;
+  std::iota(others.begin(), others.end(), 0);
+  std::set_union(wanted.begin(), wanted.end(), others.begin(), others.end(),
+                 std::back_inserter(all));
+  return all;
+}
+
 void FileColumns::PlanRecords() {
   of_records_.source = source_.source;
+  const int rescued = pipeline::RescuedColumnOf(*source_.source);
   std::vector<int> mapping(source_.columns.size(), -1);
   arrow::FieldVector fields;
-  for (size_t i = 0; i < source_.columns.size(); ++i) {
-    const int column = source_.columns[i];
+  for (const int column : ColumnsWanted()) {
+    const auto place = std::lower_bound(source_.columns.begin(), source_.columns.end(), column);
+    const bool is_read = place != source_.columns.end() && *place == column;
+    const auto index = place - source_.columns.begin();
     const bool is_of_folder =
         std::find(of_folders_.begin(), of_folders_.end(), column) != of_folders_.end();
     if (is_of_folder || column >= source_.source->schema->num_fields()) {
-      columns_.push_back(static_cast<int>(i));
+      if (is_read) columns_.push_back(static_cast<int>(index));
       continue;
     }
-    mapping[i] = static_cast<int>(fields.size());
+    if (is_read) mapping[index] = static_cast<int>(fields.size());
     of_records_.columns.push_back(column);
-    fields.push_back(source_.schema->field(static_cast<int>(i)));
+    fields.push_back(source_.source->schema->field(column));
   }
   of_records_.schema = arrow::schema(std::move(fields));
   const auto is_of_file = [&](int column) { return mapping[column] < 0; };
   std::vector<int> filtered;
   if (source_.filter != nullptr) plan::CollectColumns(*source_.filter, &filtered);
   std::vector<int> wanted = source_.output;
-  if (std::any_of(filtered.begin(), filtered.end(), is_of_file)) {
+  if (std::any_of(filtered.begin(), filtered.end(), [&](int column) {
+        return is_of_file(column) || source_.columns[column] == rescued;
+      })) {
     filter_.emplace(source_.filter, ExprContext{.zone = source_.source->datetime_formats.zone});
     wanted.resize(source_.columns.size());
     std::iota(wanted.begin(), wanted.end(), 0);
@@ -111,7 +129,7 @@ void FileColumns::PlanRecords() {
 
 Result<BatchPtr> FileColumns::Complete(const BatchPtr& rows,
                                        const storage::ObjectInfo& file) const {
-  if (empty()) return rows;
+  if (!filter_ && empty()) return rows;
   if (!filter_) return Select(rows, file, source_.output);
   std::vector<int> all(source_.columns.size());
   std::iota(all.begin(), all.end(), 0);

@@ -23,8 +23,9 @@ class FileColumns {
   /// \brief Whether the plan reads none.
   bool empty() const { return columns_.empty(); }
 
-  /// \brief What is read of the records themselves. Its filter is the source's, or none where that
-  /// asks for columns of files.
+  /// \brief What is read of the records themselves: all of them, where what did not fit is asked
+  /// for. Its filter is the source's, or none where that asks for columns of files, or for what did
+  /// not fit.
   const plan::SourcePlan& of_records() const { return of_records_; }
 
   /// \brief Columns of the source's schema, by index, that folders have.
@@ -36,6 +37,7 @@ class FileColumns {
 
  private:
   void PlanRecords();
+  std::vector<int> ColumnsWanted() const;
   Result<BatchPtr> Select(const BatchPtr& rows, const storage::ObjectInfo& file,
                           const std::vector<int>& columns) const;
   Result<std::shared_ptr<arrow::Scalar>> ValueOf(int column, const storage::ObjectInfo& file) const;

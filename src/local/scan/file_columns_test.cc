@@ -6,6 +6,7 @@
 
 #include "local/scan/item_scanner.h"
 #include "pipeline/ddl.h"
+#include "pipeline/rescued_column.h"
 #include "plan/build_expr.h"
 #include "plan/file_columns.h"
 #include "plan/known_functions.h"
@@ -122,6 +123,22 @@ TEST_F(FileColumnsTest, OfWhatIsInQuarantineThePathAlone) {
   ASSERT_EQ(Rows().size(), 2);
   EXPECT_THAT(Rows()[1], testing::HasSubstr(" = file:/gone/b.json"));
   EXPECT_THAT(Rows()[1], testing::HasSubstr(" = null"));
+}
+
+// Beside columns of folders, and in a filter, which the scanner of records then leaves alone.
+TEST_F(FileColumnsTest, WhatIsRescuedIsOfAllColumnsOfRecords) {
+  source_.on_bad_type = pipeline::OnBadType::kRescue;
+  pipeline::AddRescuedColumn(&source_);
+  planned_.columns = {1, 3};
+  planned_.schema = pipeline::ParseDdl("dt DATE, _rescued STRING").ValueOrDie();
+  planned_.output = {0, 1};
+  Add("dt=2024-01-31/a.json",
+      "{\"n\":1,\"dt\":\"x\",\"s\":\"a\"}\n{\"n\":\"x\",\"s\":\"b\"}\n{\"n\":\"y\"}\n");
+  EXPECT_THAT(Rows(), ElementsAre("2024-01-31 null ", "2024-01-31 {\"n\":\"x\"} ",
+                                  "2024-01-31 {\"n\":\"y\"} "));
+  planned_.filter = Equals(1, planned_.schema, arrow::MakeScalar("{\"n\":\"y\"}"));
+  planned_.output = {0};
+  EXPECT_THAT(Rows(), ElementsAre("2024-01-31 "));
 }
 
 }  // namespace

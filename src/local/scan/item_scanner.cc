@@ -12,6 +12,7 @@
 #include "input/utf16_text.h"
 #include "local/scan/csv_scanner.h"
 #include "local/scan/source_filter.h"
+#include "pipeline/rescued_column.h"
 
 namespace tarn::local {
 namespace {
@@ -49,7 +50,11 @@ Result<json::ScanOptions> ScanOptionsOf(const plan::SourcePlan& source) {
   options.schema = source.schema;
   options.output = source.output;
   options.find_new_keys = source.source->on_new_field != pipeline::OnNewField::kIgnore;
-  options.known_fields = source.source->schema->fields();
+  options.known_fields = pipeline::SchemaOfFiles(*source.source)->fields();
+  options.rescues = source.source->on_bad_type == pipeline::OnBadType::kRescue;
+  if (options.rescues) {
+    options.rescued_field = source.schema->GetFieldIndex(pipeline::kRescuedColumn);
+  }
   options.record_bytes_max = source.source->record_bytes_max;
   options.datetime_formats = source.source->datetime_formats;
   if (source.filter != nullptr) {
@@ -171,6 +176,7 @@ Result<json::ScanResult> ItemScanner::ScanBlocks(json::Framing framing,
   ARROW_ASSIGN_OR_RAISE(json::ScanResult result, std::move(scanned));
   ARROW_ASSIGN_OR_RAISE(part->batch, columns_.Complete(result.batch, origins[0].file));
   part->num_records = result.num_records;
+  part->num_rescued = result.num_rescued;
   part->num_lines = result.num_lines;
   auto bad = result.bad_records.begin();
   for (size_t i = 0; i < blocks.size(); ++i) {

@@ -8,6 +8,7 @@
 #include "local/batch/gather.h"
 #include "local/scan/source_audit.h"
 #include "pipeline/ddl.h"
+#include "pipeline/rescued_column.h"
 #include "plan/build_expr.h"
 #include "plan/known_functions.h"
 #include "storage/storages_for_test.h"
@@ -315,6 +316,19 @@ TEST_F(ItemScannerTest, AllBadIsAnError) {
 
 TEST_F(ItemScannerTest, AFileThatVanished) {
   EXPECT_TRUE(storage::IsNotFound(ScanFiles({{folder_ / "gone", 2, 0}}).status()));
+}
+
+TEST_F(ItemScannerTest, CountsWhatIsRescued) {
+  source_.on_bad_type = pipeline::OnBadType::kRescue;
+  pipeline::AddRescuedColumn(&source_);
+  const auto file = Add("a.json", "{\"n\":\"x\",\"unread\":\"y\"}\n{\"n\":2,\"_rescued\":1}\n");
+  EXPECT_THAT(Scan(CutIntoLines(file, 20)).ValueOrDie(), ElementsAre(0, 2));
+  EXPECT_EQ(audit_->num_rescued(), 1);
+  EXPECT_EQ(audit_->num_bad(), 0);
+  // Records need not have the column; a key of its name is another one.
+  EXPECT_THAT(audit_->missing_fields(), ElementsAre("s"));
+  ASSERT_EQ(audit_->new_fields().size(), 1U);
+  EXPECT_EQ(audit_->new_fields()[0].key, "_rescued");
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ struct ScannedPart {
   BatchPtr batch;                                    ///< rows that the filter keeps; may be null
   int64_t num_bytes = 0;                             ///< of files, as they are stored
   int64_t num_records = 0;                           ///< read, bad ones included
+  int64_t num_rescued = 0;                           ///< json::ScanResult::num_rescued
   int64_t num_lines = 0;                             ///< of a kLines item
   std::vector<lake::QuarantinedRecord> bad_records;  ///< in order
   std::vector<NewField> new_fields;                  ///< in order

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/new_field.h"
+#include "pipeline/rescued_column.h"
 
 namespace tarn::local {
 namespace {
@@ -56,6 +57,7 @@ Status SourceAudit::Advance() {
 
 Status SourceAudit::Judge(const ScanItem& item, ScannedPart part) {
   num_records_ += part.num_records;
+  num_rescued_ += part.num_rescued;
   met_fields_.insert(part.met_fields.begin(), part.met_fields.end());
   if (item.kind == ScanItem::Kind::kLines) {
     if (item.begin == 0) num_lines_ = 0;
@@ -108,7 +110,8 @@ Status SourceAudit::JudgeNewFields(std::vector<NewField> fields) {
 
 std::vector<std::string> SourceAudit::missing_fields() const {
   std::vector<std::string> missing;
-  AddMissing("", *arrow::struct_(source_.schema->fields()), met_fields_, &missing);
+  const auto schema = pipeline::SchemaOfFiles(source_);
+  AddMissing("", *arrow::struct_(schema->fields()), met_fields_, &missing);
   std::erase_if(missing, [&](const std::string& field) {
     return std::find(folder_columns_.begin(), folder_columns_.end(), field) !=
            folder_columns_.end();

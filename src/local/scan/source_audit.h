@@ -59,6 +59,7 @@ class SourceAudit {
   Status Close();
 
   int64_t num_bad() const { return num_bad_; }
+  int64_t num_rescued() const { return num_rescued_; }
   const std::vector<NewField>& new_fields() const { return new_fields_; }
   /// \brief Records with fields that are not among new_fields(), which has room for some hundreds.
   bool has_more_new_fields() const { return has_more_new_fields_; }
@@ -87,6 +88,7 @@ class SourceAudit {
   int64_t num_lines_ = 0;    // of the file that is cut, before the next item
   int64_t num_records_ = 0;
   int64_t num_bad_ = 0;
+  int64_t num_rescued_ = 0;
   std::vector<lake::QuarantinedRecord> first_ones_;            // without their bytes
   std::unique_ptr<lake::TableWriter> quarantine_;              // null until a record is quarantined
   std::vector<NewField> new_fields_;                           // in order of appearance

@@ -296,6 +296,7 @@ Status SourceScan::Finish(bool is_whole) {
     if (is_all) {
       audited.missing_fields = audit.missing_fields();
     }
+    audited.num_rescued_values = audit.num_rescued();
     Emit(std::move(audited));
   }
   return first;

@@ -138,6 +138,25 @@ Placement PlaceListed(const plan::Plan& plan, const std::vector<storage::Listing
   return Place(plan, sizes, distances);
 }
 
+Status CheckPlacement(const plan::Plan& plan, const Placement& placement) {
+  std::vector<Diagnostic> errors;
+  for (size_t i = 0; i < plan.sources.size(); ++i) {
+    const pipeline::Source& source = *plan.sources[i].source;
+    const bool rescues = source.on_bad_type == pipeline::OnBadType::kRescue;
+    if (!rescues || placement.sources[i].is_here) continue;
+    Diagnostic& error = errors.emplace_back();
+    error.file = source.toml_file;
+    error.line = source.toml_line;
+    error.subject = fmt::format("source.{}.on_bad_type", source.name);
+    error.message = fmt::format("\"rescue\" is for what tarn reads, and this source is Spark's: {}",
+                                placement.sources[i].why);
+    error.hint =
+        "raise small in [spark], use --engine local, or leave on_bad_type out: records that do not "
+        "fit are kept in quarantine then";
+  }
+  return errors.empty() ? Status::OK() : MakeError(std::move(errors));
+}
+
 bool IsAllHere(const plan::Plan& plan, const Placement& placement) {
   for (size_t i = 0; i < plan.tables.size(); ++i) {
     const bool is_here = placement.tables[i].writer == TableWriterPlace::kHere;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "engine/estimate.h"
 #include "plan/plan.h"
 #include "spark/engine/distance.h"
@@ -44,6 +45,10 @@ Placement Place(const plan::Plan& plan, const std::vector<engine::InputSize>& si
 /// \brief The same of sources whose files are these, by source of the plan. Those that are not on a
 /// disk are read from, for their distance, unless the pipeline leaves all to Spark.
 Placement PlaceListed(const plan::Plan& plan, const std::vector<storage::Listing>& listings);
+
+/// \brief Whether Spark reads no source of which only tarn knows how.
+/// \return kBadInput for one that keeps what does not fit its columns
+Status CheckPlacement(const plan::Plan& plan, const Placement& placement);
 
 /// \brief Whether Spark reads no source and writes no table: the engine on this machine would do.
 bool IsAllHere(const plan::Plan& plan, const Placement& placement);

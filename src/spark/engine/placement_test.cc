@@ -149,5 +149,21 @@ TEST_F(PlacementTest, ColumnsOfFilesAreSparks) {
   EXPECT_THAT(SourceIn(placement, "cities").why, HasSubstr("columns of its files"));
 }
 
+TEST_F(PlacementTest, WhatIsRescuedIsReadHereOrRefused) {
+  overrides_ = {{"source.events.on_bad_type", "rescue"}};
+  const std::vector<engine::InputSize> small = {{1, 50, 50}, {20, 400, 400}};
+  const Placement here = PlaceWith(small);
+  EXPECT_TRUE(SourceIn(here, "events").is_here);
+  EXPECT_TRUE(CheckPlacement(*plan_, here).ok());
+  const Placement placement = PlaceWith(kOneIsLarge);
+  EXPECT_FALSE(SourceIn(placement, "events").is_here);
+  const std::vector<Diagnostic> errors = DiagnosticsOf(CheckPlacement(*plan_, placement));
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0].subject, "source.events.on_bad_type");
+  EXPECT_EQ(errors[0].line, 7);
+  EXPECT_THAT(errors[0].message, HasSubstr("this source is Spark's: 5.0 kB in 1 file"));
+  EXPECT_THAT(errors[0].hint, HasSubstr("--engine local"));
+}
+
 }  // namespace
 }  // namespace tarn::spark

@@ -193,6 +193,7 @@ class TablesWatch : public JobWatch {
       files_.push_back(std::move(listing));
     }
     placement_ = PlaceListed(plan_, files_);
+    ARROW_RETURN_NOT_OK(CheckPlacement(plan_, placement_));
     if (IsAllHere(plan_, placement_)) {
       options_.context.warn(
           "all that is read and written is small: tarn's own engine would do it without Spark "
@@ -374,7 +375,9 @@ class PlanWatch : public JobWatch {
           engine::ListSource(options_.context.storages, *source.source, options_.context.stop));
       files.push_back(std::move(listing));
     }
-    const std::string places = ToString(plan_, PlaceListed(plan_, files));
+    const Placement placement = PlaceListed(plan_, files);
+    ARROW_RETURN_NOT_OK(CheckPlacement(plan_, placement));
+    const std::string places = ToString(plan_, placement);
     if (!places.empty()) {
       text_ = places + "\nSpark's plans, as if it read the files of all sources itself:\n";
     }
