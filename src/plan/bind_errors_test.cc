@@ -211,6 +211,14 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{"SELECT percentile(ts, ts) AS p FROM events",
                   "t.sql:1:23: argument 2 of percentile is not a constant\n"
                   "  hint: write percentile(x, share[, frequency BIGINT])\n"},
+        ErrorCase{"SELECT median(ts) OVER (PARTITION BY page ORDER BY ts) AS p FROM events",
+                  "t.sql:1:24: the OVER of median takes no ORDER BY\n"
+                  "  hint: write OVER (PARTITION BY …)\n"},
+        ErrorCase{
+            "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY ts) OVER (ROWS 1 PRECEDING) AS p "
+            "FROM events",
+            "t.sql:1:62: percentile_cont takes no frame\n"
+            "  hint: leave it out\n"},
         ErrorCase{"SELECT max(ts) IGNORE NULLS AS p FROM events",
                   "t.sql:1:8: max takes no IGNORE NULLS\n"
                   "  hint: add FILTER (WHERE x IS NOT NULL)\n"},

@@ -23,6 +23,7 @@ namespace {
 enum class FrameRule {
   kFree,       // aggregates, and those that give the value of one of the frame's rows
   kFromFirst,  // rank and its like: ROWS from the first row to this one, if it is written at all
+  kAllRows,    // aggregates that order their rows themselves: no ORDER BY, and ROWS of all
   kNone,       // lag and lead
 };
 
@@ -30,8 +31,12 @@ bool GivesValueOfRow(const Function& function) {
   return IsOneOf(function.name, {"first", "last", "any_value", "nth_value", "lag", "lead"});
 }
 
-FrameRule FrameRuleOf(const Function& function) {
+// As Spark has it: median and percentile_cont take no frame, percentile and mode do.
+FrameRule FrameRuleOf(const Function& function, bool is_within_group) {
   if (IsOneOf(function.name, {"lag", "lead"})) return FrameRule::kNone;
+  const bool orders_rows = function.within_group == WithinGroup::kValue ||
+                           (function.within_group == WithinGroup::kOrder && is_within_group);
+  if (orders_rows || function.name == "median") return FrameRule::kAllRows;
   const bool is_free = function.kind == FunctionKind::kAggregate || GivesValueOfRow(function);
   return is_free ? FrameRule::kFree : FrameRule::kFromFirst;
 }
@@ -69,7 +74,7 @@ void TakeIgnoreNulls(AggregateCall* call) {
 // The same of lag, lead and nth_value.
 bool TakeIgnoreNulls(const Function& function, std::vector<ExprPtr>* args) {
   if (!GivesValueOfRow(function)) return false;
-  const size_t position = FrameRuleOf(function) == FrameRule::kNone ? 3 : 2;
+  const size_t position = IsOneOf(function.name, {"lag", "lead"}) ? 3 : 2;
   if (args->size() != position + 1) return false;
   const Expr& last = *args->back();
   if (!IsLiteral(last) || last.type->id() != arrow::Type::BOOL || !last.literal->is_valid) {
@@ -131,6 +136,11 @@ WindowFrame DefaultFrame(const Window& window) {
 
 bool IsNumberOrText(const arrow::DataType& type) {
   return IsNumeric(type) || type.id() == arrow::Type::STRING || type.id() == arrow::Type::NA;
+}
+
+bool IsOfAllRows(const WindowFrame& frame) {
+  return frame.is_rows && frame.start.kind == FrameBound::Kind::kUnbounded &&
+         frame.end.kind == FrameBound::Kind::kUnbounded;
 }
 
 bool IsFromFirstToCurrentRow(const WindowFrame& frame) {
@@ -209,13 +219,6 @@ ExprPtr ExprBinder::BindWindow(const sql::Call& call, const sql::Location& at) {
   if (!CheckWindowAllowed(call, at)) return nullptr;
   const sql::WindowSpec* spec = FindWindow(*call.over);
   if (spec == nullptr) return nullptr;
-  if (!call.within_group.empty() && (!spec->order_by.empty() || spec->frame.has_value())) {
-    diagnostics_->Add(
-        at,
-        fmt::format("{} has a WITHIN GROUP: its OVER takes no ORDER BY and no frame", call.name),
-        "write OVER (PARTITION BY …)");
-    return nullptr;
-  }
   ExprBinder inner = *this;
   inner.inside_ = "OVER";
   inner.lambda_ = nullptr;
@@ -274,7 +277,12 @@ bool ExprBinder::BindWindowCall(const sql::Call& call, const sql::Location& at, 
 
 bool ExprBinder::BindFrame(const sql::Call& call, const sql::WindowSpec& spec, const Window& window,
                            WindowFrame* frame) {
-  const FrameRule rule = FrameRuleOf(*FindFunction(call.name));
+  const FrameRule rule = FrameRuleOf(*FindFunction(call.name), !call.within_group.empty());
+  if (rule == FrameRule::kAllRows && !window.order_by.empty()) {
+    diagnostics_->Add(spec.at, fmt::format("the OVER of {} takes no ORDER BY", call.name),
+                      "write OVER (PARTITION BY …)");
+    return false;
+  }
   if (!spec.frame.has_value()) {
     if (rule == FrameRule::kFree) *frame = DefaultFrame(window);
     return true;
@@ -292,6 +300,7 @@ bool ExprBinder::BindFrame(const sql::Call& call, const sql::WindowSpec& spec, c
     return false;
   }
   if (rule == FrameRule::kFree) return true;
+  if (rule == FrameRule::kAllRows && IsOfAllRows(*frame)) return true;
   if (rule == FrameRule::kFromFirst && IsFromFirstToCurrentRow(*frame)) {
     *frame = WindowFrame();
     return true;
