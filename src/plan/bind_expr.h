@@ -56,6 +56,14 @@ enum class AliasRule {
   kUnlessKey,     ///< HAVING, QUALIFY: the input's column if it is grouped by, else as kFirst
 };
 
+/// \brief Which subqueries the expressions of a clause may hold, as in Spark.
+enum class SubqueryRule {
+  kAny,
+  kNoValueOfRow,  ///< ON: no scalar one that depends on the clause's row
+  kOfGenerator,   ///< scalar ones that don't depend on the row; in an aggregate's arguments any
+  kOfOrder,       ///< ORDER BY: the same, in an aggregate's arguments none that depends on the row
+};
+
 /// \brief What a clause may hold, and what its names mean.
 struct ClauseRules {
   std::string clause;                                 ///< for messages: "WHERE"
@@ -71,8 +79,7 @@ struct ClauseRules {
   const std::vector<sql::NamedWindow>* windows = nullptr;  ///< of the WINDOW clause; may be null
   QueryBinder* queries = nullptr;  ///< binds subqueries; null: there are none
   const TimeZone* zone = nullptr;  ///< the session's where there is no `queries`, which knows it
-  /// Whether a scalar subquery may depend on the clause's row.
-  bool correlated_scalars_allowed = true;
+  SubqueryRule subqueries = SubqueryRule::kAny;  ///< in its expressions
   bool is_bound = false;  ///< the expression was bound before: its subqueries are taken from there
   bool is_grouped = false;  ///< whether the query has GROUP BY
 };
@@ -143,6 +150,7 @@ class ExprBinder {
   ExprPtr BindNode(const auto&, const sql::Location&) { return nullptr; }
 
   bool CheckSubqueryAllowed(const sql::Location& at);
+  bool CheckSubqueryRule(bool is_scalar, bool is_of_row, const sql::Location& at);
   bool BindInValues(const sql::InSubquery& in, std::vector<ExprPtr>* values, size_t num_columns);
 
   ExprPtr BindAlias(const sql::ColumnRef& ref, const sql::Location& at, bool* found);

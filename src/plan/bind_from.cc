@@ -291,7 +291,7 @@ ExprPtr QueryBinder::BindOn(const sql::Join& join, const Scope& scope, int left_
   rules.clause = "ON";
   rules.scope = &scope;
   rules.queries = this;
-  rules.correlated_scalars_allowed = false;
+  rules.subqueries = SubqueryRule::kNoValueOfRow;
   ExprPtr condition = ExprBinder(rules, diagnostics_).BindCondition(*join.on);
   if (condition != nullptr) CheckSubqueriesOfOn(*condition, left_width, diagnostics_);
   return condition;

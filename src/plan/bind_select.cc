@@ -10,6 +10,7 @@
 #include "plan/known_functions.h"
 #include "plan/node.h"
 #include "plan/stack_windows.h"
+#include "plan/subquery.h"
 #include "plan/time_windows.h"
 #include "plan/visit_exprs.h"
 
@@ -21,6 +22,26 @@ bool ReadsCalls(const Expr& expr, int input_width) {
   CollectColumns(expr, &columns);
   return std::any_of(columns.begin(), columns.end(),
                      [&](int column) { return column >= input_width; });
+}
+
+// Whether it is a scalar subquery that depends on the row.
+bool IsValueOfRow(const Expr& expr) {
+  return expr.kind == Expr::Kind::kSubquery &&
+         expr.subquery->kind == BoundSubquery::Kind::kScalar && !expr.args.empty();
+}
+
+void ForEachValueOfRow(const Expr& expr, const std::function<void(const Expr&)>& visit) {
+  VisitExpr(expr, [&](const Expr& part) {
+    if (IsValueOfRow(part)) visit(part);
+  });
+}
+
+// Visits the parts of `expr` that no key gives.
+void VisitBesideKeys(const Expr& expr, const std::vector<ExprPtr>& keys,
+                     const std::function<void(const Expr&)>& visit) {
+  if (ContainsEqual(keys, expr)) return;
+  visit(expr);
+  for (const ExprPtr& arg : expr.args) VisitBesideKeys(*arg, keys, visit);
 }
 
 }  // namespace
@@ -150,7 +171,6 @@ void SelectBinder::BindGroupBy() {
   ClauseRules rules = RulesFor("GROUP BY");
   rules.time_windows_allowed = true;
   rules.alias_rule = AliasRule::kWhenNotInput;
-  rules.correlated_scalars_allowed = false;
   ExprBinder binder(rules, diagnostics_);
   for (const sql::ExprPtr& expr : select_.group_by) {
     ExprPtr key = BindGroupKey(*expr, &binder);
@@ -212,6 +232,22 @@ bool SelectBinder::HasAggregate(const Expr& expr) const {
   });
 }
 
+// A value that depends on the row is grouped by only where it is selected too, as in Spark.
+bool SelectBinder::CheckSubqueriesOfKey(const Expr& key) const {
+  std::vector<const Expr*> missing;
+  ForEachValueOfRow(key, [&](const Expr& subquery) { missing.push_back(&subquery); });
+  for (const Item& item : items_) {
+    if (item.expr == nullptr) continue;
+    ForEachValueOfRow(*item.expr, [&](const Expr& subquery) {
+      std::erase_if(missing, [&](const Expr* other) { return Equal(*other, subquery); });
+    });
+  }
+  if (missing.empty()) return true;
+  diagnostics_->Add(missing[0]->at, "a subquery in GROUP BY depends on the row around it",
+                    "select it too, or select its value under a name in a subquery of FROM");
+  return false;
+}
+
 ExprPtr SelectBinder::BindGroupKey(const sql::Expr& expr, ExprBinder* binder) {
   ExprPtr key;
   if (std::optional<int64_t> position = PositionOf(expr)) {
@@ -225,6 +261,7 @@ ExprPtr SelectBinder::BindGroupKey(const sql::Expr& expr, ExprBinder* binder) {
   if (key == nullptr || !CheckGroupable(*key->type, "GROUP BY", expr.at, diagnostics_)) {
     return nullptr;
   }
+  if (!CheckSubqueriesOfKey(*key)) return nullptr;
   if (!ReadsCalls(*key, calls_.input_width)) return key;
   diagnostics_->Add(
       expr.at, "GROUP BY names an aggregate, a window function or a generator of the select list",
@@ -249,7 +286,7 @@ void SelectBinder::BindOrderBy() {
   ClauseRules rules = RulesFor("ORDER BY");
   rules.alias_rule = AliasRule::kFirst;
   rules.calls = &calls_;
-  rules.correlated_scalars_allowed = false;
+  rules.subqueries = SubqueryRule::kOfOrder;
   ExprBinder binder(rules, diagnostics_);
   // It does not change the rows.
   for (const sql::ExprPtr& expr : DistributionOf(query_)) binder.Bind(*expr);
@@ -301,13 +338,10 @@ void SelectBinder::ReportUngrouped(const Expr& column) const {
 
 // What Spark refuses in the select list of a query that aggregates.
 bool SelectBinder::CheckItemOfGroups(const Expr& item, const sql::Location& at) const {
-  if (ContainsEqual(keys_, item)) return true;
   const char* error = nullptr;
   const char* hint = "";
-  VisitExpr(item, [&](const Expr& expr) {
-    const bool is_scalar =
-        expr.kind == Expr::Kind::kSubquery && expr.subquery->kind == BoundSubquery::Kind::kScalar;
-    if (is_scalar && !expr.args.empty()) {
+  VisitBesideKeys(item, keys_, [&](const Expr& expr) {
+    if (IsValueOfRow(expr)) {
       error = "a subquery that depends on the row is neither in GROUP BY nor inside an aggregate";
       hint = "aggregate in a subquery of FROM, and select the value around it";
     } else if (expr.kind == Expr::Kind::kOuter) {

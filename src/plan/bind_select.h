@@ -43,6 +43,7 @@ class SelectBinder {
   std::optional<std::string> NameOf(const sql::Expr& expr, ClauseRules rules) const;
   void BindGroupBy();
   ExprPtr BindGroupKey(const sql::Expr& expr, ExprBinder* binder);
+  bool CheckSubqueriesOfKey(const Expr& key) const;
   void BindGroupByAll();
   bool HasAggregate(const Expr& expr) const;
   void BindGroupingSets();

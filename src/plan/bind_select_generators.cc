@@ -38,10 +38,10 @@ bool ReadsGenerated(const ExprPtr& expr) { return ReadsFrom(expr, CollectedCalls
 size_t SelectBinder::AddGeneratorItems(const sql::SelectItem& item, const sql::Call& call,
                                        size_t alias) {
   const sql::Location& at = item.expr->at;
-  ClauseRules rules = RulesFor("the select list");
+  ClauseRules rules = RulesFor("an argument of " + call.name);
   rules.calls = &calls_;
   rules.time_windows_allowed = true;
-  rules.correlated_scalars_allowed = false;
+  rules.subqueries = SubqueryRule::kOfGenerator;
   std::optional<BoundGenerator> bound = ExprBinder(rules, diagnostics_).BindGenerator(call, at);
   std::vector<std::string> names = item.aliases;
   if (names.empty() && !item.alias.empty()) names = {item.alias};

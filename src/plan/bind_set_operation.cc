@@ -177,7 +177,7 @@ void QueryBinder::BindOrderOfAll(const sql::Query& query, BoundQuery* bound) {
   rules.clause = "ORDER BY";
   rules.scope = &relation.scope;
   rules.queries = this;
-  rules.correlated_scalars_allowed = false;
+  rules.subqueries = SubqueryRule::kOfOrder;
   ExprBinder binder(rules, diagnostics_);
   for (const sql::ExprPtr& expr : DistributionOf(query)) binder.Bind(*expr);
   Sort sort;

@@ -45,6 +45,26 @@ bool ExprBinder::CheckSubqueryAllowed(const sql::Location& at) {
   return false;
 }
 
+// \param[in] is_of_row whether it depends on the clause's row
+bool ExprBinder::CheckSubqueryRule(bool is_scalar, bool is_of_row, const sql::Location& at) {
+  const SubqueryRule rule = rules_.subqueries;
+  const bool is_in_aggregate = !inside_.empty() && inside_ != "OVER";
+  bool is_allowed = rule == SubqueryRule::kAny;
+  if (is_in_aggregate) {
+    is_allowed = is_allowed || rule == SubqueryRule::kOfGenerator || !is_of_row;
+  } else {
+    is_allowed = is_allowed || (is_scalar ? !is_of_row : rule == SubqueryRule::kNoValueOfRow);
+  }
+  if (is_allowed) return true;
+  const bool is_of_no_kind = !is_scalar && !is_in_aggregate;
+  diagnostics_->Add(
+      at,
+      is_of_no_kind ? fmt::format("EXISTS or IN (SELECT …) in {}", rules_.clause)
+                    : fmt::format("a subquery in {} depends on the row around it", rules_.clause),
+      "select its value under a name in a subquery of FROM, and use the name");
+  return false;
+}
+
 ExprPtr ExprBinder::BindNode(const sql::ScalarSubquery& subquery, const sql::Location& at) {
   if (!CheckSubqueryAllowed(at)) return nullptr;
   if (rules_.is_bound) return rules_.queries->FindSubquery(*subquery.query);
@@ -57,12 +77,7 @@ ExprPtr ExprBinder::BindNode(const sql::ScalarSubquery& subquery, const sql::Loc
         "select one column; for a test whether there are rows, write EXISTS");
     return nullptr;
   }
-  if (!args.empty() && !rules_.correlated_scalars_allowed) {
-    diagnostics_->Add(at,
-                      fmt::format("a subquery in {} depends on the row around it", rules_.clause),
-                      "select its value under a name in a subquery of FROM, and use the name");
-    return nullptr;
-  }
+  if (!CheckSubqueryRule(true, !args.empty(), at)) return nullptr;
   const auto& type = query.node->schema->field(0)->type();
   return rules_.queries->KeepSubquery(
       *subquery.query,
@@ -74,7 +89,7 @@ ExprPtr ExprBinder::BindNode(const sql::Exists& exists, const sql::Location& at)
   if (rules_.is_bound) return rules_.queries->FindSubquery(*exists.query);
   std::vector<ExprPtr> args;
   const BoundQuery query = rules_.queries->BindSubquery(*exists.query, this, &args);
-  if (!IsValid(query)) return nullptr;
+  if (!IsValid(query) || !CheckSubqueryRule(false, !args.empty(), at)) return nullptr;
   return rules_.queries->KeepSubquery(
       *exists.query, MakeSubquery({BoundSubquery::Kind::kExists, query.node, 0, at},
                                   arrow::boolean(), false, std::move(args)));
@@ -105,6 +120,7 @@ ExprPtr ExprBinder::BindNode(const sql::InSubquery& in, const sql::Location& at)
   std::vector<ExprPtr> args;
   const BoundQuery query = rules_.queries->BindSubquery(*in.query, this, &args);
   std::vector<ExprPtr> values;
+  if (!CheckSubqueryRule(false, !args.empty(), at)) return nullptr;
   if (!IsValid(query) || !BindInValues(in, &values, query.columns.size())) return nullptr;
   std::vector<std::shared_ptr<arrow::DataType>> types;
   for (size_t i = 0; i < values.size(); ++i) {

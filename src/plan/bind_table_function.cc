@@ -39,10 +39,10 @@ Relation QueryBinder::AddGenerator(Relation input, const sql::Expr& written, boo
     return UnknownRelation();
   }
   ClauseRules rules;
-  rules.clause = "FROM";
+  rules.clause = "an argument of " + call->name;
   rules.scope = &input.scope;
   rules.queries = this;
-  rules.correlated_scalars_allowed = false;
+  rules.subqueries = SubqueryRule::kOfGenerator;
   std::optional<BoundGenerator> bound =
       ExprBinder(rules, diagnostics_).BindGenerator(*call, written.at);
   const std::vector<std::string>& given = ref.column_aliases;

@@ -97,6 +97,17 @@ TEST(Subqueries, WhatSparkRefuses) {
   EXPECT_THAT(ErrorsOf("SELECT a.x FROM a JOIN b ON a.n = (SELECT max(n) FROM a AS c WHERE c.id = "
                        "b.id)"),
               HasSubstr("a subquery in ON depends on the row around it"));
+  EXPECT_THAT(ErrorsOf("SELECT x FROM a ORDER BY id IN (SELECT id FROM b)"),
+              HasSubstr("EXISTS or IN (SELECT …) in ORDER BY"));
+  EXPECT_THAT(ErrorsOf("SELECT explode(array(EXISTS (SELECT 1 FROM b))) AS e FROM a"),
+              HasSubstr("EXISTS or IN (SELECT …) in an argument of explode"));
+  EXPECT_THAT(ErrorsOf("SELECT x FROM a LATERAL VIEW explode(array((SELECT max(r) FROM b WHERE "
+                       "b.id = a.id))) v AS e"),
+              HasSubstr("a subquery in an argument of explode depends on the row around it"));
+  EXPECT_THAT(ErrorsOf("SELECT count(*) AS c FROM a GROUP BY (SELECT max(r) FROM b WHERE b.id = "
+                       "a.id)"),
+              HasSubstr("a subquery in GROUP BY depends on the row around it"));
+  EXPECT_EQ(ErrorsOf("SELECT x FROM a GROUP BY x ORDER BY max(id IN (SELECT id FROM b))"), "");
   EXPECT_THAT(
       ErrorsOf("SELECT a.x FROM a JOIN b ON EXISTS (SELECT 1 FROM a AS c WHERE c.id = a.id + "
                "b.id)"),
