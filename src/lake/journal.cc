@@ -9,6 +9,7 @@
 #include "lake/failed_run.h"
 #include "lake/ledger_folders.h"
 #include "lake/quarantine_folders.h"
+#include "lake/state_folders.h"
 #include "lake/table_files.h"
 
 namespace tarn::lake {
@@ -103,7 +104,8 @@ Status CheckJournal(const Journal& journal, std::string_view name) {
   ARROW_RETURN_NOT_OK(CheckRunIdAndName(journal, name));
   for (const TableChange& change : journal.tables) {
     if (!IsPlainName(change.table) && !IsQuarantineFolder(change.table) &&
-        !IsFailedFolder(change.table) && !IsLedgerFolder(change.table)) {
+        !IsFailedFolder(change.table) && !IsLedgerFolder(change.table) &&
+        !IsStateFolder(change.table)) {
       return Status::Invalid("it names what is no table: ", EncodePath(change.table));
     }
     ARROW_RETURN_NOT_OK(CheckPaths(change));
@@ -114,8 +116,10 @@ Status CheckJournal(const Journal& journal, std::string_view name) {
 }  // namespace
 
 void TableChange::SetRemoves(std::vector<std::string> old) {
-  if (keeps_old) return;
-  if (keeps_other_folders) {
+  if (keeps_old) {
+    std::erase_if(
+        old, [this](const std::string& path) { return !replaces.contains(PartitionPathOf(path)); });
+  } else if (keeps_other_folders) {
     std::unordered_set<std::string_view> written;
     for (const std::string& path : adds) written.insert(PartitionPathOf(path));
     std::erase_if(

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,9 +21,10 @@ struct TableChange {
   std::vector<std::string> removes;  ///< of old files, none of `adds`; the commit fills them in
   /// Folders that are made for what it adds, the outer ones first; "" is the table's own.
   std::vector<std::string> makes = {};
-  /// The commit that fills in `removes` leaves it empty. Not a part of the journal: recovery
-  /// removes what is there.
+  /// The commit that fills in `removes` leaves out old files, but for those in `replaces`. Neither
+  /// is a part of the journal: recovery removes what is there.
   bool keeps_old = false;
+  std::set<std::string, std::less<>> replaces = {};  ///< partition folders; "" is the table's own
   /// The same of files in folders into which nothing is added.
   bool keeps_other_folders = false;
 

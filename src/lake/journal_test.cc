@@ -77,7 +77,8 @@ TEST(JournalTest, LeadsOutOfNoTable) {
   for (const std::string folder :
        {"_tarn/ledger", "_tarn/ledger/", "_tarn/ledger/files", "_tarn/ledger/tables/x",
         "_tarn/ledger/source=a/b", "_tarn/ledger/../source=a", "_tarn/ledger//source=a",
-        "_tarn/ledgerx/source=a"}) {
+        "_tarn/ledgerx/source=a", "_tarn/state", "_tarn/state/", "_tarn/state/a/b",
+        "_tarn/state/..", "_tarn/statea"}) {
     EXPECT_THAT(RefusalOf({"run", {{folder, {}, {}}}, std::nullopt}),
                 HasSubstr("it names what is no table: " + folder));
   }
@@ -101,7 +102,8 @@ TEST(JournalTest, TakesWhatLakesHold) {
                         {{"a", {}, paths, {"", "p=1", "p=1/q=2"}},
                          {"_tarn/quarantine/old-run/source=my events", {}, paths},
                          {"_tarn/ledger/source=my events", paths, {}},
-                         {"_tarn/ledger/tables", paths, {}}},
+                         {"_tarn/ledger/tables", paths, {}},
+                         {"_tarn/state/users", paths, {}}},
                         {}};
   EXPECT_TRUE(JournalFromJson(JournalToJson(journal), "run").ok());
 }

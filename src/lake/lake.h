@@ -156,6 +156,16 @@ class Transaction {
   ///   bytes, or without it, each of them is asked for its rows
   virtual Result<ReplacedPartitions> OldFilesOf(const std::string& table,
                                                 const std::optional<TableStats>& before) = 0;
+  /// \brief A writer for a part of a table's state (lake/state_folders.h), as NewLedgerPart.
+  virtual Result<std::unique_ptr<TableWriter>> NewStatePart(TableSpec spec) = 0;
+  /// \brief The commit removes the state of a table, of which no part is written.
+  virtual void ClearState(const std::string& table) = 0;
+  /// \brief The commit removes the old files of one partition of a table that appends.
+  /// \param[in] folder below the table's, `year=2018/month=11`; "": those in the table's own
+  /// Threads: any.
+  virtual void ReplacePartition(const std::string& table, const std::string& folder) = 0;
+  /// \brief What ReplacePartition was given of this table.
+  virtual std::vector<std::string> PartitionsToReplace(const std::string& table) = 0;
   /// \brief Publish every table that was written; their old files go, but for those of tables that
   /// append and of partitions that stay. Readers may see both for a moment.
   /// \return Invalid before a writer's Close. After an error the old tables stay, unless its

@@ -15,6 +15,7 @@
 #include "lake/parquet_file.h"
 #include "lake/quarantine.h"
 #include "lake/quarantine_folders.h"
+#include "lake/state_folders.h"
 #include "lake/table_files.h"
 #include "lake/table_writer.h"
 #include "storage/glob.h"
@@ -286,6 +287,29 @@ class LakeTransaction : public Transaction {
     return AddTable(std::move(spec));
   }
 
+  Result<std::unique_ptr<TableWriter>> NewStatePart(TableSpec spec) override {
+    if (!IsStateFolder(spec.name)) {
+      return Status::Invalid("Not a folder of a table's state: ", spec.name);
+    }
+    return AddTable(std::move(spec));
+  }
+
+  void ClearState(const std::string& table) override {
+    std::lock_guard lock(mutex_);
+    cleared_.push_back(StateFolderOf(table));
+  }
+
+  void ReplacePartition(const std::string& table, const std::string& folder) override {
+    std::lock_guard lock(mutex_);
+    replaced_[table].insert(folder);
+  }
+
+  std::vector<std::string> PartitionsToReplace(const std::string& table) override {
+    std::lock_guard lock(mutex_);
+    const auto& folders = replaced_[table];
+    return {folders.begin(), folders.end()};
+  }
+
   Result<std::vector<QuarantinedSource>> ListQuarantine(const std::string& source) override {
     ARROW_ASSIGN_OR_RAISE(auto old, lake::ListQuarantine(storage_.get(), lake_root_));
     // Its own run id may have been used before; those files are replaced.
@@ -341,8 +365,10 @@ class LakeTransaction : public Transaction {
       if (!table->is_complete()) {
         return Status::Invalid("Commit before Close of table ", table->change().table);
       }
-      if (table->is_left_alone()) continue;  // no new rows
-      journal.tables.push_back(table->change());
+      TableChange change = table->change();
+      change.replaces = replaced_[change.table];
+      if (table->is_left_alone() && change.replaces.empty()) continue;  // no new rows
+      journal.tables.push_back(std::move(change));
     }
     for (const std::string& folder : cleared_) journal.tables.push_back({folder, {}, {}});
     return Publish(std::move(journal));
@@ -444,7 +470,8 @@ class LakeTransaction : public Transaction {
   std::mutex mutex_;
   std::vector<std::shared_ptr<TableFiles>> tables_;
   std::map<std::string, int> num_handovers_;  // by name
-  std::vector<std::string> cleared_;          // folders of the quarantine
+  std::vector<std::string> cleared_;          // folders of the quarantine and of states
+  std::map<std::string, std::set<std::string, std::less<>>> replaced_;  // by table, partitions
   bool is_over_ = false;
 };
 

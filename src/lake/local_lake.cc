@@ -212,7 +212,8 @@ class LocalLake : public Lake {
 Status CheckStateFolders(const std::string& root) {
   std::string path = root + "/" + LakeFolders::kState;
   for (const std::string_view name :
-       {"", "/runs", "/journal", "/staging", "/discarded", "/quarantine", "/failed", "/ledger"}) {
+       {"", "/runs", "/journal", "/staging", "/discarded", "/quarantine", "/failed", "/ledger",
+        "/state"}) {
     std::error_code ignored;
     const std::string folder = path + std::string(name);
     if (!std::filesystem::is_symlink(folder, ignored)) continue;

@@ -10,6 +10,7 @@
 #include <csignal>
 
 #include "lake/parquet_for_test.h"
+#include "lake/state_folders.h"
 #include "lake/table_for_test.h"
 #include "storage/storages_for_test.h"
 #include "storage/temporary_folder_for_test.h"
@@ -218,6 +219,47 @@ TEST_F(LocalLakeTest, AppendsFilesBesideOldOnes) {
   EXPECT_THAT(FilesBelow(lake_->root() + "/a"), expected);
   ASSERT_TRUE(Replace("run5", "a", "[[5,1]]").ok());
   EXPECT_THAT(FilesBelow(lake_->root() + "/a"), ElementsAre("p=1/part-00000-run5.snappy.parquet"));
+}
+
+TEST_F(LocalLakeTest, ReplacesPartitionsOfATableThatAppends) {
+  const auto write = [&](const std::string& run_id, const std::string& rows,
+                         const std::vector<std::string>& replaced) {
+    auto transaction = lake_->Begin(run_id).ValueOrDie();
+    auto writer = transaction
+                      ->NewTable({.name = "a", .schema = kSchema, .partition_by = {"p"}, .appends = true})
+                      .ValueOrDie();
+    ASSERT_TRUE(writer->Write(Batch(kSchema, rows)).ok());
+    ASSERT_TRUE(writer->Close().ok());
+    for (const std::string& folder : replaced) transaction->ReplacePartition("a", folder);
+    EXPECT_EQ(transaction->PartitionsToReplace("a"), replaced);
+    ASSERT_TRUE(transaction->Commit().ok());
+  };
+  ASSERT_TRUE(Replace("run1", "a", "[[1,1],[2,2],[3,11]]").ok());
+  write("run2", "[[4,1],[5,3]]", {"p=1"});
+  EXPECT_THAT(FilesBelow(lake_->root() + "/a"),
+              ElementsAre("p=1/part-00000-run2.snappy.parquet", "p=11/part-00002-run1.snappy.parquet",
+                          "p=2/part-00001-run1.snappy.parquet", "p=3/part-00001-run2.snappy.parquet"));
+  // Nothing takes the place of what goes.
+  write("run3", "[]", {"p=11", "p=2"});
+  EXPECT_THAT(FoldersBelow(lake_->root() + "/a"), ElementsAre("p=1", "p=3"));
+}
+
+TEST_F(LocalLakeTest, StatesAreReplacedAndCleared) {
+  auto transaction = lake_->Begin("run1").ValueOrDie();
+  EXPECT_FALSE(transaction->NewStatePart({.name = "a", .schema = kSchema}).ok());
+  for (const std::string table : {"a", "b"}) {
+    auto part =
+        transaction->NewStatePart({.name = StateFolderOf(table), .schema = kSchema}).ValueOrDie();
+    ASSERT_TRUE(part->Write(Batch(kSchema, "[[1,1]]")).ok());
+    ASSERT_TRUE(part->Close().ok());
+  }
+  ASSERT_TRUE(transaction->Commit().ok());
+  transaction.reset();
+  transaction = lake_->Begin("run2").ValueOrDie();
+  transaction->ClearState("a");
+  ASSERT_TRUE(transaction->Commit().ok());
+  EXPECT_THAT(FilesBelow(lake_->root() + "/_tarn/state"),
+              ElementsAre("b/part-00000-run1.snappy.parquet"));
 }
 
 TEST_F(LocalLakeTest, AppendsWhatAnotherProgramWrote) {

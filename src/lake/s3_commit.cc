@@ -12,6 +12,7 @@
 #include "lake/random_token.h"
 #include "lake/s3_inspection.h"
 #include "lake/s3_objects.h"
+#include "lake/state_folders.h"
 #include "lake/table_files.h"
 #include "s3/many_calls.h"
 #include "s3/result_of.h"
@@ -59,8 +60,8 @@ Status RemoveStaged(const LakeKeys& keys, const std::string& folder) {
   return s3::DeleteObjects(keys.client.get(), left);
 }
 
-// The tag of a path below the lake that is a table's file, in quarantine or in the ledger; other
-// lakes may lie in folders of this one.
+// The tag of a path below the lake that is a table's file, in quarantine, in the ledger or a state;
+// other lakes may lie in folders of this one.
 std::string_view RunTagOf(std::string_view path) {
   if (path.starts_with(kStagingFolder)) {
     path.remove_prefix(kStagingFolder.size());
@@ -68,7 +69,7 @@ std::string_view RunTagOf(std::string_view path) {
   }
   const std::string_view table = path.substr(0, path.find('/'));
   const bool is_ours = path.starts_with(kQuarantineFolder) || path.starts_with(kFailedFolder) ||
-                       path.starts_with(kLedgerFolder) ||
+                       path.starts_with(kLedgerFolder) || path.starts_with(kStateFolder) ||
                        (IsPlainName(table) && table.size() < path.size() &&
                         IsTablePath(path.substr(table.size() + 1)));
   return is_ours ? RunOfFile(path.substr(path.find_last_of('/') + 1)) : std::string_view();

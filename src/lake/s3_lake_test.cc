@@ -102,6 +102,26 @@ TEST_F(S3LakeTest, AppendsFilesBesideOldOnes) {
                   "a/p=1/part-00000-run1.snappy.parquet", "a/p=1/part-00000-run2.snappy.parquet"));
 }
 
+TEST_F(S3LakeTest, ReplacesPartitionsOfATableThatAppends) {
+  ASSERT_TRUE(Replace(lake_.get(), "run1", "a", "[[1,1],[2,2]]").ok());
+  auto transaction = lake_->Begin("run2").ValueOrDie();
+  TableSpec spec{.name = "a", .schema = kS3Schema, .partition_by = {"p"}, .appends = true};
+  auto table = transaction->NewTable(spec).ValueOrDie();
+  ASSERT_TRUE(table->Write(Batch(kS3Schema, "[[3,1]]")).ok());
+  ASSERT_TRUE(table->Close().ok());
+  transaction->ReplacePartition("a", "p=1");
+  spec = {.name = "_tarn/state/a", .schema = kS3Schema, .appends = true};
+  auto part = transaction->NewStatePart(spec).ValueOrDie();
+  ASSERT_TRUE(part->Write(Batch(kS3Schema, "[[3,1]]")).ok());
+  ASSERT_TRUE(part->Close().ok());
+  ASSERT_TRUE(transaction->Commit().ok());
+  transaction.reset();
+  EXPECT_THAT(
+      PlainObjects(),
+      ElementsAre("_tarn/state/a/part-00000-run2.snappy.parquet",
+                  "a/p=1/part-00000-run2.snappy.parquet", "a/p=2/part-00001-run1.snappy.parquet"));
+}
+
 // Uploads of a run that died are dropped, also those of its ledger.
 TEST_F(S3LakeTest, RecoverDropsUploadsOfTheLedger) {
   const std::string name = "part-00000-run0-0123456789abcdef.zstd.parquet";

@@ -43,6 +43,16 @@ class RedirectedTables : public lake::Transaction {
   void ClearQuarantine(const lake::QuarantinedSource& quarantined) override {
     transaction_->ClearQuarantine(quarantined);
   }
+  Result<std::unique_ptr<lake::TableWriter>> NewStatePart(lake::TableSpec spec) override {
+    return transaction_->NewStatePart(std::move(spec));
+  }
+  void ClearState(const std::string& table) override { transaction_->ClearState(table); }
+  void ReplacePartition(const std::string& table, const std::string& folder) override {
+    transaction_->ReplacePartition(table, folder);
+  }
+  std::vector<std::string> PartitionsToReplace(const std::string& table) override {
+    return transaction_->PartitionsToReplace(table);
+  }
   Result<std::unique_ptr<lake::TableWriter>> NewLedgerPart(lake::TableSpec spec) override {
     return transaction_->NewLedgerPart(std::move(spec));
   }
