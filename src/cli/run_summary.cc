@@ -49,7 +49,7 @@ std::string ChangeText(const run::TableRecord& table) {
 
 // What was new, and what became of the tables, a line each; "" where no earlier run is known.
 std::string ChangesText(const run::RunRecord& record) {
-  int64_t num_new = 0, num_rows = 0;
+  int64_t num_new = 0, num_rows = 0, num_replaced = 0;
   bool has_added = false;
   for (const run::SourceRecord& source : record.sources) {
     if (source.compared) num_new += source.compared->num_new;
@@ -60,13 +60,16 @@ std::string ChangesText(const run::RunRecord& record) {
     if (table.change == run::TableChange::kNone) unchanged.push_back(Printable(table.name));
     if (table.num_rows_added) has_added = true;
     num_rows += table.num_rows_added.value_or(0);
+    num_replaced += table.num_partitions_replaced.value_or(0);
     if (table.reason.empty()) continue;
     rebuilt +=
         Printable(table.name) + " " + ChangeText(table) + ": " + Printable(table.reason) + "\n";
   }
   std::string text;
   if (has_added) {
-    text += fmt::format("+{}, +{}\n", FormatCount(num_new, "file"), FormatCount(num_rows, "row"));
+    text += fmt::format("+{}, +{}", FormatCount(num_new, "file"), FormatCount(num_rows, "row"));
+    if (num_replaced > 0) text += fmt::format(", {} rewritten", FormatCount(num_replaced, "partition"));
+    text += "\n";
   }
   text += rebuilt;
   if (!unchanged.empty()) text += fmt::format("as before: {}\n", fmt::join(unchanged, ", "));

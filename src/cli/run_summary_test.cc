@@ -46,6 +46,17 @@ TEST(RunSummaryTest, WhatWasNewAndWhatBecameOfTables) {
   EXPECT_THAT(text, Not(HasSubstr("\nsongs ")));
 }
 
+TEST(RunSummaryTest, PartitionsThatWereRewritten) {
+  run::RunRecord record = RecordWithSource(30, 2);
+  record.tables = {TableOf("users", run::TableChange::kMerge, 96),
+                   TableOf("visits", run::TableChange::kMerge, 31)};
+  record.tables[0].num_rows_added = 0;
+  record.tables[0].num_partitions_replaced = 1;
+  record.tables[1].num_rows_added = 31;
+  record.tables[1].num_partitions_replaced = 2;
+  EXPECT_THAT(SummaryOf(record), HasSubstr("\n+2 files, +31 rows, 3 partitions rewritten\n"));
+}
+
 TEST(RunSummaryTest, NothingNew) {
   run::RunRecord record = RecordWithSource(1234, 0);
   record.tables = {TableOf("songs", run::TableChange::kNone, 71)};

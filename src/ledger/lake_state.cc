@@ -39,9 +39,15 @@ std::string JsonOf(const SourceState& source) {
 }
 
 std::string JsonOf(const TableState& table) {
-  return Json{{"run_id", table.run_id},   {"rows", table.num_rows},     {"files", table.num_files},
-              {"bytes", table.num_bytes}, {"versions", table.versions}, {"made_of", table.made_of}}
-      .dump();
+  Json json{{"run_id", table.run_id},   {"rows", table.num_rows},     {"files", table.num_files},
+            {"bytes", table.num_bytes}, {"versions", table.versions}, {"made_of", table.made_of}};
+  if (table.kept) {
+    json["kept"] = {{"format", table.kept->format},
+                    {"meaning", table.kept->meaning},
+                    {"files", table.kept->num_files},
+                    {"bytes", table.kept->num_bytes}};
+  }
+  return json.dump();
 }
 
 // Throws nlohmann::json's exceptions, as the next one.
@@ -63,6 +69,13 @@ TableState TableOf(const Json& json) {
   json.at("bytes").get_to(table.num_bytes);
   json.at("versions").get_to(table.versions);
   json.at("made_of").get_to(table.made_of);
+  if (const auto found = json.find("kept"); found != json.end()) {
+    KeptState& kept = table.kept.emplace();
+    found->at("format").get_to(kept.format);
+    found->at("meaning").get_to(kept.meaning);
+    found->at("files").get_to(kept.num_files);
+    found->at("bytes").get_to(kept.num_bytes);
+  }
   return table;
 }
 

@@ -23,6 +23,14 @@ struct SourceState {
   int64_t num_files = 0;        ///< that the ledger has of it
 };
 
+/// \brief What is kept beside a table, for rows of new files to be merged into it.
+struct KeptState {
+  int64_t format = 0;     ///< of its files; newer ones are not read
+  std::string meaning{};  ///< of their columns, as a digest
+  int64_t num_files = 0;
+  int64_t num_bytes = 0;  ///< of these
+};
+
 /// \brief What a table was made of.
 struct TableState {
   std::string run_id;                            ///< of the run that wrote it last
@@ -31,6 +39,7 @@ struct TableState {
   int64_t num_bytes = 0;                         ///< of these
   std::map<std::string, int64_t> versions{};     ///< by source, that it has consumed
   std::map<std::string, std::string> made_of{};  ///< digests, by the name of what is digested
+  std::optional<KeptState> kept{};               ///< none: nothing is kept beside it
 };
 
 /// \brief What the ledger says beside the files.

@@ -34,7 +34,7 @@ void WarnOfSpilling(const plan::Plan& plan, const std::vector<engine::InputSize>
 WrittenTables CountWritten(const plan::Plan& plan) {
   WrittenTables tables;
   for (const plan::TablePlan& table : plan.tables) {
-    if (!table.selected) continue;
+    if (!table.selected || table.use == plan::TablePlan::Use::kVanished) continue;
     ++(engine::SpecOf(table).gathers_rows() ? tables.num_gathering : tables.num_streaming);
   }
   return tables;

@@ -4,8 +4,11 @@
 
 #include "base/out_of_memory.h"
 #include "engine/table_spec.h"
+#include "lake/partition_path.h"
 #include "lake/read_rows.h"
+#include "lake/state_folders.h"
 #include "lake/table_writer.h"
+#include "local/batch/encoding.h"
 #include "local/scheduled_loop.h"
 #include "local/table_checks.h"
 #include "values/ddl_text.h"
@@ -27,6 +30,10 @@ lake::TableSpec SpecOf(const plan::TablePlan& table, const TableRun::Options& op
   spec.stop = options.control->stop();
   spec.appends = engine::Appends(options.increment, spec.name);
   spec.replaces_partitions = engine::ReplacesPartitions(options.increment, spec.name);
+  if (table.use == plan::TablePlan::Use::kState) {
+    spec.name = lake::StateFolderOf(table.of);
+    spec.codec = lake::Codec::kZstd;
+  }
   return spec;
 }
 
@@ -57,7 +64,8 @@ Result<std::shared_ptr<TableRun>> TableRun::Make(Options options) {
   std::shared_ptr<TableRun> run(new TableRun(std::move(options), std::move(meter)));
   ARROW_ASSIGN_OR_RAISE(run->checks_,
                         TableChecks::Make(run->table_, run->options_.context, run->context()));
-  if (run->table_.selected) ARROW_RETURN_NOT_OK(run->OpenWriter());
+  const bool is_written = run->table_.use != plan::TablePlan::Use::kVanished;
+  if (run->table_.selected && is_written) ARROW_RETURN_NOT_OK(run->OpenWriter());
   ARROW_RETURN_NOT_OK(run->TakeOldKeys());
   return run;
 }
@@ -86,7 +94,10 @@ Status TableRun::OpenWriter() {
   lake::TableSpec spec = SpecOf(
       table_, options_, ScheduledLoop(options_.scheduler, options_.num_threads, meter_->time()));
   if (options_.transaction != nullptr) {
-    ARROW_ASSIGN_OR_RAISE(writer_, options_.transaction->NewTable(std::move(spec)));
+    const bool is_state = table_.use == plan::TablePlan::Use::kState;
+    ARROW_ASSIGN_OR_RAISE(writer_, is_state
+                                       ? options_.transaction->NewStatePart(std::move(spec))
+                                       : options_.transaction->NewTable(std::move(spec)));
   } else if (options_.analyze) {
     trial_ = std::make_shared<lake::TrialFiles>();
     ARROW_ASSIGN_OR_RAISE(writer_, lake::MakeTableWriter(std::move(spec), trial_));
@@ -97,10 +108,30 @@ Status TableRun::OpenWriter() {
 Status TableRun::Consume(TableChecks::Rows rows) {
   ARROW_RETURN_NOT_OK(checks_->Consume(rows));
   if (checks_->is_broken()) DropWriter();
+  if (table_.use == plan::TablePlan::Use::kVanished) ARROW_RETURN_NOT_OK(Replace(rows.batch));
   if (writer_ != nullptr) ARROW_RETURN_NOT_OK(Write(rows.batch));
   if (table_.selected && options_.on_rows) ARROW_RETURN_NOT_OK(options_.on_rows(rows.batch));
   num_rows_ += rows.batch->num_rows();
   ReportProgress();
+  return Status::OK();
+}
+
+// The partitions that rows name. One without columns of partition_by is the table's own folder.
+Status TableRun::Replace(const BatchPtr& batch) {
+  if (options_.transaction == nullptr) return Status::OK();
+  ARROW_ASSIGN_OR_RAISE(const BatchPtr texts, FlattenBatch(batch));
+  for (int64_t row = 0; row < texts->num_rows(); ++row) {
+    std::string folder;
+    for (int column = 0; column < texts->num_columns(); ++column) {
+      const arrow::Array& values = *texts->column(column);
+      if (values.type_id() != arrow::Type::STRING) continue;
+      std::optional<std::string> text;
+      if (values.IsValid(row)) text = static_cast<const arrow::StringArray&>(values).GetString(row);
+      folder += (folder.empty() ? "" : "/") +
+                lake::PartitionFolder(texts->schema()->field(column)->name(), text);
+    }
+    options_.transaction->ReplacePartition(table_.of, folder);
+  }
   return Status::OK();
 }
 

@@ -96,6 +96,7 @@ class TableRun : public InOrderStage<TableChecks::Rows> {
   void End(Status status);
   void FinishChecks();
   Status Write(const BatchPtr& batch);
+  Status Replace(const BatchPtr& batch);
   void DropWriter();
   Status Close();
   void ReportProgress();

@@ -133,9 +133,9 @@ void AddFileColumns(const std::string& qualifier, Relation* relation) {
     return SameName(field->name(), FieldOfFile(FileColumn::kMetadata)->name());
   });
   if (has_name) return;
-  for (int i = 0; i < kNumFileColumns; ++i) {
-    columns.push_back(width + i);
-    fields.push_back(FieldOfFile(static_cast<FileColumn>(i)));
+  for (const FileColumn column : {FileColumn::kMetadata, FileColumn::kInputFile}) {
+    columns.push_back(width + static_cast<int>(column));
+    fields.push_back(FieldOfFile(column));
   }
   relation->node = MakeScan(scan->source, std::move(columns), arrow::schema(std::move(fields)));
   const auto add = [&](FileColumn column, OfFile of_file, const std::string& name) {

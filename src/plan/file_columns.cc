@@ -15,7 +15,16 @@ const std::shared_ptr<arrow::Field>& FieldOfFile(FileColumn column) {
                                                 arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"))}));
   static const std::shared_ptr<arrow::Field> kInputFile =
       arrow::field("input_file_name()", arrow::utf8(), false);
-  return column == FileColumn::kMetadata ? kMetadata : kInputFile;
+  static const std::shared_ptr<arrow::Field> kPath = arrow::field("path", arrow::utf8(), false);
+  switch (column) {
+    case FileColumn::kMetadata:
+      return kMetadata;
+    case FileColumn::kInputFile:
+      return kInputFile;
+    case FileColumn::kPath:
+      return kPath;
+  }
+  return kPath;
 }
 
 const std::shared_ptr<arrow::Field>& ScanField(const pipeline::Source& source, int column) {

@@ -17,9 +17,10 @@ namespace tarn::plan {
 enum class FileColumn {
   kMetadata,   ///< `_metadata`
   kInputFile,  ///< what input_file_name() gives
+  kPath,       ///< the path as it was listed, by which files are in order; no SQL reads it
 };
 
-inline constexpr int kNumFileColumns = 2;
+inline constexpr int kNumFileColumns = 3;
 
 /// \brief Name and type. That of `_metadata` is a STRUCT, with the fields that Spark's has for
 /// files of any format.

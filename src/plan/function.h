@@ -194,6 +194,9 @@ struct Function {
   uint32_t constant_args = 0;
   WithinGroup within_group = WithinGroup::kNever;  ///< of an aggregate
   bool takes_ignore_nulls = false;                 ///< of an aggregate
+  /// Of an aggregate: the one that makes its value over all rows of its values over parts of them,
+  /// whichever rows are in which; empty: there is none.
+  std::string_view merged_by = {};
   bool takes_distinct = true;                      ///< of an aggregate
   uint32_t lambda_arguments = 0;                   ///< bit i: argument i is a lambda function
   LambdaParameters lambda_parameters = nullptr;    ///< null: no argument is

@@ -264,6 +264,15 @@ struct TablePlan {
   /// Orders of inner joins that were chosen, and why. For readers of plans only.
   std::vector<std::string> join_orders;
   bool selected = true;  ///< false: only computed because a selected table reads it
+  /// What becomes of its rows where it is selected.
+  enum class Use {
+    kTable,     ///< they are the table's
+    kState,     ///< they are kept beside table `of`, for later runs
+    kVanished,  ///< they are the partitions of `of`, as texts, of which old rows go
+  };
+  Use use = Use::kTable;
+  std::string of{};               ///< but for kTable: the name of a table that appends
+  bool has_unique_key = false;  ///< no two rows have the same key, whatever `root` shows of it
   /// For engines to which columns of files are as others; a place may be there several times.
   std::vector<AllButFileColumns> all_but_file_columns{};
   /// Of a table that is made of changes: SQL over kChangesName (plan/table_of_changes.h), by which

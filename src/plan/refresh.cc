@@ -9,6 +9,7 @@
 
 #include "plan/build_expr.h"
 #include "plan/coercion.h"
+#include "plan/kept_rows.h"
 #include "plan/merge.h"
 #include "plan/node.h"
 #include "plan/visit_exprs.h"
@@ -67,17 +68,24 @@ bool ChoosesAmongEqual(const AggregateCall& call) {
                      [](const ExprPtr& arg) { return !HasOneForm(*arg->type); });
 }
 
+// Why its value does not follow from its values over parts of the rows.
+std::optional<std::string> WhyNoParts(const AggregateCall& call) {
+  if (MergingFunction(call) != nullptr) return std::nullopt;
+  return fmt::format("{}({}) is computed of all rows at once", call.function->name,
+                     call.distinct ? "DISTINCT …" : "");
+}
+
 // Why its value over more rows does not follow from what can be kept of fewer ones.
 std::optional<std::string> WhyNotMerged(const AggregateCall& call) {
   const std::string_view name = call.function->name;
-  if (SumsExactly(call)) return std::nullopt;
+  if (SumsExactly(call)) return WhyNoParts(call);
   if (name == "sum" || name == "avg") {
     return fmt::format("{}() of floating-point numbers depends on the order of all rows", name);
   }
   if (!call.function->traits.ignores_order) {
     return fmt::format("{}() depends on the order of all rows", name);
   }
-  if (!ChoosesAmongEqual(call)) return std::nullopt;
+  if (!ChoosesAmongEqual(call)) return WhyNoParts(call);
   return fmt::format("{}() may choose among equal values that differ, such as 0.0 and -0.0", name);
 }
 

@@ -164,6 +164,7 @@ std::vector<int> KeyColumns(const TablePlan& table) {
 
 bool KeyMayRepeat(const TablePlan& table) {
   const std::vector<int> key = KeyColumns(table);
+  if (table.has_unique_key) return false;
   return !key.empty() && !IsUnique(*table.root, {key.begin(), key.end()}, nullptr);
 }
 

@@ -138,6 +138,8 @@ struct TableWritten {
   std::string schema{};         ///< of its columns, as DDL
   /// The rows that were added to old ones; none: all are new.
   std::optional<int64_t> num_rows_added{};
+  /// Partitions whose old files are replaced, or go; none: as none is replaced by itself.
+  std::optional<int64_t> num_partitions_replaced{};
 };
 
 /// All rows of a table were looked at, and some break a rule. The run will fail.

@@ -166,6 +166,9 @@ Json TablesJson(const std::vector<TableRecord>& tables) {
     if (!table.reason.empty()) described["reason"] = MaskUriSecrets(table.reason);
     if (table.num_rows_before) described["rows_before"] = *table.num_rows_before;
     if (table.num_rows_added) described["rows_added"] = *table.num_rows_added;
+    if (table.num_partitions_replaced) {
+      described["partitions_replaced"] = *table.num_partitions_replaced;
+    }
     for (const auto& [source, period] : table.periods) {
       described["periods"][source] = PeriodJson(period);
     }
@@ -260,6 +263,9 @@ void ReadTables(const Json& array, std::vector<TableRecord>* tables) {
     table.schema = item.value("schema", "");
     if (item.contains("rows_before")) table.num_rows_before = item.value("rows_before", int64_t{0});
     if (item.contains("rows_added")) table.num_rows_added = item.value("rows_added", int64_t{0});
+    if (item.contains("partitions_replaced")) {
+      table.num_partitions_replaced = item.value("partitions_replaced", int64_t{0});
+    }
     table.change = ChangeNamed(item.value("change", ""));
     table.reason = item.value("reason", "");
     for (const auto& [source, period] : item.value("periods", Json::object()).items()) {

@@ -58,6 +58,8 @@ struct TableRecord {
   std::string schema{};         ///< of its columns, as DDL; "" in records of older versions
   std::optional<int64_t> num_rows_before{};    ///< none: there was no table, or nobody knows
   std::optional<int64_t> num_rows_added{};     ///< to the old ones, which stay; none: all are new
+  /// As TableWritten; none also in records of older versions.
+  std::optional<int64_t> num_partitions_replaced{};
   TableChange change = TableChange::kRebuild;  ///< kNone: nothing was written
   /// By source, the period of files that its rows are of; where several runs have filled its
   /// partitions, from the first to the last. Empty in records of older versions.

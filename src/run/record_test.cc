@@ -68,7 +68,8 @@ TEST_F(RecordTest, SurvivesTheRoundTripThroughJson) {
   record.tables[0].schema = "id INT";
   record.tables[0].num_rows_before = 70;
   record.tables[0].num_rows_added = 1;
-  record.tables[0].change = TableChange::kAppend;
+  record.tables[0].num_partitions_replaced = 4;
+  record.tables[0].change = TableChange::kMerge;
   record.tables[0].periods = {{"events", *record.sources[0].period}, {"songs", Period()}};
   record.tables[0].reason = "of s3://id:key@bucket/in";
   record.sources[0].compared = SourceCompared{"events", 28, 2, 1, 3};
@@ -95,7 +96,8 @@ TEST_F(RecordTest, SurvivesTheRoundTripThroughJson) {
   EXPECT_EQ(read->tables.at(0).num_partitions, 69);
   EXPECT_EQ(read->tables.at(0).num_rows_before, 70);
   EXPECT_EQ(read->tables.at(0).num_rows_added, 1);
-  EXPECT_EQ(read->tables.at(0).change, TableChange::kAppend);
+  EXPECT_EQ(read->tables.at(0).num_partitions_replaced, 4);
+  EXPECT_EQ(read->tables.at(0).change, TableChange::kMerge);
   EXPECT_EQ(read->tables.at(0).periods, record.tables[0].periods);
   EXPECT_EQ(PeriodsOf(*read, read->tables[0]), record.tables[0].periods);
   read->tables[0].periods.clear();

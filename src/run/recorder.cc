@@ -45,6 +45,7 @@ void RunRecorder::Take(const TableWritten& written) {
   TableRecord table{written.table,          written.num_rows, written.num_files, written.num_bytes,
                     written.num_partitions, written.seconds,  written.stages,    written.schema};
   table.num_rows_added = written.num_rows_added;
+  table.num_partitions_replaced = written.num_partitions_replaced;
   Insert(std::move(table));
 }
 

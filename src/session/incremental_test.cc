@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <random>
 
 #include "base/sample_row.h"
@@ -157,7 +158,7 @@ TEST_F(IncrementalTest, RowsOfNewFilesAreAdded) {
   const RunOutcome outcome = Run();
   EXPECT_THAT(ChangesOf(outcome),
               ElementsAre(Pair("cities", "append"),
-                          Pair("counts", "rebuild: groups: new rows may change old ones"),
+                          Pair("counts", "merge"),
                           Pair("plays", "append")));
   for (const run::SourceRecord& source : outcome.record.sources) {
     ASSERT_TRUE(source.compared.has_value());
@@ -207,6 +208,111 @@ TEST_F(IncrementalTest, AKeyOfDistinctRowsIsLookedForInOldOnes) {
   EXPECT_THAT(MessageOf(RunIn("lake", {}).status),
               HasSubstr("1 row repeats the key of another: id = 2"));
   Write("events/3", "{\"id\":1,\"who\":\"ann\"}\n{\"id\":3,\"who\":\"cy\"}");
+  EXPECT_EQ(ChangesOf(Run()).at("counts"), "merge");
+  ExpectAsFull();
+}
+
+TEST_F(IncrementalTest, OnlyPartitionsOfGroupsThatChangeAreReplaced) {
+  Sql("counts", "SELECT who, count(*) AS n, max(id) AS id FROM events GROUP BY who");
+  Toml("[table.counts]\nkey = [\"who\"]\npartition_by = [\"who\"]");
+  Run();
+  EXPECT_THAT(FilesOfLake("_tarn/state/counts"), SizeIs(1));
+  const auto before = FilesOfLake("counts");
+  Write("events/0", "{\"id\":3,\"who\":\"ann\"}\n{\"id\":4,\"who\":\"cy\"}\n{\"id\":5}\n{\"id\":6}");
+  const RunOutcome outcome = Run();
+  EXPECT_EQ(ChangesOf(outcome).at("counts"), "merge");
+  const run::TableRecord& counts = outcome.record.tables[1];
+  EXPECT_EQ(counts.num_rows, 4);
+  EXPECT_EQ(counts.num_rows_added, 2);
+  EXPECT_EQ(counts.num_partitions_replaced, 1);
+  EXPECT_EQ(counts.num_files, 3);
+  const auto files = FilesOfLake("counts");
+  EXPECT_THAT(files, SizeIs(4));
+  EXPECT_THAT(files, testing::Contains(before[1]));
+  EXPECT_THAT(files, testing::Not(testing::Contains(before[0])));
+  ExpectAsFull();
+  EXPECT_THAT(FilesOfLake("_tarn/state/counts"), SizeIs(2));
+  EXPECT_EQ(ChangesOf(Run()).at("counts"), "none");
+}
+
+// NULL and an empty text are in one folder.
+TEST_F(IncrementalTest, PartitionsOfNullAreReplacedToo) {
+  Sql("counts", "SELECT who AS name, who, count(*) AS n FROM events GROUP BY who");
+  Toml("[table.counts]\npartition_by = [\"name\"]");
+  Write("events/2", "{\"id\":2}\n{\"id\":7,\"who\":\"\"}\n{\"id\":8,\"who\":\"a b/c\"}");
+  Run();
+  Write("events/3", "{\"id\":3,\"who\":\"\"}");
+  EXPECT_EQ(Run().record.tables[1].num_partitions_replaced, 1);
+  ExpectAsFull();
+  Write("events/4", "{\"id\":4}\n{\"id\":5,\"who\":\"a b/c\"}");
+  EXPECT_EQ(Run().record.tables[1].num_partitions_replaced, 2);
+  ExpectAsFull();
+}
+
+// A row moves from one partition to another; of equal ones the first file's counts.
+TEST_F(IncrementalTest, FirstRowsMoveBetweenPartitions) {
+  Sql("counts",
+      "SELECT id, who, place FROM (SELECT id, who, id % 3 AS place, row_number() OVER (PARTITION BY "
+      "who ORDER BY id DESC) AS k FROM events) WHERE k = 1");
+  Toml("[table.counts]\nkey = [\"who\"]\npartition_by = [\"place\"]", "", "");
+  Write("events/4", "{\"id\":5,\"who\":\"cy\"}\n{\"id\":9,\"who\":\"dee\"}");
+  Run();
+  Write("events/3", "{\"id\":3,\"who\":\"ann\"}\n{\"id\":2,\"who\":\"bob\"}");
+  const RunOutcome outcome = Run();
+  EXPECT_EQ(ChangesOf(outcome).at("counts"), "merge");
+  EXPECT_EQ(outcome.record.tables[1].num_rows_added, 0);
+  EXPECT_EQ(outcome.record.tables[1].num_partitions_replaced, 1);
+  ExpectAsFull();
+  Sql("counts",
+      "SELECT id, who FROM (SELECT id, who, row_number() OVER (PARTITION BY id % 2 ORDER BY id % 1) AS k "
+      "FROM events) WHERE k = 1");
+  Toml("", "", "");
+  for (const std::string file : {"7", "00", "6", "0"}) {
+    Write("events/" + file, "{\"id\":1" + file + ",\"who\":\"" + file + "\"}\n{\"id\":2" + file +
+                                "1,\"who\":\"x" + file + "\"}");
+    Run();
+    ExpectAsFull();
+  }
+}
+
+TEST_F(IncrementalTest, AStateOfManyPartsIsWrittenAnew) {
+  Toml("", "", "");
+  Run();
+  size_t num_files_max = 0;
+  for (int file = 100; file < 120; ++file) {
+    Write("events/" + std::to_string(file), "{\"id\":1,\"who\":\"ann\"}");
+    EXPECT_EQ(ChangesOf(Run()).at("counts"), "merge");
+    num_files_max = std::max(num_files_max, FilesOfLake("_tarn/state/counts").size());
+  }
+  EXPECT_EQ(num_files_max, 16U);
+  ExpectAsFull();
+}
+
+TEST_F(IncrementalTest, AStateThatIsNotTheTablesIsAnError) {
+  Run();
+  const std::string part = folder_ / "lake/_tarn/state/counts/" + FilesOfLake("_tarn/state/counts")[0];
+  Write("events/3", R"({"id":3,"who":"ann"})");
+  const auto refusal = [&] { return RunIn("lake", {}).status; };
+  std::filesystem::rename(part, folder_ / "part");
+  EXPECT_THAT(MessageOf(refusal()), HasSubstr("The state of table counts is damaged"));
+  std::ofstream(part) << std::string(std::filesystem::file_size(folder_ / "part"), 'x');
+  EXPECT_THAT(MessageOf(refusal()), HasSubstr("The state of a table is damaged"));
+  EXPECT_THAT(Render(refusal()), HasSubstr("tarn run --full"));
+  const RunOutcome full = Run({.is_full = true});
+  EXPECT_EQ(ChangesOf(full).at("counts"), "rebuild");
+  EXPECT_EQ(ChangesOf(Run()).at("counts"), "none");
+  ExpectAsFull();
+}
+
+TEST_F(IncrementalTest, AStateThatIsNotNeededGoes) {
+  Run();
+  EXPECT_THAT(FilesOfLake("_tarn/state"), SizeIs(1));
+  Sql("counts", "SELECT who FROM events");
+  Run();
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "lake/_tarn/state"));
+  Sql("counts", "SELECT who, count(*) AS n FROM events GROUP BY who HAVING count(*) < 3");
+  Run();
+  Write("events/3", "{\"id\":3,\"who\":\"ann\"}\n{\"id\":4,\"who\":\"ann\"}");
   EXPECT_EQ(ChangesOf(Run()).at("counts"), "merge");
   ExpectAsFull();
 }
@@ -450,6 +556,63 @@ TEST_F(IncrementalTest, RandomArrivals) {
       ASSERT_EQ(RowsIn("lake"), RowsIn("full")) << context;
     }
   }
+}
+
+// Of files in any order; groups and first rows change, and move from one partition to another.
+TEST_F(IncrementalTest, RandomArrivalsThatMerge) {
+  constexpr int kSequences = 20;
+  constexpr int kSteps = 6;
+  const std::vector<std::string> models = {
+      "SELECT DISTINCT who AS p, id % 7 AS id FROM events",
+      "SELECT upper(who) AS p FROM (SELECT DISTINCT who, id % 5 AS i FROM events)",
+      "SELECT who AS p, max(id) AS id FROM events GROUP BY who",
+      "SELECT count(*) % 3 AS p, id % 3 AS g, min(who) AS w, sum(id) AS s FROM events GROUP BY id % 3",
+      "SELECT count(*) % 2 AS p, bit_xor(id) AS x, bool_or(id > 20) AS b FROM events",
+      "SELECT id % 5 AS p, count(who) AS n FROM events GROUP BY id % 5 HAVING count(*) % 3 <> 1",
+      "SELECT u.city AS p, count(*) AS n FROM events AS e JOIN users AS u ON u.name = e.who "
+      "GROUP BY u.city",
+      "SELECT id, who AS p FROM (SELECT id, who, row_number() OVER (PARTITION BY id % 4 ORDER BY "
+      "who DESC) AS k FROM events WHERE id <> 3) WHERE k = 1",
+      "SELECT id % 2 AS p, id, who FROM (SELECT id, who, row_number() OVER (PARTITION BY who ORDER "
+      "BY id % 5) AS k FROM events) WHERE k = 1",
+      "SELECT id, who AS p FROM (SELECT id, who, row_number() OVER (ORDER BY who) AS k FROM events) "
+      "WHERE k = 1 AND id IS NOT NULL",
+      "SELECT w AS p, count(*) AS n FROM (SELECT explode(split(who, '')) AS w FROM events) GROUP BY w",
+      "SELECT who, n, explode(sequence(1, n)) AS p FROM (SELECT who, count(*) AS n FROM events "
+      "GROUP BY who)"};
+  int num_merges = 0;
+  for (int seed = 0; seed < kSequences; ++seed) {
+    std::mt19937 chance(static_cast<unsigned>(seed));
+    const auto below = [&](int n) { return static_cast<int>(chance() % static_cast<unsigned>(n)); };
+    std::filesystem::remove_all(folder_ / "lake");
+    std::filesystem::remove_all(folder_ / "raw/events");
+    std::map<std::string, std::string> settings;
+    for (const std::string table : {"plays", "cities", "counts"}) {
+      Sql(table, models[below(static_cast<int>(models.size()))]);
+      if (below(3) > 0) settings[table] = "partition_by = [\"p\"]\n";
+    }
+    Toml("[table.cities]\n" + settings["cities"] + "[table.counts]\n" + settings["counts"], "",
+         settings["plays"]);
+    for (int step = 0; step < kSteps; ++step) {
+      const std::string context = "seed " + std::to_string(seed) + ", step " + std::to_string(step);
+      for (int file = below(3); file >= 0; --file) {
+        std::string lines;
+        for (int row = step == 0 ? 9 : below(5); row > 0; --row) {
+          const std::string who = std::vector<std::string>{"ann", "bob", "", "a/b"}[below(4)];
+          lines += below(9) == 0 ? "{}\n"
+                                 : "{\"id\":" + std::to_string(below(30)) + ",\"who\":\"" + who + "\"}\n";
+        }
+        const std::string name = "events/" + std::to_string(below(1000));
+        if (below(20) == 0 || !std::filesystem::exists(folder_ / "raw/" + name + ".json")) Write(name, lines);
+      }
+      const RunOutcome outcome = Run();
+      const RunOutcome full = RunIn("full", {.is_full = true});
+      ASSERT_TRUE(full.status.ok()) << context << full.status;
+      ASSERT_EQ(RowsIn("lake"), RowsIn("full")) << context;
+      for (const auto& [table, change] : ChangesOf(outcome)) num_merges += change == "merge";
+    }
+  }
+  EXPECT_GT(num_merges, kSequences * kSteps);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "ledger/consumed_files.h"
+#include "session/kept_state.h"
 #include "session/table_inputs.h"
 
 namespace tarn::session {
@@ -112,6 +113,18 @@ std::string RunBefore(const RunDecision& decision, const std::string& table) {
   return decision.StateOf(table).run_id;
 }
 
+// What is kept beside a table that the run has written.
+std::optional<ledger::KeptState> KeptAfter(const std::string& name,
+                                           const std::optional<ledger::KeptState>& before,
+                                           const RunDecision& decision,
+                                           const ComputedParts& computed) {
+  const auto written = computed.states.find(name);
+  if (written == computed.states.end()) return std::nullopt;
+  const bool is_more = written->second.num_rows_added.has_value();
+  return KeptStateAfter(is_more ? before : std::nullopt, decision.meanings_of_states.at(name),
+                        written->second);
+}
+
 // The state of a table that is selected, after the run.
 ledger::TableState StateAfter(const plan::Plan& plan, const std::string& name,
                               const RunDecision& decision, const ComputedParts& computed,
@@ -133,6 +146,7 @@ ledger::TableState StateAfter(const plan::Plan& plan, const std::string& name,
     state.num_files += table.num_files;
     state.num_bytes += table.num_bytes;
     if (table.num_files > 0) state.run_id = run_id;
+    state.kept = KeptAfter(name, state.kept, decision, computed);
   }
   state.made_of = decision.made_of.at(name);
   state.versions.clear();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "plan/kept_rows.h"
 #include "plan/merge.h"
 #include "plan/unique_rows.h"
 
@@ -23,13 +24,15 @@ plan::TableRefresh MergeOfRun(const plan::TableRefresh& refresh, const plan::Pla
     return {plan::Refresh::kRebuild,
             refresh.reason + ": only tarn's own engine merges new rows into old ones"};
   }
-  if (!plan::ColumnsOfDistinct(plan, table)) {
-    return {plan::Refresh::kRebuild, refresh.reason + ": new rows may change old ones"};
-  }
-  if (plan::KeyMayRepeat(table) && HasKeyInFolders(*table.table)) {
+  if (plan::ColumnsOfDistinct(plan, table)) {
+    if (!plan::KeyMayRepeat(table) || !HasKeyInFolders(*table.table)) return refresh;
     return {plan::Refresh::kRebuild, "its key has a column of partition_by"};
   }
-  return refresh;
+  if (const auto why = plan::WhyNotKept(plan, table)) {
+    return {plan::Refresh::kRebuild, refresh.reason + ": " + *why};
+  }
+  if (!plan::KeyMayRepeat(table)) return refresh;
+  return {plan::Refresh::kRebuild, refresh.reason + ": its key is not that of its groups"};
 }
 
 }  // namespace

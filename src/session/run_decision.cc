@@ -12,6 +12,7 @@
 #include "engine/list_source.h"
 #include "lake/table_files.h"
 #include "plan/refresh.h"
+#include "session/kept_state.h"
 #include "session/refresh_of_run.h"
 #include "session/replaced_partitions.h"
 #include "session/table_inputs.h"
@@ -128,10 +129,26 @@ class Decider {
     if (!why.empty()) return TableDecision{Change::kRebuild, std::move(why)};
     const plan::TableRefresh taken = RefreshOfRun(refresh, plan_, table, *input_.engine);
     if (taken.how == plan::Refresh::kAppend) return TableDecision{Change::kAppend};
-    if (taken.how == plan::Refresh::kMerge) return TableDecision{Change::kMerge};
+    if (taken.how == plan::Refresh::kMerge) {
+      ARROW_ASSIGN_OR_RAISE(why, WhyNotMerged(name));
+      if (why.empty()) return TableDecision{Change::kMerge};
+      decision_.table_files.erase(name);
+      return TableDecision{Change::kRebuild, std::move(why)};
+    }
     decision_.table_files.erase(name);
     if (taken.how == plan::Refresh::kNone) return TableDecision{Change::kNone};
     return TableDecision{Change::kRebuild, taken.reason};
+  }
+
+  // Why the table's groups cannot be told from what is kept of them; "": they can.
+  Result<std::string> WhyNotMerged(const std::string& name) {
+    const auto meaning = decision_.meanings_of_states.find(name);
+    if (meaning == decision_.meanings_of_states.end()) return "";  // its own files say them
+    ARROW_ASSIGN_OR_RAISE(auto files, StateFiles(input_.lake, name));
+    ARROW_ASSIGN_OR_RAISE(std::string why, WhyNotMergeable(decision_.StateOf(name).kept,
+                                                           meaning->second, files, name));
+    if (why.empty()) decision_.state_files[name] = std::move(files);
+    return why;
   }
 
   // Why what the table was made of is other than what the ledger says; "": it is not.
@@ -176,6 +193,7 @@ Result<RunDecision> DecideRun(const DecisionInput& input) {
   RunDecision decision;
   decision.made_of = WhatTablesAreMadeOf(*input.plan->pipeline);
   AddColumnsRead(*input.plan, &decision.made_of);
+  decision.meanings_of_states = TablesThatKeepState(*input.plan, *input.engine);
   ARROW_ASSIGN_OR_RAISE(decision.sources, ListSources(input));
   if (!input.is_full) {
     ARROW_ASSIGN_OR_RAISE(decision.before,

@@ -48,6 +48,10 @@ struct RunDecision {
   std::map<std::string, MadeOf> made_of{};  ///< by table
   /// By the name of a table that is added to, its files.
   std::map<std::string, std::vector<storage::ObjectInfo>> table_files{};
+  /// By the name of a table that rows are merged into what is kept of, the files of that.
+  std::map<std::string, std::vector<storage::ObjectInfo>> state_files{};
+  /// As TablesThatKeepState.
+  std::map<std::string, std::string> meanings_of_states{};
 
   /// \brief The ledger's state of a table that `before` has.
   const ledger::TableState& StateOf(const std::string& table) const {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "plan/merge.h"
+#include "lake/read_rows.h"
 #include "plan/refresh.h"
 #include "plan/unique_rows.h"
 
@@ -25,24 +25,34 @@ bool ReadsSource(const plan::Plan& plan, const std::string& source) {
                      [&](const plan::SourcePlan& other) { return other.source->name == source; });
 }
 
-// Of a DISTINCT at the top of a table, the rows that the table has already. No source of a pipeline
-// has such a name.
-void LeaveOutOldRows(int table, const std::vector<storage::ObjectInfo>& files,
-                     const lake::Lake& lake, RunPart* part) {
-  const plan::TablePlan& planned = part->plan.tables[table];
-  arrow::FieldVector fields;
-  const std::vector<int> columns = *plan::ColumnsOfDistinct(part->plan, planned);
-  for (const int column : columns) {
-    fields.push_back(planned.root->schema->field(column)->WithNullable(true));
+int LastTable(const plan::Plan& plan) { return static_cast<int>(plan.tables.size()) - 1; }
+
+// How much there is in partitions of a table, each of which has files.
+Result<lake::TableStats> FilesIn(const std::vector<std::string>& folders,
+                                 const std::vector<storage::ObjectInfo>& files,
+                                 const std::string& table_folder, storage::Storage* storage) {
+  const std::set<std::string> wanted(folders.begin(), folders.end());
+  std::set<std::string> found;
+  std::vector<storage::ObjectInfo> inside;
+  lake::TableStats stats;
+  for (const storage::ObjectInfo& file : files) {
+    const size_t begin = table_folder.size() + 1;
+    const size_t name = file.path.rfind('/') + 1;
+    std::string folder = name > begin ? file.path.substr(begin, name - begin - 1) : "";
+    if (!wanted.contains(folder)) continue;
+    found.insert(std::move(folder));
+    inside.push_back(file);
+    stats.num_bytes += file.size_bytes;
   }
-  auto source = std::make_shared<pipeline::Source>();
-  source->name = "rows of " + planned.table->name;
-  source->format = pipeline::RecordFormat::kParquet;
-  source->schema = arrow::schema(std::move(fields));
-  source->datetime_formats.zone = part->plan.pipeline->dialect.zone;
-  part->increment.files[source->name] = {lake.storage(), files};
-  plan::LeaveOutRows(&part->plan, table, plan::AddSource(&part->plan, *source));
-  part->kept[source->name] = std::move(source);
+  if (found.size() < wanted.size()) {
+    return MakeError(ErrorKind::kFailed,
+                     "The state of a table is not of its files: it has rows of a partition that is "
+                     "not there: " + table_folder,
+                     "`tarn run --full` computes all tables anew, and their states with them");
+  }
+  stats.num_files = std::ssize(inside);
+  ARROW_ASSIGN_OR_RAISE(stats.num_rows, lake::CountRows(storage, inside));
+  return stats;
 }
 
 }  // namespace
@@ -56,18 +66,27 @@ bool PartEvents::IsToldOf(const std::string& source) const {
   return part_.increment.kept_elsewhere.contains(source);
 }
 
-bool PartEvents::IsKept(const run::Event& event) const {
+bool PartEvents::IsOwn(const run::Event& event) const {
   return std::visit(
       [this](const auto& told) {
-        if constexpr (requires { told.source; }) return part_.kept.contains(told.source);
+        if constexpr (requires { told.source; }) return part_.own.names.contains(told.source);
+        if constexpr (requires { told.table; }) return part_.own.names.contains(told.table);
         return false;
       },
       event);
 }
 
 void PartEvents::OnEvent(const run::Event& event) {
-  if (IsKept(event)) return;
   std::unique_lock lock(mutex_);
+  if (IsOwn(event)) {
+    const auto* const written = std::get_if<run::TableWritten>(&event);
+    const auto state = written == nullptr ? part_.own.states.end()
+                                          : part_.own.states.find(written->table);
+    if (state == part_.own.states.end()) return;
+    run::TableWritten& kept = computed_.states[state->second] = *written;
+    if (part_.increment.appended.contains(kept.table)) kept.num_rows_added = kept.num_rows;
+    return;
+  }
   if (const auto* listed = std::get_if<run::SourceListed>(&event)) {
     if (IsToldOf(listed->source)) return;
   } else if (const auto* progress = std::get_if<run::SourceProgress>(&event)) {
@@ -80,6 +99,10 @@ void PartEvents::OnEvent(const run::Event& event) {
     if (IsToldOf(audited->source)) return;
   } else if (const auto* written = std::get_if<run::TableWritten>(&event)) {
     run::TableWritten told = *written;
+    if (part_.own.merged.contains(told.table)) {
+      computed_.tables[told.table] = told;
+      return;
+    }
     if (part_.increment.appended.contains(told.table)) {
       told.num_rows_added = told.num_rows;
       told.num_rows += decision_.StateOf(told.table).num_rows;
@@ -93,6 +116,25 @@ void PartEvents::OnEvent(const run::Event& event) {
   observer_->OnEvent(event);
 }
 
+Status PartEvents::TellMerged(lake::Lake* lake, lake::Transaction* transaction) {
+  for (const std::string& table : part_.own.merged) {
+    const std::vector<std::string> folders = transaction->PartitionsToReplace(table);
+    ARROW_ASSIGN_OR_RAISE(
+        const lake::TableStats gone,
+        FilesIn(folders, decision_.table_files.at(table), storage::JoinPath(lake->root(), table),
+                lake->storage().get()));
+    const ledger::TableState& before = decision_.StateOf(table);
+    computed_.kept[table] = {before.num_rows - gone.num_rows, before.num_files - gone.num_files,
+                             before.num_bytes - gone.num_bytes};
+    run::TableWritten& written = computed_.tables.at(table);
+    written.num_rows += before.num_rows - gone.num_rows;
+    written.num_rows_added = std::max<int64_t>(written.num_rows - before.num_rows, 0);
+    written.num_partitions_replaced = std::ssize(folders);
+    observer_->OnEvent(written);
+  }
+  return Status::OK();
+}
+
 std::optional<RunPart> PartOfRebuilds(const plan::Plan& plan, const RunDecision& decision) {
   auto names = NamesOf(plan, decision, run::TableChange::kRebuild);
   auto partly = NamesOf(plan, decision, run::TableChange::kReplacePartitions);
@@ -104,6 +146,14 @@ std::optional<RunPart> PartOfRebuilds(const plan::Plan& plan, const RunDecision&
   for (size_t i = 0; i < plan.sources.size(); ++i) {
     const std::string& source = plan.sources[i].source->name;
     if (ReadsSource(part.plan, source)) part.increment.files[source] = decision.sources[i].listing;
+  }
+  // The last one first, as those that keep something get tables before them.
+  for (int table = LastTable(part.plan); table >= 0; --table) {
+    const plan::TablePlan& made = part.plan.tables[table];
+    const std::string& name = made.table->name;
+    const bool is_kept = made.selected && decision.meanings_of_states.contains(name) &&
+                         !part.increment.partly_replaced.contains(name);
+    if (is_kept) KeepState(table, {&part.plan, &part.increment, &part.own});
   }
   return part;
 }
@@ -143,9 +193,16 @@ std::optional<RunPart> PartOfNewFiles(const plan::Plan& plan, const RunDecision&
     part.increment.kept_elsewhere.insert(source);
     files.dangling_links.clear();  // warned of once
   }
-  for (int table = 0; table < std::ssize(part.plan.tables); ++table) {
-    const std::string& name = part.plan.tables[table].table->name;
-    if (merged.contains(name)) LeaveOutOldRows(table, decision.table_files.at(name), lake, &part);
+  // As for those that are rebuilt.
+  for (int table = LastTable(part.plan); table >= 0; --table) {
+    const std::string name = part.plan.tables[table].table->name;
+    if (!merged.contains(name)) continue;
+    const OwnPartsTarget target{&part.plan, &part.increment, &part.own};
+    if (const auto state = decision.state_files.find(name); state != decision.state_files.end()) {
+      MergeIntoState(table, {lake.storage(), state->second}, target);
+    } else {
+      LeaveOutOldRows(table, {lake.storage(), decision.table_files.at(name)}, target);
+    }
   }
   return part;
 }

@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "plan/plan.h"
 #include "run/events.h"
+#include "session/own_parts.h"
 #include "session/run_decision.h"
 
 /// The parts of a run that an engine carries out one after the other, in one transaction: tables
@@ -18,8 +19,7 @@ namespace tarn::session {
 struct RunPart {
   plan::Plan plan;
   engine::Increment increment;
-  /// By name, sources of `plan` that the pipeline has not: what is kept of older rows.
-  std::map<std::string, std::shared_ptr<const pipeline::Source>> kept{};
+  OwnParts own{};  ///< of `plan`, which borrows them
 };
 
 /// \brief What parts of a run report of sources and tables, for the ledger.
@@ -28,11 +28,13 @@ struct ComputedParts {
   std::map<std::string, engine::BadRecordCount> added{};  ///< by source, where new ones were
   std::map<std::string, run::TableWritten> tables{};      ///< by name
   std::map<std::string, lake::TableStats> kept{};         ///< by name, of partitions that stay
+  std::map<std::string, run::TableWritten> states{};  ///< by table, what is kept beside it
 };
 
 /// \brief Passes events on, those of tables that are added to with all of their rows, and keeps
 /// what ComputedParts has. Of sources that another part has read as a whole nothing more is told,
-/// nor of what is kept of older rows; tables of which partitions stay are left to TellReplaced.
+/// nor of what a run has beside the pipeline; tables of which partitions stay are left to
+/// TellReplaced and TellMerged.
 /// Threads: any.
 class PartEvents : public run::Observer {
  public:
@@ -44,10 +46,15 @@ class PartEvents : public run::Observer {
 
   void OnEvent(const run::Event& event) override;
 
+  /// \brief When the part is carried out: tell of tables of which partitions are replaced.
+  /// \param[in] transaction of the part
+  /// \return also kFailed where a partition that is replaced is not there
+  Status TellMerged(lake::Lake* lake, lake::Transaction* transaction);
+
  private:
   engine::BadRecordCount& CountOf(const std::string& source);
   bool IsToldOf(const std::string& source) const;
-  bool IsKept(const run::Event& event) const;
+  bool IsOwn(const run::Event& event) const;
 
   const RunPart& part_;
   const RunDecision& decision_;

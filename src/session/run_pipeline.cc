@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <thread>
 
 #include "run/broadcast.h"
 #include "run/interrupted.h"
+#include "session/kept_state.h"
 #include "session/ledger_update.h"
 #include "session/region_check.h"
 #include "session/replaced_partitions.h"
@@ -111,6 +113,7 @@ class Computation {
     ComputedParts computed;
     // Of what both read, the first one keeps the bad records, also when the second one fails.
     if (rebuilds) ARROW_RETURN_NOT_OK(Compute(*rebuilds, decision, &computed));
+    if (rebuilds) ARROW_RETURN_NOT_OK(ClearStates(decision, computed));
     if (news) ARROW_RETURN_NOT_OK(Compute(*news, decision, &computed));
     ARROW_RETURN_NOT_OK(UpdateLedger(plan_, decision, computed, lake_, transaction_));
     return true;
@@ -132,12 +135,27 @@ class Computation {
     }
   }
 
+  // Of tables that are rebuilt and keep none any more.
+  Status ClearStates(const RunDecision& decision, const ComputedParts& computed) {
+    ARROW_ASSIGN_OR_RAISE(const std::set<std::string> states, TablesWithState(lake_));
+    for (size_t i = 0; i < plan_.tables.size(); ++i) {
+      const std::string& name = plan_.tables[i].table->name;
+      const run::TableChange change = decision.tables[i].change;
+      const bool is_computed = change == run::TableChange::kRebuild ||
+                               change == run::TableChange::kReplacePartitions;
+      const bool is_left = is_computed && states.contains(name) && !computed.states.contains(name);
+      if (is_left) transaction_->ClearState(name);
+    }
+    return Status::OK();
+  }
+
   Status Compute(const RunPart& part, const RunDecision& decision, ComputedParts* computed) {
     PartEvents events(part, decision, context_.observer, computed);
     engine::RunContext context = context_;
     context.observer = &events;
     context.increment = &part.increment;
-    ARROW_RETURN_NOT_OK(engine_->Run(part.plan, transaction_, context));
+    ARROW_RETURN_NOT_OK(AtState(engine_->Run(part.plan, transaction_, context)));
+    ARROW_RETURN_NOT_OK(events.TellMerged(lake_, transaction_));
     return TellReplaced(part, decision, transaction_, context_, computed);
   }
 

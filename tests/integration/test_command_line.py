@@ -177,13 +177,13 @@ def test_every_command_names_its_pipeline_first(tarn, pipeline):
 def test_plan_tells_what_new_files_change(tarn, pipeline):
     text = tarn("plan", pipeline).stdout
     assert re.search(r"\nsongplays +song_data +rebuild: .*\n +events +append\n", text)
-    assert re.search(r"\nusers +events +rebuild: the first row of each group: new rows may change old ones\n", text)
+    assert re.search(r"\nusers +events +merge: the first row of each group\n", text)
     plan = json.loads(tarn("plan", pipeline, "users", "--json").stdout)
     assert plan["tables"][0]["new_files"] == [
         {
             "source": "events",
-            "how": "rebuild",
-            "reason": "the first row of each group: new rows may change old ones",
+            "how": "merge",
+            "reason": "the first row of each group",
         }
     ]
 

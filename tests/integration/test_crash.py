@@ -56,7 +56,7 @@ def state(lake):
 
 
 def is_ledger(name):
-    return name.startswith("_tarn/ledger/") and name.endswith(".parquet")
+    return name.startswith(("_tarn/ledger/", "_tarn/state/")) and name.endswith(".parquet")
 
 
 def assert_only_tables(lake):

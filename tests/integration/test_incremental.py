@@ -138,8 +138,9 @@ def test_new_files_are_added(shop):
     shown = shop.tarn("run", shop.folder).stdout
     assert re.search(r"\nsales +20 → 28 ", shown)
     # 8 sales; of them, and of 8 ids above 10, as many cities and names.
-    assert "\n+2 files, +24 rows\n" in shown
-    assert "totals is rebuilt: groups: new rows may change old ones\n" in shown
+    # The totals of all names are other ones, in the only file.
+    assert "\n+2 files, +24 rows, 1 partition rewritten\n" in shown
+    assert "busy is rebuilt: it reads totals, whose rows change\n" in shown
     after = table_files(shop.lake)
     for name in ADDED_TO:
         old = {path: content for path, content in before.items() if path.startswith(f"{name}/")}
@@ -218,7 +219,7 @@ def test_bad_records_of_all_files_count(shop):
 def test_some_tables_alone(shop):
     shop.run()
     shop.day("2026-11-03", 5)
-    assert shop.changes("--select", "sales,totals") == {"sales": "append", "totals": "rebuild"}
+    assert shop.changes("--select", "sales,totals") == {"sales": "append", "totals": "merge"}
     report = shop.run()
     reasons = {table["table"]: table.get("reason", "") for table in report["tables"]}
     assert reasons["sales"] == reasons["totals"] == ""
@@ -325,7 +326,7 @@ def test_in_s3(tarn, shop, s3_server, bucket, tmp_path):
 
 
 def test_sparkify_day_by_day(tarn, tmp_path):
-    """Each day's file alone, in any order: songplays is added to, time takes new moments, users are rebuilt."""
+    """Each day's file alone, in any order: songplays is added to, time and users are merged into."""
     raw, lake, full = tmp_path / "raw", tmp_path / "lake", tmp_path / "full"
     raw.mkdir()
     (raw / "song_data").symlink_to(SAMPLE / "song_data")
@@ -337,10 +338,57 @@ def test_sparkify_day_by_day(tarn, tmp_path):
         report = tarn.json("run", PIPELINE, "--set", f"lake.input={raw}", "--set", f"lake.output={lake}")
         changes = {table["table"]: table["change"] for table in report["tables"]}
         if number > 0:
-            assert changes == {"artists": "none", "songs": "none", "songplays": "append", "time": "merge", "users": "rebuild"}
+            assert changes == {"artists": "none", "songs": "none", "songplays": "append", "time": "merge", "users": "merge"}
     tarn("run", PIPELINE, "--full", "--quiet", "--set", f"lake.input={raw}", "--set", f"lake.output={full}")
     for table in ("artists", "songs", "songplays", "time", "users"):
         assert rows_of(lake, table) == rows_of(full, table), table
+
+
+def test_sparkify_songs_in_any_order(tarn, tmp_path):
+    """Songs that come later take the places of older ones, in partitions of their own."""
+    raw, lake, full = tmp_path / "raw", tmp_path / "lake", tmp_path / "full"
+    raw.mkdir()
+    (raw / "log_data").symlink_to(SAMPLE / "log_data")
+    songs = sorted((SAMPLE / "song_data").rglob("*.json"))
+    random.Random(7).shuffle(songs)
+    replaced = 0
+    for number in range(4):
+        for song in songs[number::4]:
+            copy = raw / "song_data" / song.relative_to(SAMPLE / "song_data")
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(song.read_bytes())
+            # The same song once more, of another year: the later one counts, of equal ones the first file's.
+            record = {**json.loads(song.read_text()), "year": number % 3, "artist_location": f"place {number}"}
+            (copy.parent / f"{number}{song.name}").write_text(json.dumps(record))
+        report = tarn.json("run", PIPELINE, "--select", "songs,artists", "--set", f"lake.input={raw}", "--set", f"lake.output={lake}")
+        changes = {table["table"]: table["change"] for table in report["tables"]}
+        assert changes == dict.fromkeys(("artists", "songs"), "merge" if number else "rebuild")
+        replaced += sum(table.get("partitions_replaced", 0) for table in report["tables"])
+    assert replaced > 0
+    tarn("run", PIPELINE, "--select", "songs,artists", "--full", "--quiet", "--set", f"lake.input={raw}", "--set", f"lake.output={full}")
+    for table in ("artists", "songs"):
+        assert rows_of(lake, table) == rows_of(full, table), table
+
+
+def test_a_damaged_state(shop):
+    shop.run()
+    (part,) = (shop.lake / "_tarn/state/totals").iterdir()
+    content = part.read_bytes()
+    tables = table_files(shop.lake)
+    shop.day("2026-11-03", 5)
+    for damaged in (content[:-10], bytes(len(content))):
+        part.write_bytes(damaged)
+        refused = shop.tarn("run", shop.folder, exit_code=1).stderr
+        assert re.search("The state of (table totals|a table) is damaged", refused)
+        assert "hint: `tarn run --full` computes all tables anew, and their states with them" in refused
+        assert table_files(shop.lake) == tables
+    part.write_bytes(content)
+    assert shop.changes()["totals"] == "merge"
+    shop.check()
+    shop.tarn("run", shop.folder, "--full", "--quiet")
+    shop.day("2026-11-04", 5)
+    assert shop.changes()["totals"] == "merge"
+    shop.check()
 
 
 @pytest.mark.xdist_group("spark")
@@ -354,6 +402,7 @@ def test_on_spark(tarn, connect_server, shop, small):
     shop.day("2026-11-03", 5)
     changes = shop.changes(*on_spark)
     assert (changes["sales"], changes["cities"], changes["everyone"]) == ("rebuild", "append", "rebuild")
+    assert (changes["totals"], changes["names"]) == ("rebuild", "rebuild")
     shop.check()
     assert set(shop.changes(*on_spark).values()) == {"none"}
     shop.day("2026-11-04", 5, "no record\n")

@@ -4,6 +4,7 @@ What the tables hold is read from the server itself, not by tarn and not through
 draws some of all cases; `--call-faults 0` takes them all, `-n 4` four at once.
 """
 
+import re
 import dataclasses
 import io
 import json
@@ -176,7 +177,7 @@ class Lake:
         """What is there beside run records, the ledger and one file for each table or partition."""
         uploads = self.s3.list_multipart_uploads(Bucket=self.bucket).get("Uploads", [])
         keys_of_lake = keys(self.server, self.bucket, f"{self.prefix}/")
-        others = [key for key in keys_of_lake if "/_tarn/runs/" not in key and not ("/_tarn/ledger/" in key and key.endswith(".parquet"))]
+        others = [key for key in keys_of_lake if "/_tarn/runs/" not in key and not (re.search("/_tarn/(ledger|state)/", key) and key.endswith(".parquet"))]
         tables = self.files("by_day") + self.files("payloads")
         return [each["Key"] for each in uploads] + ([] if len(others) == len(tables) == 3 else others)
 

@@ -1,5 +1,6 @@
 #include "local/scan/file_columns.h"
 
+#include <arrow/array/builder_binary.h>
 #include <arrow/array/util.h>
 #include <arrow/scalar.h>
 
@@ -106,6 +107,11 @@ void FileColumns::PlanRecords() {
     of_records_.columns.push_back(column);
     fields.push_back(source_.source->schema->field(column));
   }
+  // Lines of CSV are not told apart by the file that they are of.
+  needs_one_file_ = !empty() && source_.source->format == pipeline::RecordFormat::kCsv;
+  for (const int column : columns_) {
+    needs_one_file_ = needs_one_file_ || !IsPath(column);
+  }
   of_records_.schema = arrow::schema(std::move(fields));
   const auto is_of_file = [&](int column) { return mapping[column] < 0; };
   std::vector<int> filtered;
@@ -125,6 +131,27 @@ void FileColumns::PlanRecords() {
     places_[column] = static_cast<int>(of_records_.output.size());
     of_records_.output.push_back(mapping[column]);
   }
+}
+
+bool FileColumns::IsPath(int column) const {
+  const int behind = source_.columns[column] - source_.source->schema->num_fields();
+  return behind == static_cast<int>(plan::FileColumn::kPath);
+}
+
+Result<BatchPtr> FileColumns::Complete(const BatchPtr& rows,
+                                       const std::vector<std::string_view>& paths) const {
+  if (empty()) return rows;
+  arrow::StringBuilder builder;
+  for (const std::string_view path : paths) ARROW_RETURN_NOT_OK(builder.Append(path));
+  ARROW_ASSIGN_OR_RAISE(const std::shared_ptr<arrow::Array> column, builder.Finish());
+  arrow::FieldVector fields;
+  arrow::ArrayVector values;
+  for (const int output : source_.output) {
+    fields.push_back(source_.schema->field(output));
+    values.push_back(places_[output] >= 0 ? rows->column(places_[output]) : column);
+  }
+  return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), rows->num_rows(),
+                                  std::move(values));
 }
 
 Result<BatchPtr> FileColumns::Complete(const BatchPtr& rows,
@@ -163,6 +190,7 @@ Result<std::shared_ptr<arrow::Scalar>> FileColumns::ValueOf(int column,
   if (behind == static_cast<int>(plan::FileColumn::kInputFile)) {
     return std::make_shared<arrow::StringScalar>(FileUri(file.path, "file://"));
   }
+  if (IsPath(column)) return std::make_shared<arrow::StringScalar>(file.path);
   return engine::FolderValue(*source_.schema->field(column), file.path,
                              *source_.source->datetime_formats.zone);
 }

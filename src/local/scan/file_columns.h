@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -31,6 +32,13 @@ class FileColumns {
   /// \brief Columns of the source's schema, by index, that folders have.
   const std::vector<int>& of_folders() const { return of_folders_; }
 
+  /// \brief Whether rows of several files cannot be completed together.
+  bool needs_one_file() const { return needs_one_file_; }
+
+  /// \brief The source's rows of several files; not where needs_one_file().
+  /// \param[in] paths by row of `rows`, of its file
+  Result<BatchPtr> Complete(const BatchPtr& rows, const std::vector<std::string_view>& paths) const;
+
   /// \brief The source's rows: with the columns of the file, and filtered.
   /// \param[in] rows of the file, as of_records() puts them out
   Result<BatchPtr> Complete(const BatchPtr& rows, const storage::ObjectInfo& file) const;
@@ -38,6 +46,7 @@ class FileColumns {
  private:
   void PlanRecords();
   std::vector<int> ColumnsWanted() const;
+  bool IsPath(int column) const;  // of the source's plan
   Result<BatchPtr> Select(const BatchPtr& rows, const storage::ObjectInfo& file,
                           const std::vector<int>& columns) const;
   Result<std::shared_ptr<arrow::Scalar>> ValueOf(int column, const storage::ObjectInfo& file) const;
@@ -47,6 +56,7 @@ class FileColumns {
   plan::SourcePlan of_records_;
   std::vector<int> columns_;            // those of files, of the source's plan
   std::vector<int> places_;             // of each column of that in rows of of_records_; -1: none
+  bool needs_one_file_ = false;
   std::optional<CompiledExpr> filter_;  // none: of_records_ has it, or there is none
 };
 

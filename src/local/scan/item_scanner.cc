@@ -77,6 +77,7 @@ Result<std::unique_ptr<ItemScanner>> ItemScanner::Make(const FileColumns& column
   std::unique_ptr<ItemScanner> scanner(new ItemScanner(columns, storage, read_ahead));
   ARROW_ASSIGN_OR_RAISE(scanner->options_, ScanOptionsOf(columns.of_records()));
   scanner->options_.dictionaries = MayUseDictionaries();
+  scanner->options_.locate_records = !columns.empty() && !columns.needs_one_file();
   return scanner;
 }
 
@@ -174,7 +175,7 @@ Result<json::ScanResult> ItemScanner::ScanBlocks(json::Framing framing,
     return WithContext(scanned.status(), origins[at].file.path);
   }
   ARROW_ASSIGN_OR_RAISE(json::ScanResult result, std::move(scanned));
-  ARROW_ASSIGN_OR_RAISE(part->batch, columns_.Complete(result.batch, origins[0].file));
+  ARROW_ASSIGN_OR_RAISE(part->batch, Complete(result, origins));
   part->num_records = result.num_records;
   part->num_rescued = result.num_rescued;
   part->num_lines = result.num_lines;
@@ -204,6 +205,18 @@ Result<json::ScanResult> ItemScanner::ScanBlocks(json::Framing framing,
                                 origin.lines_before + key.line + 1, std::move(key.example)});
   }
   return result;
+}
+
+Result<BatchPtr> ItemScanner::Complete(const json::ScanResult& result,
+                                       const std::vector<Origin>& origins) const {
+  if (origins.size() == 1 || !options_.locate_records) {
+    return columns_.Complete(result.batch, origins[0].file);
+  }
+  std::vector<std::string_view> paths;
+  for (const json::RecordExtent& record : result.records) {
+    paths.push_back(origins[record.block].file.path);
+  }
+  return columns_.Complete(result.batch, paths);
 }
 
 void ItemScanner::AddLongRecord(std::string_view text, const Origin& origin,
@@ -311,12 +324,12 @@ Status ItemScanner::AddFile(const storage::ObjectInfo& file, std::shared_ptr<arr
       sink);
 }
 
-// Texts of one framing are scanned together, but for those with columns of their file.
+// Texts of one framing are scanned together, but for those with columns of their own file.
 Status ItemScanner::AddText(Text text, const PartSink& sink) {
   ARROW_ASSIGN_OR_RAISE(const json::Framing framing,
                         FramingIn(source(), std::string_view(*text.buffer),
                                   /*is_whole=*/text.damage.empty(), text.file->path));
-  const bool is_next_file = !texts_.empty() && !columns_.empty();
+  const bool is_next_file = !texts_.empty() && columns_.needs_one_file();
   if (is_next_file || framing != texts_framing_ || texts_bytes_ > kScanBlockBytes) {
     ARROW_RETURN_NOT_OK(FlushTexts(sink));
   }
@@ -354,7 +367,7 @@ Status ItemScanner::ScanRecords(const ScanItem& item, const PartSink& sink) {
     std::vector<Origin> origins;
     const auto is_together = [&](const lake::QuarantinedRecord& record) {
       const bool is_same_file = record.path == item.records[begin].path;
-      return framing_of(record) == framing && (is_same_file || columns_.empty());
+      return framing_of(record) == framing && (is_same_file || !columns_.needs_one_file());
     };
     for (; end < item.records.size() && is_together(item.records[end]); ++end) {
       const lake::QuarantinedRecord& record = item.records[end];

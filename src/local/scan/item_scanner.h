@@ -79,6 +79,8 @@ class ItemScanner {
   Status AddText(Text text, const PartSink& sink);
   Status FlushTexts(const PartSink& sink);
   Status ScanText(const storage::ObjectInfo& file, input::TextFile text, const PartSink& sink);
+  Result<BatchPtr> Complete(const json::ScanResult& result,
+                            const std::vector<Origin>& origins) const;
   void AddLongRecord(std::string_view text, const Origin& origin, ScannedPart* part) const;
   std::string TooLong() const;
   Result<json::ScanResult> ScanBlocks(json::Framing framing, std::span<const json::Block> blocks,
@@ -90,7 +92,7 @@ class ItemScanner {
   json::ScanOptions options_;
   std::map<json::Framing, std::unique_ptr<json::Scanner>> scanners_;
 
-  std::vector<Text> texts_;  // of one framing, not yet scanned; one where there are FileColumns
+  std::vector<Text> texts_;  // of one framing, not yet scanned; one where they need one file
   json::Framing texts_framing_ = json::Framing::kLines;
   int64_t texts_bytes_ = 0;
 };
