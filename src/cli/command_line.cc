@@ -13,6 +13,7 @@
 #include "base/parse_number.h"
 #include "base/units.h"
 #include "base/version.h"
+#include "values/spark_datetime.h"
 
 namespace tarn::cli {
 namespace {
@@ -232,6 +233,38 @@ void AddFull(CLI::App& app, bool* full) {
                "repairs a damaged ledger");
 }
 
+// `2018-11-01..2018-11-07`, both included, or one day; an error's text otherwise.
+std::string ReadDays(const std::string& word, std::optional<Period>* days) {
+  constexpr int64_t kDay = int64_t{24} * 3600 * 1'000'000;
+  const size_t dots = word.find("..");
+  const std::string first = word.substr(0, dots);
+  const std::string last = dots == std::string::npos ? first : word.substr(dots + 2);
+  Period period;
+  const auto is_day = [](const std::string& text, int64_t* begin_us) {
+    return text.size() == std::string_view("2018-11-01").size() &&
+           ParseSparkTimestamp(text, begin_us);
+  };
+  if (!is_day(first, &period.begin_us) || !is_day(last, &period.end_us)) {
+    return "must be days such as 2018-11-01..2018-11-07, or one day, not '" + word + "'";
+  }
+  if (period.end_us < period.begin_us) return "ends before it begins: " + word;
+  period.end_us += kDay;
+  *days = period;
+  return "";
+}
+
+void AddBackfill(CLI::App& app, std::optional<Period>* days) {
+  app.add_option_function<std::string>(
+         "--backfill",
+         [days](const std::string& word) {
+           const std::string error = ReadDays(word, days);
+           if (!error.empty()) throw CLI::ValidationError("--backfill", error);
+         },
+         "Read files of these days again, such as 2018-11-01..2018-11-07, and repair what depends "
+         "on them")
+      ->type_name("FROM..TO");
+}
+
 void AddShrink(CLI::App& app, bool* shrink) {
   app.add_flag("--shrink", *shrink,
                "Replace tables also by those of a shorter period than what filled them");
@@ -264,6 +297,7 @@ void Define(CLI::App& app, RunArguments* arguments) {
   app.add_flag("--strict-region", arguments->strict_region,
                "Fail when the buckets, and this machine if it is in AWS, are not in one region");
   AddFull(app, &arguments->full);
+  AddBackfill(app, &arguments->backfill);
   AddShrink(app, &arguments->shrink);
   AddTime(app, "--wait", std::chrono::seconds(0), &arguments->wait,
           "Wait up to this long for the lake's lock, such as 10m (default: do not wait)");
@@ -492,6 +526,13 @@ void Define(CLI::App& app, EmrStepArguments* arguments) {
 
 // What each run would do again, whatever is new.
 std::string WhatIsWrong(const RunArguments& arguments) {
+  if (arguments.backfill && (arguments.full || arguments.retry_quarantine)) {
+    return "--backfill reads some days again, --full and --retry-quarantine all of them: leave out "
+           "one";
+  }
+  if (arguments.backfill && arguments.emr.is_set()) {
+    return "--backfill is not for runs on EMR that this command begins; use --remote";
+  }
   if (arguments.watch.count() == 0) return "";
   const std::string once = "; do that once without --watch, then watch";
   if (arguments.full) {
@@ -500,6 +541,7 @@ std::string WhatIsWrong(const RunArguments& arguments) {
   if (arguments.retry_quarantine) {
     return "--watch runs when something is new, --retry-quarantine reads all again" + once;
   }
+  if (arguments.backfill) return "--backfill reads the same days in each run" + once;
   if (arguments.emr.is_set()) {
     return "--watch is not for runs on EMR: schedule `tarn run` itself, or watch with --remote";
   }

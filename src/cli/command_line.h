@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/period.h"
 #include "cli/row_format.h"
 #include "infer/survey.h"
 
@@ -62,10 +63,11 @@ struct RunArguments {
   bool strict_region = false;       ///< fail when buckets and machine are in several regions
   bool full = false;                ///< compute every table from all files, whatever is new
   bool shrink = false;  ///< allow tables of a shorter period than that of the ones they replace
-  std::chrono::seconds wait{0};   ///< for the lake's lock; 0: fail at once
-  std::chrono::seconds watch{0};  ///< between looks for what is new; 0: one run, and no look
-  bool quiet = false;             ///< print errors only
-  bool json = false;              ///< print the run's record as one JSON document
+  std::optional<Period> backfill;  ///< days whose files are read again; none: no day's
+  std::chrono::seconds wait{0};    ///< for the lake's lock; 0: fail at once
+  std::chrono::seconds watch{0};   ///< between looks for what is new; 0: one run, and no look
+  bool quiet = false;              ///< print errors only
+  bool json = false;               ///< print the run's record as one JSON document
 };
 
 /// \brief `tarn check`.

@@ -81,6 +81,28 @@ TEST(CommandLine, WatchIsForWhatIsNew) {
   }
 }
 
+TEST(CommandLine, BackfillIsOfWholeDays) {
+  constexpr int64_t kDay = int64_t{24} * 3600 * 1'000'000;
+  constexpr int64_t kBegin = 17'836 * kDay;  // 2018-11-01
+  EXPECT_EQ(Parse<RunArguments>({"run"}).backfill, std::nullopt);
+  EXPECT_EQ(Parse<RunArguments>({"run", "--backfill", "2018-11-01..2018-11-07"}).backfill,
+            (Period{kBegin, kBegin + 7 * kDay}));
+  EXPECT_EQ(Parse<RunArguments>({"run", "--backfill", "2018-11-01"}).backfill,
+            (Period{kBegin, kBegin + kDay}));
+  for (const char* days : {"", "2018", "2018-11-07..2018-11-01", "2018-11-01..", "2018-02-30",
+                           "2018-11-01T00..2018-11-02"}) {
+    EXPECT_THAT(UsageErrorOf({"run", "--backfill", days}), HasSubstr("--backfill")) << days;
+  }
+  for (const std::vector<std::string> option : {std::vector<std::string>{"--full"},
+                                                {"--retry-quarantine"},
+                                                {"--watch", "60s"},
+                                                {"--cluster", "j-1"}}) {
+    std::vector<std::string> words = {"run", "--backfill", "2018-11-01"};
+    words.insert(words.end(), option.begin(), option.end());
+    EXPECT_THAT(UsageErrorOf(words), HasSubstr("--backfill")) << option[0];
+  }
+}
+
 TEST(CommandLine, ValuesMayHoldCommasAndSpaces) {
   auto run = Parse<RunArguments>({"run", "--set", "table.songs.checks=[\"a, b\"]"});
   EXPECT_THAT(run.pipeline.overrides, ElementsAre(Pair("table.songs.checks", "[\"a, b\"]")));
@@ -127,9 +149,9 @@ TEST(CommandLine, OtherCommands) {
   EXPECT_EQ(clean.older_than, std::chrono::hours(24));
   EXPECT_FALSE(clean.dry_run);
   EXPECT_EQ(Parse<InitArguments>({"init", "shop"}).directory, "shop");
-  auto generate = Parse<GenerateArguments>({"generate", "raw", "--events", "5", "--songs", "0",
-                                            "--users", "7", "--days", "8", "--seed", "9",
-                                            "--tastes", "4", "--trouble", "0.5"});
+  auto generate =
+      Parse<GenerateArguments>({"generate", "raw", "--events", "5", "--songs", "0", "--users", "7",
+                                "--days", "8", "--seed", "9", "--tastes", "4", "--trouble", "0.5"});
   EXPECT_EQ(generate.directory, "raw");
   EXPECT_EQ(generate.num_events, 5);
   EXPECT_EQ(generate.num_songs, 0);

@@ -8,8 +8,12 @@
 namespace tarn::cli {
 
 session::RunRequest RequestOf(const RunArguments& arguments) {
-  return {arguments.select, arguments.wait, arguments.shrink, arguments.strict_region,
-          arguments.full || arguments.retry_quarantine};
+  return {arguments.select,
+          arguments.wait,
+          arguments.shrink,
+          arguments.strict_region,
+          arguments.full || arguments.retry_quarantine,
+          arguments.backfill};
 }
 
 Result<session::RunOutcome> RunOnce(const RunArguments& arguments, ProgressDisplay::Mode mode,

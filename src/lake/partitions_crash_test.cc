@@ -45,7 +45,7 @@ Status RunOf(const std::string& root, int run) {
   return transaction->Commit();
 }
 
-RunsByDay DaysOf(const std::string& root) {
+RunsByDay RunsByDayOf(const std::string& root) {
   const auto rows = ReadAll(root + "/days", kDaysSchema.get());
   const auto column = [&](const char* name) {
     return std::static_pointer_cast<arrow::Int32Array>(rows->GetColumnByName(name));
@@ -75,9 +75,9 @@ void KillAndRecover(const std::string& root, const std::string& fault, bool is_c
   const int status = RunChild(root, fault, "PartitionsCrashChild.DISABLED_Run");
   ASSERT_TRUE(WIFSIGNALED(status)) << "the run never came to " << fault;
   ASSERT_TRUE(OpenForCrash(root).ValueOrDie()->Recover().ok());
-  EXPECT_EQ(DaysOf(root), is_committed ? After(1) : kBefore) << fault;
+  EXPECT_EQ(RunsByDayOf(root), is_committed ? After(1) : kBefore) << fault;
   ASSERT_TRUE(RunOf(root, 2).ok()) << fault;
-  EXPECT_EQ(DaysOf(root), After(2)) << fault;
+  EXPECT_EQ(RunsByDayOf(root), After(2)) << fault;
 }
 
 TEST(PartitionsCrashTest, OldOrNewPartitionsAndAllOfTheOthers) {
@@ -120,10 +120,10 @@ TEST_F(PartitionsTest, WhatStaysIsKnownBeforeTheCommit) {
   EXPECT_EQ(old.kept.num_partitions, 3);
   EXPECT_GT(old.kept.num_bytes, 0);
   EXPECT_EQ(old.num_rows_replaced, 1);
-  EXPECT_EQ(DaysOf(folder_.path()), kBefore);
+  EXPECT_EQ(RunsByDayOf(folder_.path()), kBefore);
   ASSERT_TRUE(transaction->Commit().ok());
   const RunsByDay after = {{1, {0}}, {2, {0}}, {3, {0}}, {4, {1, 1}}, {5, {1}}};
-  EXPECT_EQ(DaysOf(folder_.path()), after);
+  EXPECT_EQ(RunsByDayOf(folder_.path()), after);
 }
 
 // The rows that the ledger says are not asked for again, unless other files are there.
@@ -174,7 +174,7 @@ TEST_F(PartitionsTest, FilesOfAnotherProgramAreTakenIntoTheirPartitions) {
   const auto old = transaction->OldFilesOf("days", {}).ValueOrDie();
   EXPECT_EQ(old.kept.num_rows, 3);
   ASSERT_TRUE(transaction->Commit().ok());
-  EXPECT_EQ(DaysOf(folder_.path()), kBefore);
+  EXPECT_EQ(RunsByDayOf(folder_.path()), kBefore);
   int num_new = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder_ / "days/day=2")) {
     num_new += entry.path().filename().string().find("run1") != std::string::npos;

@@ -328,6 +328,7 @@ Result<RunRecord> ReadRecord(const Json& json) {
     record.pipeline_directory = pipeline->value("directory", "");
   }
   record.selected_tables = json.value("select", std::vector<std::string>{});
+  if (json.contains("backfill")) record.backfill = ReadPeriod(json["backfill"]);
   const Json overrides = json.value("overrides", Json::object());
   for (const auto& [key, value] : overrides.items()) {
     record.overrides.emplace_back(key, value.get<std::string>());
@@ -415,6 +416,7 @@ std::string ToJson(const RunRecord& record) {
   if (!record.history_url.empty()) json["history_url"] = record.history_url;
   json["pipeline"] = {{"name", record.pipeline_name}, {"directory", record.pipeline_directory}};
   json["select"] = record.selected_tables;
+  if (record.backfill) json["backfill"] = PeriodJson(*record.backfill);
   json["overrides"] = OverridesJson(record);
   json["host"] = record.host;
   json["process_id"] = record.process_id;

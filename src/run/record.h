@@ -81,6 +81,7 @@ struct RunRecord {
   std::string pipeline_directory;                              ///< as pipeline::Pipeline has it
   std::vector<std::string> selected_tables;                    ///< empty: all
   std::vector<std::pair<std::string, std::string>> overrides;  ///< of --set; may hold secrets
+  std::optional<Period> backfill{};  ///< days whose files were read again; none: of no day
 
   std::string host;  ///< where it runs, as the next two
   int64_t process_id = 0;

@@ -60,6 +60,7 @@ TEST_F(RecordTest, SurvivesTheRoundTripThroughJson) {
   record.pipeline_directory = "/pipelines/sparkify";
   record.selected_tables = {"songs"};
   record.overrides = {{"lake.output", "/lake"}};
+  record.backfill = Period{0, 86'400'000'000};
   record.sources = {{"events", {"/in/*.json"}, 30, 1000, 8056, 6820}};
   record.sources[0].period = Period{.begin_us = 1'541'030'400'000'000};
   record.sources[0].missing_fields = {"o.a"};
@@ -94,6 +95,7 @@ TEST_F(RecordTest, SurvivesTheRoundTripThroughJson) {
   EXPECT_EQ(read->broken_rules.at(0).kind, BrokenRule::Kind::kKeyNotNull);
   EXPECT_EQ(RowText(read->broken_rules.at(0).sample.at(0)), "id = NULL, title = \"x\"");
   EXPECT_EQ(read->tables.at(0).num_partitions, 69);
+  EXPECT_EQ(read->backfill, record.backfill);
   EXPECT_EQ(read->tables.at(0).num_rows_before, 70);
   EXPECT_EQ(read->tables.at(0).num_rows_added, 1);
   EXPECT_EQ(read->tables.at(0).num_partitions_replaced, 4);

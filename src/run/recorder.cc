@@ -67,6 +67,12 @@ std::map<std::string, Period> RunRecorder::PeriodsAfter(const TableRecord& table
       old->second.end_us = std::max(old->second.end_us, source.period->end_us);
     }
   }
+  if (table.change == TableChange::kReplacePartitions && record_.backfill) {
+    for (auto& [source, period] : periods) {
+      period.begin_us = std::min(period.begin_us, record_.backfill->begin_us);
+      period.end_us = std::max(period.end_us, record_.backfill->end_us);
+    }
+  }
   return periods;
 }
 

@@ -63,7 +63,7 @@ Result<std::string> WhyNotMergeable(const std::optional<ledger::KeptState>& kept
                                     const std::string& meaning,
                                     const std::vector<storage::ObjectInfo>& files,
                                     const std::string& table) {
-  if (!kept) return "nothing is kept of its groups, as an older tarn or Spark made it";
+  if (!kept) return "nothing is kept of its groups, as an older tarn, Spark, or a run of a period made it";
   if (kept->format > kFormat) {
     return MakeError(
         ErrorKind::kFailed,

@@ -141,7 +141,7 @@ TEST_F(ReplacedPartitionsTest, RunsOfTheSamePeriodAreIncremental) {
   Day(4, {42}, "-late");
   const RunOutcome outcome = Run(Since(3));
   EXPECT_EQ(ChangeOf(outcome, "plays"), "append");
-  EXPECT_THAT(ChangeOf(outcome, "counts"), StartsWith("partitions: groups: "));
+  EXPECT_THAT(ChangeOf(outcome, "counts"), StartsWith("partitions: nothing is kept of its groups"));
   EXPECT_EQ(TableOf(outcome, "plays").num_rows, 9);
   EXPECT_THAT(Rows("counts"),
               ElementsAre("n = 2, day = 1", "n = 2, day = 2", "n = 2, day = 3", "n = 3, day = 4"));
@@ -227,6 +227,103 @@ TEST_F(ReplacedPartitionsTest, PartitionsThatStayMustHaveTheColumnsOfNewOnes) {
   EXPECT_EQ(KindOf(refused), ErrorKind::kBadInput);
   EXPECT_THAT(MessageOf(refused), HasSubstr("partition columns are (id)"));
   EXPECT_EQ(Rows("plays").size(), 8U);
+}
+
+// Days whose files are read again.
+class BackfillTest : public ReplacedPartitionsTest {
+ protected:
+  static RunRequest Days(int first, int last) {
+    constexpr int64_t kDay = int64_t{24} * 3600 * 1'000'000;
+    constexpr int64_t kBegin = 20'758 * kDay;  // 2026-11-01
+    return {.backfill = Period{kBegin + (first - 1) * kDay, kBegin + last * kDay}};
+  }
+
+  // Against a run from nothing, of the tables named.
+  void ExpectAsFull(const std::vector<std::string>& tables) {
+    std::map<std::string, std::vector<std::string>> now;
+    for (const std::string& table : tables) now[table] = Rows(table);
+    Run({}, {.is_full = true});
+    for (const std::string& table : tables) EXPECT_EQ(now[table], Rows(table)) << table;
+  }
+};
+
+TEST_F(BackfillTest, DaysAreRepairedAndTheRestIsAsItWas) {
+  Run();
+  Day(2, {20, 21, 22});
+  Day(3, {33});
+  const RunOutcome outcome = Run({}, Days(2, 3));
+  EXPECT_EQ(ChangeOf(outcome, "plays"),
+            "partitions: --backfill reads 2026-11-02..2026-11-03 again");
+  EXPECT_EQ(TableOf(outcome, "counts").num_partitions, 2);
+  EXPECT_THAT(Rows("counts"),
+              ElementsAre("n = 1, day = 3", "n = 2, day = 1", "n = 2, day = 4", "n = 3, day = 2"));
+  EXPECT_EQ(ChangeOf(Run(), "plays"), "none");
+  ExpectAsFull({"plays", "counts"});
+}
+
+TEST_F(BackfillTest, NewFilesOfOtherDaysWaitForTheNextRun) {
+  Run();
+  Day(1, {15}, "-late");
+  Day(5, {50});
+  EXPECT_EQ(TableOf(Run({}, Days(1, 2)), "plays").num_rows, 9);
+  EXPECT_EQ(ChangeOf(Run(), "plays"), "append");
+  ExpectAsFull({"plays", "counts"});
+}
+
+TEST_F(BackfillTest, TablesThatAreReplacedAsAWholeAreRebuilt) {
+  Sql("users", "SELECT max(id) AS id, count(*) AS n FROM events");
+  Run();
+  Day(2, {99});
+  const RunOutcome outcome = Run({}, Days(2, 2));
+  EXPECT_THAT(ChangeOf(outcome, "users"), StartsWith("rebuild: "));
+  EXPECT_THAT(ChangeOf(outcome, "plays"), StartsWith("partitions: "));
+  EXPECT_THAT(Rows("users"), ElementsAre("id = 99, n = 7"));
+  EXPECT_EQ(ChangeOf(Run({}, Days(3, 3)), "users"),
+            "rebuild: --backfill reads 2026-11-03..2026-11-03 again");
+  EXPECT_EQ(ChangeOf(Run(), "users"), "none");
+  ExpectAsFull({"plays", "counts", "users"});
+}
+
+// What the days do not repair is made anew, or the run is refused.
+TEST_F(BackfillTest, ChangesElsewhereRebuild) {
+  EXPECT_EQ(ChangeOf(Run({}, Days(2, 2)), "plays"), "rebuild");
+  Day(2, {25});
+  Day(4, {45});
+  EXPECT_THAT(ChangeOf(Run({}, Days(2, 2)), "plays"),
+              StartsWith("rebuild: source events: 2 files changed"));
+  ExpectAsFull({"plays", "counts"});
+  std::filesystem::remove(folder_ / "raw/2026-11-01.json");
+  EXPECT_THAT(ChangeOf(Run({}, Days(2, 2)), "plays"), HasSubstr("1 file gone"));
+  Sql("plays", "SELECT id + 1 AS id, day FROM events");
+  EXPECT_EQ(ChangeOf(Run({}, Days(2, 2)), "plays"), "rebuild: its SQL changed");
+  ExpectAsFull({"plays", "counts"});
+}
+
+TEST_F(BackfillTest, DaysBeforeTheWindow) {
+  Run();
+  Run(Since(4));
+  Day(2, {27});
+  const RunOutcome outcome = Run(Since(4), Days(2, 2));
+  EXPECT_THAT(ChangeOf(outcome, "plays"), StartsWith("partitions: --backfill"));
+  EXPECT_THAT(Rows("counts"),
+              ElementsAre("n = 1, day = 2", "n = 2, day = 1", "n = 2, day = 3", "n = 2, day = 4"));
+  EXPECT_EQ(ChangeOf(Run(Since(4)), "plays"), "none");
+  Sql("plays", "SELECT id + 1 AS id, day FROM events");
+  const Status refused = Try(Since(4), Days(2, 2)).status;
+  EXPECT_EQ(KindOf(refused), ErrorKind::kBadInput);
+  EXPECT_THAT(MessageOf(refused), HasSubstr("2026-11-02..2026-11-02 alone do not repair it: its "
+                                            "SQL changed"));
+}
+
+TEST_F(BackfillTest, WhatCannotBeReadIsSaid) {
+  Run();
+  Status refused = Try({}, Days(20, 21)).status;
+  EXPECT_EQ(KindOf(refused), ErrorKind::kBadInput);
+  EXPECT_THAT(MessageOf(refused),
+              HasSubstr("source events: there is no file of 2026-11-20..2026-11-21"));
+  refused = Try({{"source.events.path", "*.json"}}, Days(1, 1)).status;
+  EXPECT_EQ(KindOf(refused), ErrorKind::kBadInput);
+  EXPECT_THAT(MessageOf(refused), HasSubstr("--backfill needs dates in the paths of a source"));
 }
 
 }  // namespace

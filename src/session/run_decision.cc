@@ -12,6 +12,7 @@
 #include "engine/list_source.h"
 #include "lake/table_files.h"
 #include "plan/refresh.h"
+#include "session/backfill.h"
 #include "session/kept_state.h"
 #include "session/refresh_of_run.h"
 #include "session/replaced_partitions.h"
@@ -63,6 +64,12 @@ std::string LostText(const std::string& source, const ledger::FileChanges& chang
                      changes.lost.empty() ? "" : changes.lost.front());
 }
 
+// Whether the table has consumed all files that the ledger has of the source.
+bool HasNewest(const ledger::TableState& state, const std::string& source, const SourceNow& now) {
+  const auto version = state.versions.find(source);
+  return now.before && version != state.versions.end() && version->second == now.before->version;
+}
+
 // Which records of a source are bad, and thus no rows, depends on the columns that are read of it.
 void AddColumnsRead(const plan::Plan& plan, std::map<std::string, MadeOf>* made_of) {
   for (const plan::TablePlan& table : plan.tables) {
@@ -97,6 +104,9 @@ class Decider {
       // What no new file asks for is asked for by the SQL.
       decided.is_of_each_run = grown.empty() && decided.change == run::TableChange::kRebuild &&
                                decided.reason == refreshes[i].reason && !decided.reason.empty();
+      if (input_.backfill) {
+        ARROW_ASSIGN_OR_RAISE(decided, DecideOnDays(plan_.tables[i], std::move(decided)));
+      }
       if (decided.change != run::TableChange::kRebuild) continue;
       ARROW_ASSIGN_OR_RAISE(const bool is_partly, IsPartlyReplaced(input_, *plan_.tables[i].table));
       if (is_partly) decided.change = run::TableChange::kReplacePartitions;
@@ -151,6 +161,49 @@ class Decider {
     return why;
   }
 
+  // The same of a run that reads some days again.
+  Result<TableDecision> DecideOnDays(const plan::TablePlan& table, TableDecision decided) {
+    using Change = run::TableChange;
+    const std::string& name = table.table->name;
+    ARROW_ASSIGN_OR_RAISE(const bool reads_days, ReadsDays(input_, decision_, name));
+    if (!reads_days) return decided;
+    const bool has_days = HasDaysInPeriod(input_, decision_, name);
+    const TableDecision again{Change::kRebuild, BackfillText(*input_.backfill)};
+    if (table.table->replace == pipeline::Replace::kTable || input_.takes_rows_away) {
+      const bool is_anew = decided.change == Change::kRebuild || !has_days;
+      return is_anew ? decided : again;
+    }
+    ARROW_ASSIGN_OR_RAISE(std::string why, WhyNotByDays(name));
+    decision_.table_files.erase(name);
+    if (why.empty()) return TableDecision{Change::kReplacePartitions, again.reason, true};
+    if (!has_days) return NotByDaysError(name, why, *input_.backfill);
+    return decided.change == Change::kRebuild ? decided : TableDecision{Change::kRebuild, why};
+  }
+
+  // Why the rows of some days, and those of other partitions, are not all of the table; "": they
+  // are.
+  Result<std::string> WhyNotByDays(const std::string& name) {
+    if (!decision_.before || !decision_.before->tables.contains(name)) return "it is not there yet";
+    const ledger::TableState& state = decision_.StateOf(name);
+    const std::string other = FirstDifference(state.made_of, decision_.made_of.at(name));
+    if (!other.empty()) return other + " changed";
+    const std::set<std::string> inputs = InputsOf(plan_, name);
+    for (size_t i = 0; i < plan_.sources.size(); ++i) {
+      const std::string& source = plan_.sources[i].source->name;
+      if (!inputs.contains(source)) continue;
+      const SourceNow& now = decision_.sources[i];
+      const bool is_repaired = now.days && !now.has_lost_others;
+      if (now.before && !now.changes.only_added() && !is_repaired) {
+        return LostText(source, now.changes);
+      }
+      if (!HasNewest(state, source, now)) {
+        return "runs without it have read newer files of source " + source;
+      }
+      if (!now.days && now.has_grown()) return "source " + source + " has new files";
+    }
+    return WhyNotInLake(name);
+  }
+
   // Why what the table was made of is other than what the ledger says; "": it is not.
   std::string WhyOther(const std::string& name) const {
     const ledger::TableState& state = decision_.StateOf(name);
@@ -162,10 +215,9 @@ class Decider {
       if (!inputs.contains(source)) continue;
       const SourceNow& now = decision_.sources[i];
       if (now.before && !now.changes.only_added()) return LostText(source, now.changes);
-      const auto version = state.versions.find(source);
-      const bool is_newest =
-          now.before && version != state.versions.end() && version->second == now.before->version;
-      if (!is_newest) return "runs without it have read newer files of source " + source;
+      if (!HasNewest(state, source, now)) {
+        return "runs without it have read newer files of source " + source;
+      }
     }
     return "";
   }
@@ -209,6 +261,7 @@ Result<RunDecision> DecideRun(const DecisionInput& input) {
                           ledger::CompareFiles(input.lake->storage(), input.lake->root(), name,
                                                now.listing.files, before->second));
   }
+  if (input.backfill) ARROW_RETURN_NOT_OK(ListDays(input, &decision));
   ARROW_RETURN_NOT_OK(Decider(input, &decision).Run());
   return decision;
 }

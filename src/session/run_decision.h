@@ -25,6 +25,10 @@ struct SourceNow {
   storage::Listing listing;
   std::optional<ledger::SourceState> before{};  ///< none: the ledger has nothing of it
   ledger::FileChanges changes{};                ///< against `before`; without it, empty
+  /// With a backfill, the files of its days; none: the source has no dates in its paths. New files
+  /// of other days are then in neither `listing` nor `changes`, and wait for the next run.
+  std::optional<storage::Listing> days{};
+  bool has_lost_others = false;  ///< of other days than those, files changed or are gone
 
   /// \brief Whether files were only added to what the ledger has, at least one.
   bool has_grown() const {
@@ -36,6 +40,7 @@ struct SourceNow {
 struct TableDecision {
   run::TableChange change = run::TableChange::kNone;
   std::string reason{};         ///< as run::TableDecided
+  bool is_of_days = false;      ///< kReplacePartitions of the rows of SourceNow::days alone
   bool is_of_each_run = false;  ///< kRebuild by its SQL alone, though nothing is new
 };
 
@@ -68,6 +73,7 @@ struct DecisionInput {
   bool is_full = false;          ///< every table is rebuilt, and the ledger not read
   bool takes_rows_away = false;  ///< as RunRequest
   arrow::StopToken stop = arrow::StopToken::Unstoppable();
+  std::optional<Period> backfill{};  ///< as RunRequest
 };
 
 /// \brief List the sources of the plan, compare them with the ledger, and decide on each table.

@@ -11,11 +11,13 @@ namespace tarn::session {
 namespace {
 
 std::set<std::string> NamesOf(const plan::Plan& plan, const RunDecision& decision,
-                              run::TableChange change) {
+                              run::TableChange change, bool is_of_days = false) {
   std::set<std::string> names;
   for (size_t i = 0; i < plan.tables.size(); ++i) {
     const plan::TablePlan& table = plan.tables[i];
-    if (table.selected && decision.tables[i].change == change) names.insert(table.table->name);
+    const TableDecision& decided = decision.tables[i];
+    const bool is_one = decided.change == change && decided.is_of_days == is_of_days;
+    if (table.selected && is_one) names.insert(table.table->name);
   }
   return names;
 }
@@ -23,6 +25,12 @@ std::set<std::string> NamesOf(const plan::Plan& plan, const RunDecision& decisio
 bool ReadsSource(const plan::Plan& plan, const std::string& source) {
   return std::any_of(plan.sources.begin(), plan.sources.end(),
                      [&](const plan::SourcePlan& other) { return other.source->name == source; });
+}
+
+// A part before reads the source too.
+void KeepElsewhere(const std::string& source, RunPart* part) {
+  part->increment.kept_elsewhere.insert(source);
+  part->increment.files[source].dangling_links.clear();  // warned of once
 }
 
 int LastTable(const plan::Plan& plan) { return static_cast<int>(plan.tables.size()) - 1; }
@@ -58,6 +66,7 @@ Result<lake::TableStats> FilesIn(const std::vector<std::string>& folders,
 }  // namespace
 
 engine::BadRecordCount& PartEvents::CountOf(const std::string& source) {
+  if (part_.of_days.contains(source)) return computed_.days[source];
   return engine::ReadsNewFilesOnly(&part_.increment, source) ? computed_.added[source]
                                                              : computed_.whole[source];
 }
@@ -158,9 +167,28 @@ std::optional<RunPart> PartOfRebuilds(const plan::Plan& plan, const RunDecision&
   return part;
 }
 
+std::optional<RunPart> PartOfDays(const plan::Plan& plan, const RunDecision& decision,
+                                  const std::optional<RunPart>& rebuilds) {
+  auto names = NamesOf(plan, decision, run::TableChange::kReplacePartitions, true);
+  if (names.empty()) return std::nullopt;
+  RunPart part;
+  part.plan = plan::PlanOfTables(plan, names);
+  part.increment.partly_replaced = std::move(names);
+  for (size_t i = 0; i < plan.sources.size(); ++i) {
+    const std::string& source = plan.sources[i].source->name;
+    if (!ReadsSource(part.plan, source)) continue;
+    const SourceNow& now = decision.sources[i];
+    storage::Listing& files = part.increment.files[source];
+    files = now.days.value_or(now.listing);
+    if (now.days) part.of_days.insert(source);
+    if (rebuilds && ReadsSource(rebuilds->plan, source)) KeepElsewhere(source, &part);
+  }
+  return part;
+}
+
 std::optional<RunPart> PartOfNewFiles(const plan::Plan& plan, const RunDecision& decision,
                                       const std::optional<RunPart>& rebuilds,
-                                      const lake::Lake& lake) {
+                                      const std::optional<RunPart>& days, const lake::Lake& lake) {
   const auto merged = NamesOf(plan, decision, run::TableChange::kMerge);
   auto names = NamesOf(plan, decision, run::TableChange::kAppend);
   names.insert(merged.begin(), merged.end());
@@ -189,9 +217,10 @@ std::optional<RunPart> PartOfNewFiles(const plan::Plan& plan, const RunDecision&
       files.files = now.changes.added;
       part.increment.consumed[source] = {now.before->num_records, now.before->num_bad_records};
     }
-    if (!rebuilds || !ReadsSource(rebuilds->plan, source)) continue;
-    part.increment.kept_elsewhere.insert(source);
-    files.dangling_links.clear();  // warned of once
+    const auto reads = [&](const std::optional<RunPart>& other) {
+      return other && ReadsSource(other->plan, source);
+    };
+    if (reads(rebuilds) || reads(days)) KeepElsewhere(source, &part);
   }
   // As for those that are rebuilt.
   for (int table = LastTable(part.plan); table >= 0; --table) {

@@ -3,7 +3,9 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "engine/engine.h"
 #include "plan/plan.h"
@@ -20,12 +22,14 @@ struct RunPart {
   plan::Plan plan;
   engine::Increment increment;
   OwnParts own{};  ///< of `plan`, which borrows them
+  std::set<std::string> of_days{};  ///< names of sources of which some days are read
 };
 
 /// \brief What parts of a run report of sources and tables, for the ledger.
 struct ComputedParts {
   std::map<std::string, engine::BadRecordCount> whole{};  ///< by source, where all files were read
   std::map<std::string, engine::BadRecordCount> added{};  ///< by source, where new ones were
+  std::map<std::string, engine::BadRecordCount> days{};   ///< by source, where some days were
   std::map<std::string, run::TableWritten> tables{};      ///< by name
   std::map<std::string, lake::TableStats> kept{};         ///< by name, of partitions that stay
   std::map<std::string, run::TableWritten> states{};  ///< by table, what is kept beside it
@@ -67,12 +71,18 @@ class PartEvents : public run::Observer {
 /// \param[in] decision of `plan`
 std::optional<RunPart> PartOfRebuilds(const plan::Plan& plan, const RunDecision& decision);
 
+/// \brief The tables of `plan` of which partitions are replaced by rows of some days; none: there
+/// are none. \param[in] decision of `plan` \param[in] rebuilds as below
+std::optional<RunPart> PartOfDays(const plan::Plan& plan, const RunDecision& decision,
+                                  const std::optional<RunPart>& rebuilds);
+
 /// \brief The tables of `plan` that new files are added to or merged into; none: there are none.
 /// \param[in] decision of `plan`
 /// \param[in] rebuilds the part before, which keeps the bad records of what it reads; may be none
+/// \param[in] days the same
 /// \param[in] lake that has the tables
 std::optional<RunPart> PartOfNewFiles(const plan::Plan& plan, const RunDecision& decision,
                                       const std::optional<RunPart>& rebuilds,
-                                      const lake::Lake& lake);
+                                      const std::optional<RunPart>& days, const lake::Lake& lake);
 
 }  // namespace tarn::session

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <initializer_list>
 #include <set>
 #include <thread>
 
@@ -103,17 +105,19 @@ class Computation {
   Result<bool> Run(const RunRequest& request) {
     ARROW_ASSIGN_OR_RAISE(const RunDecision decision,
                           DecideRun({&plan_, engine_, lake_, context_.storages, request.is_full,
-                                     request.takes_rows_away, context_.stop}));
+                                     request.takes_rows_away, context_.stop, request.backfill}));
     ARROW_RETURN_NOT_OK(CheckColumnsOfKept(plan_, decision, before_));
     Announce(plan_, decision, context_.observer);
     const auto rebuilds = PartOfRebuilds(plan_, decision);
-    const auto news = PartOfNewFiles(plan_, decision, rebuilds, *lake_);
-    WarnOfUnread(decision, rebuilds, news);
-    if (!rebuilds && !news) return false;
+    const auto days = PartOfDays(plan_, decision, rebuilds);
+    const auto news = PartOfNewFiles(plan_, decision, rebuilds, days, *lake_);
+    WarnOfUnread(decision, {&rebuilds, &days, &news});
+    if (!rebuilds && !days && !news) return false;
     ComputedParts computed;
     // Of what both read, the first one keeps the bad records, also when the second one fails.
     if (rebuilds) ARROW_RETURN_NOT_OK(Compute(*rebuilds, decision, &computed));
-    if (rebuilds) ARROW_RETURN_NOT_OK(ClearStates(decision, computed));
+    if (days) ARROW_RETURN_NOT_OK(Compute(*days, decision, &computed));
+    if (rebuilds || days) ARROW_RETURN_NOT_OK(ClearStates(decision, computed));
     if (news) ARROW_RETURN_NOT_OK(Compute(*news, decision, &computed));
     ARROW_RETURN_NOT_OK(UpdateLedger(plan_, decision, computed, lake_, transaction_));
     return true;
@@ -121,14 +125,14 @@ class Computation {
 
  private:
   // Engines warn of what they read.
-  void WarnOfUnread(const RunDecision& decision, const std::optional<RunPart>& rebuilds,
-                    const std::optional<RunPart>& news) const {
+  void WarnOfUnread(const RunDecision& decision,
+                    std::initializer_list<const std::optional<RunPart>*> parts) const {
     for (size_t i = 0; i < plan_.sources.size(); ++i) {
       const std::string& source = plan_.sources[i].source->name;
-      const auto reads = [&](const std::optional<RunPart>& part) {
-        return part && part->increment.files.contains(source);
+      const auto reads = [&](const std::optional<RunPart>* part) {
+        return part->has_value() && (*part)->increment.files.contains(source);
       };
-      if (reads(rebuilds) || reads(news)) continue;
+      if (std::any_of(parts.begin(), parts.end(), reads)) continue;
       for (const std::string& warning : storage::WarningsOf(decision.sources[i].listing)) {
         context_.warn(warning);
       }

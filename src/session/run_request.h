@@ -4,10 +4,12 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
+#include "base/period.h"
 #include "run/events.h"
 #include "run/record.h"
 
@@ -20,6 +22,7 @@ struct RunRequest {
   bool takes_rows_away = false;      ///< a period may be shorter than what filled a table before
   bool needs_one_region = false;     ///< buckets and machine in several regions fail it
   bool is_full = false;              ///< every table is computed from all files, whatever is new
+  std::optional<Period> backfill{};  ///< whole days whose files are read again; not with is_full
 };
 
 /// \brief Who watches a run, and may stop it. All pointers are borrowed.

@@ -73,6 +73,7 @@ run::RunRecord Session::Describe(const RunRequest& request, const engine::Engine
   record.pipeline_name = pipeline_->name;
   record.pipeline_directory = pipeline_->directory;
   record.selected_tables = request.select;
+  record.backfill = request.backfill;
   record.overrides = overrides_;
   return record;
 }

@@ -88,8 +88,9 @@ Status TablesBefore::CheckPeriods(const plan::Plan& plan) const {
                       "its other rows would be deleted",
                       source.name, PeriodText(source.period), name, PeriodText(filled_by->second)),
           fmt::format("write replace = \"partitions\" in [table.{}], so that its other partitions "
-                      "stay; or take since and until away: `tarn run` reads new files alone, and "
-                      "with --full all of them. --shrink deletes the rows",
+                      "stay; or take since and until away: `tarn run` reads new files alone, "
+                      "with --backfill FROM..TO those of some days, and with --full all of them. "
+                      "--shrink deletes the rows",
                       name));
     }
   }

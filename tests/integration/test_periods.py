@@ -115,6 +115,28 @@ def test_on_spark(plays, connect_server):
     assert plays.run(*since(5))["tables"][0]["change"] == "none"
 
 
+def test_backfill(plays, tarn):
+    (plays.folder / "users.sql").write_text("SELECT who, count(*) AS n FROM events GROUP BY who")
+    plays.run()
+    before = plays.files(1, 4, 5)
+    plays.day(2, 200)
+    plays.day(3, 30, 31, 32, 33)
+    plays.day(6, 60, 61)
+    report = plays.run("--backfill", "2018-11-02..2018-11-03")
+    assert report["backfill"] == {"since": "2018-11-02 00:00:00", "until": "2018-11-04 00:00:00"}
+    changes = {table["table"]: (table["change"], table["partitions"]) for table in report["tables"]}
+    assert changes == {"daily": ("partitions", 2), "plays": ("partitions", 2), "users": ("rebuild", 1)}
+    assert plays.files(1, 4, 5) == before
+    assert plays.counts() == {"01": 3, "02": 1, "03": 4, "04": 3, "05": 3}
+    assert [int(row[2]) for row in rows_of(plays.lake, "users")] == [14]
+    # The new day waited; days that are as they were may be read again too.
+    assert plays.run()["tables"][1]["change"] == "append"
+    assert plays.counts()["06"] == 2
+    plays.run("--backfill", "2018-11-06", "--select", "plays")
+    assert {table["change"] for table in plays.run()["tables"]} == {"none"}
+    assert "there is no file of 2019-01-01..2019-01-01" in tarn("run", plays.folder, "--backfill", "2019-01-01", exit_code=3).stderr
+
+
 @pytest.mark.parametrize(
     "settings, said",
     [
