@@ -83,6 +83,18 @@ void WarnOfSteps(const session::CheckReport& report, const Terminal& terminal) {
   }
 }
 
+std::string AddedText(const session::LockReport& lock) {
+  std::string text;
+  for (const auto& [source, fields] : lock.added) {
+    if (fields.empty()) continue;
+    text += fmt::format("source {}: beside tarn.toml, {} has\n", source, Printable(lock.path));
+    for (const infer::AddedField& field : fields) {
+      text += fmt::format("  {} {}\n", Printable(field.path), Printable(field.type));
+    }
+  }
+  return text;
+}
+
 void WarnOfUnreadRescues(const session::CheckReport& report, const Terminal& terminal) {
   for (const pipeline::Source* const source : report.unread_rescues) {
     const std::string warning = fmt::format(
@@ -117,7 +129,8 @@ Status CheckPipeline(const CheckArguments& arguments, const Console& console) {
   }
   WarnOfSteps(report, console.err);
   WarnOfUnreadRescues(report, console.err);
-  console.out.stream() << fmt::format("{}: {}\n", console.out.Green("ok"),
+  console.out.stream() << AddedText(report.lock)
+                       << fmt::format("{}: {}\n", console.out.Green("ok"),
                                       CountText(session->pipeline()));
   return Status::OK();
 }

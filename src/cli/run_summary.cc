@@ -76,6 +76,20 @@ std::string ChangesText(const run::RunRecord& record) {
   return text.empty() ? "" : "\n" + text;
 }
 
+std::string AddedFieldsText(const run::SourceRecord& source) {
+  std::string text;
+  for (size_t i = 0; i < source.added_fields.size(); ++i) {
+    if (i == kFieldsShown) {
+      return text +
+             fmt::format("source {}: and {} more\n", source.name, source.added_fields.size() - i);
+    }
+    const run::AddedField& field = source.added_fields[i];
+    text += fmt::format("source {}: field {} is {} from now on: {}\n", source.name,
+                        Printable(field.path), Printable(field.type), Printable(source.lock_path));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string FindingsText(const run::SourceRecord& source, const Terminal& terminal) {
@@ -92,6 +106,7 @@ std::string FindingsText(const run::SourceRecord& source, const Terminal& termin
     add(FormatCount(source.num_rescued_values, "value") +
         " of another type than the column's: NULL there, and as it is written in _rescued");
   }
+  text += AddedFieldsText(source);
   for (size_t i = 0; i < source.new_fields.size(); ++i) {
     const run::NewField& field = source.new_fields[i];
     if (i == kFieldsShown) {

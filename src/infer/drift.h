@@ -15,7 +15,7 @@ struct Difference {
     kMisfit,        ///< values that do not fit the declared type
     kMalformed,     ///< records that are not valid JSON
     kDamagedFile,   ///< a file that cannot be read, or not to its end
-    kRescued,       ///< kMisfit of a source that keeps such values in another column
+    kSettled,       ///< kMisfit that a run makes good, by another column or a wider one
     kNewKey,        ///< a key that the schema does not name
     kNeverPresent,  ///< a key of the schema that no record has
   };

@@ -117,6 +117,10 @@ class ParallelSurvey {
 
 }  // namespace
 
+Result<Survey> SurveyListing(storage::Listing listing, const SurveyOptions& options) {
+  return ParallelSurvey(options, std::move(listing)).Run();
+}
+
 Result<Survey> SurveyFiles(storage::Storages* storages, const SurveyOptions& options) {
   Result<storage::Listing> listed = storages->List(options.globs, options.period);
   if (const auto missing = storage::NoMatchText(listed, options.globs, options.period)) {
@@ -126,7 +130,7 @@ Result<Survey> SurveyFiles(storage::Storages* storages, const SurveyOptions& opt
   }
   ARROW_ASSIGN_OR_RAISE(storage::Listing listing, std::move(listed));
   std::vector<std::string> warnings = storage::WarningsOf(listing);
-  ARROW_ASSIGN_OR_RAISE(Survey survey, ParallelSurvey(options, std::move(listing)).Run());
+  ARROW_ASSIGN_OR_RAISE(Survey survey, SurveyListing(std::move(listing), options));
   survey.warnings = std::move(warnings);
   return survey;
 }

@@ -65,6 +65,9 @@ struct Survey {
   std::vector<std::string> warnings{};  ///< of the listing
 };
 
+/// \brief Look at files that are listed, at least one; the globs and the period do not count.
+Result<Survey> SurveyListing(storage::Listing listing, const SurveyOptions& options);
+
 /// \brief Look at the files that the globs match.
 /// \return kBadInput when there is none; I/O errors. Bad records and damaged files are no errors.
 Result<Survey> SurveyFiles(storage::Storages* storages, const SurveyOptions& options);

@@ -38,7 +38,12 @@ enum class OnBadType {
 };
 
 /// What a key that the schema does not name means.
-enum class OnNewField { kReport, kFail, kIgnore };
+enum class OnNewField {
+  kReport,
+  kFail,
+  kIgnore,
+  kAdd,  ///< it is a column from the run on that finds it; what can be none is reported
+};
 
 /// How many bad records a source may have before the run fails.
 struct BadRecordLimit {
@@ -66,8 +71,10 @@ struct Source {
   RecordFormat format = RecordFormat::kAuto;
   CsvFormat csv;  ///< with kCsv
   /// From Spark DDL: columns by JSON key, or by a Parquet column's name; of CSV all, in their
-  /// order. With OnBadType::kRescue one more at the end: see pipeline/rescued_column.h.
+  /// order. With OnBadType::kRescue one more at the end: see pipeline/rescued_column.h. With
+  /// OnNewField::kAdd also the fields that runs have found, once a session has opened it.
   std::shared_ptr<arrow::Schema> schema;
+  std::shared_ptr<arrow::Schema> declared;  ///< of `schema`, what tarn.toml has
   DatetimeFormats datetime_formats;  ///< of its dates and timestamps
   OnBadRecord on_bad_record = OnBadRecord::kQuarantine;
   BadRecordLimit max_bad_records;  ///< neither: fails when more than half of the records are bad

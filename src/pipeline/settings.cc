@@ -327,7 +327,8 @@ class SettingsReader {
                                  {"parquet", RecordFormat::kParquet},
                                  {"csv", RecordFormat::kCsv}},
              &source.format);
-    if (auto schema = reader.String("schema")) source.schema = ReadSchema(*schema);
+    if (auto schema = reader.String("schema")) source.declared = ReadSchema(*schema);
+    source.schema = source.declared;
     source.datetime_formats.date = ReadPattern(&reader, "date_format");
     source.datetime_formats.timestamp = ReadPattern(&reader, "timestamp_format");
     source.datetime_formats.zone = settings_.dialect.zone;
@@ -342,8 +343,13 @@ class SettingsReader {
     ReadWord(&reader, "on_new_field",
              Words<OnNewField>{{"report", OnNewField::kReport},
                                {"fail", OnNewField::kFail},
-                               {"ignore", OnNewField::kIgnore}},
+                               {"ignore", OnNewField::kIgnore},
+                               {"add", OnNewField::kAdd}},
              &source.on_new_field);
+    if (source.on_new_field == OnNewField::kAdd && source.format == RecordFormat::kCsv) {
+      reader.Report("on_new_field", "columns of CSV have places, and all are in the schema: none is new",
+                    "leave it out; a line with more fields is a bad record");
+    }
     ReadBadRecordLimit(&reader, &source.max_bad_records);
     ReadSize(&reader, "max_record_size", &source.record_bytes_max);
     if (source.record_bytes_max > kLargestRecordBytesMax) {

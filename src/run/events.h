@@ -71,6 +71,21 @@ struct SourceAudited {
   int64_t num_rescued_values = 0;  ///< that did not fit their columns and are in `_rescued`
 };
 
+/// A field that files have beside the schema, and that is a column from this run on; or one that
+/// was, and has a wider type now.
+struct AddedField {
+  std::string path;  ///< "city", "o.b", "l[].b", "m.*.b"
+  std::string type;  ///< as DDL
+};
+
+/// The fields that a source has beside those of its schema; before its SourceListed. Only where
+/// they are other ones than before.
+struct FieldsAdded {
+  std::string source;
+  std::string lock_path;  ///< of the file that has them for later runs
+  std::vector<AddedField> fields;
+};
+
 /// How far a table is, whose rows are computed in this process.
 struct TableProgress {
   std::string table;
@@ -159,7 +174,7 @@ struct Committed {
 };
 
 using Event = std::variant<SourceListed, SourceCompared, SourceProgress, SourceAudited, TableFound,
-                           TableDecided, TableProgress, TableWritten, RuleBroken, EngineWaiting,
+                           TableDecided, FieldsAdded, TableProgress, TableWritten, RuleBroken, EngineWaiting,
                            EngineConnected, TaskProgress, Spilled, Committed>;
 
 /// \brief Receives events. Threads: OnEvent may be called from several threads at once.

@@ -119,6 +119,15 @@ SourceCompared ReadCompared(const std::string& source, const Json& json) {
           json.value("changed", int64_t{0}), json.value("gone", int64_t{0})};
 }
 
+void AddFieldsAdded(const SourceRecord& source, Json* described) {
+  if (source.added_fields.empty()) return;
+  Json& added = (*described)["added_fields"] = Json::array();
+  for (const AddedField& field : source.added_fields) {
+    added.push_back({{"field", field.path}, {"type", field.type}});
+  }
+  (*described)["schema_lock"] = MaskUriSecrets(source.lock_path);
+}
+
 Json SourcesJson(const std::vector<SourceRecord>& sources) {
   Json array = Json::array();
   for (const SourceRecord& source : sources) {
@@ -145,6 +154,7 @@ Json SourcesJson(const std::vector<SourceRecord>& sources) {
                      {"has_more_new_fields", source.has_more_new_fields},
                      {"missing_fields", source.missing_fields},
                      {"rescued_values", source.num_rescued_values}});
+    AddFieldsAdded(source, &array.back());
     if (source.period.has_value()) array.back()["period"] = PeriodJson(*source.period);
     if (source.compared) array.back()["compared"] = ComparedJson(*source.compared);
     AddStages(source.stages, &array.back());
@@ -239,6 +249,10 @@ void ReadSources(const Json& array, std::vector<SourceRecord>* sources) {
     source.has_more_new_fields = item.value("has_more_new_fields", false);
     source.missing_fields = item.value("missing_fields", std::vector<std::string>{});
     source.num_rescued_values = item.value("rescued_values", int64_t{0});
+    for (const Json& field : item.value("added_fields", Json::array())) {
+      source.added_fields.push_back({field.value("field", ""), field.value("type", "")});
+    }
+    source.lock_path = item.value("schema_lock", "");
     source.stages = ReadStages(item);
   }
 }

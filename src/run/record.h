@@ -40,6 +40,8 @@ struct SourceRecord {
   bool has_more_new_fields = false;           ///< than are listed
   std::vector<std::string> missing_fields{};  ///< of the schema, that no record has
   int64_t num_rescued_values = 0;             ///< as SourceAudited::num_rescued_values
+  std::vector<AddedField> added_fields{};     ///< as FieldsAdded, as the next one
+  std::string lock_path{};                    ///< "": none were added
   std::vector<Stage> stages{};                ///< on a cluster; else empty
   std::optional<Period> period{};  ///< that files are of; none in records of older versions
   /// What was new in its files; none: no earlier run had left word of them.

@@ -65,6 +65,8 @@ TEST_F(RecordTest, SurvivesTheRoundTripThroughJson) {
   record.sources[0].period = Period{.begin_us = 1'541'030'400'000'000};
   record.sources[0].missing_fields = {"o.a"};
   record.sources[0].num_rescued_values = 4;
+  record.sources[0].added_fields = {{"o.b", "INT"}};
+  record.sources[0].lock_path = "/p/schema.lock.toml";
   record.tables = {{"songs", 71, 70, 5000, 69, 0.25}};
   record.tables[0].schema = "id INT";
   record.tables[0].num_rows_before = 70;

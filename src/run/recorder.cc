@@ -115,6 +115,9 @@ void RunRecorder::OnEvent(const Event& event) {
     source.has_more_new_fields = audited->has_more_new_fields;
     source.missing_fields = audited->missing_fields;
     source.num_rescued_values = audited->num_rescued_values;
+  } else if (const auto* added = std::get_if<FieldsAdded>(&event)) {
+    SourceNamed(added->source).added_fields = added->fields;
+    SourceNamed(added->source).lock_path = added->lock_path;
   } else if (const auto* found = std::get_if<TableFound>(&event)) {
     found_[found->table] = *found;
   } else if (const auto* written = std::get_if<TableWritten>(&event)) {

@@ -9,6 +9,7 @@
 #include "base/printable_text.h"
 #include "engine/folder_columns.h"
 #include "pipeline/rescued_column.h"
+#include "session/schema_lock.h"
 
 namespace tarn::session {
 namespace {
@@ -28,12 +29,22 @@ Status CheckIsJson(const pipeline::Source& source) {
                    "`tarn run` compares all that it reads; check without --data reads no file");
 }
 
-// What does not fit is no error where the run keeps it.
-void TakeForRescued(std::vector<infer::Difference>* drift) {
+// What is no error, as a run makes it good: by a wider column, by another one, or by a new one.
+void SettleDrift(const pipeline::Source& source, std::vector<infer::Difference>* drift) {
+  using Kind = infer::Difference::Kind;
+  const bool rescues = source.on_bad_type == pipeline::OnBadType::kRescue;
+  const bool adds = source.on_new_field == pipeline::OnNewField::kAdd;
   for (infer::Difference& difference : *drift) {
-    if (difference.kind != infer::Difference::Kind::kMisfit) continue;
-    difference.kind = infer::Difference::Kind::kRescued;
-    difference.message += fmt::format("; NULL there, and kept in {}", pipeline::kRescuedColumn);
+    const bool is_added = adds && source.declared->GetFieldByName(difference.key) == nullptr;
+    if (difference.kind == Kind::kNewKey && adds) {
+      difference.hint = "a run adds it, where its values have a type";
+    } else if (difference.kind == Kind::kMisfit && is_added) {
+      difference.kind = Kind::kSettled;
+      difference.hint = "a run gives the column a wider type";
+    } else if (difference.kind == Kind::kMisfit && rescues) {
+      difference.kind = Kind::kSettled;
+      difference.message += fmt::format("; NULL there, and kept in {}", pipeline::kRescuedColumn);
+    }
   }
 }
 
@@ -71,7 +82,7 @@ Result<std::vector<SurveyedSource>> SurveySources(const CheckRequest& request,
     Result<infer::Survey> survey = infer::SurveyFiles(storages, options);
     if (!survey.ok()) return WithContext(survey.status(), PlaceOf(source));
     std::vector<infer::Difference> drift = infer::FindDrift(*options.declared, *survey);
-    if (source.on_bad_type == pipeline::OnBadType::kRescue) TakeForRescued(&drift);
+    SettleDrift(source, &drift);
     // What records say of these does not count.
     ARROW_ASSIGN_OR_RAISE(const std::vector<int> of_folders,
                           engine::FolderColumns(source, survey->files));
@@ -118,6 +129,17 @@ std::vector<const pipeline::Source*> UnreadRescuesOf(const plan::Plan& plan) {
     }
   }
   return unread;
+}
+
+Result<LockReport> LockReportOf(const pipeline::Pipeline& pipeline, storage::Storages* storages) {
+  ARROW_ASSIGN_OR_RAISE(const SchemaLock lock, SchemaLock::Read(pipeline, storages));
+  LockReport report{lock.path()};
+  for (const pipeline::Source& source : pipeline.sources) {
+    if (source.on_new_field != pipeline::OnNewField::kAdd) continue;
+    report.added.emplace_back(
+        source.name, infer::ListAdded(source.declared->fields(), lock.FieldsOf(source.name)));
+  }
+  return report;
 }
 
 }  // namespace tarn::session

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
+#include "infer/added_fields.h"
 #include "infer/drift.h"
 #include "infer/survey.h"
 #include "pipeline/pipeline.h"
@@ -26,6 +29,12 @@ struct SurveyedSource {
   std::vector<infer::Difference> drift;  ///< between its schema and `survey`
 };
 
+/// \brief The fields that runs have added to the sources of a pipeline.
+struct LockReport {
+  std::string path{};  ///< of schema.lock.toml, whether it is there or not
+  std::vector<std::pair<std::string, std::vector<infer::AddedField>>> added{};  ///< by source
+};
+
 /// \brief What a check found in a pipeline whose files and SQL are right.
 struct CheckReport {
   std::unique_ptr<plan::Plan> plan;     ///< of every table, with its columns and their types
@@ -36,6 +45,7 @@ struct CheckReport {
   std::vector<const pipeline::Table*> steps;
   /// Sources that keep what does not fit in `_rescued`, which no table reads. Borrowed likewise.
   std::vector<const pipeline::Source*> unread_rescues{};
+  LockReport lock{};  ///< empty where no source adds fields
 };
 
 /// \brief Read the files of the pipeline's sources, and compare them with the schemas.
@@ -49,6 +59,9 @@ Status DriftError(const std::vector<SurveyedSource>& sources);
 
 /// \brief See CheckReport::steps.
 std::vector<const pipeline::Table*> StepsOf(const pipeline::Pipeline& pipeline);
+
+/// \brief See CheckReport::lock.
+Result<LockReport> LockReportOf(const pipeline::Pipeline& pipeline, storage::Storages* storages);
 
 /// \brief See CheckReport::unread_rescues.
 std::vector<const pipeline::Source*> UnreadRescuesOf(const plan::Plan& plan);

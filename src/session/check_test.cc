@@ -101,7 +101,7 @@ TEST_F(CheckTest, WhatIsRescued) {
   const CheckReport report = Check(session.get(), {.reads_data = true});
   EXPECT_TRUE(report.data.ok()) << report.data;
   ASSERT_THAT(report.sources[1].drift, SizeIs(1));
-  EXPECT_EQ(report.sources[1].drift[0].kind, infer::Difference::Kind::kRescued);
+  EXPECT_EQ(report.sources[1].drift[0].kind, infer::Difference::Kind::kSettled);
   EXPECT_THAT(report.sources[1].drift[0].message, HasSubstr("kept in _rescued"));
   EXPECT_THAT(report.unread_rescues, IsEmpty());
   folder_.Write("one/kept.sql", "SELECT n FROM more");

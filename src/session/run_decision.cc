@@ -241,11 +241,8 @@ class Decider {
 
 }  // namespace
 
-Result<RunDecision> DecideRun(const DecisionInput& input) {
+Result<RunDecision> CompareSources(const DecisionInput& input) {
   RunDecision decision;
-  decision.made_of = WhatTablesAreMadeOf(*input.plan->pipeline);
-  AddColumnsRead(*input.plan, &decision.made_of);
-  decision.meanings_of_states = TablesThatKeepState(*input.plan, *input.engine);
   ARROW_ASSIGN_OR_RAISE(decision.sources, ListSources(input));
   if (!input.is_full) {
     ARROW_ASSIGN_OR_RAISE(decision.before,
@@ -262,7 +259,19 @@ Result<RunDecision> DecideRun(const DecisionInput& input) {
                                                now.listing.files, before->second));
   }
   if (input.backfill) ARROW_RETURN_NOT_OK(ListDays(input, &decision));
-  ARROW_RETURN_NOT_OK(Decider(input, &decision).Run());
+  return decision;
+}
+
+Status DecideTables(const DecisionInput& input, RunDecision* decision) {
+  decision->made_of = WhatTablesAreMadeOf(*input.plan->pipeline);
+  AddColumnsRead(*input.plan, &decision->made_of);
+  decision->meanings_of_states = TablesThatKeepState(*input.plan, *input.engine);
+  return Decider(input, decision).Run();
+}
+
+Result<RunDecision> DecideRun(const DecisionInput& input) {
+  ARROW_ASSIGN_OR_RAISE(RunDecision decision, CompareSources(input));
+  ARROW_RETURN_NOT_OK(DecideTables(input, &decision));
   return decision;
 }
 

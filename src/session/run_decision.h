@@ -76,9 +76,16 @@ struct DecisionInput {
   std::optional<Period> backfill{};  ///< as RunRequest
 };
 
-/// \brief List the sources of the plan, compare them with the ledger, and decide on each table.
-/// \return also as engine::ListSource and ledger::ReadLakeState; kBadInput for a table of which
-///   partitions stay that are divided by other columns
+/// \brief List the sources of the plan, and compare them with the ledger.
+/// \return a decision without tables; also as engine::ListSource and ledger::ReadLakeState
+Result<RunDecision> CompareSources(const DecisionInput& input);
+
+/// \brief Decide on each table of the plan.
+/// \param[in,out] decision of CompareSources, by this plan or one of the same sources
+/// \return kBadInput for a table of which partitions stay that are divided by other columns
+Status DecideTables(const DecisionInput& input, RunDecision* decision);
+
+/// \brief Both.
 Result<RunDecision> DecideRun(const DecisionInput& input);
 
 }  // namespace tarn::session

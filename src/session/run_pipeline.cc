@@ -15,6 +15,7 @@
 #include "session/replaced_partitions.h"
 #include "session/run_decision.h"
 #include "session/run_parts.h"
+#include "session/settle_fields.h"
 #include "session/tables_before.h"
 #include "values/ddl_text.h"
 
@@ -94,7 +95,7 @@ class Computation {
  public:
   Computation(const plan::Plan& plan, engine::Engine* engine, const TablesBefore& before,
               lake::Lake* lake, lake::Transaction* transaction, engine::RunContext context)
-      : plan_(plan),
+      : plan_(&plan),
         engine_(engine),
         before_(before),
         lake_(lake),
@@ -103,14 +104,21 @@ class Computation {
 
   // \return whether there is something to commit
   Result<bool> Run(const RunRequest& request) {
-    ARROW_ASSIGN_OR_RAISE(const RunDecision decision,
-                          DecideRun({&plan_, engine_, lake_, context_.storages, request.is_full,
-                                     request.takes_rows_away, context_.stop, request.backfill}));
-    ARROW_RETURN_NOT_OK(CheckColumnsOfKept(plan_, decision, before_));
-    Announce(plan_, decision, context_.observer);
-    const auto rebuilds = PartOfRebuilds(plan_, decision);
-    const auto days = PartOfDays(plan_, decision, rebuilds);
-    const auto news = PartOfNewFiles(plan_, decision, rebuilds, days, *lake_);
+    DecisionInput input{plan_,           engine_,
+                        lake_,           context_.storages,
+                        request.is_full, request.takes_rows_away,
+                        context_.stop,   request.backfill};
+    ARROW_ASSIGN_OR_RAISE(RunDecision decision, CompareSources(input));
+    ARROW_ASSIGN_OR_RAISE(settled_, SettleFields({plan_, request.select, engine_, context_.storages,
+                                                  context_.observer},
+                                                 decision));
+    if (settled_ != nullptr) plan_ = input.plan = settled_->plan.get();
+    ARROW_RETURN_NOT_OK(DecideTables(input, &decision));
+    ARROW_RETURN_NOT_OK(CheckColumnsOfKept(*plan_, decision, before_));
+    Announce(*plan_, decision, context_.observer);
+    const auto rebuilds = PartOfRebuilds(*plan_, decision);
+    const auto days = PartOfDays(*plan_, decision, rebuilds);
+    const auto news = PartOfNewFiles(*plan_, decision, rebuilds, days, *lake_);
     WarnOfUnread(decision, {&rebuilds, &days, &news});
     if (!rebuilds && !days && !news) return false;
     ComputedParts computed;
@@ -119,7 +127,7 @@ class Computation {
     if (days) ARROW_RETURN_NOT_OK(Compute(*days, decision, &computed));
     if (rebuilds || days) ARROW_RETURN_NOT_OK(ClearStates(decision, computed));
     if (news) ARROW_RETURN_NOT_OK(Compute(*news, decision, &computed));
-    ARROW_RETURN_NOT_OK(UpdateLedger(plan_, decision, computed, lake_, transaction_));
+    ARROW_RETURN_NOT_OK(UpdateLedger(*plan_, decision, computed, lake_, transaction_));
     return true;
   }
 
@@ -127,8 +135,8 @@ class Computation {
   // Engines warn of what they read.
   void WarnOfUnread(const RunDecision& decision,
                     std::initializer_list<const std::optional<RunPart>*> parts) const {
-    for (size_t i = 0; i < plan_.sources.size(); ++i) {
-      const std::string& source = plan_.sources[i].source->name;
+    for (size_t i = 0; i < plan_->sources.size(); ++i) {
+      const std::string& source = plan_->sources[i].source->name;
       const auto reads = [&](const std::optional<RunPart>* part) {
         return part->has_value() && (*part)->increment.files.contains(source);
       };
@@ -142,11 +150,11 @@ class Computation {
   // Of tables that are rebuilt and keep none any more.
   Status ClearStates(const RunDecision& decision, const ComputedParts& computed) {
     ARROW_ASSIGN_OR_RAISE(const std::set<std::string> states, TablesWithState(lake_));
-    for (size_t i = 0; i < plan_.tables.size(); ++i) {
-      const std::string& name = plan_.tables[i].table->name;
+    for (size_t i = 0; i < plan_->tables.size(); ++i) {
+      const std::string& name = plan_->tables[i].table->name;
       const run::TableChange change = decision.tables[i].change;
-      const bool is_computed = change == run::TableChange::kRebuild ||
-                               change == run::TableChange::kReplacePartitions;
+      const bool is_computed =
+          change == run::TableChange::kRebuild || change == run::TableChange::kReplacePartitions;
       const bool is_left = is_computed && states.contains(name) && !computed.states.contains(name);
       if (is_left) transaction_->ClearState(name);
     }
@@ -163,7 +171,8 @@ class Computation {
     return TellReplaced(part, decision, transaction_, context_, computed);
   }
 
-  const plan::Plan& plan_;
+  const plan::Plan* plan_;
+  std::unique_ptr<SettledPlan> settled_;  // null, or it has plan_
   engine::Engine* const engine_;
   const TablesBefore& before_;
   lake::Lake* const lake_;

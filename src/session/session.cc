@@ -10,6 +10,8 @@
 #include "session/run_decision.h"
 #include "session/run_pipeline.h"
 #include "session/s3_settings.h"
+#include "session/schema_lock.h"
+#include "session/settle_fields.h"
 
 namespace tarn::session {
 namespace {
@@ -35,7 +37,13 @@ Session::Session(std::unique_ptr<pipeline::Pipeline> pipeline,
 Result<std::unique_ptr<Session>> Session::Open(const std::string& directory,
                                                const pipeline::LoadOptions& options) {
   ARROW_ASSIGN_OR_RAISE(auto pipeline, LoadPipeline(directory, options));
-  return std::unique_ptr<Session>(new Session(std::move(pipeline), options.overrides));
+  std::unique_ptr<Session> session(new Session(std::move(pipeline), options.overrides));
+  if (AddsFields(*session->pipeline_)) {
+    ARROW_ASSIGN_OR_RAISE(const SchemaLock lock,
+                          SchemaLock::Read(*session->pipeline_, &session->storages_));
+    ARROW_RETURN_NOT_OK(lock.ApplyTo(session->pipeline_.get()));
+  }
+  return session;
 }
 
 Result<std::unique_ptr<lake::Lake>> Session::OpenLake() {
@@ -63,6 +71,9 @@ Result<CheckReport> Session::Check(const CheckRequest& request, const engine::En
   }
   report.steps = StepsOf(*pipeline_);
   report.unread_rescues = UnreadRescuesOf(*report.plan);
+  if (AddsFields(*pipeline_)) {
+    ARROW_ASSIGN_OR_RAISE(report.lock, LockReportOf(*pipeline_, &storages_));
+  }
   return report;
 }
 
@@ -103,10 +114,13 @@ Result<RunOutcome> Session::Run(const RunRequest& request, engine::Engine* engin
 
 Result<bool> Session::HasNews(const RunRequest& request, const engine::Engine& engine,
                               const arrow::StopToken& stop) {
-  ARROW_ASSIGN_OR_RAISE(const auto plan, Plan(request.select, engine));
+  ARROW_ASSIGN_OR_RAISE(const auto opened, Plan(request.select, engine));
+  ARROW_ASSIGN_OR_RAISE(const auto settled,
+                        PlanOfLock(*opened, request.select, engine, &storages_));
+  const plan::Plan* const plan = settled == nullptr ? opened.get() : settled->plan.get();
   ARROW_ASSIGN_OR_RAISE(const auto lake, OpenLake());
-  const auto decision = DecideRun({plan.get(), &engine, lake.get(), &storages_, request.is_full,
-                                   request.takes_rows_away, stop});
+  const auto decision = DecideRun(
+      {plan, &engine, lake.get(), &storages_, request.is_full, request.takes_rows_away, stop});
   ARROW_RETURN_NOT_OK(AtOutput(ReplacedError(decision.status()), *pipeline_));
   return std::any_of(decision->tables.begin(), decision->tables.end(),
                      [](const TableDecision& table) {

@@ -136,3 +136,82 @@ def test_other_readers_see_the_column(tarn, pipeline):
     tarn("run", pipeline)
     found = duckdb.sql(f"SELECT id, _rescued->>'$.n' FROM '{pipeline}/lake/things/*.parquet' ORDER BY id").fetchall()
     assert found == [(1, "x"), (2, None)]
+
+
+def adding(pipeline):
+    set_in_source(pipeline, 'on_new_field = "add"')
+    return pipeline / "schema.lock.toml"
+
+
+def test_new_fields_become_columns(tarn, pipeline):
+    lock = adding(pipeline)
+    write(pipeline, "a.json", {"id": 1, "o": {"a": 1}})
+    tarn("run", pipeline)
+    assert not lock.exists()
+    write(pipeline, "b.json", {"id": 2, "city": "Oslo", "o": {"a": 2, "b": 0.5}})
+    shown = tarn("run", pipeline).stdout
+    assert f"source events: field city is STRING from now on: {lock}" in shown and "field o.b is DOUBLE" in shown
+    assert rows(pipeline) == [
+        {"id": 1, "n": None, "o": {"a": 1, "tags": None, "b": None}, "city": None},
+        {"id": 2, "n": None, "o": {"a": 2, "tags": None, "b": 0.5}, "city": "Oslo"},
+    ]
+    checked = tarn("check", pipeline).stdout
+    assert "city STRING" in checked and "o.b DOUBLE" in checked
+    # Nothing new, and a day that has no other fields.
+    assert "nothing new" in tarn("run", pipeline).stdout
+    write(pipeline, "c.json", {"id": 3, "city": "Rome"})
+    assert "+1 file, +1 row" in tarn("run", pipeline).stdout
+    added = rows(pipeline)
+    tarn("run", pipeline, "--full")
+    assert rows(pipeline) == added
+
+
+def test_types_of_new_fields_grow_wider(tarn, pipeline):
+    adding(pipeline)
+    for number, value in enumerate([1, 2.5, "x"]):
+        write(pipeline, f"{number}.json", {"id": number, "v": value})
+        tarn("run", pipeline)
+    assert [row["v"] for row in rows(pipeline)] == ["1", "2.5", "x"]
+    (source,) = tarn.json("runs", pipeline)["runs"][0]["sources"]
+    assert source["added_fields"] == [{"field": "v", "type": "STRING"}] and source["bad_records"] == 0
+
+
+# The order in which files come makes no difference.
+def test_columns_are_those_of_a_run_from_nothing(tarn, pipeline, tmp_path):
+    lock = adding(pipeline)
+    records = [{"id": 1, "v": None, "w": []}, {"id": 2, "v": 1, "w": [{"x": 1}]}, {"id": 3, "w": [{"y": "z"}], "v": 1.5}]
+    for record in records:
+        write(pipeline, f"{record['id']}.json", record)
+        tarn("run", pipeline)
+    found = rows(pipeline)
+    assert found[2]["w"] == [{"x": None, "y": "z"}] and found[1]["v"] == 1.0
+    lock.unlink()
+    tarn("run", pipeline)
+    assert rows(pipeline) == found
+
+
+def test_a_lock_that_is_wrong(tarn, pipeline):
+    lock = adding(pipeline)
+    write(pipeline, "a.json", {"id": 1, "city": "Oslo"})
+    tarn("run", pipeline)
+    written = lock.read_text()
+    lock.write_text(written.replace("STRING", "STRIN"))
+    refused = tarn("run", pipeline, exit_code=3).stderr
+    assert "schema.lock.toml:" in refused and "delete the file" in refused
+    lock.write_text(written.replace("city", "id"))
+    refused = tarn("check", pipeline, exit_code=3).stderr
+    assert "schema.lock.toml:" in refused and "another type: id" in refused and "delete it here" in refused
+
+
+def test_check_tells_what_a_run_would_add(tarn, pipeline):
+    adding(pipeline)
+    write(pipeline, "a.json", {"id": 1, "v": 1})
+    tarn("run", pipeline)
+    write(pipeline, "b.json", {"id": 2, "v": 2.5, "city": "Oslo"})
+    checked = tarn("check", pipeline, "--data").stderr
+    assert "a run adds it" in checked and "wider type" in checked
+
+
+def test_csv_has_no_new_fields(tarn, pipeline):
+    set_in_source(pipeline, 'on_new_field = "add"\nformat = "csv"')
+    assert "columns of CSV have places" in tarn("check", pipeline, exit_code=3).stderr
