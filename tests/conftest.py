@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import subprocess
+import zipfile
 
 import pytest
 
@@ -100,6 +101,17 @@ class Packaged:
 def packaged(tarn, tmp_path_factory):
     """Tests that use it have the mark xdist_group("wheel"): it is made once."""
     return Packaged(tmp_path_factory.mktemp("packaged"))
+
+
+@pytest.fixture(scope="session")
+def unpacked(packaged, tmp_path_factory):
+    """What pip makes of the wheel: a folder for Python's path. Marks as of `packaged`."""
+    folder = tmp_path_factory.mktemp("unpacked")
+    with zipfile.ZipFile(packaged.wheel) as archive:
+        archive.extractall(folder)
+    for program in (folder / "tarn" / "bin").iterdir():
+        program.chmod(0o755)
+    return folder
 
 
 @pytest.fixture

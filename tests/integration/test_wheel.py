@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import zipfile
 
 import pytest
 
@@ -22,14 +21,6 @@ def site(packaged, tmp_path_factory):
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     subprocess.run([folder / "bin" / "pip", "install", "-q", "--no-index", packaged.wheel], check=True)
     return folder / "bin"
-
-
-@pytest.fixture(scope="module")
-def unpacked(packaged, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("unpacked")
-    with zipfile.ZipFile(packaged.wheel) as archive:
-        archive.extractall(folder)
-    return folder
 
 
 def elves(unpacked):
