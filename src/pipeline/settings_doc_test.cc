@@ -161,7 +161,7 @@ TEST(SettingsDoc, DefaultsAreTheLoaders) {
       EXPECT_EQ(Describe(*with), Describe(*plain)) << setting;
     }
   }
-  EXPECT_EQ(num_defaults, 13);
+  EXPECT_EQ(num_defaults, 14);
 }
 
 }  // namespace

@@ -282,7 +282,8 @@ void ReadTables(const Json& array, std::vector<TableRecord>* tables) {
     }
     table.change = ChangeNamed(item.value("change", ""));
     table.reason = item.value("reason", "");
-    for (const auto& [source, period] : item.value("periods", Json::object()).items()) {
+    const Json periods = item.value("periods", Json::object());
+    for (const auto& [source, period] : periods.items()) {
       table.periods[source] = ReadPeriod(period);
     }
     table.stages = ReadStages(item);
