@@ -138,11 +138,9 @@ class SparkEngine:
             return read_answer(table)
         except PySparkException as error:
             return Refused(error.getCondition() or class_in(str(error)), first_line(error), frame is None)
-        except ValueError as error:  # pyarrow's own
-            if frame is None or not holds_void(frame.schema):
-                raise
-            return Unreadable(first_line(error))
-        except Exception as error:  # Py4J's own
+        except Exception as error:  # Py4J's and pyarrow's own
+            if isinstance(error, ValueError) and frame is not None and holds_void(frame.schema):
+                return Unreadable(first_line(error))
             return Refused(class_in(str(error)), first_line(error), frame is None)
         finally:
             watch.cancel()
