@@ -1,5 +1,7 @@
 #include "infer/added_fields.h"
 
+#include <arrow/type_traits.h>
+
 #include <algorithm>
 
 #include "base/ascii.h"
@@ -88,8 +90,10 @@ bool IsSameType(const arrow::DataType& a, const arrow::DataType& b) {
   return pipeline::DdlOf(a) == pipeline::DdlOf(b);
 }
 
+// Inference gives BIGINT, DOUBLE and DECIMAL; others are what somebody wrote into the lock.
 bool IsNumber(const arrow::DataType& type) {
-  return type.id() == Type::INT64 || type.id() == Type::DOUBLE || type.id() == Type::DECIMAL128;
+  return arrow::is_integer(type.id()) || arrow::is_floating(type.id()) ||
+         type.id() == Type::DECIMAL128;
 }
 
 bool IsDay(const arrow::DataType& type) {
@@ -97,9 +101,10 @@ bool IsDay(const arrow::DataType& type) {
 }
 
 TypePtr WidenedNumber(const arrow::DataType& a, const arrow::DataType& b) {
+  if (arrow::is_integer(a.id()) && arrow::is_integer(b.id())) return arrow::int64();
   int precision = 0, scale = 0;
   for (const arrow::DataType* type : {&a, &b}) {
-    if (type->id() == Type::DOUBLE) return arrow::float64();
+    if (arrow::is_floating(type->id())) return arrow::float64();
     const bool is_decimal = type->id() == Type::DECIMAL128;
     const auto* decimal = is_decimal ? static_cast<const arrow::Decimal128Type*>(type) : nullptr;
     precision = std::max(precision, is_decimal ? decimal->precision() : kBigintPrecision);

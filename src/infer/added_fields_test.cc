@@ -79,6 +79,8 @@ TEST_F(AddedFieldsTest, TypesGrowWider) {
   EXPECT_EQ(widened("a BIGINT", "a DECIMAL(22,0)"), "a DECIMAL(22,0)");
   EXPECT_EQ(widened("a DECIMAL(19,0)", "a BIGINT"), "a DECIMAL(20,0)");
   EXPECT_EQ(widened("a DATE", "a TIMESTAMP"), "a TIMESTAMP");
+  EXPECT_EQ(widened("a INT, b SMALLINT, c FLOAT", "a BIGINT, b DOUBLE, c BIGINT"),
+            "a BIGINT, b DOUBLE, c DOUBLE");
   EXPECT_EQ(widened("a DATE, b BOOLEAN, c STRING", "a STRING, b BIGINT, c STRUCT<x: INT>"),
             "a STRING, b STRING, c STRING");
   EXPECT_EQ(widened("o STRUCT<x: BIGINT>, l ARRAY<BIGINT>, m MAP<STRING, BIGINT>",
