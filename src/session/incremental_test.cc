@@ -214,7 +214,7 @@ TEST_F(IncrementalTest, AKeyOfDistinctRowsIsLookedForInOldOnes) {
 
 TEST_F(IncrementalTest, OnlyPartitionsOfGroupsThatChangeAreReplaced) {
   Sql("counts", "SELECT who, count(*) AS n, max(id) AS id FROM events GROUP BY who");
-  Toml("[table.counts]\nkey = [\"who\"]\npartition_by = [\"who\"]");
+  Toml("[table.counts]\npartition_by = [\"who\"]");
   Run();
   EXPECT_THAT(FilesOfLake("_tarn/state/counts"), SizeIs(1));
   const auto before = FilesOfLake("counts");
