@@ -68,7 +68,8 @@ std::string ChangesText(const run::RunRecord& record) {
   std::string text;
   if (has_added) {
     text += fmt::format("+{}, +{}", FormatCount(num_new, "file"), FormatCount(num_rows, "row"));
-    if (num_replaced > 0) text += fmt::format(", {} rewritten", FormatCount(num_replaced, "partition"));
+    if (num_replaced > 0)
+      text += fmt::format(", {} rewritten", FormatCount(num_replaced, "partition"));
     text += "\n";
   }
   text += rebuilt;

@@ -10,7 +10,8 @@ namespace tarn::cluster {
 
 /// \brief A pipeline's run on the primary node itself.
 struct PipelineStep {
-  std::string program_uri;  ///< the wheel, `s3://…/tarn-….whl`; or what `make install` makes, as `….tar.gz`
+  std::string
+      program_uri;  ///< the wheel, `s3://…/tarn-….whl`; or what `make install` makes, as `….tar.gz`
   /// Of `tarn run`: the pipeline's folder in S3 and options.
   std::vector<std::string> run_arguments;
 };

@@ -189,8 +189,8 @@ void DaySimulator::Emit(Page page, Session* session) {
   event.is_logged_in = session->is_logged_in;
   if (page == Page::kNextSong) {
     bool is_known = random_.Chance(match_share_) && playlist_.num_known() > 0;
-    event.song = tastes_.Draw(session->user,
-                              is_known || playlist_.size() == playlist_.num_known(), &random_);
+    event.song = tastes_.Draw(session->user, is_known || playlist_.size() == playlist_.num_known(),
+                              &random_);
     session->second += playlist_.seconds(event.song);
   } else {
     session->second += 1 + static_cast<int>(random_.Skewed(200));

@@ -26,8 +26,8 @@ struct Fate {
   int end_day = 0;  ///< of the cancellation or the downgrade; means nothing without
 };
 
-/// \brief Who has trouble and who leaves, and for whom that is a cause: trouble begins on a day of the
-/// first half, and from then on a listener leaves with a chance of kLeavesWithTrouble a day.
+/// \brief Who has trouble and who leaves, and for whom that is a cause: trouble begins on a day of
+/// the first half, and from then on a listener leaves with a chance of kLeavesWithTrouble a day.
 class Fates {
  public:
   static constexpr double kLeavesWithTrouble = 0.05;      ///< a day

@@ -31,8 +31,8 @@ struct Song {
   std::string title;
   std::string artist_name;
   int64_t artist_number = 0;  ///< the same one for all songs of an artist
-  int64_t duration = 0;  ///< hundred-thousandths of a second
-  int year = 0;          ///< 0: unknown
+  int64_t duration = 0;       ///< hundred-thousandths of a second
+  int year = 0;               ///< 0: unknown
   std::string song_id;
   std::string artist_id;
   std::string artist_location;

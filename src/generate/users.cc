@@ -24,8 +24,7 @@ const std::string* Pick(const std::vector<std::string>& values, uint64_t index) 
 
 }  // namespace
 
-Users::Users(uint64_t seed, int64_t num_users, int num_days, int64_t begin_ms,
-             double trouble_share)
+Users::Users(uint64_t seed, int64_t num_users, int num_days, int64_t begin_ms, double trouble_share)
     : first_names_{AsJson(FirstNamesMale()), AsJson(FirstNamesFemale())},
       last_names_(AsJson(LastNames())),
       locations_(AsJson(Locations())),

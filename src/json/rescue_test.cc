@@ -217,7 +217,7 @@ class Records {
   }
 
   std::string Any() {
-    static const char* const kValues[] = {"null",   "true", "1",  "-2.5",         R"("x\n\"y")",
+    static const char* const kValues[] = {"null",   "true", "1",  "-2.5",           R"("x\n\"y")",
                                           R"("é")", "[]",   "{}", R"([{"i":"a"}])", "99999999999"};
     return kValues[Below(10)];
   }

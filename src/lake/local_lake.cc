@@ -211,9 +211,8 @@ class LocalLake : public Lake {
 // Run records and others are written by path.
 Status CheckStateFolders(const std::string& root) {
   std::string path = root + "/" + LakeFolders::kState;
-  for (const std::string_view name :
-       {"", "/runs", "/journal", "/staging", "/discarded", "/quarantine", "/failed", "/ledger",
-        "/state"}) {
+  for (const std::string_view name : {"", "/runs", "/journal", "/staging", "/discarded",
+                                      "/quarantine", "/failed", "/ledger", "/state"}) {
     std::error_code ignored;
     const std::string folder = path + std::string(name);
     if (!std::filesystem::is_symlink(folder, ignored)) continue;

@@ -225,9 +225,8 @@ TEST_F(LocalLakeTest, ReplacesPartitionsOfATableThatAppends) {
   const auto write = [&](const std::string& run_id, const std::string& rows,
                          const std::vector<std::string>& replaced) {
     auto transaction = lake_->Begin(run_id).ValueOrDie();
-    auto writer = transaction
-                      ->NewTable({.name = "a", .schema = kSchema, .partition_by = {"p"}, .appends = true})
-                      .ValueOrDie();
+    const TableSpec spec{.name = "a", .schema = kSchema, .partition_by = {"p"}, .appends = true};
+    auto writer = transaction->NewTable(spec).ValueOrDie();
     ASSERT_TRUE(writer->Write(Batch(kSchema, rows)).ok());
     ASSERT_TRUE(writer->Close().ok());
     for (const std::string& folder : replaced) transaction->ReplacePartition("a", folder);
@@ -236,9 +235,10 @@ TEST_F(LocalLakeTest, ReplacesPartitionsOfATableThatAppends) {
   };
   ASSERT_TRUE(Replace("run1", "a", "[[1,1],[2,2],[3,11]]").ok());
   write("run2", "[[4,1],[5,3]]", {"p=1"});
-  EXPECT_THAT(FilesBelow(lake_->root() + "/a"),
-              ElementsAre("p=1/part-00000-run2.snappy.parquet", "p=11/part-00002-run1.snappy.parquet",
-                          "p=2/part-00001-run1.snappy.parquet", "p=3/part-00001-run2.snappy.parquet"));
+  EXPECT_THAT(
+      FilesBelow(lake_->root() + "/a"),
+      ElementsAre("p=1/part-00000-run2.snappy.parquet", "p=11/part-00002-run1.snappy.parquet",
+                  "p=2/part-00001-run1.snappy.parquet", "p=3/part-00001-run2.snappy.parquet"));
   // Nothing takes the place of what goes.
   write("run3", "[]", {"p=11", "p=2"});
   EXPECT_THAT(FoldersBelow(lake_->root() + "/a"), ElementsAre("p=1", "p=3"));

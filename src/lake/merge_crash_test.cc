@@ -30,8 +30,7 @@ Status WriteAll(Result<std::unique_ptr<TableWriter>> writer, const std::string& 
 Status MergeRun(const std::string& root, int run) {
   ARROW_ASSIGN_OR_RAISE(auto lake, Lake::Open(storage::TestStorages(), root));
   ARROW_ASSIGN_OR_RAISE(auto transaction, lake->Begin("run" + std::to_string(run)));
-  TableSpec spec{
-      .name = "counts", .schema = kCountSchema, .partition_by = {"p"}, .appends = true};
+  TableSpec spec{.name = "counts", .schema = kCountSchema, .partition_by = {"p"}, .appends = true};
   ARROW_RETURN_NOT_OK(
       WriteAll(transaction->NewTable(spec), fmt::format("[[{0},1],[{0},{1}]]", run, run + 2)));
   transaction->ReplacePartition("counts", "p=1");

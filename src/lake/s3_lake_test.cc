@@ -116,10 +116,9 @@ TEST_F(S3LakeTest, ReplacesPartitionsOfATableThatAppends) {
   ASSERT_TRUE(part->Close().ok());
   ASSERT_TRUE(transaction->Commit().ok());
   transaction.reset();
-  EXPECT_THAT(
-      PlainObjects(),
-      ElementsAre("_tarn/state/a/part-00000-run2.snappy.parquet",
-                  "a/p=1/part-00000-run2.snappy.parquet", "a/p=2/part-00001-run1.snappy.parquet"));
+  EXPECT_THAT(PlainObjects(), ElementsAre("_tarn/state/a/part-00000-run2.snappy.parquet",
+                                          "a/p=1/part-00000-run2.snappy.parquet",
+                                          "a/p=2/part-00001-run1.snappy.parquet"));
 }
 
 // Uploads of a run that died are dropped, also those of its ledger.

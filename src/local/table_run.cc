@@ -95,9 +95,8 @@ Status TableRun::OpenWriter() {
       table_, options_, ScheduledLoop(options_.scheduler, options_.num_threads, meter_->time()));
   if (options_.transaction != nullptr) {
     const bool is_state = table_.use == plan::TablePlan::Use::kState;
-    ARROW_ASSIGN_OR_RAISE(writer_, is_state
-                                       ? options_.transaction->NewStatePart(std::move(spec))
-                                       : options_.transaction->NewTable(std::move(spec)));
+    ARROW_ASSIGN_OR_RAISE(writer_, is_state ? options_.transaction->NewStatePart(std::move(spec))
+                                            : options_.transaction->NewTable(std::move(spec)));
   } else if (options_.analyze) {
     trial_ = std::make_shared<lake::TrialFiles>();
     ARROW_ASSIGN_OR_RAISE(writer_, lake::MakeTableWriter(std::move(spec), trial_));

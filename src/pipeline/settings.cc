@@ -347,7 +347,8 @@ class SettingsReader {
                                {"add", OnNewField::kAdd}},
              &source.on_new_field);
     if (source.on_new_field == OnNewField::kAdd && source.format == RecordFormat::kCsv) {
-      reader.Report("on_new_field", "columns of CSV have places, and all are in the schema: none is new",
+      reader.Report("on_new_field",
+                    "columns of CSV have places, and all are in the schema: none is new",
                     "leave it out; a line with more fields is a bad record");
     }
     ReadBadRecordLimit(&reader, &source.max_bad_records);

@@ -121,14 +121,14 @@ TEST(SettingsDoc, ExamplesLoad) {
 std::string Describe(const Pipeline& pipeline) {
   const Source& source = pipeline.sources.at(0);
   const Table& table = pipeline.tables.at(0);
-  return fmt::format(
-      "{} {} {} {} | {} {} {} {} {} | {} {} {} {} | {}", pipeline.spark.small_bytes,
-      static_cast<int>(table.replace), pipeline.dialect.zone->name(),
-      static_cast<int>(pipeline.dialect.double_quotes), static_cast<int>(source.format),
-      static_cast<int>(source.on_bad_record), static_cast<int>(source.on_bad_type),
-      static_cast<int>(source.on_new_field), source.record_bytes_max, table.is_view,
-      static_cast<int>(table.compression), table.row_group_bytes, table.allow_empty,
-      pipeline.s3.retry_for.value_or(kRetryFor).count());
+  return fmt::format("{} {} {} {} | {} {} {} {} {} | {} {} {} {} | {}", pipeline.spark.small_bytes,
+                     static_cast<int>(table.replace), pipeline.dialect.zone->name(),
+                     static_cast<int>(pipeline.dialect.double_quotes),
+                     static_cast<int>(source.format), static_cast<int>(source.on_bad_record),
+                     static_cast<int>(source.on_bad_type), static_cast<int>(source.on_new_field),
+                     source.record_bytes_max, table.is_view, static_cast<int>(table.compression),
+                     table.row_group_bytes, table.allow_empty,
+                     pipeline.s3.retry_for.value_or(kRetryFor).count());
 }
 
 // Those defaults that are written as a value: to write one changes nothing.

@@ -64,8 +64,8 @@ bool IsInOrderOfPaths(const Plan& plan, const Node& node) {
   if (const auto* const input = As<TableInput>(node)) {
     return IsInOrderOfPaths(plan, *plan.tables[input->table].root);
   }
-  const bool is_row_by_row = As<Filter>(node) != nullptr || As<Project>(node) != nullptr ||
-                             As<Generate>(node) != nullptr;
+  const bool is_row_by_row =
+      As<Filter>(node) != nullptr || As<Project>(node) != nullptr || As<Generate>(node) != nullptr;
   return is_row_by_row && IsInOrderOfPaths(plan, *node.inputs[0]);
 }
 
@@ -215,8 +215,8 @@ class Kept {
   arrow::FieldVector ValueFields() const { return point_.node->schema->fields(); }
 
   const MergePoint& point_;
-  const TopRow* const top_row_;        // null: it is an Aggregate
-  const Aggregate* const aggregate_;   // null: it is a TopRow
+  const TopRow* const top_row_;       // null: it is an Aggregate
+  const Aggregate* const aggregate_;  // null: it is a TopRow
   const int num_columns_;
 };
 
@@ -255,19 +255,21 @@ class TableInserter {
   int at_;
 };
 
+// The columns of partition_by, in its order.
+std::vector<int> FolderColumns(const pipeline::Table& table, const arrow::Schema& schema) {
+  std::vector<int> columns;
+  for (const std::string& name : table.partition_by) columns.push_back(schema.GetFieldIndex(name));
+  return columns;
+}
+
 // The texts in the names of the partition folders of a table's rows; an empty text is as NULL.
 std::vector<ExprPtr> FolderTexts(const pipeline::Table& table, const arrow::Schema& schema) {
   const ExprPtr null = MakeLiteral(arrow::MakeNullScalar(arrow::utf8()));
   const ExprPtr empty = MakeLiteral(std::make_shared<arrow::StringScalar>(""));
   std::vector<ExprPtr> texts;
-  for (const std::string& name : table.partition_by) {
-    for (int column = 0; column < schema.num_fields(); ++column) {
-      if (!SameName(schema.field(column)->name(), name)) continue;
-      const ExprPtr text = CastTo(MakeColumn(schema, column), arrow::utf8());
-      texts.push_back(
-          MakeCase({MakePredicate(kEq, {text, empty})}, {null, text}, arrow::utf8()));
-      break;
-    }
+  for (const int column : FolderColumns(table, schema)) {
+    const ExprPtr text = CastTo(MakeColumn(schema, column), arrow::utf8());
+    texts.push_back(MakeCase({MakePredicate(kEq, {text, empty})}, {null, text}, arrow::utf8()));
   }
   return texts;
 }
@@ -312,8 +314,8 @@ class Merger {
       return SemiJoin(old_rows_, keys_, new_rows_, keys_, Join::Kind::kRightAnti);
     }
     if (!kept_.is_top_row()) return kept_.Reduced(MakeUnionAll({new_rows_, OldOfNewGroups()}));
-    NodePtr best = kept_.Reduced(
-        MakeUnionAll({Marked(new_rows_, true), Marked(OldOfNewGroups(), false)}));
+    NodePtr best =
+        kept_.Reduced(MakeUnionAll({Marked(new_rows_, true), Marked(OldOfNewGroups(), false)}));
     const int is_new = best->schema->num_fields() - 1;
     const ExprPtr condition = MakeColumn(*best->schema, is_new);
     return Renamed(MakeFilter(std::move(best), {condition}), is_new);
@@ -358,7 +360,7 @@ std::optional<std::string> WhyNotKept(const Plan& plan, const TablePlan& table) 
   }
   if (kept.is_distinct()) return std::nullopt;
   if (kept.is_top_row() && !IsInOrderOfPaths(plan, *point.node->inputs[0])) {
-    return "of equal rows the first one counts, of which the order of its input's files is not known";
+    return "of equal rows the first one counts, and the order of its input's files is not known";
   }
   const bool may_lose_rows =
       std::any_of(point.above.begin(), point.above.end(),
@@ -372,7 +374,8 @@ std::optional<std::string> WhyNotKept(const Plan& plan, const TablePlan& table) 
         std::any_of(folders.begin(), folders.end(),
                     [&](const std::string& name) { return SameName(name, field->name()); });
     if (!is_folder || HasOneText(*field->type())) continue;
-    return "partitions of " + pipeline::DdlOf(*field->type()) + " are not told apart by their names";
+    return fmt::format("partitions of {} are not told apart by their names",
+                       pipeline::DdlOf(*field->type()));
   }
   return std::nullopt;
 }
@@ -394,22 +397,19 @@ void KeepRows(Plan* plan, int table, const KeptTables& tables) {
   const MergePoint point = *MergePointOf(*plan, plan->tables[table].root);
   const Kept kept(point);
   TableInserter inserter(plan, table);
-  NodePtr rows =
-      inserter.Add(tables.state, kept.OfInput(plan), TablePlan::Use::kState, of);
+  NodePtr rows = inserter.Add(tables.state, kept.OfInput(plan), TablePlan::Use::kState, of);
   TablePlan& made = plan->tables[inserter.at()];
   made.root = kept.TableRows(std::move(rows));
   made.has_unique_key = is_unique;
 }
 
-void MergeIntoKept(Plan* plan, int table, const KeptTables& tables, int source,
-                   bool is_new_state) {
+void MergeIntoKept(Plan* plan, int table, const KeptTables& tables, int source, bool is_new_state) {
   using Use = TablePlan::Use;
   const pipeline::Table& merged = *plan->tables[table].table;
   const bool is_unique = !KeyMayRepeat(plan->tables[table]);
   const MergePoint point = *MergePointOf(*plan, plan->tables[table].root);
   const Kept kept(point);
-  const NodePtr old =
-      MakeScan(source, plan->sources[source].columns, plan->sources[source].schema);
+  const NodePtr old = MakeScan(source, plan->sources[source].columns, plan->sources[source].schema);
   TableInserter inserter(plan, table);
   const NodePtr new_rows = inserter.Add(tables.new_rows, kept.OfInput(plan), Use::kTable, "");
   const Merger merger(kept, new_rows, old);
@@ -419,9 +419,9 @@ void MergeIntoKept(Plan* plan, int table, const KeptTables& tables, int source,
                Use::kState, merged.name);
   NodePtr root = kept.TableRows(changed);
   if (!kept.is_distinct()) {
-    const NodePtr vanished =
-        inserter.Add(tables.vanished, PartitionsOf(kept.TableRows(merger.Vanished(changed)), merged),
-                     Use::kVanished, merged.name);
+    const NodePtr vanished = inserter.Add(
+        tables.vanished, PartitionsOf(kept.TableRows(merger.Vanished(changed)), merged),
+        Use::kVanished, merged.name);
     if (merger.has_keys()) {
       NodePtr others = kept.TableRows(merger.Others(changed));
       std::vector<ExprPtr> texts = FolderTexts(merged, *others->schema);

@@ -6,8 +6,8 @@
 
 #include "plan/plan.h"
 
-/// What a table that merges keeps beside its rows, and how rows of new files are taken together with
-/// it (docs/adr/0026).
+/// What a table that merges keeps beside its rows, and how rows of new files are taken together
+/// with it (docs/adr/0026).
 ///
 /// What is kept has a row for each group and each run that had rows of it: the groups' keys and the
 /// values of their aggregates, or their best rows with the paths of the files that those are from.
@@ -28,8 +28,8 @@ std::shared_ptr<arrow::Schema> KeptSchema(const Plan& plan, const TablePlan& tab
 /// \brief What the columns mean: what was kept with another text cannot be read as these.
 std::string MeaningOfKept(const Plan& plan, const TablePlan& table);
 
-/// \brief Tables that are put before one that merges. All are borrowed; no table of the pipeline has
-/// their names.
+/// \brief Tables that are put before one that merges. All are borrowed; no table of the pipeline
+/// has their names.
 struct KeptTables {
   const pipeline::Table* new_rows = nullptr;  ///< what new files alone make
   const pipeline::Table* changed = nullptr;   ///< rows of groups that are new or other ones

@@ -59,8 +59,12 @@ class KeptRowsTest : public testing::Test {
 
 TEST_F(KeptRowsTest, EachAggregateIsMergedByOne) {
   for (const auto& [function, by] : std::vector<std::pair<std::string, std::string>>{
-           {"count(x)", "sum"}, {"count_if(ok)", "sum"}, {"sum(n)", "sum"}, {"max(x)", "max"},
-           {"bool_and(ok)", "bool_and"}, {"bit_xor(n)", "bit_xor"},
+           {"count(x)", "sum"},
+           {"count_if(ok)", "sum"},
+           {"sum(n)", "sum"},
+           {"max(x)", "max"},
+           {"bool_and(ok)", "bool_and"},
+           {"bit_xor(n)", "bit_xor"},
            {"bitmap_construct_agg(n)", "bitmap_or_agg"}}) {
     TestPipeline pipeline = TwoSources();
     pipeline.Table("t", "SELECT " + function + " AS v FROM a GROUP BY id");
@@ -77,8 +81,9 @@ TEST_F(KeptRowsTest, WhatCannotBeKept) {
   EXPECT_EQ(WhyNot(), "");
   Make("SELECT x, count(*) AS c FROM a GROUP BY x", {"x"});
   EXPECT_EQ(WhyNot(), "");
-  Make("SELECT id, y FROM (SELECT id, y, row_number() OVER (PARTITION BY id ORDER BY y) AS k "
-       "FROM (SELECT id, x AS y FROM a UNION ALL SELECT id, y FROM b) AS u) AS t WHERE k = 1");
+  Make(
+      "SELECT id, y FROM (SELECT id, y, row_number() OVER (PARTITION BY id ORDER BY y) AS k "
+      "FROM (SELECT id, x AS y FROM a UNION ALL SELECT id, y FROM b) AS u) AS t WHERE k = 1");
   EXPECT_THAT(WhyNot(), HasSubstr("of equal rows the first one counts"));
   Make("SELECT x, c, CAST(c AS DOUBLE) AS d FROM (SELECT x, count(*) AS c FROM a GROUP BY x) AS g",
        {"d"});
@@ -87,8 +92,9 @@ TEST_F(KeptRowsTest, WhatCannotBeKept) {
   EXPECT_EQ(WhyNot(), "");
   pipeline_.last().allow_empty = true;
   EXPECT_EQ(WhyNot(), "conditions on its groups may leave it with too few rows");
-  Make("SELECT x, CAST(s AS STRING) AS s FROM (SELECT x, sum(make_ym_interval(id)) AS s FROM a "
-       "GROUP BY x) AS g");
+  Make(
+      "SELECT x, CAST(s AS STRING) AS s FROM (SELECT x, sum(make_ym_interval(id)) AS s FROM a "
+      "GROUP BY x) AS g");
   EXPECT_EQ(WhyNot(), "values of INTERVAL YEAR TO MONTH are not kept");
 }
 

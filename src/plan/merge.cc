@@ -109,8 +109,8 @@ void LeaveOutRows(Plan* plan, int table, int source) {
   join.left_keys = ColumnsOf(*old.schema);
   join.right_keys = ColumnsOf(*point.node->schema);
   join.null_safe.assign(join.left_keys.size(), true);
-  root = RootOver(
-      point, MakeJoin(MakeScan(source, old.columns, old.schema), point.node, std::move(join)));
+  root = RootOver(point,
+                  MakeJoin(MakeScan(source, old.columns, old.schema), point.node, std::move(join)));
 }
 
 }  // namespace tarn::plan

@@ -33,8 +33,9 @@ TEST(ColumnsOfDistinctTest, ThroughProjectionsAndConditions) {
   EXPECT_THAT(Distinct("SELECT upper(x) AS u, n + 1 AS m, n AS k, x AS y FROM "
                        "(SELECT DISTINCT x, n FROM a) AS d"),
               ElementsAre("y", "k"));
-  EXPECT_THAT(Distinct("SELECT x, explode(split(x, ',')) AS w FROM (SELECT DISTINCT x FROM a) AS d"),
-              ElementsAre("x"));
+  EXPECT_THAT(
+      Distinct("SELECT x, explode(split(x, ',')) AS w FROM (SELECT DISTINCT x FROM a) AS d"),
+      ElementsAre("x"));
   EXPECT_THAT(Distinct("SELECT n AS k, x FROM (SELECT DISTINCT x, n FROM a) AS d", "k"),
               ElementsAre("none"));
   EXPECT_THAT(Distinct("SELECT n AS k, n, x FROM (SELECT DISTINCT x, n FROM a) AS d", "k"),
@@ -64,7 +65,8 @@ TEST(LeaveOutRowsTest, NewRowsAreHeldAndOldOnesPassBy) {
   old.schema = arrow::schema({arrow::field("u", arrow::utf8()), arrow::field("n", arrow::int64())});
   LeaveOutRows(&made, 0, AddSource(&made, old));
   const std::string text = ToString(made);
-  EXPECT_THAT(text, HasSubstr("Join RIGHT ANTI ON u IS NOT DISTINCT FROM u AND n IS NOT DISTINCT FROM n\n"));
+  EXPECT_THAT(text, HasSubstr("Join RIGHT ANTI ON u IS NOT DISTINCT FROM u AND "
+                              "n IS NOT DISTINCT FROM n\n"));
   EXPECT_THAT(text, HasSubstr("Scan old: u, n\n"));
   EXPECT_TRUE(made.tables[0].root->schema->Equals(*plan->tables[1].root->schema));
 }

@@ -174,8 +174,8 @@ struct Committed {
 };
 
 using Event = std::variant<SourceListed, SourceCompared, SourceProgress, SourceAudited, TableFound,
-                           TableDecided, FieldsAdded, TableProgress, TableWritten, RuleBroken, EngineWaiting,
-                           EngineConnected, TaskProgress, Spilled, Committed>;
+                           TableDecided, FieldsAdded, TableProgress, TableWritten, RuleBroken,
+                           EngineWaiting, EngineConnected, TaskProgress, Spilled, Committed>;
 
 /// \brief Receives events. Threads: OnEvent may be called from several threads at once.
 class Observer {

@@ -58,8 +58,8 @@ struct TableRecord {
   double seconds = 0;           ///< from the run's start until its last file was written
   std::vector<Stage> stages{};  ///< on a cluster; else empty
   std::string schema{};         ///< of its columns, as DDL; "" in records of older versions
-  std::optional<int64_t> num_rows_before{};    ///< none: there was no table, or nobody knows
-  std::optional<int64_t> num_rows_added{};     ///< to the old ones, which stay; none: all are new
+  std::optional<int64_t> num_rows_before{};  ///< none: there was no table, or nobody knows
+  std::optional<int64_t> num_rows_added{};   ///< to the old ones, which stay; none: all are new
   /// As TableWritten; none also in records of older versions.
   std::optional<int64_t> num_partitions_replaced{};
   TableChange change = TableChange::kRebuild;  ///< kNone: nothing was written

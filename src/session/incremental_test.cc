@@ -156,10 +156,8 @@ TEST_F(IncrementalTest, RowsOfNewFilesAreAdded) {
   const auto before = FilesOfLake("plays");
   Write("events/0", "{\"id\":3,\"who\":\"ann\"}\n{\"id\":4,\"who\":\"cy\"}\n{\"id\":-1}");
   const RunOutcome outcome = Run();
-  EXPECT_THAT(ChangesOf(outcome),
-              ElementsAre(Pair("cities", "append"),
-                          Pair("counts", "merge"),
-                          Pair("plays", "append")));
+  EXPECT_THAT(ChangesOf(outcome), ElementsAre(Pair("cities", "append"), Pair("counts", "merge"),
+                                              Pair("plays", "append")));
   for (const run::SourceRecord& source : outcome.record.sources) {
     ASSERT_TRUE(source.compared.has_value());
     EXPECT_EQ(source.compared->num_new, source.name == "events" ? 1 : 0);

@@ -33,10 +33,9 @@ std::map<std::string, std::string> TablesThatKeepState(const plan::Plan& plan,
   const auto refreshes = RefreshesOfRun(plan, engine);
   for (size_t i = 0; i < refreshes.size(); ++i) {
     const plan::TablePlan& table = plan.tables[i];
-    const bool merges =
-        std::any_of(refreshes[i].begin(), refreshes[i].end(), [](const plan::SourceRefresh& item) {
-          return item.refresh.how == plan::Refresh::kMerge;
-        });
+    const bool merges = std::any_of(
+        refreshes[i].begin(), refreshes[i].end(),
+        [](const plan::SourceRefresh& item) { return item.refresh.how == plan::Refresh::kMerge; });
     if (!merges || table.table->is_view || plan::ColumnsOfDistinct(plan, table)) continue;
     meanings[table.table->name] = DigestOf(plan::MeaningOfKept(plan, table));
   }
@@ -54,7 +53,8 @@ Result<std::set<std::string>> TablesWithState(lake::Lake* lake) {
                         lake->storage()->List(storage::EscapeGlob(folder) + "*/*.parquet"));
   std::set<std::string> tables;
   for (const storage::ObjectInfo& file : files) {
-    tables.insert(file.path.substr(folder.size(), file.path.find('/', folder.size()) - folder.size()));
+    const size_t end = file.path.find('/', folder.size());
+    tables.insert(file.path.substr(folder.size(), end - folder.size()));
   }
   return tables;
 }
@@ -63,7 +63,9 @@ Result<std::string> WhyNotMergeable(const std::optional<ledger::KeptState>& kept
                                     const std::string& meaning,
                                     const std::vector<storage::ObjectInfo>& files,
                                     const std::string& table) {
-  if (!kept) return "nothing is kept of its groups, as an older tarn, Spark, or a run of a period made it";
+  if (!kept) {
+    return "nothing is kept of its groups, as an older tarn, Spark, or a run of a period made it";
+  }
   if (kept->format > kFormat) {
     return MakeError(
         ErrorKind::kFailed,
@@ -87,7 +89,7 @@ Result<std::string> WhyNotMergeable(const std::optional<ledger::KeptState>& kept
 }
 
 ledger::KeptState KeptStateAfter(const std::optional<ledger::KeptState>& before,
-                             const std::string& meaning, const run::TableWritten& written) {
+                                 const std::string& meaning, const run::TableWritten& written) {
   ledger::KeptState after = before.value_or(ledger::KeptState{});
   after.format = kFormat;
   after.meaning = meaning;
@@ -98,11 +100,11 @@ ledger::KeptState KeptStateAfter(const std::optional<ledger::KeptState>& before,
 
 Status AtState(const Status& status) {
   const std::string folder = "/" + std::string(lake::kStateFolder) + "/";
-  const bool is_of_state = KindOf(status) == ErrorKind::kBadInput &&
-                           MessageOf(status).find(folder) != std::string::npos;
+  const bool is_of_state =
+      KindOf(status) == ErrorKind::kBadInput && MessageOf(status).find(folder) != std::string::npos;
   if (!is_of_state) return status;
-  return MakeError(ErrorKind::kFailed,
-                   "The state of a table is damaged: " + MessageOf(status), kWayOut);
+  return MakeError(ErrorKind::kFailed, "The state of a table is damaged: " + MessageOf(status),
+                   kWayOut);
 }
 
 }  // namespace tarn::session

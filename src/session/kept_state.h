@@ -39,7 +39,7 @@ Result<std::string> WhyNotMergeable(const std::optional<ledger::KeptState>& kept
 /// \brief What the ledger says of a state to which a run has added files.
 /// \param[in] before none: the run has replaced it
 ledger::KeptState KeptStateAfter(const std::optional<ledger::KeptState>& before,
-                             const std::string& meaning, const run::TableWritten& written);
+                                 const std::string& meaning, const run::TableWritten& written);
 
 /// \brief `status` of a run; where a file of a state could not be read, with the way out.
 Status AtState(const Status& status);

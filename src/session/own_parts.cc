@@ -67,8 +67,8 @@ void MergeIntoState(int table, const storage::Listing& state, const OwnPartsTarg
   const bool is_new = state.files.size() >= kStateFilesMax;
   if (!is_new) target.increment->appended.insert(tables.state->name);
   target.own->merged.insert(name);
-  const int source = AddFiles("old state of " + name, plan::KeptSchema(*target.plan, planned),
-                              state, target);
+  const int source =
+      AddFiles("old state of " + name, plan::KeptSchema(*target.plan, planned), state, target);
   plan::MergeIntoKept(target.plan, table, tables, source, is_new);
 }
 

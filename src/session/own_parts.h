@@ -18,7 +18,7 @@ namespace tarn::session {
 struct OwnParts {
   std::vector<std::shared_ptr<const pipeline::Source>> sources{};
   std::vector<std::shared_ptr<const pipeline::Table>> tables{};
-  std::set<std::string> names{};               ///< of both
+  std::set<std::string> names{};                ///< of both
   std::map<std::string, std::string> states{};  ///< by the name of a table, what it is kept for
   /// Names of the pipeline's tables of which partitions are replaced.
   std::set<std::string> merged{};

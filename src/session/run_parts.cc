@@ -55,7 +55,8 @@ Result<lake::TableStats> FilesIn(const std::vector<std::string>& folders,
   if (found.size() < wanted.size()) {
     return MakeError(ErrorKind::kFailed,
                      "The state of a table is not of its files: it has rows of a partition that is "
-                     "not there: " + table_folder,
+                     "not there: " +
+                         table_folder,
                      "`tarn run --full` computes all tables anew, and their states with them");
   }
   stats.num_files = std::ssize(inside);
@@ -89,8 +90,8 @@ void PartEvents::OnEvent(const run::Event& event) {
   std::unique_lock lock(mutex_);
   if (IsOwn(event)) {
     const auto* const written = std::get_if<run::TableWritten>(&event);
-    const auto state = written == nullptr ? part_.own.states.end()
-                                          : part_.own.states.find(written->table);
+    const auto state =
+        written == nullptr ? part_.own.states.end() : part_.own.states.find(written->table);
     if (state == part_.own.states.end()) return;
     run::TableWritten& kept = computed_.states[state->second] = *written;
     if (part_.increment.appended.contains(kept.table)) kept.num_rows_added = kept.num_rows;
@@ -128,10 +129,9 @@ void PartEvents::OnEvent(const run::Event& event) {
 Status PartEvents::TellMerged(lake::Lake* lake, lake::Transaction* transaction) {
   for (const std::string& table : part_.own.merged) {
     const std::vector<std::string> folders = transaction->PartitionsToReplace(table);
-    ARROW_ASSIGN_OR_RAISE(
-        const lake::TableStats gone,
-        FilesIn(folders, decision_.table_files.at(table), storage::JoinPath(lake->root(), table),
-                lake->storage().get()));
+    ARROW_ASSIGN_OR_RAISE(const lake::TableStats gone,
+                          FilesIn(folders, decision_.table_files.at(table),
+                                  storage::JoinPath(lake->root(), table), lake->storage().get()));
     const ledger::TableState& before = decision_.StateOf(table);
     computed_.kept[table] = {before.num_rows - gone.num_rows, before.num_files - gone.num_files,
                              before.num_bytes - gone.num_bytes};

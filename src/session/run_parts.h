@@ -21,7 +21,7 @@ namespace tarn::session {
 struct RunPart {
   plan::Plan plan;
   engine::Increment increment;
-  OwnParts own{};  ///< of `plan`, which borrows them
+  OwnParts own{};                   ///< of `plan`, which borrows them
   std::set<std::string> of_days{};  ///< names of sources of which some days are read
 };
 
@@ -32,7 +32,7 @@ struct ComputedParts {
   std::map<std::string, engine::BadRecordCount> days{};   ///< by source, where some days were
   std::map<std::string, run::TableWritten> tables{};      ///< by name
   std::map<std::string, lake::TableStats> kept{};         ///< by name, of partitions that stay
-  std::map<std::string, run::TableWritten> states{};  ///< by table, what is kept beside it
+  std::map<std::string, run::TableWritten> states{};      ///< by table, what is kept beside it
 };
 
 /// \brief Passes events on, those of tables that are added to with all of their rows, and keeps

@@ -54,8 +54,8 @@ class FileColumns {
   const plan::SourcePlan& source_;
   const std::vector<int> of_folders_;
   plan::SourcePlan of_records_;
-  std::vector<int> columns_;            // those of files, of the source's plan
-  std::vector<int> places_;             // of each column of that in rows of of_records_; -1: none
+  std::vector<int> columns_;  // those of files, of the source's plan
+  std::vector<int> places_;   // of each column of that in rows of of_records_; -1: none
   bool needs_one_file_ = false;
   std::optional<CompiledExpr> filter_;  // none: of_records_ has it, or there is none
 };
