@@ -321,7 +321,7 @@ TEST_F(BackfillTest, WhatCannotBeReadIsSaid) {
   EXPECT_EQ(KindOf(refused), ErrorKind::kBadInput);
   EXPECT_THAT(MessageOf(refused),
               HasSubstr("source events: there is no file of 2026-11-20..2026-11-21"));
-  refused = Try({{"source.events.path", "*.json"}}, Days(1, 1)).status;
+  refused = Try({{"source.events.path", folder_ / "raw/*.json"}}, Days(1, 1)).status;
   EXPECT_EQ(KindOf(refused), ErrorKind::kBadInput);
   EXPECT_THAT(MessageOf(refused), HasSubstr("--backfill needs dates in the paths of a source"));
 }

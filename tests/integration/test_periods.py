@@ -108,7 +108,7 @@ def test_on_spark(plays, connect_server):
     plays.run()
     plays.day(5, 500)
     plays.day(6, 60)
-    report = plays.run(*since(5), "--remote", connect_server.remote, "--set", "spark.small_bytes=0")
+    report = plays.run(*since(5), "--remote", connect_server.remote, "--set", "spark.small=0")
     assert {table["change"] for table in report["tables"]} == {"partitions"}
     assert plays.ids(5) == [500] and plays.ids(6) == [60] and plays.ids(1) == [10, 11, 12]
     assert plays.counts() == {"01": 3, "02": 3, "03": 3, "04": 3, "05": 1, "06": 1}

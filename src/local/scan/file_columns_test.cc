@@ -45,7 +45,11 @@ class FileColumnsTest : public testing::Test {
       for (int64_t row = 0; row < part.batch->num_rows(); ++row) {
         std::string text;
         for (const auto& column : part.batch->columns()) {
-          text += column->GetScalar(row).ValueOrDie()->ToString() + " ";
+          auto value = column->GetScalar(row).ValueOrDie();
+          if (value->type->id() == arrow::Type::DICTIONARY) {  // texts may be codes
+            value = static_cast<arrow::DictionaryScalar&>(*value).GetEncodedValue().ValueOrDie();
+          }
+          text += value->ToString() + " ";
         }
         rows.push_back(text);
       }
