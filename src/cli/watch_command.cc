@@ -74,9 +74,11 @@ class Watcher {
   Status Look() {
     failure_json_->clear();
     ARROW_ASSIGN_OR_RAISE(const auto session, Open(nullptr));
-    ARROW_ASSIGN_OR_RAISE(const bool has_news,
-                          session->HasNews(RequestOf(arguments_), *Engine(), interrupt_.token()));
-    return has_news ? Run(session.get()) : Status::OK();
+    const Result<bool> has_news =
+        session->HasNews(RequestOf(arguments_), *Engine(), interrupt_.token());
+    if (KindOf(has_news.status()) == ErrorKind::kCancelled) return InterruptedBetweenRuns();
+    ARROW_RETURN_NOT_OK(has_news.status());
+    return *has_news ? Run(session.get()) : Status::OK();
   }
 
   Status Run(session::Session* session) {
@@ -117,6 +119,10 @@ class Watcher {
       if (left <= left.zero()) return Status::OK();
       std::this_thread::sleep_for(std::min<steady_clock::duration>(left, kStep));
     }
+    return InterruptedBetweenRuns();
+  }
+
+  static Status InterruptedBetweenRuns() {
     return MakeError(ErrorKind::kCancelled,
                      "interrupted between two runs; tables are as the last one left them");
   }
