@@ -10,11 +10,11 @@
 
 #include "base/units.h"
 #include "lake/failed_run.h"
-#include "lake/footers.h"
 #include "lake/ledger_folders.h"
 #include "lake/parquet_file.h"
 #include "lake/quarantine.h"
 #include "lake/quarantine_folders.h"
+#include "lake/read_rows.h"
 #include "lake/state_folders.h"
 #include "lake/table_files.h"
 #include "lake/table_writer.h"
@@ -32,18 +32,6 @@ Status CheckTableName(const std::string& name) {
   return MakeError(
       ErrorKind::kBadInput,
       "Not a table's name; use one without slashes that does not begin with _ or .: " + name);
-}
-
-// By the files' footers.
-Result<int64_t> NumRowsIn(storage::Storage* storage,
-                          const std::vector<storage::ObjectInfo>& files) {
-  int64_t num_rows = 0;
-  const auto add = [&](size_t, const parquet::FileMetaData& metadata) {
-    num_rows += metadata.num_rows();
-    return Status::OK();
-  };
-  ARROW_RETURN_NOT_OK(VisitFooters(storage, files, add));
-  return num_rows;
 }
 
 // The files of one table, and whether they are all.
@@ -210,7 +198,7 @@ class AdoptingTable : public ForeignTable {
   // attempt that failed there twice.
   Status CheckRows(storage::Storage* storage, const std::vector<storage::ObjectInfo>& found,
                    int64_t num_rows) const {
-    ARROW_ASSIGN_OR_RAISE(const int64_t num_found, NumRowsIn(storage, found));
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_found, CountRows(storage, found));
     if (num_found == num_rows) return Status::OK();
     return Status::IOError(FormatCount(num_rows, "row"), " were written, and ",
                            FormatCount(num_found, "row"),
@@ -347,13 +335,13 @@ class LakeTransaction : public Transaction {
     }
     stats.num_files = std::ssize(kept);
     stats.num_partitions = std::ssize(partitions);
-    ARROW_ASSIGN_OR_RAISE(const int64_t num_replaced, NumRowsIn(storage_.get(), replaced));
+    ARROW_ASSIGN_OR_RAISE(const int64_t num_replaced, CountRows(storage_.get(), replaced));
     const bool is_known =
         before && before->num_files == std::ssize(old) && before->num_bytes == num_bytes;
     if (is_known) {
       stats.num_rows = before->num_rows - num_replaced;
     } else {
-      ARROW_ASSIGN_OR_RAISE(stats.num_rows, NumRowsIn(storage_.get(), kept));
+      ARROW_ASSIGN_OR_RAISE(stats.num_rows, CountRows(storage_.get(), kept));
     }
     return ReplacedPartitions{stats, num_replaced};
   }
