@@ -132,7 +132,7 @@ class Decider {
     if (input_.is_full || !decision_.before || !decision_.before->tables.contains(name)) {
       return TableDecision{Change::kRebuild};
     }
-    std::string why = WhyOther(name);
+    std::string why = WhyOther(name, /*by_days=*/false);
     if (why.empty()) {
       ARROW_ASSIGN_OR_RAISE(why, WhyNotInLake(name));
     }
@@ -184,6 +184,14 @@ class Decider {
   // are.
   Result<std::string> WhyNotByDays(const std::string& name) {
     if (!decision_.before || !decision_.before->tables.contains(name)) return "it is not there yet";
+    std::string why = WhyOther(name, /*by_days=*/true);
+    if (!why.empty()) return why;
+    return WhyNotInLake(name);
+  }
+
+  // Why what the table was made of is other than what the ledger says; "": it is not. By days that
+  // are read again it may differ in their files, and in no others.
+  std::string WhyOther(const std::string& name, bool by_days) const {
     const ledger::TableState& state = decision_.StateOf(name);
     const std::string other = FirstDifference(state.made_of, decision_.made_of.at(name));
     if (!other.empty()) return other + " changed";
@@ -192,31 +200,15 @@ class Decider {
       const std::string& source = plan_.sources[i].source->name;
       if (!inputs.contains(source)) continue;
       const SourceNow& now = decision_.sources[i];
-      const bool is_repaired = now.days && !now.has_lost_others;
+      const bool is_repaired = by_days && now.days && !now.has_lost_others;
       if (now.before && !now.changes.only_added() && !is_repaired) {
         return LostText(source, now.changes);
       }
       if (!HasNewest(state, source, now)) {
         return "runs without it have read newer files of source " + source;
       }
-      if (!now.days && now.has_grown()) return "source " + source + " has new files";
-    }
-    return WhyNotInLake(name);
-  }
-
-  // Why what the table was made of is other than what the ledger says; "": it is not.
-  std::string WhyOther(const std::string& name) const {
-    const ledger::TableState& state = decision_.StateOf(name);
-    const std::string other = FirstDifference(state.made_of, decision_.made_of.at(name));
-    if (!other.empty()) return other + " changed";
-    const std::set<std::string> inputs = InputsOf(plan_, name);
-    for (size_t i = 0; i < plan_.sources.size(); ++i) {
-      const std::string& source = plan_.sources[i].source->name;
-      if (!inputs.contains(source)) continue;
-      const SourceNow& now = decision_.sources[i];
-      if (now.before && !now.changes.only_added()) return LostText(source, now.changes);
-      if (!HasNewest(state, source, now)) {
-        return "runs without it have read newer files of source " + source;
+      if (by_days && !now.days && now.has_grown()) {
+        return "source " + source + " has new files";
       }
     }
     return "";
